@@ -1,0 +1,55 @@
+"""Completeness: each count or percent numeral is in a figure's quote or set aside with a reason."""
+
+from collections.abc import Iterable
+
+from pipeline.checks.grounding import locate
+from pipeline.numerals import numerals
+from schemas.document import Document, Numeral, NumeralKind
+from schemas.finding import Finding, Severity, Span
+from schemas.report import JornadaReport, Unit
+
+_QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
+_CERTAIN = 100
+"""From here up, a number printed again is taken for the same fact without its words."""
+
+
+def unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
+    """Return the count and percent numerals of `text` that no figure and no set-aside covers.
+
+    A fact that is printed twice is one figure: its quote claims every place where it stands, and a
+    number of three digits or more claims its repetitions whatever words stand beside it.
+    """
+    covered = bytearray(len(text))
+    for span in _claims(text, report):
+        covered[span.start : span.end] = b"\1" * (span.end - span.start)
+    known = {
+        (figure.value, figure.unit) for figure in report.figures if figure.value >= _CERTAIN
+    } | {(figure.value, figure.unit) for figure in report.figures if figure.unit is Unit.PERCENT}
+    return tuple(
+        numeral
+        for numeral in numerals(text)
+        if numeral.kind in _QUANTITIES
+        and not all(covered[numeral.start : numeral.end])
+        and (numeral.value, Unit(numeral.kind.value)) not in known
+    )
+
+
+def _claims(text: str, report: JornadaReport) -> Iterable[Span]:
+    for figure in report.figures:
+        if figure.char_start is not None and figure.char_end is not None:
+            yield Span(figure.char_start, figure.char_end)
+        yield from locate(text, figure.quote)
+    for aside in report.set_aside:
+        yield Span(aside.char_start, aside.char_end)
+
+
+def completeness(document: Document, report: JornadaReport) -> Iterable[Finding]:
+    """Report each numeral that the reader neither used nor explained."""
+    for numeral in unclaimed(document.text, report):
+        yield Finding(
+            check="completeness",
+            severity=Severity.ERROR,
+            field="figures",
+            message=f"{numeral.raw!r} ({numeral.value}) is in no figure and not set aside",
+            span=Span(numeral.start, numeral.end),
+        )

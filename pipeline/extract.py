@@ -1,0 +1,32 @@
+"""The page to read first: one document, through a reader and the checks, to a reading."""
+
+from pipeline.checks import CHECKS, grounding
+from pipeline.readers import Reader
+from schemas.document import Document
+from schemas.finding import Severity
+from schemas.reading import Reading, ReadingStatus
+
+
+async def extract(document: Document, reader: Reader) -> Reading:
+    """Read `document` and judge what was read; the result is what the store keeps.
+
+    A figure whose quote, span or value is not in the text is dropped here, whoever read it, and
+    its finding says so: nothing ungrounded passes this line.
+    """
+    reading = await reader.read(document)
+    if reading.report is None:
+        return reading
+    report, dropped = grounding.keep_grounded(document, reading.report)
+    findings = (
+        *reading.findings,
+        *dropped,
+        *(finding for check in CHECKS for finding in check(document, report)),
+    )
+    incomplete = any(finding.severity is Severity.ERROR for finding in findings)
+    return reading.model_copy(
+        update={
+            "report": report,
+            "findings": findings,
+            "status": ReadingStatus.PARTIAL if incomplete else reading.status,
+        }
+    )

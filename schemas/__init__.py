@@ -1,0 +1,1 @@
+"""Shapes of the data that flows through the pipeline; they import pydantic and nothing of ours."""

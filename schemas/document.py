@@ -1,0 +1,67 @@
+"""A bulletin's text, where it came from, and the numerals in it."""
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Metadata(BaseModel):
+    """What front matter, HTML metadata or named columns state about a bulletin."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: str
+    title: str | None = None
+    published_on: date | None = None
+
+
+class Document(BaseModel):
+    """One bulletin. Every offset elsewhere counts the characters of `text`, end exclusive.
+
+    `id` is the hex sha256 of `text` in UTF-8, so that the same content under two names is one
+    document.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    text: str
+    metadata: Metadata
+
+
+class Source(BaseModel):
+    """Where a document was found: a file, and the record in it where a file holds many."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    record: str | None = None
+
+    def __str__(self) -> str:
+        """Name the source as a person would: `file` or `file#record`."""
+        return self.path if self.record is None else f"{self.path}#{self.record}"
+
+
+class NumeralKind(StrEnum):
+    """What a numeral is by its form; only counts and percents can be figures."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    ORDINAL = "ordinal"
+    DATE = "date"
+    YEAR = "year"
+    PHONE = "phone"
+    IDENTIFIER = "identifier"
+    TIME = "time"
+
+
+class Numeral(NamedTuple):
+    """One number as printed: `text[start:end] == raw`, worth `value`."""
+
+    start: int
+    end: int
+    raw: str
+    value: int | float
+    kind: NumeralKind

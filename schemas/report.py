@@ -1,0 +1,194 @@
+"""What a bulletin says. A gold label file is a valid `JornadaReport` in JSON."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+class Unit(StrEnum):
+    """What a figure's value counts in."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+
+
+class Service(StrEnum):
+    """The kind of service that a figure counts."""
+
+    TOTAL = "total"
+    CONSULTATION = "consultation"
+    SURGERY = "surgery"
+    SCREENING = "screening"
+    ANCILLARY_STUDY = "ancillary_study"
+    TRANSPLANT = "transplant"
+    DONATION = "donation"
+    FAMILY_PLANNING = "family_planning"
+    VACCINATION = "vaccination"
+    SOCIAL_WORK = "social_work"
+    HOSPITAL_DISCHARGE = "hospital_discharge"
+    DIALYSIS = "dialysis"
+    STAFF = "staff"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """Whether the services were given or are a goal."""
+
+    PERFORMED = "performed"
+    PLANNED = "planned"
+
+
+class Period(StrEnum):
+    """The time that a figure covers."""
+
+    JORNADA = "jornada"
+    CUMULATIVE = "cumulative"
+    OTHER = "other"
+
+
+class JornadaKind(StrEnum):
+    """What sort of campaign weekend a jornada is."""
+
+    NATIONAL = "national"
+    MONOTHEMATIC = "monothematic"
+    STATE = "state"
+    EXTRAORDINARY = "extraordinary"
+
+
+class BulletinKind(StrEnum):
+    """What a bulletin is for."""
+
+    RESULTS = "results"
+    ANNOUNCEMENT = "announcement"
+    BALANCE = "balance"
+
+
+class PlaceRole(StrEnum):
+    """How a bulletin mentions a place."""
+
+    PARTICIPANT = "participant"
+    HIGHLIGHTED = "highlighted"
+
+
+def _parts_in_order(detail: str) -> str:
+    parts = detail.split("+")
+    if parts != sorted(set(parts)):
+        raise ValueError("join several kinds by '+' in alphabetical order, each once")
+    return detail
+
+
+def _whole_where_integral(value: float) -> int | float:
+    return int(value) if value == int(value) else value
+
+
+Value = Annotated[
+    int | float, Field(ge=0, allow_inf_nan=False), AfterValidator(_whole_where_integral)
+]
+"""A number; 58610.0 and 58610 are the same value, kept as the integer."""
+
+Detail = Annotated[
+    str, Field(pattern=r"^[a-z0-9_]+(\+[a-z0-9_]+)*$"), AfterValidator(_parts_in_order)
+]
+"""The most specific kind of service: snake_case English, `diabetes+hypertension` for several."""
+
+
+class Shape(BaseModel):
+    """Frozen, and strict about unknown fields: a misspelt label is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Jornada(Shape):
+    """One identifiable campaign weekend. `subject` marks the one that the bulletin is about."""
+
+    edition: Annotated[int, Field(ge=1)] | None = None
+    kind: JornadaKind
+    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    start: date | None = None
+    end: date | None = None
+    subject: bool
+
+
+class Figure(Shape):
+    """One number of services, or percent of a goal, with the words that say so.
+
+    `quote` is verbatim and `text[char_start:char_end] == quote`; gold files may leave the span out
+    where the quote alone is enough to find it.
+    """
+
+    value: Value
+    unit: Unit
+    service: Service
+    detail: Detail | None = None
+    status: Status
+    period: Period
+    edition: Annotated[int, Field(ge=1)] | None = None
+    place: Annotated[str, Field(min_length=1)]
+    approximate: bool
+    quote: Annotated[str, Field(min_length=1)]
+    char_start: Annotated[int, Field(ge=0)] | None = None
+    char_end: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.edition is not None and self.period is not Period.JORNADA:
+            raise ValueError("edition belongs only to a figure whose period is 'jornada'")
+        if (self.char_start is None) != (self.char_end is None):
+            raise ValueError("give char_start and char_end together")
+        if (
+            self.char_start is not None
+            and self.char_end is not None
+            and self.char_end - self.char_start != len(self.quote)
+        ):
+            raise ValueError("char_end - char_start must be the length of the quote")
+        return self
+
+
+class Specialty(Shape):
+    """A medical specialty named in the bulletin, in Spanish as printed."""
+
+    service: Service
+    name: str
+
+    @model_validator(mode="after")
+    def _consultation_or_surgery(self) -> Self:
+        if self.service not in (Service.CONSULTATION, Service.SURGERY):
+            raise ValueError("a specialty's service is 'consultation' or 'surgery'")
+        return self
+
+
+class Place(Shape):
+    """A state, representation or hospital named in the bulletin."""
+
+    name: str
+    role: PlaceRole
+
+
+class SetAside(Shape):
+    """A count or percent numeral that is no figure, and why."""
+
+    quote: str
+    reason: str
+    char_start: Annotated[int, Field(ge=0)]
+    char_end: Annotated[int, Field(ge=0)]
+
+
+class JornadaReport(BaseModel):
+    """Everything that is read from one bulletin.
+
+    Unknown top-level keys are let pass, so that a gold file may carry an `id` and a `source`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    title: str | None = None
+    published_on: date | None = None
+    bulletin_kind: BulletinKind
+    programme: str | None = None
+    jornadas: tuple[Jornada, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    specialties: tuple[Specialty, ...] = ()
+    places: tuple[Place, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
