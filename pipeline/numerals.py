@@ -89,6 +89,8 @@ _NEXT = {
     flag: re.compile(rf"[^a-z0-9](?={pattern.pattern})|[a-z](?=\d)")
     for flag, pattern in _FIRST.items()
 }
+# "6rganos", "6seo": the accented capital of órganos, óseo read as a digit.
+_MISREAD_CAPITAL = re.compile(r"[60](?:rg|rd|se[ao]|pt|vu|xi|nc)")
 _PLAIN = re.compile(r"\d{1,3}(?:,\d{3})* ?mil[ ,]|\d{1,3},\d{3}\s")
 _SIMPLE = re.compile(r"(\d+)|(?:(\d{1,3}) ?)?mil(?:\s(\d{1,3}))?")
 
@@ -140,6 +142,8 @@ def ordinal_before_jornada(digits: str) -> int:
 
 def _marks_at(text: str, folded: str, start: int, limit: int) -> list[_Mark]:
     """Read what begins at `start`: by its form first, else as a run of quantities up to `limit`."""
+    if _MISREAD_CAPITAL.match(folded, start):
+        return []
     first = folded[start]
     if first.isdigit() or folded[start + 1 : start + 2].isdigit():
         formed = None if _PLAIN.match(folded, start) else _by_form(text, folded, start)

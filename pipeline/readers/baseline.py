@@ -1,0 +1,84 @@
+"""The deterministic reader: numerals, the vocabulary of the field, and where each number stands.
+
+It needs no model and no key. It is the default where no model is configured, the floor that a
+prompt must beat, and a second opinion.
+"""
+
+import time
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from pipeline.documents.headline import published_on, title_of
+from pipeline.readers.rules.figures import figures_of
+from pipeline.readers.rules.jornadas import calendar
+from pipeline.readers.rules.passages import passages
+from pipeline.readers.rules.report_fields import (
+    bulletin_kind_of,
+    places_named,
+    programme_of,
+    specialties_of,
+)
+from pipeline.readers.rules.vocabulary import vocabulary
+from schemas.document import Document
+from schemas.reading import ReaderKey, Reading, ReadingStatus
+from schemas.report import BulletinKind, JornadaReport
+
+
+@cache
+def rules_hash() -> str:
+    """Hash the rules: code and vocabulary, so that readings of other rules are not taken for theirs."""
+    digest = sha256()
+    for name in ("baseline.py",):
+        digest.update(files(__package__).joinpath(name).read_bytes())
+    rules = files(f"{__package__}.rules")
+    for entry in sorted(rules.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith((".py", ".toml")):
+            digest.update(entry.read_bytes())
+    return digest.hexdigest()
+
+
+class BaselineReader:
+    """Reads by rules; the same document always gives the same reading."""
+
+    @property
+    def key(self) -> ReaderKey:
+        """Name the rules by their hash."""
+        return ReaderKey(reader="baseline", schema_hash=rules_hash())
+
+    async def read(self, document: Document) -> Reading:
+        """Read one document; never fails on text."""
+        started = time.perf_counter()
+        report = read_report(document)
+        return Reading(
+            document_id=document.id,
+            key=self.key,
+            status=ReadingStatus.OK,
+            report=report,
+            seconds=time.perf_counter() - started,
+        )
+
+
+def read_report(document: Document) -> JornadaReport:
+    """Read a whole report from a document's text and metadata."""
+    words = vocabulary()
+    title = document.metadata.title or title_of(document.text)
+    published: date | None = document.metadata.published_on or published_on(document.text)
+    source = passages(document.text, words)
+    jornadas = calendar(source, published, words, title=title)
+    figures, asides = figures_of(source, jornadas, title, words)
+    kind = bulletin_kind_of(source, jornadas, figures)
+    if kind is BulletinKind.BALANCE:
+        jornadas = jornadas.without_subject()
+    return JornadaReport(
+        title=title,
+        published_on=published,
+        bulletin_kind=kind,
+        programme=programme_of(source),
+        jornadas=jornadas.jornadas,
+        figures=figures,
+        specialties=specialties_of(source),
+        places=places_named(source),
+        set_aside=asides,
+    )

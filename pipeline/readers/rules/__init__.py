@@ -1,0 +1,1 @@
+"""The rules of the baseline reader: vocabulary, passages, items, scopes, jornadas."""

@@ -1,0 +1,247 @@
+"""Which jornadas a bulletin names: edition, kind, dates, and the one it is about."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from pipeline.dates import DateSpan
+from pipeline.folding import fold
+from pipeline.readers.rules.passages import Passages, Sentence
+from pipeline.readers.rules.vocabulary import Role, Vocabulary
+from schemas.document import Numeral, NumeralKind
+from schemas.report import Jornada, JornadaKind
+
+_JORNADA = re.compile(r"(?<![a-z])jornada(?P<plural>s)?(?![a-z])")
+_BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\s+)?)?")
+_KINDS = (
+    (re.compile(r"extraordinaria"), JornadaKind.EXTRAORDINARY),
+    (
+        re.compile(
+            r"monotematic|de\s+(?:cirugias?\s+de\s+)?(?:catarata|vasectom|mastograf|vacunac)"
+        ),
+        JornadaKind.MONOTHEMATIC,
+    ),
+    (re.compile(r"estatal"), JornadaKind.STATE),
+    (re.compile(r"nacional"), JornadaKind.NATIONAL),
+)
+_NAME_REACH = 70
+LONGEST_JORNADA = 6
+"""Days; a longer span is several jornadas or a campaign."""
+
+
+class Mention(NamedTuple):
+    """One place where a jornada is named; `edition` is None where no ordinal is printed."""
+
+    start: int
+    end: int
+    edition: int | None
+    kind: JornadaKind | None
+
+
+class Calendar(NamedTuple):
+    """The jornadas of a bulletin, and where each is mentioned."""
+
+    jornadas: tuple[Jornada, ...]
+    mentions: tuple[Mention, ...]
+    subject: Jornada | None
+
+    def without_subject(self) -> "Calendar":
+        """Return the same jornadas as those of a balance, which is about none of them."""
+        jornadas = tuple(j.model_copy(update={"subject": False}) for j in self.jornadas)
+        return self._replace(jornadas=jornadas, subject=None)
+
+    def edition_of(self, span: DateSpan) -> int | None:
+        """Return the edition of the jornada that began on these days."""
+        for jornada in self.jornadas:
+            if jornada.start and (jornada.start.month, jornada.start.day) == span.first:
+                return jornada.edition
+        return self.subject.edition if self.subject and len(self.jornadas) == 1 else None
+
+
+def calendar(
+    source: Passages, published_on: date | None, vocabulary: Vocabulary, *, title: str | None
+) -> Calendar:
+    """Find the single, identifiable jornadas of a bulletin, in the order of their first mention."""
+    mentions = tuple(_mentions(source))
+    editions = _editions(source, mentions)
+    jornadas: list[Jornada] = []
+    for edition in editions or ([None] if _has_unnumbered(source, mentions) else []):
+        span = _dates_of(source, mentions, edition, alone=len(editions) <= 1)
+        year = _year_of(source, span, published_on, mentions, vocabulary)
+        kind = _kind_of(source, mentions, edition)
+        start, end = _days(span, year)
+        jornadas.append(
+            Jornada(
+                edition=edition,
+                kind=kind,
+                year=start.year if start else year,
+                start=start,
+                end=end,
+                subject=False,
+            )
+        )
+    if jornadas:
+        jornadas[0] = jornadas[0].model_copy(update={"subject": True})
+    return Calendar(tuple(jornadas), mentions, jornadas[0] if jornadas else None)
+
+
+def _mentions(source: Passages) -> Iterator[Mention]:
+    ordinals = [n for n in source.numerals if n.kind is NumeralKind.ORDINAL]
+    for match in _JORNADA.finditer(source.folded):
+        if match["plural"]:
+            continue
+        edition = _ordinal_before(source, ordinals, match.start())
+        name = source.folded[match.end() : match.end() + _NAME_REACH]
+        kind = next(
+            (k for pattern, k in _KINDS if pattern.search(re.split(r"[.,;:(\d]", name)[0])), None
+        )
+        yield Mention(match.start(), match.end(), edition, kind)
+
+
+def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> int | None:
+    for numeral in ordinals:
+        if 0 <= start - numeral.end <= 30 and _BETWEEN.fullmatch(source.folded, numeral.end, start):  # noqa: PLR2004
+            return int(numeral.value)
+    return None
+
+
+def _editions(source: Passages, mentions: tuple[Mention, ...]) -> list[int]:
+    """Return the editions in order of first mention, without a lone slip of the pen."""
+    counts = Counter(m.edition for m in mentions if m.edition is not None)
+    editions = list(dict.fromkeys(m.edition for m in mentions if m.edition is not None))
+    if len(editions) < 2:  # noqa: PLR2004
+        return editions
+    most = max(counts.values())
+    return [
+        e for e in editions if counts[e] > 1 or most == 1 or _has_own_facts(source, mentions, e)
+    ]
+
+
+def _has_own_facts(source: Passages, mentions: tuple[Mention, ...], edition: int) -> bool:
+    """Tell whether an edition that is named once comes with days or figures of its own."""
+    for mention in mentions:
+        if mention.edition != edition:
+            continue
+        sentence = sentence_at(source, mention.start)
+        spans = [s for s in sentence.dates if is_jornada_span(s)]
+        counted = [n for n in sentence.numerals if n.kind is NumeralKind.COUNT and n.value > 1]
+        alone = len({m.edition for m in mentions if sentence.start <= m.start < sentence.end}) == 1
+        if spans or (counted and alone and sentence.block > 0):
+            return True
+    return False
+
+
+def sentence_at(source: Passages, position: int) -> Sentence:
+    """Return the sentence that `position` lies in."""
+    return next(s for s in source.sentences if s.start <= position < s.end)
+
+
+def is_jornada_span(span: DateSpan) -> bool:
+    """Tell whether a date is a run of days that one jornada can take."""
+    return span.days is not None and 1 < span.days <= LONGEST_JORNADA
+
+
+def _has_unnumbered(source: Passages, mentions: tuple[Mention, ...]) -> bool:
+    if any(m.kind is not None for m in mentions):
+        return True
+    named = _JORNADA.search(source.folded)
+    return bool(named and any(is_jornada_span(s) for s in source.dates)) or any(
+        re.search(r"(?<![a-z])(?:una|esta|la)\s+$", source.folded[max(0, m.start - 6) : m.start])
+        for m in mentions
+    )
+
+
+def _dates_of(
+    source: Passages, mentions: tuple[Mention, ...], edition: int | None, *, alone: bool
+) -> DateSpan | None:
+    """Return the days nearest to a mention of the edition, in its sentence or the next."""
+    spans = [s for s in source.dates if is_jornada_span(s)]
+    own = [m for m in mentions if m.edition == edition]
+    best: tuple[int, DateSpan] | None = None
+    for mention in own:
+        sentence = sentence_at(source, mention.start)
+        for span in spans:
+            if not sentence.start <= span.start < sentence.end:
+                continue
+            distance = abs(span.start - mention.start)
+            rivals = [
+                m
+                for m in mentions
+                if m.edition not in (None, edition) and abs(span.start - m.start) < distance
+            ]
+            if not rivals and (best is None or distance < best[0]):
+                best = (distance, span)
+    if best:
+        return best[1]
+    return spans[0] if alone and spans else None
+
+
+def _kind_of(source: Passages, mentions: tuple[Mention, ...], edition: int | None) -> JornadaKind:
+    own = [m.kind for m in mentions if m.kind and m.edition == edition]
+    named = own or [m.kind for m in mentions if m.kind and m.edition is None]
+    if named:
+        order = [kind for _, kind in _KINDS]
+        return min(named, key=order.index)
+    if edition is None:
+        plural = next(
+            (
+                k
+                for p, k in _KINDS
+                if re.search(r"jornadas?\s+(?:\w+\s+)?" + p.pattern, source.folded)
+            ),
+            None,
+        )
+        if plural:
+            return plural
+    return JornadaKind.NATIONAL
+
+
+def _year_of(
+    source: Passages,
+    span: DateSpan | None,
+    published_on: date | None,
+    mentions: tuple[Mention, ...],
+    vocabulary: Vocabulary,
+) -> int | None:
+    if span and span.last_year:
+        return span.last_year
+    if published_on:
+        month = span.first[0] if span else published_on.month
+        return published_on.year - (month > published_on.month + 2)
+    years = [n for n in source.numerals if n.kind is NumeralKind.YEAR]
+    for mention in mentions:
+        for numeral in years:
+            if 0 < numeral.start - mention.end < 2 * _NAME_REACH:
+                return int(numeral.value)
+    if years:
+        return int(max(n.value for n in years))
+    flat = " ".join(vocabulary.canonical(w) for w in re.findall(r"[a-z]+", source.folded))
+    for words, year in vocabulary.programmes:
+        small = [vocabulary.canonical(w) for w in fold(words).split() if w != "de"]
+        if re.search(
+            r"\b" + r"\b(?: (?:de|del|la|el|los|las))* ".join(map(re.escape, small)) + r"\b", flat
+        ):
+            return year
+    return None
+
+
+def _days(span: DateSpan | None, year: int | None) -> tuple[date | None, date | None]:
+    if span is None or year is None or span.first[1] is None or span.last[1] is None:
+        return None, None
+    first_year = span.first_year or (year - 1 if span.first[0] > span.last[0] else year)
+    try:
+        return date(first_year, span.first[0], span.first[1]), date(
+            year, span.last[0], span.last[1]
+        )
+    except ValueError:  # 31 de septiembre: a slip in the bulletin
+        return None, None
+
+
+def role_terms(sentence: Sentence, *roles: Role) -> Iterator[tuple[int, int, Role]]:
+    """Yield (start, end, role) of each term of a sentence that has one of `roles`."""
+    for term in sentence.terms:
+        for role in roles:
+            if term.get(role):
+                yield sentence.term_start(term), sentence.term_end(term), role

@@ -1,0 +1,227 @@
+"""The vocabulary file as a lookup: words of a text -> terms with their meaning."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum, auto
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from pipeline.folding import fold
+from pipeline.readers.rules.ocr import unify, variants
+from schemas.report import Service
+
+_FILE = "vocabulary.toml"
+SMALL_WORDS = frozenset(("de", "del", "la", "el", "los", "las"))
+_SHORTEST_STEM = 3
+
+
+class Role(Enum):
+    """What a term does for the number near it."""
+
+    HEAD = auto()  # a noun that names a service
+    DETAIL = auto()  # words that narrow a service down
+    SPECIALTY = auto()
+    GENERIC = auto()  # a noun that takes its meaning from its surroundings
+    ASIDE = auto()  # a noun that makes the number no figure
+    ACT = auto()  # makes people a figure
+    CUMULATIVE = auto()
+    JORNADA = auto()
+    OTHER_PERIOD = auto()
+    PLANNED = auto()
+    PLANNED_AFTER = auto()
+    PERFORMED = auto()
+    APPROXIMATE = auto()
+    APPROXIMATE_ROUND = auto()
+    GOAL = auto()
+    GROWTH = auto()
+    NATIONAL = auto()
+    OOAD = auto()
+    UMAE = auto()
+    STATE = auto()
+
+
+class Meaning(NamedTuple):
+    """One meaning of a phrase; a phrase may have several ("córnea": transplant or donation)."""
+
+    role: Role
+    service: Service | None = None
+    detail: str | None = None
+    label: str = ""
+    """The reason of an aside, the name of a place."""
+
+
+class Term(NamedTuple):
+    """A phrase of the vocabulary found in a sequence of words: `words[first:last]`."""
+
+    first: int
+    last: int
+    meanings: tuple[Meaning, ...]
+
+    def get(self, role: Role) -> Meaning | None:
+        """Return its meaning in `role`, None where it has none."""
+        return next((meaning for meaning in self.meanings if meaning.role is role), None)
+
+
+class _Node:
+    __slots__ = ("meanings", "next")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.meanings: list[Meaning] = []
+
+
+class Vocabulary:
+    """All phrases, as a trie of canonical words."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.includes: dict[str, frozenset[str]] = {}
+        self.programmes: tuple[tuple[str, int], ...] = tuple(
+            (entry["words"], entry["year"]) for entry in data["programme"]
+        )
+        self.future = re.compile(
+            rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
+            rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)",
+            re.IGNORECASE,
+        )
+        self._root = _Node()
+        self._words: dict[str, str] = {}
+        self._stems: dict[str, str] = {}
+        self._canonical: dict[str, str] = {}
+        phrases = list(_phrases(data))
+        # Stems first: a word that one of them covers is known under the stem everywhere.
+        for phrase, _ in phrases:
+            for word in phrase.split():
+                if word.endswith("*"):
+                    self._register(word[:-1], self._stems, mark="*")
+        # Then the short words: a plural that has its singular here is known under that.
+        for word in sorted({w for phrase, _ in phrases for w in phrase.split()}, key=len):
+            if not word.endswith("*") and not self._known(unify(fold(word))):
+                self._register(word, self._words)
+        for phrase, meaning in phrases:
+            self._add(phrase, meaning)
+        for service in data["services"].values():
+            for detail, less in service.get("includes", {}).items():
+                self.includes[detail] = frozenset(less)
+
+    def canonical(self, word: str) -> str:
+        """Return the form under which a folded word is known; itself where it is unknown."""
+        known = self._canonical.get(word)
+        if known is None:
+            known = self._canonical[word] = self._look_up(unify(word))
+        return known
+
+    def terms(self, words: Sequence[str]) -> Iterator[Term]:
+        """Find the phrases in canonical `words`, longest first where several begin alike."""
+        position = 0
+        while position < len(words):
+            found = self._longest(words, position)
+            if found:
+                yield found
+                position = found.last
+            else:
+                position += 1
+
+    def _longest(self, words: Sequence[str], first: int) -> Term | None:
+        node, at, best = self._root.next.get(words[first]), first + 1, None
+        while node is not None:
+            if node.meanings:
+                best = Term(first, at, tuple(node.meanings))
+            while at < len(words) and words[at] in SMALL_WORDS and words[at] not in node.next:
+                at += 1
+            if at >= len(words):
+                break
+            node, at = node.next.get(words[at]), at + 1
+        return best
+
+    def _add(self, phrase: str, meaning: Meaning) -> None:
+        words = phrase.split()
+        kept = [w for i, w in enumerate(words) if i == 0 or w not in SMALL_WORDS]
+        node = self._root
+        for word in kept:
+            if word.endswith("*"):
+                canonical = self._stems[unify(fold(word[:-1]))]
+            else:
+                canonical = self.canonical(fold(word))
+            node = node.next.setdefault(canonical, _Node())
+        if meaning not in node.meanings:
+            node.meanings.append(meaning)
+
+    def _register(self, word: str, table: dict[str, str], mark: str = "") -> str:
+        """Enter a word under all forms that OCR may give it; its canonical form is as printed."""
+        plain = unify(fold(word))
+        canonical = table[plain] = plain + mark
+        # As printed always wins: "médico" must not become a misreading of another word.
+        for form in variants(word):
+            table.setdefault(form, canonical)
+        return canonical
+
+    def _stem(self, word: str) -> str | None:
+        for length in range(len(word), _SHORTEST_STEM, -1):
+            if word[:length] in self._stems:
+                return self._stems[word[:length]]
+        return None
+
+    def _look_up(self, word: str) -> str:
+        return self._known(word) or word
+
+    def _known(self, word: str) -> str | None:
+        stem = self._stem(word)
+        if stem:
+            return stem
+        for ending in ("s", "es", ""):
+            singular = word.removesuffix(ending)
+            if word.endswith(ending) and singular in self._words and len(singular) > 1:
+                return self._words[singular]
+        return None
+
+
+def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    for name, entry in data["services"].items():
+        service = Service(name)
+        for phrase in entry["heads"]:
+            yield phrase, Meaning(Role.HEAD, service)
+        for detail, phrases in entry.get("named", {}).items():
+            yield from _each(phrases, Meaning(Role.HEAD, service, detail))
+        for detail, phrases in entry.get("details", {}).items():
+            yield from _each(phrases, Meaning(Role.DETAIL, service, detail))
+    for phrase, name in data["generic"].items():
+        yield phrase, Meaning(Role.GENERIC, Service(name) if name else None)
+    for phrase, detail in data["specialties"].items():
+        yield phrase, Meaning(Role.SPECIALTY, Service.CONSULTATION, detail)
+    for reason, phrases in data["asides"].items():
+        yield from _each(phrases, Meaning(Role.ASIDE, label=reason))
+    for name, phrases in data["acts"].items():
+        yield from _each(phrases, Meaning(Role.ACT, Service(name)))
+    roles = {
+        ("period", "cumulative"): Role.CUMULATIVE,
+        ("period", "jornada"): Role.JORNADA,
+        ("period", "other"): Role.OTHER_PERIOD,
+        ("status", "planned_before"): Role.PLANNED,
+        ("status", "planned_after"): Role.PLANNED_AFTER,
+        ("status", "performed"): Role.PERFORMED,
+        ("approximate", "before"): Role.APPROXIMATE,
+        ("approximate", "before_round"): Role.APPROXIMATE_ROUND,
+        ("percent", "goal"): Role.GOAL,
+        ("percent", "growth"): Role.GROWTH,
+        ("places", "national"): Role.NATIONAL,
+        ("places", "ooad"): Role.OOAD,
+        ("places", "umae"): Role.UMAE,
+    }
+    for (table, key), role in roles.items():
+        yield from _each(data[table][key], Meaning(role))
+    for state in data["places"]["states"]:
+        yield state, Meaning(Role.STATE, label=state)
+
+
+def _each(phrases: Iterable[str], meaning: Meaning) -> Iterator[tuple[str, Meaning]]:
+    for phrase in phrases:
+        yield phrase, meaning
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Load the vocabulary file, once a process."""
+    text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
+    return Vocabulary(tomllib.loads(text))
