@@ -37,13 +37,19 @@ def _quantities() -> dict[str, tuple[Rank, int]]:
     words |= {word: (Rank.TEN, 10 * n) for n, word in enumerate(_TENS.split(), start=3)}
     words |= {word: (Rank.HUNDRED, 100 * n) for n, word in enumerate(_HUNDREDS.split(), start=1)}
     words |= {
-        word[:-2] + "as": rank for word, rank in words.items() if word.endswith(("cientos", "ientos"))
+        word[:-2] + "as": rank
+        for word, rank in words.items()
+        if word.endswith(("cientos", "ientos"))
     }
     words |= {"un": (Rank.UNIT, 1), "una": (Rank.UNIT, 1), "cien": (Rank.HUNDRED, 100)}
     words |= {"veintiun": (Rank.TEEN, 21), "veintiuna": (Rank.TEEN, 21)}
     # An accented letter is what OCR loses first: veintidós, veintitrés, veintiún, dieciséis.
     words |= {"veintides": (Rank.TEEN, 22), "veintitin": (Rank.TEEN, 21)}
-    words |= {"docena": (Rank.TEEN, 12), "veintena": (Rank.TEEN, 20), "centenar": (Rank.HUNDRED, 100)}
+    words |= {
+        "docena": (Rank.TEEN, 12),
+        "veintena": (Rank.TEEN, 20),
+        "centenar": (Rank.HUNDRED, 100),
+    }
     words |= {"medio": (Rank.HALF, 0), "media": (Rank.HALF, 0)}
     thousand = "mil rnil mii mi1 mll m1l millar"
     words |= {word: (Rank.THOUSAND, 1000) for word in thousand.split()}
@@ -145,7 +151,9 @@ class _Parser(NamedTuple):
         head = self.thousands(at)
         value, after = head or (1, at)
         if self.rank(after) is Rank.MILLION and self.joined(after, bare=head is None):
-            if head is None and self.folded[self.atoms[at].start : self.atoms[at].end].endswith("s"):
+            if head is None and self.folded[self.atoms[at].start : self.atoms[at].end].endswith(
+                "s"
+            ):
                 return None  # "millones" by itself says no number
             return self._below_million(_exact(value * 10**6), after + 1)
         return head
@@ -187,7 +195,9 @@ class _Parser(NamedTuple):
     def _may_follow_mil(self, at: int) -> bool:
         atom = self.atoms[at]
         if atom.rank is Rank.DIGITS:
-            return atom.short and not re.match(r"\s*(?:%|por\s+ciento)", self.folded[atom.end :][:14])
+            return atom.short and not re.match(
+                r"\s*(?:%|por\s+ciento)", self.folded[atom.end :][:14]
+            )
         return self.folded[atom.start : atom.end] not in ("un", "una") or self.rank(at + 1) is None
 
     def hundreds(self, at: int) -> Parsed | None:
@@ -224,7 +234,9 @@ class _Parser(NamedTuple):
 
     def word(self, at: int) -> str:
         """Return the folded word of atom `at`, empty past the end."""
-        return self.folded[self.atoms[at].start : self.atoms[at].end] if at < len(self.atoms) else ""
+        return (
+            self.folded[self.atoms[at].start : self.atoms[at].end] if at < len(self.atoms) else ""
+        )
 
     def joined(self, at: int, *, link: bool = False, bare: bool = False) -> bool:
         """Tell whether atom `at` continues the number before it ("y" between where `link`).

@@ -9,7 +9,7 @@ from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport, Unit
 
 _SPACE = re.compile(r"\s+")
-_QUOTATION_MARKS = str.maketrans("“”„«»‘’´`", "\"\"\"\"\"''''")
+_QUOTATION_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'\'')
 
 
 def locate(text: str, quote: str) -> tuple[Span, ...]:
@@ -20,9 +20,7 @@ def locate(text: str, quote: str) -> tuple[Span, ...]:
     """
     if not quote.strip():
         return ()
-    exact = tuple(
-        Span(match.start(), match.end()) for match in re.finditer(re.escape(quote), text)
-    )
+    exact = tuple(Span(match.start(), match.end()) for match in re.finditer(re.escape(quote), text))
     return exact or tuple(
         Span(match.start(), match.end())
         for match in _loose(quote).finditer(text.translate(_QUOTATION_MARKS))

@@ -71,7 +71,7 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
         if not locate(aside.quote)
     ]
     held = answer.model_copy(update={"figures": tuple(grounded)})
-    report = to_report(held, text, locate)
+    report = _with_metadata(document, to_report(held, text, locate))
     faults += _unclaimed_faults(text, completeness.unclaimed(text, report))
     return Verdict(report, tuple(faults))
 
@@ -122,6 +122,17 @@ def findings(faults: Sequence[Fault]) -> tuple[Finding, ...]:
 
 def _finding(field: str, message: str, span: Span | None) -> Finding:
     return Finding(check=CHECK, severity=Severity.ERROR, field=field, message=message, span=span)
+
+
+def _with_metadata(document: Document, report: JornadaReport) -> JornadaReport:
+    """Prefer the day that the source states, and its title only where none was read."""
+    stated = document.metadata
+    return report.model_copy(
+        update={
+            "title": report.title or stated.title,
+            "published_on": stated.published_on or report.published_on,
+        }
+    )
 
 
 def _value_fault(field: str, figure: QuotedFigure, text: str, place: Span) -> Fault | None:

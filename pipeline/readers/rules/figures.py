@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.readers.rules.items import Aside, Context, Item, item_of
+from pipeline.readers.rules.items import Aside, Context, Item, Spot, is_article, item_of
 from pipeline.readers.rules.jornadas import Calendar, role_terms
 from pipeline.readers.rules.merge import merged
 from pipeline.readers.rules.passages import Passages, Sentence
@@ -22,7 +22,6 @@ from pipeline.readers.rules.vocabulary import Role, Vocabulary
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
-_ARTICLES = ("un", "una")
 _RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 
@@ -60,36 +59,33 @@ def figures_of(
     for sentence in source.sentences:
         scopes = cues(source, sentence, calendar)
         statuses = status_cues(sentence)
-        status = reach.status if sentence.block == reach.block else usual
+        lasting = reach.status if sentence.block == reach.block else usual
         items: list[Item] = list(reach.items)
         here: list[Item] = []
         scope, goal = reach.scope, reach.goal
         for numeral in _candidates(sentence):
             context = Context(items[-1] if items else None, tuple(here), theme)
-            read = item_of(source.text, sentence, numeral, context, vocabulary)
+            read = item_of(Spot(source.text, source.folded, sentence, numeral, context, vocabulary))
             if isinstance(read, Item) and not _counts(numeral, read, source, here):
                 continue
             if numeral.kind is NumeralKind.PERCENT:
                 read = _percent(sentence, numeral, read, goal, [f.figure for f in found])
             if isinstance(read, Aside):
-                if numeral.raw.lower() not in _ARTICLES:
+                if not is_article(numeral):
                     asides.append(_aside(source.text, numeral, read))
                 continue
             scope = scope_of(scopes, numeral, reach.scope)
-            status = status_of(source.text, statuses, numeral, read.last, status)
+            status, lasting = status_of(source.text, statuses, numeral, read.last, lasting)
             goal = goal or numeral.kind is NumeralKind.PERCENT
             figure = _figure(source, sentence, numeral, read, scope, status, place)
             found.append(Found(figure, scope.explicit, sentence.start < title_end))
             items.append(read)
             here.append(read)
-        if not here and scopes:
-            scope = scope_of(scopes[-1:], _END(sentence), reach.scope)
-        reach = _Reach(scope, status, sentence.block, tuple(here[-1:] or items[-1:]), goal)
+        strong = tuple(cue for cue in scopes if cue.strong)
+        if not here and strong:
+            scope = Scope(strong[-1].period, strong[-1].edition, explicit=True)
+        reach = _Reach(scope, lasting, sentence.block, tuple(here[-1:] or items[-1:]), goal)
     return merged(found), tuple(asides)
-
-
-def _END(sentence: Sentence) -> Numeral:
-    return Numeral(sentence.end, sentence.end, "", 0, NumeralKind.COUNT)
 
 
 def _candidates(sentence: Sentence) -> Iterator[Numeral]:
@@ -100,7 +96,7 @@ def _candidates(sentence: Sentence) -> Iterator[Numeral]:
 
 def _counts(numeral: Numeral, item: Item, source: Passages, here: list[Item]) -> bool:
     """Tell whether "un" or "una" is a number: before a rare service that is named, or in a list."""
-    if numeral.raw.lower() not in _ARTICLES:
+    if not is_article(numeral):
         return True
     named = item.last > numeral.end + 1
     between = source.text[numeral.end : item.last].split()

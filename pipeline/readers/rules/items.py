@@ -1,33 +1,57 @@
-"""What a number counts: a service with its detail, or the reason why it is no figure."""
+"""What a number counts: a service with its detail, or the reason why it is no figure.
+
+Tried in order: the noun phrase after the number, the one before it ("Cirugías: 340"), what the
+number before counts ("de ellas, 40 fueron ..."). A number that none of them explains is set aside.
+"""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.readers.rules.passages import Sentence
+from pipeline.readers.rules.passages import Sentence, quantities
 from pipeline.readers.rules.vocabulary import Meaning, Role, Term, Vocabulary
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Service
 
-_CLAUSE_END = ".;:()?!•"
+NO_NOUN = "no service is named"
+AGE = "a length of time or an age"
+
+_CLAUSE_END = ".;:()?!•|"
 _REACH = 4
-"""Unknown words that may stand between a number and the noun it counts ("58 nuevas y mejores ...")."""
+"""Unknown words that may stand between a number and its noun ("58 nuevas y mejores ...")."""
 _LIST_GAP = 3
 _MOST_KINDS = 4
 """A list of more kinds than this is detection in general."""
+_DETAIL_REACH = 80
+"""Characters before a number in which its detail may stand ("En Nutrición fueron 310 consultas")."""
 _PASS_OVER = frozenset(
-    "de del la el los las en a al y e o u que fue fueron son eran era como un una estos estas"
-    " esos esas este esta mas por para con se le les su sus lo cada otro otra otros otras tambien"
-    " corresponden correspondieron correspondio fueran nuevo nueva gratuito gratuita total tipo"
-    " distinto diverso".split()
+    "de dei ia ei ios ias en ai y e o u que fue fueron son eran era como un una estos estas"
+    " esos esas este esta mas por para con se ie ies su sus io cada otro otra otros otras tambien a"
+    " corresponden correspondieron correspondio fueran nuevo nueva gratuito gratuita totai tipo"
+    " distinto diverso diversas ,".split()
 )
-_NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
+_AND = frozenset(("y", "e", "ni"))
+_PREPOSITIONS = frozenset("en a al para por desde con sobre ante tras segun".split())
+_LIST_WORDS = frozenset("de dei ia ei ios ias y e o en para por con contra a ai como tipo".split())
 _NOUN_ROLES = (Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.GENERIC, Role.ASIDE, Role.ACT)
-_LIST_WORDS = frozenset("de del la el los las y e o en para por con contra a al como tipo".split())
+_NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
+_TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
+_AGE_BEFORE = re.compile(
+    r"(?:(?:\bde|desde|\ba|hasta|entre|partir de|mayores a|menores a|mayores de|menores de)\s+l[ao]s"
+    r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de)\s*$"
+)
+_RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
+_REFERS_BACK = re.compile(
+    r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
+    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba)\s*$"
+)
+_VERB = re.compile(
+    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|de\s+(?:19|20)\d\d"
+)
 
 
 class Item(NamedTuple):
-    """What one number counts; `last` is the end of the words that say so, `first` their start."""
+    """What one number counts, and the span of the words that say so."""
 
     service: Service
     detail: str | None
@@ -44,206 +68,208 @@ class Aside(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What is known from before: the figures of the passage and the theme of the bulletin."""
+    """What is known from before: the last figure, those of the sentence, the bulletin's theme."""
 
     previous: Item | None
     before: tuple[Item, ...]
     theme: Item | None
 
 
-_AGE = re.compile(
-    r"(?:desde|a|hasta|entre|mayores de|menores de)\s+(?:los|las)?\s*$", re.IGNORECASE
-)
-_REFERENCE = re.compile(
-    r"(?:\blas|\blos|de ell[ao]s,?|de est[ao]s,?|de es[ao]s,?|con|fueron|a)\s+$"
-)
+class Spot(NamedTuple):
+    """One number where it stands."""
 
-NO_NOUN = "no service is named"
+    text: str
+    folded: str
+    sentence: Sentence
+    numeral: Numeral
+    context: Context
+    vocabulary: Vocabulary
+
+    def terms(self, start: int, end: int, *roles: Role) -> list[Term]:
+        """Return the terms between two offsets that have one of `roles`."""
+        sentence = self.sentence
+        return [
+            term
+            for term in sentence.terms
+            if sentence.term_start(term) >= start
+            and sentence.term_end(term) <= end
+            and any(term.get(role) for role in roles)
+        ]
+
+    def unknown_words(self, start: int, end: int, known: frozenset[str] = _PASS_OVER) -> int:
+        """Count the words between two offsets that are not mere joints."""
+        return sum(
+            1
+            for word in self.sentence.words
+            if start <= word.start and word.end <= end and word.canonical not in known
+        )
 
 
-def item_of(
-    text: str, sentence: Sentence, numeral: Numeral, context: Context, vocabulary: Vocabulary
-) -> Item | Aside:
-    """Say what `numeral` counts, from the words after it, else before it, else the passage."""
-    limit = _limit(text, sentence, numeral)
-    found = _after(text, sentence, numeral, limit, context, vocabulary)
+def item_of(spot: Spot) -> Item | Aside:
+    """Say what the number counts."""
+    numeral = spot.numeral
+    before = spot.folded[max(spot.sentence.start, numeral.start - 24) : numeral.start]
+    if before.rstrip().endswith("$"):
+        return Aside("money", numeral.start, numeral.end)
+    found = _after(spot)
     if isinstance(found, Aside) and numeral.kind is NumeralKind.PERCENT:
         found = None
-    if found is None and numeral.kind is NumeralKind.COUNT and _is_money(text, numeral):
-        return Aside("money", numeral.start, numeral.end)
-    if found is None:
-        found = _before(text, sentence, numeral, context, vocabulary)
-    if found is None:
-        found = _inherited(text, sentence, numeral, limit, context)
+    if found is None and _AGE_BEFORE.search(before):
+        found = Aside(AGE, numeral.start, numeral.end)
+    found = found or _end_of_range(spot) or _before(spot) or _inherited(spot)
     return found or Aside(NO_NOUN, numeral.start, numeral.end)
 
 
-def _is_money(text: str, numeral: Numeral) -> bool:
-    return text[max(0, numeral.start - 2) : numeral.start].strip() == "$"
-
-
-def _limit(text: str, sentence: Sentence, numeral: Numeral) -> int:
-    """Return where the words that can belong to `numeral` end: next number or clause."""
-    following = next(
-        (
-            n.start
-            for n in sentence.numerals
-            if n.start >= numeral.end
-            and n.kind in (NumeralKind.COUNT, NumeralKind.PERCENT)
-            and n.raw.lower() not in ("un", "una")
-        ),
-        sentence.end,
-    )
-    for position in range(numeral.end, following):
-        if text[position] in _CLAUSE_END and not _inside_number(text, position):
+def _limit(spot: Spot) -> int:
+    """Return where the words that can belong to the number end: next number or clause."""
+    following = _next_quantity(spot)
+    end = following.start if following else spot.sentence.end
+    text = spot.text
+    for position in range(spot.numeral.end, end):
+        if text[position] in _CLAUSE_END and not (
+            text[position] == "." and text[position + 1 : position + 2].isalnum()
+        ):
             return position
-    return following
+    return end
 
 
-def _inside_number(text: str, position: int) -> bool:
-    return text[position] == "." and text[position + 1 : position + 2].isalnum()
+def _next_quantity(spot: Spot) -> Numeral | None:
+    return next(
+        (n for n in quantities(spot.sentence) if n.start >= spot.numeral.end and not is_article(n)),
+        None,
+    )
 
 
-def _terms_between(sentence: Sentence, start: int, end: int) -> Iterator[Term]:
-    for term in sentence.terms:
-        if sentence.term_start(term) >= start and sentence.term_end(term) <= end:
-            yield term
+def is_article(numeral: Numeral) -> bool:
+    """Tell whether a numeral is "un" or "una", which seldom counts."""
+    return numeral.raw.lower() in ("un", "una")
 
 
-def _after(
-    text: str,
-    sentence: Sentence,
-    numeral: Numeral,
-    limit: int,
-    context: Context,
-    vocabulary: Vocabulary,
-) -> Item | Aside | None:
+def _after(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase that follows a number."""
-    terms = [
-        t
-        for t in _terms_between(sentence, numeral.end, limit)
-        if any(t.get(r) for r in _NOUN_ROLES)
-    ]
+    start = spot.numeral.end
+    terms = spot.terms(start, _limit(spot), *_NOUN_ROLES)
     if not terms:
         return None
-    first = terms[0]
-    gap = text[numeral.end : sentence.term_start(first)]
-    if "," in gap or _unknown_words(sentence, numeral.end, sentence.term_start(first)) > _REACH:
+    first = spot.sentence.term_start(terms[0])
+    gap = spot.folded[start:first]
+    words = set(gap.split())
+    if "," in gap or words & _AND or spot.unknown_words(start, first) > _REACH:
         return None
-    return _read(text, sentence, numeral.start, terms, context, vocabulary)
+    if words & _PREPOSITIONS:
+        # "39 al HGZ" does not count hospitals, "9 mil con especialistas" does not count staff.
+        if not (terms[0].get(Role.DETAIL) or terms[0].get(Role.SPECIALTY) or _is_service(terms[0])):
+            return None
+        found = _read(spot, spot.numeral.start, terms, details_first=True)
+    else:
+        found = _read(spot, spot.numeral.start, terms)
+    if isinstance(found, Item) and found.detail is None:
+        return _with_detail_before(spot, found)
+    return found
 
 
-def _unknown_words(sentence: Sentence, start: int, end: int) -> int:
-    return sum(
-        1
-        for word in sentence.words
-        if start <= word.start and word.end <= end and word.canonical not in _PASS_OVER
-    )
+def _is_service(term: Term) -> bool:
+    head = term.get(Role.HEAD)
+    return head is not None and head.service not in (Service.STAFF, Service.TOTAL)
 
 
 def _read(
-    text: str,
-    sentence: Sentence,
-    start: int,
-    terms: list[Term],
-    context: Context,
-    vocabulary: Vocabulary,
+    spot: Spot, start: int, terms: list[Term], *, details_first: bool = False
 ) -> Item | Aside | None:
     """Read a noun phrase from its terms; `start` is where the figure's words begin."""
     first = terms[0]
     head = first.get(Role.HEAD)
-    if head and head.service:
-        return _with_details(text, sentence, start, head, terms, vocabulary)
     detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
+    if head and not (details_first and detail):
+        return _with_details(spot, start, head, terms, 1)
     if detail:
-        service = _service_of(first, context)
-        return _with_details(
-            text, sentence, start, Meaning(Role.DETAIL, service), terms, vocabulary, skip=0
-        )
-    generic = first.get(Role.GENERIC)
-    if generic:
-        return _generic(text, sentence, start, generic, terms, context, vocabulary)
+        service = _service_of(first, spot.context)
+        return _with_details(spot, start, Meaning(Role.DETAIL, service), terms, 0)
+    if generic := first.get(Role.GENERIC):
+        return _generic(spot, start, generic, terms)
     if act := first.get(Role.ACT):
-        return Item(act.service or Service.OTHER, None, start, sentence.term_end(first))
+        return Item(act.service or Service.OTHER, act.detail, start, spot.sentence.term_end(first))
     aside = first.get(Role.ASIDE)
     if aside is None:
         return None
     if aside.label.startswith("people"):
-        for term in terms[1:]:
-            if act := term.get(Role.ACT):
-                return Item(act.service or Service.OTHER, None, start, sentence.term_end(term))
-    return Aside(aside.label, start, sentence.term_end(first))
+        return _people(spot, start, aside, terms)
+    return Aside(aside.label, start, spot.sentence.term_end(first))
+
+
+def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item | Aside:
+    """People are a figure where the words say that they got a given act."""
+    sentence = spot.sentence
+    for term in terms[1:]:
+        if act := term.get(Role.ACT):
+            return Item(act.service or Service.OTHER, act.detail, start, sentence.term_end(term))
+    opening = spot.folded[max(sentence.start, start - 30) : start]
+    before = spot.terms(max(sentence.start, start - 30), start, Role.ACT)
+    if before and spot.unknown_words(sentence.term_end(before[-1]), start) <= 1:
+        act = before[-1].get(Role.ACT)
+        if act and "," not in opening[sentence.term_end(before[-1]) - start :]:
+            return Item(
+                act.service or Service.OTHER, act.detail, start, sentence.term_end(terms[0])
+            )
+    return Aside(aside.label, start, sentence.term_end(terms[0]))
 
 
 def _service_of(term: Term, context: Context) -> Service:
     """Choose the service that a lone detail belongs to: the passage's, where it fits."""
-    details = [m for m in term.meanings if m.role is Role.DETAIL and m.service]
-    services = [m.service for m in details if m.service]
+    services = [m.service for m in term.meanings if m.role is Role.DETAIL and m.service]
     if term.get(Role.SPECIALTY):
         services = [Service.CONSULTATION, Service.SURGERY, *services]
-    known = (context.previous, *reversed(context.before), context.theme)
-    for item in known:
+    for item in (context.previous, *reversed(context.before), context.theme):
         if item is not None and item.service in services:
             return item.service
     return services[0]
 
 
-def _generic(
-    text: str,
-    sentence: Sentence,
-    start: int,
-    generic: Meaning,
-    terms: list[Term],
-    context: Context,
-    vocabulary: Vocabulary,
-) -> Item | Aside | None:
-    first = terms[0]
-    end = sentence.term_end(first)
-    if len(terms) > 1 and _adjacent(text, sentence, first, terms[1]):
-        narrowed = _read(text, sentence, start, terms[1:], context, vocabulary)
+def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Item | None:
+    """Read "procedimientos", "sesiones", "casos": the words around them say of what."""
+    first, context = terms[0], spot.context
+    end = spot.sentence.term_end(first)
+    if len(terms) > 1 and _adjacent(spot, first, terms[1]):
+        narrowed = _read(spot, start, terms[1:])
         if isinstance(narrowed, Item):
             return narrowed
-    if context.previous and context.previous.service is not Service.TOTAL:
-        same = [i for i in context.before if i.service is generic.service]
-        if not (
-            same
-            and generic.service is Service.SURGERY
-            and context.theme is None
-            and "estos" not in text[start:end]
-        ):
-            return Item(context.previous.service, context.previous.detail, start, end)
-        return Item(Service.OTHER, "procedure", start, end)
+    named = _before(spot)
+    if isinstance(named, Item):
+        return named._replace(first=start, last=end)
+    pointed = re.search(r"\b(?:est|es|dich)[ao]s\b", spot.folded[start:end])
+    earlier = [*([context.previous] if context.previous else []), *context.before]
+    known = [item for item in earlier if item.service not in _NO_PROCEDURES]
+    if known and (pointed or not context.theme):
+        beside = generic.service in {item.service for item in context.before}
+        if beside and not pointed:
+            return Item(Service.OTHER, "procedure", start, end)
+        return Item(known[-1].service, known[-1].detail, start, end)
     if context.theme:
         return Item(context.theme.service, context.theme.detail, start, end)
-    if generic.service:
-        return Item(generic.service, None, start, end)
-    return None
+    return Item(generic.service, None, start, end) if generic.service else None
 
 
-def _adjacent(text: str, sentence: Sentence, first: Term, second: Term) -> bool:
-    gap = text[sentence.term_end(first) : sentence.term_start(second)]
-    return all(
-        w in ("de", "del", "la", "el", "los", "las", "en", "con") for w in gap.lower().split()
-    )
+def _adjacent(spot: Spot, first: Term, second: Term) -> bool:
+    start, end = spot.sentence.term_end(first), spot.sentence.term_start(second)
+    return set(spot.folded[start:end].split()) <= {
+        "de",
+        "del",
+        "la",
+        "el",
+        "los",
+        "las",
+        "en",
+        "con",
+    }
 
 
-def _with_details(
-    text: str,
-    sentence: Sentence,
-    start: int,
-    head: Meaning,
-    terms: list[Term],
-    vocabulary: Vocabulary,
-    skip: int = 1,
-) -> Item:
+def _with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip: int) -> Item:
     """Collect the details that follow a noun, as far as they form one list with it."""
     service = head.service or Service.OTHER
     details = [head.detail] if head.detail else []
     last = terms[0]
-    for index, term in enumerate(terms[skip:]):
-        if (index or skip) and not _continues(text, sentence, last, term):
-            break
-        if (term.get(Role.HEAD) or term.get(Role.GENERIC)) and not _narrows(term, service):
+    for term in terms[skip:]:
+        if term is not terms[0] and not _continues(spot, last, term):
             break
         found = _detail_for(term, service)
         if found is None:
@@ -251,21 +277,14 @@ def _with_details(
         last = term
         if found not in details:
             details.append(found)
-    end = sentence.term_end(last)
-    return Item(service, _joined(service, details, vocabulary), start, end)
-
-
-def _narrows(term: Term, service: Service) -> bool:
-    return any(
-        m.role in (Role.DETAIL, Role.SPECIALTY)
-        and (m.service is service or m.role is Role.SPECIALTY)
-        for m in term.meanings
-    ) or any(m.role is Role.HEAD and m.service is service and m.detail for m in term.meanings)
+    return Item(
+        service, _joined(spot.vocabulary, service, details), start, spot.sentence.term_end(last)
+    )
 
 
 def _detail_for(term: Term, service: Service) -> str | None:
     for meaning in term.meanings:
-        if meaning.service is service and meaning.detail:
+        if meaning.service is service and meaning.detail and meaning.role is not Role.SPECIALTY:
             return meaning.detail
     specialty = term.get(Role.SPECIALTY)
     if specialty and service in (Service.CONSULTATION, Service.SURGERY):
@@ -273,106 +292,108 @@ def _detail_for(term: Term, service: Service) -> str | None:
     return None
 
 
-def _continues(text: str, sentence: Sentence, last: Term, term: Term) -> bool:
+def _continues(spot: Spot, last: Term, term: Term) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
-    start, end = sentence.term_end(last), sentence.term_start(term)
-    unknown = sum(
-        1
-        for word in sentence.words
-        if start <= word.start and word.end <= end and word.canonical not in _LIST_WORDS
-    )
-    return unknown <= (0 if "," in text[start:end] else _LIST_GAP)
+    start, end = spot.sentence.term_end(last), spot.sentence.term_start(term)
+    unknown = spot.unknown_words(start, end, _LIST_WORDS)
+    return unknown <= (0 if "," in spot.text[start:end] else _LIST_GAP)
 
 
-def _joined(service: Service, details: list[str], vocabulary: Vocabulary) -> str | None:
+def _joined(vocabulary: Vocabulary, service: Service, details: list[str]) -> str | None:
     covered = {less for detail in details for less in vocabulary.includes.get(detail, ())}
     kinds = sorted(set(details) - covered)
     if service is Service.CONSULTATION and len(kinds) > 1:
-        own = [
-            k
-            for k in kinds
-            if k
-            in (
-                "family_medicine",
-                "specialty",
-                "first_visit",
-                "follow_up",
-                "stomatology",
-                "nutrition",
-            )
-        ]
-        kinds = own or ["specialty"]
-        if "specialty" in kinds and "family_medicine" not in kinds:
-            kinds = ["specialty"]
+        telling = [kind for kind in kinds if kind in _TELLING_DETAILS]
+        kinds = telling or ["specialty"]
+    if service is Service.SURGERY and len(kinds) > 1:
+        named = [kind for kind in kinds if kind != "outpatient"]
+        kinds = named if len(named) == 1 else kinds
     if not kinds or len(kinds) > _MOST_KINDS:
         return None
     return "+".join(kinds)
 
 
-def _before(
-    text: str, sentence: Sentence, numeral: Numeral, context: Context, vocabulary: Vocabulary
-) -> Item | Aside | None:
-    """Read the noun phrase that stands before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
+def _opening(spot: Spot) -> int:
+    """Return where the words before a number begin that no earlier number has used."""
     floor = max(
         (
             n.end
-            for n in sentence.numerals
-            if n.end <= numeral.start
-            and n.kind in (NumeralKind.COUNT, NumeralKind.PERCENT)
-            and n.raw.lower() not in ("un", "una")
+            for n in quantities(spot.sentence)
+            if n.end <= spot.numeral.start and not is_article(n)
         ),
-        default=sentence.start,
+        default=spot.sentence.start,
     )
-    stretch = text[floor : numeral.start]
-    opening = stretch.rstrip()[-1:]
-    closers = ";.·" if opening in ":(," else ";.,"
-    body = stretch.rstrip().rstrip(":(,")
-    cut = max((body.rfind(c) for c in (*closers, ":")), default=-1)
-    if opening == "(" or opening == ":":
-        # what stands right before the bracket, back to the last comma or number
-        comma = body.rfind(",")
-        cut = max(cut, comma)
-    begin = floor + cut + 1
-    bracket = text.rfind("(", begin, begin + len(body))
-    end = floor + len(body)
-    if bracket > begin and ")" in text[bracket:end]:
-        end = bracket
-    terms = [
-        t
-        for t in _terms_between(sentence, begin, end)
-        if any(t.get(r) for r in _NOUN_ROLES if r is not Role.ASIDE)
-    ]
-    if not terms or _unknown_words(sentence, sentence.term_end(terms[-1]), end) > _REACH:
+    used = [item.last for item in spot.context.before if item.last <= spot.numeral.start]
+    return max(floor, *used) if used else floor
+
+
+def _segments(spot: Spot) -> Iterator[tuple[int, int]]:
+    """Yield the stretches between commas before a number, nearest first, within its clause."""
+    floor = _opening(spot)
+    body = re.sub(r"\([^)]*\)", lambda m: " " * len(m[0]), spot.text[floor : spot.numeral.start])
+    body = body.rstrip().rstrip(":(,|").rstrip()
+    cut = max(body.rfind(mark) for mark in ";.:·•")
+    end = len(body)
+    while end > cut + 1:
+        comma = max(body.rfind(",", cut + 1, end), cut)
+        yield floor + comma + 1, floor + end
+        end = comma
+
+
+def _before(spot: Spot) -> Item | Aside | None:
+    """Read the noun phrase before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
+    roles = (Role.HEAD, Role.DETAIL, Role.SPECIALTY)
+    for start, end in list(_segments(spot))[:2]:
+        terms = spot.terms(start, end, *roles)
+        if not terms:
+            continue
+        if spot.unknown_words(spot.sentence.term_end(terms[-1]), spot.numeral.start) > _REACH:
+            return None
+        head = terms[0].get(Role.HEAD)
+        if head and head.service is Service.STAFF and not terms[0].get(Role.DETAIL):
+            return None
+        found = _read(spot, spot.sentence.term_start(terms[0]), terms, details_first=True)
+        return found._replace(last=spot.numeral.end) if isinstance(found, Item) else None
+    return None
+
+
+def _with_detail_before(spot: Spot, item: Item) -> Item:
+    """Add the detail that stands before: "Medicina Familiar: 5 mil 980 consultas"."""
+    if item.service not in (Service.CONSULTATION, Service.SURGERY, Service.ANCILLARY_STUDY):
+        return item
+    for start, end in list(_segments(spot))[:2]:
+        begin = max(start, spot.numeral.start - _DETAIL_REACH)
+        terms = spot.terms(begin, end, Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.ASIDE)
+        details = [d for term in terms if (d := _detail_for(term, item.service))]
+        if terms and details and _detail_for(terms[-1], item.service):
+            return item._replace(detail=_joined(spot.vocabulary, item.service, details))
+    return item
+
+
+def _end_of_range(spot: Spot) -> Aside | None:
+    """Set "20" aside in "de 20 a 59 años"."""
+    following = _next_quantity(spot)
+    if following is None or not _RANGE.fullmatch(spot.folded, spot.numeral.end, following.start):
         return None
-    found = _read(text, sentence, sentence.term_start(terms[0]), terms, context, vocabulary)
-    return found._replace(last=numeral.end) if isinstance(found, Item) else None
+    other = _after(spot._replace(numeral=following))
+    return other if isinstance(other, Aside) and other.reason == AGE else None
 
 
-def _inherited(
-    text: str, sentence: Sentence, numeral: Numeral, limit: int, context: Context
-) -> Item | Aside | None:
+def _inherited(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
-    if not context.before and not (context.previous and _refers_back(text, sentence, numeral)):
+    context, numeral = spot.context, spot.numeral
+    opening = spot.folded[max(spot.sentence.start, numeral.start - 25) : numeral.start]
+    if context.previous is None or not (context.before or _REFERS_BACK.search(opening)):
         return None
-    if _AGE.search(text, max(sentence.start, numeral.start - 20), numeral.start):
-        return Aside("a length of time or an age", numeral.start, numeral.end)
-    for word in sentence.words:
-        if word.start < numeral.end or word.start >= limit:
-            continue
-        gap = text[numeral.end : word.start]
-        if "," in gap:
-            break
-        if word.canonical in _PASS_OVER:
-            continue
-        known = [t for t in sentence.terms if t.first <= sentence.words.index(word) < t.last]
-        if known:
-            break
-        return None
-    source = context.previous
-    return Item(source.service, source.detail, numeral.start, numeral.end) if source else None
-
-
-def _refers_back(text: str, sentence: Sentence, numeral: Numeral) -> bool:
-    """Tell whether a number stands for something said before: "las 1,825", "de ellas, 40"."""
-    opening = text[max(sentence.start, numeral.start - 25) : numeral.start].lower()
-    return bool(_REFERENCE.search(opening))
+    following = spot.text[numeral.end :].lstrip(" \n")
+    word = re.match(r"\w+", following)
+    if word and word[0].lower() not in (*_PREPOSITIONS, *_AND) and not _VERB.match(following):
+        known = [
+            t
+            for t in spot.sentence.terms
+            if spot.sentence.term_start(t)
+            == numeral.end + spot.text[numeral.end :].find(following[:1])
+        ]
+        if not known or any(known[0].get(r) for r in _NOUN_ROLES):
+            return None
+    return Item(context.previous.service, context.previous.detail, numeral.start, numeral.end)

@@ -11,7 +11,7 @@ from pipeline.numerals import numerals
 from pipeline.readers.rules.vocabulary import Term, Vocabulary
 from schemas.document import Numeral, NumeralKind
 
-_WORD = re.compile(r"[^\W\d_]*(?:[^\W_]*[^\W\d_])+[^\W_]*|\+")
+_WORD = re.compile(r"[^\W_]+|[,;:.()+]")
 _BULLET = r"(?:[•●▪■◆·*–—-]|[eo](?=\s+[A-ZÁÉÍÓÚÑ0-9])|[\uf000-\uf0ff]|\d{1,2}[.)])"
 _BREAK = re.compile(
     r"(?P<blank>\n[ \t]*\n\s*)|(?P<line>\n[ \t]*)|(?P<stop>[.!?;…]+[\"”»’)]*\s+)(?=[^\s])"
@@ -21,6 +21,7 @@ _ABBREVIATION = re.compile(
     r"edo|sto|sta|av|col|art|pag|tel|ext|sr|sra|gral|cd|mpio|aprox|etc|hrs|c\.p|a\.c|s\.a|ee\.uu)\.$",
     re.IGNORECASE,
 )
+_PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
 _NARROW = 130
 _SHORT_LINE = 0.7
 
@@ -33,6 +34,8 @@ class Word(NamedTuple):
     canonical: str
     future: bool
     """A verb in the future tense ("realizarán")."""
+    past: bool
+    """A verb in the past tense ("realizaron")."""
 
 
 class Sentence(NamedTuple):
@@ -76,6 +79,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
             m.end(),
             vocabulary.canonical(m[0]),
             vocabulary.future.fullmatch(text, m.start(), m.end()) is not None,
+            _PAST.fullmatch(text, m.start(), m.end()) is not None,
         )
         for m in _WORD.finditer(folded)
     ]

@@ -29,6 +29,8 @@ class Cue(NamedTuple):
     start: int
     period: Period
     edition: int | None
+    strong: bool = True
+    """Holds on for the sentences after it; a year in passing ("lo aplazado en 2020") does not."""
 
 
 class Scope(NamedTuple):
@@ -106,7 +108,7 @@ def _number_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
         if numeral.kind is NumeralKind.YEAR:
             in_date = any(s.start <= numeral.start < s.end for s in sentence.dates)
             if not in_date and (_YEAR_BEFORE.search(before) or numeral.start == sentence.start):
-                yield Cue(numeral.start, Period.CUMULATIVE, None)
+                yield Cue(numeral.start, Period.CUMULATIVE, None, strong=False)
         elif numeral.kind is NumeralKind.COUNT and _DAYS.match(source.folded, numeral.end):
             if _NAME.search(source.text[max(sentence.start, numeral.start - 30) : numeral.start]):
                 continue
@@ -126,6 +128,9 @@ def scope_of(found: tuple[Cue, ...], numeral: Numeral, carried: Scope) -> Scope:
     if cue is None:
         return carried
     return Scope(cue.period, cue.edition, explicit=True)
+
+
+_TURN = re.compile(r"\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
 
 
 class StatusCue(NamedTuple):
@@ -154,28 +159,38 @@ def status_cues(sentence: Sentence) -> tuple[StatusCue, ...]:
     for word in sentence.words:
         if word.future:
             found.append(StatusCue(word.start, word.end, Status.PLANNED, after=False))
+        elif word.past and not any(c.start <= word.start < c.end for c in found):
+            found.append(StatusCue(word.start, word.end, Status.PERFORMED, after=False))
     return tuple(sorted(found))
 
 
 def status_of(
     text: str, found: tuple[StatusCue, ...], numeral: Numeral, last: int, carried: Status
-) -> Status:
-    """Choose the cue that governs `numeral`, whose words end at `last`."""
+) -> tuple[Status, Status]:
+    """Choose the cue that governs `numeral`, whose words end at `last`.
+
+    Returns its status, and the status that the numbers after it start from.
+    """
     behind = [
         c
         for c in found
-        if last <= c.start
-        and not re.search(r"[,;:.()\d]", text[last : c.start])
-        and c.start - last < 30  # noqa: PLR2004
+        if last <= c.start < last + 30
+        and not re.search(r"[,;:.()\d]|\by\b", text[last : c.start])
         and (c.after or c.status is Status.PERFORMED)
     ]
-    if behind:
-        return behind[0].status
     before = [c for c in found if c.end <= numeral.start and not c.after]
+    lasting = before[-1].status if before else carried
+    if behind:
+        return behind[0].status, lasting
     if before:
-        return before[-1].status
-    ahead = [c for c in found if c.start >= numeral.end and not c.after]
-    return ahead[0].status if ahead else carried
+        return lasting, lasting
+    used = {c.start for c in found if c.after}
+    for cue in found:
+        if cue.start >= numeral.end and cue.start not in used:
+            if not _TURN.search(text, numeral.end, cue.start):
+                return cue.status, cue.status
+            break
+    return carried, carried
 
 
 def is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
