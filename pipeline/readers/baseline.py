@@ -20,6 +20,7 @@ from pipeline.readers.rules.report_fields import (
     programme_of,
     specialties_of,
 )
+from pipeline.readers.rules.theme import theme_of
 from pipeline.readers.rules.vocabulary import vocabulary
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading, ReadingStatus
@@ -66,8 +67,9 @@ def read_report(document: Document) -> JornadaReport:
     title = document.metadata.title or title_of(document.text)
     published: date | None = document.metadata.published_on or published_on(document.text)
     source = passages(document.text, words)
-    jornadas = calendar(source, published, words, title=title)
-    figures, asides = figures_of(source, jornadas, title, words)
+    theme = theme_of(source)
+    jornadas = calendar(source, published, words, themed=theme is not None)
+    figures, asides = figures_of(source, jornadas, title, theme, words)
     kind = bulletin_kind_of(source, jornadas, figures)
     if kind is BulletinKind.BALANCE:
         jornadas = jornadas.without_subject()

@@ -1,5 +1,6 @@
 """Every number of a bulletin made a figure with its labels, or set aside with a reason."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,7 +18,6 @@ from pipeline.readers.rules.scopes import (
     status_cues,
     status_of,
 )
-from pipeline.readers.rules.theme import theme_of
 from pipeline.readers.rules.vocabulary import Role, Vocabulary
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
@@ -45,12 +45,15 @@ class Found(NamedTuple):
 
 
 def figures_of(
-    source: Passages, calendar: Calendar, title: str | None, vocabulary: Vocabulary
+    source: Passages,
+    calendar: Calendar,
+    title: str | None,
+    theme: Item | None,
+    vocabulary: Vocabulary,
 ) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
     """Read all figures of a bulletin; every other count or percent is set aside."""
     default = default_scope(source, calendar)
     usual = _usual_status(source)
-    theme = theme_of(source, title, vocabulary)
     place = place_of_bulletin(source)
     title_end = len(title) if title and source.text.startswith(title) else 0
     reach = _Reach(default, usual, -1, (), goal=False)
@@ -77,7 +80,16 @@ def figures_of(
             scope = scope_of(scopes, numeral, reach.scope)
             status, lasting = status_of(source.text, statuses, numeral, read.last, lasting)
             goal = goal or numeral.kind is NumeralKind.PERCENT
-            figure = _figure(source, sentence, numeral, read, scope, status, place)
+            figure = _figure(
+                source,
+                sentence,
+                numeral,
+                read,
+                scope,
+                status,
+                place,
+                after_percent=bool(here) and found[-1].figure.unit is Unit.PERCENT,
+            )
             found.append(Found(figure, scope.explicit, sentence.start < title_end))
             items.append(read)
             here.append(read)
@@ -156,16 +168,21 @@ def _figure(
     scope: Scope,
     status: Status,
     bulletin_place: str,
+    *,
+    after_percent: bool,
 ) -> Figure:
     start, end = min(item.first, numeral.start), max(item.last, numeral.end)
     period = scope.period
+    unit = Unit(numeral.kind.value)
+    if after_percent and numeral.value != int(numeral.value):
+        unit = Unit.PERCENT  # "91.5 por ciento en consulta y 49.8 en cirugía"
     if item.service is Service.STAFF:
         status = Status.PERFORMED
-    if numeral.kind is NumeralKind.PERCENT:
+    if unit is Unit.PERCENT:
         status = _percent_status(source, numeral)
     return Figure(
         value=numeral.value,
-        unit=Unit(numeral.kind.value),
+        unit=unit,
         service=item.service,
         detail=item.detail,
         status=status,
@@ -179,12 +196,12 @@ def _figure(
     )
 
 
+_EXPECTED = re.compile(r"esperab|esperad|previst|programad|planead|estimad|proyectad")
+
+
 def _percent_status(source: Passages, numeral: Numeral) -> Status:
     """A percentage was reached, unless the words right at it say that it was expected."""
-    behind = source.folded[numeral.end : numeral.end + 30]
-    expected = ("se esperaba", "esperado", "esperada", "previsto", "prevista", "programado")
-    return (
-        Status.PLANNED
-        if any(word in behind.split(",")[0] for word in expected)
-        else Status.PERFORMED
-    )
+    behind = re.split(r"[,;(]|\b(?:cuando|contra|y|frente)\b", source.folded[numeral.end :][:40])[0]
+    before = re.split(r"[,;.(]", source.folded[max(0, numeral.start - 24) : numeral.start])[-1]
+    expected = _EXPECTED.search(behind) or _EXPECTED.search(before)
+    return Status.PLANNED if expected else Status.PERFORMED

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.readers.rules.passages import Sentence, quantities
-from pipeline.readers.rules.vocabulary import Meaning, Role, Term, Vocabulary
+from pipeline.readers.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term, Vocabulary
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Service
 
@@ -32,14 +32,17 @@ _PASS_OVER = frozenset(
 )
 _AND = frozenset(("y", "e", "ni"))
 _PREPOSITIONS = frozenset("en a al para por desde con sobre ante tras segun".split())
-_LIST_WORDS = frozenset("de dei ia ei ios ias y e o en para por con contra a ai como tipo".split())
-_NOUN_ROLES = (Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.GENERIC, Role.ASIDE, Role.ACT)
+_LIST_WORDS = frozenset(
+    "de dei ia ei ios ias y e o en para por con contra a ai como tipo ,".split()
+)
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 _AGE_BEFORE = re.compile(
-    r"(?:(?:\bde|desde|\ba|hasta|entre|partir de|mayores a|menores a|mayores de|menores de)\s+l[ao]s"
+    r"(?:(?:desde|\ba|hasta|partir de|mayores a|menores a|mayores de|menores de)\s+l[ao]s"
     r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de)\s*$"
 )
+_OLDEST = 110
+_RATIO = re.compile(r"\s+de\s+cada\s+")
 _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
 _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
@@ -111,10 +114,12 @@ def item_of(spot: Spot) -> Item | Aside:
     before = spot.folded[max(spot.sentence.start, numeral.start - 24) : numeral.start]
     if before.rstrip().endswith("$"):
         return Aside("money", numeral.start, numeral.end)
+    if _RATIO.match(spot.folded, numeral.end) or before.endswith("de cada "):
+        return Aside("a ratio", numeral.start, numeral.end)
     found = _after(spot)
     if isinstance(found, Aside) and numeral.kind is NumeralKind.PERCENT:
         found = None
-    if found is None and _AGE_BEFORE.search(before):
+    if found is None and numeral.value < _OLDEST and _AGE_BEFORE.search(before):
         found = Aside(AGE, numeral.start, numeral.end)
     found = found or _end_of_range(spot) or _before(spot) or _inherited(spot)
     return found or Aside(NO_NOUN, numeral.start, numeral.end)
@@ -148,7 +153,7 @@ def is_article(numeral: Numeral) -> bool:
 def _after(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase that follows a number."""
     start = spot.numeral.end
-    terms = spot.terms(start, _limit(spot), *_NOUN_ROLES)
+    terms = spot.terms(start, _limit(spot), *NOUN_ROLES)
     if not terms:
         return None
     first = spot.sentence.term_start(terms[0])
@@ -178,7 +183,9 @@ def _read(
 ) -> Item | Aside | None:
     """Read a noun phrase from its terms; `start` is where the figure's words begin."""
     first = terms[0]
-    head = first.get(Role.HEAD)
+    head, aside = first.get(Role.HEAD), first.get(Role.ASIDE)
+    if aside and not head and not details_first and not aside.label.startswith("people"):
+        return Aside(aside.label, start, spot.sentence.term_end(first))
     detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
     if head and not (details_first and detail):
         return _with_details(spot, start, head, terms, 1)
@@ -189,12 +196,7 @@ def _read(
         return _generic(spot, start, generic, terms)
     if act := first.get(Role.ACT):
         return Item(act.service or Service.OTHER, act.detail, start, spot.sentence.term_end(first))
-    aside = first.get(Role.ASIDE)
-    if aside is None:
-        return None
-    if aside.label.startswith("people"):
-        return _people(spot, start, aside, terms)
-    return Aside(aside.label, start, spot.sentence.term_end(first))
+    return _people(spot, start, aside, terms) if aside else None
 
 
 def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item | Aside:
@@ -376,7 +378,7 @@ def _end_of_range(spot: Spot) -> Aside | None:
     if following is None or not _RANGE.fullmatch(spot.folded, spot.numeral.end, following.start):
         return None
     other = _after(spot._replace(numeral=following))
-    return other if isinstance(other, Aside) and other.reason == AGE else None
+    return other if isinstance(other, Aside) else None
 
 
 def _inherited(spot: Spot) -> Item | None:
@@ -394,6 +396,6 @@ def _inherited(spot: Spot) -> Item | None:
             if spot.sentence.term_start(t)
             == numeral.end + spot.text[numeral.end :].find(following[:1])
         ]
-        if not known or any(known[0].get(r) for r in _NOUN_ROLES):
+        if not known or any(known[0].get(r) for r in NOUN_ROLES):
             return None
     return Item(context.previous.service, context.previous.detail, numeral.start, numeral.end)

@@ -16,16 +16,18 @@ from schemas.report import Jornada, JornadaKind
 _JORNADA = re.compile(r"(?<![a-z])jornada(?P<plural>s)?(?![a-z])")
 _BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\s+)?)?")
 _KINDS = (
-    (re.compile(r"extraordinaria"), JornadaKind.EXTRAORDINARY),
+    ("extraordinarias?", JornadaKind.EXTRAORDINARY),
     (
-        re.compile(
-            r"monotematic|de\s+(?:cirugias?\s+de\s+)?(?:catarata|vasectom|mastograf|vacunac)"
-        ),
+        "monotematicas?|(?:quirurgicas? )?de (?:cirugias? )?(?:de )?(?:cataratas?|vasectomias?|mastografias?)",
         JornadaKind.MONOTHEMATIC,
     ),
-    (re.compile(r"estatal"), JornadaKind.STATE),
-    (re.compile(r"nacional"), JornadaKind.NATIONAL),
+    ("estatal(?:es)?", JornadaKind.STATE),
+    ("nacional(?:es)?", JornadaKind.NATIONAL),
 )
+_NAMED = tuple(
+    (re.compile(rf"\s+(?:\w+\s+){{0,2}}(?:{words})(?![a-z])"), kind) for words, kind in _KINDS
+)
+_SMALL = " (?:(?:de|dei|ia|ei|ios|ias) )*"
 _NAME_REACH = 70
 LONGEST_JORNADA = 6
 """Days; a longer span is several jornadas or a campaign."""
@@ -61,7 +63,7 @@ class Calendar(NamedTuple):
 
 
 def calendar(
-    source: Passages, published_on: date | None, vocabulary: Vocabulary, *, title: str | None
+    source: Passages, published_on: date | None, vocabulary: Vocabulary, *, themed: bool
 ) -> Calendar:
     """Find the single, identifiable jornadas of a bulletin, in the order of their first mention."""
     mentions = tuple(_mentions(source))
@@ -70,7 +72,7 @@ def calendar(
     for edition in editions or ([None] if _has_unnumbered(source, mentions) else []):
         span = _dates_of(source, mentions, edition, alone=len(editions) <= 1)
         year = _year_of(source, span, published_on, mentions, vocabulary)
-        kind = _kind_of(source, mentions, edition)
+        kind = _kind_of(source, mentions, edition, themed=themed)
         start, end = _days(span, year)
         jornadas.append(
             Jornada(
@@ -93,11 +95,12 @@ def _mentions(source: Passages) -> Iterator[Mention]:
         if match["plural"]:
             continue
         edition = _ordinal_before(source, ordinals, match.start())
-        name = source.folded[match.end() : match.end() + _NAME_REACH]
-        kind = next(
-            (k for pattern, k in _KINDS if pattern.search(re.split(r"[.,;:(\d]", name)[0])), None
-        )
+        kind = _kind_after(source.folded, match.end())
         yield Mention(match.start(), match.end(), edition, kind)
+
+
+def _kind_after(folded: str, end: int) -> JornadaKind | None:
+    return next((kind for pattern, kind in _NAMED if pattern.match(folded, end)), None)
 
 
 def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> int | None:
@@ -178,23 +181,20 @@ def _dates_of(
     return spans[0] if alone and spans else None
 
 
-def _kind_of(source: Passages, mentions: tuple[Mention, ...], edition: int | None) -> JornadaKind:
+def _kind_of(
+    source: Passages, mentions: tuple[Mention, ...], edition: int | None, *, themed: bool
+) -> JornadaKind:
     own = [m.kind for m in mentions if m.kind and m.edition == edition]
     named = own or [m.kind for m in mentions if m.kind and m.edition is None]
     if named:
         order = [kind for _, kind in _KINDS]
         return min(named, key=order.index)
     if edition is None:
-        plural = next(
-            (
-                k
-                for p, k in _KINDS
-                if re.search(r"jornadas?\s+(?:\w+\s+)?" + p.pattern, source.folded)
-            ),
-            None,
-        )
-        if plural:
-            return plural
+        for match in _JORNADA.finditer(source.folded):
+            if kind := _kind_after(source.folded, match.end()):
+                return kind
+        if themed:
+            return JornadaKind.MONOTHEMATIC
     return JornadaKind.NATIONAL
 
 
@@ -210,19 +210,15 @@ def _year_of(
     if published_on:
         month = span.first[0] if span else published_on.month
         return published_on.year - (month > published_on.month + 2)
-    years = [n for n in source.numerals if n.kind is NumeralKind.YEAR]
     for mention in mentions:
-        for numeral in years:
-            if 0 < numeral.start - mention.end < 2 * _NAME_REACH:
+        for numeral in source.numerals:
+            near = 0 < numeral.start - mention.end < _NAME_REACH
+            if near and numeral.kind is NumeralKind.YEAR:
                 return int(numeral.value)
-    if years:
-        return int(max(n.value for n in years))
     flat = " ".join(vocabulary.canonical(w) for w in re.findall(r"[a-z]+", source.folded))
     for words, year in vocabulary.programmes:
-        small = [vocabulary.canonical(w) for w in fold(words).split() if w != "de"]
-        if re.search(
-            r"\b" + r"\b(?: (?:de|del|la|el|los|las))* ".join(map(re.escape, small)) + r"\b", flat
-        ):
+        kept = [vocabulary.canonical(w) for w in fold(words).split() if w != "de"]
+        if re.search(r"\b" + _SMALL.join(map(re.escape, kept)) + r"\b", flat):
             return year
     return None
 

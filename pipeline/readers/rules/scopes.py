@@ -14,7 +14,7 @@ from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Period, Status
 
-_PLURAL = re.compile(r"(?<![a-z])jornadas(?![a-z])")
+_PLURAL = re.compile(r"(?<![a-z])(?:jornadas|fines de semana)(?![a-z])")
 _YEAR_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmientras|\bpara|a lo largo de|\bano)\s+$")
 _SINCE = re.compile(r"(?:desde|a partir)\s+(?:de\s+|del\s+)?(?:el\s+)?(?:pasado\s+)?(?:dia\s+)?$")
 _MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo)\s+(?:el mes de\s+)?$")
@@ -80,7 +80,7 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
             and not re.search(r"[,;.]", source.folded[n.end : match.start()])
             for n in sentence.numerals
         )
-        if counted or (calendar.subject is None and not dated):
+        if counted or (calendar.subject is None and not dated and match[0] == "jornadas"):
             yield Cue(match.start(), Period.CUMULATIVE, None)
 
 

@@ -4,17 +4,17 @@ from collections import Counter
 
 from pipeline.readers.rules.items import Item
 from pipeline.readers.rules.passages import Passages
-from pipeline.readers.rules.vocabulary import Role, Vocabulary
+from pipeline.readers.rules.vocabulary import Role
 from schemas.report import Service
 
 _LEAD = 400
+_NEUTRAL = (Service.TOTAL, Service.STAFF)
 _THEMES = (Service.SURGERY, Service.FAMILY_PLANNING, Service.SCREENING, Service.VACCINATION)
 
 
-def theme_of(source: Passages, title: str | None, vocabulary: Vocabulary) -> Item | None:
-    """Return the service and detail that the lead names, where no other service is named there."""
-    del title, vocabulary
-    services: Counter[tuple[Service, str | None]] = Counter()
+def theme_of(source: Passages) -> Item | None:
+    """Return the service, with its detail, that the lead names and no other service beside it."""
+    found: Counter[tuple[Service, str | None]] = Counter()
     for sentence in source.sentences:
         if sentence.start > _LEAD:
             break
@@ -24,14 +24,13 @@ def theme_of(source: Passages, title: str | None, vocabulary: Vocabulary) -> Ite
                 (m for m in term.meanings if m.role is Role.DETAIL and m.service in _THEMES), None
             )
             meaning = head if head and head.detail else detail or head
-            if (
-                meaning
-                and meaning.service
-                and meaning.service not in (Service.TOTAL, Service.STAFF)
-            ):
-                services[(meaning.service, meaning.detail)] += 1
-    kinds = {service for service, _ in services}
-    details = {detail for _, detail in services if detail}
-    if len(kinds) == 1 and kinds <= set(_THEMES):
-        return Item(kinds.pop(), details.pop() if len(details) == 1 else None, 0, 0)
-    return None
+            if meaning and meaning.service and meaning.service not in _NEUTRAL:
+                found[(meaning.service, meaning.detail)] += 1
+    services = {service for service, _ in found}
+    if len(services) != 1 or not services <= set(_THEMES):
+        return None
+    service = services.pop()
+    details = Counter({detail: n for (_, detail), n in found.items() if detail})
+    told = details.most_common(1)
+    alone = told and (len(details) == 1 or told[0][1] > sum(details.values()) / 2)
+    return Item(service, told[0][0] if alone else None, 0, 0)

@@ -13,7 +13,7 @@ from pipeline.readers.rules.ocr import unify, variants
 from schemas.report import Service
 
 _FILE = "vocabulary.toml"
-SMALL_WORDS = frozenset(("de", "del", "la", "el", "los", "las"))
+SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las", "un", "una")))
 _SHORTEST_STEM = 3
 
 
@@ -40,6 +40,9 @@ class Role(Enum):
     OOAD = auto()
     UMAE = auto()
     STATE = auto()
+
+
+NOUN_ROLES = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.GENERIC, Role.ASIDE, Role.ACT))
 
 
 class Meaning(NamedTuple):
@@ -113,15 +116,24 @@ class Vocabulary:
         return known
 
     def terms(self, words: Sequence[str]) -> Iterator[Term]:
-        """Find the phrases in canonical `words`, longest first where several begin alike."""
-        position = 0
-        while position < len(words):
+        """Find the phrases in canonical `words`, the longest at each place.
+
+        A noun inside a longer noun ("medicina familiar" in "unidad de medicina familiar") is not
+        found by itself; a cue inside another phrase ("metas" in "de las metas") is.
+        """
+        covered = 0
+        for position in range(len(words)):
             found = self._longest(words, position)
-            if found:
-                yield found
-                position = found.last
-            else:
-                position += 1
+            if found is None:
+                continue
+            if position < covered:
+                cues = tuple(m for m in found.meanings if m.role not in NOUN_ROLES)
+                if cues:
+                    yield found._replace(meanings=cues)
+                continue
+            if any(m.role in NOUN_ROLES for m in found.meanings):
+                covered = found.last
+            yield found
 
     def _longest(self, words: Sequence[str], first: int) -> Term | None:
         node, at, best = self._root.next.get(words[first]), first + 1, None
@@ -137,7 +149,7 @@ class Vocabulary:
 
     def _add(self, phrase: str, meaning: Meaning) -> None:
         words = phrase.split()
-        kept = [w for i, w in enumerate(words) if i == 0 or w not in SMALL_WORDS]
+        kept = [w for i, w in enumerate(words) if i == 0 or unify(w) not in SMALL_WORDS]
         node = self._root
         for word in kept:
             if word.endswith("*"):
@@ -167,6 +179,8 @@ class Vocabulary:
         return self._known(word) or word
 
     def _known(self, word: str) -> str | None:
+        if word in SMALL_WORDS:
+            return word
         stem = self._stem(word)
         if stem:
             return stem
@@ -192,7 +206,11 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield phrase, Meaning(Role.SPECIALTY, Service.CONSULTATION, detail)
     for reason, phrases in data["asides"].items():
         yield from _each(phrases, Meaning(Role.ASIDE, label=reason))
-    for name, phrases in data["acts"].items():
+    acts = dict(data["acts"])
+    for detail, phrases in acts.pop("details").items():
+        service = _service_of_detail(data, detail)
+        yield from _each(phrases, Meaning(Role.ACT, service, detail))
+    for name, phrases in acts.items():
         yield from _each(phrases, Meaning(Role.ACT, Service(name)))
     roles = {
         ("period", "cumulative"): Role.CUMULATIVE,
@@ -213,6 +231,14 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _each(data[table][key], Meaning(role))
     for state in data["places"]["states"]:
         yield state, Meaning(Role.STATE, label=state)
+
+
+def _service_of_detail(data: dict[str, Any], detail: str) -> Service:
+    return next(
+        Service(name)
+        for name, entry in data["services"].items()
+        if detail in entry.get("details", {}) or detail in entry.get("named", {})
+    )
 
 
 def _each(phrases: Iterable[str], meaning: Meaning) -> Iterator[tuple[str, Meaning]]:
