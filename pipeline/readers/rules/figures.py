@@ -197,11 +197,12 @@ def _figure(
 
 
 _EXPECTED = re.compile(r"esperab|esperad|previst|programad|planead|estimad|proyectad")
+_EXPECTED_BEFORE = re.compile(rf"(?:{_EXPECTED.pattern})\w*\s+(?:[a-z]+\s+){{0,2}}$")
 
 
 def _percent_status(source: Passages, numeral: Numeral) -> Status:
     """A percentage was reached, unless the words right at it say that it was expected."""
     behind = re.split(r"[,;(]|\b(?:cuando|contra|y|frente)\b", source.folded[numeral.end :][:40])[0]
-    before = re.split(r"[,;.(]", source.folded[max(0, numeral.start - 24) : numeral.start])[-1]
-    expected = _EXPECTED.search(behind) or _EXPECTED.search(before)
+    before = source.folded[max(0, numeral.start - 30) : numeral.start]
+    expected = _EXPECTED.search(behind) or _EXPECTED_BEFORE.search(before)
     return Status.PLANNED if expected else Status.PERFORMED

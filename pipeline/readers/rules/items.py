@@ -42,6 +42,7 @@ _AGE_BEFORE = re.compile(
     r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de)\s*$"
 )
 _OLDEST = 110
+_FEW = 20
 _RATIO = re.compile(r"\s+de\s+cada\s+")
 _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
 _REFERS_BACK = re.compile(
@@ -119,9 +120,19 @@ def item_of(spot: Spot) -> Item | Aside:
     found = _after(spot)
     if isinstance(found, Aside) and numeral.kind is NumeralKind.PERCENT:
         found = None
+    if found is None and numeral.value < _FEW and before.endswith(("entre las ", "entre los ")):
+        found = Aside("a count of what was named before", numeral.start, numeral.end)
     if found is None and numeral.value < _OLDEST and _AGE_BEFORE.search(before):
         found = Aside(AGE, numeral.start, numeral.end)
     found = found or _end_of_range(spot) or _before(spot) or _inherited(spot)
+    theme = spot.context.theme
+    if (
+        isinstance(found, Item)
+        and found.detail is None
+        and theme
+        and theme.service is found.service
+    ):
+        return found._replace(detail=theme.detail)
     return found or Aside(NO_NOUN, numeral.start, numeral.end)
 
 
@@ -332,7 +343,7 @@ def _opening(spot: Spot) -> int:
 def _segments(spot: Spot) -> Iterator[tuple[int, int]]:
     """Yield the stretches between commas before a number, nearest first, within its clause."""
     floor = _opening(spot)
-    body = re.sub(r"\([^)]*\)", lambda m: " " * len(m[0]), spot.text[floor : spot.numeral.start])
+    body = _unbracketed(spot.text[floor : spot.numeral.start])
     body = body.rstrip().rstrip(":(,|").rstrip()
     cut = max(body.rfind(mark) for mark in ";.:·•")
     end = len(body)
@@ -342,14 +353,25 @@ def _segments(spot: Spot) -> Iterator[tuple[int, int]]:
         end = comma
 
 
+def _unbracketed(text: str) -> str:
+    """Blank out what stands in brackets, every other character at its place."""
+    return re.sub(r"\([^)]*\)", lambda match: " " * len(match[0]), text)
+
+
 def _before(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
     roles = (Role.HEAD, Role.DETAIL, Role.SPECIALTY)
     for start, end in list(_segments(spot))[:2]:
-        terms = spot.terms(start, end, *roles)
+        plain = _unbracketed(spot.text[start:end])
+        terms = [
+            term
+            for term in spot.terms(start, end, *roles)
+            if not plain[spot.sentence.term_start(term) - start].isspace()
+        ]
         if not terms:
             continue
-        if spot.unknown_words(spot.sentence.term_end(terms[-1]), spot.numeral.start) > _REACH:
+        gap = _unbracketed(spot.text[spot.sentence.term_end(terms[-1]) : spot.numeral.start])
+        if len(re.findall(r"\w{3,}", gap)) > _REACH:
             return None
         head = terms[0].get(Role.HEAD)
         if head and head.service is Service.STAFF and not terms[0].get(Role.DETAIL):
@@ -377,8 +399,8 @@ def _end_of_range(spot: Spot) -> Aside | None:
     following = _next_quantity(spot)
     if following is None or not _RANGE.fullmatch(spot.folded, spot.numeral.end, following.start):
         return None
-    other = _after(spot._replace(numeral=following))
-    return other if isinstance(other, Aside) else None
+    other = item_of(spot._replace(numeral=following))
+    return other if isinstance(other, Aside) and other.reason != NO_NOUN else None
 
 
 def _inherited(spot: Spot) -> Item | None:

@@ -31,6 +31,8 @@ def _same_fact(old: "Found", new: "Found") -> bool:
     same_kind = a.detail == b.detail
     if same_kind and (a.period, a.edition, a.place) == (b.period, b.edition, b.place):
         return True
+    if same_kind and old.explicit != new.explicit:
+        return True
     if a.value < _TELLING and a.unit is not Unit.PERCENT and not (old.in_title or new.in_title):
         return False
     return same_kind or a.detail is None or b.detail is None

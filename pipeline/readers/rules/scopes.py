@@ -107,7 +107,17 @@ def _number_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
         before = source.folded[max(sentence.start, numeral.start - 20) : numeral.start]
         if numeral.kind is NumeralKind.YEAR:
             in_date = any(s.start <= numeral.start < s.end for s in sentence.dates)
-            if not in_date and (_YEAR_BEFORE.search(before) or numeral.start == sentence.start):
+            counted = next(
+                (
+                    n
+                    for n in sentence.numerals
+                    if 0 < numeral.start - n.end <= 5 and n.kind is NumeralKind.COUNT
+                ),
+                None,
+            )  # noqa: PLR2004
+            if counted and source.folded[counted.end : numeral.start].split() == ["de"]:
+                yield Cue(counted.start - 1, Period.CUMULATIVE, None, strong=False)
+            elif not in_date and (_YEAR_BEFORE.search(before) or numeral.start == sentence.start):
                 yield Cue(numeral.start, Period.CUMULATIVE, None, strong=False)
         elif numeral.kind is NumeralKind.COUNT and _DAYS.match(source.folded, numeral.end):
             if _NAME.search(source.text[max(sentence.start, numeral.start - 30) : numeral.start]):
@@ -141,6 +151,8 @@ class StatusCue(NamedTuple):
     status: Status
     after: bool
     """Stands behind its number ("126 mil 247 planeadas")."""
+    noun: bool = False
+    """A noun ("la meta"): says nothing of the numbers before it."""
 
 
 def status_cues(sentence: Sentence) -> tuple[StatusCue, ...]:
@@ -151,9 +163,10 @@ def status_cues(sentence: Sentence) -> tuple[StatusCue, ...]:
             end,
             Status.PERFORMED if role is Role.PERFORMED else Status.PLANNED,
             role is Role.PLANNED_AFTER,
+            role is Role.GOAL_NOUN,
         )
         for start, end, role in role_terms(
-            sentence, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
+            sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
         )
     ]
     for word in sentence.words:
@@ -186,7 +199,7 @@ def status_of(
         return lasting, lasting
     used = {c.start for c in found if c.after}
     for cue in found:
-        if cue.start >= numeral.end and cue.start not in used:
+        if cue.start >= numeral.end and cue.start not in used and not cue.noun:
             if not _TURN.search(text, numeral.end, cue.start):
                 return cue.status, cue.status
             break

@@ -32,5 +32,5 @@ def theme_of(source: Passages) -> Item | None:
     service = services.pop()
     details = Counter({detail: n for (_, detail), n in found.items() if detail})
     told = details.most_common(1)
-    alone = told and (len(details) == 1 or told[0][1] > sum(details.values()) / 2)
+    alone = told and told[0][1] > 1 and told[0][1] > sum(details.values()) / 2
     return Item(service, told[0][0] if alone else None, 0, 0)

@@ -29,6 +29,7 @@ class Role(Enum):
     CUMULATIVE = auto()
     JORNADA = auto()
     OTHER_PERIOD = auto()
+    GOAL_NOUN = auto()
     PLANNED = auto()
     PLANNED_AFTER = auto()
     PERFORMED = auto()
@@ -216,6 +217,7 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         ("period", "cumulative"): Role.CUMULATIVE,
         ("period", "jornada"): Role.JORNADA,
         ("period", "other"): Role.OTHER_PERIOD,
+        ("status", "goal_nouns"): Role.GOAL_NOUN,
         ("status", "planned_before"): Role.PLANNED,
         ("status", "planned_after"): Role.PLANNED_AFTER,
         ("status", "performed"): Role.PERFORMED,
