@@ -38,7 +38,7 @@ _LISTED = re.compile(r"\d{1,3}(?=\s*[,;.)]|\s+y\s+\d)")
 _IDENTIFIER = re.compile(r"\d{1,6}(?:[/-]\d{1,4})*(?![\d.,]*\d|\s*(?:mil(?![a-z])|millon))")
 _GLUED_BEFORE = re.compile(r"[A-Za-zÀ-ÿ\d.][-_/=@]")
 _GLUED = re.compile(r"[a-z]*(?P<digits>\d+)(?:[-_./]?\w*\d\w*)*")
-_SLASHED = re.compile(r"\d+/(?:19|20)\d\d(?!\d)")
+_SLASHED = re.compile(r"\d+/(?:19|20)\d\d(?!\d)|\d+(?:-\d+){2,}(?!\d)")
 _MORE_IDENTIFIERS = re.compile(
     r"(?:\s*,\s*|\s*,?\s+y\s+)(?:[Nn]o\.\s*)?(\d{1,3})"
     r"(?=\s*[,.;:)(]|\s+y\s+(?:[Nn]o\.\s*)?\d{1,3}\b|\s+de\s+[A-ZÁÉÍÓÚÑ])"
@@ -161,7 +161,9 @@ def _by_form(text: str, folded: str, start: int) -> list[_Mark]:
         return [_Mark(start, match.end(), number, NumeralKind.PHONE)]
     if match := _TIME.match(folded, start):
         return [_Mark(start, match.end(), _leading_int(match[0]), NumeralKind.TIME)]
-    if match := _ORDINAL_DIGITS.match(folded, start):
+    match = _ORDINAL_DIGITS.match(folded, start)
+    # A capital O behind digits is a misread zero ("92O"), a small one makes an ordinal ("2o").
+    if match and text[match.end() - 1] != "O":
         return [_Mark(start, match.end(), _ordinal_value(match), NumeralKind.ORDINAL)]
     words = folded[max(0, start - 40) : start].split()
     last = words[-1].lstrip("(") if words else ""

@@ -77,7 +77,7 @@ def figures_of(
                 if not is_article(numeral):
                     asides.append(_aside(source.text, numeral, read))
                 continue
-            scope = scope_of(scopes, numeral, reach.scope)
+            scope = scope_of(source.text, scopes, numeral, read.last, reach.scope)
             status, lasting = status_of(source.text, statuses, numeral, read.last, lasting)
             goal = goal or numeral.kind is NumeralKind.PERCENT
             figure = _figure(
@@ -197,6 +197,9 @@ def _figure(
 
 
 _EXPECTED = re.compile(r"esperab|esperad|previst|programad|planead|estimad|proyectad")
+_EXPECTED_BEHIND = re.compile(
+    r"\s*(?:como\s+)?(?:que\s+)?(?:se\s+)?(?:tenia\s+)?(?:esperab|esperad|previst|proyectad)"
+)
 _EXPECTED_BEFORE = re.compile(rf"(?:{_EXPECTED.pattern})\w*\s+(?:[a-z]+\s+){{0,2}}$")
 
 
@@ -204,5 +207,5 @@ def _percent_status(source: Passages, numeral: Numeral) -> Status:
     """A percentage was reached, unless the words right at it say that it was expected."""
     behind = re.split(r"[,;(]|\b(?:cuando|contra|y|frente)\b", source.folded[numeral.end :][:40])[0]
     before = source.folded[max(0, numeral.start - 30) : numeral.start]
-    expected = _EXPECTED.search(behind) or _EXPECTED_BEFORE.search(before)
+    expected = _EXPECTED_BEHIND.match(behind) or _EXPECTED_BEFORE.search(before)
     return Status.PLANNED if expected else Status.PERFORMED

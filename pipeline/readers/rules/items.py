@@ -35,6 +35,7 @@ _PREPOSITIONS = frozenset("en a al para por desde con sobre ante tras segun".spl
 _LIST_WORDS = frozenset(
     "de dei ia ei ios ias y e o en para por con contra a ai como tipo ,".split()
 )
+_ENUMERATION = frozenset("de dei ia ei ios ias y e ,".split())
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 _AGE_BEFORE = re.compile(
@@ -49,6 +50,7 @@ _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
     r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba)\s*$"
 )
+_LED_BY = re.compile(r"\bcon\s+$")
 _VERB = re.compile(
     r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|de\s+(?:19|20)\d\d"
 )
@@ -170,6 +172,11 @@ def _after(spot: Spot) -> Item | Aside | None:
     first = spot.sentence.term_start(terms[0])
     gap = spot.folded[start:first]
     words = set(gap.split())
+    led = _LED_BY.search(
+        spot.folded, max(spot.sentence.start, spot.numeral.start - 5), spot.numeral.start
+    )
+    if led and re.fullmatch(r",\s+l?[aeo]s?l?\s+", gap):
+        gap, words = "", set()  # "Con 6 mil 318, la consulta de Medicina Familiar ..."
     if "," in gap or words & _AND or spot.unknown_words(start, first) > _REACH:
         return None
     if words & _PREPOSITIONS:
@@ -179,9 +186,24 @@ def _after(spot: Spot) -> Item | Aside | None:
         found = _read(spot, spot.numeral.start, terms, details_first=True)
     else:
         found = _read(spot, spot.numeral.start, terms)
+    if isinstance(found, Item) and found.service is Service.TOTAL:
+        titled = _before(spot) if spot.text[: spot.numeral.start].rstrip().endswith(":") else None
+        if isinstance(titled, Item) and titled.service is not Service.TOTAL:
+            return titled._replace(first=found.first, last=found.last)
     if isinstance(found, Item) and found.detail is None:
         return _with_detail_before(spot, found)
+    if isinstance(found, Aside) and found.reason.startswith("people"):
+        return _examined(spot, found)
     return found
+
+
+def _examined(spot: Spot, people: Aside) -> Item | Aside:
+    """Read "por mastografía se revisó a 612 mujeres" as 612 mammographies."""
+    for start, end in list(_segments(spot))[:1]:
+        named = _before(spot)
+        if isinstance(named, Item) and re.search(r"\bse\s+\w+\s+a$", spot.folded[start:end]):
+            return named._replace(last=people.last)
+    return people
 
 
 def _is_service(term: Term) -> bool:
@@ -206,16 +228,16 @@ def _read(
     if generic := first.get(Role.GENERIC):
         return _generic(spot, start, generic, terms)
     if act := first.get(Role.ACT):
-        return Item(act.service or Service.OTHER, act.detail, start, spot.sentence.term_end(first))
+        return _with_details(spot, start, act, terms, 1)
     return _people(spot, start, aside, terms) if aside else None
 
 
 def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item | Aside:
     """People are a figure where the words say that they got a given act."""
     sentence = spot.sentence
-    for term in terms[1:]:
+    for index, term in enumerate(terms[1:], start=1):
         if act := term.get(Role.ACT):
-            return Item(act.service or Service.OTHER, act.detail, start, sentence.term_end(term))
+            return _with_details(spot, start, act, terms[index:], 1)
     opening = spot.folded[max(sentence.start, start - 30) : start]
     before = spot.terms(max(sentence.start, start - 30), start, Role.ACT)
     if before and spot.unknown_words(sentence.term_end(before[-1]), start) <= 1:
@@ -308,8 +330,9 @@ def _detail_for(term: Term, service: Service) -> str | None:
 def _continues(spot: Spot, last: Term, term: Term) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
     start, end = spot.sentence.term_end(last), spot.sentence.term_start(term)
-    unknown = spot.unknown_words(start, end, _LIST_WORDS)
-    return unknown <= (0 if "," in spot.text[start:end] else _LIST_GAP)
+    if "," in spot.text[start:end]:
+        return spot.unknown_words(start, end, _ENUMERATION) == 0
+    return spot.unknown_words(start, end, _LIST_WORDS) <= _LIST_GAP
 
 
 def _joined(vocabulary: Vocabulary, service: Service, details: list[str]) -> str | None:
@@ -354,8 +377,8 @@ def _segments(spot: Spot) -> Iterator[tuple[int, int]]:
 
 
 def _unbracketed(text: str) -> str:
-    """Blank out what stands in brackets, every other character at its place."""
-    return re.sub(r"\([^)]*\)", lambda match: " " * len(match[0]), text)
+    """Blank out brackets and rows of dots, every other character at its place."""
+    return re.sub(r"\([^)]*\)|\.{3,}|…+", lambda match: " " * len(match[0]), text)
 
 
 def _before(spot: Spot) -> Item | Aside | None:

@@ -130,6 +130,8 @@ def _line_width(text: str) -> int:
 
 
 def _ends_paragraph(text: str, match: re.Match[str], width: int) -> bool:
+    if match["stop"] and match["stop"].startswith("..") and "\n" not in match["stop"]:
+        return False
     if match["stop"]:
         return "\n\n" in match["stop"] or bool(
             "\n" in match["stop"] and (width > _NARROW or _line_is_short(text, match, width))
@@ -162,6 +164,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if stop.startswith(";"):
         return False
     after = text[match.end()]
+    if len(stop.rstrip()) > 2 and after.isdigit():  # noqa: PLR2004 - a row of dots before a number
+        return False
     if after.islower() and not stop.startswith(("!", "?")):
         return False
     dot = match.start() + 1

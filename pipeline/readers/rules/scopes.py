@@ -15,8 +15,11 @@ from schemas.document import Numeral, NumeralKind
 from schemas.report import Period, Status
 
 _PLURAL = re.compile(r"(?<![a-z])(?:jornadas|fines de semana)(?![a-z])")
+_SEVERAL = re.compile(r"(?:\w+\s+)*(?:fines|jornadas)\b")
 _YEAR_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmientras|\bpara|a lo largo de|\bano)\s+$")
-_SINCE = re.compile(r"(?:desde|a partir)\s+(?:de\s+|del\s+)?(?:el\s+)?(?:pasado\s+)?(?:dia\s+)?$")
+_SINCE = re.compile(
+    r"(?:(?:desde|a partir)\s+(?:de\s+|del\s+)?|hasta\s+|\bal\s+)(?:el\s+)?(?:pasado\s+)?(?:dia\s+)?$"
+)
 _MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo)\s+(?:el mes de\s+)?$")
 _DAYS = re.compile(r"\s+dias?\b")
 _NAME = re.compile(r"[“\"«'][^”\"»']*$")
@@ -55,7 +58,7 @@ def cues(source: Passages, sentence: Sentence, calendar: Calendar) -> tuple[Cue,
     found = [*_jornada_cues(source, sentence, calendar), *_date_cues(source, sentence, calendar)]
     found.extend(_number_cues(source, sentence))
     subject = calendar.subject.edition if calendar.subject else None
-    for start, _, role in role_terms(sentence, Role.CUMULATIVE, Role.JORNADA, Role.OTHER_PERIOD):
+    for start, end, role in role_terms(sentence, Role.CUMULATIVE, Role.JORNADA, Role.OTHER_PERIOD):
         if role is Role.CUMULATIVE and not any(0 <= start - d.end < 6 for d in sentence.dates):  # noqa: PLR2004
             found.append(Cue(start, Period.CUMULATIVE, None))
         elif role is Role.JORNADA:
@@ -131,8 +134,16 @@ def _number_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
 LONG_CAMPAIGN = 7
 
 
-def scope_of(found: tuple[Cue, ...], numeral: Numeral, carried: Scope) -> Scope:
-    """Choose the cue that governs `numeral`."""
+def scope_of(
+    text: str, found: tuple[Cue, ...], numeral: Numeral, last: int, carried: Scope
+) -> Scope:
+    """Choose the cue that governs `numeral`, whose words end at `last`."""
+    for cue in found:
+        # Right behind the number's own words: "71 trasplantes en el año".
+        if last <= cue.start < last + 25 and not re.search(
+            r"[,;.:()\d]|\by\b", text[last : cue.start]
+        ):
+            return Scope(cue.period, cue.edition, explicit=True)
     before = [cue for cue in found if cue.start < numeral.start]
     cue = before[-1] if before else found[0] if found else None
     if cue is None:
@@ -195,6 +206,11 @@ def status_of(
     lasting = before[-1].status if before else carried
     if behind:
         return behind[0].status, lasting
+    at = [c for c in found if c.after and c.end <= numeral.start < c.end + 14]
+    if at and not re.search(r"[,;.()\d]", text[at[-1].end : numeral.start]):
+        cues_between = [c for c in before if c.start >= at[-1].end]
+        if not cues_between:
+            return Status.PLANNED, lasting  # "habíamos programado tres mil"
     if before:
         return lasting, lasting
     used = {c.start for c in found if c.after}

@@ -1,0 +1,47 @@
+"""Markdown without its markup: what is said, the figures and the order of lines stay."""
+
+import html
+import re
+
+from pipeline.documents.text import tells_a_figure
+
+_DROPPED_LINE = re.compile(
+    r"[ ]{0,3}(?:-{3,}|\*{3,}|_{3,}|={3,}|`{3,}.*|~{3,}.*"  # rules, fences
+    r"|\[[^\]^]+\]:[ ]*\S+(?:[ ]+[\"'(].*)?"  # link targets set apart
+    r"|\|?(?:[ ]*:?-{2,}:?[ ]*\|)+(?:[ ]*:?-{2,}:?[ ]*)?)\s*"  # the line below a table's head
+)
+_PREFIX = re.compile(r"[ ]{0,3}(?:>[ ]?)*(?:#{1,6}[ \t]+)?")
+_HEADING_END = re.compile(r"(?<=\S)[ \t]{1,9}#{1,6}[ \t]{0,9}$")
+_IMAGE = re.compile(r"!\[([^\[\]\n]{0,500})\](?:\([^()\n]{0,500}\)|\[[^\]\n]{0,200}\])")
+_LINK = re.compile(r"\[([^\[\]\n]{1,500})\](?:\([^()\n]{0,500}\)|\[[^\]\n]{0,200}\])")
+_TAG = re.compile(
+    r"<!--(?:(?!<!--|-->).){0,2000}-->|</?(?:a|b|br|center|div|em|figure|font|i|img|p|s|small|span|strong|sub|sup"
+    r"|u)\b[^<>\n]{0,500}>",
+    re.IGNORECASE | re.DOTALL,
+)
+_EMPHASIS = re.compile(
+    # Markers go wherever they hug a word, paired or not: pairing them up would take n² steps.
+    r"(?<!\\)(?:\*{2,3}(?=[^\s*])|(?<=[^\s*])\*{2,3}(?!\*)|~~|`"
+    r"|(?<![\w*])(?:\*|_{1,3})(?=[^\W_]|[¿¡“\"«(\[])"
+    r"|(?<=[^\W_])(?:\*|_{1,3})(?![\w*])|(?<=[.,;:!?”\"»)%\]])(?:\*|_{1,3})(?![\w*]))"
+)
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
+
+
+def plain(text: str) -> str:
+    r"""Return Markdown `text` (line breaks as \\n) as plain text.
+
+    An image goes, but for an alternative text that tells a figure in words.
+    """
+    text = _TAG.sub(lambda tag: "\n" if tag[0][1:3].lower() == "br" else "", text)
+    lines = (_plain_line(line) for line in text.split("\n") if not _DROPPED_LINE.fullmatch(line))
+    return html.unescape("\n".join(lines))
+
+
+def _plain_line(line: str) -> str:
+    line = _HEADING_END.sub("", _PREFIX.sub("", line, count=1)) if line[:1] in " >#" else line
+    line = _IMAGE.sub(lambda image: image[1] if tells_a_figure(image[1]) else "", line)
+    line = _EMPHASIS.sub("", _LINK.sub(r"\1", line))
+    if line.startswith("|") and line.rstrip().endswith("|"):
+        line = line.strip().strip("|").strip()
+    return _ESCAPE.sub(r"\1", line.removesuffix("\\"))

@@ -1,0 +1,90 @@
+"""Normalised text, and the document made of it."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+import regex  # type: ignore[import-untyped]
+
+from schemas.document import Document, Metadata
+
+_LINE_BREAKS = re.compile("\r\n?|[\v\x85\u2028\u2029]")
+# Control characters (but tab, line break and form feed), lone surrogates, and the format
+# characters of Unicode: soft hyphens, zero-width characters, bidi marks, the BOM, tags.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]+"
+)
+_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+_LIGATURE = re.compile("[ﬀ-ﬆ]")
+# Composing a run of n marks takes n² steps, so that a hostile line would never end; 30 is the
+# longest run that the Unicode stream-safe format allows.
+_MAY_HOLD_MARKS = re.compile("[^\x00-\u02ff\u2000-\u20cf\u2100-\u2bff]")
+_MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class Parts(NamedTuple):
+    """What a format's parser finds: the body, and what stands apart from it.
+
+    `leads` are passages that belong above the body where it does not hold them: a title, a
+    description. `title` and `published_on` are what the metadata states.
+    """
+
+    body: str
+    leads: tuple[str, ...] = ()
+    title: str | None = None
+    published_on: date | None = None
+
+
+def normalise(text: str) -> str:
+    r"""Return `text` as it is stored: offsets elsewhere count the characters of this.
+
+    NFC; line breaks as \\n, at most two in a row; plain spaces, none at the end of a line;
+    typographic ligatures spelt out; no control, format or surrogate characters. Normalising
+    twice changes nothing.
+    """
+    text = _LINE_BREAKS.sub("\n", text)
+    text = _INVISIBLE.sub("", text).replace("\f", "\n\n")
+    if not text.isascii():
+        text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], _SPACES.sub(" ", text))
+        text = _composed(text)
+    # Not a pattern like " +\n": it would take n² steps on a long run of spaces.
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def _composed(text: str) -> str:
+    if not _MAY_HOLD_MARKS.search(text):
+        return unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
+    return str(_MARKS.sub(r"\1", text))  # some marks are composed of two
+
+
+def document_from(text: str, metadata: Metadata) -> Document:
+    """Make a document of `text`, normalised here; its id is the sha256 of what comes out."""
+    text = normalise(text)
+    return Document(id=hashlib.sha256(text.encode()).hexdigest(), text=text, metadata=metadata)
+
+
+def folded(text: str) -> str:
+    """Return `text` with case and runs of whitespace evened out, for comparing passages."""
+    return " ".join(text.casefold().split())
+
+
+def tells_a_figure(text: str) -> bool:
+    """Say whether `text` reads as words with a number in them, not as a file name or a code."""
+    return any(c.isdigit() for c in text) and sum(w.isalpha() for w in text.split()) >= 3  # noqa: PLR2004 - fewer words say nothing about a number
+
+
+def with_leads(leads: Iterable[str], body: str) -> str:
+    """Put each lead before `body` as a paragraph of its own, unless what follows holds it."""
+    for lead in reversed([*leads]):
+        if folded(normalise(lead)) not in folded(normalise(body)):
+            body = f"{lead}\n\n{body}"
+    return body
