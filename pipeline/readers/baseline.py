@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from pipeline.documents.headline import published_on, title_of
 from pipeline.readers.rules.figures import figures_of
-from pipeline.readers.rules.jornadas import calendar
+from pipeline.readers.rules.jornadas import calendar, is_upcoming
 from pipeline.readers.rules.passages import passages
 from pipeline.readers.rules.report_fields import (
     bulletin_kind_of,
@@ -69,8 +69,9 @@ def read_report(document: Document) -> JornadaReport:
     source = passages(document.text, words)
     theme = theme_of(source)
     jornadas = calendar(source, published, words, themed=theme is not None)
-    figures, asides = figures_of(source, jornadas, title, theme, words)
-    kind = bulletin_kind_of(source, jornadas, figures)
+    upcoming = is_upcoming(source, jornadas, published)
+    figures, asides = figures_of(source, jornadas, title, theme, words, upcoming=upcoming)
+    kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming)
     if kind is BulletinKind.BALANCE:
         jornadas = jornadas.without_subject()
     return JornadaReport(

@@ -26,6 +26,10 @@ _RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 
 
+_AGAINST = re.compile(r"(?:,\s*de|\bcontra|frente\s+a)\s+(?:l[ao]s\s+)?$")
+_HEADED = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
+
+
 class _Reach(NamedTuple):
     """What the figures before hand on to the next sentence."""
 
@@ -41,6 +45,8 @@ class Found(NamedTuple):
 
     figure: Figure
     explicit: bool
+    said: bool
+    """Performed or planned was said by a cue, not assumed."""
     in_title: bool
 
 
@@ -50,10 +56,12 @@ def figures_of(
     title: str | None,
     theme: Item | None,
     vocabulary: Vocabulary,
+    *,
+    upcoming: bool,
 ) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
     """Read all figures of a bulletin; every other count or percent is set aside."""
     default = default_scope(source, calendar)
-    usual = _usual_status(source)
+    usual = Status.PLANNED if upcoming else _usual_status(source)
     place = place_of_bulletin(source)
     title_end = len(title) if title and source.text.startswith(title) else 0
     reach = _Reach(default, usual, -1, (), goal=False)
@@ -65,7 +73,7 @@ def figures_of(
         lasting = reach.status if sentence.block == reach.block else usual
         items: list[Item] = list(reach.items)
         here: list[Item] = []
-        scope, goal = reach.scope, reach.goal
+        scope, goal, breakdown = reach.scope, reach.goal, 0
         for numeral in _candidates(sentence):
             context = Context(items[-1] if items else None, tuple(here), theme)
             read = item_of(Spot(source.text, source.folded, sentence, numeral, context, vocabulary))
@@ -78,7 +86,21 @@ def figures_of(
                     asides.append(_aside(source.text, numeral, read))
                 continue
             scope = scope_of(source.text, scopes, numeral, read.last, reach.scope)
-            status, lasting = status_of(source.text, statuses, numeral, read.last, lasting)
+            since = 0
+            if here and (colon := source.text.find(":", here[-1].last, numeral.start)) >= 0:
+                since, lasting = colon, found[-1].figure.status
+                breakdown = colon
+            judged = status_of(
+                source.text, statuses, numeral, read.last, lasting, max(since, breakdown)
+            )
+            lasting = judged.lasting
+            status = judged.status
+            if (
+                here
+                and read.last - read.first == numeral.end - numeral.start
+                and _AGAINST.search(source.folded, here[-1].last, numeral.start)
+            ):
+                status = Status.PLANNED
             goal = goal or numeral.kind is NumeralKind.PERCENT
             figure = _figure(
                 source,
@@ -90,7 +112,7 @@ def figures_of(
                 place,
                 after_percent=bool(here) and found[-1].figure.unit is Unit.PERCENT,
             )
-            found.append(Found(figure, scope.explicit, sentence.start < title_end))
+            found.append(Found(figure, scope.explicit, judged.said, sentence.start < title_end))
             items.append(read)
             here.append(read)
         strong = tuple(cue for cue in scopes if cue.strong)
@@ -111,6 +133,8 @@ def _counts(numeral: Numeral, item: Item, source: Passages, here: list[Item]) ->
     if not is_article(numeral):
         return True
     named = item.last > numeral.end + 1
+    if not here and not _HEADED.search(source.folded, numeral.end, item.last):
+        return False  # "esperan un riñón"
     between = source.text[numeral.end : item.last].split()
     direct = len(between) <= 4 and "," not in source.text[numeral.end : item.last]  # noqa: PLR2004
     return named and direct and item.service in _RARE and (bool(here) or item.detail is not None)

@@ -46,13 +46,16 @@ _OLDEST = 110
 _FEW = 20
 _RATIO = re.compile(r"\s+de\s+cada\s+")
 _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
+_AND_NUMBER = re.compile(r"\s*(?:,|y|e|,\s*y)\s*")
+_COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+(?:\w+\s+){0,2}$")
 _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
-    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba)\s*$"
+    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\bera\s+de|\bsido"
+    r"|\biban|\blleva|\bllevan|\bhicimos|\bson)\s*$"
 )
 _LED_BY = re.compile(r"\bcon\s+$")
 _VERB = re.compile(
-    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|de\s+(?:19|20)\d\d"
+    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|de\s+(?:19|20)\d\d"
 )
 
 
@@ -126,7 +129,9 @@ def item_of(spot: Spot) -> Item | Aside:
         found = Aside("a count of what was named before", numeral.start, numeral.end)
     if found is None and numeral.value < _OLDEST and _AGE_BEFORE.search(before):
         found = Aside(AGE, numeral.start, numeral.end)
-    found = found or _end_of_range(spot) or _before(spot) or _inherited(spot)
+    if found is None and _COST.search(before):
+        found = Aside("money", numeral.start, numeral.end)
+    found = found or _end_of_range(spot) or _before(spot) or _coordinated(spot) or _inherited(spot)
     theme = spot.context.theme
     if (
         isinstance(found, Item)
@@ -271,6 +276,15 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     named = _before(spot)
     if isinstance(named, Item):
         return named._replace(first=start, last=end)
+    if generic.service not in (None, Service.SURGERY):
+        fits = (
+            context.theme if context.theme and context.theme.service is Service.SCREENING else None
+        )
+        return (
+            Item(fits.service, fits.detail, start, end)
+            if fits
+            else Item(generic.service, None, start, end)
+        )
     pointed = re.search(r"\b(?:est|es|dich)[ao]s\b", spot.folded[start:end])
     earlier = [*([context.previous] if context.previous else []), *context.before]
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
@@ -304,7 +318,7 @@ def _with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip
     details = [head.detail] if head.detail else []
     last = terms[0]
     for term in terms[skip:]:
-        if term is not terms[0] and not _continues(spot, last, term):
+        if term is not terms[0] and not _continues(spot, last, term, first=not details):
             break
         found = _detail_for(term, service)
         if found is None:
@@ -327,11 +341,11 @@ def _detail_for(term: Term, service: Service) -> str | None:
     return None
 
 
-def _continues(spot: Spot, last: Term, term: Term) -> bool:
+def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
     start, end = spot.sentence.term_end(last), spot.sentence.term_start(term)
     if "," in spot.text[start:end]:
-        return spot.unknown_words(start, end, _ENUMERATION) == 0
+        return not first and spot.unknown_words(start, end, _ENUMERATION) == 0
     return spot.unknown_words(start, end, _LIST_WORDS) <= _LIST_GAP
 
 
@@ -426,13 +440,29 @@ def _end_of_range(spot: Spot) -> Aside | None:
     return other if isinstance(other, Aside) and other.reason != NO_NOUN else None
 
 
+def _coordinated(spot: Spot) -> Item | None:
+    """Give "41" in "41, 36 y 29 cirugías" the noun that it shares with the numbers after it."""
+    following = _next_quantity(spot)
+    if following is None or spot.numeral.kind is not following.kind:
+        return None
+    if not _AND_NUMBER.fullmatch(spot.folded, spot.numeral.end, following.start):
+        return None
+    other = _after(spot._replace(numeral=following)) or _coordinated(
+        spot._replace(numeral=following)
+    )
+    return other._replace(first=spot.numeral.start) if isinstance(other, Item) else None
+
+
 def _inherited(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
     context, numeral = spot.context, spot.numeral
-    opening = spot.folded[max(spot.sentence.start, numeral.start - 25) : numeral.start]
-    if context.previous is None or not (context.before or _REFERS_BACK.search(opening)):
-        return None
+    opening = spot.text[max(spot.sentence.start, numeral.start - 25) : numeral.start]
     following = spot.text[numeral.end :].lstrip(" \n")
+    starts = not opening.strip() and _VERB.match(following)
+    if context.previous is None or not (
+        context.before or starts or _REFERS_BACK.search(opening.lower())
+    ):
+        return None
     word = re.match(r"\w+", following)
     if word and word[0].lower() not in (*_PREPOSITIONS, *_AND) and not _VERB.match(following):
         known = [

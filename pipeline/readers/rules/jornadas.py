@@ -40,6 +40,8 @@ class Mention(NamedTuple):
     end: int
     edition: int | None
     kind: JornadaKind | None
+    since: bool
+    """"Since the first jornada": speaks of all from then on, and of none by itself."""
 
 
 class Calendar(NamedTuple):
@@ -59,7 +61,7 @@ class Calendar(NamedTuple):
         for jornada in self.jornadas:
             if jornada.start and (jornada.start.month, jornada.start.day) == span.first:
                 return jornada.edition
-        return self.subject.edition if self.subject and len(self.jornadas) == 1 else None
+        return self.subject.edition if self.subject else None
 
 
 def calendar(
@@ -94,24 +96,36 @@ def _mentions(source: Passages) -> Iterator[Mention]:
     for match in _JORNADA.finditer(source.folded):
         if match["plural"]:
             continue
-        edition = _ordinal_before(source, ordinals, match.start())
+        before = _ordinal_before(source, ordinals, match.start())
+        edition = None if before is None else _edition(before, ordinals)
+        opening = source.folded[max(0, (before.start if before else match.start()) - 14) :][:14]
+        since = re.search(r"\bdesde\s+(?:l[ao]|su|que)?", opening) is not None
         kind = _kind_after(source.folded, match.end())
-        yield Mention(match.start(), match.end(), edition, kind)
+        yield Mention(match.start(), match.end(), edition, kind, since)
 
 
 def _kind_after(folded: str, end: int) -> JornadaKind | None:
     return next((kind for pattern, kind in _NAMED if pattern.match(folded, end)), None)
 
 
-def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> int | None:
+def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> Numeral | None:
     for numeral in ordinals:
         if 0 <= start - numeral.end <= 30 and _BETWEEN.fullmatch(source.folded, numeral.end, start):  # noqa: PLR2004
-            return int(numeral.value)
+            return numeral
     return None
+
+
+def _edition(numeral: Numeral, ordinals: list[Numeral]) -> int:
+    """Return an ordinal's value; "32" is 3ª with its mark misread where the text has a third too."""
+    value = int(numeral.value)
+    shorter, last = divmod(value, 10)
+    misread = numeral.raw.isdigit() and last == 2 and shorter in {n.value for n in ordinals}  # noqa: PLR2004
+    return shorter if misread else value
 
 
 def _editions(source: Passages, mentions: tuple[Mention, ...]) -> list[int]:
     """Return the editions in order of first mention, without a lone slip of the pen."""
+    mentions = tuple(m for m in mentions if not m.since)
     counts = Counter(m.edition for m in mentions if m.edition is not None)
     editions = list(dict.fromkeys(m.edition for m in mentions if m.edition is not None))
     if len(editions) < 2:  # noqa: PLR2004
@@ -233,6 +247,25 @@ def _days(span: DateSpan | None, year: int | None) -> tuple[date | None, date | 
         )
     except ValueError:  # 31 de septiembre: a slip in the bulletin
         return None, None
+
+
+def is_upcoming(source: Passages, found: Calendar, published_on: date | None) -> bool:
+    """Tell whether the jornada that a bulletin is about is still to come."""
+    if found.subject is None:
+        return False
+    if found.subject.start and published_on:
+        return published_on <= found.subject.start
+    named = [
+        s
+        for s in source.sentences
+        if any(
+            s.start <= m.start < s.end and m.edition == found.subject.edition
+            for m in found.mentions
+        )
+    ]
+    future = sum(word.future for s in named for word in s.words)
+    past = sum(word.past for s in named for word in s.words)
+    return future > past
 
 
 def role_terms(sentence: Sentence, *roles: Role) -> Iterator[tuple[int, int, Role]]:

@@ -26,7 +26,9 @@ def merged(found: Sequence["Found"]) -> tuple[Figure, ...]:
 
 def _same_fact(old: "Found", new: "Found") -> bool:
     a, b = old.figure, new.figure
-    if (a.value, a.unit, a.service, a.status) != (b.value, b.unit, b.service, b.status):
+    if (a.value, a.unit, a.service) != (b.value, b.unit, b.service):
+        return False
+    if a.status is not b.status and (old.said and new.said or a.value < _TELLING):
         return False
     same_kind = a.detail == b.detail
     if same_kind and (a.period, a.edition, a.place) == (b.period, b.edition, b.place):
@@ -48,8 +50,9 @@ def _better(old: "Found", new: "Found") -> "Found":
     )
 
 
-def _weight(found: "Found") -> tuple[bool, bool, bool]:
+def _weight(found: "Found") -> tuple[bool, ...]:
     return (
+        found.said,
         found.figure.period is Period.CUMULATIVE and found.explicit,
         found.explicit and not found.in_title,
         not found.in_title,

@@ -23,7 +23,7 @@ _SURGICAL = re.compile(r"quirurg|cirugi|quirofano|operacion|procedimiento")
 
 
 def bulletin_kind_of(
-    source: Passages, calendar: Calendar, figures: Sequence[Figure]
+    source: Passages, calendar: Calendar, figures: Sequence[Figure], *, upcoming: bool
 ) -> BulletinKind:
     """Tell an announcement from results, and from a balance of several jornadas."""
     performed = [
@@ -31,6 +31,8 @@ def bulletin_kind_of(
     ]
     subject = calendar.subject.edition if calendar.subject else None
     own = [f for f in performed if f.period is Period.JORNADA and f.edition == subject]
+    if upcoming:
+        return BulletinKind.ANNOUNCEMENT
     future = sum(1 for s in source.sentences for w in s.words if w.future)
     if own:
         return BulletinKind.RESULTS

@@ -62,7 +62,10 @@ def cues(source: Passages, sentence: Sentence, calendar: Calendar) -> tuple[Cue,
         if role is Role.CUMULATIVE and not any(0 <= start - d.end < 6 for d in sentence.dates):  # noqa: PLR2004
             found.append(Cue(start, Period.CUMULATIVE, None))
         elif role is Role.JORNADA:
-            if not any(abs(c.start - start) < 25 and c.period is Period.JORNADA for c in found):  # noqa: PLR2004
+            plural = _SEVERAL.match(source.folded, start, end)
+            if not plural and not any(
+                abs(c.start - start) < 25 and c.period is Period.JORNADA for c in found
+            ):  # noqa: PLR2004
                 found.append(Cue(start, Period.JORNADA, subject))
         elif role is Role.OTHER_PERIOD:
             found.append(Cue(start, Period.OTHER, None))
@@ -72,7 +75,11 @@ def cues(source: Passages, sentence: Sentence, calendar: Calendar) -> tuple[Cue,
 def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
     subject = calendar.subject.edition if calendar.subject else None
     for mention in calendar.mentions:
-        if sentence.start <= mention.start < sentence.end:
+        if not sentence.start <= mention.start < sentence.end:
+            continue
+        if mention.since:
+            yield Cue(mention.start, Period.CUMULATIVE, None)
+        else:
             yield Cue(mention.start, Period.JORNADA, mention.edition or subject)
     dated = any(is_jornada_span(span) for span in sentence.dates)
     for match in _PLURAL.finditer(source.folded, sentence.start, sentence.end):
@@ -188,12 +195,25 @@ def status_cues(sentence: Sentence) -> tuple[StatusCue, ...]:
     return tuple(sorted(found))
 
 
+class Judgement(NamedTuple):
+    """A number's status, the one that the numbers after it start from, and whether a cue said it."""
+
+    status: Status
+    lasting: Status
+    said: bool
+
+
 def status_of(
-    text: str, found: tuple[StatusCue, ...], numeral: Numeral, last: int, carried: Status
-) -> tuple[Status, Status]:
+    text: str,
+    found: tuple[StatusCue, ...],
+    numeral: Numeral,
+    last: int,
+    carried: Status,
+    since: int = 0,
+) -> Judgement:
     """Choose the cue that governs `numeral`, whose words end at `last`.
 
-    Returns its status, and the status that the numbers after it start from.
+    Cues before `since`, where a breakdown begins, speak of the number that is broken down.
     """
     behind = [
         c
@@ -202,24 +222,24 @@ def status_of(
         and not re.search(r"[,;:.()\d]|\by\b", text[last : c.start])
         and (c.after or c.status is Status.PERFORMED)
     ]
-    before = [c for c in found if c.end <= numeral.start and not c.after]
+    before = [c for c in found if since <= c.start and c.end <= numeral.start and not c.after]
     lasting = before[-1].status if before else carried
     if behind:
-        return behind[0].status, lasting
+        return Judgement(behind[0].status, lasting, said=True)
     at = [c for c in found if c.after and c.end <= numeral.start < c.end + 14]
     if at and not re.search(r"[,;.()\d]", text[at[-1].end : numeral.start]):
         cues_between = [c for c in before if c.start >= at[-1].end]
         if not cues_between:
-            return Status.PLANNED, lasting  # "habíamos programado tres mil"
+            return Judgement(Status.PLANNED, lasting, said=True)  # "habíamos programado tres mil"
     if before:
-        return lasting, lasting
+        return Judgement(lasting, lasting, said=True)
     used = {c.start for c in found if c.after}
     for cue in found:
         if cue.start >= numeral.end and cue.start not in used and not cue.noun:
             if not _TURN.search(text, numeral.end, cue.start):
-                return cue.status, cue.status
+                return Judgement(cue.status, cue.status, said=True)
             break
-    return carried, carried
+    return Judgement(carried, carried, said=False)
 
 
 def is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
