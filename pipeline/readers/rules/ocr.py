@@ -25,6 +25,8 @@ def variants(word: str) -> frozenset[str]:
 
 def unify(word: str) -> str:
     """Fold the letter shapes that OCR confuses in any word: 0/o/6, 1/l/i, 5/s, 8/b, rn/m."""
+    if word.isdigit():
+        return word
     if not word.isalpha():
         word = word.translate(_DIGITS_AS_LETTERS)
     return word.replace("l", "i").replace("rn", "m")

@@ -100,9 +100,11 @@ class Vocabulary:
                 if word.endswith("*"):
                     self._register(word[:-1], self._stems, mark="*")
         # Then the short words: a plural that has its singular here is known under that.
-        for word in sorted({w for phrase, _ in phrases for w in phrase.split()}, key=len):
-            if not word.endswith("*") and not self._known(unify(fold(word))):
-                self._register(word, self._words)
+        for word in sorted(
+            {w for phrase, _ in phrases for w in phrase.split()}, key=lambda w: (len(w), w)
+        ):
+            if not word.endswith("*"):
+                self._register(word, self._words, known=self._known(unify(fold(word))))
         for phrase, meaning in phrases:
             self._add(phrase, meaning)
         for service in data["services"].values():
@@ -161,14 +163,17 @@ class Vocabulary:
         if meaning not in node.meanings:
             node.meanings.append(meaning)
 
-    def _register(self, word: str, table: dict[str, str], mark: str = "") -> str:
+    def _register(
+        self, word: str, table: dict[str, str], mark: str = "", known: str | None = None
+    ) -> None:
         """Enter a word under all forms that OCR may give it; its canonical form is as printed."""
         plain = unify(fold(word))
-        canonical = table[plain] = plain + mark
+        canonical = known or plain + mark
+        if not known:
+            table[plain] = canonical
         # As printed always wins: "médico" must not become a misreading of another word.
         for form in variants(word):
             table.setdefault(form, canonical)
-        return canonical
 
     def _stem(self, word: str) -> str | None:
         for length in range(len(word), _SHORTEST_STEM, -1):

@@ -1,0 +1,259 @@
+"""Calls to a server on loopback: what is repeated, how long is waited, what ends a run."""
+
+import asyncio
+import logging
+import socket
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+import tenacity
+from openai.types.chat import ChatCompletion
+from pydantic import SecretStr
+
+from pipeline import prompts
+from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
+from pipeline.readers import transport
+from pipeline.readers.llm import LlmReader
+from pipeline.readers.transport import ChatServer
+from pipeline.settings import LlmSettings
+from schemas.document import Document, Metadata
+from schemas.reading import Attempt, Reading, ReadingStatus
+from tests.llm_server import Reply, answer, failure, page, serve
+
+KEY = "sk-very-secret-1234567890"
+REQUEST: dict[str, Any] = {"model": "scripted", "messages": [{"role": "user", "content": "?"}]}
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "FIRST_WAIT_SECONDS", 0.01)
+
+
+def call(
+    base_url: str | None, **settings: object
+) -> tuple[ChatCompletion | ReaderError, list[Attempt]]:
+    attempts: list[Attempt] = []
+
+    async def run() -> ChatCompletion:
+        given = {"base_url": base_url, "api_key": KEY, **settings}
+        server = ChatServer(LlmSettings.model_validate(given), "scripted")
+        try:
+            return await server.complete(REQUEST, 100, attempts)
+        finally:
+            await server.aclose()
+
+    try:
+        return asyncio.run(run()), attempts
+    except ReaderError as error:
+        return error, attempts
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_passing_failure_is_tried_again_once_for_each_call(status: int) -> None:
+    with serve(failure(status), failure(status), answer("{}")) as server:
+        result, attempts = call(server.base_url)
+    assert isinstance(result, ChatCompletion)
+    assert len(server.requests) == 3
+    assert [a.outcome for a in attempts] == ["unanswered", "unanswered", "answered"]
+    assert [a.number for a in attempts] == [1, 2, 3]
+    assert str(status) in attempts[0].errors[0]
+    assert attempts[0].input_tokens is None
+
+
+def test_after_the_last_allowed_call_the_failure_is_final() -> None:
+    with serve(*[failure(503, "overloaded")] * 9) as server:
+        result, attempts = call(server.base_url, transport_attempts=4)
+    assert isinstance(result, TransportError)
+    assert "503" in str(result)
+    assert "overloaded" in str(result)
+    assert len(server.requests) == len(attempts) == 4
+
+
+def test_retry_after_in_seconds_is_waited_for() -> None:
+    slow_down = failure(429, headers={"Retry-After": "0.5"})
+    with serve(slow_down, answer("{}")) as server:
+        call(server.base_url)
+    assert server.times[1] - server.times[0] >= 0.5
+
+
+def test_retry_after_as_a_date_is_waited_for() -> None:
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=3), usegmt=True)
+    with serve(failure(503, headers={"Retry-After": moment}), answer("{}")) as server:
+        call(server.base_url)
+    # HTTP dates have whole seconds, so up to one of the three is lost.
+    assert server.times[1] - server.times[0] >= 1.5
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"),
+    [(5.0, 5.0), (0.0, 0.0), (3600.0, transport.LONGEST_WAIT_SECONDS)],
+)
+def test_what_the_server_asks_for_is_capped(asked: float, waited: float) -> None:
+    state = tenacity.RetryCallState(tenacity.AsyncRetrying(), None, (), {})
+    error = TransportError("busy", retry_after=asked)
+    state.set_exception((TransportError, error, None))
+    assert transport.wait(state) == waited
+
+
+@pytest.mark.parametrize("header", ["soon", "", "Mon, 99 Foo 2026", "-5"])
+def test_an_unreadable_retry_after_is_no_reason_to_fail(header: str) -> None:
+    with serve(failure(429, headers={"Retry-After": header}), answer("{}")) as server:
+        result, _ = call(server.base_url)
+    assert isinstance(result, ChatCompletion)
+
+
+def test_a_slow_answer_times_out_and_is_tried_again() -> None:
+    with serve(replace(answer("{}"), delay=1.5), answer("{}")) as server:
+        result, attempts = call(server.base_url, timeout_seconds=0.3)
+    assert isinstance(result, ChatCompletion)
+    assert [a.outcome for a in attempts] == ["unanswered", "answered"]
+    assert "0.3 s" in attempts[0].errors[0]
+
+
+def test_an_answer_that_drips_times_out_too() -> None:
+    with serve(replace(answer("{}"), drip=0.02)) as server:
+        result, _ = call(server.base_url, timeout_seconds=0.4, transport_attempts=1)
+    assert isinstance(result, TransportError)
+
+
+@pytest.mark.parametrize("drop", [0, 40])
+def test_a_connection_dropped_before_or_in_the_body_is_tried_again(drop: int) -> None:
+    with serve(replace(answer("{}"), drop=drop), answer("{}")) as server:
+        result, attempts = call(server.base_url)
+    assert isinstance(result, ChatCompletion)
+    assert [a.outcome for a in attempts] == ["unanswered", "answered"]
+    assert "no answer from" in attempts[0].errors[0]
+
+
+def test_a_server_that_is_not_there_is_a_transport_error() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    result, attempts = call(f"http://127.0.0.1:{port}/v1", transport_attempts=2)
+    assert isinstance(result, TransportError)
+    assert f"127.0.0.1:{port}" in str(result)
+    assert len(attempts) == 2
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"{not json"),
+        Reply(b""),
+        Reply(b"[]"),
+        Reply(b"\xff\xfe"),
+        page(200, "<html>Welcome</html>"),
+    ],
+)
+def test_an_answer_that_is_no_completion_is_tried_again(reply: Reply) -> None:
+    with serve(reply, answer("{}")) as server:
+        result, attempts = call(server.base_url)
+    assert isinstance(result, ChatCompletion)
+    assert [a.outcome for a in attempts] == ["unanswered", "answered"]
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [None, {}, "many", {"prompt_tokens": "x", "completion_tokens": None}],
+)
+def test_odd_usage_is_unknown_usage(usage: object) -> None:
+    with serve(answer("{}", usage=usage)) as server:
+        result, attempts = call(server.base_url)
+    assert isinstance(result, ChatCompletion)
+    assert (attempts[0].input_tokens, attempts[0].output_tokens) == (None, None)
+    assert attempts[0].cost_usd is None
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_rejected_key_stops_the_run_and_says_what_to_set(status: int) -> None:
+    with serve(failure(status, f"Incorrect API key provided: {KEY}")) as server:
+        result, attempts = call(server.base_url)
+    assert isinstance(result, ServerRefusal)
+    assert result.stops_run
+    assert "OPENAI_API_KEY" in str(result)
+    assert KEY not in str(result)
+    assert KEY not in attempts[0].errors[0]
+    assert [a.outcome for a in attempts] == ["rejected"]
+    assert len(server.requests) == 1
+
+
+def test_a_missing_model_stops_the_run_and_names_model_and_server() -> None:
+    with serve(failure(404, "no such model")) as server:
+        where = server.base_url.replace("http://", "http://someone:hunter2@")
+        result, _ = call(where)
+    assert isinstance(result, ServerRefusal)
+    assert result.stops_run
+    assert "'scripted'" in str(result)
+    assert server.base_url in str(result)
+    assert "hunter2" not in str(result)
+    assert server.headers[0]["authorization"] == "Basic c29tZW9uZTpodW50ZXIy"
+
+
+def test_an_account_without_credit_stops_the_run() -> None:
+    with serve(failure(429, "You exceeded your quota", code="insufficient_quota")) as server:
+        result, _ = call(server.base_url)
+    assert isinstance(result, ServerRefusal)
+    assert result.stops_run
+    assert len(server.requests) == 1
+
+
+def test_a_rejected_request_concerns_one_document_only() -> None:
+    with serve(failure(400, "temperature is not allowed")) as server:
+        result, _ = call(server.base_url)
+    assert isinstance(result, ServerRefusal)
+    assert not result.stops_run
+    assert "temperature is not allowed" in str(result)
+
+
+@pytest.mark.parametrize("url", ["localhost:8080/v1", "ftp://host/v1", "http://", "nonsense"])
+def test_a_base_url_that_is_none_is_refused_at_once(url: str) -> None:
+    with pytest.raises(UsageError, match="base URL"):
+        ChatServer(LlmSettings(base_url=url), "m")
+
+
+def test_the_key_goes_to_the_server_and_nowhere_else() -> None:
+    settings = LlmSettings(api_key=SecretStr(KEY))
+    assert KEY not in repr(settings)
+    with serve(answer("{}")) as server:
+        call(server.base_url)
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+
+
+def test_a_run_is_stopped_through_the_reader_too() -> None:
+    async def run(base_url: str) -> None:
+        reader = LlmReader(LlmSettings(model="m", base_url=base_url), prompts.load("quoted-v1"))
+        try:
+            await reader.read(Document(id="0" * 64, text="Hola.", metadata=Metadata(format="txt")))
+        finally:
+            await reader.aclose()
+
+    with serve(failure(401)) as server, pytest.raises(ServerRefusal) as caught:
+        asyncio.run(run(server.base_url))
+    assert caught.value.stops_run
+
+
+def test_transport_failures_of_a_reading_are_a_failed_reading_and_silent(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def run(base_url: str) -> Reading:
+        settings = LlmSettings(model="m", base_url=base_url, transport_attempts=2)
+        reader = LlmReader(settings, prompts.load("quoted-v1"))
+        try:
+            return await reader.read(
+                Document(id="0" * 64, text="Hola.", metadata=Metadata(format="txt"))
+            )
+        finally:
+            await reader.aclose()
+
+    with caplog.at_level(logging.WARNING), serve(*[failure(500, "broken")] * 2) as server:
+        reading = asyncio.run(run(server.base_url))
+    assert reading.status is ReadingStatus.FAILED
+    assert reading.error is not None
+    assert "broken" in reading.error
+    assert len(reading.attempts) == 2
+    assert reading.seconds > 0
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err, caplog.records) == ("", "", [])
