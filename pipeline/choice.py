@@ -1,0 +1,51 @@
+"""Which reader runs, and why."""
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from pipeline.errors import UsageError
+from pipeline.settings import Settings
+
+READERS = ("auto", "baseline", "llm")
+
+
+class Choice(NamedTuple):
+    """The reader that runs, `baseline` or `llm`, and the reason in words."""
+
+    reader: str
+    why: str
+
+
+def choose(settings: Settings) -> Choice:
+    """Choose the reader. Raises `UsageError` where the one asked for cannot run."""
+    llm = settings.llm
+    reachable = llm.base_url is not None or llm.api_key is not None
+    if settings.reader not in READERS:
+        raise UsageError(f"--reader is one of {', '.join(READERS)}, not {settings.reader!r}")
+    if settings.reader == "baseline":
+        return Choice("baseline", "asked for")
+    if settings.reader == "llm" and llm.model is None:
+        raise UsageError("--reader llm needs a model: set JORNADA_MODEL or give --model")
+    if settings.reader == "llm" and not reachable:
+        raise UsageError(
+            "--reader llm needs a server: set OPENAI_API_KEY, or OPENAI_BASE_URL (--base-url) "
+            "for a server of your own"
+        )
+    if settings.reader == "auto" and llm.model is None:
+        return Choice("baseline", "no model is set (JORNADA_MODEL or --model)")
+    if settings.reader == "auto" and not reachable:
+        return Choice("baseline", "a model is set, but neither OPENAI_API_KEY nor a base URL")
+    if llm.base_url is not None and not llm.base_url.startswith(("http://", "https://")):
+        raise UsageError(
+            f"the base URL must begin with http:// or https://, and "
+            f"{without_secrets(llm.base_url)!r} does not"
+        )
+    where = without_secrets(llm.base_url or "the OpenAI API")
+    why = "asked for" if settings.reader == "llm" else "a model is set and can be reached"
+    return Choice("llm", f"{why}: {llm.model} at {where}")
+
+
+def without_secrets(url: str, instead: str = "***@") -> str:
+    """Leave out the user and password that a URL may carry, so that it can be shown."""
+    before, at, _ = urlsplit(url).netloc.rpartition("@")
+    return url.replace(before + at, instead, 1) if at else url

@@ -1,0 +1,372 @@
+"""The command line, and the composition root: what is built is built here, and nothing decided."""
+
+import asyncio
+import os
+import sys
+import traceback
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from pipeline.choice import Choice, choose
+from pipeline.errors import JornadaError, UsageError
+from pipeline.settings import Settings, from_environment
+from pipeline.terminal import say, tell, to_json
+from schemas.finding import Severity
+
+if TYPE_CHECKING:
+    from pipeline.backlog import Summary, Watch
+    from pipeline.documents import Loaded
+    from pipeline.readers import Reader
+    from schemas.document import Document
+    from schemas.reading import Reading
+
+FAILED, UNUSABLE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own signature
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            tell("Stopped.")
+            return INTERRUPTED
+        except BrokenPipeError:
+            return PIPE_CLOSED
+
+
+app = typer.Typer(
+    cls=_Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Db = Annotated[Path, typer.Option("--db", metavar="FILE", help="The DuckDB database.")]
+ReaderName = Annotated[str, typer.Option("--reader", help="auto, baseline or llm.")]
+Prompt = Annotated[
+    str | None, typer.Option("--prompt", help="Name of a prompt, or the path of a prompt file.")
+]
+Model = Annotated[str | None, typer.Option("--model", help="Model to ask, else JORNADA_MODEL.")]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option("--base-url", help="URL of an OpenAI-compatible server, else OPENAI_BASE_URL."),
+]
+TextField = Annotated[
+    str, typer.Option("--text-field", help="Where a record of JSONL, CSV or Parquet has its text.")
+]
+IdField = Annotated[str | None, typer.Option("--id-field", help="Where such a record has its ID.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_DB = Settings().db
+
+
+def _examples(*lines: str) -> str:
+    return "\n\n".join(("[bold]Examples[/bold]", *lines))
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's own signature
+    if wanted:
+        import importlib.metadata  # noqa: PLC0415 - for this option alone
+
+        say(f"jornada {importlib.metadata.version('jornada')}")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog=_examples(
+        "jornada extract examples/bulletins",
+        "jornada export --to figures.csv",
+        "Exit status: 0 all well, 1 some failed, 2 unusable arguments, 130 stopped by Ctrl-C.",
+    )
+)
+def _jornada(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+) -> None:
+    """Turn IMSS press bulletins into a table of figures, each with the words that say it."""
+
+
+@app.command(
+    epilog=_examples(
+        "jornada extract bulletins/ --db backlog.duckdb",
+        "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
+        "jornada extract bulletins/ --model gpt-5-mini --concurrency 50",
+        "Run it again to go on where it stopped. What was read is not read again.",
+    )
+)
+def extract(  # noqa: PLR0913 - a parameter an option
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
+    ],
+    *,
+    db: Db = _DB,
+    reader: ReaderName = "auto",
+    prompt: Prompt = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    text_field: TextField = "text",
+    id_field: IdField = None,
+    concurrency: Annotated[
+        int | None, typer.Option("--concurrency", min=1, help="Documents at once, for an LLM.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Read bulletins and store what they say. Without a model, the baseline reader runs."""
+    from pipeline import inputs, progress  # noqa: PLC0415 - slow to import
+    from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
+
+    settings = _settings(db, reader, prompt, model, base_url, concurrency=concurrency)
+    choice = choose(settings)
+    inputs.require_some(paths)
+    if not as_json:
+        tell(f"Reader: {choice.reader} ({choice.why}).")
+    loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
+    with progress.watching(lambda: inputs.count(paths)) as watch:
+        summary = asyncio.run(_run(settings, choice, loaded, watch))
+    if as_json:
+        say(to_json(progress.as_json(summary, choice, str(db))))
+    else:
+        progress.show_summary(summary, choice, str(db))
+    for line in progress.closing_lines(summary, str(db)):
+        tell(line)
+    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE}
+    return endings.get(summary.outcome, FAILED if summary.failed else 0)
+
+
+@app.command(
+    epilog=_examples(
+        "jornada show bulletins/2022-07.pdf",
+        "jornada show 3fa9c1 --json",
+    )
+)
+def show(  # noqa: PLR0913 - a parameter an option
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|ID", help="A file, or the beginning of a document's ID.")
+    ],
+    *,
+    db: Db = _DB,
+    reader: Annotated[
+        str | None, typer.Option("--reader", help="Read a file now, by auto, baseline or llm.")
+    ] = None,
+    prompt: Prompt = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    as_json: Json = False,
+) -> int:
+    """Show one report: figures with their quotes, what was set aside, and findings.
+
+    A file is read now, and not stored, if the database has no reading of it or --reader is given.
+    """
+    from pipeline import recall  # noqa: PLC0415 - slow to import
+    from pipeline import show as page  # noqa: PLC0415 - slow to import
+    from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    settings = _settings(db, reader or "auto", prompt, model, base_url)
+    store = Store(db, patience=5)
+    shown = None
+    if Path(what).exists():
+        document = recall.only_document(read_all([what], RecordFields()), what)
+        if reader is None and db.exists():
+            shown = recall.recall(store, document.id, failed=False)
+        if shown is None:
+            choice = choose(settings)
+            reading = asyncio.run(_read_now(settings, choice, document))
+            shown = page.Shown(document, reading, (what,), f"read now by {choice.reader}")
+    else:
+        shown = recall.by_id(store, what)
+    (page.show_json if as_json else page.show)(shown)
+    return FAILED if shown.reading.report is None else 0
+
+
+@app.command(
+    epilog=_examples(
+        'jornada query "SELECT service, sum(value) FROM current_figures GROUP BY ALL"',
+        'jornada query "SELECT table_name, comment FROM duckdb_tables()"',
+        "The views current_readings, current_figures, current_jornadas and current_findings hold "
+        "the newest usable reading of each document. The database is opened for reading only.",
+    )
+)
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A DuckDB query.")],
+    *,
+    db: Db = _DB,
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Ask the database in SQL."""
+    from pipeline.listing import show_query  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    if as_json and as_csv:
+        raise UsageError("give --json or --csv, not both")
+    form = "json" if as_json else "csv" if as_csv else "table"
+    show_query(Store(db, patience=5).read(sql), form)
+
+
+@app.command(
+    epilog=_examples(
+        "jornada export --to figures.csv",
+        "jornada export --to figures.xlsx --force",
+        "CSV is UTF-8 with a byte order mark, for Excel. In CSV and Excel, text that a "
+        "spreadsheet would take for a formula gets an apostrophe in front.",
+    )
+)
+def export(
+    *,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="Ends in .csv, .parquet, .jsonl or .xlsx.")
+    ],
+    db: Db = _DB,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+) -> None:
+    """Write the current figures, with title, date and source of each, to a file."""
+    from pipeline.export import export as write  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    count = write(Store(db, patience=5), to, force=force)
+    say(f"{count:,} figures written to {to}")
+
+
+@app.command(
+    epilog=_examples(
+        "jornada findings --severity error",
+        "jornada findings --severity error --severity warning --json",
+    )
+)
+def findings(
+    *,
+    severity: Annotated[
+        list[Severity] | None, typer.Option("--severity", help="May be given several times.")
+    ] = None,
+    db: Db = _DB,
+    as_json: Json = False,
+) -> None:
+    """List what the checks found in the current readings, the gravest first."""
+    from pipeline.listing import show_findings  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    show_findings(Store(db, patience=5), severity or list(Severity), as_json=as_json)
+
+
+@app.command(
+    epilog=_examples(
+        "jornada doctor",
+        "jornada doctor --base-url http://127.0.0.1:8080/v1 --model qwen3-8b",
+    )
+)
+def doctor(  # noqa: PLR0913 - a parameter an option
+    *,
+    db: Db = _DB,
+    reader: ReaderName = "auto",
+    prompt: Prompt = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    as_json: Json = False,
+) -> int:
+    """Tell what is configured, what can be reached, and which reader would run."""
+    from pipeline import doctor as examination  # noqa: PLC0415 - slow to import
+
+    facts = examination.examine(_settings(db, reader, prompt, model, base_url))
+    examination.show(facts, as_json=as_json)
+    return FAILED if any(fact.well is False for fact in facts) else 0
+
+
+def main() -> None:
+    """Run the command line and end with its exit status; no error ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character must not stop the work.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    status = exit_status(sys.argv[1:])
+    if status == PIPE_CLOSED:
+        # The interpreter flushes at its end, and would complain that nobody listens.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
+
+
+def exit_status(arguments: Sequence[str]) -> int:
+    """Run one command; whatever goes wrong is a line on stderr and a status."""
+    try:
+        status = app(arguments, prog_name="jornada", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        tell(f"{error.format_message()} (jornada --help says more)")
+        return UNUSABLE
+    except (BrokenPipeError, SystemExit):  # SystemExit: how rich ends when nobody listens
+        return PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        if "--debug" in arguments:
+            traceback.print_exc()
+        if isinstance(error, JornadaError):
+            tell(str(error))
+        else:
+            told = f"unexpected {type(error).__name__}: {error}"
+            tell(f"{told} (jornada --debug ... shows where it comes from)")
+        return UNUSABLE
+    return int(status or 0)
+
+
+def _settings(  # noqa: PLR0913 - a parameter an option
+    db: Path,
+    reader: str,
+    prompt: str | None,
+    model: str | None,
+    base_url: str | None,
+    *,
+    concurrency: int | None = None,
+) -> Settings:
+    settings = from_environment()
+    given = {"prompt": prompt, "model": model, "base_url": base_url}
+    llm = settings.llm.model_copy(update={name: said for name, said in given.items() if said})
+    return settings.model_copy(
+        update={
+            "db": db,
+            "reader": reader,
+            "llm": llm,
+            "concurrency": concurrency or settings.concurrency,
+        }
+    )
+
+
+async def _run(
+    settings: Settings, choice: Choice, loaded: "Iterable[Loaded]", watch: "Watch"
+) -> "Summary":
+    from pipeline import backlog  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    store = Store(settings.db)
+    async with _reader(settings, choice) as reader:
+        # The baseline computes and never waits: more of it at once gains nothing.
+        at_once = 1 if choice.reader == "baseline" else settings.concurrency
+        return await backlog.run(loaded, reader, store, backlog.Pace(at_once), watch)
+
+
+async def _read_now(settings: Settings, choice: Choice, document: "Document") -> "Reading":
+    from pipeline.extract import extract as read  # noqa: PLC0415 - slow to import
+
+    async with _reader(settings, choice) as reader:
+        return await read(document, reader)
+
+
+@asynccontextmanager
+async def _reader(settings: Settings, choice: Choice) -> AsyncIterator["Reader"]:
+    if choice.reader == "baseline":
+        from pipeline.readers.baseline import BaselineReader  # noqa: PLC0415 - slow to import
+
+        yield BaselineReader()
+        return
+    from pipeline import prompts  # noqa: PLC0415 - slow to import
+    from pipeline.readers.llm import LlmReader  # noqa: PLC0415 - slow to import
+
+    async with aclosing(LlmReader(settings.llm, prompts.load(settings.llm.prompt))) as llm:
+        yield llm

@@ -1,0 +1,166 @@
+"""What is stored, as rows: one list of rows a table, each row a mapping of column to value."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from schemas.document import Document, Source
+from schemas.reading import ReaderKey, Reading
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+
+class Run(NamedTuple):
+    """One run of one reader; `software` is the version of jornada."""
+
+    run_id: str
+    started_at: datetime
+    key: ReaderKey
+    software: str
+
+
+class Entry(NamedTuple):
+    """One document, and what was made of it and when."""
+
+    document: Document
+    reading: Reading
+    read_at: datetime
+
+
+class Sighting(NamedTuple):
+    """One source as a run saw it; `status` is `read`, `unchanged` or `failed`."""
+
+    source: Source
+    document_id: str | None
+    status: str
+    error: str | None = None
+
+
+def now() -> datetime:
+    """Tell the time in UTC without a zone, as the tables keep it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def run_row(run: Run) -> Row:
+    """Make the row of `runs`."""
+    return {
+        "run_id": run.run_id,
+        "started_at": run.started_at,
+        **run.key.model_dump(),
+        "software": run.software,
+    }
+
+
+def source_rows(run: Run, sightings: Iterable[Sighting]) -> list[Row]:
+    """Make rows of `sources`; of one source seen twice, the later sighting counts."""
+    seen_at = now()
+    latest = {(seen.source.path, seen.source.record): seen for seen in sightings}
+    return [
+        {
+            "document_id": seen.document_id,
+            "run_id": run.run_id,
+            "path": seen.source.path,
+            "record": seen.source.record,
+            "status": seen.status,
+            "error": seen.error,
+            "seen_at": seen_at,
+        }
+        for seen in latest.values()
+    ]
+
+
+def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
+    """Make the rows of every table that a reading fills, its document's among them."""
+    rows: Rows = {
+        table: []
+        for table in (
+            "documents",
+            "readings",
+            "attempts",
+            "jornadas",
+            "figures",
+            "set_aside",
+            "specialties",
+            "places",
+            "findings",
+        )
+    }
+    for entry in entries:
+        reading_id = uuid.uuid4().hex
+        rows["documents"].append(_document_row(run, entry))
+        rows["readings"].append(_reading_row(run, reading_id, entry))
+        rows["attempts"] += [
+            {"reading_id": reading_id, **attempt.model_dump(mode="json")}
+            for attempt in entry.reading.attempts
+        ]
+        about: Row = {"reading_id": reading_id, "document_id": entry.document.id}
+        rows["findings"] += _finding_rows(about, entry.reading)
+        if entry.reading.report is not None:
+            report = entry.reading.report
+            for table in ("jornadas", "figures", "set_aside", "specialties", "places"):
+                rows[table] += _numbered(about, getattr(report, table))
+    return rows
+
+
+def _numbered(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
+    return [
+        {**about, "number": number, **shape.model_dump(mode="json")}
+        for number, shape in enumerate(shapes, 1)
+    ]
+
+
+def _document_row(run: Run, entry: Entry) -> Row:
+    document = entry.document
+    return {
+        "document_id": document.id,
+        "title": document.metadata.title,
+        "format": document.metadata.format,
+        "published_on": document.metadata.published_on,
+        "text": document.text,
+        "characters": len(document.text),
+        "run_id": run.run_id,
+        "added_at": entry.read_at,
+    }
+
+
+def _reading_row(run: Run, reading_id: str, entry: Entry) -> Row:
+    reading, report = entry.reading, entry.reading.report
+    return {
+        "reading_id": reading_id,
+        "run_id": run.run_id,
+        "document_id": entry.document.id,
+        **reading.key.model_dump(),
+        "status": reading.status.value,
+        "title": report and report.title,
+        "published_on": report and report.published_on,
+        "bulletin_kind": report and report.bulletin_kind.value,
+        "programme": report and report.programme,
+        "report": report and report.model_dump_json(),
+        "error": reading.error,
+        "input_tokens": reading.input_tokens,
+        "output_tokens": reading.output_tokens,
+        "cost_usd": reading.cost_usd,
+        "attempts": len(reading.attempts),
+        "seconds": reading.seconds,
+        "read_at": entry.read_at,
+    }
+
+
+def _finding_rows(about: Row, reading: Reading) -> list[Row]:
+    return [
+        {
+            **about,
+            "number": number,
+            "check_name": finding.check,
+            "severity": finding.severity.value,
+            "field": finding.field,
+            "message": finding.message,
+            "char_start": finding.span and finding.span.start,
+            "char_end": finding.span and finding.span.end,
+        }
+        for number, finding in enumerate(reading.findings, 1)
+    ]

@@ -1,0 +1,110 @@
+"""One report as a page: what was read, with the words that say so, and what the checks found."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from pipeline.terminal import clean, console, one_line, say, table, to_json
+from schemas.document import Document
+from schemas.finding import Finding
+from schemas.reading import Reading
+from schemas.report import Figure, JornadaReport
+
+
+class Shown(NamedTuple):
+    """A reading to show, the document it is of, and where that was found."""
+
+    document: Document
+    reading: Reading
+    sources: tuple[str, ...]
+    origin: str
+    """How the reading came about: `stored ...` or `read now ...`."""
+
+
+def show_json(shown: Shown) -> None:
+    """Print the whole as one JSON object."""
+    document, reading = shown.document, shown.reading
+    facts: dict[str, Any] = {
+        "document_id": document.id,
+        "sources": list(shown.sources),
+        "origin": shown.origin,
+        "document": document.model_dump(mode="json"),
+        "reading": reading.model_dump(mode="json"),
+    }
+    say(to_json(facts))
+
+
+def show(shown: Shown) -> None:
+    """Print the report as tables."""
+    document, reading, report = shown.document, shown.reading, shown.reading.report
+    screen = console()
+    title = (report and report.title) or document.metadata.title or "Untitled bulletin"
+    published = (report and report.published_on) or document.metadata.published_on
+    facts = [
+        ("title", title),
+        ("published", str(published or "unknown")),
+        ("kind", report.bulletin_kind.value if report else ""),
+        ("programme", (report and report.programme) or ""),
+        ("document", document.id[:12]),
+        ("source", "; ".join(shown.sources)),
+        ("reading", f"{reading.status.value}, {shown.origin}"),
+        ("error", reading.error or ""),
+    ]
+    screen.print(table(("", ""), [(name, one_line(said)) for name, said in facts if said]))
+    if report is not None:
+        _show_report(report)
+    if reading.findings:
+        rows = [_finding_row(document.text, finding) for finding in reading.findings]
+        screen.print(table(("severity", "check", "finding", "words"), rows, "Findings"))
+    else:
+        say("No findings.")
+
+
+def _show_report(report: JornadaReport) -> None:
+    jornadas = [
+        (
+            _or_dash(jornada.edition),
+            jornada.kind.value,
+            _or_dash(jornada.year),
+            _or_dash(jornada.start),
+            _or_dash(jornada.end),
+            "yes" if jornada.subject else "",
+        )
+        for jornada in report.jornadas
+    ]
+    _section("Jornadas", ("edition", "kind", "year", "first day", "last day", "subject"), jornadas)
+    columns = (">value", "service", "detail", "status", "period", "place", "quote")
+    _section("Figures", columns, [_figure_row(figure) for figure in report.figures])
+    named = [(item.name, f"specialty ({item.service.value})") for item in report.specialties]
+    named += [(place.name, f"place ({place.role.value})") for place in report.places]
+    _section("Named", ("name", "as"), [(one_line(name), kind) for name, kind in named])
+    aside = [(one_line(item.quote), one_line(item.reason)) for item in report.set_aside]
+    _section("Set aside", ("words", "reason"), aside)
+
+
+def _section(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    rows = list(rows)
+    if rows:
+        console().print(table(columns, rows, f"{title} ({len(rows)})"))
+
+
+def _figure_row(figure: Figure) -> tuple[str, ...]:
+    value = f"{figure.value:,}" + ("%" if figure.unit.value == "percent" else "")
+    period = figure.period.value + (f" {figure.edition}" if figure.edition else "")
+    return (
+        f"~{value}" if figure.approximate else value,
+        figure.service.value,
+        figure.detail or "",
+        figure.status.value,
+        period,
+        one_line(figure.place),
+        one_line(figure.quote),
+    )
+
+
+def _finding_row(text: str, finding: Finding) -> tuple[str, ...]:
+    words = text[finding.span.start : finding.span.end] if finding.span else ""
+    return (finding.severity.value, finding.check, one_line(finding.message), one_line(words))
+
+
+def _or_dash(value: object) -> str:
+    return "-" if value is None else clean(str(value))

@@ -1,0 +1,338 @@
+"""The database: the only file that imports duckdb.
+
+DuckDB lets one process at a time have a file open, so the file is opened for each flush or
+question and closed again: others can query while a run goes on.
+"""
+
+import importlib.metadata
+import os
+import re
+import threading
+import time
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import duckdb
+
+from pipeline.errors import StoreError
+from pipeline.rows import Entry, Row, Run, Sighting, entry_rows, now, run_row, source_rows
+from schemas.reading import ReaderKey, ReadingStatus
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+VERSION = 1
+"""Version of tables.sql; a database of a higher version is refused."""
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    # Nothing may be fetched behind the user's back.
+    "autoinstall_known_extensions": "false",
+}
+_KEYED = ("runs", "documents")
+# By another process, or by another `Store` of this one that reads while this one writes.
+_HELD = re.compile(
+    r"Conflicting lock is held(?: in .*? \(PID (\d+)\))?|different configuration than existing",
+    re.DOTALL,
+)
+_UNSTORABLE = (duckdb.DataError, duckdb.InvalidInputException, OverflowError)
+
+
+class Answer(NamedTuple):
+    """The result of a query: column names, each different, and rows of Python values."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+class Store:
+    """One DuckDB file. Safe to use from several threads; opens the file only while it works.
+
+    Where another process holds the file, it is tried again for `patience` seconds. Whatever goes
+    wrong is a `StoreError`.
+    """
+
+    def __init__(self, path: Path, patience: float = 30.0) -> None:
+        self.path = path
+        self._patience = patience
+        self._mine = threading.Lock()
+
+    def prepare(self) -> None:
+        """Create the file and its tables where they are missing, and see that it can be written."""
+        # os.path, as pathlib raises for a folder that may not be entered.
+        if not os.path.isdir(self.path.parent):  # noqa: PTH112 - see above
+            raise StoreError(
+                f"{self.path}: the folder {self.path.parent} does not exist or is closed to you; "
+                "create it, or give another database with --db"
+            )
+        with self._open() as con:
+            if _version(con, self.path) is None:
+                _create(con)
+
+    def have(self, document_ids: Collection[str], key: ReaderKey) -> set[str]:
+        """Tell which of these documents have a usable reading by a reader with this key."""
+        if not document_ids:
+            return set()
+        with self._open(read_only=True) as con:
+            found = con.execute(
+                """SELECT DISTINCT document_id FROM readings
+                WHERE document_id IN (SELECT unnest(?::VARCHAR[])) AND status IN ('ok', 'partial')
+                AND (reader, model, prompt, prompt_hash, schema_hash)
+                    IS NOT DISTINCT FROM
+                    (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)""",
+                [
+                    list(document_ids),
+                    key.reader,
+                    key.model,
+                    key.prompt,
+                    key.prompt_hash,
+                    key.schema_hash,
+                ],
+            ).fetchall()
+        return {document_id for (document_id,) in found}
+
+    def append(self, run: Run, entries: Sequence[Entry], sightings: Sequence[Sighting]) -> bool:
+        """Store readings and sources in one transaction; tell whether there was anything new.
+
+        A reading with a value that no column holds is stored as failed, with what was wrong.
+        """
+        with self._open() as con:
+            try:
+                return _append(con, run, entries, sightings)
+            except _UNSTORABLE:
+                storable = [_storable(con, run, entry) for entry in entries]
+                return _append(con, run, storable, sightings)
+
+    def end(self, run: Run, outcome: str, reason: str | None, summary: str) -> None:
+        """Record how a run ended; `summary` is JSON."""
+        row: Row = {
+            "run_id": run.run_id,
+            "ended_at": now(),
+            "outcome": outcome,
+            "reason": reason,
+            "summary": summary,
+        }
+        with self._open() as con:
+            _insert(con, "run_ends", [row])
+
+    def read(self, sql: str, parameters: Sequence[object] = ()) -> Answer:
+        """Run `sql` without being able to change the database, and fetch all that it gives."""
+        with self._open(read_only=True) as con, _sql_faults():
+            result = con.execute(sql, list(parameters))
+            if result is None or result.description is None:
+                raise StoreError("SQL: there is no statement in it")
+            columns = _unique([column[0] for column in result.description])
+            return Answer(columns, result.fetchall())
+
+    def table(self, sql: str) -> "pa.Table":
+        """Run `sql` in the same way, and give an Arrow table."""
+        with self._open(read_only=True) as con, _sql_faults():
+            return con.sql(sql).to_arrow_table()
+
+    @contextmanager
+    def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        if read_only and not os.path.exists(self.path):  # noqa: PTH110 - as in prepare
+            raise StoreError(
+                f"{self.path}: there is no such database; make one with `jornada extract`, "
+                "or name another with --db"
+            )
+        with self._mine:
+            try:
+                con = _connect(self.path, read_only=read_only, patience=self._patience)
+                with con:
+                    if read_only and _version(con, self.path) is None:
+                        raise StoreError(f"{self.path}: nothing has been stored in it yet")
+                    yield con
+            except duckdb.Error as error:
+                raise StoreError(_line(self.path, error)) from error
+
+
+def new_run(key: ReaderKey) -> Run:
+    """Begin a run; it is stored with the first thing that it stores."""
+    return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
+
+
+def engine_version() -> str:
+    """Tell the version of DuckDB."""
+    return duckdb.__version__
+
+
+def _connect(path: Path, *, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:
+    deadline, pause = time.monotonic() + patience, 0.02
+    while True:
+        try:
+            return duckdb.connect(path, read_only=read_only, config=_CONFIG)
+        except (duckdb.IOException, duckdb.ConnectionException) as error:
+            if not _HELD.search(str(error)) or time.monotonic() + pause > deadline:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, 0.5)
+
+
+def _line(path: Path, error: duckdb.Error) -> str:
+    """Say in one line what DuckDB said in several."""
+    message = str(error)
+    if held := _HELD.search(message):
+        by = f"another process (PID {held[1]})" if held[1] else "another process"
+        return f"{path}: {by} has the database open; close it there, then try again"
+    if "not a valid DuckDB database" in message:
+        return f"{path}: is not a DuckDB database; name another with --db"
+    if "Is a directory" in message:
+        return f"{path}: is a folder, not a database; name a file with --db"
+    return f"{path}: {' '.join(message.split())}"
+
+
+@contextmanager
+def _sql_faults() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        said = re.split(r"\n\s*LINE \d+:", str(error), maxsplit=1)[0]
+        raise StoreError(f"SQL: {' '.join(said.split())}") from error
+
+
+def _version(con: duckdb.DuckDBPyConnection, path: Path) -> int | None:
+    """Tell the version of the tables, None where there are none yet."""
+    tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "store_version" not in tables:
+        if tables:
+            raise StoreError(
+                f"{path}: is a DuckDB database of something else than jornada; "
+                "name another with --db"
+            )
+        return None
+    (version,) = con.execute("SELECT max(version) FROM store_version").fetchall()[0]
+    if version > VERSION:
+        raise StoreError(
+            f"{path}: was written by a newer jornada (tables of version {version}, this one knows "
+            f"{VERSION}); upgrade jornada, or name another database with --db"
+        )
+    return int(version)
+
+
+def _create(con: duckdb.DuckDBPyConnection) -> None:
+    tables = Path(__file__).with_name("tables.sql").read_text("utf-8")
+    with _transaction(con):
+        con.execute(tables)
+        _insert(con, "store_version", [{"version": VERSION, "created_at": now()}])
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.begin()
+    try:
+        yield
+        con.commit()
+    except BaseException:
+        # Closing would roll back as well, but a second try on this connection needs it now. A
+        # fatal error (a full disk) has ended the transaction already and refuses the roll-back.
+        with suppress(duckdb.Error):
+            con.rollback()
+        raise
+
+
+def _append(
+    con: duckdb.DuckDBPyConnection,
+    run: Run,
+    entries: Sequence[Entry],
+    sightings: Sequence[Sighting],
+) -> bool:
+    with _transaction(con):
+        sources = _changed(con, source_rows(run, sightings))
+        if not entries and not sources:
+            return False
+        _insert(con, "runs", [run_row(run)])
+        _insert(con, "sources", sources)
+        for table, rows in entry_rows(run, entries).items():
+            _insert(con, table, rows)
+    return True
+
+
+def _changed(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Row]:
+    """Leave out each source whose newest row says the same already."""
+    known = con.execute(
+        """SELECT s.path, s.record, s.document_id, s.error
+        FROM (SELECT unnest(?::VARCHAR[]) AS path, unnest(?::VARCHAR[]) AS record) AS seen
+        JOIN sources AS s ON s.path = seen.path AND s.record IS NOT DISTINCT FROM seen.record
+        QUALIFY row_number() OVER (PARTITION BY s.path, s.record ORDER BY s.seen_at DESC) = 1""",
+        [[_storable_text(row[name]) for row in rows] for name in ("path", "record")],
+    ).fetchall()
+    said = set(known)
+    columns = ("path", "record", "document_id", "error")
+    return [
+        row for row in rows if tuple(_storable_text(row[column]) for column in columns) not in said
+    ]
+
+
+def _storable(con: duckdb.DuckDBPyConnection, run: Run, entry: Entry) -> Entry:
+    """Try whether the tables take this entry; make a failed reading of it where they do not."""
+    con.begin()
+    try:
+        for table, rows in entry_rows(run, [entry]).items():
+            _insert(con, table, rows)
+    except _UNSTORABLE as error:
+        failed = entry.reading.model_copy(
+            update={
+                "status": ReadingStatus.FAILED,
+                "report": None,
+                "findings": (),
+                "error": f"the reading cannot be stored: {' '.join(str(error).split())[:300]}",
+            }
+        )
+        return entry._replace(reading=failed)
+    finally:
+        con.rollback()
+    return entry
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+    """Insert all rows by one statement; runs and documents that are there already are left out.
+
+    Lists unnested are the fastest way that needs no other library: executemany takes 40 times
+    as long.
+    """
+    if not rows:
+        return
+    typed = con.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table]
+    )
+    types: dict[str, str] = dict(typed.fetchall())
+    columns = list(rows[0])
+    # Names of tables and columns come from this package alone, never from input.
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(f"unnest(?::{types[column]}[])" for column in columns)
+    con.execute(
+        f"INSERT {'OR IGNORE' if table in _KEYED else ''} INTO {table} ({names}) SELECT {values}",
+        [[_storable_value(row[column], types[column]) for row in rows] for column in columns],
+    )
+
+
+def _storable_value(value: object, kind: str) -> object:
+    if isinstance(value, str):
+        return _storable_text(value)
+    if isinstance(value, list):
+        return [_storable_text(item) for item in value]
+    if isinstance(value, int) and kind == "DOUBLE":
+        return float(value)
+    return value
+
+
+def _storable_text(text: str | None) -> str | None:
+    """Replace lone surrogates (from odd file names or model answers), which UTF-8 cannot hold."""
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Give names that come twice a number, so that rows can be written as objects."""
+    taken: list[str] = []
+    for name in names:
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{name}_{number}"
+        taken.append(free)
+    return tuple(taken)

@@ -1,0 +1,169 @@
+"""The command line, run for real, and a model that answers for it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Protocol
+
+JORNADA = str(Path(sys.executable).with_name("jornada"))
+Ran = subprocess.CompletedProcess[str]
+
+
+class Jornada(Protocol):
+    """Runs `jornada ARGUMENTS...` in a folder of the test's own; `env` adds to the environment."""
+
+    def __call__(self, *arguments: str, stdin: str = "", **env: str) -> Ran: ...
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Give the environment without what configures a model, and with `changes`."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OPENAI_", "JORNADA_"))
+    }
+    return kept | {"COLUMNS": "200", "NO_PROXY": "127.0.0.1"} | changes
+
+
+def jornada_in(folder: Path) -> Jornada:
+    """Give a `jornada` that runs in `folder`."""
+
+    def run(*arguments: str, stdin: str = "", **env: str) -> Ran:
+        return subprocess.run(  # noqa: S603 - the command that is tested
+            [JORNADA, *arguments],
+            cwd=folder,
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            env=environment(**env),
+            check=False,
+        )
+
+    return run
+
+
+def lay_out(folder: Path) -> None:
+    """Write twelve bulletins of one figure each: 100 consultas to 111."""
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"{number:02}.txt").write_text(
+            f"Boletín {'ABCDEFGHIJKL'[number]}\n\n"
+            f"Se otorgaron {100 + number} consultas en la jornada.\n",
+            encoding="utf-8",
+        )
+
+
+@dataclass
+class Model:
+    """An OpenAI-compatible server: each "N consultas" of a bulletin is a figure to it.
+
+    After `free` answers it keeps everybody waiting, and is `stuck` once two wait; with a `refusal`
+    it refuses with that status.
+    """
+
+    base_url: str = ""
+    free: int = 1_000_000
+    refusal: int | None = None
+    asked: int = 0
+    stuck: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
+    keys: set[str | None] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self) -> None:
+        with self.lock:
+            self.asked += 1
+            is_free = self.asked <= self.free
+            if self.asked == self.free + 2:
+                self.stuck.set()
+        if not is_free:
+            self.let_go.wait()
+
+
+def _completion(bulletin: str) -> dict[str, Any]:
+    figures = [
+        {
+            "quote": match[0],
+            "value": int(match[1]),
+            "unit": "count",
+            "service": "consultation",
+            "detail": None,
+            "status": "performed",
+            "period": "jornada",
+            "edition": None,
+            "place": "national",
+            "approximate": False,
+        }
+        for match in re.finditer(r"(\d+) consultas", bulletin)
+    ]
+    answer = {
+        "title": "Jornada",
+        "published_on": None,
+        "bulletin_kind": "results",
+        "programme": None,
+        "jornadas": [],
+        "figures": figures,
+        "set_aside": [],
+        "specialties": [],
+        "places": [],
+    }
+    message = {"role": "assistant", "content": json.dumps(answer)}
+    return {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "scripted",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150},
+    }
+
+
+@contextmanager
+def serve_model() -> Iterator[Model]:
+    """Run a model on loopback while the block runs."""
+    state = Model()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            state.wait()
+            if state.refusal:
+                self.reply(state.refusal, {"error": {"message": "no", "code": "invalid_api_key"}})
+            else:
+                self.reply(200, _completion(asked["messages"][-1]["content"]))
+
+        def do_GET(self) -> None:
+            state.keys.add(self.headers.get("Authorization"))
+            self.reply(state.refusal or 200, {"data": [{"id": "scripted"}]})
+
+        def reply(self, status: int, body: object) -> None:
+            data = json.dumps(body).encode()
+            with suppress(OSError):  # whoever asked was killed, which some tests are about
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.let_go.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()

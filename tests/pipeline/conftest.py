@@ -1,0 +1,52 @@
+"""What the tests of the command line share; `tests/command.py` has the parts."""
+
+import gc
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import Jornada, Model, jornada_in, lay_out, serve_model
+
+
+def pytest_unconfigure() -> None:
+    # Hypothesis leaves a callback here that keeps modules alive past the interpreter's end, and
+    # DuckDB's binding then prints a page about leaks.
+    gc.callbacks.clear()
+
+
+@pytest.fixture
+def jornada(tmp_path: Path) -> Jornada:
+    return jornada_in(tmp_path)
+
+
+@pytest.fixture
+def model() -> Iterator[Model]:
+    with serve_model() as state:
+        yield state
+
+
+@pytest.fixture
+def bulletins(tmp_path: Path) -> Path:
+    lay_out(tmp_path / "bulletins")
+    return tmp_path / "bulletins"
+
+
+@pytest.fixture(scope="session")
+def _extracted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("once")
+    lay_out(folder / "bulletins")
+    with serve_model() as state:
+        configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": state.base_url}
+        ran = jornada_in(folder)("extract", "bulletins", **configured)
+    assert ran.returncode == 0, ran.stderr
+    assert state.asked == 12
+    return folder
+
+
+@pytest.fixture
+def extracted(_extracted_once: Path, tmp_path: Path) -> Path:
+    """Give the folder of twelve bulletins, read by a model into the default database beside it."""
+    shutil.copytree(_extracted_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "bulletins"

@@ -1,0 +1,377 @@
+"""Runs over a real store, with a reader of a few lines in the place of a model."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from pipeline import backlog
+from pipeline.backlog import Failure, Pace, Summary, Tally, Watch
+from pipeline.documents import Loaded
+from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
+from pipeline.store import Store
+from schemas.document import Document, Metadata, Source
+from schemas.finding import Finding, Severity
+from schemas.reading import ReaderKey, Reading, ReadingStatus
+from schemas.report import BulletinKind, JornadaReport
+
+KEY = ReaderKey(reader="llm", model="m", schema_hash="s")
+FOUR_AT_ONCE = Pace(concurrency=4)
+UNWATCHED = Watch()
+Act = Callable[[Document], Awaitable[None]]
+
+
+async def at_once(_: Document) -> None:
+    pass
+
+
+class ScriptedReader:
+    """Does what `act` does with a document, then says it read it."""
+
+    def __init__(
+        self,
+        act: Act = at_once,
+        key: ReaderKey = KEY,
+        findings: tuple[Finding, ...] = (),
+    ) -> None:
+        self.act, self.key, self.findings = act, key, findings
+        self.read_texts: list[str] = []
+
+    async def read(self, document: Document) -> Reading:
+        self.read_texts.append(document.text)
+        await self.act(document)
+        return Reading(
+            document_id=document.id,
+            key=self.key,
+            status=ReadingStatus.OK,
+            report=JornadaReport(bulletin_kind=BulletinKind.RESULTS),
+            findings=self.findings,
+            input_tokens=10,
+            cost_usd=0.5,
+            seconds=0.0,
+        )
+
+
+def found(text: str, path: str | None = None) -> Loaded:
+    document = Document(
+        id=sha256(text.encode()).hexdigest(), text=text, metadata=Metadata(format="txt")
+    )
+    return Loaded(Source(path=path or f"{text}.txt"), document, None)
+
+
+def unreadable(path: str, error: str = "is empty") -> Loaded:
+    return Loaded(Source(path=path), None, error)
+
+
+def texts(count: int) -> list[Loaded]:
+    return [found(f"text {number}") for number in range(count)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "a.duckdb", patience=0.2)
+
+
+def go(
+    loaded: Iterable[Loaded],
+    reader: ScriptedReader,
+    store: Store,
+    pace: Pace = FOUR_AT_ONCE,
+    watch: Watch = UNWATCHED,
+) -> Summary:
+    return asyncio.run(backlog.run(loaded, reader, store, pace, watch))
+
+
+def stored_texts(store: Store) -> set[str]:
+    answer = store.read("SELECT text FROM documents JOIN current_readings USING (document_id)")
+    return {text for (text,) in answer.rows}
+
+
+def test_every_document_is_read_and_stored(store: Store) -> None:
+    summary = go(texts(50), ScriptedReader(), store)
+    assert (summary.sources, summary.documents, summary.read) == (50, 50, 50)
+    assert (summary.outcome, summary.failed, summary.unchanged) == ("finished", 0, 0)
+    assert (summary.input_tokens, summary.output_tokens, summary.cost_usd) == (500, None, 25.0)
+    assert stored_texts(store) == {f"text {number}" for number in range(50)}
+
+
+def test_running_again_reads_nothing_and_leaves_the_database_as_it_was(store: Store) -> None:
+    go([*texts(5), unreadable("a.pdf")], ScriptedReader(), store)
+    before = store.path.read_bytes()
+    reader = ScriptedReader()
+    summary = go([*texts(5), unreadable("a.pdf")], reader, store)
+    assert reader.read_texts == []
+    assert (summary.read, summary.unchanged, summary.failed) == (0, 5, 1)
+    assert store.path.read_bytes() == before
+
+
+def test_another_reader_reads_again(store: Store) -> None:
+    go(texts(2), ScriptedReader(), store)
+    other = ScriptedReader(key=KEY.model_copy(update={"prompt_hash": "new"}))
+    assert go(texts(3), other, store).read == 3
+    assert store.read("SELECT count(*) FROM readings").rows == [(5,)]
+
+
+def test_the_same_text_twice_is_read_once_and_both_sources_are_kept(store: Store) -> None:
+    reader = ScriptedReader()
+    summary = go([found("a", "1.txt"), found("a", "2.pdf"), found("b")], reader, store)
+    assert sorted(reader.read_texts) == ["a", "b"]
+    assert (summary.sources, summary.documents, summary.duplicates) == (3, 2, 1)
+    rows = store.read(
+        "SELECT path, status FROM sources JOIN documents USING (document_id) ORDER BY path"
+    ).rows
+    assert rows == [("1.txt", "read"), ("2.pdf", "unchanged"), ("b.txt", "read")]
+
+
+def test_a_copy_found_in_a_later_batch_is_not_read_either(store: Store) -> None:
+    reader = ScriptedReader()
+    pace = Pace(concurrency=1, batch_documents=1, flush_readings=1)
+    go([found("a", "1.txt"), found("b"), found("a", "2.txt")], reader, store, pace)
+    assert reader.read_texts == ["a", "b"]
+    assert store.read("SELECT count(*) FROM sources").rows == [(3,)]
+
+
+def test_a_new_copy_of_a_text_read_by_an_earlier_run_adds_a_source_only(store: Store) -> None:
+    go([found("a", "1.txt")], ScriptedReader(), store)
+    summary = go([found("a", "2.txt")], ScriptedReader(), store)
+    assert summary.unchanged == 1
+    assert store.read("SELECT path, status FROM sources ORDER BY path").rows == [
+        ("1.txt", "read"),
+        ("2.txt", "unchanged"),
+    ]
+
+
+def test_an_unreadable_source_is_named_and_recorded_and_stops_nothing(store: Store) -> None:
+    told: list[Failure] = []
+    summary = go(
+        [found("a"), unreadable("b.pdf", "no text in it"), found("c")],
+        ScriptedReader(),
+        store,
+        watch=Watch(failure=told.append),
+    )
+    assert told == [Failure(source="b.pdf", error="no text in it")] == list(summary.failures)
+    assert (summary.read, summary.failed, summary.unreadable) == (2, 1, 1)
+    assert store.read("SELECT path, error FROM sources WHERE document_id IS NULL").rows == [
+        ("b.pdf", "no text in it")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (RuntimeError("odd\n  thing"), "unexpected RuntimeError: odd thing"),
+        (TransportError("timed out 6 times"), "timed out 6 times"),
+        (ServerRefusal("the text is too long"), "the text is too long"),
+        (RecursionError(), "unexpected RecursionError: "),
+    ],
+)
+def test_what_a_reader_raises_fails_one_document_and_is_tried_again_next_time(
+    store: Store, fault: Exception, said: str
+) -> None:
+    async def act(document: Document) -> None:
+        if document.text == "text 1":
+            raise fault
+
+    summary = go(texts(4), ScriptedReader(act), store)
+    assert (summary.read, summary.failed) == (3, 1)
+    assert summary.failures == (Failure(source="text 1.txt", error=said),)
+    assert store.read("SELECT status, error FROM readings WHERE status <> 'ok'").rows == [
+        ("failed", said)
+    ]
+    again = ScriptedReader()
+    assert go(texts(4), again, store).read == 1
+    assert again.read_texts == ["text 1"]
+
+
+def test_a_partial_reading_is_usable_and_not_tried_again(store: Store) -> None:
+    lost = Finding(check="completeness", severity=Severity.ERROR, message="lost 5")
+    summary = go(texts(1), ScriptedReader(findings=(lost,)), store)
+    assert (summary.read, summary.partial, summary.findings[Severity.ERROR]) == (1, 1, 1)
+    again = ScriptedReader()
+    assert go(texts(1), again, store).unchanged == 1
+    assert again.read_texts == []
+
+
+def test_a_refusal_for_good_stops_the_run_and_keeps_what_is_done(store: Store) -> None:
+    async def act(document: Document) -> None:
+        if document.text == "text 5":
+            raise ServerRefusal("the key is refused: set OPENAI_API_KEY", stops_run=True)
+
+    reader = ScriptedReader(act)
+    summary = go(texts(500), reader, store, Pace(concurrency=1))
+    assert (summary.outcome, summary.reason) == (
+        "refused",
+        "the key is refused: set OPENAI_API_KEY",
+    )
+    assert len(reader.read_texts) == 6
+    assert stored_texts(store) == {f"text {number}" for number in range(5)}
+    assert store.read("SELECT outcome, reason FROM run_ends").rows == [
+        ("refused", "the key is refused: set OPENAI_API_KEY")
+    ]
+
+
+def test_cancelling_keeps_what_is_done_and_the_next_run_goes_on(store: Store) -> None:
+    async def cancelled() -> Summary:
+        eighth = asyncio.Event()
+
+        async def act(document: Document) -> None:
+            if document.text == "text 7":
+                eighth.set()
+                await asyncio.Event().wait()
+
+        reader = ScriptedReader(act)
+        task = asyncio.create_task(
+            backlog.run(texts(20), reader, store, Pace(concurrency=1), UNWATCHED)
+        )
+        await eighth.wait()
+        task.cancel()
+        return await task
+
+    summary = asyncio.run(cancelled())
+    assert (summary.outcome, summary.read) == ("interrupted", 7)
+    assert len(stored_texts(store)) == 7
+    assert store.read("SELECT outcome FROM run_ends").rows == [("interrupted",)]
+    again = go(texts(20), ScriptedReader(), store)
+    assert (again.read, again.unchanged) == (13, 7)
+
+
+def test_cancelling_does_not_wait_for_a_source_that_never_comes(store: Store) -> None:
+    never = threading.Event()
+
+    def endless() -> Iterator[Loaded]:
+        yield found("a")
+        never.wait()
+
+    async def cancelled() -> Summary:
+        first = asyncio.Event()
+
+        async def act(_: Document) -> None:
+            first.set()
+
+        pace = Pace(batch_documents=1, flush_seconds=0.01)
+        task = asyncio.create_task(
+            backlog.run(endless(), ScriptedReader(act), store, pace, UNWATCHED)
+        )
+        await first.wait()
+        task.cancel()
+        return await task
+
+    assert asyncio.run(cancelled()).outcome == "interrupted"
+    never.set()
+    assert stored_texts(store) == {"a"}
+
+
+@pytest.mark.parametrize("concurrency", [1, 5])
+def test_no_more_documents_are_read_at_once_than_allowed(store: Store, concurrency: int) -> None:
+    now = most = 0
+
+    async def act(_: Document) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.001)
+        now -= 1
+
+    go(texts(40), ScriptedReader(act), store, Pace(concurrency=concurrency))
+    assert most == concurrency
+
+
+def test_sources_are_loaded_no_further_ahead_than_a_batch_or_two(store: Store) -> None:
+    pace = Pace(concurrency=2, batch_documents=10, batch_seconds=60)
+    reader = ScriptedReader()
+    ahead: list[int] = []
+
+    def lazily() -> Iterator[Loaded]:
+        for number, item in enumerate(texts(300)):
+            ahead.append(number - len(reader.read_texts))
+            yield item
+
+    assert go(lazily(), reader, store, pace).read == 300
+    assert max(ahead) <= pace.batch_documents + 2 * pace.concurrency
+
+
+def test_a_batch_ends_early_where_its_texts_are_long(store: Store) -> None:
+    reader = ScriptedReader()
+    read_when_loaded: list[int] = []
+
+    def long_texts() -> Iterator[Loaded]:
+        for number in range(6):
+            read_when_loaded.append(len(reader.read_texts))
+            yield found(f"{number} " * 1000)
+
+    go(long_texts(), reader, store, Pace(concurrency=1, batch_characters=1000, batch_seconds=60))
+    assert read_when_loaded[-1] >= 3
+
+
+def test_readings_can_be_queried_while_the_run_goes_on(store: Store) -> None:
+    seen: list[int] = []
+
+    async def act(document: Document) -> None:
+        if document.text != "last":
+            return
+        deadline = time.monotonic() + 30
+        while not seen and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+            if store.path.exists():
+                (row,) = Store(store.path).read("SELECT count(*) FROM current_readings").rows
+                seen.extend(row if row[0] else ())
+
+    go([*texts(3), found("last")], ScriptedReader(act), store, Pace(1, flush_seconds=0.05))
+    assert seen == [3]
+
+
+def test_a_store_that_fails_ends_the_run_with_its_one_line(store: Store) -> None:
+    async def act(document: Document) -> None:
+        if document.text == "text 2":
+            store.path.unlink()
+            store.path.write_text("no database any more" * 1000)
+
+    pace = Pace(concurrency=1, flush_readings=1, batch_documents=2)
+    with pytest.raises(StoreError, match="not a DuckDB database"):
+        go(texts(1000), ScriptedReader(act), store, pace)
+
+
+def test_a_store_that_cannot_be_used_is_found_out_before_anything_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    path.write_text("no database")
+    reader = ScriptedReader()
+    with pytest.raises(StoreError):
+        go(texts(3), reader, Store(path))
+    assert reader.read_texts == []
+
+
+def test_no_source_at_all_leaves_the_store_alone(store: Store) -> None:
+    assert go([], ScriptedReader(), store).sources == 0
+    assert not store.path.exists()
+
+
+def test_an_error_of_the_sources_themselves_comes_out(store: Store) -> None:
+    def broken() -> Iterator[Loaded]:
+        yield found("a")
+        raise DocumentError("the archive is cut off")
+
+    with pytest.raises(DocumentError, match="cut off"):
+        go(broken(), ScriptedReader(), store)
+
+
+def test_each_step_is_told(store: Store) -> None:
+    steps: list[int] = []
+
+    def step(tally: Tally) -> None:
+        steps.append(tally.read + tally.failed)
+
+    go([*texts(3), unreadable("x")], ScriptedReader(), store, watch=Watch(step=step))
+    assert steps == sorted(steps)
+    assert steps[-1] == 4
+
+
+def test_how_the_run_ended_is_stored_with_its_counts(store: Store) -> None:
+    go(texts(3), ScriptedReader(), store)
+    rows = store.read(
+        "SELECT outcome, (summary->>'$.read')::INT FROM run_ends JOIN runs USING (run_id)"
+    ).rows
+    assert rows == [("finished", 3)]
