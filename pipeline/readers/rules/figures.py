@@ -26,7 +26,7 @@ _RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 
 
-_AGAINST = re.compile(r"(?:,\s*de|\bcontra|frente\s+a)\s+(?:l[ao]s\s+)?$")
+_AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
 _HEADED = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
 
 
@@ -38,6 +38,8 @@ class _Reach(NamedTuple):
     block: int
     items: tuple[Item, ...]
     goal: bool
+    open: bool
+    """Its last sentence was cut off, as by a page foot."""
 
 
 class Found(NamedTuple):
@@ -64,13 +66,13 @@ def figures_of(
     usual = Status.PLANNED if upcoming else _usual_status(source)
     place = place_of_bulletin(source)
     title_end = len(title) if title and source.text.startswith(title) else 0
-    reach = _Reach(default, usual, -1, (), goal=False)
+    reach = _Reach(default, usual, -1, (), goal=False, open=False)
     found: list[Found] = []
     asides: list[SetAside] = []
     for sentence in source.sentences:
         scopes = cues(source, sentence, calendar)
-        statuses = status_cues(sentence)
-        lasting = reach.status if sentence.block == reach.block else usual
+        statuses = status_cues(sentence, upcoming=upcoming)
+        lasting = reach.status if sentence.block == reach.block or reach.open else usual
         items: list[Item] = list(reach.items)
         here: list[Item] = []
         scope, goal, breakdown = reach.scope, reach.goal, 0
@@ -98,7 +100,7 @@ def figures_of(
             if (
                 here
                 and read.last - read.first == numeral.end - numeral.start
-                and _AGAINST.search(source.folded, here[-1].last, numeral.start)
+                and _AGAINST.fullmatch(source.folded, here[-1].last, numeral.start)
             ):
                 status = Status.PLANNED
             goal = goal or numeral.kind is NumeralKind.PERCENT
@@ -118,7 +120,15 @@ def figures_of(
         strong = tuple(cue for cue in scopes if cue.strong)
         if not here and strong:
             scope = Scope(strong[-1].period, strong[-1].edition, explicit=True)
-        reach = _Reach(scope, lasting, sentence.block, tuple(here[-1:] or items[-1:]), goal)
+        cut = source.text[sentence.start : sentence.end].rstrip()[-1:] not in '.!?:;”"'
+        reach = _Reach(
+            scope,
+            lasting,
+            sentence.block,
+            tuple(here[-1:] or items[-1:]),
+            goal,
+            (cut and bool(here)) or (reach.open and not here),
+        )
     return merged(found), tuple(asides)
 
 
@@ -144,7 +154,7 @@ def _usual_status(source: Passages) -> Status:
     """Return what figures are where their sentence does not say: announcements plan."""
     planned = performed = 0
     for sentence in source.sentences:
-        for cue in status_cues(sentence):
+        for cue in status_cues(sentence, upcoming=False):
             if cue.status is Status.PLANNED and not cue.after:
                 planned += 1
             elif cue.status is Status.PERFORMED:

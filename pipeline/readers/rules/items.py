@@ -182,11 +182,20 @@ def _after(spot: Spot) -> Item | Aside | None:
     )
     if led and re.fullmatch(r",\s+l?[aeo]s?l?\s+", gap):
         gap, words = "", set()  # "Con 6 mil 318, la consulta de Medicina Familiar ..."
+    if terms[0].get(Role.ACT):
+        words -= _AND  # "400 oaxaqueñas y oaxaqueños eligen un método"
     if "," in gap or words & _AND or spot.unknown_words(start, first) > _REACH:
         return None
     if words & _PREPOSITIONS:
         # "39 al HGZ" does not count hospitals, "9 mil con especialistas" does not count staff.
-        if not (terms[0].get(Role.DETAIL) or terms[0].get(Role.SPECIALTY) or _is_service(terms[0])):
+        strange = [
+            w
+            for w in spot.sentence.words
+            if start <= w.start < first and w.canonical not in _PASS_OVER and not w.past
+        ]
+        if strange or not (
+            terms[0].get(Role.DETAIL) or terms[0].get(Role.SPECIALTY) or _is_service(terms[0])
+        ):
             return None
         found = _read(spot, spot.numeral.start, terms, details_first=True)
     else:
@@ -225,6 +234,8 @@ def _read(
     if aside and not head and not details_first and not aside.label.startswith("people"):
         return Aside(aside.label, start, spot.sentence.term_end(first))
     detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
+    if head and _several_services(spot, terms):
+        return Item(Service.TOTAL, None, start, spot.sentence.term_end(terms[1]))
     if head and not (details_first and detail):
         return _with_details(spot, start, head, terms, 1)
     if detail:
@@ -235,6 +246,16 @@ def _read(
     if act := first.get(Role.ACT):
         return _with_details(spot, start, act, terms, 1)
     return _people(spot, start, aside, terms) if aside else None
+
+
+def _several_services(spot: Spot, terms: list[Term]) -> bool:
+    """Tell whether one number counts several services: "604 consultas, cirugías y detecciones"."""
+    heads = [term.get(Role.HEAD) for term in terms[:2]]
+    if len(heads) < 2 or not all(head and head.service for head in heads):  # noqa: PLR2004
+        return False
+    first, second = (head.service for head in heads if head)
+    gap = spot.folded[spot.sentence.term_end(terms[0]) : spot.sentence.term_start(terms[1])]
+    return first is not second and gap.split() in ([","], ["y"], ["e"])
 
 
 def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item | Aside:
@@ -458,7 +479,7 @@ def _inherited(spot: Spot) -> Item | None:
     context, numeral = spot.context, spot.numeral
     opening = spot.text[max(spot.sentence.start, numeral.start - 25) : numeral.start]
     following = spot.text[numeral.end :].lstrip(" \n")
-    starts = not opening.strip() and _VERB.match(following)
+    starts = _VERB.match(following) and (not opening.strip() or spot.context.previous)
     if context.previous is None or not (
         context.before or starts or _REFERS_BACK.search(opening.lower())
     ):

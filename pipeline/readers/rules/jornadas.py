@@ -68,7 +68,7 @@ def calendar(
     source: Passages, published_on: date | None, vocabulary: Vocabulary, *, themed: bool
 ) -> Calendar:
     """Find the single, identifiable jornadas of a bulletin, in the order of their first mention."""
-    mentions = tuple(_mentions(source))
+    mentions = tuple(sorted(_mentions(source)))
     editions = _editions(source, mentions)
     jornadas: list[Jornada] = []
     for edition in editions or ([None] if _has_unnumbered(source, mentions) else []):
@@ -93,6 +93,7 @@ def calendar(
 
 def _mentions(source: Passages) -> Iterator[Mention]:
     ordinals = [n for n in source.numerals if n.kind is NumeralKind.ORDINAL]
+    yield from _elliptic(source, ordinals)
     for match in _JORNADA.finditer(source.folded):
         if match["plural"]:
             continue
@@ -102,6 +103,17 @@ def _mentions(source: Passages) -> Iterator[Mention]:
         since = re.search(r"\bdesde\s+(?:l[ao]|su|que)?", opening) is not None
         kind = _kind_after(source.folded, match.end())
         yield Mention(match.start(), match.end(), edition, kind, since)
+
+
+def _elliptic(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
+    """Find jornadas named by their ordinal alone: "La 1ª, del 2 al 4 de febrero, ...; la 2ª, ..."."""
+    if not _JORNADA.search(source.folded):
+        return
+    for numeral in ordinals:
+        opening = source.folded[max(0, numeral.start - 5) : numeral.start]
+        following = source.folded[numeral.end : numeral.end + 6]
+        if re.search(r"\bla\s+$", opening) and re.match(r"\s*,|\s+del\s\d", following):
+            yield Mention(numeral.start, numeral.end, int(numeral.value), None, since=False)
 
 
 def _kind_after(folded: str, end: int) -> JornadaKind | None:

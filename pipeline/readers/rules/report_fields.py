@@ -31,10 +31,12 @@ def bulletin_kind_of(
     ]
     subject = calendar.subject.edition if calendar.subject else None
     own = [f for f in performed if f.period is Period.JORNADA and f.edition == subject]
-    if upcoming:
+    if upcoming and not (own and calendar.subject and performed[0] in own):
         return BulletinKind.ANNOUNCEMENT
     future = sum(1 for s in source.sentences for w in s.words if w.future)
-    if own:
+    several = [f for f in performed if f.period is Period.CUMULATIVE]
+    lead = min(performed, key=lambda f: f.char_start or 0, default=None)
+    if own and not (lead in several and len(several) > len(own)):
         return BulletinKind.RESULTS
     if calendar.subject and (future or not performed):
         return BulletinKind.ANNOUNCEMENT

@@ -147,7 +147,7 @@ def scope_of(
     """Choose the cue that governs `numeral`, whose words end at `last`."""
     for cue in found:
         # Right behind the number's own words: "71 trasplantes en el año".
-        if last <= cue.start < last + 25 and not re.search(
+        if last <= cue.start < last + 40 and not re.search(
             r"[,;.:()\d]|\by\b", text[last : cue.start]
         ):
             return Scope(cue.period, cue.edition, explicit=True)
@@ -173,8 +173,13 @@ class StatusCue(NamedTuple):
     """A noun ("la meta"): says nothing of the numbers before it."""
 
 
-def status_cues(sentence: Sentence) -> tuple[StatusCue, ...]:
-    """Find the cues of one sentence, in order."""
+def status_cues(sentence: Sentence, *, upcoming: bool) -> tuple[StatusCue, ...]:
+    """Find the cues of one sentence, in order.
+
+    Any verb in the past tells of services given, save verbs of saying; in a bulletin about what is
+    to come only the verbs of the vocabulary do.
+    """
+    said = {start for start, _, _ in role_terms(sentence, Role.SAYING)}
     found = [
         StatusCue(
             start,
@@ -190,7 +195,12 @@ def status_cues(sentence: Sentence) -> tuple[StatusCue, ...]:
     for word in sentence.words:
         if word.future:
             found.append(StatusCue(word.start, word.end, Status.PLANNED, after=False))
-        elif word.past and not any(c.start <= word.start < c.end for c in found):
+        elif (
+            word.past
+            and not upcoming
+            and word.start not in said
+            and not any(c.start <= word.start < c.end for c in found)
+        ):
             found.append(StatusCue(word.start, word.end, Status.PERFORMED, after=False))
     return tuple(sorted(found))
 

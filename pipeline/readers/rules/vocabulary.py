@@ -33,6 +33,7 @@ class Role(Enum):
     PLANNED = auto()
     PLANNED_AFTER = auto()
     PERFORMED = auto()
+    SAYING = auto()
     APPROXIMATE = auto()
     APPROXIMATE_ROUND = auto()
     GOAL = auto()
@@ -226,6 +227,7 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         ("status", "planned_before"): Role.PLANNED,
         ("status", "planned_after"): Role.PLANNED_AFTER,
         ("status", "performed"): Role.PERFORMED,
+        ("status", "saying"): Role.SAYING,
         ("approximate", "before"): Role.APPROXIMATE,
         ("approximate", "before_round"): Role.APPROXIMATE_ROUND,
         ("percent", "goal"): Role.GOAL,
