@@ -222,7 +222,7 @@ def _figure(
         status=status,
         period=period,
         edition=scope.edition if period is Period.JORNADA else None,
-        place=place_of(source, sentence, numeral, bulletin_place),
+        place=place_of(source, sentence, numeral, end, bulletin_place),
         approximate=is_approximate(source, sentence, numeral, status),
         quote=source.text[start:end],
         char_start=start,

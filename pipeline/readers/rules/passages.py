@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pipeline.dates import DateSpan, dates
 from pipeline.folding import fold
 from pipeline.numerals import numerals
+from pipeline.readers.rules.units import Unit, units
 from pipeline.readers.rules.vocabulary import Term, Vocabulary
 from schemas.document import Numeral, NumeralKind
 
@@ -66,6 +67,7 @@ class Passages(NamedTuple):
     sentences: tuple[Sentence, ...]
     numerals: tuple[Numeral, ...]
     dates: tuple[DateSpan, ...]
+    units: tuple[Unit, ...]
 
 
 def passages(text: str, vocabulary: Vocabulary) -> Passages:
@@ -100,7 +102,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 tuple(found_dates[bisect_left(date_starts, start) : bisect_left(date_starts, end)]),
             )
         )
-    return Passages(text, folded, tuple(sentences), found, found_dates)
+    return Passages(text, folded, tuple(sentences), found, found_dates, units(text))
 
 
 def _spans(text: str, found: tuple[Numeral, ...]) -> Iterator[tuple[int, int, int]]:

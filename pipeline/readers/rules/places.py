@@ -4,12 +4,17 @@ import re
 from collections import Counter
 
 from pipeline.readers.rules.jornadas import role_terms
-from pipeline.readers.rules.passages import Passages, Sentence
+from pipeline.readers.rules.passages import Passages, Sentence, quantities
 from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral
 
 NATIONAL = "national"
 _LEAD = 700
+_DATELINE = re.compile(r"^\W*(?:ciudad de mexico|cdmx)\W")
+_AT = re.compile(
+    r"\s*(?:,\s*)?(?:[a-z]+\s+){0,3}?(?:en|al|a la|del|de la)\s+(?:el|la)?\s*$", re.IGNORECASE
+)
+_REACH = 45
 
 
 def place_of_bulletin(source: Passages) -> str:
@@ -25,15 +30,19 @@ def place_of_bulletin(source: Passages) -> str:
             national += sum(1 for _ in role_terms(sentence, Role.NATIONAL))
         if len({label for _, label in here}) > 2:  # noqa: PLR2004 - a list of states is no place
             continue
+        dateline = _DATELINE.search(source.folded[sentence.start : sentence.end])
         for start, label in here:
-            if label.startswith("Ciudad de México") and source.text[
-                sentence.start : sentence.start + 120
-            ].lstrip().lower().startswith(("ciudad de m", "cdmx")):
-                continue  # a dateline
+            if dateline and start - sentence.start < dateline.end():
+                continue
             states[label] += 1
             first.setdefault(label, start)
     if not states:
         return NATIONAL
+    for label in sorted(states, key=len):
+        longer = [other for other in states if other != label and other.startswith(label)]
+        if len(longer) == 1:  # "Veracruz" where the text is about Veracruz Sur
+            states[longer[0]] += states.pop(label)
+            first[longer[0]] = min(first[longer[0]], first[label])
     label, count = states.most_common(1)[0]
     rivals = sum(c for other, c in states.items() if other != label)
     if first[label] < _LEAD and count > rivals and not (national and count == 1):
@@ -41,8 +50,21 @@ def place_of_bulletin(source: Passages) -> str:
     return NATIONAL
 
 
-def place_of(source: Passages, sentence: Sentence, numeral: Numeral, bulletin: str) -> str:
-    """Return the place that governs a number: OOAD or UMAE set apart, a state, or the bulletin's."""
+def place_of(
+    source: Passages, sentence: Sentence, numeral: Numeral, last: int, bulletin: str
+) -> str:
+    """Return the place that governs a number, whose words end at `last`.
+
+    A unit named in its clause, OOAD or UMAE set apart, a state, or else the bulletin's place.
+    """
+    floor = max(
+        (n.end for n in quantities(sentence) if n.end <= numeral.start), default=sentence.start
+    )
+    unit = _unit_at(source, sentence, numeral, last, floor)
+    if unit:
+        return unit
+    if bulletin != NATIONAL:
+        return bulletin
     marks = [
         (start, role)
         for start, _, role in role_terms(sentence, Role.OOAD, Role.UMAE, Role.NATIONAL)
@@ -53,17 +75,29 @@ def place_of(source: Passages, sentence: Sentence, numeral: Numeral, bulletin: s
         for t in sentence.terms
         if (m := t.get(Role.STATE)) and sentence.term_start(t) < numeral.start
     ]
-    if (
-        bulletin == NATIONAL
-        and len(states) > 1
-        and re.search(r"tod[ao]s|cada", source.folded[states[-1][0] : numeral.start])
-    ):
-        return "; ".join(label for _, label in states)
-    if bulletin == NATIONAL and states and (not marks or states[-1][0] > marks[-1][0]):
+    if states and (not marks or states[-1][0] > marks[-1][0]):
+        if len(states) > 1 and re.search(
+            r"tod[ao]s|cada", source.folded[states[-1][0] : numeral.start]
+        ):
+            return "; ".join(label for _, label in states)
         return states[-1][1]
     kinds = {role for _, role in marks}
-    if bulletin == NATIONAL and kinds == {Role.OOAD}:
+    if kinds == {Role.OOAD}:
         return "OOAD"
-    if bulletin == NATIONAL and kinds == {Role.UMAE}:
-        return "UMAE"
-    return bulletin
+    return "UMAE" if kinds == {Role.UMAE} else NATIONAL
+
+
+def _unit_at(
+    source: Passages, sentence: Sentence, numeral: Numeral, last: int, floor: int
+) -> str | None:
+    """Return the one unit that stands right behind a number's words, or leads its clause."""
+    named = [u for u in source.units if sentence.start <= u.start < sentence.end]
+    behind = [u for u in named if last <= u.start < last + _REACH]
+    if behind and _AT.fullmatch(source.text, last, behind[0].start):
+        return behind[0].name
+    before = [u for u in named if u.end <= numeral.start]
+    clause = max(source.text.rfind(";", sentence.start, numeral.start), sentence.start)
+    before = [u for u in before if u.start >= clause]
+    if len(before) > 1:
+        before = [u for u in before if u.start >= floor]
+    return before[0].name if len(before) == 1 else None

@@ -47,6 +47,9 @@ class Role(Enum):
 NOUN_ROLES = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.GENERIC, Role.ASIDE, Role.ACT))
 
 
+_COVERING = NOUN_ROLES | {Role.STATE}
+
+
 class Meaning(NamedTuple):
     """One meaning of a phrase; a phrase may have several ("córnea": transplant or donation)."""
 
@@ -131,11 +134,11 @@ class Vocabulary:
             if found is None:
                 continue
             if position < covered:
-                cues = tuple(m for m in found.meanings if m.role not in NOUN_ROLES)
+                cues = tuple(m for m in found.meanings if m.role not in _COVERING)
                 if cues:
                     yield found._replace(meanings=cues)
                 continue
-            if any(m.role in NOUN_ROLES for m in found.meanings):
+            if any(m.role in _COVERING for m in found.meanings):
                 covered = found.last
             yield found
 
@@ -240,6 +243,8 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _each(data[table][key], Meaning(role))
     for state in data["places"]["states"]:
         yield state, Meaning(Role.STATE, label=state)
+    for alias, state in data["places"]["aliases"].items():
+        yield alias, Meaning(Role.STATE, label=state)
 
 
 def _service_of_detail(data: dict[str, Any], detail: str) -> Service:
