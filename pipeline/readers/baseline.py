@@ -5,13 +5,12 @@ prompt must beat, and a second opinion.
 """
 
 import time
-from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
 from pipeline.documents.headline import published_on, title_of
-from pipeline.readers.rules.figures import figures_of
+from pipeline.readers.rules.figures import Bulletin, figures_of
 from pipeline.readers.rules.jornadas import calendar, is_upcoming
 from pipeline.readers.rules.passages import passages
 from pipeline.readers.rules.report_fields import (
@@ -29,10 +28,8 @@ from schemas.report import BulletinKind, JornadaReport
 
 @cache
 def rules_hash() -> str:
-    """Hash the rules: code and vocabulary, so that readings of other rules are not taken for theirs."""
-    digest = sha256()
-    for name in ("baseline.py",):
-        digest.update(files(__package__).joinpath(name).read_bytes())
+    """Hash code and vocabulary: what other rules read is not taken for what these would."""
+    digest = sha256(files(__package__).joinpath("baseline.py").read_bytes())
     rules = files(f"{__package__}.rules")
     for entry in sorted(rules.iterdir(), key=lambda item: item.name):
         if entry.name.endswith((".py", ".toml")):
@@ -65,12 +62,13 @@ def read_report(document: Document) -> JornadaReport:
     """Read a whole report from a document's text and metadata."""
     words = vocabulary()
     title = document.metadata.title or title_of(document.text)
-    published: date | None = document.metadata.published_on or published_on(document.text)
+    published = document.metadata.published_on or published_on(document.text)
     source = passages(document.text, words)
     theme = theme_of(source)
     jornadas = calendar(source, published, words, themed=theme is not None)
     upcoming = is_upcoming(source, jornadas, published)
-    figures, asides = figures_of(source, jornadas, title, theme, words, upcoming=upcoming)
+    title_end = len(title) if title and source.text.startswith(title) else 0
+    figures, asides = figures_of(Bulletin(source, jornadas, theme, words, upcoming, title_end))
     kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming)
     if kind is BulletinKind.BALANCE:
         jornadas = jornadas.without_subject()

@@ -25,17 +25,95 @@ _MOST_KINDS = 4
 _DETAIL_REACH = 80
 """Characters before a number in which its detail may stand ("En Nutrición fueron 310 consultas")."""
 _PASS_OVER = frozenset(
-    "de dei ia ei ios ias en ai y e o u que fue fueron son eran era como un una estos estas"
-    " esos esas este esta mas por para con se ie ies su sus io cada otro otra otros otras tambien a"
-    " corresponden correspondieron correspondio fueran nuevo nueva gratuito gratuita totai tipo"
-    " distinto diverso diversas ,".split()
+    [
+        "de",
+        "dei",
+        "ia",
+        "ei",
+        "ios",
+        "ias",
+        "en",
+        "ai",
+        "y",
+        "e",
+        "o",
+        "u",
+        "que",
+        "fue",
+        "fueron",
+        "son",
+        "eran",
+        "era",
+        "como",
+        "un",
+        "una",
+        "estos",
+        "estas",
+        "esos",
+        "esas",
+        "este",
+        "esta",
+        "mas",
+        "por",
+        "para",
+        "con",
+        "se",
+        "ie",
+        "ies",
+        "su",
+        "sus",
+        "io",
+        "cada",
+        "otro",
+        "otra",
+        "otros",
+        "otras",
+        "tambien",
+        "a",
+        "corresponden",
+        "correspondieron",
+        "correspondio",
+        "fueran",
+        "nuevo",
+        "nueva",
+        "gratuito",
+        "gratuita",
+        "totai",
+        "tipo",
+        "distinto",
+        "diverso",
+        "diversas",
+        ",",
+    ]
 )
 _AND = frozenset(("y", "e", "ni"))
-_PREPOSITIONS = frozenset("en a al para por desde con sobre ante tras segun".split())
-_LIST_WORDS = frozenset(
-    "de dei ia ei ios ias y e o en para por con contra a ai como tipo ,".split()
+_PREPOSITIONS = frozenset(
+    ["en", "a", "al", "para", "por", "desde", "con", "sobre", "ante", "tras", "segun"]
 )
-_ENUMERATION = frozenset("de dei ia ei ios ias y e ,".split())
+_LIST_WORDS = frozenset(
+    [
+        "de",
+        "dei",
+        "ia",
+        "ei",
+        "ios",
+        "ias",
+        "y",
+        "e",
+        "o",
+        "en",
+        "para",
+        "por",
+        "con",
+        "contra",
+        "a",
+        "ai",
+        "como",
+        "tipo",
+        ",",
+    ]
+)
+_ENUMERATION = frozenset(["de", "dei", "ia", "ei", "ios", "ias", "y", "e", ","])
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 _AGE_BEFORE = re.compile(
@@ -201,7 +279,11 @@ def _after(spot: Spot) -> Item | Aside | None:
     else:
         found = _read(spot, spot.numeral.start, terms)
     if isinstance(found, Item) and found.service is Service.TOTAL:
-        titled = _before(spot) if spot.text[: spot.numeral.start].rstrip().endswith(":") else None
+        titled = (
+            _before(spot)
+            if spot.text[max(0, spot.numeral.start - 8) : spot.numeral.start].rstrip().endswith(":")
+            else None
+        )
         if isinstance(titled, Item) and titled.service is not Service.TOTAL:
             return titled._replace(first=found.first, last=found.last)
     if isinstance(found, Item) and found.detail is None:
@@ -478,7 +560,7 @@ def _inherited(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
     context, numeral = spot.context, spot.numeral
     opening = spot.text[max(spot.sentence.start, numeral.start - 25) : numeral.start]
-    following = spot.text[numeral.end :].lstrip(" \n")
+    following = spot.text[numeral.end : numeral.end + 60].lstrip(" \n")
     starts = _VERB.match(following) and (not opening.strip() or spot.context.previous)
     if context.previous is None or not (
         context.before or starts or _REFERS_BACK.search(opening.lower())
@@ -489,8 +571,7 @@ def _inherited(spot: Spot) -> Item | None:
         known = [
             t
             for t in spot.sentence.terms
-            if spot.sentence.term_start(t)
-            == numeral.end + spot.text[numeral.end :].find(following[:1])
+            if spot.sentence.term_start(t) == spot.text.find(following[:1], numeral.end)
         ]
         if not known or any(known[0].get(r) for r in NOUN_ROLES):
             return None

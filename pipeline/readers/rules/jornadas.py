@@ -18,7 +18,8 @@ _BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\
 _KINDS = (
     ("extraordinarias?", JornadaKind.EXTRAORDINARY),
     (
-        "monotematicas?|(?:quirurgicas? )?de (?:cirugias? )?(?:de )?(?:cataratas?|vasectomias?|mastografias?)",
+        r"monotematicas?|(?:de )?(?:cirugias? )?(?:de )?"
+        r"(?:cataratas?|vasectomias?|mastografias?|vacunacion)",
         JornadaKind.MONOTHEMATIC,
     ),
     ("estatal(?:es)?", JornadaKind.STATE),
@@ -27,6 +28,8 @@ _KINDS = (
 _NAMED = tuple(
     (re.compile(rf"\s+(?:\w+\s+){{0,2}}(?:{words})(?![a-z])"), kind) for words, kind in _KINDS
 )
+_SINCE = re.compile(r"\bdesde\s+(?:l[ao]|su|que)?")
+_ORDINAL_REACH = 30
 _SMALL = " (?:(?:de|dei|ia|ei|ios|ias) )*"
 _NAME_REACH = 70
 LONGEST_JORNADA = 6
@@ -71,7 +74,10 @@ def calendar(
     mentions = tuple(sorted(_mentions(source)))
     editions = _editions(source, mentions)
     jornadas: list[Jornada] = []
-    for edition in editions or ([None] if _has_unnumbered(source, mentions) else []):
+    found: list[int | None] = [*editions]
+    if not editions and _has_unnumbered(source, mentions):
+        found.append(None)
+    for edition in found:
         span = _dates_of(source, mentions, edition, alone=len(editions) <= 1)
         year = _year_of(source, span, published_on, mentions, vocabulary)
         kind = _kind_of(source, mentions, edition, themed=themed)
@@ -99,14 +105,14 @@ def _mentions(source: Passages) -> Iterator[Mention]:
             continue
         before = _ordinal_before(source, ordinals, match.start())
         edition = None if before is None else _edition(before, ordinals)
-        opening = source.folded[max(0, (before.start if before else match.start()) - 14) :][:14]
-        since = re.search(r"\bdesde\s+(?:l[ao]|su|que)?", opening) is not None
+        begin = before.start if before else match.start()
+        since = _SINCE.search(source.folded, max(0, begin - 14), begin) is not None
         kind = _kind_after(source.folded, match.end())
         yield Mention(match.start(), match.end(), edition, kind, since)
 
 
 def _elliptic(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
-    """Find jornadas named by their ordinal alone: "La 1ª, del 2 al 4 de febrero, ...; la 2ª, ..."."""
+    """Find jornadas named by ordinal alone: "La 1ª, del 2 al 4 de febrero, ...; la 2ª, ..."."""
     if not _JORNADA.search(source.folded):
         return
     for numeral in ordinals:
@@ -122,13 +128,14 @@ def _kind_after(folded: str, end: int) -> JornadaKind | None:
 
 def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> Numeral | None:
     for numeral in ordinals:
-        if 0 <= start - numeral.end <= 30 and _BETWEEN.fullmatch(source.folded, numeral.end, start):  # noqa: PLR2004
+        near = 0 <= start - numeral.end <= _ORDINAL_REACH
+        if near and _BETWEEN.fullmatch(source.folded, numeral.end, start):
             return numeral
     return None
 
 
 def _edition(numeral: Numeral, ordinals: list[Numeral]) -> int:
-    """Return an ordinal's value; "32" is 3ª with its mark misread where the text has a third too."""
+    """Return an ordinal's value; "32" is 3ª misread where the text has a third too."""
     value = int(numeral.value)
     shorter, last = divmod(value, 10)
     misread = numeral.raw.isdigit() and last == 2 and shorter in {n.value for n in ordinals}  # noqa: PLR2004

@@ -1,18 +1,26 @@
 """The same fact printed twice is one figure."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from schemas.report import Figure, Period, Unit
-
-if TYPE_CHECKING:
-    from pipeline.readers.rules.figures import Found
 
 _TELLING = 1000
 """From here up, an equal value of the same service is the same fact."""
 
 
-def merged(found: Sequence["Found"]) -> tuple[Figure, ...]:
+class Found(NamedTuple):
+    """A figure with what its merging needs to know."""
+
+    figure: Figure
+    explicit: bool
+    """Its period was said by a cue, not assumed."""
+    said: bool
+    """Performed or planned was said by a cue, not assumed."""
+    in_title: bool
+
+
+def merged(found: Sequence[Found]) -> tuple[Figure, ...]:
     """Join repetitions: the place where the text says more decides the labels."""
     kept: list[Found] = []
     for new in found:
@@ -24,11 +32,11 @@ def merged(found: Sequence["Found"]) -> tuple[Figure, ...]:
     return tuple(f.figure for f in kept)
 
 
-def _same_fact(old: "Found", new: "Found") -> bool:
+def _same_fact(old: Found, new: Found) -> bool:
     a, b = old.figure, new.figure
     if (a.value, a.unit, a.service) != (b.value, b.unit, b.service):
         return False
-    if a.status is not b.status and (old.said and new.said or a.value < _TELLING):
+    if a.status is not b.status and ((old.said and new.said) or a.value < _TELLING):
         return False
     same_kind = a.detail == b.detail
     if same_kind and (a.period, a.edition, a.place) == (b.period, b.edition, b.place):
@@ -40,7 +48,7 @@ def _same_fact(old: "Found", new: "Found") -> bool:
     return same_kind or a.detail is None or b.detail is None
 
 
-def _better(old: "Found", new: "Found") -> "Found":
+def _better(old: Found, new: Found) -> Found:
     """Prefer the cumulative reading, then the one with a cue of its own, then the first."""
     first, second = (new, old) if _weight(new) > _weight(old) else (old, new)
     detail = first.figure.detail or second.figure.detail
@@ -50,7 +58,7 @@ def _better(old: "Found", new: "Found") -> "Found":
     )
 
 
-def _weight(found: "Found") -> tuple[bool, ...]:
+def _weight(found: Found) -> tuple[bool, ...]:
     return (
         found.said,
         found.figure.period is Period.CUMULATIVE and found.explicit,

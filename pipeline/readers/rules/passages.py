@@ -139,12 +139,12 @@ def _ends_paragraph(text: str, match: re.Match[str], width: int) -> bool:
             "\n" in match["stop"] and (width > _NARROW or _line_is_short(text, match, width))
         )
     after = text[match.end() : match.end() + 1]
-    before = text[: match.start()].rstrip()[-1:]
+    before = text[max(0, match.start() - 20) : match.start()].rstrip()[-1:]
     continues = before not in ".!?:" and (after.islower() or (after.isdigit() and before in ",;"))
     if match["blank"]:
         # A page break in mid-sentence leaves a blank line too.
-        return not continues or bool(re.match(_BULLET + r"\s", text[match.end() :][:8]))
-    if re.match(rf"{_BULLET}\s", text[match.end() :][:8]):
+        return not continues or bool(re.match(_BULLET + r"\s", text[match.end() : match.end() + 8]))
+    if re.match(rf"{_BULLET}\s", text[match.end() : match.end() + 8]):
         return True
     if width > _NARROW:
         return not continues
@@ -154,7 +154,7 @@ def _ends_paragraph(text: str, match: re.Match[str], width: int) -> bool:
 def _line_is_short(text: str, match: re.Match[str], width: int) -> bool:
     """Tell whether the line before a break ends well before the margin, as a last line does."""
     begin = text.rfind("\n", 0, match.start()) + 1
-    following = text[match.end() :][:30].split(maxsplit=1)
+    following = text[match.end() : match.end() + 30].split(maxsplit=1)
     room = width - (match.start() - begin)
     return room > max(len(following[0]) + 2 if following else 0, (1 - _SHORT_LINE) * width)
 

@@ -1,0 +1,124 @@
+"""Whether services were given or are a goal: the verbs and participles around a number."""
+
+import re
+from typing import NamedTuple
+
+from pipeline.readers.rules.jornadas import role_terms
+from pipeline.readers.rules.passages import Passages, Sentence
+from pipeline.readers.rules.vocabulary import Role
+from schemas.document import Numeral
+from schemas.report import Status
+
+_CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
+_BREAK = re.compile(r"[,;.()\d]")
+_BEHIND = 30
+_BEFORE = 14
+_TURN = re.compile(r"\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
+
+
+class StatusCue(NamedTuple):
+    """Words that say whether services were given or are a goal."""
+
+    start: int
+    end: int
+    status: Status
+    after: bool
+    """Stands behind its number ("126 mil 247 planeadas")."""
+    noun: bool = False
+    """A noun ("la meta"): says nothing of the numbers before it."""
+
+
+def status_cues(sentence: Sentence, *, upcoming: bool) -> tuple[StatusCue, ...]:
+    """Find the cues of one sentence, in order.
+
+    Any verb in the past tells of services given, save verbs of saying; in a bulletin about what is
+    to come only the verbs of the vocabulary do.
+    """
+    said = {start for start, _, _ in role_terms(sentence, Role.SAYING)}
+    found = [
+        StatusCue(
+            start,
+            end,
+            Status.PERFORMED if role is Role.PERFORMED else Status.PLANNED,
+            role is Role.PLANNED_AFTER,
+            role is Role.GOAL_NOUN,
+        )
+        for start, end, role in role_terms(
+            sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
+        )
+    ]
+    for word in sentence.words:
+        if word.future:
+            found.append(StatusCue(word.start, word.end, Status.PLANNED, after=False))
+        elif (
+            word.past
+            and not upcoming
+            and word.start not in said
+            and not any(c.start <= word.start < c.end for c in found)
+        ):
+            found.append(StatusCue(word.start, word.end, Status.PERFORMED, after=False))
+    return tuple(sorted(found))
+
+
+def usual_status(source: Passages, *, upcoming: bool) -> Status:
+    """Return what figures are where their sentence does not say: announcements plan."""
+    if upcoming:
+        return Status.PLANNED
+    marks = [cue for s in source.sentences for cue in status_cues(s, upcoming=False)]
+    planned = sum(1 for cue in marks if cue.status is Status.PLANNED and not cue.after)
+    performed = sum(1 for cue in marks if cue.status is Status.PERFORMED)
+    return Status.PLANNED if planned > 2 * performed else Status.PERFORMED
+
+
+class Judgement(NamedTuple):
+    """A number's status, the one that the numbers after it start from, and whether a cue said it."""
+
+    status: Status
+    lasting: Status
+    said: bool
+
+
+def status_of(
+    text: str,
+    found: tuple[StatusCue, ...],
+    numeral: Numeral,
+    last: int,
+    carried: Status,
+    since: int = 0,
+) -> Judgement:
+    """Choose the cue that governs `numeral`, whose words end at `last`.
+
+    Cues before `since`, where a breakdown begins, speak of the number that is broken down.
+    """
+    behind = [
+        cue
+        for cue in found
+        if last <= cue.start < last + _BEHIND
+        and (cue.after or cue.status is Status.PERFORMED)
+        and not _CLAUSE_BREAK.search(text, last, cue.start)
+    ]
+    before = [
+        cue for cue in found if since <= cue.start and cue.end <= numeral.start and not cue.after
+    ]
+    lasting = before[-1].status if before else carried
+    if behind:
+        return Judgement(behind[0].status, lasting, said=True)
+    right_before = [cue for cue in found if cue.after and 0 <= numeral.start - cue.end < _BEFORE]
+    if right_before and not _BREAK.search(text, right_before[-1].end, numeral.start):
+        if not before or before[-1].start < right_before[-1].end:
+            return Judgement(Status.PLANNED, lasting, said=True)  # "habíamos programado tres mil"
+    if before:
+        return Judgement(lasting, lasting, said=True)
+    ahead = _ahead(text, found, numeral)
+    if ahead:
+        return Judgement(ahead.status, ahead.status, said=True)
+    return Judgement(carried, carried, said=False)
+
+
+def _ahead(text: str, found: tuple[StatusCue, ...], numeral: Numeral) -> StatusCue | None:
+    """Return the verb that follows a number, where the sentence does not turn before it."""
+    used = {cue.start for cue in found if cue.after}
+    for cue in found:
+        if cue.start >= numeral.end and cue.start not in used and not cue.noun:
+            return None if _TURN.search(text, numeral.end, cue.start) else cue
+    return None
