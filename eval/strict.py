@@ -76,7 +76,8 @@ def main() -> int:
         whole = total(parts)
         print(
             f"{name} F1 {whole.f1} precision {whole.precision} recall {whole.recall} "
-            f"n={whole.gold} figures in {len(parts)} bulletins, reader baseline, by {', '.join(fields)}"
+            f"n={whole.gold} figures in {len(parts)} bulletins, reader baseline, "
+            f"by {', '.join(fields)}"
         )
     return 0
 

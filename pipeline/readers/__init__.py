@@ -15,7 +15,9 @@ class Reader(Protocol):
         ...
 
     async def read(self, document: Document) -> Reading:
-        """Read one document. Failure is a `Reading` with status failed, not an exception;
-        only what makes every further call pointless (a 401) is raised, as `ServerRefusal`.
+        """Read one document.
+
+        Failure is a `Reading` with status failed, not an exception; only what makes every further
+        call pointless (a 401) is raised, as `ServerRefusal`.
         """
         ...

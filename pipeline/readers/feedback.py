@@ -11,9 +11,8 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from pipeline.checks import completeness, grounding
-from pipeline.numerals import numerals
 from schemas.answer import QuotedAnswer, QuotedFigure, to_report
-from schemas.document import Document, Numeral, NumeralKind
+from schemas.document import Document, Numeral
 from schemas.finding import Finding, Severity, Span
 from schemas.report import JornadaReport
 
@@ -21,7 +20,6 @@ CHECK = "validation"
 MOST_LISTED = 20
 _AROUND = 40
 _UNCLAIMED = "figures"
-_QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
 
 
 class Fault(NamedTuple):
@@ -45,12 +43,11 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
     The report keeps the figures whose quote stands in the text and holds their value.
     """
     text = document.text
-    quantities = [n for n in numerals(text) if n.kind in _QUANTITIES]
 
     @functools.cache
     def locate(quote: str) -> tuple[Span, ...]:
         places = grounding.locate(text, quote)
-        return tuple(place for place in places if _cut_number(place, quantities) is None)
+        return tuple(place for place in places if grounding.cut_numeral(text, place) is None)
 
     faults: list[Fault] = []
     grounded: list[QuotedFigure] = []
@@ -59,14 +56,14 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
         fault = (
             _value_fault(f"figures[{index}]", figure, text, places[0])
             if places
-            else _place_fault(f"figures[{index}]", figure.quote, text, quantities)
+            else _place_fault(f"figures[{index}]", figure.quote, text)
         )
         if fault is None:
             grounded.append(figure)
         else:
             faults.append(fault)
     faults += [
-        _place_fault(f"set_aside[{index}]", aside.quote, text, quantities)
+        _place_fault(f"set_aside[{index}]", aside.quote, text)
         for index, aside in enumerate(answer.set_aside)
         if not locate(aside.quote)
     ]
@@ -136,33 +133,20 @@ def _with_metadata(document: Document, report: JornadaReport) -> JornadaReport:
 
 
 def _value_fault(field: str, figure: QuotedFigure, text: str, place: Span) -> Fault | None:
-    quote = text[place.start : place.end]
-    fault = grounding.value_fault(quote, figure.value, figure.unit)
+    fault = grounding.value_fault(text, place, figure.value, figure.unit)
     return None if fault is None else Fault(f"{field}.value", fault, place)
 
 
-def _place_fault(field: str, quote: str, text: str, quantities: Sequence[Numeral]) -> Fault:
+def _place_fault(field: str, quote: str, text: str) -> Fault:
     """Say why `quote` has no place in the text: it is not there, or only as part of a number."""
     shown = _folded(quote)
     for place in grounding.locate(text, quote):
-        number = _cut_number(place, quantities)
+        number = grounding.cut_numeral(text, place)
         if number is not None:
             message = f'"{shown}" cuts the number "{_folded(number.raw)}" in two; quote it whole'
             return Fault(f"{field}.quote", message, place)
     message = f'"{shown}" does not stand in the bulletin; copy its words exactly as printed'
     return Fault(f"{field}.quote", message)
-
-
-def _cut_number(place: Span, quantities: Sequence[Numeral]) -> Numeral | None:
-    """Return the number that an edge of `place` falls into: "8 mil 610" stands in "58 mil 610"."""
-    return next(
-        (
-            number
-            for number in quantities
-            if number.start < place.start < number.end or number.start < place.end < number.end
-        ),
-        None,
-    )
 
 
 def _unclaimed_faults(text: str, numerals: Sequence[Numeral]) -> list[Fault]:

@@ -4,13 +4,14 @@ import re
 from typing import NamedTuple
 
 from pipeline.readers.rules.approximate import is_approximate
-from pipeline.readers.rules.items import Aside, Context, Item, Spot, is_article, item_of
+from pipeline.readers.rules.items import item_of
 from pipeline.readers.rules.jornadas import Calendar
 from pipeline.readers.rules.merge import Found, merged
 from pipeline.readers.rules.passages import Passages, Sentence, quantities
 from pipeline.readers.rules.percents import of_goal, percent_status
 from pipeline.readers.rules.places import place_of, place_of_bulletin
 from pipeline.readers.rules.scopes import Scope, cues, default_scope, scope_of
+from pipeline.readers.rules.spot import Aside, Context, Item, Spot, is_article
 from pipeline.readers.rules.statuses import status_cues, status_of, usual_status
 from pipeline.readers.rules.vocabulary import Vocabulary
 from schemas.document import Numeral, NumeralKind

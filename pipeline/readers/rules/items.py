@@ -5,115 +5,32 @@ number before counts ("de ellas, 40 fueron ..."). A number that none of them exp
 """
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
 
-from pipeline.readers.rules.passages import Sentence, quantities
+from pipeline.readers.rules.ocr import unify
+from pipeline.readers.rules.spot import (
+    Aside,
+    Context,
+    Item,
+    Spot,
+    next_quantity,
+    segments,
+    unbracketed,
+    words_end,
+)
 from pipeline.readers.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term, Vocabulary
-from schemas.document import Numeral, NumeralKind
+from schemas.document import NumeralKind
 from schemas.report import Service
 
 NO_NOUN = "no service is named"
 AGE = "a length of time or an age"
 
-_CLAUSE_END = ".;:()?!•|"
 _REACH = 4
 """Unknown words that may stand between a number and its noun ("58 nuevas y mejores ...")."""
 _LIST_GAP = 3
 _MOST_KINDS = 4
 """A list of more kinds than this is detection in general."""
 _DETAIL_REACH = 80
-"""Characters before a number in which its detail may stand ("En Nutrición fueron 310 consultas")."""
-_PASS_OVER = frozenset(
-    [
-        "de",
-        "dei",
-        "ia",
-        "ei",
-        "ios",
-        "ias",
-        "en",
-        "ai",
-        "y",
-        "e",
-        "o",
-        "u",
-        "que",
-        "fue",
-        "fueron",
-        "son",
-        "eran",
-        "era",
-        "como",
-        "un",
-        "una",
-        "estos",
-        "estas",
-        "esos",
-        "esas",
-        "este",
-        "esta",
-        "mas",
-        "por",
-        "para",
-        "con",
-        "se",
-        "ie",
-        "ies",
-        "su",
-        "sus",
-        "io",
-        "cada",
-        "otro",
-        "otra",
-        "otros",
-        "otras",
-        "tambien",
-        "a",
-        "corresponden",
-        "correspondieron",
-        "correspondio",
-        "fueran",
-        "nuevo",
-        "nueva",
-        "gratuito",
-        "gratuita",
-        "totai",
-        "tipo",
-        "distinto",
-        "diverso",
-        "diversas",
-        ",",
-    ]
-)
-_AND = frozenset(("y", "e", "ni"))
-_PREPOSITIONS = frozenset(
-    ["en", "a", "al", "para", "por", "desde", "con", "sobre", "ante", "tras", "segun"]
-)
-_LIST_WORDS = frozenset(
-    [
-        "de",
-        "dei",
-        "ia",
-        "ei",
-        "ios",
-        "ias",
-        "y",
-        "e",
-        "o",
-        "en",
-        "para",
-        "por",
-        "con",
-        "contra",
-        "a",
-        "ai",
-        "como",
-        "tipo",
-        ",",
-    ]
-)
-_ENUMERATION = frozenset(["de", "dei", "ia", "ei", "ios", "ias", "y", "e", ","])
+"""Characters before a number in which its detail may stand ("En Nutrición fueron 310")."""
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 _AGE_BEFORE = re.compile(
@@ -132,64 +49,11 @@ _REFERS_BACK = re.compile(
     r"|\biban|\blleva|\bllevan|\bhicimos|\bson)\s*$"
 )
 _LED_BY = re.compile(r"\bcon\s+$")
+_INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
+_COLON_REACH = 8
 _VERB = re.compile(
     r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|de\s+(?:19|20)\d\d"
 )
-
-
-class Item(NamedTuple):
-    """What one number counts, and the span of the words that say so."""
-
-    service: Service
-    detail: str | None
-    first: int
-    last: int
-
-
-class Aside(NamedTuple):
-    """A number that is no figure, the reason, and the span of the words that show it."""
-
-    reason: str
-    first: int
-    last: int
-
-
-class Context(NamedTuple):
-    """What is known from before: the last figure, those of the sentence, the bulletin's theme."""
-
-    previous: Item | None
-    before: tuple[Item, ...]
-    theme: Item | None
-
-
-class Spot(NamedTuple):
-    """One number where it stands."""
-
-    text: str
-    folded: str
-    sentence: Sentence
-    numeral: Numeral
-    context: Context
-    vocabulary: Vocabulary
-
-    def terms(self, start: int, end: int, *roles: Role) -> list[Term]:
-        """Return the terms between two offsets that have one of `roles`."""
-        sentence = self.sentence
-        return [
-            term
-            for term in sentence.terms
-            if sentence.term_start(term) >= start
-            and sentence.term_end(term) <= end
-            and any(term.get(role) for role in roles)
-        ]
-
-    def unknown_words(self, start: int, end: int, known: frozenset[str] = _PASS_OVER) -> int:
-        """Count the words between two offsets that are not mere joints."""
-        return sum(
-            1
-            for word in self.sentence.words
-            if start <= word.start and word.end <= end and word.canonical not in known
-        )
 
 
 def item_of(spot: Spot) -> Item | Aside:
@@ -221,69 +85,12 @@ def item_of(spot: Spot) -> Item | Aside:
     return found or Aside(NO_NOUN, numeral.start, numeral.end)
 
 
-def _limit(spot: Spot) -> int:
-    """Return where the words that can belong to the number end: next number or clause."""
-    following = _next_quantity(spot)
-    end = following.start if following else spot.sentence.end
-    text = spot.text
-    for position in range(spot.numeral.end, end):
-        if text[position] in _CLAUSE_END and not (
-            text[position] == "." and text[position + 1 : position + 2].isalnum()
-        ):
-            return position
-    return end
-
-
-def _next_quantity(spot: Spot) -> Numeral | None:
-    return next(
-        (n for n in quantities(spot.sentence) if n.start >= spot.numeral.end and not is_article(n)),
-        None,
-    )
-
-
-def is_article(numeral: Numeral) -> bool:
-    """Tell whether a numeral is "un" or "una", which seldom counts."""
-    return numeral.raw.lower() in ("un", "una")
-
-
 def _after(spot: Spot) -> Item | Aside | None:
-    """Read the noun phrase that follows a number."""
-    start = spot.numeral.end
-    terms = spot.terms(start, _limit(spot), *NOUN_ROLES)
-    if not terms:
-        return None
-    first = spot.sentence.term_start(terms[0])
-    gap = spot.folded[start:first]
-    words = set(gap.split())
-    led = _LED_BY.search(
-        spot.folded, max(spot.sentence.start, spot.numeral.start - 5), spot.numeral.start
-    )
-    if led and re.fullmatch(r",\s+l?[aeo]s?l?\s+", gap):
-        gap, words = "", set()  # "Con 6 mil 318, la consulta de Medicina Familiar ..."
-    if terms[0].get(Role.ACT):
-        words -= _AND  # "400 oaxaqueñas y oaxaqueños eligen un método"
-    if "," in gap or words & _AND or spot.unknown_words(start, first) > _REACH:
-        return None
-    if words & _PREPOSITIONS:
-        # "39 al HGZ" does not count hospitals, "9 mil con especialistas" does not count staff.
-        strange = [
-            w
-            for w in spot.sentence.words
-            if start <= w.start < first and w.canonical not in _PASS_OVER and not w.past
-        ]
-        if strange or not (
-            terms[0].get(Role.DETAIL) or terms[0].get(Role.SPECIALTY) or _is_service(terms[0])
-        ):
-            return None
-        found = _read(spot, spot.numeral.start, terms, details_first=True)
-    else:
-        found = _read(spot, spot.numeral.start, terms)
+    """Read the noun phrase that follows a number, with what stands before it for detail."""
+    found = _phrase_after(spot)
     if isinstance(found, Item) and found.service is Service.TOTAL:
-        titled = (
-            _before(spot)
-            if spot.text[max(0, spot.numeral.start - 8) : spot.numeral.start].rstrip().endswith(":")
-            else None
-        )
+        opening = spot.text[max(0, spot.numeral.start - _COLON_REACH) : spot.numeral.start]
+        titled = _before(spot) if opening.rstrip().endswith(":") else None
         if isinstance(titled, Item) and titled.service is not Service.TOTAL:
             return titled._replace(first=found.first, last=found.last)
     if isinstance(found, Item) and found.detail is None:
@@ -293,18 +100,53 @@ def _after(spot: Spot) -> Item | Aside | None:
     return found
 
 
+def _phrase_after(spot: Spot) -> Item | Aside | None:
+    start, joints = spot.numeral.end, spot.vocabulary.joints
+    terms = spot.terms(start, words_end(spot), *NOUN_ROLES)
+    if not terms:
+        return None
+    first = spot.sentence.term_start(terms[0])
+    gap = spot.folded[start:first]
+    words = set(gap.split())
+    if _INVERTED.fullmatch(gap) and _LED_BY.search(
+        spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start
+    ):
+        return _read(spot, spot.numeral.start, terms)  # "Con 6 mil 318, la consulta de ..."
+    if terms[0].get(Role.ACT):
+        words -= joints["and"]  # "400 oaxaqueñas y oaxaqueños eligen un método"
+    if "," in gap or words & joints["and"] or spot.unknown_words(start, first) > _REACH:
+        return None
+    if not words & joints["prepositions"]:
+        return _read(spot, spot.numeral.start, terms)
+    # "39 al HGZ" does not count hospitals, "9 mil con especialistas" does not count staff.
+    if _strange_words(spot, start, first) or not _narrows_or_serves(terms[0]):
+        return None
+    return _read(spot, spot.numeral.start, terms, details_first=True)
+
+
+def _strange_words(spot: Spot, start: int, end: int) -> bool:
+    """Tell whether words that are neither joints nor verbs stand between two offsets."""
+    known = spot.vocabulary.joints["pass_over"]
+    return any(
+        word.canonical not in known and not word.past
+        for word in spot.sentence.words
+        if start <= word.start < end
+    )
+
+
+def _narrows_or_serves(term: Term) -> bool:
+    head = term.get(Role.HEAD)
+    serves = head is not None and head.service not in _NO_PROCEDURES
+    return serves or bool(term.get(Role.DETAIL) or term.get(Role.SPECIALTY))
+
+
 def _examined(spot: Spot, people: Aside) -> Item | Aside:
     """Read "por mastografía se revisó a 612 mujeres" as 612 mammographies."""
-    for start, end in list(_segments(spot))[:1]:
+    for start, end in list(segments(spot))[:1]:
         named = _before(spot)
         if isinstance(named, Item) and re.search(r"\bse\s+\w+\s+a$", spot.folded[start:end]):
             return named._replace(last=people.last)
     return people
-
-
-def _is_service(term: Term) -> bool:
-    head = term.get(Role.HEAD)
-    return head is not None and head.service not in (Service.STAFF, Service.TOTAL)
 
 
 def _read(
@@ -448,8 +290,10 @@ def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
     start, end = spot.sentence.term_end(last), spot.sentence.term_start(term)
     if "," in spot.text[start:end]:
-        return not first and spot.unknown_words(start, end, _ENUMERATION) == 0
-    return spot.unknown_words(start, end, _LIST_WORDS) <= _LIST_GAP
+        return (
+            not first and spot.unknown_words(start, end, spot.vocabulary.joints["enumeration"]) == 0
+        )
+    return spot.unknown_words(start, end, spot.vocabulary.joints["list"]) <= _LIST_GAP
 
 
 def _joined(vocabulary: Vocabulary, service: Service, details: list[str]) -> str | None:
@@ -466,43 +310,11 @@ def _joined(vocabulary: Vocabulary, service: Service, details: list[str]) -> str
     return "+".join(kinds)
 
 
-def _opening(spot: Spot) -> int:
-    """Return where the words before a number begin that no earlier number has used."""
-    floor = max(
-        (
-            n.end
-            for n in quantities(spot.sentence)
-            if n.end <= spot.numeral.start and not is_article(n)
-        ),
-        default=spot.sentence.start,
-    )
-    used = [item.last for item in spot.context.before if item.last <= spot.numeral.start]
-    return max(floor, *used) if used else floor
-
-
-def _segments(spot: Spot) -> Iterator[tuple[int, int]]:
-    """Yield the stretches between commas before a number, nearest first, within its clause."""
-    floor = _opening(spot)
-    body = _unbracketed(spot.text[floor : spot.numeral.start])
-    body = body.rstrip().rstrip(":(,|").rstrip()
-    cut = max(body.rfind(mark) for mark in ";.:·•")
-    end = len(body)
-    while end > cut + 1:
-        comma = max(body.rfind(",", cut + 1, end), cut)
-        yield floor + comma + 1, floor + end
-        end = comma
-
-
-def _unbracketed(text: str) -> str:
-    """Blank out brackets and rows of dots, every other character at its place."""
-    return re.sub(r"\([^)]*\)|\.{3,}|…+", lambda match: " " * len(match[0]), text)
-
-
 def _before(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
     roles = (Role.HEAD, Role.DETAIL, Role.SPECIALTY)
-    for start, end in list(_segments(spot))[:2]:
-        plain = _unbracketed(spot.text[start:end])
+    for start, end in list(segments(spot))[:2]:
+        plain = unbracketed(spot.text[start:end])
         terms = [
             term
             for term in spot.terms(start, end, *roles)
@@ -510,7 +322,7 @@ def _before(spot: Spot) -> Item | Aside | None:
         ]
         if not terms:
             continue
-        gap = _unbracketed(spot.text[spot.sentence.term_end(terms[-1]) : spot.numeral.start])
+        gap = unbracketed(spot.text[spot.sentence.term_end(terms[-1]) : spot.numeral.start])
         if len(re.findall(r"\w{3,}", gap)) > _REACH:
             return None
         head = terms[0].get(Role.HEAD)
@@ -525,7 +337,7 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
     """Add the detail that stands before: "Medicina Familiar: 5 mil 980 consultas"."""
     if item.service not in (Service.CONSULTATION, Service.SURGERY, Service.ANCILLARY_STUDY):
         return item
-    for start, end in list(_segments(spot))[:2]:
+    for start, end in list(segments(spot))[:2]:
         begin = max(start, spot.numeral.start - _DETAIL_REACH)
         terms = spot.terms(begin, end, Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.ASIDE)
         details = [d for term in terms if (d := _detail_for(term, item.service))]
@@ -536,7 +348,7 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
 
 def _end_of_range(spot: Spot) -> Aside | None:
     """Set "20" aside in "de 20 a 59 años"."""
-    following = _next_quantity(spot)
+    following = next_quantity(spot)
     if following is None or not _RANGE.fullmatch(spot.folded, spot.numeral.end, following.start):
         return None
     other = item_of(spot._replace(numeral=following))
@@ -545,7 +357,7 @@ def _end_of_range(spot: Spot) -> Aside | None:
 
 def _coordinated(spot: Spot) -> Item | None:
     """Give "41" in "41, 36 y 29 cirugías" the noun that it shares with the numbers after it."""
-    following = _next_quantity(spot)
+    following = next_quantity(spot)
     if following is None or spot.numeral.kind is not following.kind:
         return None
     if not _AND_NUMBER.fullmatch(spot.folded, spot.numeral.end, following.start):
@@ -558,7 +370,7 @@ def _coordinated(spot: Spot) -> Item | None:
 
 def _inherited(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
-    context, numeral = spot.context, spot.numeral
+    context, numeral, joints = spot.context, spot.numeral, spot.vocabulary.joints
     opening = spot.text[max(spot.sentence.start, numeral.start - 25) : numeral.start]
     following = spot.text[numeral.end : numeral.end + 60].lstrip(" \n")
     starts = _VERB.match(following) and (not opening.strip() or spot.context.previous)
@@ -567,7 +379,11 @@ def _inherited(spot: Spot) -> Item | None:
     ):
         return None
     word = re.match(r"\w+", following)
-    if word and word[0].lower() not in (*_PREPOSITIONS, *_AND) and not _VERB.match(following):
+    if (
+        word
+        and unify(word[0].lower()) not in joints["prepositions"] | joints["and"]
+        and not _VERB.match(following)
+    ):
         known = [
             t
             for t in spot.sentence.terms

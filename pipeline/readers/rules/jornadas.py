@@ -18,8 +18,10 @@ _BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\
 _KINDS = (
     ("extraordinarias?", JornadaKind.EXTRAORDINARY),
     (
-        r"monotematicas?|(?:de )?(?:cirugias? )?(?:de )?"
-        r"(?:cataratas?|vasectomias?|mastografias?|vacunacion)",
+        (
+            r"monotematicas?|(?:de )?(?:cirugias? )?(?:de )?"
+            r"(?:cataratas?|vasectomias?|mastografias?|vacunacion)"
+        ),
         JornadaKind.MONOTHEMATIC,
     ),
     ("estatal(?:es)?", JornadaKind.STATE),

@@ -23,7 +23,8 @@ _PLURAL = re.compile(r"(?<![a-z])(?:jornadas|fines de semana)(?![a-z])")
 _SEVERAL = re.compile(r"(?:\w+\s+)*(?:fines|jornadas)\b")
 _YEAR_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmientras|\bpara|a lo largo de|\bano)\s+$")
 _SINCE = re.compile(
-    r"(?:(?:desde|a partir)\s+(?:de\s+|del\s+)?|hasta\s+|\bal\s+)(?:el\s+)?(?:pasado\s+)?(?:dia\s+)?$"
+    r"(?:(?:desde|a partir)\s+(?:de\s+|del\s+)?|hasta\s+|\bal\s+)"
+    r"(?:el\s+)?(?:pasado\s+)?(?:dia\s+)?$"
 )
 _MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo)\s+(?:el mes de\s+)?$")
 _DAYS = re.compile(r"\s+dias?\b")
@@ -143,9 +144,9 @@ def _number_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
 def _counted_of_year(source: Passages, sentence: Sentence, year: Numeral) -> Numeral | None:
     """Return the number before "de 2024" in "las 1,825 de 2024"."""
     for numeral in sentence.numerals:
-        if numeral.kind is NumeralKind.COUNT and 0 < year.start - numeral.end < _BESIDE:
-            if source.folded[numeral.end : year.start].split() == ["de"]:
-                return numeral
+        between = source.folded[numeral.end : year.start] if numeral.end < year.start else ""
+        if numeral.kind is NumeralKind.COUNT and between.split() == ["de"]:
+            return numeral
     return None
 
 

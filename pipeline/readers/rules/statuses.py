@@ -71,7 +71,7 @@ def usual_status(source: Passages, *, upcoming: bool) -> Status:
 
 
 class Judgement(NamedTuple):
-    """A number's status, the one that the numbers after it start from, and whether a cue said it."""
+    """A number's status, where the numbers after it start from, and whether a cue said it."""
 
     status: Status
     lasting: Status
@@ -104,9 +104,12 @@ def status_of(
     if behind:
         return Judgement(behind[0].status, lasting, said=True)
     right_before = [cue for cue in found if cue.after and 0 <= numeral.start - cue.end < _BEFORE]
-    if right_before and not _BREAK.search(text, right_before[-1].end, numeral.start):
-        if not before or before[-1].start < right_before[-1].end:
-            return Judgement(Status.PLANNED, lasting, said=True)  # "habíamos programado tres mil"
+    if (
+        right_before
+        and not _BREAK.search(text, right_before[-1].end, numeral.start)
+        and (not before or before[-1].start < right_before[-1].end)
+    ):
+        return Judgement(Status.PLANNED, lasting, said=True)  # "habíamos programado tres mil"
     if before:
         return Judgement(lasting, lasting, said=True)
     ahead = _ahead(text, found, numeral)

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from pipeline.readers.rules.items import Item
 from pipeline.readers.rules.passages import Passages
+from pipeline.readers.rules.spot import Item
 from pipeline.readers.rules.vocabulary import Role
 from schemas.report import Service
 

@@ -93,6 +93,10 @@ class Vocabulary:
             rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)",
             re.IGNORECASE,
         )
+        self.joints: dict[str, frozenset[str]] = {
+            name: frozenset(unify(fold(word)) for word in words)
+            for name, words in data["joints"].items()
+        }
         self._root = _Node()
         self._words: dict[str, str] = {}
         self._stems: dict[str, str] = {}
