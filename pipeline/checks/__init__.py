@@ -2,10 +2,19 @@
 
 from collections.abc import Callable, Iterable
 
+from pipeline.checks import completeness, dates, goals, repeated_plan, same_fact, sums
 from schemas.document import Document
 from schemas.finding import Finding
 from schemas.report import JornadaReport
 
 Check = Callable[[Document, JornadaReport], Iterable[Finding]]
 
-CHECKS: tuple[Check, ...] = ()
+# Grounding is no member: it drops what it finds, and `extract` applies it before all others.
+CHECKS: tuple[Check, ...] = (
+    completeness.check,
+    sums.check,
+    goals.check,
+    repeated_plan.check,
+    same_fact.check,
+    dates.check,
+)

@@ -43,7 +43,7 @@ def _claims(text: str, report: JornadaReport) -> Iterable[Span]:
         yield Span(aside.char_start, aside.char_end)
 
 
-def completeness(document: Document, report: JornadaReport) -> Iterable[Finding]:
+def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each numeral that the reader neither used nor explained."""
     for numeral in unclaimed(document.text, report):
         yield Finding(

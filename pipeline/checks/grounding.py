@@ -1,15 +1,21 @@
 """Grounding: every figure's quote stands in the text, and a numeral in it is worth its value."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 
 from pipeline.numerals import numerals
 from schemas.document import Document, Numeral, NumeralKind
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport, Unit
 
+_QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
 _SPACE = re.compile(r"\s+")
 _QUOTATION_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'\'')
+_ARTICLE = re.compile(r"\buna?\b", re.IGNORECASE)
+_START = attrgetter("start")
 
 
 def locate(text: str, quote: str) -> tuple[Span, ...]:
@@ -20,11 +26,19 @@ def locate(text: str, quote: str) -> tuple[Span, ...]:
     """
     if not quote.strip():
         return ()
-    exact = tuple(Span(match.start(), match.end()) for match in re.finditer(re.escape(quote), text))
+    exact = tuple(_verbatim(text, quote))
     return exact or tuple(
         Span(match.start(), match.end())
         for match in _loose(quote).finditer(text.translate(_QUOTATION_MARKS))
     )
+
+
+def _verbatim(text: str, quote: str) -> Iterator[Span]:
+    start = text.find(quote)
+    while start >= 0:
+        end = start + len(quote)
+        yield Span(start, end)
+        start = text.find(quote, end)
 
 
 @lru_cache(maxsize=4096)
@@ -42,42 +56,69 @@ def _loose(quote: str) -> re.Pattern[str]:
     return re.compile(r"\s+".join(patterns))
 
 
-def numerals_worth(text: str, value: float, unit: Unit) -> tuple[Numeral, ...]:
-    """Return the numerals of `text` that print `value` in `unit`; "un" and "una" count as 1."""
-    return tuple(
-        numeral
-        for numeral in numerals(text, articles=value == 1)
-        if numeral.value == value and _fits(numeral, unit)
-    )
+def cut_numeral(text: str, span: Span) -> Numeral | None:
+    """Return the quantity of `text` that an edge of `span` falls into, None where there is none.
+
+    "8 mil 610" stands in "58 mil 610", but it is not what the text says.
+    """
+    found = numerals(text)
+    for edge in span:
+        index = bisect_left(found, edge, key=_START) - 1
+        if index >= 0 and found[index].end > edge and found[index].kind in _QUANTITIES:
+            return found[index]
+    return None
+
+
+def value_fault(text: str, span: Span, value: float, unit: Unit) -> str | None:
+    """Say why the quote at `span` does not hold `value`; None where a numeral in it is worth it.
+
+    The numerals are those of the whole text that lie inside the span, not what the quote would
+    say by itself. "un" and "una" count as 1, and a percentage may lack its "por ciento".
+    """
+    inside = _numerals_inside(text, span)
+    if any(numeral.value == value and _fits(numeral, unit) for numeral in inside):
+        return None
+    if value == 1 and unit is Unit.COUNT and _holds_article(text, span, inside):
+        return None
+    printed = [
+        f"{numeral.raw!r} ({numeral.value})" for numeral in inside if numeral.kind in _QUANTITIES
+    ]
+    found = " and ".join(printed) if printed else "no number"
+    return f"the quote {text[span.start : span.end]!r} holds {found}, not the value {value}"
+
+
+def _numerals_inside(text: str, span: Span) -> tuple[Numeral, ...]:
+    found = numerals(text)
+    first = bisect_left(found, span.start, key=_START)
+    behind = bisect_left(found, span.end, key=_START)
+    return tuple(numeral for numeral in found[first:behind] if numeral.end <= span.end)
 
 
 def _fits(numeral: Numeral, unit: Unit) -> bool:
     if unit is Unit.PERCENT:
-        return numeral.kind in (NumeralKind.PERCENT, NumeralKind.COUNT)
-    # Four bare digits look like a year, but a quote may well count 1998 consultations.
+        return numeral.kind in _QUANTITIES
+    # Four bare digits look like a year, but a text may well count 1998 consultations.
     return numeral.kind in (NumeralKind.COUNT, NumeralKind.YEAR)
 
 
-def value_fault(quote: str, value: float, unit: Unit) -> str | None:
-    """Say why `quote` does not hold `value`; None where one of its numerals is worth it."""
-    if numerals_worth(quote, value, unit):
-        return None
-    printed = [
-        f"{numeral.raw!r} ({numeral.value})"
-        for numeral in numerals(quote)
-        if numeral.kind in (NumeralKind.COUNT, NumeralKind.PERCENT)
-    ]
-    found = " and ".join(printed) if printed else "no number"
-    return f"the quote {quote!r} holds {found}, not the value {value}"
+def _holds_article(text: str, span: Span, inside: tuple[Numeral, ...]) -> bool:
+    """Look for an "un" or "una" that is no part of a larger number ("un millón")."""
+    return any(
+        not any(numeral.start <= match.start() < numeral.end for numeral in inside)
+        for match in _ARTICLE.finditer(text, span.start, span.end)
+    )
 
 
 def figure_fault(text: str, figure: Figure) -> str | None:
     """Say why a figure is not grounded in `text`; None where quote, span and value hold."""
     if figure.char_start is None or figure.char_end is None:
         return f"the figure {figure.value} has no span"
-    if text[figure.char_start : figure.char_end] != figure.quote:
+    span = Span(figure.char_start, figure.char_end)
+    if text[span.start : span.end] != figure.quote:
         return f"the quote {figure.quote!r} does not stand at {figure.char_start}"
-    return value_fault(figure.quote, figure.value, figure.unit)
+    if cut := cut_numeral(text, span):
+        return f"the quote {figure.quote!r} cuts the number {cut.raw!r} in two"
+    return value_fault(text, span, figure.value, figure.unit)
 
 
 def keep_grounded(
@@ -91,11 +132,18 @@ def keep_grounded(
             severity=Severity.ERROR,
             field="figures",
             message=f"dropped: {fault}",
+            span=_place(document.text, figure),
         )
-        for _, fault in faults
+        for figure, fault in faults
         if fault
     )
     if not findings:
         return report, ()
     kept = tuple(figure for figure, fault in faults if fault is None)
     return report.model_copy(update={"figures": kept}), findings
+
+
+def _place(text: str, figure: Figure) -> Span | None:
+    if figure.char_start is None or figure.char_end is None or figure.char_end > len(text):
+        return None
+    return Span(figure.char_start, figure.char_end)

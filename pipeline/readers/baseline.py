@@ -69,7 +69,8 @@ def read_report(document: Document) -> JornadaReport:
     upcoming = is_upcoming(source, jornadas, published)
     title_end = len(title) if title and source.text.startswith(title) else 0
     figures, asides = figures_of(Bulletin(source, jornadas, theme, words, upcoming, title_end))
-    kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming)
+    titled = any(mention.start < title_end for mention in jornadas.mentions)
+    kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming, titled=titled)
     if kind is BulletinKind.BALANCE:
         jornadas = jornadas.without_subject()
     return JornadaReport(

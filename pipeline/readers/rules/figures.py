@@ -21,6 +21,8 @@ _RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 _RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
 _ARTICLE_REACH = 4
+_DEBRIS = 4
+"""Sentences of a page foot and head that may stand in the middle of another."""
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
 _ENDS = frozenset('.!?:;”"')
 
@@ -57,22 +59,43 @@ def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, 
     reach = _Reach(default_scope(bulletin.calendar), usual)
     found: list[Found] = []
     asides: list[SetAside] = []
-    for sentence in bulletin.source.sentences:
+    for index, sentence in enumerate(bulletin.source.sentences):
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
-        reader = _SentenceReader(bulletin, sentence, reach, place)
+        continuation = _continuation(bulletin.source, index)
+        reader = _SentenceReader(bulletin, sentence, reach, place, continuation)
         for numeral in quantities(sentence):
             reader.read(numeral)
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.handed_on()
-    return merged(found), tuple(asides)
+    figures, again = merged(found)
+    return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
+
+
+def _continuation(source: Passages, index: int) -> Sentence | None:
+    """Return the rest of a sentence that a page foot cut off: it begins with a small letter."""
+    sentence = source.sentences[index]
+    if source.text[sentence.start : sentence.end].rstrip()[-1:] in _ENDS:
+        return None
+    for following in source.sentences[index + 1 : index + 1 + _DEBRIS]:
+        if source.text[following.start : following.end].lstrip()[:1].islower():
+            return following
+    return None
 
 
 class _SentenceReader:
     """Reads the numbers of one sentence in order: each depends on those before it."""
 
-    def __init__(self, bulletin: Bulletin, sentence: Sentence, reach: _Reach, place: str) -> None:
+    def __init__(
+        self,
+        bulletin: Bulletin,
+        sentence: Sentence,
+        reach: _Reach,
+        place: str,
+        continuation: Sentence | None,
+    ) -> None:
+        self.continuation = continuation
         self.bulletin, self.sentence, self.reach, self.place = bulletin, sentence, reach, place
         self.scopes = cues(bulletin.source, sentence, bulletin.calendar)
         self.statuses = status_cues(sentence, upcoming=bulletin.upcoming)
@@ -88,7 +111,13 @@ class _SentenceReader:
         previous = (self.items or self.reach.items or (None,))[-1]
         context = Context(previous, tuple(self.items), self.bulletin.theme)
         spot = Spot(
-            source.text, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
+            source.text,
+            source.folded,
+            self.sentence,
+            numeral,
+            context,
+            self.bulletin.vocabulary,
+            self.continuation,
         )
         item = item_of(spot)
         if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
@@ -118,6 +147,8 @@ class _SentenceReader:
         bare = item.last - item.first == numeral.end - numeral.start
         if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):
             return Status.PLANNED, True  # "418 de especialidad, de 500"
+        if self.bulletin.upcoming and self.scope.period is not Period.JORNADA and not judged.said:
+            return Status.PERFORMED, False  # only what is to come is planned by default
         return judged.status, judged.said
 
     def _figure(self, numeral: Numeral, item: Item, status: Status) -> Figure:

@@ -35,7 +35,8 @@ _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 _AGE_BEFORE = re.compile(
     r"(?:(?:desde|\ba|hasta|partir de|mayores a|menores a|mayores de|menores de)\s+l[ao]s"
-    r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de)\s*$"
+    r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de"
+    r"|\bde\s+\d{1,2}\s+a|\bentre\s+(?:los\s+)?\d{1,2}\s+y)\s*$"
 )
 _OLDEST = 110
 _FEW = 20
@@ -45,14 +46,14 @@ _AND_NUMBER = re.compile(r"\s*(?:,|y|e|,\s*y)\s*")
 _COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+(?:\w+\s+){0,2}$")
 _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
-    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\bera\s+de|\bsido"
+    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:era|hablaba)\s+de|\bsido|\bvan"
     r"|\biban|\blleva|\bllevan|\bhicimos|\bson)\s*$"
 )
 _LED_BY = re.compile(r"\bcon\s+$")
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
 _COLON_REACH = 8
 _VERB = re.compile(
-    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|de\s+(?:19|20)\d\d"
+    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
 )
 
 
@@ -73,7 +74,14 @@ def item_of(spot: Spot) -> Item | Aside:
         found = Aside(AGE, numeral.start, numeral.end)
     if found is None and _COST.search(before):
         found = Aside("money", numeral.start, numeral.end)
-    found = found or _end_of_range(spot) or _before(spot) or _coordinated(spot) or _inherited(spot)
+    found = (
+        found
+        or _end_of_range(spot)
+        or _behind_page_foot(spot)
+        or _before(spot)
+        or _coordinated(spot)
+        or _inherited(spot)
+    )
     theme = spot.context.theme
     if (
         isinstance(found, Item)
@@ -107,11 +115,13 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
         return None
     first = spot.sentence.term_start(terms[0])
     gap = spot.folded[start:first]
-    words = set(gap.split())
+    words = set(map(unify, gap.split()))
     if _INVERTED.fullmatch(gap) and _LED_BY.search(
         spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start
     ):
         return _read(spot, spot.numeral.start, terms)  # "Con 6 mil 318, la consulta de ..."
+    if "que" in words and not terms[0].get(Role.ACT):
+        return None  # "las de 40 a 69 que no se hayan hecho la mastografía"
     if terms[0].get(Role.ACT):
         words -= joints["and"]  # "400 oaxaqueñas y oaxaqueños eligen un método"
     if "," in gap or words & joints["and"] or spot.unknown_words(start, first) > _REACH:
@@ -122,6 +132,16 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
     if _strange_words(spot, start, first) or not _narrows_or_serves(terms[0]):
         return None
     return _read(spot, spot.numeral.start, terms, details_first=True)
+
+
+def _behind_page_foot(spot: Spot) -> Item | Aside | None:
+    """Read the noun that a page foot parts from its number; the quote stops before the foot."""
+    rest = spot.continuation
+    if rest is None or spot.text[spot.numeral.end : spot.sentence.end].strip():
+        return None
+    opening = spot.numeral._replace(start=rest.start, end=rest.start)
+    found = _phrase_after(spot._replace(sentence=rest, numeral=opening, continuation=None))
+    return found and found._replace(first=spot.numeral.start, last=spot.numeral.end)
 
 
 def _strange_words(spot: Spot, start: int, end: int) -> bool:
@@ -262,6 +282,10 @@ def _with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip
     service = head.service or Service.OTHER
     details = [head.detail] if head.detail else []
     last = terms[0]
+    if service is Service.TOTAL or head.detail == "preventive_action":
+        narrower = _of_one_kind(spot, terms)
+        if narrower:
+            return _with_details(spot, start, Meaning(Role.DETAIL, narrower), terms[1:], 0)
     for term in terms[skip:]:
         if term is not terms[0] and not _continues(spot, last, term, first=not details):
             break
@@ -274,6 +298,14 @@ def _with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip
     return Item(
         service, _joined(spot.vocabulary, service, details), start, spot.sentence.term_end(last)
     )
+
+
+def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
+    """Return the service of "atenciones de Especialidad", "acciones preventivas de diabetes"."""
+    if len(terms) < 2 or not _adjacent(spot, terms[0], terms[1]):  # noqa: PLR2004
+        return None
+    detail = terms[1].get(Role.DETAIL)
+    return detail.service if detail else None
 
 
 def _detail_for(term: Term, service: Service) -> str | None:

@@ -220,17 +220,15 @@ def _kind_of(
     source: Passages, mentions: tuple[Mention, ...], edition: int | None, *, themed: bool
 ) -> JornadaKind:
     own = [m.kind for m in mentions if m.kind and m.edition == edition]
-    named = own or [m.kind for m in mentions if m.kind and m.edition is None]
-    if named:
-        order = [kind for _, kind in _KINDS]
-        return min(named, key=order.index)
-    if edition is None:
-        for match in _JORNADA.finditer(source.folded):
-            if kind := _kind_after(source.folded, match.end()):
-                return kind
-        if themed:
-            return JornadaKind.MONOTHEMATIC
-    return JornadaKind.NATIONAL
+    unnumbered = [m.kind for m in mentions if m.kind and m.edition is None]
+    others = [m.kind for m in mentions if m.kind]
+    for kinds in (own, unnumbered, others):
+        if kinds:
+            return min(kinds, key=[kind for _, kind in _KINDS].index)
+    for match in _JORNADA.finditer(source.folded):
+        if kind := _kind_after(source.folded, match.end()):
+            return kind
+    return JornadaKind.MONOTHEMATIC if themed and edition is None else JornadaKind.NATIONAL
 
 
 def _year_of(

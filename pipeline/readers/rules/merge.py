@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from schemas.report import Figure, Period, Unit
+from schemas.report import Figure, Period, SetAside, Unit
 
 _TELLING = 1000
 """From here up, an equal value of the same service is the same fact."""
@@ -20,16 +20,34 @@ class Found(NamedTuple):
     in_title: bool
 
 
-def merged(found: Sequence[Found]) -> tuple[Figure, ...]:
-    """Join repetitions: the place where the text says more decides the labels."""
+AGAIN = "the same figure printed again"
+
+
+def merged(found: Sequence[Found]) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
+    """Join repetitions: the place where the text says more decides the labels.
+
+    The other places are set aside as repetitions, so that no number goes unexplained.
+    """
     kept: list[Found] = []
+    again: list[SetAside] = []
     for new in found:
         twin = next((i for i, old in enumerate(kept) if _same_fact(old, new)), None)
         if twin is None:
             kept.append(new)
         else:
-            kept[twin] = _better(kept[twin], new)
-    return tuple(f.figure for f in kept)
+            better = _better(kept[twin], new)
+            again.extend(
+                SetAside(
+                    quote=one.figure.quote,
+                    reason=AGAIN,
+                    char_start=one.figure.char_start or 0,
+                    char_end=one.figure.char_end or 0,
+                )
+                for one in (kept[twin], new)
+                if one.figure.char_start != better.figure.char_start
+            )
+            kept[twin] = better
+    return tuple(f.figure for f in kept), tuple(again)
 
 
 def _same_fact(old: Found, new: Found) -> bool:

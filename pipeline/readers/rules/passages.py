@@ -23,6 +23,8 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
+_THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
+_THAT_REACH = 12
 _NARROW = 130
 _SHORT_LINE = 0.7
 
@@ -80,7 +82,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
             m.start(),
             m.end(),
             vocabulary.canonical(m[0]),
-            vocabulary.future.fullmatch(text, m.start(), m.end()) is not None,
+            _is_future(text, m.start(), m.end(), vocabulary),
             _PAST.fullmatch(text, m.start(), m.end()) is not None,
         )
         for m in _WORD.finditer(folded)
@@ -103,6 +105,15 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
             )
         )
     return Passages(text, folded, tuple(sentences), found, found_dates, units(text))
+
+
+def _is_future(text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:
+    """Tell a verb in the future from "que se efectuaran", whose accent OCR did not lose."""
+    if vocabulary.future.fullmatch(text, start, end) is None:
+        return False
+    return text[end - 2 : end].isascii() is False or not _THAT.search(
+        text, max(0, start - _THAT_REACH), start
+    )
 
 
 def _spans(text: str, found: tuple[Numeral, ...]) -> Iterator[tuple[int, int, int]]:

@@ -23,9 +23,12 @@ _SURGICAL = re.compile(r"quirurg|cirugi|quirofano|operacion|procedimiento")
 
 
 def bulletin_kind_of(
-    source: Passages, calendar: Calendar, figures: Sequence[Figure], *, upcoming: bool
+    source: Passages, calendar: Calendar, figures: Sequence[Figure], *, upcoming: bool, titled: bool
 ) -> BulletinKind:
-    """Tell an announcement from results, and from a balance of several jornadas."""
+    """Tell an announcement from results, and from a balance of several jornadas.
+
+    `titled` tells that the title names a jornada.
+    """
     performed = [
         f for f in figures if f.status is Status.PERFORMED and f.service is not Service.STAFF
     ]
@@ -36,7 +39,7 @@ def bulletin_kind_of(
     future = sum(1 for s in source.sentences for w in s.words if w.future)
     several = [f for f in performed if f.period is Period.CUMULATIVE]
     lead = min(performed, key=lambda f: f.char_start or 0, default=None)
-    if own and not (lead in several and len(several) > len(own)):
+    if own and (titled or not (lead in several and len(several) > len(own))):
         return BulletinKind.RESULTS
     if calendar.subject and (future or not performed):
         return BulletinKind.ANNOUNCEMENT

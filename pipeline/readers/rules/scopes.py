@@ -156,11 +156,11 @@ def scope_of(
     """Choose the cue that governs `numeral`, whose words end at `last`."""
     for cue in found:
         # Right behind the number's own words: "71 trasplantes en el año".
-        near = last <= cue.start < last + _BEHIND
+        near = last <= cue.start < last + _BEHIND and cue.period is Period.CUMULATIVE
         if near and not _CLAUSE_BREAK.search(text, last, cue.start):
             return Scope(cue.period, cue.edition, explicit=True)
     before = [cue for cue in found if cue.start < numeral.start]
-    chosen = before[-1:] or found[:1]
+    chosen = before[-1:] or [cue for cue in found if cue.strong][:1]
     if not chosen:
         return carried
     return Scope(chosen[0].period, chosen[0].edition, explicit=True)

@@ -109,7 +109,7 @@ def status_of(
         and not _BREAK.search(text, right_before[-1].end, numeral.start)
         and (not before or before[-1].start < right_before[-1].end)
     ):
-        return Judgement(Status.PLANNED, lasting, said=True)  # "habíamos programado tres mil"
+        return Judgement(Status.PLANNED, Status.PLANNED, said=True)  # "habíamos programado mil"
     if before:
         return Judgement(lasting, lasting, said=True)
     ahead = _ahead(text, found, numeral)

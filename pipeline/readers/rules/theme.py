@@ -9,7 +9,13 @@ from schemas.report import Service
 
 _LEAD = 400
 _NEUTRAL = (Service.TOTAL, Service.STAFF)
-_THEMES = (Service.SURGERY, Service.FAMILY_PLANNING, Service.SCREENING, Service.VACCINATION)
+_THEMES = (
+    Service.CONSULTATION,
+    Service.SURGERY,
+    Service.FAMILY_PLANNING,
+    Service.SCREENING,
+    Service.VACCINATION,
+)
 
 
 def theme_of(source: Passages) -> Item | None:

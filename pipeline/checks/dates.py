@@ -1,0 +1,127 @@
+"""Dates: a jornada's order, length and day of publication; weekdays and days of the month."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from pipeline.dates import MONTHS, DateSpan, dates
+from pipeline.folding import fold
+from schemas.document import Document
+from schemas.finding import Finding, Severity, Span
+from schemas.report import Jornada, JornadaReport, Period, Service, Status
+
+_LONGEST = 7
+"""Days, both ends counted."""
+_AROUND = 90
+"""Characters before and after a weekday in which its date is looked for."""
+_WEEKDAYS = {
+    "lunes": "Monday",
+    "martes": "Tuesday",
+    "miercoles": "Wednesday",
+    "jueves": "Thursday",
+    "viernes": "Friday",
+    "sabado": "Saturday",
+    "domingo": "Sunday",
+}
+_ENGLISH = tuple(_WEEKDAYS.values())
+# Both begin with letters or digits and look back afterwards: the engine then skips to those fast.
+_WEEKDAY = re.compile(rf"({'|'.join(_WEEKDAYS)}),?\s+(?:el\s+)?(?:dia\s+)?(\d{{1,2}})\b")
+_LAST_DAYS = re.compile(
+    r"(?P<day>29|30|31)(?<!\d\d\d)\s+(?:de\s+|del\s+mes\s+de\s+)?"
+    r"(?P<month>febrero|abril|junio|septiembre|setiembre|noviembre)\b"
+    r"(?:\s+(?:de\s+|del\s+)?(?P<year>(?:19|20)\d\d)\b)?"
+)
+_LEAP_YEAR = 2024
+
+
+def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
+    """Report what is odd about the jornadas' dates, and dates of the text that cannot be."""
+    for index, jornada in enumerate(report.jornadas):
+        for message in _jornada_faults(jornada, report):
+            yield _finding(message, _place(document.text, jornada), f"jornadas[{index}]")
+    folded = fold(document.text)
+    yield from _impossible_days(document.text, folded)
+    yield from _weekdays(document.text, folded, report)
+
+
+def _jornada_faults(jornada: Jornada, report: JornadaReport) -> Iterator[str]:
+    start, end = jornada.start, jornada.end
+    if start and end and end < start:
+        yield f"the jornada ends on {_day(end)}, before it starts on {_day(start)}"
+    elif start and end and (length := (end - start).days + 1) > _LONGEST:
+        yield f"the jornada from {_day(start)} to {_day(end)} takes {length} days"
+    published = report.published_on
+    if start and published and start > published and _has_results(jornada, report):
+        yield (
+            f"the bulletin gives results of a jornada that starts on {_day(start)}, "
+            f"after it was published on {_day(published)}"
+        )
+
+
+def _has_results(jornada: Jornada, report: JornadaReport) -> bool:
+    """Look for performed figures of this jornada; staff counts as performed before it starts."""
+    alike = [other for other in report.jornadas if other.edition == jornada.edition]
+    return len(alike) == 1 and any(
+        figure.status is Status.PERFORMED
+        and figure.period is Period.JORNADA
+        and figure.edition == jornada.edition
+        and figure.service is not Service.STAFF
+        for figure in report.figures
+    )
+
+
+def _place(text: str, jornada: Jornada) -> Span | None:
+    ends = {(day.month, day.day) for day in (jornada.start, jornada.end) if day}
+    return next((Span(d.start, d.end) for d in dates(text) if {d.first, d.last} & ends), None)
+
+
+def _impossible_days(text: str, folded: str) -> Iterator[Finding]:
+    for match in _LAST_DAYS.finditer(folded):
+        year = int(match["year"]) if match["year"] else _LEAP_YEAR
+        if int(match["day"]) > monthrange(year, MONTHS[match["month"]])[1]:
+            raw = " ".join(text[match.start() : match.end()].split())
+            yield _finding(f"there is no {raw!r}", Span(match.start(), match.end()))
+
+
+def _weekdays(text: str, folded: str, report: JornadaReport) -> Iterator[Finding]:
+    for match in _WEEKDAY.finditer(folded):
+        first = max(0, match.start() - _AROUND)
+        number = match.start(2) - first
+        near = dates(text[first : match.end() + _AROUND])
+        printed = next((span for span in near if span.start <= number < span.end), None)
+        day = printed and _day_of(printed, int(match[2]), report)
+        if day and _ENGLISH[day.weekday()] != _WEEKDAYS[match[1]]:
+            raw = " ".join(text[match.start() : match.end()].split())
+            message = f"{raw!r}: {_day(day)} is a {_ENGLISH[day.weekday()]}"
+            yield _finding(message, Span(match.start(), match.end()))
+
+
+def _day_of(printed: DateSpan, number: int, report: JornadaReport) -> date | None:
+    """Return the day `number` of a printed date, where its month and its year are known."""
+    ends = {printed.first[0]: printed.first_year, printed.last[0]: printed.last_year}
+    if len(ends) > 1:
+        ends = {m: ends[m] for m, d in (printed.first, printed.last) if d == number}
+    if len(ends) != 1:
+        return None
+    ((month, year),) = ends.items()
+    year = year or printed.last_year or _year_of((month, number), report)
+    if year is None or not 1 <= number <= monthrange(year, month)[1]:
+        return None
+    return date(year, month, number)
+
+
+def _year_of(day: tuple[int, int], report: JornadaReport) -> int | None:
+    """Take the year that the report gives to a jornada that starts or ends on this day."""
+    ends = (end for jornada in report.jornadas for end in (jornada.start, jornada.end) if end)
+    return next((end.year for end in ends if (end.month, end.day) == day), None)
+
+
+def _day(day: date) -> str:
+    return day.isoformat()
+
+
+def _finding(message: str, span: Span | None, field: str | None = None) -> Finding:
+    return Finding(
+        check="dates", severity=Severity.WARNING, field=field, message=message, span=span
+    )

@@ -1,0 +1,81 @@
+"""Goals: a printed percentage against the planned and performed numbers printed with it.
+
+A goal that is missed is news, no fault; a percentage that the numbers do not give is one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import NamedTuple
+
+from pipeline.checks.facts import Kind, distance, kind_of, scope_of, shown, span_of
+from schemas.document import Document
+from schemas.finding import Finding, Severity
+from schemas.report import Figure, JornadaReport, Period, Status, Unit
+
+_NEAR = 500
+"""Characters. A percentage farther from two cumulative numbers may be about others."""
+_ALL = 100
+
+
+class _Goal(NamedTuple):
+    kind: Kind
+    period: Period
+    edition: int | None
+    place: str
+
+
+def check(_document: Document, report: JornadaReport) -> Iterable[Finding]:
+    """Report each percentage that is neither performed / planned nor the excess over it."""
+    goals: dict[_Goal, list[Figure]] = defaultdict(list)
+    for figure in report.figures:
+        scope = scope_of(figure)
+        goals[_Goal(kind_of(figure), scope.period, scope.edition, scope.place)].append(figure)
+    for figures in goals.values():
+        for percent in figures:
+            if percent.unit is Unit.PERCENT and percent.status is Status.PERFORMED:
+                yield from _misprint(percent, figures)
+
+
+def _misprint(percent: Figure, figures: list[Figure]) -> Iterator[Finding]:
+    pairs = list(_pairs(percent, figures))
+    if not pairs or percent.approximate or any(_fits(percent.value, *pair) for pair in pairs):
+        return
+    planned, performed = min(pairs, key=lambda pair: _error(percent.value, *pair))
+    share = _ALL * performed.value / planned.value
+    yield Finding(
+        check="goals",
+        severity=Severity.WARNING,
+        field="figures",
+        message=(
+            f"{shown(percent.value, Unit.PERCENT)} does not fit: {shown(performed.value)} "
+            f"performed of {shown(planned.value)} planned is {share:,.1f} per cent, "
+            f"{abs(share - _ALL):,.1f} per cent {'above' if share >= _ALL else 'below'} the goal"
+        ),
+        span=span_of(percent),
+    )
+
+
+def _pairs(percent: Figure, figures: Iterable[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    """Yield what was planned and performed, where both are exact and may belong to `percent`."""
+    counts = [
+        figure
+        for figure in figures
+        if figure.unit is Unit.COUNT
+        and not figure.approximate
+        and (figure.period is Period.JORNADA or distance(figure, percent) <= _NEAR)
+    ]
+    planned = [figure for figure in counts if figure.status is Status.PLANNED and figure.value]
+    performed = [figure for figure in counts if figure.status is Status.PERFORMED]
+    return product(planned, performed)
+
+
+def _fits(percent: float, planned: Figure, performed: Figure) -> bool:
+    """Allow for rounding up, down or off at the last printed digit."""
+    decimals = len(str(percent).partition(".")[2])
+    return _error(percent, planned, performed) < 10.0**-decimals
+
+
+def _error(percent: float, planned: Figure, performed: Figure) -> float:
+    share = _ALL * performed.value / planned.value
+    return min(abs(share - percent), abs(abs(share - _ALL) - percent))

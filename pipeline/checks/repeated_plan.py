@@ -1,0 +1,96 @@
+"""A body that repeats the plan: its parts add up to the planned total, not to the performed one.
+
+Press offices fill last week's draft with this week's headline. The parts are tried passage by
+passage, as the right ones may stand in the headline of the same bulletin.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from pipeline.checks.facts import Kind, kind_of, scope_of, shown
+from pipeline.checks.grounding import locate
+from schemas.document import Document
+from schemas.finding import Finding, Severity, Span
+from schemas.report import Figure, JornadaReport, Service, Status, Unit
+
+_MAIN = frozenset(
+    (Service.CONSULTATION, Service.SURGERY, Service.SCREENING, Service.ANCILLARY_STUDY)
+)
+_FEWEST = 3
+"""Fewer parts may add up to the plan by chance."""
+_FARTHEST = 300
+"""Characters between two parts of one passage."""
+_MOST_SUMS = 1024
+
+
+class _Printed(NamedTuple):
+    span: Span
+    figure: Figure
+
+
+def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
+    """Report each passage whose performed parts add up to the planned total."""
+    counts = [f for f in report.figures if f.unit is Unit.COUNT and not f.approximate]
+    totals = [f for f in counts if kind_of(f) == Kind(Service.TOTAL, None)]
+    planned = [total for total in totals if total.status is Status.PLANNED]
+    performed = [total for total in totals if total.status is Status.PERFORMED]
+    for plan, result in product(planned, performed):
+        scope = scope_of(result)
+        if plan.value != result.value and scope_of(plan)._replace(status=scope.status) == scope:
+            yield from _in_scope(document.text, plan, result, counts)
+
+
+def _in_scope(text: str, plan: Figure, result: Figure, counts: list[Figure]) -> Iterator[Finding]:
+    scope = scope_of(result)
+    same = [f for f in counts if scope_of(f)._replace(status=scope.status) == scope]
+    parts = [f for f in same if f.service in _MAIN and f.status is Status.PERFORMED]
+    # A few transplants are often given as planned and as performed, far from the other parts.
+    others = [f.value for f in same if f.service not in _MAIN and f.service is not Service.TOTAL]
+    for passage in _passages(text, parts):
+        sums = _sums(sum(part.figure.value for part in passage), others)
+        if plan.value in sums and result.value not in sums:
+            yield _finding(plan, result, passage)
+
+
+def _passages(text: str, parts: Iterable[Figure]) -> Iterator[Sequence[_Printed]]:
+    """Yield runs of parts that stand close to each other, each kind once."""
+    printed = sorted(
+        _Printed(span, figure) for figure in parts for span in locate(text, figure.quote)
+    )
+    passage: list[_Printed] = []
+    for one in printed:
+        if passage and (
+            one.span.start - passage[-1].span.end > _FARTHEST
+            or kind_of(one.figure) in {kind_of(part.figure) for part in passage}
+        ):
+            yield passage
+            passage = []
+        passage.append(one)
+    yield passage
+
+
+def _sums(base: float, others: Iterable[float]) -> set[float]:
+    sums = {base}
+    for value in others:
+        sums |= {total + value for total in sums}
+        if len(sums) > _MOST_SUMS:
+            return {base}
+    return sums
+
+
+def _finding(plan: Figure, result: Figure, passage: Sequence[_Printed]) -> Finding:
+    added = sum(part.figure.value for part in passage)
+    missing = plan.value - added
+    with_others = f" with {shown(missing)} more given elsewhere" if missing else ""
+    return Finding(
+        check="repeated_plan",
+        severity=Severity.WARNING,
+        field="figures",
+        message=(
+            f"this passage seems to repeat the plan: its parts add up to {shown(added)},"
+            f"{with_others} to the {shown(plan.value)} planned, not to the "
+            f"{shown(result.value)} performed"
+        ),
+        span=Span(passage[0].span.start, passage[-1].span.end),
+    )

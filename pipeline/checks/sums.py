@@ -1,0 +1,208 @@
+"""Sums: the parts that a bulletin prints against the total that it prints.
+
+Breakdowns are often partial, so parts that fall short are worth knowing, and a warning only where
+the text gives them as complete. Parts that exceed their total are always a warning. Figures of
+different places, periods and editions are never compared, except both halves of the institute
+(`OOAD` and `UMAE`) with the nation; approximate figures take no part.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from operator import attrgetter
+from typing import NamedTuple
+
+from pipeline.checks.breakdown import Breakdown, Groups, Kinds, breakdown_of, kinds_within
+from pipeline.checks.facts import Kind, Scope, distance, kind_of, scope_of, shown, span_of
+from pipeline.folding import fold
+from schemas.document import Document
+from schemas.finding import Finding, Severity
+from schemas.report import Figure, JornadaReport, Period, Service, Unit
+
+_TOTAL = Kind(Service.TOTAL, None)
+_WITHOUT_PARTS = frozenset((Service.TOTAL, Service.OTHER))
+_HALVES = ("OOAD", "UMAE")
+_WHOLE = "national"
+
+_NEAR = 800
+"""Characters. Two cumulative figures that stand farther apart may count from different days."""
+_MOST_SUMS = 1024
+"""Beyond so many possible sums one of them fits by chance, so nothing is said."""
+_MOST_MISSING = 0.2
+"""Parts that leave out more of the total than this are examples, no breakdown."""
+_HARDLY_MISSING = 0.01
+
+_OPENS = re.compile(r":|de l[oa]s cuales|de (?:est|ell|es)[ao]s|desglos|correspond|distribu|son:")
+_EXAMPLES = re.compile(
+    r"entre (?:otr|ell|est|l)[ao]s|destac|sobresal|principal|por ejemplo|como son|resalt"
+)
+_AFTER = 40
+_MAIN_PARTS = frozenset(
+    (
+        Kind(Service.CONSULTATION, "family_medicine"),
+        Kind(Service.CONSULTATION, "specialty"),
+        Kind(Service.SURGERY, None),
+        Kind(Service.SCREENING, None),
+    )
+)
+
+Sums = dict[float, tuple[Figure, ...]]
+_value = attrgetter("value")
+
+
+class Gap(NamedTuple):
+    """A total that its parts do not add up to; `difference` is the parts' sum less the total."""
+
+    whole: Figure
+    parts: tuple[Figure, ...]
+
+    @property
+    def difference(self) -> float:
+        """Say by how much the parts exceed the total; below 0 they fall short of it."""
+        return sum(part.value for part in self.parts) - self.whole.value
+
+
+def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
+    """Report each total that its parts exceed or fall short of."""
+    for gap in gaps(report.figures):
+        yield _finding(document.text, gap)
+
+
+def gaps(figures: Iterable[Figure]) -> Iterator[Gap]:
+    """Find the totals that their parts do not add up to; the order of `figures` does not matter."""
+    scopes: dict[Scope, Kinds] = defaultdict(lambda: defaultdict(list))
+    vague: set[tuple[Scope, Service]] = set()
+    for figure in figures:
+        if figure.unit is not Unit.COUNT:
+            continue
+        if figure.approximate:
+            vague.add((scope_of(figure), figure.service))
+        else:
+            scopes[scope_of(figure)][kind_of(figure)].append(figure)
+    for scope, kinds in scopes.items():
+        for kind, wholes in kinds.items():
+            if kind == _TOTAL:
+                unknown = {s for place, s in vague if place == scope} - {Service.TOTAL}
+                yield from _gap(wholes, breakdown_of(kinds), certain=not unknown)
+            elif kind.detail is None and kind.service not in _WITHOUT_PARTS:
+                parts = kinds_within(kind.service, kinds)
+                certain = (scope, kind.service) not in vague
+                if len(parts.core) > 1:
+                    yield from _gap(wholes, parts, certain=certain)
+    yield from _split_gaps(scopes)
+
+
+def _split_gaps(scopes: dict[Scope, Kinds]) -> Iterator[Gap]:
+    """Compare the nation with the sum of both of its halves."""
+    for scope, kinds in list(scopes.items()):
+        if scope.place != _WHOLE:
+            continue
+        halves = [scopes.get(scope._replace(place=half), {}) for half in _HALVES]
+        for kind, wholes in kinds.items():
+            parts = [half.get(kind, []) for half in halves]
+            if all(parts):
+                yield from _gap(wholes, Breakdown(parts, [], []), certain=True)
+
+
+def _gap(wholes: Sequence[Figure], parts: Breakdown, *, certain: bool) -> Iterator[Gap]:
+    """Yield the smallest gap that the printed values allow, if none of them closes it.
+
+    Where a bulletin prints two values of one kind, each is tried. `certain` is false where a
+    part is known only roughly, so that falling short means nothing.
+    """
+    sums = _add(parts.core)
+    if not sums or _may_close(wholes, sums, parts):
+        return
+    gap = _smallest(wholes, sums)
+    if gap.difference > 0 and gap.whole.period is not Period.JORNADA:
+        sums = _add(parts.near(wholes, _NEAR).core)
+        gap = _smallest(wholes, sums) if sums else gap._replace(parts=())
+    if gap.difference > 0 or (certain and _is_breakdown(gap := _filled(gap, parts.extra))):
+        yield gap
+
+
+def _smallest(wholes: Sequence[Figure], sums: Sums) -> Gap:
+    pairs = product(wholes, sums)
+    whole, total = min(pairs, key=lambda p: (abs(p[1] - p[0].value), p[0].value, p[1]))
+    return Gap(whole, sums[total])
+
+
+def _filled(gap: Gap, extra: Groups) -> Gap:
+    """Add the figures that may be parts, as long as all of them together leave room."""
+    fuller = gap._replace(parts=(*gap.parts, *(min(group, key=_value) for group in extra)))
+    return fuller if fuller.difference <= 0 else gap
+
+
+def _is_breakdown(gap: Gap) -> bool:
+    missing = -gap.difference
+    return len(gap.parts) > 1 and 0 < missing <= _MOST_MISSING * gap.whole.value
+
+
+def _add(groups: Iterable[Sequence[Figure]]) -> Sums:
+    """Add up one figure of each group in every way; nothing where there are too many ways."""
+    sums: Sums = {0: ()}
+    for group in groups:
+        sums = {
+            total + figure.value: (*parts, figure)
+            for total, parts in sums.items()
+            for figure in group
+        }
+        if len(sums) > _MOST_SUMS:
+            return {}
+    return {total: parts for total, parts in sums.items() if parts}
+
+
+def _may_close(wholes: Iterable[Figure], core: Iterable[float], parts: Breakdown) -> bool:
+    """Tell whether the core meets a total, with or without figures that may be parts too."""
+    targets = {whole.value for whole in wholes}
+    most = max(targets)
+    sums = set(core)
+    for group in (*parts.extra, *parts.inner):
+        if targets & sums:
+            return True
+        values = [figure.value for figure in group]
+        sums |= {total + value for total in sums for value in values if total + value <= most}
+        if len(sums) > _MOST_SUMS:
+            return True
+    return bool(targets & sums)
+
+
+def _finding(text: str, gap: Gap) -> Finding:
+    whole, count = gap.whole, len(gap.parts)
+    added = " + ".join(shown(part.value) for part in gap.parts)
+    total = shown(sum(part.value for part in gap.parts))
+    way = "more" if gap.difference > 0 else "less"
+    parts = f"the parts {added} add up to {total}" if count > 1 else f"the part {total} alone"
+    return Finding(
+        check="sums",
+        severity=Severity.WARNING if _is_fault(text, gap) else Severity.INFO,
+        field="figures",
+        message=(
+            f"{kind_of(whole)} ({scope_of(whole)}): {parts}{',' if count > 1 else ' is'} "
+            f"{shown(abs(gap.difference))} {way} than the {shown(whole.value)} given as the whole"
+        ),
+        span=span_of(whole),
+    )
+
+
+def _is_fault(text: str, gap: Gap) -> bool:
+    """Tell a slip of the bulletin or the reading from a breakdown that does not say it is whole."""
+    if gap.difference > 0 or {part.place for part in gap.parts} != {gap.whole.place}:
+        return True
+    small = -gap.difference <= _HARDLY_MISSING * gap.whole.value
+    all_main = {kind_of(part) for part in gap.parts} >= _MAIN_PARTS
+    return (small and all_main) or _says_complete(text, gap)
+
+
+def _says_complete(text: str, gap: Gap) -> bool:
+    """Look for words that open a full list behind the total, and none that give examples."""
+    starts = [part.char_start for part in gap.parts if part.char_start is not None]
+    ends = [part.char_end for part in gap.parts if part.char_end is not None]
+    start, end = gap.whole.char_start, gap.whole.char_end
+    if start is None or end is None or not starts or min(starts) < end:
+        return False
+    if max(ends) - start > _NEAR or distance(gap.whole, gap.parts[0]) > _NEAR:
+        return False
+    words = fold(text[start : max(ends) + _AFTER])
+    return bool(_OPENS.search(words, 0, min(starts) - start)) and not _EXAMPLES.search(words)

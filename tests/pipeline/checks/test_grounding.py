@@ -1,0 +1,180 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.checks.grounding import cut_numeral, figure_fault, keep_grounded, locate, value_fault
+from schemas.finding import Severity, Span
+from schemas.report import Service, Unit
+from tests.pipeline.checks.made import a_document, a_figure, a_report, quoted
+
+TEXT = "Se dieron 58 mil 610 consultas, 153 cirugías y 71.2 por ciento de la meta."
+
+
+def whole(text: str) -> Span:
+    return Span(0, len(text))
+
+
+def place(text: str, quote: str) -> Span:
+    (span,) = locate(text, quote)
+    return span
+
+
+def printed(number: int) -> str:
+    thousands, rest = divmod(number, 1000)
+    return f"{thousands} mil {rest:03}" if thousands else str(rest)
+
+
+def test_a_quote_is_found_at_every_place_it_stands_at() -> None:
+    assert locate("10 aquí y 10 allá", "10") == (Span(0, 2), Span(10, 12))
+
+
+def test_white_space_quotation_marks_and_line_end_hyphens_are_folded() -> None:
+    text = "58 mil\n610 con-\n  sultas “de fin”"
+    assert locate(text, '58 mil 610 consultas "de fin"') == (whole(text),)
+
+
+def test_a_verbatim_place_is_preferred_to_a_folded_one() -> None:
+    assert locate("5\nmil y 5 mil", "5 mil") == (Span(8, 13),)
+
+
+@pytest.mark.parametrize("quote", ["58 mil 611", "58mil 610", "5 8 mil 610", "", " \n"])
+def test_digits_are_never_folded(quote: str) -> None:
+    assert locate("58 mil 610", quote) == ()
+
+
+@pytest.mark.parametrize(
+    ("quote", "value", "raw"),
+    [
+        ("8 mil 610 consultas", 8610, "58 mil 610"),
+        ("3 cirugías", 3, "153"),
+        ("dieron 58 mil", 58000, "58 mil 610"),
+        ("71.2", 71.2, "71.2 por ciento"),
+        ("153 cirugías y 71", 153, "71.2 por ciento"),
+    ],
+)
+def test_a_quote_that_cuts_a_number_is_refused(quote: str, value: float, raw: str) -> None:
+    cut = cut_numeral(TEXT, place(TEXT, quote))
+    assert cut is not None
+    assert cut.raw == raw
+    fault = figure_fault(TEXT, quoted(TEXT, quote, a_figure(value)))
+    assert fault is not None
+    assert raw in fault
+
+
+def test_a_quote_that_ends_where_a_number_does_cuts_none() -> None:
+    assert cut_numeral(TEXT, place(TEXT, "58 mil 610")) is None
+    assert cut_numeral(TEXT, place(TEXT, "consultas, 153")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("mil 576 mastografías", 1576, Unit.COUNT),
+        ("6.5 millones de consultas", 6500000, Unit.COUNT),
+        ("1998 consultas de Especialidad", 1998, Unit.COUNT),
+        ("una donación multiorgánica", 1, Unit.COUNT),
+        ("UN trasplante", 1, Unit.COUNT),
+        ("uno de hígado", 1, Unit.COUNT),
+        ("71.2 por ciento", 71.2, Unit.PERCENT),
+        ("49.8 en cirugía", 49.8, Unit.PERCENT),
+    ],
+)
+def test_a_number_worth_the_value_grounds_it(text: str, value: float, unit: Unit) -> None:
+    assert value_fault(text, whole(text), value, unit) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("un millón 529 mil 812 atenciones", 1, Unit.COUNT),
+        ("la 8ª Jornada", 8, Unit.COUNT),
+        ("del 24 al 26 de septiembre", 24, Unit.COUNT),
+        ("71.2 por ciento", 71.2, Unit.COUNT),
+        ("una cirugía", 1, Unit.PERCENT),
+        ("800 623 2323", 623, Unit.COUNT),
+        ("en el HGR No. 46", 46, Unit.COUNT),
+        ("segunda cirugía", 2, Unit.COUNT),
+        ("sin número", 5, Unit.COUNT),
+    ],
+)
+def test_what_is_no_quantity_of_that_value_grounds_nothing(
+    text: str, value: float, unit: Unit
+) -> None:
+    fault = value_fault(text, whole(text), value, unit)
+    assert fault is not None
+    assert str(value) in fault
+
+
+def test_a_quote_is_read_as_part_of_its_text_and_not_by_itself() -> None:
+    text = "Informes al 800 623 2323."
+    assert value_fault(text, place(text, "623"), 623, Unit.COUNT) is not None
+    assert value_fault("623", whole("623"), 623, Unit.COUNT) is None
+
+
+def test_a_fault_names_the_number_that_stands_there() -> None:
+    fault = value_fault(TEXT, place(TEXT, "58 mil 610 consultas"), 58601, Unit.COUNT)
+    assert fault is not None
+    assert "58 mil 610" in fault
+    assert "58610" in fault
+    assert "58601" in fault
+
+
+@pytest.mark.parametrize(
+    "placed",
+    [
+        {"quote": "153 cirugías"},
+        {"quote": "153 cirugías", "char_start": 0, "char_end": 12},
+        {"quote": "153 cirugías", "char_start": 9000, "char_end": 9012},
+    ],
+)
+def test_a_quote_without_its_place_in_the_text_is_refused(placed: dict[str, object]) -> None:
+    assert figure_fault(TEXT, a_figure(153, Service.SURGERY, **placed)) is not None
+
+
+def test_only_what_is_grounded_is_kept_and_the_rest_is_reported_with_its_place() -> None:
+    good = quoted(TEXT, "153 cirugías", a_figure(153, Service.SURGERY))
+    bad = quoted(TEXT, "3 cirugías", a_figure(3, Service.SURGERY))
+    report, findings = keep_grounded(a_document(TEXT), a_report(bad, good))
+    assert report.figures == (good,)
+    (finding,) = findings
+    assert finding.severity is Severity.ERROR
+    assert finding.span == place(TEXT, "3 cirugías")
+    assert "153" in finding.message
+
+
+def test_a_report_without_faults_comes_back_as_it_is() -> None:
+    report = a_report(quoted(TEXT, "153 cirugías", a_figure(153, Service.SURGERY)))
+    assert keep_grounded(a_document(TEXT), report) == (report, ())
+
+
+numbers = st.integers(min_value=2, max_value=999_999)
+
+
+@given(numbers, numbers)
+def test_any_figure_made_of_a_number_of_the_text_is_kept(number: int, other: int) -> None:
+    text = f"Hubo {printed(other)} citas; se dieron {printed(number)} consultas en total"
+    figure = quoted(text, f"{printed(number)} consultas", a_figure(number))
+    assert keep_grounded(a_document(text), a_report(figure))[1] == ()
+
+
+@given(numbers, st.data())
+def test_one_changed_digit_is_dropped(number: int, data: st.DataObject) -> None:
+    digits = list(str(number))
+    index = data.draw(st.integers(0, len(digits) - 1))
+    digits[index] = data.draw(st.sampled_from("0123456789").filter(lambda d: d != digits[index]))
+    text = f"Se dieron {printed(number)} consultas"
+    figure = quoted(text, f"{printed(number)} consultas", a_figure(int("".join(digits))))
+    report, findings = keep_grounded(a_document(text), a_report(figure))
+    assert report.figures == ()
+    assert len(findings) == 1
+
+
+@given(numbers.filter(lambda number: number > 9), st.data())
+def test_a_number_cut_in_two_is_dropped(number: int, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(str(number)) - 1))
+    text = f"Se dieron {number} consultas"
+    tail = str(number)[cut:]
+    start = text.index(str(number)) + cut
+    placed = {"quote": tail, "char_start": start, "char_end": start + len(tail)}
+    report, _ = keep_grounded(a_document(text), a_report(a_figure(int(tail), **placed)))
+    assert report.figures == ()
