@@ -21,9 +21,8 @@ _RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 _RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
 _ARTICLE_REACH = 4
-_DEBRIS = 4
-"""Sentences of a page foot and head that may stand in the middle of another."""
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_FOOT = "a page head or foot"
 _ENDS = frozenset('.!?:;”"')
 
 
@@ -58,12 +57,15 @@ def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, 
     place = place_of_bulletin(bulletin.source)
     reach = _Reach(default_scope(bulletin.calendar), usual)
     found: list[Found] = []
-    asides: list[SetAside] = []
-    for index, sentence in enumerate(bulletin.source.sentences):
+    asides = [
+        _aside(bulletin.source.text, numeral, Aside(_FOOT, numeral.start, numeral.end))
+        for numeral in bulletin.source.feet
+        if numeral.kind in (NumeralKind.COUNT, NumeralKind.PERCENT) and not is_article(numeral)
+    ]
+    for sentence in bulletin.source.sentences:
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
-        continuation = _continuation(bulletin.source, index)
-        reader = _SentenceReader(bulletin, sentence, reach, place, continuation)
+        reader = _SentenceReader(bulletin, sentence, reach, place)
         for numeral in quantities(sentence):
             reader.read(numeral)
         found.extend(reader.found)
@@ -73,29 +75,10 @@ def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, 
     return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
 
 
-def _continuation(source: Passages, index: int) -> Sentence | None:
-    """Return the rest of a sentence that a page foot cut off: it begins with a small letter."""
-    sentence = source.sentences[index]
-    if source.text[sentence.start : sentence.end].rstrip()[-1:] in _ENDS:
-        return None
-    for following in source.sentences[index + 1 : index + 1 + _DEBRIS]:
-        if source.text[following.start : following.end].lstrip()[:1].islower():
-            return following
-    return None
-
-
 class _SentenceReader:
     """Reads the numbers of one sentence in order: each depends on those before it."""
 
-    def __init__(
-        self,
-        bulletin: Bulletin,
-        sentence: Sentence,
-        reach: _Reach,
-        place: str,
-        continuation: Sentence | None,
-    ) -> None:
-        self.continuation = continuation
+    def __init__(self, bulletin: Bulletin, sentence: Sentence, reach: _Reach, place: str) -> None:
         self.bulletin, self.sentence, self.reach, self.place = bulletin, sentence, reach, place
         self.scopes = cues(bulletin.source, sentence, bulletin.calendar)
         self.statuses = status_cues(sentence, upcoming=bulletin.upcoming)
@@ -111,13 +94,7 @@ class _SentenceReader:
         previous = (self.items or self.reach.items or (None,))[-1]
         context = Context(previous, tuple(self.items), self.bulletin.theme)
         spot = Spot(
-            source.text,
-            source.folded,
-            self.sentence,
-            numeral,
-            context,
-            self.bulletin.vocabulary,
-            self.continuation,
+            source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
         item = item_of(spot)
         if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
@@ -129,7 +106,7 @@ class _SentenceReader:
         if isinstance(item, Aside):
             self.asides.append(_aside(source.text, numeral, item))
             return
-        self.scope = scope_of(source.text, self.scopes, numeral, item.last, self.reach.scope)
+        self.scope = scope_of(source.clean, self.scopes, numeral, item.last, self.reach.scope)
         status, said = self._status(numeral, item)
         figure = self._figure(numeral, item, status)
         in_title = self.sentence.start < self.bulletin.title_end
@@ -138,7 +115,7 @@ class _SentenceReader:
 
     def _status(self, numeral: Numeral, item: Item) -> tuple[Status, bool]:
         """Return whether a number was performed or planned, and whether a cue says so."""
-        text = self.bulletin.source.text
+        text = self.bulletin.source.clean
         if self.items and (colon := text.find(":", self.items[-1].last, numeral.start)) >= 0:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
@@ -153,7 +130,8 @@ class _SentenceReader:
 
     def _figure(self, numeral: Numeral, item: Item, status: Status) -> Figure:
         source, scope = self.bulletin.source, self.scope
-        start, end = min(item.first, numeral.start), max(item.last, numeral.end)
+        start = min(item.first, numeral.start)
+        end = _before_foot(source, numeral.end, max(item.last, numeral.end))
         unit = Unit(numeral.kind.value)
         if self.found and self.found[-1].figure.unit is Unit.PERCENT and numeral.value % 1:
             unit = Unit.PERCENT  # "91.5 por ciento en consulta y 49.8 en cirugía"
@@ -187,6 +165,15 @@ class _SentenceReader:
         cut = not ended if self.items else self.reach.cut
         items = tuple(self.items[-1:]) or self.reach.items
         return _Reach(scope, self.lasting, self.sentence.block, items, self.percents, cut)
+
+
+def _before_foot(source: Passages, start: int, end: int) -> int:
+    """Return where words from `start` to `end` stop, at the latest before a page foot."""
+    for position in range(start, end):
+        if source.clean[position] != source.text[position]:
+            stretch = source.text[start:position]
+            return start + len(stretch.rstrip())
+    return end
 
 
 def _counts(spot: Spot, item: Item) -> bool:

@@ -74,14 +74,7 @@ def item_of(spot: Spot) -> Item | Aside:
         found = Aside(AGE, numeral.start, numeral.end)
     if found is None and _COST.search(before):
         found = Aside("money", numeral.start, numeral.end)
-    found = (
-        found
-        or _end_of_range(spot)
-        or _behind_page_foot(spot)
-        or _before(spot)
-        or _coordinated(spot)
-        or _inherited(spot)
-    )
+    found = found or _end_of_range(spot) or _before(spot) or _coordinated(spot) or _inherited(spot)
     theme = spot.context.theme
     if (
         isinstance(found, Item)
@@ -132,16 +125,6 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
     if _strange_words(spot, start, first) or not _narrows_or_serves(terms[0]):
         return None
     return _read(spot, spot.numeral.start, terms, details_first=True)
-
-
-def _behind_page_foot(spot: Spot) -> Item | Aside | None:
-    """Read the noun that a page foot parts from its number; the quote stops before the foot."""
-    rest = spot.continuation
-    if rest is None or spot.text[spot.numeral.end : spot.sentence.end].strip():
-        return None
-    opening = spot.numeral._replace(start=rest.start, end=rest.start)
-    found = _phrase_after(spot._replace(sentence=rest, numeral=opening, continuation=None))
-    return found and found._replace(first=spot.numeral.start, last=spot.numeral.end)
 
 
 def _strange_words(spot: Spot, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pipeline.dates import DateSpan, dates
 from pipeline.folding import fold
 from pipeline.numerals import numerals
+from pipeline.readers.rules.page_feet import without_page_feet
 from pipeline.readers.rules.units import Unit, units
 from pipeline.readers.rules.vocabulary import Term, Vocabulary
 from schemas.document import Numeral, NumeralKind
@@ -65,17 +66,24 @@ class Passages(NamedTuple):
     """A whole bulletin, ready to be read."""
 
     text: str
+    clean: str
+    """The text with page feet in mid-sentence blanked out."""
     folded: str
     sentences: tuple[Sentence, ...]
     numerals: tuple[Numeral, ...]
     dates: tuple[DateSpan, ...]
     units: tuple[Unit, ...]
+    feet: tuple[Numeral, ...]
+    """Numerals of page feet, which no sentence holds."""
 
 
 def passages(text: str, vocabulary: Vocabulary) -> Passages:
     """Cut `text` into sentences and look up its words."""
-    folded = fold(text)
-    found = numerals(text, articles=True)
+    clean = without_page_feet(text)
+    folded = fold(clean)
+    printed = numerals(text, articles=True)
+    found = tuple(n for n in printed if not clean[n.start].isspace())
+    feet = tuple(n for n in printed if clean[n.start].isspace())
     found_dates = dates(text)
     words = [
         Word(
@@ -91,7 +99,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     number_starts = [numeral.start for numeral in found]
     date_starts = [span.start for span in found_dates]
     sentences = []
-    for start, end, block in _spans(text, found):
+    for start, end, block in _spans(clean, found):
         inside = tuple(words[bisect_left(starts, start) : bisect_left(starts, end)])
         sentences.append(
             Sentence(
@@ -104,7 +112,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 tuple(found_dates[bisect_left(date_starts, start) : bisect_left(date_starts, end)]),
             )
         )
-    return Passages(text, folded, tuple(sentences), found, found_dates, units(text))
+    return Passages(text, clean, folded, tuple(sentences), found, found_dates, units(text), feet)
 
 
 def _is_future(text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:

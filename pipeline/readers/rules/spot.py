@@ -46,8 +46,6 @@ class Spot(NamedTuple):
     numeral: Numeral
     context: Context
     vocabulary: Vocabulary
-    continuation: Sentence | None = None
-    """Where the sentence goes on behind a page foot."""
 
     def terms(self, start: int, end: int, *roles: Role) -> list[Term]:
         """Return the terms between two offsets that have one of `roles`."""
