@@ -73,12 +73,9 @@ def show_summary(summary: Summary, choice: Choice, db: str) -> None:
     rows = [
         ("reader", f"{choice.reader} ({choice.why})"),
         ("documents", f"{summary.documents:,} in {summary.sources:,} sources"),
-        (
-            "read",
-            f"{summary.read:,}"
-            + (f", {summary.partial:,} of them partial" if summary.partial else ""),
-        ),
+        ("read", f"{summary.read:,}"),
         ("unchanged", f"{summary.unchanged:,}"),
+        ("partial", f"{summary.partial:,} of those read"),
         ("failed", f"{summary.failed:,}"),
         ("figures", f"{summary.figures:,}"),
         ("findings", findings or "0"),
