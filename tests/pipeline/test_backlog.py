@@ -68,7 +68,7 @@ def unreadable(path: str, error: str = "is empty") -> Loaded:
 
 
 def texts(count: int) -> list[Loaded]:
-    return [found(f"text {number}") for number in range(count)]
+    return [found(f"text-{number}") for number in range(count)]
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_every_document_is_read_and_stored(store: Store) -> None:
     assert (summary.sources, summary.documents, summary.read) == (50, 50, 50)
     assert (summary.outcome, summary.failed, summary.unchanged) == ("finished", 0, 0)
     assert (summary.input_tokens, summary.output_tokens, summary.cost_usd) == (500, None, 25.0)
-    assert stored_texts(store) == {f"text {number}" for number in range(50)}
+    assert stored_texts(store) == {f"text-{number}" for number in range(50)}
 
 
 def test_running_again_reads_nothing_and_leaves_the_database_as_it_was(store: Store) -> None:
@@ -173,18 +173,18 @@ def test_what_a_reader_raises_fails_one_document_and_is_tried_again_next_time(
     store: Store, fault: Exception, said: str
 ) -> None:
     async def act(document: Document) -> None:
-        if document.text == "text 1":
+        if document.text == "text-1":
             raise fault
 
     summary = go(texts(4), ScriptedReader(act), store)
     assert (summary.read, summary.failed) == (3, 1)
-    assert summary.failures == (Failure(source="text 1.txt", error=said),)
+    assert summary.failures == (Failure(source="text-1.txt", error=said),)
     assert store.read("SELECT status, error FROM readings WHERE status <> 'ok'").rows == [
         ("failed", said)
     ]
     again = ScriptedReader()
     assert go(texts(4), again, store).read == 1
-    assert again.read_texts == ["text 1"]
+    assert again.read_texts == ["text-1"]
 
 
 def test_a_partial_reading_is_usable_and_not_tried_again(store: Store) -> None:
@@ -198,7 +198,7 @@ def test_a_partial_reading_is_usable_and_not_tried_again(store: Store) -> None:
 
 def test_a_refusal_for_good_stops_the_run_and_keeps_what_is_done(store: Store) -> None:
     async def act(document: Document) -> None:
-        if document.text == "text 5":
+        if document.text == "text-5":
             raise ServerRefusal("the key is refused: set OPENAI_API_KEY", stops_run=True)
 
     reader = ScriptedReader(act)
@@ -208,7 +208,7 @@ def test_a_refusal_for_good_stops_the_run_and_keeps_what_is_done(store: Store) -
         "the key is refused: set OPENAI_API_KEY",
     )
     assert len(reader.read_texts) == 6
-    assert stored_texts(store) == {f"text {number}" for number in range(5)}
+    assert stored_texts(store) == {f"text-{number}" for number in range(5)}
     assert store.read("SELECT outcome, reason FROM run_ends").rows == [
         ("refused", "the key is refused: set OPENAI_API_KEY")
     ]
@@ -219,7 +219,7 @@ def test_cancelling_keeps_what_is_done_and_the_next_run_goes_on(store: Store) ->
         eighth = asyncio.Event()
 
         async def act(document: Document) -> None:
-            if document.text == "text 7":
+            if document.text == "text-7":
                 eighth.set()
                 await asyncio.Event().wait()
 
@@ -326,9 +326,10 @@ def test_readings_can_be_queried_while_the_run_goes_on(store: Store) -> None:
 
 def test_a_store_that_fails_ends_the_run_with_its_one_line(store: Store) -> None:
     async def act(document: Document) -> None:
-        if document.text == "text 2":
-            store.path.unlink()
-            store.path.write_text("no database any more" * 1000)
+        if document.text == "text-2":
+            other = store.path.with_suffix(".other")
+            other.write_text("no database any more" * 1000)
+            other.replace(store.path)  # at once: the writer may open it at any moment
 
     pace = Pace(concurrency=1, flush_readings=1, batch_documents=2)
     with pytest.raises(StoreError, match="not a DuckDB database"):

@@ -225,6 +225,7 @@ with zipfile.ZipFile(ZIP, "w") as archive:
         ("a.gold.json", b'{"title": "x"}', "gold labels"),
         ("a.html", b"<html><head></head><body></body></html>", "no text"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_what_cannot_be_read_is_one_clear_line(
     tmp_path: Path, name: str, content: bytes, advice: str
