@@ -2,8 +2,7 @@
 
 import re
 
-from pipeline.readers.rules.jornadas import role_terms
-from pipeline.readers.rules.passages import Passages, Sentence
+from pipeline.readers.rules.passages import Passages, Sentence, role_terms
 from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral
 from schemas.report import Status

@@ -7,18 +7,16 @@ from pipeline.readers.rules.approximate import is_approximate
 from pipeline.readers.rules.items import item_of
 from pipeline.readers.rules.jornadas import Calendar
 from pipeline.readers.rules.merge import Found, merged
-from pipeline.readers.rules.passages import Passages, Sentence, quantities
+from pipeline.readers.rules.passages import Passages, Sentence
 from pipeline.readers.rules.percents import of_goal, percent_status
 from pipeline.readers.rules.places import place_of, place_of_bulletin
 from pipeline.readers.rules.scopes import Scope, cues, default_scope, scope_of
-from pipeline.readers.rules.spot import Aside, Context, Item, Spot, is_article
+from pipeline.readers.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.readers.rules.statuses import status_cues, status_of, usual_status
 from pipeline.readers.rules.vocabulary import Vocabulary
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
-_RARE = (Service.TRANSPLANT, Service.DONATION)
-"""Services so rare that "un" and "una" before them count."""
 _RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
 _ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
@@ -66,7 +64,7 @@ def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, 
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
         reader = _SentenceReader(bulletin, sentence, reach, place)
-        for numeral in quantities(sentence):
+        for numeral in sentence.quantities:
             reader.read(numeral)
         found.extend(reader.found)
         asides.extend(reader.asides)
@@ -81,7 +79,7 @@ class _SentenceReader:
     def __init__(self, bulletin: Bulletin, sentence: Sentence, reach: _Reach, place: str) -> None:
         self.bulletin, self.sentence, self.reach, self.place = bulletin, sentence, reach, place
         self.scopes = cues(bulletin.source, sentence, bulletin.calendar)
-        self.statuses = status_cues(sentence, upcoming=bulletin.upcoming)
+        self.statuses = status_cues(bulletin.source, sentence, upcoming=bulletin.upcoming)
         self.found: list[Found] = []
         self.asides: list[SetAside] = []
         self.items: list[Item] = []
@@ -180,7 +178,7 @@ def _counts(spot: Spot, item: Item) -> bool:
     """Tell whether "un" or "una" is a number: before a rare service that is named, or in a list."""
     numeral, listed = spot.numeral, bool(spot.context.before)
     between = spot.folded[numeral.end : item.last]
-    if item.service not in _RARE or "," in between or not between.strip():
+    if item.service not in RARE or "," in between or not between.strip():
         return False
     if not listed and not (item.detail and _RARE_NOUN.search(between)):
         return False  # "esperan un riñón"

@@ -6,10 +6,10 @@ number before counts ("de ellas, 40 fueron ..."). A number that none of them exp
 
 import re
 
+from pipeline.readers.rules import nouns
 from pipeline.readers.rules.ocr import unify
 from pipeline.readers.rules.spot import (
     Aside,
-    Context,
     Item,
     Spot,
     next_quantity,
@@ -17,7 +17,7 @@ from pipeline.readers.rules.spot import (
     unbracketed,
     words_end,
 )
-from pipeline.readers.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term, Vocabulary
+from pipeline.readers.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
 from schemas.document import NumeralKind
 from schemas.report import Service
 
@@ -25,24 +25,23 @@ NO_NOUN = "no service is named"
 AGE = "a length of time or an age"
 
 _REACH = 4
-"""Unknown words that may stand between a number and its noun ("58 nuevas y mejores ...")."""
-_LIST_GAP = 3
-_MOST_KINDS = 4
-"""A list of more kinds than this is detection in general."""
+"""Unknown words that may stand between a number and its noun ("58 modernas consultas")."""
 _DETAIL_REACH = 80
 """Characters before a number in which its detail may stand ("En Nutrición fueron 310")."""
+_SPECIFIC = (Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.ASIDE)
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
-_TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 _AGE_BEFORE = re.compile(
     r"(?:(?:desde|\ba|hasta|partir de|mayores a|menores a|mayores de|menores de)\s+l[ao]s"
     r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de"
     r"|\bde\s+\d{1,2}\s+a|\bentre\s+(?:los\s+)?\d{1,2}\s+y)\s*$"
 )
 _OLDEST = 110
+_LONGEST_CHAIN = 6
+_LEADING = (Role.PERFORMED, Role.PLANNED, Role.PLANNED_AFTER, Role.GOAL_NOUN, Role.APPROXIMATE)
 _FEW = 20
 _RATIO = re.compile(r"\s+de\s+cada\s+")
 _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
-_AND_NUMBER = re.compile(r"\s*(?:,|y|e|,\s*y)\s*")
+_AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
 _COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+(?:\w+\s+){0,2}$")
 _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
@@ -50,6 +49,9 @@ _REFERS_BACK = re.compile(
     r"|\biban|\blleva|\bllevan|\bhicimos|\bson)\s*$"
 )
 _LED_BY = re.compile(r"\bcon\s+$")
+_ADDRESS = re.compile(
+    r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
+)
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
 _COLON_REACH = 8
 _VERB = re.compile(
@@ -155,69 +157,19 @@ def _examined(spot: Spot, people: Aside) -> Item | Aside:
 def _read(
     spot: Spot, start: int, terms: list[Term], *, details_first: bool = False
 ) -> Item | Aside | None:
-    """Read a noun phrase from its terms; `start` is where the figure's words begin."""
+    """Read a noun phrase; "procedimientos" and the like take their meaning from around them."""
     first = terms[0]
-    head, aside = first.get(Role.HEAD), first.get(Role.ASIDE)
-    if aside and not head and not details_first and not aside.label.startswith("people"):
-        return Aside(aside.label, start, spot.sentence.term_end(first))
-    detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
-    if head and _several_services(spot, terms):
-        return Item(Service.TOTAL, None, start, spot.sentence.term_end(terms[1]))
-    if head and not (details_first and detail):
-        return _with_details(spot, start, head, terms, 1)
-    if detail:
-        service = _service_of(first, spot.context)
-        return _with_details(spot, start, Meaning(Role.DETAIL, service), terms, 0)
-    if generic := first.get(Role.GENERIC):
+    generic = first.get(Role.GENERIC)
+    if generic and not any(first.get(role) for role in _SPECIFIC):
         return _generic(spot, start, generic, terms)
-    if act := first.get(Role.ACT):
-        return _with_details(spot, start, act, terms, 1)
-    return _people(spot, start, aside, terms) if aside else None
-
-
-def _several_services(spot: Spot, terms: list[Term]) -> bool:
-    """Tell whether one number counts several services: "604 consultas, cirugías y detecciones"."""
-    heads = [term.get(Role.HEAD) for term in terms[:2]]
-    if len(heads) < 2 or not all(head and head.service for head in heads):  # noqa: PLR2004
-        return False
-    first, second = (head.service for head in heads if head)
-    gap = spot.folded[spot.sentence.term_end(terms[0]) : spot.sentence.term_start(terms[1])]
-    return first is not second and gap.split() in ([","], ["y"], ["e"])
-
-
-def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item | Aside:
-    """People are a figure where the words say that they got a given act."""
-    sentence = spot.sentence
-    for index, term in enumerate(terms[1:], start=1):
-        if act := term.get(Role.ACT):
-            return _with_details(spot, start, act, terms[index:], 1)
-    opening = spot.folded[max(sentence.start, start - 30) : start]
-    before = spot.terms(max(sentence.start, start - 30), start, Role.ACT)
-    if before and spot.unknown_words(sentence.term_end(before[-1]), start) <= 1:
-        act = before[-1].get(Role.ACT)
-        if act and "," not in opening[sentence.term_end(before[-1]) - start :]:
-            return Item(
-                act.service or Service.OTHER, act.detail, start, sentence.term_end(terms[0])
-            )
-    return Aside(aside.label, start, sentence.term_end(terms[0]))
-
-
-def _service_of(term: Term, context: Context) -> Service:
-    """Choose the service that a lone detail belongs to: the passage's, where it fits."""
-    services = [m.service for m in term.meanings if m.role is Role.DETAIL and m.service]
-    if term.get(Role.SPECIALTY):
-        services = [Service.CONSULTATION, Service.SURGERY, *services]
-    for item in (context.previous, *reversed(context.before), context.theme):
-        if item is not None and item.service in services:
-            return item.service
-    return services[0]
+    return nouns.read(spot, start, terms, details_first=details_first)
 
 
 def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Item | None:
     """Read "procedimientos", "sesiones", "casos": the words around them say of what."""
     first, context = terms[0], spot.context
     end = spot.sentence.term_end(first)
-    if len(terms) > 1 and _adjacent(spot, first, terms[1]):
+    if len(terms) > 1 and nouns.adjacent(spot, first, terms[1]):
         narrowed = _read(spot, start, terms[1:])
         if isinstance(narrowed, Item):
             return narrowed
@@ -237,7 +189,9 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     earlier = [*([context.previous] if context.previous else []), *context.before]
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
     if known and (pointed or not context.theme):
-        beside = generic.service in {item.service for item in context.before}
+        beside = generic.service in {item.service for item in context.before} or _named_beside(
+            spot, generic, end
+        )
         if beside and not pointed:
             return Item(Service.OTHER, "procedure", start, end)
         return Item(known[-1].service, known[-1].detail, start, end)
@@ -246,83 +200,10 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     return Item(generic.service, None, start, end) if generic.service else None
 
 
-def _adjacent(spot: Spot, first: Term, second: Term) -> bool:
-    start, end = spot.sentence.term_end(first), spot.sentence.term_start(second)
-    return set(spot.folded[start:end].split()) <= {
-        "de",
-        "del",
-        "la",
-        "el",
-        "los",
-        "las",
-        "en",
-        "con",
-    }
-
-
-def _with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip: int) -> Item:
-    """Collect the details that follow a noun, as far as they form one list with it."""
-    service = head.service or Service.OTHER
-    details = [head.detail] if head.detail else []
-    last = terms[0]
-    if service is Service.TOTAL or head.detail == "preventive_action":
-        narrower = _of_one_kind(spot, terms)
-        if narrower:
-            return _with_details(spot, start, Meaning(Role.DETAIL, narrower), terms[1:], 0)
-    for term in terms[skip:]:
-        if term is not terms[0] and not _continues(spot, last, term, first=not details):
-            break
-        found = _detail_for(term, service)
-        if found is None:
-            break
-        last = term
-        if found not in details:
-            details.append(found)
-    return Item(
-        service, _joined(spot.vocabulary, service, details), start, spot.sentence.term_end(last)
-    )
-
-
-def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
-    """Return the service of "atenciones de Especialidad", "acciones preventivas de diabetes"."""
-    if len(terms) < 2 or not _adjacent(spot, terms[0], terms[1]):  # noqa: PLR2004
-        return None
-    detail = terms[1].get(Role.DETAIL)
-    return detail.service if detail else None
-
-
-def _detail_for(term: Term, service: Service) -> str | None:
-    for meaning in term.meanings:
-        if meaning.service is service and meaning.detail and meaning.role is not Role.SPECIALTY:
-            return meaning.detail
-    specialty = term.get(Role.SPECIALTY)
-    if specialty and service in (Service.CONSULTATION, Service.SURGERY):
-        return specialty.detail
-    return None
-
-
-def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
-    """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
-    start, end = spot.sentence.term_end(last), spot.sentence.term_start(term)
-    if "," in spot.text[start:end]:
-        return (
-            not first and spot.unknown_words(start, end, spot.vocabulary.joints["enumeration"]) == 0
-        )
-    return spot.unknown_words(start, end, spot.vocabulary.joints["list"]) <= _LIST_GAP
-
-
-def _joined(vocabulary: Vocabulary, service: Service, details: list[str]) -> str | None:
-    covered = {less for detail in details for less in vocabulary.includes.get(detail, ())}
-    kinds = sorted(set(details) - covered)
-    if service is Service.CONSULTATION and len(kinds) > 1:
-        telling = [kind for kind in kinds if kind in _TELLING_DETAILS]
-        kinds = telling or ["specialty"]
-    if service is Service.SURGERY and len(kinds) > 1:
-        named = [kind for kind in kinds if kind != "outpatient"]
-        kinds = named if len(named) == 1 else kinds
-    if not kinds or len(kinds) > _MOST_KINDS:
-        return None
-    return "+".join(kinds)
+def _named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
+    """Tell whether the sentence counts the service by its own name as well."""
+    later = spot.terms(end, spot.sentence.end, Role.HEAD)
+    return any(head.service is generic.service for t in later if (head := t.get(Role.HEAD)))
 
 
 def _before(spot: Spot) -> Item | Aside | None:
@@ -355,55 +236,93 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
     for start, end in list(segments(spot))[:2]:
         begin = max(start, spot.numeral.start - _DETAIL_REACH)
         terms = spot.terms(begin, end, Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.ASIDE)
-        details = [d for term in terms if (d := _detail_for(term, item.service))]
-        if terms and details and _detail_for(terms[-1], item.service):
-            return item._replace(detail=_joined(spot.vocabulary, item.service, details))
+        details = [d for term in terms if (d := nouns.detail_for(term, item.service))]
+        if terms and details and nouns.detail_for(terms[-1], item.service):
+            return item._replace(detail=nouns.joined(spot.vocabulary, item.service, details))
     return item
 
 
 def _end_of_range(spot: Spot) -> Aside | None:
     """Set "20" aside in "de 20 a 59 años"."""
-    following = next_quantity(spot)
-    if following is None or not _RANGE.fullmatch(spot.folded, spot.numeral.end, following.start):
+    last = spot
+    for _ in range(_LONGEST_CHAIN):
+        following = next_quantity(last)
+        between = (last.numeral.end, following.start) if following else (0, 0)
+        if following is None or not _RANGE.fullmatch(spot.folded, *between):
+            break
+        last = last._replace(numeral=following)
+    if last is spot:
         return None
-    other = item_of(spot._replace(numeral=following))
-    return other if isinstance(other, Aside) and other.reason != NO_NOUN else None
+    other = _after(last)
+    if isinstance(other, Aside):
+        return other._replace(first=spot.numeral.start)
+    before = spot.folded[max(spot.sentence.start, last.numeral.start - 24) : last.numeral.start]
+    if other is None and last.numeral.value < _OLDEST and _AGE_BEFORE.search(before):
+        return Aside(AGE, spot.numeral.start, last.numeral.end)
+    return None
 
 
 def _coordinated(spot: Spot) -> Item | None:
     """Give "41" in "41, 36 y 29 cirugías" the noun that it shares with the numbers after it."""
-    following = next_quantity(spot)
-    if following is None or spot.numeral.kind is not following.kind:
-        return None
-    if not _AND_NUMBER.fullmatch(spot.folded, spot.numeral.end, following.start):
-        return None
-    other = _after(spot._replace(numeral=following)) or _coordinated(
-        spot._replace(numeral=following)
-    )
-    return other._replace(first=spot.numeral.start) if isinstance(other, Item) else None
+    last = spot
+    for _ in range(_LONGEST_CHAIN):
+        following = next_quantity(last)
+        if following is None or spot.numeral.kind is not following.kind:
+            return None
+        if not _AND_NUMBER.fullmatch(spot.folded, last.numeral.end, following.start):
+            return None
+        last = last._replace(numeral=following)
+        other = _after(last)
+        if isinstance(other, Item):
+            return other._replace(first=spot.numeral.start)
+    return None
 
 
 def _inherited(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
-    context, numeral, joints = spot.context, spot.numeral, spot.vocabulary.joints
-    opening = spot.text[max(spot.sentence.start, numeral.start - 25) : numeral.start]
-    following = spot.text[numeral.end : numeral.end + 60].lstrip(" \n")
-    starts = _VERB.match(following) and (not opening.strip() or spot.context.previous)
-    if context.previous is None or not (
-        context.before or starts or _REFERS_BACK.search(opening.lower())
-    ):
+    previous = spot.context.previous
+    if previous is None:
         return None
-    word = re.match(r"\w+", following)
-    if (
-        word
-        and unify(word[0].lower()) not in joints["prepositions"] | joints["and"]
-        and not _VERB.match(following)
-    ):
-        known = [
-            t
-            for t in spot.sentence.terms
-            if spot.sentence.term_start(t) == spot.text.find(following[:1], numeral.end)
-        ]
-        if not known or any(known[0].get(r) for r in NOUN_ROLES):
-            return None
-    return Item(context.previous.service, context.previous.detail, numeral.start, numeral.end)
+    start, end = spot.numeral.start, spot.numeral.end
+    opening = spot.text[max(spot.sentence.start, start - 25) : start]
+    following = spot.text[end : end + 60].lstrip(" \n")
+    joints, word = spot.vocabulary.joints, re.match(r"\w+", following)
+    joined = word and unify(word[0].lower()) in joints["prepositions"] | joints["and"]
+    verb = bool(_VERB.match(following)) or _cue_at(spot, end)
+    if word and not (joined or verb):
+        return None
+    refers = verb or _REFERS_BACK.search(opening.lower())
+    if refers or (spot.context.before and (joined or _led_to(spot))):
+        return Item(previous.service, previous.detail, start, end)
+    return None
+
+
+def _cue_at(spot: Spot, end: int) -> bool:
+    """Tell whether a word of the vocabulary that is no noun follows: "realizadas", "previstas"."""
+    position = end + len(spot.text[end : end + 60]) - len(spot.text[end : end + 60].lstrip())
+    return any(
+        spot.sentence.term_start(term) == position
+        and not any(term.get(role) for role in NOUN_ROLES)
+        for term in spot.sentence.terms
+    )
+
+
+def _led_to(spot: Spot) -> bool:
+    """Tell whether the words right before lead to a number: a joint, a verb, a goal, a place.
+
+    "según el oficio 127" and "calle Guerrero 15" do not.
+    """
+    words = [w for w in spot.sentence.words if w.end <= spot.numeral.start and w.canonical != ","]
+    if not words:
+        return False
+    last = words[-1]
+    named = spot.text[last.start].isupper() and not _ADDRESS.search(
+        spot.folded, max(spot.sentence.start, last.start - _DETAIL_REACH), last.start
+    )
+    verbal = last.past or last.future or spot.folded.endswith(("ar", "er", "ir"), 0, last.end)
+    if named or verbal or last.canonical in spot.vocabulary.joints["pass_over"]:
+        return True
+    return any(
+        spot.sentence.term_end(term) == last.end and any(term.get(role) for role in _LEADING)
+        for term in spot.sentence.terms
+    )

@@ -1,6 +1,7 @@
 """Which jornadas a bulletin names: edition, kind, dates, and the one it is about."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from pipeline.dates import DateSpan
 from pipeline.folding import fold
 from pipeline.readers.rules.passages import Passages, Sentence
-from pipeline.readers.rules.vocabulary import Role, Vocabulary
+from pipeline.readers.rules.vocabulary import Vocabulary
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Jornada, JornadaKind
 
@@ -241,13 +242,14 @@ def _year_of(
     if span and span.last_year:
         return span.last_year
     if published_on:
-        month = span.first[0] if span else published_on.month
+        month = span.last[0] if span else published_on.month
         return published_on.year - (month > published_on.month + 2)
+    years = [n for n in source.numerals if n.kind is NumeralKind.YEAR]
+    starts = [n.start for n in years]
     for mention in mentions:
-        for numeral in source.numerals:
-            near = 0 < numeral.start - mention.end < _NAME_REACH
-            if near and numeral.kind is NumeralKind.YEAR:
-                return int(numeral.value)
+        at = bisect_left(starts, mention.end)
+        if at < len(years) and starts[at] - mention.end < _NAME_REACH:
+            return int(years[at].value)
     flat = " ".join(vocabulary.canonical(w) for w in re.findall(r"[a-z]+", source.folded))
     for words, year in vocabulary.programmes:
         kept = [vocabulary.canonical(w) for w in fold(words).split() if w != "de"]
@@ -285,11 +287,3 @@ def is_upcoming(source: Passages, found: Calendar, published_on: date | None) ->
     future = sum(word.future for s in named for word in s.words)
     past = sum(word.past for s in named for word in s.words)
     return future > past
-
-
-def role_terms(sentence: Sentence, *roles: Role) -> Iterator[tuple[int, int, Role]]:
-    """Yield (start, end, role) of each term of a sentence that has one of `roles`."""
-    for term in sentence.terms:
-        for role in roles:
-            if term.get(role):
-                yield sentence.term_start(term), sentence.term_end(term), role

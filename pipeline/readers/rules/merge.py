@@ -29,10 +29,14 @@ def merged(found: Sequence[Found]) -> tuple[tuple[Figure, ...], tuple[SetAside, 
     The other places are set aside as repetitions, so that no number goes unexplained.
     """
     kept: list[Found] = []
+    places: dict[tuple[object, ...], list[int]] = {}
     again: list[SetAside] = []
     for new in found:
-        twin = next((i for i, old in enumerate(kept) if _same_fact(old, new)), None)
+        fact = (new.figure.value, new.figure.unit, new.figure.service)
+        alike = places.setdefault(fact, [])
+        twin = next((i for i in alike if _same_fact(kept[i], new)), None)
         if twin is None:
+            alike.append(len(kept))
             kept.append(new)
         else:
             better = _better(kept[twin], new)
@@ -51,9 +55,8 @@ def merged(found: Sequence[Found]) -> tuple[tuple[Figure, ...], tuple[SetAside, 
 
 
 def _same_fact(old: Found, new: Found) -> bool:
+    """Tell whether two figures of one value, unit and service are one fact printed twice."""
     a, b = old.figure, new.figure
-    if (a.value, a.unit, a.service) != (b.value, b.unit, b.service):
-        return False
     if a.status is not b.status and ((old.said and new.said) or a.value < _TELLING):
         return False
     same_kind = a.detail == b.detail
@@ -61,18 +64,27 @@ def _same_fact(old: Found, new: Found) -> bool:
         return True
     if same_kind and old.explicit != new.explicit:
         return True
+    if old.explicit and new.explicit and _other_time(a, b, old.in_title or new.in_title):
+        return False
     if a.value < _TELLING and a.unit is not Unit.PERCENT and not (old.in_title or new.in_title):
         return False
     return same_kind or a.detail is None or b.detail is None
 
 
+def _other_time(a: Figure, b: Figure, headline: bool) -> bool:  # noqa: FBT001 - one fact of two
+    """Tell whether two figures are said of two times; a headline may say a total of one jornada."""
+    if a.period is b.period:
+        return a.edition is not None and b.edition is not None and a.edition != b.edition
+    return not headline
+
+
 def _better(old: Found, new: Found) -> Found:
-    """Prefer the cumulative reading, then the one with a cue of its own, then the first."""
+    """Prefer what is said over what is assumed, the cumulative, the body's, then the first."""
     first, second = (new, old) if _weight(new) > _weight(old) else (old, new)
     detail = first.figure.detail or second.figure.detail
-    exact = old.figure.approximate and new.figure.approximate
+    approximate = old.figure.approximate and new.figure.approximate
     return first._replace(
-        figure=first.figure.model_copy(update={"detail": detail, "approximate": exact})
+        figure=first.figure.model_copy(update={"detail": detail, "approximate": approximate})
     )
 
 

@@ -10,13 +10,14 @@ from pipeline.folding import fold
 from pipeline.numerals import numerals
 from pipeline.readers.rules.page_feet import without_page_feet
 from pipeline.readers.rules.units import Unit, units
-from pipeline.readers.rules.vocabulary import Term, Vocabulary
+from pipeline.readers.rules.vocabulary import Role, Term, Vocabulary
 from schemas.document import Numeral, NumeralKind
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")
 _BULLET = r"(?:[•●▪■◆·*–—-]|[eo](?=\s+[A-ZÁÉÍÓÚÑ0-9])|[\uf000-\uf0ff]|\d{1,2}[.)])"
 _BREAK = re.compile(
-    r"(?P<blank>\n[ \t]*\n\s*)|(?P<line>\n[ \t]*)|(?P<stop>[.!?;…]+[\"”»’)]*\s+)(?=[^\s])"
+    r"(?P<blank>\n[ \t]*\n\s*)|(?P<line>\n[ \t]*)"
+    r"|(?P<stop>(?<![.!?;…])[.!?;…]++[\"”»’)]*\s+)(?=[^\s])"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-ZÁÉÍÓÚÑ]|no|nos|num|dr|dra|lic|ing|mtro|mtra|gro|gto|jal|ver|tamps|qro|chih|coah|"
@@ -24,6 +25,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
+_QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
 _THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
 _THAT_REACH = 12
 _NARROW = 130
@@ -52,6 +54,8 @@ class Sentence(NamedTuple):
     terms: tuple[Term, ...]
     numerals: tuple[Numeral, ...]
     dates: tuple[DateSpan, ...]
+    quantities: tuple[Numeral, ...]
+    """The numerals that can be figures."""
 
     def term_start(self, term: Term) -> int:
         """Offset of a term's first character."""
@@ -100,6 +104,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     date_starts = [span.start for span in found_dates]
     sentences = []
     for start, end, block in _spans(clean, found):
+        held = tuple(found[bisect_left(number_starts, start) : bisect_left(number_starts, end)])
         inside = tuple(words[bisect_left(starts, start) : bisect_left(starts, end)])
         sentences.append(
             Sentence(
@@ -108,8 +113,9 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 block,
                 inside,
                 tuple(vocabulary.terms([word.canonical for word in inside])),
-                tuple(found[bisect_left(number_starts, start) : bisect_left(number_starts, end)]),
+                held,
                 tuple(found_dates[bisect_left(date_starts, start) : bisect_left(date_starts, end)]),
+                tuple(n for n in held if n.kind in _QUANTITIES),
             )
         )
     return Passages(text, clean, folded, tuple(sentences), found, found_dates, units(text), feet)
@@ -193,6 +199,9 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     return not (stop.startswith(".") and _ABBREVIATION.search(text[max(start, dot - 12) : dot]))
 
 
-def quantities(sentence: Sentence) -> tuple[Numeral, ...]:
-    """Return the numerals that can be figures."""
-    return tuple(n for n in sentence.numerals if n.kind in (NumeralKind.COUNT, NumeralKind.PERCENT))
+def role_terms(sentence: Sentence, *roles: Role) -> Iterator[tuple[int, int, Role]]:
+    """Yield (start, end, role) of each term of a sentence that has one of `roles`."""
+    for term in sentence.terms:
+        for role in roles:
+            if term.get(role):
+                yield sentence.term_start(term), sentence.term_end(term), role

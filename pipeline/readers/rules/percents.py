@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.readers.rules.jornadas import role_terms
-from pipeline.readers.rules.passages import Sentence
+from pipeline.readers.rules.passages import Sentence, role_terms
 from pipeline.readers.rules.spot import Aside, Item
 from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral

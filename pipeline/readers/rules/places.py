@@ -3,8 +3,7 @@
 import re
 from collections import Counter
 
-from pipeline.readers.rules.jornadas import role_terms
-from pipeline.readers.rules.passages import Passages, Sentence, quantities
+from pipeline.readers.rules.passages import Passages, Sentence, role_terms
 from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral
 
@@ -58,7 +57,7 @@ def place_of(
     A unit named in its clause, OOAD or UMAE set apart, a state, or else the bulletin's place.
     """
     floor = max(
-        (n.end for n in quantities(sentence) if n.end <= numeral.start), default=sentence.start
+        (n.end for n in sentence.quantities if n.end <= numeral.start), default=sentence.start
     )
     unit = _unit_at(source, sentence, numeral, last, floor)
     if unit:

@@ -12,14 +12,18 @@ from pipeline.readers.rules.jornadas import (
     LONGEST_JORNADA,
     Calendar,
     is_jornada_span,
-    role_terms,
 )
-from pipeline.readers.rules.passages import Passages, Sentence
+from pipeline.readers.rules.passages import Passages, Sentence, role_terms
 from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Period
 
 _PLURAL = re.compile(r"(?<![a-z])(?:jornadas|fines de semana)(?![a-z])")
+# "La de cierre", "La más reciente": one of the jornadas named before.
+_THE_ONE = re.compile(
+    r"la (?:de|del|que|mas|ultima|primera|segunda|tercera)\b(?! (?:jornada|los|las))"
+)
+_ANAPHORA = 400
 _SEVERAL = re.compile(r"(?:\w+\s+)*(?:fines|jornadas)\b")
 _YEAR_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmientras|\bpara|a lo largo de|\bano)\s+$")
 _SINCE = re.compile(
@@ -29,7 +33,6 @@ _SINCE = re.compile(
 _MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo)\s+(?:el mes de\s+)?$")
 _DAYS = re.compile(r"\s+dias?\b")
 _NAME = re.compile(r"[“\"«'][^”\"»']*$")
-__LONG_CAMPAIGN = 7
 
 
 _CLAUSE_BREAK = re.compile(r"[,;.:()\d]|\by\b")
@@ -93,6 +96,10 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
             yield Cue(mention.start, Period.CUMULATIVE, None)
         else:
             yield Cue(mention.start, Period.JORNADA, mention.edition or subject)
+    opening = source.folded[sentence.start : sentence.start + _NEAR].lstrip()
+    earlier = max(0, sentence.start - _ANAPHORA)
+    if _THE_ONE.match(opening) and _PLURAL.search(source.folded, earlier, sentence.start):
+        yield Cue(sentence.start, Period.JORNADA, subject)
     dated = any(is_jornada_span(span) for span in sentence.dates)
     for match in _PLURAL.finditer(source.folded, sentence.start, sentence.end):
         counted = any(

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.readers.rules.passages import Sentence, quantities
+from pipeline.readers.rules.passages import Sentence
 from pipeline.readers.rules.vocabulary import Role, Term, Vocabulary
 from schemas.document import Numeral
 from schemas.report import Service
 
+RARE = (Service.TRANSPLANT, Service.DONATION)
+"""Services so rare that "un" and "una" before them count."""
+_ORGAN_REACH = 18
 _CLAUSE_END = ".;:()?!•|"
 
 
@@ -84,8 +87,21 @@ def words_end(spot: Spot) -> int:
 def next_quantity(spot: Spot) -> Numeral | None:
     """Return the next count or percentage of the sentence."""
     return next(
-        (n for n in quantities(spot.sentence) if n.start >= spot.numeral.end and not is_article(n)),
+        (
+            n
+            for n in spot.sentence.quantities
+            if n.start >= spot.numeral.end and (not is_article(n) or _counts_organ(spot, n))
+        ),
         None,
+    )
+
+
+def _counts_organ(spot: Spot, article: Numeral) -> bool:
+    """Tell whether an article opens a part of a list of organs: "y un corazón"."""
+    return any(
+        meaning.service in RARE
+        for term in spot.terms(article.end, article.end + _ORGAN_REACH, Role.DETAIL)
+        for meaning in term.meanings
     )
 
 
@@ -99,7 +115,7 @@ def _opening(spot: Spot) -> int:
     floor = max(
         (
             n.end
-            for n in quantities(spot.sentence)
+            for n in spot.sentence.quantities
             if n.end <= spot.numeral.start and not is_article(n)
         ),
         default=spot.sentence.start,

@@ -3,14 +3,18 @@
 import re
 from typing import NamedTuple
 
-from pipeline.readers.rules.jornadas import role_terms
-from pipeline.readers.rules.passages import Passages, Sentence
+from pipeline.readers.rules.passages import Passages, Sentence, role_terms
 from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral
 from schemas.report import Status
 
 _CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
-_BREAK = re.compile(r"[,;.()\d]")
+_BREAK = re.compile(r"[,;.()\d]|\by\b")
+# "104.5 por ciento de la meta", "superó la meta": the goal is behind, what follows was done.
+_GOAL_REACHED = re.compile(
+    r"(?:por ciento|%) de (?:la|su|las|sus) $"
+    r"|(?:super|rebas|cumpl|alcanz|sobrepas|exced)\w* (?:\w+ ){0,2}$"
+)
 _BEHIND = 30
 _BEFORE = 14
 _TURN = re.compile(r"\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
@@ -28,7 +32,7 @@ class StatusCue(NamedTuple):
     """A noun ("la meta"): says nothing of the numbers before it."""
 
 
-def status_cues(sentence: Sentence, *, upcoming: bool) -> tuple[StatusCue, ...]:
+def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tuple[StatusCue, ...]:
     """Find the cues of one sentence, in order.
 
     Any verb in the past tells of services given, save verbs of saying; in a bulletin about what is
@@ -46,6 +50,7 @@ def status_cues(sentence: Sentence, *, upcoming: bool) -> tuple[StatusCue, ...]:
         for start, end, role in role_terms(
             sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
         )
+        if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
     ]
     for word in sentence.words:
         if word.future:
@@ -60,11 +65,15 @@ def status_cues(sentence: Sentence, *, upcoming: bool) -> tuple[StatusCue, ...]:
     return tuple(sorted(found))
 
 
+def _words_before(source: Passages, start: int) -> str:
+    return " ".join(source.folded[max(0, start - _BEHIND) : start].split()) + " "
+
+
 def usual_status(source: Passages, *, upcoming: bool) -> Status:
     """Return what figures are where their sentence does not say: announcements plan."""
     if upcoming:
         return Status.PLANNED
-    marks = [cue for s in source.sentences for cue in status_cues(s, upcoming=False)]
+    marks = [cue for s in source.sentences for cue in status_cues(source, s, upcoming=False)]
     planned = sum(1 for cue in marks if cue.status is Status.PLANNED and not cue.after)
     performed = sum(1 for cue in marks if cue.status is Status.PERFORMED)
     return Status.PLANNED if planned > 2 * performed else Status.PERFORMED
@@ -101,7 +110,7 @@ def status_of(
         cue for cue in found if since <= cue.start and cue.end <= numeral.start and not cue.after
     ]
     lasting = before[-1].status if before else carried
-    if behind:
+    if behind and not (before and _is_elective(text, behind[0], before[-1])):
         return Judgement(behind[0].status, lasting, said=True)
     right_before = [cue for cue in found if cue.after and 0 <= numeral.start - cue.end < _BEFORE]
     if (
@@ -116,6 +125,12 @@ def status_of(
     if ahead:
         return Judgement(ahead.status, ahead.status, said=True)
     return Judgement(carried, carried, said=False)
+
+
+def _is_elective(text: str, behind: StatusCue, before: StatusCue) -> bool:
+    """Tell "se hicieron 340 cirugías programadas", elective ones that were done, from a plan."""
+    participle = text[behind.start : behind.end].lower()
+    return participle.startswith("programad") and before.status is Status.PERFORMED
 
 
 def _ahead(text: str, found: tuple[StatusCue, ...], numeral: Numeral) -> StatusCue | None:

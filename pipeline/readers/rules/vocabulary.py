@@ -48,6 +48,7 @@ NOUN_ROLES = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.GENERIC, Ro
 
 
 _COVERING = NOUN_ROLES | {Role.STATE}
+_UNSEEN_INSIDE = _COVERING | {Role.CUMULATIVE}  # "anual" in "chequeos anuales" covers no year
 
 
 class Meaning(NamedTuple):
@@ -90,7 +91,8 @@ class Vocabulary:
         )
         self.future = re.compile(
             rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
-            rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)",
+            rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"
+            rf"|(?:{'|'.join(data['status']['future_words'])})",
             re.IGNORECASE,
         )
         self.joints: dict[str, frozenset[str]] = {
@@ -138,7 +140,7 @@ class Vocabulary:
             if found is None:
                 continue
             if position < covered:
-                cues = tuple(m for m in found.meanings if m.role not in _COVERING)
+                cues = tuple(m for m in found.meanings if m.role not in _UNSEEN_INSIDE)
                 if cues:
                     yield found._replace(meanings=cues)
                 continue
@@ -184,7 +186,7 @@ class Vocabulary:
             table.setdefault(form, canonical)
 
     def _stem(self, word: str) -> str | None:
-        for length in range(len(word), _SHORTEST_STEM, -1):
+        for length in range(len(word), _SHORTEST_STEM - 1, -1):
             if word[:length] in self._stems:
                 return self._stems[word[:length]]
         return None

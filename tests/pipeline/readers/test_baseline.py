@@ -282,8 +282,9 @@ def test_percentages_are_figures_only_against_a_goal(text: str, figures: list[st
             id="accents and capitals lost",
         ),
         pytest.param(
-            "Durante la 4ª Jornada Nacional el Instituto otorgó a lo largo de tres días 23 mil\n138 "
-            "consultas de Especialidad e hizo además 2 mil 40 cirugías, de ellas 800 de\ncatarata.",
+            "Durante la 4ª Jornada Nacional el Instituto otorgó a lo largo de tres días 23 mil\n"
+            "138 consultas de Especialidad e hizo además 2 mil 40 cirugías, de ellas 800\n"
+            "de catarata.",
             [
                 "23138 consultation/specialty performed jornada",
                 "2040 surgery performed jornada",
@@ -306,7 +307,7 @@ def test_damaged_text_is_read_as_what_it_was(text: str, figures: list[str]) -> N
         ("en mujeres de 40 a 69 años", "69 años", "a length of time or an age"),
         ("en mujeres de 40 a 69 años", "40 a 69 años", "a length of time or an age"),
         ("en 48 horas", "48 horas", "a length of time or an age"),
-        ("con 12 millones de pesos", "12 millones de pesos", "money"),
+        ("con 12 mil pesos", "12 mil pesos", "money"),
         ("por $2,720,000", "2,720,000", "money"),
         ("y se instalaron 60 camas", "60 camas", "equipment or supplies"),
         (

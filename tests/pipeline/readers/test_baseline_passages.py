@@ -72,8 +72,8 @@ def test_period_and_edition_come_from_the_passage(
 
 def test_each_jornada_of_a_bulletin_has_its_days_and_the_first_is_its_subject() -> None:
     report = read(
-        "Del 24 al 26 de septiembre de 2021 será la 8ª Jornada Nacional.\n\nEn la 7ª Jornada "
-        "Nacional, del 10 al 12 de septiembre de 2021, se hicieron 415 cirugías."
+        "Del 24 al 26 de septiembre de 2021 se realizará la 8ª Jornada Nacional.\n\nEn la 7ª "
+        "Jornada Nacional, del 10 al 12 de septiembre de 2021, se hicieron 415 cirugías."
     )
     assert [(j.edition, j.start, j.end, j.subject) for j in report.jornadas] == [
         (8, date(2021, 9, 24), date(2021, 9, 26), True),
@@ -96,8 +96,8 @@ def test_each_jornada_of_a_bulletin_has_its_days_and_the_first_is_its_subject() 
             id="both together are national",
         ),
         pytest.param(
-            "En la 4ª Jornada Nacional hubo 9 mil consultas en todo el país. Destacó Jalisco, con 88 "
-            "cirugías, y Sonora, con 71.",
+            "En la 4ª Jornada Nacional hubo 9 mil consultas en todo el país. Destacó Jalisco, con "
+            "88 cirugías, y Sonora, con 71.",
             [(9000, "national"), (88, "Jalisco"), (71, "Sonora")],
             id="states of a national bulletin",
         ),
@@ -138,7 +138,8 @@ def test_the_place_is_the_one_that_the_words_set_apart(
     ],
 )
 def test_a_count_is_approximate_where_its_words_or_its_roundness_say_so(
-    words: str, approximate: bool  # noqa: FBT001 - the expected value
+    words: str,
+    approximate: bool,  # noqa: FBT001 - the expected value
 ) -> None:
     figures = read(f"En la 4ª Jornada Nacional {words}.").figures
     assert figures[-1].approximate is approximate
