@@ -18,6 +18,8 @@ from schemas.report import Figure, JornadaReport, Period, Unit
 
 _MOST_APART = 2
 """Two values of one fact that differ by more than this factor are two facts."""
+_MOST_VALUES = 8
+"""More values than this under the same labels are a list, and no contradiction."""
 _ROUND = 1000
 _LONG = 4
 """Digits; shorter numbers look alike by chance."""
@@ -38,7 +40,7 @@ def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
         fact = _Fact(scope_of(figure), kind_of(figure), figure.unit)
         facts[fact].setdefault(figure.value, figure)
     for fact, values in facts.items():
-        if len(values) > 1:
+        if 1 < len(values) <= _MOST_VALUES:
             exact = [figure for figure in values.values() if not figure.approximate]
             sole = _is_one_jornada(fact, report) and len(exact) <= 2  # noqa: PLR2004 - more are more facts
             for one, other in combinations(values.values(), 2):

@@ -10,7 +10,7 @@ from pipeline.folding import fold
 from pipeline.numerals import numerals
 from pipeline.readers.rules.page_feet import without_page_feet
 from pipeline.readers.rules.units import Unit, units
-from pipeline.readers.rules.vocabulary import Role, Term, Vocabulary
+from pipeline.readers.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary
 from schemas.document import Numeral, NumeralKind
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")
@@ -44,6 +44,10 @@ class Word(NamedTuple):
     """A verb in the past tense ("realizaron")."""
 
 
+def _start(placed: Word | Numeral) -> int:
+    return placed.start
+
+
 class Sentence(NamedTuple):
     """A stretch of text that is read as one; `block` counts the paragraphs before it."""
 
@@ -56,6 +60,16 @@ class Sentence(NamedTuple):
     dates: tuple[DateSpan, ...]
     quantities: tuple[Numeral, ...]
     """The numerals that can be figures."""
+    cues: dict[Role, tuple[tuple[int, int], ...]]
+    """Where each role stands that is no noun's."""
+
+    def words_between(self, start: int, end: int) -> tuple[Word, ...]:
+        """Return the words that lie between two offsets."""
+        first = bisect_left(self.words, start, key=_start)
+        last = bisect_left(self.words, end, lo=first, key=_start)
+        if last > first and self.words[last - 1].end > end:
+            last -= 1
+        return self.words[first:last]
 
     def term_start(self, term: Term) -> int:
         """Offset of a term's first character."""
@@ -102,7 +116,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     starts = [word.start for word in words]
     number_starts = [numeral.start for numeral in found]
     date_starts = [span.start for span in found_dates]
-    sentences = []
+    sentences: list[Sentence] = []
     for start, end, block in _spans(clean, found):
         held = tuple(found[bisect_left(number_starts, start) : bisect_left(number_starts, end)])
         inside = tuple(words[bisect_left(starts, start) : bisect_left(starts, end)])
@@ -116,8 +130,10 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 held,
                 tuple(found_dates[bisect_left(date_starts, start) : bisect_left(date_starts, end)]),
                 tuple(n for n in held if n.kind in _QUANTITIES),
+                {},
             )
         )
+        _place_cues(sentences[-1])
     return Passages(text, clean, folded, tuple(sentences), found, found_dates, units(text), feet)
 
 
@@ -199,9 +215,18 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     return not (stop.startswith(".") and _ABBREVIATION.search(text[max(start, dot - 12) : dot]))
 
 
-def role_terms(sentence: Sentence, *roles: Role) -> Iterator[tuple[int, int, Role]]:
-    """Yield (start, end, role) of each term of a sentence that has one of `roles`."""
+def _place_cues(sentence: Sentence) -> None:
+    """Enter where each cue stands, once, since every number of the sentence asks for them."""
+    places: dict[Role, list[tuple[int, int]]] = {}
     for term in sentence.terms:
-        for role in roles:
-            if term.get(role):
-                yield sentence.term_start(term), sentence.term_end(term), role
+        for role in {meaning.role for meaning in term.meanings} - NOUN_ROLES:
+            places.setdefault(role, []).append((sentence.term_start(term), sentence.term_end(term)))
+    sentence.cues.update((role, tuple(spans)) for role, spans in places.items())
+
+
+def role_terms(sentence: Sentence, *roles: Role) -> list[tuple[int, int, Role]]:
+    """Return (start, end, role) of each term of a sentence that has one of `roles`, in order."""
+    found = [(start, end, role) for role in roles for start, end in sentence.cues.get(role, ())]
+    if len(roles) > 1:
+        found.sort(key=lambda place: place[:2])
+    return found

@@ -33,8 +33,8 @@ def of_goal(
     percentages of goals. A percentage that names no service is that of the figure before it, else
     of all services.
     """
-    goals = list(role_terms(sentence, Role.GOAL))
-    growth = next(role_terms(sentence, Role.GROWTH), None)
+    goals = role_terms(sentence, Role.GOAL)
+    growth = role_terms(sentence, Role.GROWTH)
     if goals or any(figure.status is Status.PLANNED for figure in before):
         if isinstance(read, Item):
             return read

@@ -1,6 +1,7 @@
 """One number where it stands, and the stretches of text around it that can say what it counts."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -52,23 +53,19 @@ class Spot(NamedTuple):
 
     def terms(self, start: int, end: int, *roles: Role) -> list[Term]:
         """Return the terms between two offsets that have one of `roles`."""
-        sentence = self.sentence
-        return [
-            term
-            for term in sentence.terms
-            if sentence.term_start(term) >= start
-            and sentence.term_end(term) <= end
-            and any(term.get(role) for role in roles)
-        ]
+        sentence, wanted, found = self.sentence, set(roles), []
+        first = bisect_left(sentence.terms, start, key=sentence.term_start)
+        for term in sentence.terms[first:]:
+            if sentence.term_start(term) >= end:
+                break
+            if sentence.term_end(term) <= end and not wanted.isdisjoint(term.roles):
+                found.append(term)
+        return found
 
     def unknown_words(self, start: int, end: int, known: frozenset[str] | None = None) -> int:
         """Count the words between two offsets that are not mere joints, or not in `known`."""
         known = self.vocabulary.joints["pass_over"] if known is None else known
-        return sum(
-            1
-            for word in self.sentence.words
-            if start <= word.start and word.end <= end and word.canonical not in known
-        )
+        return sum(word.canonical not in known for word in self.sentence.words_between(start, end))
 
 
 def words_end(spot: Spot) -> int:
@@ -86,14 +83,15 @@ def words_end(spot: Spot) -> int:
 
 def next_quantity(spot: Spot) -> Numeral | None:
     """Return the next count or percentage of the sentence."""
-    return next(
-        (
-            n
-            for n in spot.sentence.quantities
-            if n.start >= spot.numeral.end and (not is_article(n) or _counts_organ(spot, n))
-        ),
-        None,
-    )
+    quantities = spot.sentence.quantities
+    for numeral in quantities[_first_from(quantities, spot.numeral.end) :]:
+        if not is_article(numeral) or _counts_organ(spot, numeral):
+            return numeral
+    return None
+
+
+def _first_from(quantities: tuple[Numeral, ...], position: int) -> int:
+    return bisect_left(quantities, position, key=lambda numeral: numeral.start)
 
 
 def _counts_organ(spot: Spot, article: Numeral) -> bool:
@@ -112,16 +110,14 @@ def is_article(numeral: Numeral) -> bool:
 
 def _opening(spot: Spot) -> int:
     """Return where the words before a number begin that no earlier number has used."""
-    floor = max(
-        (
-            n.end
-            for n in spot.sentence.quantities
-            if n.end <= spot.numeral.start and not is_article(n)
-        ),
-        default=spot.sentence.start,
-    )
-    used = [item.last for item in spot.context.before if item.last <= spot.numeral.start]
-    return max(floor, *used) if used else floor
+    quantities = spot.sentence.quantities
+    floor = spot.sentence.start
+    for numeral in reversed(quantities[: _first_from(quantities, spot.numeral.start)]):
+        if not is_article(numeral):
+            floor = numeral.end
+            break
+    used = spot.context.before[-1].last if spot.context.before else floor
+    return max(floor, used) if used <= spot.numeral.start else floor
 
 
 def segments(spot: Spot) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from schemas.report import Service
 
 _FILE = "vocabulary.toml"
 SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las", "un", "una")))
-_SHORTEST_STEM = 3
+_SHORTEST_STEM, _LONGEST_STEM = 3, 20
 
 
 class Role(Enum):
@@ -67,18 +67,28 @@ class Term(NamedTuple):
     first: int
     last: int
     meanings: tuple[Meaning, ...]
+    roles: frozenset[Role]
 
     def get(self, role: Role) -> Meaning | None:
         """Return its meaning in `role`, None where it has none."""
-        return next((meaning for meaning in self.meanings if meaning.role is role), None)
+        if role not in self.roles:
+            return None
+        return next(meaning for meaning in self.meanings if meaning.role is role)
 
 
 class _Node:
-    __slots__ = ("meanings", "next")
+    __slots__ = ("_known", "meanings", "next")
 
     def __init__(self) -> None:
         self.next: dict[str, _Node] = {}
         self.meanings: list[Meaning] = []
+        self._known: tuple[tuple[Meaning, ...], frozenset[Role]] | None = None
+
+    def known(self) -> tuple[tuple[Meaning, ...], frozenset[Role]]:
+        """Return the meanings of the phrase that ends here, and their roles."""
+        if self._known is None:
+            self._known = tuple(self.meanings), frozenset(m.role for m in self.meanings)
+        return self._known
 
 
 class Vocabulary:
@@ -142,7 +152,7 @@ class Vocabulary:
             if position < covered:
                 cues = tuple(m for m in found.meanings if m.role not in _UNSEEN_INSIDE)
                 if cues:
-                    yield found._replace(meanings=cues)
+                    yield found._replace(meanings=cues, roles=frozenset(m.role for m in cues))
                 continue
             if any(m.role in _COVERING for m in found.meanings):
                 covered = found.last
@@ -152,7 +162,7 @@ class Vocabulary:
         node, at, best = self._root.next.get(words[first]), first + 1, None
         while node is not None:
             if node.meanings:
-                best = Term(first, at, tuple(node.meanings))
+                best = Term(first, at, *node.known())
             while at < len(words) and words[at] in SMALL_WORDS and words[at] not in node.next:
                 at += 1
             if at >= len(words):
@@ -186,7 +196,7 @@ class Vocabulary:
             table.setdefault(form, canonical)
 
     def _stem(self, word: str) -> str | None:
-        for length in range(len(word), _SHORTEST_STEM - 1, -1):
+        for length in range(min(len(word), _LONGEST_STEM), _SHORTEST_STEM - 1, -1):
             if word[:length] in self._stems:
                 return self._stems[word[:length]]
         return None
