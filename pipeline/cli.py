@@ -149,7 +149,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
         "jornada show 3fa9c1 --json",
     )
 )
-def show(  # noqa: PLR0913 - a parameter an option
+def show(
     what: Annotated[
         str, typer.Argument(metavar="FILE|ID", help="A file, or the beginning of a document's ID.")
     ],
@@ -265,7 +265,7 @@ def findings(
         "jornada doctor --base-url http://127.0.0.1:8080/v1 --model qwen3-8b",
     )
 )
-def doctor(  # noqa: PLR0913 - a parameter an option
+def doctor(
     *,
     db: Db = _DB,
     reader: ReaderName = "auto",
@@ -316,7 +316,7 @@ def exit_status(arguments: Sequence[str]) -> int:
     return int(status or 0)
 
 
-def _settings(  # noqa: PLR0913 - a parameter an option
+def _settings(
     db: Path,
     reader: str,
     prompt: str | None,

@@ -1,9 +1,12 @@
 """Dates as the press prints them: text -> spans with days, months and, where printed, the year."""
 
 import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
-from pipeline.folding import fold
+from pipeline.folding import fold, one_of
 
 MONTHS = {
     name: number
@@ -26,53 +29,65 @@ MONTHS = {
     )
     for name in names.split()
 }
-_DAY_WORDS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "primero uno",
-            *"dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce".split(),
-            *"quince dieciseis diecisiete dieciocho diecinueve veinte veintiuno".split(),
-            *"veintidos veintitres veinticuatro veinticinco veintiseis veintisiete".split(),
-            *"veintiocho veintinueve treinta".split(),
-        ),
-        start=1,
-    )
-    for word in words.split()
-} | {"treinta y uno": 31}
+_DAY_NAMES = (
+    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis"
+    " diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro"
+    " veinticinco veintiseis veintisiete veintiocho veintinueve treinta"
+)
+_DAY_WORDS = {word: day for day, word in enumerate(_DAY_NAMES.split(), start=1)} | {
+    "primero": 1,
+    "treinta y uno": 31,
+}
 
-_WEEKDAY = r"(?:(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),?\s+)?"
+_WEEKDAY_NAME = r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+_WEEKDAY = rf"(?:{_WEEKDAY_NAME},?\s+)?"
+# "lo." and "l°" are the misread "1o." and "1°".
 _DAY = (
-    r"(?:(?:l\d|\dl|\d{1,2})(?:[o°º]|ro|ero)?|treinta y uno|"
-    + "|".join(sorted((w for w in _DAY_WORDS if " " not in w), key=len, reverse=True))
-    + r")"
+    r"(?:(?:l\d|\d[lo]|\d{1,2})(?:(?:[o°º]|e?ro?)\.?)?|l[o°º]?\."
+    rf"|{one_of(_DAY_WORDS)}(?![a-z]))"
 )
 _JOIN = (
     r"\s*(?:,\s*y\s|,|\by\s|\be\s|\bal\s|\ba\s|-|/|\bhasta\s)\s*(?:el\s+|al\s+)?(?:dia\s+)?"
     + _WEEKDAY
 )
-_DAYS = re.compile(rf"{_DAY}(?:{_JOIN}{_DAY})*\s*(?:de\s+|del\s+(?:mes\s+de\s+)?|/|-)?\s*")
-_DAY_DIGITS = re.compile(r"l?\d{1,2}(?:[o°º]|ro|ero)?|\dl")
+_DAY_DIGITS = re.compile(r"(?:l\d|\d[lo]|\d{1,2})(?:[o°º]|e?ro?)?")
 _ONE_DAY = re.compile(_DAY)
-_SPACED = re.compile(r"[^\s(\[\"“¿¡]+")
-_DAY_WORD_OR_JOINER = re.compile(
-    rf"(?:{_DAY}|de|del|mes|y|e|al|a|el|hasta|dia|-|/|,|lunes|martes|miercoles|jueves|viernes|sabado"
-    r"|domingo|treinta|primero)(?:[,/-]|l?\d{1,2})*"
+_DAYS_BEFORE = re.compile(
+    rf"(?<![\w.,/-]){_DAY}(?:{_JOIN}{_DAY})*\s*(?:de\s+|del\s+(?:mes\s+de\s+)?|/|-)?\s*\Z"
 )
-# Begins with literal characters: the engine then skips to those at C speed.
-_MONTH = re.compile(
-    "|".join(
-        rf"{month}(?![a-z])" if len(month) > 4 or month == "mayo" else rf"{month}(?=[ ./-])"  # noqa: PLR2004
-        for month in sorted(MONTHS, key=len, reverse=True)
-    )
+_LOOKBACK = 90
+"""Characters before a month's name in which its days stand; bounds the work for each month."""
+_SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"mayo"}  # noqa: PLR2004
+_WEEKDAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"}
+DATE_WORDS = frozenset((*MONTHS, *_WEEKDAYS, "mes", "dia", "dias"))
+"""Folded words that dates stand around."""
+# Begins with a character class: the engine then skips from word to word at C speed.
+_DATE_WORD = re.compile(rf"[^a-z\d](?=({one_of(DATE_WORDS)})(?![a-z]))")
+_DAY_OR_YEAR = re.compile(rf"l?\d[\dlo]*|{one_of(_DAY_WORDS)}(?![a-z])|lo?(?=[.°º])")
+_THIS_MONTH = re.compile(r"(?:este|presente|mismo|actual)\s{1,8}mes|mes\s{1,8}en\s{1,8}curso")
+# A day without a month; before a plural noun or in a larger number it counts something instead.
+_LONE_DAY = (
+    r"(?:3[01]|[12]\d|0?[1-9])(?![\d/:%]|[.,]\d"
+    r"|\s{1,8}(?:por\s|r?mil|(?!(?:las|los|sus|nos|mas|tras|es)\b)[a-z]{2,20}s\b))"
 )
-_NUMERIC_HINT = re.compile(r"\d{1,4}[/.-]\d\d?[/.-]\d\d")
-_YEAR_AFTER = re.compile(r"\.?\s*(?:,\s*|(?:de|del)\s+(?:ano\s+)?|/|-|\s)?\s*((?:19|20)\d\d)(?!\d)")
+_LONE_DAYS = re.compile(
+    rf"{_WEEKDAY_NAME},?\s+{_LONE_DAY}(?:\s+al\s+{_LONE_DAY})?"
+    rf"|dias?\s+{_LONE_DAY}(?:(?:\s?,\s|\s{{1,8}}(?:y|al?)\s){_LONE_DAY}){{0,8}}"
+)
+_BEFORE_DAY = re.compile(r"(?<![a-z])(?:el|los|hasta|desde|del)(?:\s+(?:proximo|pasado)s?)?\s+$")
+_YEAR_AFTER = re.compile(
+    r"\.?\s{0,8}(?:,\s{0,8}|(?:de|del)\s{1,8}(?:ano\s{1,8})?|[/-]\s{0,8})?((?:19|20)\d\d)(?!\d)"
+)
+_AFTER_SHORT = (" ", ".", "/", "-", "\n")
+_NUMERIC_HINT = re.compile(r"[/.-]\d\d?[/.-]\d\d")
 _NUMERIC = re.compile(
-    r"(?<![\d/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?:t[\d:.+z-]+)?"
-    r"|(?P<d2>\d{1,2})(?P<s>[/.-])(?P<m2>\d{1,2})(?P=s)(?P<y2>(?:19|20)?\d\d))(?![\d/])"
+    r"(?<![\d/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?:t[\d:.+z-]{1,32})?"
+    r"|(?P<d2>\d{1,2})(?P<s>[/.-])(?P<m2>\d{1,2})(?P=s)(?P<y2>(?:19|20)?\d\d))(?!\d|[/.-]\d)"
 )
 _GLUE = re.compile(r",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*")
+
+
+_ANY_YEAR = 2023
 
 
 class DateSpan(NamedTuple):
@@ -94,40 +109,87 @@ class DateSpan(NamedTuple):
         """Length in days, both ends counted; None for months, or where the ends do not fit."""
         if self.first[1] is None or self.last[1] is None:
             return None
-        years = (self.last_year or 0) - (self.first_year or self.last_year or 0)
-        months = self.last[0] - self.first[0] + 12 * years
-        if months < 0:
-            months += 12
-        return round(months * 30.44) + self.last[1] - self.first[1] + 1
+        last_year = self.last_year or self.first_year or _ANY_YEAR
+        first_year = self.first_year or last_year - (self.first[0] > self.last[0])
+        try:
+            first = date(first_year, self.first[0], self.first[1])
+            last = date(last_year, self.last[0], self.last[1])
+        except ValueError:  # 31 June
+            return None
+        return (last - first).days + 1 if first <= last else None
 
 
 def day_value(token: str) -> int | None:
     """Return the day of the month that a folded token prints, None where it prints none."""
-    token = " ".join(token.split())
-    if token in _DAY_WORDS:
-        return _DAY_WORDS[token]
-    if not _DAY_DIGITS.fullmatch(token):
-        return None
-    day = int(re.sub(r"\D", "", token.replace("l", "1")))
-    return day if 1 <= day <= 31 else None  # noqa: PLR2004 - a month's days
+    if not token.isdecimal():
+        token = " ".join(token.rstrip(".").split())
+        if token in _DAY_WORDS:
+            return _DAY_WORDS[token]
+        if not _DAY_DIGITS.fullmatch(token):
+            return 1 if token in ("l", "lo") else None
+        # "1o" is the first; behind any other digit "o" is a misread zero.
+        token = token.replace("l", "1")
+        token = re.sub(r"\D", "", token if token[0] == "1" else token.replace("o", "0"))
+    return int(token) if 1 <= int(token) <= 31 else None  # noqa: PLR2004 - a month's days
 
 
 def dates(text: str) -> tuple[DateSpan, ...]:
-    """Find every date in `text`, ranges over two months as one, in order."""
-    return dates_in_folded(fold(text))
+    """Find every date in `text` that names a month, ranges over two months as one, in order."""
+    folded = fold(text)
+    # The break in front is the character before a word that begins the text; it shifts by one.
+    words = _DATE_WORD.finditer("\n" + folded)
+    return _dates(folded, [(match.start(), match[1]) for match in words])
 
 
-def dates_in_folded(folded: str) -> tuple[DateSpan, ...]:
-    """Find every date in text that is folded already."""
-    found: list[DateSpan | None] = []
+def date_numbers(
+    folded: str, words: Sequence[tuple[int, str]]
+) -> Iterator[tuple[int, int, int, bool]]:
+    """Yield (start, end, value, is a year) of each day and year in the dates of folded text.
+
+    A date is a numeric one, or stands beside one of `DATE_WORDS`, which `words` lists with their
+    offsets: days of a month, of "este mes", of the week, and "hasta el día 15".
+    """
+    for start, end in _stretches(folded, words):
+        for match in _DAY_OR_YEAR.finditer(folded, start, end):
+            token = match[0]
+            value = int(token) if token.isdecimal() else day_value(token)
+            if value is not None:
+                yield *match.span(), value, len(token) == 4 and token.isdecimal()  # noqa: PLR2004
+
+
+def _stretches(folded: str, words: Sequence[tuple[int, str]]) -> list[tuple[int, int]]:
+    """Return where the text names days, months or years, in order, no two over each other."""
+    found = [(span.start, span.end) for span in _dates(folded, words)]
+    for at, word in words:
+        if word in MONTHS:
+            continue
+        if word == "mes":
+            found.append(_days_of_this_month(folded, at))
+        elif days := _LONE_DAYS.match(folded, at):
+            named = word in _WEEKDAYS or _BEFORE_DAY.search(folded, max(0, at - 24), at)
+            found.append((at, days.end() if named else at))
+    found.sort()
+    stretches: list[tuple[int, int]] = []
+    for start, end in found:
+        begin = max(start, stretches[-1][1]) if stretches else start
+        if begin < end:
+            stretches.append((begin, end))
+    return stretches
+
+
+def _days_of_this_month(folded: str, at: int) -> tuple[int, int]:
+    """Return the days before "de este mes", whose "mes" stands at `at`; none if empty."""
+    phrase = _THIS_MONTH.search(folded, max(0, at - 14), at + 16)
+    end = phrase.start() if phrase else at
+    return _days_start(folded, end) if phrase else at, end
+
+
+def _dates(folded: str, words: Sequence[tuple[int, str]]) -> tuple[DateSpan, ...]:
+    found = [_around_month(folded, at, word) for at, word in words if word in MONTHS]
     if _NUMERIC_HINT.search(folded):
         found.extend(_numeric(match) for match in _NUMERIC.finditer(folded))
-    for month in _MONTH.finditer(folded):
-        if folded[month.start() - 1 : month.start()].isalnum():
-            continue
-        found.append(_around_month(folded, month))
     spans: list[DateSpan] = []
-    for span in sorted(s for s in found if s is not None):
+    for span in sorted((s for s in found if s is not None), key=itemgetter(0, 1)):
         if spans and span.start < spans[-1].end:
             continue
         if spans and _is_range(folded, spans[-1], span):
@@ -142,10 +204,10 @@ def dates_in_folded(folded: str) -> tuple[DateSpan, ...]:
 def _is_range(folded: str, before: DateSpan, after: DateSpan) -> bool:
     if before.first != before.last or (before.first[1] is None) != (after.first[1] is None):
         return False
-    glue = folded[before.end : after.start]
+    glue = folded[before.end : after.start][:_LOOKBACK]
     if not _GLUE.fullmatch(glue):
         return False
-    opening = folded[max(0, before.start - 8) : before.start]
+    opening = folded[max(0, before.start - 12) : before.start]
     return "y" not in glue or "entre" in opening
 
 
@@ -160,33 +222,25 @@ def _numeric(match: re.Match[str]) -> DateSpan | None:
     return DateSpan(match.start(), match.end(), (month, day), (month, day), year, year)
 
 
-def _around_month(folded: str, month: re.Match[str]) -> DateSpan | None:
+def _around_month(folded: str, at: int, name: str) -> DateSpan | None:
     """Read the days that stand before a month's name and the year after it."""
-    number = MONTHS[month[0]]
-    year_match = _YEAR_AFTER.match(folded, month.end())
-    year = int(year_match[1]) if year_match else None
-    end = year_match.end() if year_match else month.end()
-    start = _days_start(folded, month.start())
-    before = folded[start : month.start()]
-    days = [day_value(token[0]) for token in _ONE_DAY.finditer(before)]
+    month = MONTHS[name]
+    end = at + len(name)
+    start = _days_start(folded, at)
+    short = name in _SHORT_MONTHS
+    if short and (start == at or folded[end : end + 1] not in _AFTER_SHORT):
+        return None  # an abbreviation by itself is a word
+    year = None
+    if after := _YEAR_AFTER.match(folded, end):
+        year, end = int(after[1]), after.end()
+    days = [day_value(token[0]) for token in _ONE_DAY.finditer(folded, start, at)]
     if not days or None in days:
-        if len(month[0]) <= 4 and month[0] != "mayo":  # noqa: PLR2004 - an abbreviation without a day is a word
-            return None
-        return DateSpan(month.start(), end, (number, None), (number, None), year, year)
-    return DateSpan(start, end, (number, days[0]), (number, days[-1]), year, year)
+        return None if short else DateSpan(at, end, (month, None), (month, None), year, year)
+    return DateSpan(start, end, (month, days[0]), (month, days[-1]), year, year)
 
 
-def _days_start(folded: str, month_start: int) -> int:
-    """Walk back from a month's name over days and the words that join them."""
-    lookback = max(0, month_start - 90)
-    words = list(_SPACED.finditer(folded, lookback, month_start))
-    starts = []
-    for word in reversed(words):
-        if not _DAY_WORD_OR_JOINER.fullmatch(word[0]):
-            break
-        starts.append(word.start())
-    for start in reversed(starts):
-        match = _DAYS.match(folded, start, month_start)
-        if match and match.end() == month_start:
-            return start
-    return month_start
+def _days_start(folded: str, end: int) -> int:
+    """Return where the days begin that are named right before `end`, `end` if none are."""
+    before = max(0, end - _LOOKBACK)
+    days = _DAYS_BEFORE.search(folded, before, end)
+    return days.start() if days else end

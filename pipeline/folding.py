@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 
 def _plain(char: str) -> str:
@@ -9,10 +10,9 @@ def _plain(char: str) -> str:
     return char if char in "ªº" else base
 
 
-_TABLE = {code: _plain(chr(code)) for code in range(0x80, 0x250)} | {
-    ord(odd): plain for odd, plain in {"‘": "'", "’": "'", "´": "'", "–": "-", "—": "-"}.items()
-}
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_PLAIN = {chr(code): _plain(chr(code)) for code in range(0x80, 0x250)}
+_PLAIN |= {"‘": "'", "’": "'", "´": "'", "–": "-", "—": "-"}
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def fold(text: str) -> str:
@@ -20,5 +20,24 @@ def fold(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a capital whose small letter takes two characters (İ)
         lower = "".join(char.lower()[0] for char in text)
-    # Bulletins are nearly all ASCII: only the rest goes through the table, one run at a time.
-    return _BEYOND_ASCII.sub(lambda run: run[0].translate(_TABLE), lower)
+    # Bulletins are nearly all ASCII: a dozen replacements are cheaper than to translate it all.
+    for char in set(_BEYOND_ASCII.findall(lower)):
+        if char in _PLAIN:
+            lower = lower.replace(char, _PLAIN[char])
+    return lower
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of `words`, the longest that fits, that branches letter by letter.
+
+    `re` tries alternatives one after another: sharing their beginnings saves it most of the work.
+    """
+    tails: dict[str, list[str]] = {}
+    for word in sorted(set(words)):
+        tails.setdefault(word[:1], []).append(word[1:])
+    optional = tails.pop("", None) is not None
+    branches = [
+        re.escape(letter) + (one_of(rest) if rest != [""] else "") for letter, rest in tails.items()
+    ]
+    pattern = branches[0] if len(branches) == 1 and not optional else f"(?:{'|'.join(branches)})"
+    return pattern + "?" * optional

@@ -1,9 +1,9 @@
 """Number words of Spanish and the grammar that joins them: atoms -> numbers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 
 class Rank(Enum):
@@ -29,6 +29,7 @@ _HUNDREDS = (
     "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos"
     " novecientos"
 )
+_COLLECTIVES = {"docena": 12, "veintena": 20, "centenar": 100}
 
 
 def _quantities() -> dict[str, tuple[Rank, int]]:
@@ -45,14 +46,10 @@ def _quantities() -> dict[str, tuple[Rank, int]]:
     words |= {"veintiun": (Rank.TEEN, 21), "veintiuna": (Rank.TEEN, 21)}
     # An accented letter is what OCR loses first: veintidós, veintitrés, veintiún, dieciséis.
     words |= {"veintides": (Rank.TEEN, 22), "veintitin": (Rank.TEEN, 21)}
-    words |= {
-        "docena": (Rank.TEEN, 12),
-        "veintena": (Rank.TEEN, 20),
-        "centenar": (Rank.HUNDRED, 100),
-    }
+    words |= {word: (Rank.TEEN, value) for word, value in _COLLECTIVES.items()}
     words |= {"medio": (Rank.HALF, 0), "media": (Rank.HALF, 0)}
     thousand = "mil rnil mii mi1 mll m1l millar"
-    words |= {word: (Rank.THOUSAND, 1000) for word in thousand.split()}
+    words |= dict.fromkeys(thousand.split(), (Rank.THOUSAND, 1000))
     for stem in ("millon", "millen", "milldn", "mill6n", "mill0n", "mi11on", "rnillon", "miilon"):
         words |= {stem: (Rank.MILLION, 10**6), stem + "es": (Rank.MILLION, 10**6)}
     return words
@@ -60,6 +57,13 @@ def _quantities() -> dict[str, tuple[Rank, int]]:
 
 QUANTITIES = _quantities()
 """Folded number words, OCR's misreadings of "mil" and "millón" among them."""
+
+AFTER_ARTICLE = {
+    word
+    for word, (rank, _) in QUANTITIES.items()
+    if rank in (Rank.THOUSAND, Rank.MILLION) or word in _COLLECTIVES
+}
+"""Words before which "un" and "una" are surely the number."""
 
 
 def _ordinals() -> dict[str, int]:
@@ -85,8 +89,24 @@ ORDINALS = _ordinals()
 """Folded ordinal words, both genders; "catorceava" is used in the press for the fourteenth."""
 
 
-_MISREAD_DIGITS = str.maketrans("lio", "110")
-_GROUPED = re.compile(r"\d{1,3}(?:[,' .]\d{3})+")
+_MISREAD_DIGITS = str.maketrans("lio", "110", ",' ")
+# Grouped by commas, apostrophe, dots or spaces, else with decimals. "l", "i", "o" are misread.
+# Groups are counted so that no input, however long, makes a number that `int` refuses.
+_DIGITS = (
+    r"(?:(?=[lio,]{0,12}\d)[\dlio]{1,3}(?:,[\dlio]{3}){1,4}(?![\dlio])(?:\.\d{1,2}(?!\d))?"
+    r"|\d{1,3}'\d{3}(?:,\d{3}){0,2}(?!\d)"
+    r"|\d{1,3}(?:(?:\.\d{3}){1,4}|(?: \d{3}){1,4})(?!\d)"
+    r"|(?!\d{19})[lio]{0,2}\d(?:[\dlio]{0,18}+(?=[^a-z\d]|$|r?mil)(?:[.,]\d{1,9}(?!\d))?"
+    r"|\d{0,17}+(?=[a-z]{4})))"
+)
+_ATOM = re.compile(
+    rf"(?:\s{{1,8}}y\s{{1,8}}|\s{{0,8}})(?:(?P<digits>{_DIGITS})|(?P<word>mil(?=\d)|[a-z][a-z\d]{{0,20}}))"
+)
+# Digits that end a number: before punctuation, or a word that does not begin as "mil", "rnil" do.
+_LONE = re.compile(r"\d{1,9}(?=[.,;:)](?:\s|$)|\s?[|%]|\s(?:[^\s\dmry]|y\s[^m]))")
+_POWERS = (Rank.THOUSAND, Rank.MILLION)
+_LONGEST = 16
+"""Atoms of the longest number: "novecientos noventa y nueve mil ... millones ..."."""
 
 
 class Atom(NamedTuple):
@@ -96,43 +116,63 @@ class Atom(NamedTuple):
     end: int
     rank: Rank
     value: int | float
-    short: bool
+    short: bool = False
     """Digits that can follow "mil": at most three, not grouped, no decimals."""
 
-    @classmethod
-    def of(cls, match: re.Match[str]) -> Self:
-        """Build one from a match of the atom pattern in the folded text."""
-        start, end, text = match.start(), match.end(), match[0]
-        if match["word"]:
-            rank, value = QUANTITIES[text]
-            return cls(start, end, rank, value, short=False)
-        if text.isdecimal():
-            return cls(start, end, Rank.DIGITS, int(text), short=len(text) <= 3)  # noqa: PLR2004
-        digits = text.translate(_MISREAD_DIGITS)
-        if _GROUPED.fullmatch(digits):
-            return cls(start, end, Rank.DIGITS, int(re.sub(r"\D", "", digits)), short=False)
-        number = float(digits.replace(",", "."))
-        value = int(digits) if digits.isdigit() else number
-        return cls(start, end, Rank.DIGITS, value, short=digits.isdigit() and len(digits) <= 3)  # noqa: PLR2004
+
+def digits_value(digits: str) -> int | float:
+    """Return what one group of folded digits prints, misread ones mended."""
+    plain = digits.translate(_MISREAD_DIGITS)
+    if "," in digits and not _COMMA_GROUPS.search(digits):
+        plain = digits.replace(",", ".").translate(_MISREAD_DIGITS)
+    elif _DOT_GROUPS.fullmatch(digits):
+        plain = plain.replace(".", "")
+    return float(plain) if "." in plain else int(plain)
 
 
-def parse_atoms(folded: str, atoms: Sequence[Atom]) -> Iterator[tuple[int, int, int | float]]:
-    """Join the atoms of one run into numbers: yields (start, end, value).
+_COMMA_GROUPS = re.compile(r",[\dlio]{3}(?![\dlio])")
+_DOT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
-    "veintiún mil y treinta y cinco mil" is two numbers, and so is "15 20".
+
+def _atoms(folded: str, start: int, limit: int) -> list[Atom]:
+    """Read atoms for as long as they can be one number, bound by white space or "y" alone."""
+    atoms: list[Atom] = []
+    while len(atoms) < _LONGEST and (match := _ATOM.match(folded, start, limit)):
+        if digits := match["digits"]:
+            value = digits_value(digits)
+            short = len(digits) <= 3 and isinstance(value, int)  # noqa: PLR2004 - three digits
+            atom = Atom(match.start("digits"), match.end(), Rank.DIGITS, value, short)
+        elif word := QUANTITIES.get(match["word"]):
+            atom = Atom(match.start("word"), match.end(), *word)
+        else:
+            break
+        if atoms and not _may_follow(atoms[-1], atom, match["word"]):
+            break
+        atoms.append(atom)
+        start = atom.end
+    return atoms
+
+
+def _may_follow(before: Atom, atom: Atom, word: str | None) -> bool:
+    """Tell roughly whether two atoms can be in one number; the grammar has the last word."""
+    if before.rank in _POWERS or atom.rank in _POWERS:
+        return before.rank is not atom.rank
+    smaller = atom.rank is not Rank.DIGITS and atom.value < before.value
+    return smaller or before.rank is Rank.HALF or word in _COLLECTIVES
+
+
+def read_number(folded: str, start: int, limit: int) -> tuple[int, int | float] | None:
+    """Read the number that begins at `start` and ends by `limit`: (end, value), None if none does.
+
+    Of "veintiún mil y treinta y cinco mil" it reads "veintiún mil", of "15 20" it reads "15".
     """
-    if len(atoms) == 1 and atoms[0].rank is Rank.DIGITS:
-        yield atoms[0].start, atoms[0].end, atoms[0].value
-        return
-    position = 0
-    while position < len(atoms):
-        parsed = _Parser(folded, atoms).number(position)
-        if parsed is None:
-            position += 1
-            continue
-        value, after = parsed
-        yield atoms[position].start, atoms[after - 1].end, value
-        position = after
+    if lone := _LONE.match(folded, start, limit):
+        return lone.end(), int(lone[0])
+    atoms = _atoms(folded, start, limit)
+    if len(atoms) == 1 and atoms[0].rank not in (Rank.HALF, Rank.MILLION):
+        return atoms[0].end, atoms[0].value
+    parsed = _Parser(folded, atoms).number(0) if atoms else None
+    return parsed and (atoms[parsed[1] - 1].end, parsed[0])
 
 
 Parsed = tuple[int | float, int]
@@ -150,29 +190,28 @@ class _Parser(NamedTuple):
             return self._half(at)
         head = self.thousands(at)
         value, after = head or (1, at)
-        if self.rank(after) is Rank.MILLION and self.joined(after, bare=head is None):
-            if head is None and self.folded[self.atoms[at].start : self.atoms[at].end].endswith(
-                "s"
-            ):
-                return None  # "millones" by itself says no number
-            return self._below_million(_exact(value * 10**6), after + 1)
-        return head
+        if self.word(after) == "medio" and self.joined(after, link=True):
+            value, after = value + 0.5, after + 1  # "dos y medio millones"
+        if self.rank(after) is not Rank.MILLION or not self.joined(after, bare=head is None):
+            return head
+        if head is None and self.word(at).endswith("s"):
+            return None  # "millones" by itself says no number
+        return self._below_million(_exact(value * 10**6), after + 1)
 
     def _half(self, at: int) -> Parsed | None:
         if self.rank(at + 1) is Rank.MILLION and self.joined(at + 1):
             return 500_000, at + 2
-        if self.word(at + 1) == "docena":
-            return 6, at + 2
-        return None
+        halved = {"docena": 6, "centenar": 50, "millar": 500}.get(self.word(at + 1))
+        return (halved, at + 2) if halved else None
 
     def _below_million(self, value: float, at: int) -> Parsed:
         if self.word(at) == "medio" and self.joined(at, link=True):
             return _exact(value + 500_000), at + 1
-        if not self.joined(at) or value != int(value):
+        if not self.joined(at) or value % 10**6:
             return value, at
         if self.rank(at) is Rank.DIGITS and not self.atoms[at].short:
             grouped = self.atoms[at].value
-            return (_exact(value + grouped), at + 1) if grouped < 10**6 else (value, at)  # noqa: PLR2004
+            return (_exact(value + grouped), at + 1) if grouped < 10**6 else (value, at)
         rest = self.thousands(at)
         if rest is None or self.rank(rest[1]) is Rank.MILLION:
             return value, at
@@ -188,7 +227,7 @@ class _Parser(NamedTuple):
         if value != int(value) or not self.joined(after) or not self._may_follow_mil(after):
             return value, after
         rest = self.hundreds(after)
-        if rest is None or self.rank(rest[1]) in (Rank.THOUSAND, Rank.MILLION):
+        if rest is None or self.rank(rest[1]) is Rank.THOUSAND:
             return value, after
         return value + rest[0], rest[1]
 
@@ -208,7 +247,7 @@ class _Parser(NamedTuple):
         if rank is not Rank.HUNDRED:
             return self.tens(at)
         value = self.atoms[at].value
-        if self.word(at) in ("cien", "centenar") or not self.joined(at + 1):
+        if self.word(at) == "cien" or not self.joined(at + 1):
             return value, at + 1
         rest = self.tens(at + 1)
         return (value + rest[0], rest[1]) if rest else (value, at + 1)
@@ -219,9 +258,7 @@ class _Parser(NamedTuple):
         if rank not in (Rank.UNIT, Rank.TEEN, Rank.TEN):
             return None
         value = self.atoms[at].value
-        if self.word(at) == "un" and self.word(at + 1) in ("docena", "centenar", "veintena"):
-            return None
-        if self.word(at) in ("un", "una") and self.word(at + 1) in ("docena", "veintena"):
+        if self.word(at) in ("un", "una") and self.word(at + 1) in _COLLECTIVES:
             return self.atoms[at + 1].value, at + 2
         takes_unit = rank is Rank.TEN or self.word(at) in ("diez", "veinte")
         if takes_unit and self.rank(at + 1) is Rank.UNIT and self.joined(at + 1, link=True):
@@ -241,19 +278,23 @@ class _Parser(NamedTuple):
     def joined(self, at: int, *, link: bool = False, bare: bool = False) -> bool:
         """Tell whether atom `at` continues the number before it ("y" between where `link`).
 
-        A paragraph break is crossed only in mid-number: after "mil", before three digits.
+        A paragraph break is crossed only by what no paragraph begins with: "mil", three digits.
         """
         if bare:
             return at < len(self.atoms)
         if not 0 < at < len(self.atoms):
             return False
-        gap = self.folded[self.atoms[at - 1].end : self.atoms[at].start]
+        atom = self.atoms[at]
+        gap = self.folded[self.atoms[at - 1].end : atom.start]
         if link:
             return gap.split() == ["y"]
         if gap.strip():
             return False
-        three_digits = self.atoms[at].short and self.atoms[at].end - self.atoms[at].start == 3  # noqa: PLR2004
-        return gap.count("\n") <= 1 or three_digits
+        three_digits = atom.short and atom.end - atom.start == 3  # noqa: PLR2004
+        return gap.count("\n") <= 1 or three_digits or atom.rank in _CROSSING
+
+
+_CROSSING = (Rank.HUNDRED, Rank.THOUSAND, Rank.MILLION)
 
 
 def _exact(value: float) -> int | float:

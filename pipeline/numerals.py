@@ -1,107 +1,122 @@
 """Spanish numerals as the press prints them: text -> tuple of `Numeral`, in order, no overlaps.
 
-Three steps. First the digits that are no quantities are marked by their form (dates, telephone
-numbers, clock times, identifiers, ordinals). Then every run of number atoms (digits, number words,
-"mil", "millones") that is left is parsed into the numbers it prints. Last, what follows a number
-says whether it is a percentage or a year. OCR slips are read as the number that was printed.
+One walk over the places where a numeral can begin: a digit, or the first letter of a number word.
+The days and years of dates and the Roman numbers of jornadas are marked beforehand, and the walk
+steps over them. At every other place, in this order:
+
+1. `_COMMON`: "58 mil 610", "mil 576", "dos mil 590" and "58,610", which most figures are;
+2. `_by_form`: digits that are no quantity (telephones, clock times, ordinals, identifiers);
+3. `_quantity`: any other number, by the grammar of number_words; what follows and precedes it says
+   whether it is a percentage or a year.
+
+OCR slips are read as the number that was printed. Every repetition in a pattern is either bounded
+or cannot be entered twice from one place, so that the time grows with the text and no faster.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
-from pipeline.dates import dates_in_folded, day_value
-from pipeline.folding import fold
-from pipeline.number_words import ORDINALS, QUANTITIES, Atom, parse_atoms
+from pipeline.dates import DATE_WORDS, date_numbers
+from pipeline.folding import fold, one_of
+from pipeline.number_words import AFTER_ARTICLE, ORDINALS, QUANTITIES, read_number
 from schemas.document import Numeral, NumeralKind
 
-_PHONE = re.compile(
-    r"(?:01[ -]?)?\d{2,3}\)?[ .-]\d{3,4}[ .-]\d{4}(?!\d)"
-    r"|\d{3}[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}(?!\d)|\d{2}(?:[ .-]\d{2}){4}(?!\d)|(?:01)?800\d{7}(?!\d)"
-    r"|[1-9]\d{9}(?![\d,])"
+_DIGITS = re.compile(r"\d\d*")  # not \d+: it hides from `re` what a match begins with
+_FIRST_WORDS = {word.split()[0] for word in (*QUANTITIES, *ORDINALS)} - {"un", "una"}
+
+
+def _word_starts(words: Iterable[str], other: str) -> re.Pattern[str]:
+    """Match the character before a word, or before a small "l" that is a misread 1."""
+    # Begins with a character class: the engine then skips from word to word at C speed.
+    return re.compile(rf"[^a-z\d](?=({one_of(words)})(?![a-z])|[li][lio,]{{0,3}}\d{other})")
+
+
+_WORD_START = {
+    False: _word_starts(
+        {*_FIRST_WORDS, *DATE_WORDS},
+        rf"|una?\s{{1,8}}{one_of(AFTER_ARTICLE)}(?![a-z])|un[ao]?\s{{0,8}}(?:%|por\s?ciento)",
+    ),
+    True: _word_starts({*_FIRST_WORDS, *DATE_WORDS, "un", "una"}, ""),
+}
+
+_UNITS = ("", "", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
+_SMALL = rf"(\d{{1,3}}|{'|'.join(_UNITS[2:])})"
+# Words that change nothing by their first letters: no numbers, "por ciento", "horas", "jornada".
+_PLAIN_WORD = (
+    r"(?!am[^a-z]|de\sla\s|[lio]{1,2}\d)(?:[abefikl][a-z]|c[lo]|ci[^en]|de|di[af]|do[^cs]|jornadas|m[aeou]|n[aei]"
+    r"|o[^cn]|p[aeilr]|que|r[^mn]|s[aou]|se[^ist]|t[^r]|tr[^e]|u[^n]|uni|v[ai])"
 )
-_EXTENSION = frozenset(("ext", "ext.", "exts.", "extension", "extensiones"))
-_CLOCK = (
-    r"(?:[0-2]?\d:[0-5]\d(?::[0-5]\d)?(?:\s*(?:horas|hrs|hr|h)\b)?"
-    r"|(?:[01]?\d|2[0-4])(?:\s*a\s*(?:las\s*)?(?:[01]?\d|2[0-4]))?"
-    r"\s*(?:(?:horas|hrs|hr|h)(?![a-z])|[ap]\.?\s?m\.?(?![a-z])|de\s+la\s+(?:manana|tarde|noche)))"
+_COMMON = re.compile(
+    rf"(?:(?:{_SMALL}\s?)?(mil)(?:\s(\d{{1,3}}))?|(\d{{1,3}}),(\d{{3}})|(?<=[\s(]){_SMALL})"
+    rf"(?=[,;.)]?\s{_PLAIN_WORD})"
 )
-_TIME = re.compile(_CLOCK)
-_NUMBER_SIGNS = frozenset(
-    "no no. nos. no.° num num. nums. numero numeros n° nº no° # folio c.p. cp. cp km km. semana".split()
+
+_HOUR = r"(?:[01]?\d|2[0-4])"
+_MINUTES = r"[0-2]?\d:[0-5]\d"
+_HOURS = (
+    r"(?:(?:horas|hrs|hr|h|[ap]\.?\s?m\.?)(?![a-z])"
+    r"|de\s{1,8}la\s{1,8}(?:manana|tarde|noche))"
 )
-_NUMBERED_UNIT = re.compile(
-    r"hg[rzopse][a-z/]{0,6}|hgsz[a-z/]{0,4}|umf[a-z/]{0,3}|umae|umaa|hes|hto|cmn|ooad|clinica|zona"
-    r"|subzona|regional|calle|articulo|modulo|piso"
+_FORM = re.compile(
+    # "6rganos", "6seo": the accented capital of órganos, óseo read as a digit.
+    r"(?P<misread>[60](?:rg|rd|se[ao]|pt|vu|xi|nc))"
+    r"|(?P<phone>(?:01[ -]?)?\d{2,3}\)?[ .-]\d{3,4}[ .-]\d{4}(?!\d)"
+    r"|\d{3}[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}(?!\d)|\d{2}(?:[ .-]\d{2}){4}(?!\d)"
+    r"|(?:01)?800\d{7}(?!\d)|[1-9]\d{9}(?!,?\d))"
+    rf"|(?P<time>{_MINUTES}(?::[0-5]\d)?(?:\s{{0,8}}{_HOURS})?|{_HOUR}\s{{0,8}}{_HOURS}"
+    rf"|{_HOUR}(?=\s{{0,8}}a\s{{0,8}}(?:las\s{{1,8}})?(?:{_MINUTES}|{_HOUR})\s{{0,8}}{_HOURS}))"
+    r"|(?P<ordinal>(?P<digits>[\dlo]{0,3}\d)"
+    r"(?:\s?[ªº°]|(?:er|[ao]|[rdtmvn][ao]|av[ao])(?![a-z\d]|\s{0,8}r?[mn]il)"
+    r"|(?:[*?'\"^”“`]|\s[ao])?(?=\s{1,8}(?:gran\s{1,8})?jornada(?![a-z]))))"
 )
-_LISTED = re.compile(r"\d{1,3}(?=\s*[,;.)]|\s+y\s+\d)")
-_IDENTIFIER = re.compile(r"\d{1,6}(?:[/-]\d{1,4})*(?![\d.,]*\d|\s*(?:mil(?![a-z])|millon))")
-_GLUED_BEFORE = re.compile(r"[A-Za-zÀ-ÿ\d.][-_/=@]")
-_GLUED = re.compile(r"[a-z]*(?P<digits>\d+)(?:[-_./]?\w*\d\w*)*")
-_SLASHED = re.compile(r"\d+/(?:19|20)\d\d(?!\d)|\d+(?:-\d+){2,}(?!\d)")
+_TWO_WORDS = re.compile(r"([a-z]{1,20})(?:\s{1,4}([a-z]{1,20}))?")
+
+_EXTENSION = {"ext", "ext.", "exts.", "extension", "extensiones"}
+_NUMBER_SIGNS = {
+    *("no", "no.", "nos.", "no.°", "no°", "n°", "nº", "num", "num.", "nums.", "numero", "numeros"),
+    *("#", "folio", "c.p.", "cp.", "cp", "km", "km.", "semana"),
+}
+_NUMBERED_PLACES = {
+    *("umae", "umaa", "hes", "hto", "cmn", "ooad", "clinica", "zona", "subzona", "regional"),
+    *("calle", "articulo", "modulo", "piso"),
+}
+_NAMES = _EXTENSION | _NUMBER_SIGNS | _NUMBERED_PLACES
+"""Words after which a number is a name; and hospitals and family clinics, however abbreviated."""
+_HOSPITAL = re.compile(r"hg[rzopse][a-z/]{0,6}|umf[a-z/]{0,3}")
+_IDENTIFIER = re.compile(
+    r"\d{1,6}(?:[/-]\d{1,4}){0,8}(?![\d.,]{0,20}\d|\s{0,8}(?:mil(?![a-z])|millon))"
+)
+_LISTED = re.compile(r"\d{1,3}(?=\s{0,8}[,;.)]|\s{1,8}y\s{1,8}\d)")
 _MORE_IDENTIFIERS = re.compile(
-    r"(?:\s*,\s*|\s*,?\s+y\s+)(?:[Nn]o\.\s*)?(\d{1,3})"
-    r"(?=\s*[,.;:)(]|\s+y\s+(?:[Nn]o\.\s*)?\d{1,3}\b|\s+de\s+[A-ZÁÉÍÓÚÑ])"
+    r"(?:\s{0,8},\s{0,8}|\s{0,8},?\s{1,8}y\s{1,8})(?:[Nn]o\.\s{0,8})?(\d{1,3})"
+    r"(?=\s{0,8}[,.;:)(]|\s{1,8}y\s{1,8}(?:[Nn]o\.\s{0,8})?\d{1,3}\b|\s{1,8}de\s{1,8}[A-ZÁÉÍÓÚÑ])"
 )
-_ORDINAL_DIGITS = re.compile(
-    r"(?P<digits>[\dlo]*\d)"
-    r"(?:(?:\s?[ªº°]|(?:er|[ao]|[rdtmvn][ao]|av[ao])(?![a-z0-9]|\s*r?[mn]il))"
-    r"|(?P<mark>[*?'\"^”“`]|\s[ao])(?=\s+(?:gran\s+)?jornada(?![a-z]))"
-    r"|(?P<bare>(?=\s+(?:gran\s+)?jornada(?![a-z]))))"
-)
-_ORDINAL_WORD = re.compile(
-    "(?:" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r")(?![a-z])"
-)
-_ROMAN = re.compile(r"[IVXL](?<!\w.)[IVXL]{0,6}(?=\s+(?:Jornada|JORNADA)(?![A-Za-z]))")
+_GLUED_BEFORE = re.compile(r"(?s:.?)[^\W\d_]|[A-Za-zÀ-ÿ\d.][-_/=@]")
+_GLUED = re.compile(r"[a-z]{0,3}(?P<digits>\d+)(?:\w*\d\w*)?(?:[-_./]\w*\d\w*){0,8}")
+_SLASHED = re.compile(r"\d{1,9}/(?:19|20)\d\d(?!\d)|\d{1,9}(?:-\d{1,9}){2,8}(?!\d)")
+
+_ROMAN = re.compile(r"[IVXL](?<!\w.)[IVXL]{0,6}(?=\s{1,8}(?:Jornada|JORNADA)(?![A-Za-z]))")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50}
 
-_DIGITS = (
-    r"(?:(?=[lio,]*\d)[\dlio]{1,3}(?:,[\dlio]{3})+(?![\dlio])|\d{1,3}'\d{3}(?:,\d{3})*(?!\d)"
-    r"|\d{1,3}(?:\.\d{3})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|[\dlio]*\d[\dlio]*(?:[.,]\d+)?)"
+_PERCENT = re.compile(
+    r"\s{0,8}(?:%|por\s{0,8}ciento(?![a-z])|por\s{1,8}cien(?![a-z])|puntos\s{1,8}porcentuales)"
 )
-_WORDS = "|".join(sorted(QUANTITIES, key=len, reverse=True))
-_ATOM = rf"(?:{_DIGITS}(?=$|[^a-z]|(?:mil|millon)|[a-z]{{4}})|(?:{_WORDS})(?![a-z0-9])|mil(?=\d))"
-_RUN = re.compile(rf"{_ATOM}(?:(?:\s{{0,8}}|\s+y\s+){_ATOM})*")
-_ONE_ATOM = re.compile(rf"(?P<digits>{_DIGITS})|(?P<word>{_WORDS})")
-_PERCENT = re.compile(r"\s*(?:%|por\s*ciento(?![a-z])|por\s+cien(?![a-z])|puntos\s+porcentuales)")
+_YEAR = re.compile(r"[12][\dlo]{3}")
+_POR = ("por ", "por\n")
 _BEFORE_YEAR = re.compile(
-    r"(?:^|[\s(/-])(?:en|de|del|ano|anos|durante|desde|hasta|hacia|y|a|al|para|entre|e|que|vs|contra)"
+    r"(?<![a-z\d])(?:en|de|del|ano|anos|durante|desde|hasta|hacia|y|a|al|para|entre|e|que|vs|contra)"
     r"\s+$|[-/(]\s?$|^\s*$|\n\s*$"
 )
-_PLURAL_NOUN = re.compile(r"\s+(?!(?:las|los|sus|unas|unos|mas|tras|dichas|dichos)\b)[a-z]{3,}s\b")
-_YEAR_DIGITS = re.compile(r"(?:19|20)\d\d(?!\d)")
+_PLURAL_NOUN = re.compile(
+    r"\s{1,8}(?!(?:las|los|sus|unas|unos|mas|tras|dichas|dichos)\b)[a-z]{3,20}s\b"
+)
 
 
-def _candidates(*, articles: bool) -> re.Pattern[str]:
-    """Match what can begin a numeral, without the character before it."""
-    stems = {word.split()[0] for word in (*QUANTITIES, *ORDINALS)} - {"un", "una"}
-    words = [
-        letter + "(?:" + "|".join(sorted(w[1:] for w in stems if w[0] == letter)) + ")(?![a-z])"
-        for letter in sorted({word[0] for word in stems})
-    ]
-    words.append("una?(?![a-z])" if articles else r"una?\s+(?:mill|doc|cent|vein)")
-    return re.compile(r"\d|[li][\d,]|" + "|".join(words))
+_Mark = tuple[int, int, int | float, NumeralKind]  # start, end, value, kind
 
 
-# Each begins with a character class, so that the engine skips from word to word at C speed.
-_FIRST = {flag: _candidates(articles=flag) for flag in (False, True)}
-_NEXT = {
-    flag: re.compile(rf"[^a-z0-9](?={pattern.pattern})|[a-z](?=\d)")
-    for flag, pattern in _FIRST.items()
-}
-# "6rganos", "6seo": the accented capital of órganos, óseo read as a digit.
-_MISREAD_CAPITAL = re.compile(r"[60](?:rg|rd|se[ao]|pt|vu|xi|nc)")
-_PLAIN = re.compile(r"\d{1,3}(?:,\d{3})* ?mil[ ,]|\d{1,3},\d{3}\s")
-_SIMPLE = re.compile(r"(\d+)|(?:(\d{1,3}) ?)?mil(?:\s(\d{1,3}))?")
-
-
-class _Mark(NamedTuple):
-    start: int
-    end: int
-    value: int | float
-    kind: NumeralKind
-
-
+@lru_cache(maxsize=512)  # readers, checks and validation ask for the same text many times
 def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     """Find every numeral of `text` with its span, value and kind, in order.
 
@@ -109,26 +124,30 @@ def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     than numbers: they are left out unless `articles` is set. Works for any text; never raises.
     """
     folded = fold(text)
-    fixed = sorted((*_date_marks(folded), *_roman_marks(text)))
-    fixed.append(_Mark(len(folded), len(folded), 0, NumeralKind.COUNT))
-    starts = [candidate.end() for candidate in _NEXT[articles].finditer(folded)]
-    if _FIRST[articles].match(folded):
-        starts.insert(0, 0)
-    marks: list[_Mark] = []
+    starts, date_words = _scan(folded, articles=articles)
+    fixed = sorted((*_date_marks(folded, date_words), *_roman_marks(text)))
+    marks = fixed.copy()
+    fixed.append((len(folded), len(folded), 0, NumeralKind.COUNT))
     done, ahead = 0, 0
     for start in starts:
         if start < done:
             continue
-        while fixed[ahead].end <= start:
+        while fixed[ahead][1] <= start:
             ahead += 1
-        if fixed[ahead].start <= start:
+        limit = fixed[ahead][0]
+        if limit <= start:
             continue
-        for mark in _marks_at(text, folded, start, fixed[ahead].start):
-            marks.append(mark)
-            done = mark.end
-    marks.extend(fixed[:-1])
+        common = _COMMON.match(folded, start, limit)
+        if common and not (common[6] and _name_before(folded, start)[0]):
+            done = common.end()
+            marks.append((start, done, _common_value(common), NumeralKind.COUNT))
+        elif (found := _marks_at(text, folded, start, limit)) and found[-1][1] <= limit:
+            marks.extend(found)
+            done = found[-1][1]
     marks.sort()
-    return tuple(Numeral(m.start, m.end, text[m.start : m.end], m.value, m.kind) for m in marks)
+    return tuple(
+        [Numeral(start, end, text[start:end], value, kind) for start, end, value, kind in marks]
+    )
 
 
 def ordinal_before_jornada(digits: str) -> int:
@@ -140,132 +159,144 @@ def ordinal_before_jornada(digits: str) -> int:
     return value // 10 if value > 60 else value  # noqa: PLR2004 - see above
 
 
+def _scan(folded: str, *, articles: bool) -> tuple[list[int], list[tuple[int, str]]]:
+    """List where a numeral can begin, in order, and the words that dates stand around."""
+    starts = [match.start() for match in _DIGITS.finditer(folded)]
+    date_words: list[tuple[int, str]] = []
+    # The break in front is the character before a word that begins the text; it shifts by one.
+    for match in _WORD_START[articles].finditer("\n" + folded):
+        if match[1] in DATE_WORDS:
+            date_words.append((match.start(), match[1]))
+        else:
+            starts.append(match.start())
+    starts.sort()
+    return starts, date_words
+
+
+def _common_value(match: re.Match[str]) -> int:
+    thousands, mil, rest, grouped, units, lone = match.groups()
+    if mil:
+        return 1000 * (_small_value(thousands) if thousands else 1) + int(rest or 0)
+    return int(grouped + units) if grouped else _small_value(lone)
+
+
+def _small_value(printed: str) -> int:
+    return int(printed) if printed.isdecimal() else _UNITS.index(printed)
+
+
 def _marks_at(text: str, folded: str, start: int, limit: int) -> list[_Mark]:
-    """Read what begins at `start`: by its form first, else as a run of quantities up to `limit`."""
-    if _MISREAD_CAPITAL.match(folded, start):
-        return []
-    first = folded[start]
-    if first.isdigit() or folded[start + 1 : start + 2].isdigit():
-        formed = None if _PLAIN.match(folded, start) else _by_form(text, folded, start)
-        if formed:
+    """Read what begins at `start`: by its form first, else as a quantity that ends by `limit`."""
+    if folded[start].isdigit() or folded[start] in "li":
+        formed = _by_form(text, folded, start)
+        if formed is not None:
             return formed
-    elif ordinal := _ORDINAL_WORD.match(folded, start, limit):
-        return [_Mark(start, ordinal.end(), ORDINALS[ordinal[0]], NumeralKind.ORDINAL)]
-    return list(_quantities(folded, start, limit))
+    elif ordinal := _ordinal_word(folded, start, limit):
+        return [ordinal]
+    quantity = _quantity(folded, start, limit)
+    return [quantity] if quantity else []
 
 
-def _by_form(text: str, folded: str, start: int) -> list[_Mark]:
-    """Read digits that are no quantity: telephone, clock, ordinal, identifier."""
-    if match := _PHONE.match(folded, start):
-        number = int(re.sub(r"\D", "", match[0]))
-        return [_Mark(start, match.end(), number, NumeralKind.PHONE)]
-    if match := _TIME.match(folded, start):
-        return [_Mark(start, match.end(), _leading_int(match[0]), NumeralKind.TIME)]
-    match = _ORDINAL_DIGITS.match(folded, start)
+def _by_form(text: str, folded: str, start: int) -> list[_Mark] | None:
+    """Read digits that are no quantity; None where they may be one."""
+    match = _FORM.match(folded, start)
+    form = match.lastgroup if match else None
     # A capital O behind digits is a misread zero ("92O"), a small one makes an ordinal ("2o").
-    if match and text[match.end() - 1] != "O":
-        return [_Mark(start, match.end(), _ordinal_value(match), NumeralKind.ORDINAL)]
-    words = folded[max(0, start - 40) : start].split()
-    last = words[-1].lstrip("(") if words else ""
-    if last in _EXTENSION and (match := _IDENTIFIER.match(folded, start)):
-        return [_Mark(start, match.end(), _leading_int(match[0]), NumeralKind.PHONE)]
+    if match and form and not (form == "ordinal" and text[match.end() - 1] == "O"):
+        if form == "misread":
+            return []
+        return [(start, match.end(), _form_value(match), NumeralKind(form))]
+    name, plural = _name_before(folded, start)
+    if name in _EXTENSION and (match := _IDENTIFIER.match(folded, start)):
+        return [(start, match.end(), _int(match[0]), NumeralKind.PHONE)]
+    if name == "no" and "N" not in text[max(0, start - 4) : start]:
+        name = ""  # "no 300 sino 200"
     return [
-        _Mark(begin, end, int(digits), NumeralKind.IDENTIFIER)
-        for begin, end, digits in _identifiers(text, folded, start, words)
-    ]
+        (begin, end, _int(text[begin:end]), NumeralKind.IDENTIFIER)
+        for begin, end in _identifiers(text, folded, start, name, plural=plural)
+    ] or None
+
+
+def _name_before(folded: str, start: int) -> tuple[str, bool]:
+    """Return the word before `start` if a number behind it is a name, and if "las" precedes it."""
+    words = folded[max(0, start - 32) : start].split()
+    if not words:
+        return "", False
+    last = words[-1].rpartition("(")[2].lstrip('[¡¿"“«-')
+    if last in _NAMES or (last[:2] in ("hg", "um") and _HOSPITAL.fullmatch(last)):
+        return last, last == words[-1] and words[-2:-1] in (["las"], ["los"])
+    return "", False
+
+
+def _form_value(match: re.Match[str]) -> int:
+    if match.lastgroup == "phone":
+        return int(re.sub(r"\D", "", match[0]))
+    if match.lastgroup == "time":
+        return _int(match[0])
+    digits = match["digits"].replace("l", "1").replace("o", "0")
+    return int(digits) if match["digits"] != match[0] else ordinal_before_jornada(digits)
+
+
+def _int(text: str) -> int:
+    """Return the number that `text` begins with, within what `int` takes."""
+    digits = re.match(r"\D*(\d{1,18})", text)
+    return int(digits[1]) if digits else 0
 
 
 def _identifiers(
-    text: str, folded: str, start: int, words: list[str]
-) -> Iterator[tuple[int, int, str]]:
-    """Yield the identifier at `start`, and those listed after it ("No. 1, 2 y 50")."""
+    text: str, folded: str, start: int, name: str, *, plural: bool
+) -> list[tuple[int, int]]:
+    """Span the identifier at `start` and those listed after it: "1, 2 y 50" behind "HGZ No."."""
+    glued = _GLUED_BEFORE.fullmatch(text, max(0, start - 2), start)
+    if glued and (match := _GLUED.match(folded, start)):
+        return [(match.start("digits"), match.end())]
     if match := _SLASHED.match(folded, start):
-        yield start, match.end(), str(_leading_int(match[0]))
-        return
-    lettered = text[start - 1 : start].isalpha()
-    if lettered or _GLUED_BEFORE.match(text[max(0, start - 2) : start]):
-        glued = _GLUED.match(folded, start)
-        if glued:
-            yield glued.start("digits"), glued.end(), glued["digits"]
-            return
-    last = words[-1].lstrip("(") if words else ""
-    if last == "no" and "N" not in text[start - 4 : start]:
-        return  # "no 300 sino 200"
-    plural = words[-2:-1] in (["las"], ["los"])
-    if last in _NUMBER_SIGNS:
-        match = _IDENTIFIER.match(folded, start)
-    elif _NUMBERED_UNIT.fullmatch(last):
-        match = (_LISTED if plural else _IDENTIFIER).match(folded, start)
-    else:
-        return
-    if not match:
-        return
-    yield start, match.end(), str(_leading_int(match[0]))
-    end = match.end()
-    while more := _MORE_IDENTIFIERS.match(text, end):
-        yield more.start(1), more.end(1), more[1]
-        end = more.end()
+        return [match.span()]
+    if name:
+        listed = plural and name not in _NUMBER_SIGNS
+        match = (_LISTED if listed else _IDENTIFIER).match(folded, start)
+    spans = []
+    while match:
+        spans.append(match.span(match.lastindex or 0))
+        match = _MORE_IDENTIFIERS.match(text, match.end())
+    return spans
 
 
-def _leading_int(text: str) -> int:
-    return int(re.match(r"\d+", text)[0])  # type: ignore[index]  # every caller's pattern begins so
-
-
-def _date_marks(folded: str) -> Iterator[_Mark]:
-    """Mark each day and each year of each date by itself."""
-    for span in dates_in_folded(folded):
-        for match in re.finditer(r"[\dl]*\d|[a-z]+(?: y uno)?", folded[span.start : span.end]):
-            start, end = span.start + match.start(), span.start + match.end()
-            token = match[0]
-            if _YEAR_DIGITS.fullmatch(token):
-                yield _Mark(start, end, int(token), NumeralKind.YEAR)
-            elif (day := day_value(token)) is not None:
-                yield _Mark(start, end, day, NumeralKind.DATE)
-            elif token.isdigit():
-                yield _Mark(start, end, int(token), NumeralKind.DATE)
-
-
-def _ordinal_value(match: re.Match[str]) -> int:
-    digits = match["digits"].replace("l", "1").replace("o", "0")
-    return int(digits) if match["bare"] is None else ordinal_before_jornada(digits)
-
-
-def _roman_value(roman: str) -> int:
-    values = [_ROMAN_DIGITS[letter] for letter in roman]
-    return sum(
-        -value if value < max(values[index:]) else value for index, value in enumerate(values)
-    )
+def _date_marks(folded: str, words: Sequence[tuple[int, str]]) -> Iterator[_Mark]:
+    for start, end, value, is_year in date_numbers(folded, words):
+        yield (start, end, value, NumeralKind.YEAR if is_year else NumeralKind.DATE)
 
 
 def _roman_marks(text: str) -> Iterator[_Mark]:
     for match in _ROMAN.finditer(text):
-        yield _Mark(match.start(), match.end(), _roman_value(match[0]), NumeralKind.ORDINAL)
+        values = [_ROMAN_DIGITS[letter] for letter in match[0]]
+        value = sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+        yield (*match.span(), value, NumeralKind.ORDINAL)
 
 
-def _quantities(folded: str, start: int, limit: int) -> Iterator[_Mark]:
-    run = _RUN.match(folded, start, limit)
-    if not run or (folded.startswith("ciento", start) and folded.endswith("por ", 0, start)):
-        return
-    simple = _SIMPLE.fullmatch(run[0])
-    if simple:
-        digits, thousands, rest = simple.groups()
-        value = int(digits) if digits else 1000 * int(thousands or 1) + int(rest or 0)
-        numbers: Iterable[tuple[int, int, int | float]] = ((start, run.end(), value),)
-    else:
-        atoms = [Atom.of(match) for match in _ONE_ATOM.finditer(folded, start, run.end())]
-        numbers = parse_atoms(folded, atoms)
-    for begin, end, value in numbers:
-        percent = _PERCENT.match(folded, end)
-        if percent:
-            yield _Mark(begin, percent.end(), value, NumeralKind.PERCENT)
-        elif _is_year(folded, begin, end):
-            yield _Mark(begin, end, value, NumeralKind.YEAR)
-        else:
-            yield _Mark(begin, end, value, NumeralKind.COUNT)
+def _ordinal_word(folded: str, start: int, limit: int) -> _Mark | None:
+    words = _TWO_WORDS.match(folded, start, limit)
+    if not words or words[1] not in ORDINALS:
+        return None
+    both = f"{words[1]} {words[2]}"
+    word, end = (both, words.end()) if both in ORDINALS else (words[1], words.end(1))
+    return (start, end, ORDINALS[word], NumeralKind.ORDINAL)
 
 
-def _is_year(folded: str, start: int, end: int) -> bool:
-    if not _YEAR_DIGITS.fullmatch(folded, start, end):
+def _quantity(folded: str, start: int, limit: int) -> _Mark | None:
+    if folded.startswith("ciento", start) and folded[max(0, start - 8) : start].endswith(_POR):
+        return None
+    number = read_number(folded, start, limit)
+    if number is None:
+        return None
+    end, value = number
+    if percent := _PERCENT.match(folded, end):
+        return (start, percent.end(), value, NumeralKind.PERCENT)
+    kind = NumeralKind.YEAR if _is_year(folded, start, end, value) else NumeralKind.COUNT
+    return (start, end, value, kind)
+
+
+def _is_year(folded: str, start: int, end: int, value: float) -> bool:
+    if not (1900 <= value < 2100 and _YEAR.fullmatch(folded, start, end)):  # noqa: PLR2004
         return False
     if _BEFORE_YEAR.search(folded, max(0, start - 12), start):
         return True
