@@ -39,6 +39,10 @@ def read_figures(document: Document) -> JornadaReport:
     return report
 
 
+def _shown(ratio: float | None) -> str:
+    return "  -  " if ratio is None else f"{ratio:.3f}"
+
+
 def _differences(read: tuple[Figure, ...], gold: tuple[Figure, ...]) -> list[str]:
     wrong = [f for f in read if labels(f) not in {labels(g) for g in gold}]
     missed = [g for g in gold if labels(g) not in {labels(f) for f in read}]
@@ -68,14 +72,17 @@ def main() -> int:
         scores.append(score(report.figures, gold.report.figures))
         values.append(score(report.figures, gold.report.figures, ("value", "unit")))
         one = scores[-1]
-        shown = "  -  " if one.f1 is None else f"{one.f1:.3f}"
-        print(f"{shown}  right {one.right:3}  read {one.read:3}  gold {one.gold:3}  {gold.stem}")
+        print(
+            f"{_shown(one.f1)}  right {one.right:3}  read {one.read:3}  "
+            f"gold {one.gold:3}  {gold.stem}"
+        )
         if arguments.errors:
             print(*_differences(report.figures, gold.report.figures), sep="\n")
     for name, parts, fields in (("strict", scores, STRICT), ("value", values, ("value", "unit"))):
         whole = total(parts)
         print(
-            f"{name} F1 {whole.f1} precision {whole.precision} recall {whole.recall} "
+            f"{name} F1 {_shown(whole.f1)} precision {_shown(whole.precision)} "
+            f"recall {_shown(whole.recall)} "
             f"n={whole.gold} figures in {len(parts)} bulletins, reader baseline, "
             f"by {', '.join(fields)}"
         )
