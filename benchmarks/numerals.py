@@ -2,7 +2,7 @@
 
     python benchmarks/numerals.py [--megabytes 4] [--rounds 7]
 
-text2num is no dependency: `pip install text2num` to see its row. The bulletins of `examples/` are
+The bulletins of `examples/` are
 repeated to the size asked for, each a text of its own, and the cache over `numerals` is left out.
 The best round of each counts: what else runs on the machine only ever slows one down. Seconds are
 those of the process, not of the clock.
