@@ -61,9 +61,7 @@ def ours() -> Contender:
 def text2num() -> Contender | None:
     """Read with text2num where it is installed; the numbers are those of the text it writes."""
     try:
-        from text_to_num import (  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415
-            alpha2digit,
-        )
+        from text_to_num import alpha2digit  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError:
         return None
 
@@ -115,7 +113,11 @@ def main() -> None:
         for contender in contenders:
             rates[contender.name].append(megabytes / seconds(contender.run, texts))
     found = sum(len(numerals(text)) for text in texts)
-    print(f"{len(texts)} bulletins, {megabytes:.1f} MB, {found} numerals; {options.rounds} rounds")
+    every = sum(map(len, texts)) // max(found, 1)
+    print(
+        f"{len(texts)} bulletins, {megabytes:.1f} MB, one numeral in {every} characters;"
+        f" {options.rounds} rounds"
+    )
     print(f"{'':10} {'MB/s best':>10} {'median':>8} {'ratio':>7} {'read right':>12}")
     for name, _, values in contenders:
         ordered = sorted(rates[name])

@@ -42,14 +42,15 @@ _WORD_START = {
 
 _UNITS = ("", "", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
 _SMALL = rf"(\d{{1,3}}|{'|'.join(_UNITS[2:])})"
-# Words that change nothing by their first letters: no numbers, "por ciento", "horas", "jornada".
+# Beginnings of words that change nothing: no numbers, "por ciento", "horas", "gran jornada".
 _PLAIN_WORD = (
-    r"(?!am[^a-z]|de\sla\s|[lio]{1,2}\d)(?:[abefikl][a-z]|c[lo]|ci[^en]|de|di[af]|do[^cs]|jornadas|m[aeou]|n[aei]"
-    r"|o[^cn]|p[aeilr]|que|r[^mn]|s[aou]|se[^ist]|t[^r]|tr[^e]|u[^n]|uni|v[ai])"
+    r"(?!am[^a-z]|de\sla\s|gran\s|[lio]{1,2}\d)(?:[abefgikl][a-z]|c[lo]|ca[^t]|ci[^en]|de|di[af]"
+    r"|do[^cs]|jornadas|m[aeou]|n[aei]|o[^cn]|p[aeilr]|que|r[^mn]|s[aou]|se[^ist]|t[^r]|tr[^e]"
+    r"|u[^n]|uni|v[ai])"
 )
 _COMMON = re.compile(
     rf"(?:(?:{_SMALL}\s?)?(mil)(?:\s(\d{{1,3}}))?|(\d{{1,3}}),(\d{{3}})|(?<=[\s(]){_SMALL})"
-    rf"(?=[,;.)]?\s{_PLAIN_WORD})"
+    rf"(?=[.,;:](?:\s|$)|\)(?!\s?\d)|[,;.)]?\s{_PLAIN_WORD})"
 )
 
 _HOUR = r"(?:[01]?\d|2[0-4])"
@@ -93,7 +94,9 @@ _MORE_IDENTIFIERS = re.compile(
     r"(?=\s{0,8}[,.;:)(]|\s{1,8}y\s{1,8}(?:[Nn]o\.\s{0,8})?\d{1,3}\b|\s{1,8}de\s{1,8}[A-ZÁÉÍÓÚÑ])"
 )
 _GLUED_BEFORE = re.compile(r"(?s:.?)[^\W\d_]|[A-Za-zÀ-ÿ\d.][-_/=@]")
-_GLUED = re.compile(r"[a-z]{0,3}(?P<digits>\d+)(?:\w*\d\w*)?(?:[-_./]\w*\d\w*){0,8}")
+_GLUED = re.compile(
+    r"[a-z]{0,3}(?P<digits>\d++)(?!\s?r?mil(?![a-z])|,\d{3})(?:\w*\d\w*)?(?:[-_./]\w*\d\w*){0,8}"
+)
 _SLASHED = re.compile(r"\d{1,9}/(?:19|20)\d\d(?!\d)|\d{1,9}(?:-\d{1,9}){2,8}(?!\d)")
 
 _ROMAN = re.compile(r"[IVXL](?<!\w.)[IVXL]{0,6}(?=\s{1,8}(?:Jornada|JORNADA)(?![A-Za-z]))")

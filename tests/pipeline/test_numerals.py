@@ -197,6 +197,8 @@ SEVERAL: list[tuple[str, Found]] = [
     ("20 a 59 años", [("20", 20, "count"), ("59", 59, "count")]),
     ("$5,000 pesos", [("5,000", 5000, "count")]),
     ("153cirugías", [("153", 153, "count")]),
+    ("otorgaron58 mil 610 consultas", [("58 mil 610", 58610, "count")]),
+    ("otorgaron58 mil 610 por", [("58 mil 610", 58610, "count")]),
     ("8:00 a 20:00 horas", [("8:00", 8, "time"), ("20:00 horas", 20, "time")]),
     ("de 8 a 14 horas", [("8", 8, "time"), ("14 horas", 14, "time")]),
     ("a las 9 de la mañana", [("9 de la mañana", 9, "time")]),
