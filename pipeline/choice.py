@@ -41,7 +41,7 @@ def choose(settings: Settings) -> Choice:
             f"{without_secrets(llm.base_url)!r} does not"
         )
     where = without_secrets(llm.base_url or "the OpenAI API")
-    why = "asked for" if settings.reader == "llm" else "a model is set and can be reached"
+    why = "asked for" if settings.reader == "llm" else "a model and a server are set"
     return Choice("llm", f"{why}: {llm.model} at {where}")
 
 

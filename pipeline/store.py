@@ -191,6 +191,10 @@ def _sql_faults() -> Iterator[None]:
     except duckdb.Error as error:
         said = re.split(r"\n\s*LINE \d+:", str(error), maxsplit=1)[0]
         raise StoreError(f"SQL: {' '.join(said.split())}") from error
+    except RuntimeError as error:
+        if "interrupted" in str(error).lower():  # duckdb's own word for Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _version(con: duckdb.DuckDBPyConnection, path: Path) -> int | None:

@@ -19,6 +19,10 @@ _INVISIBLE = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]+"
 )
+# What a terminal takes for a command ("\x1b[31m"), whole: its letters are no text.
+_TERMINAL = re.compile(
+    "\x1b(?:\\[[0-?]{0,64}[ -/]{0,8}[@-~]|\\][^\x07\x1b]{0,512}(?:\x07|\x1b\\\\))"
+)
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
@@ -50,7 +54,9 @@ def normalise(text: str) -> str:
     twice changes nothing.
     """
     text = _LINE_BREAKS.sub("\n", text)
-    text = _INVISIBLE.sub("", text).replace("\f", "\n\n")
+    text = _INVISIBLE.sub("", _TERMINAL.sub("", text) if "\x1b" in text else text).replace(
+        "\f", "\n\n"
+    )
     if not text.isascii():
         text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], _SPACES.sub(" ", text))
         text = _composed(text)

@@ -56,6 +56,7 @@ def test_no_digit_is_touched(numbers: list[int], space: str) -> None:
         ("58\u00a0mil\u2009610", "58 mil 610"),
         ("ci\u00adru\u200bgía\u202e\0\ud800", "cirugía"),
         ("  sangría\n  dos", "sangría\n  dos"),
+        ("\x1b[31m31 cirugías\x1b[0m, \x1b]8;;http://x\x07y\x1b]8;;\x07 2", "31 cirugías, y 2"),
     ],
 )
 def test_each_rule_of_normalising(raw: str, normal: str) -> None:
