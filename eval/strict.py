@@ -81,8 +81,8 @@ def main() -> int:
     for name, parts, fields in (("strict", scores, STRICT), ("value", values, ("value", "unit"))):
         whole = total(parts)
         print(
-            f"{name} F1 {_shown(whole.f1)} precision {_shown(whole.precision)} "
-            f"recall {_shown(whole.recall)} "
+            f"{name} F1 {_shown(whole.f1).strip()} precision {_shown(whole.precision).strip()} "
+            f"recall {_shown(whole.recall).strip()} "
             f"n={whole.gold} figures in {len(parts)} bulletins, reader baseline, "
             f"by {', '.join(fields)}"
         )

@@ -57,7 +57,7 @@ def test_the_score_of_each_bulletin_and_of_all_is_printed_with_its_n(
     label(folder, "one", wrong=True)
     out, _ = printed(folder, monkeypatch, capsys)
     assert "0.500  right   1  read   2  gold   2  one" in out
-    assert "strict F1 0.5 precision 0.5 recall 0.5 n=2 figures in 1 bulletins" in out
+    assert "strict F1 0.500 precision 0.500 recall 0.500 n=2 figures in 1 bulletins" in out
     assert "341" not in out
 
 
@@ -80,7 +80,7 @@ def test_gold_can_lie_in_a_folder_of_its_own(
     label(folder, "one")
     (folder / "one.gold.json").rename(apart / "one.json")
     out, _ = printed(folder, monkeypatch, capsys, "--gold", str(apart))
-    assert "strict F1 1.0 precision 1.0 recall 1.0 n=2" in out
+    assert "strict F1 1.000 precision 1.000 recall 1.000 n=2" in out
 
 
 def test_gold_without_its_bulletin_is_named(
@@ -89,4 +89,4 @@ def test_gold_without_its_bulletin_is_named(
     label(folder, "other")
     out, err = printed(folder, monkeypatch, capsys)
     assert err == "other: no bulletin of this name\n"
-    assert "strict F1 None precision None recall None n=0 figures in 0 bulletins" in out
+    assert "strict F1 - precision - recall - n=0 figures in 0 bulletins" in out

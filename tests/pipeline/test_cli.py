@@ -65,7 +65,7 @@ def test_extract_json_is_one_object_and_nothing_else(
     assert ran.returncode == 1
     told = json.loads(ran.stdout)
     assert (told["reader"], told["model"], told["prompt"]) == ("llm", "scripted", "quoted-v1")
-    assert "a model is set" in told["why"]
+    assert "a model and a server are set" in told["why"]
     assert (told["read"], told["figures"], told["failed"]) == (12, 12, 1)
     assert told["failures"] == [{"source": "bulletins/empty.txt", "error": "the file is empty"}]
 
