@@ -25,6 +25,8 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
+CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
+"""What parts a number's words from a cue that is said of another."""
 _QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
 _THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
 _THAT_REACH = 12

@@ -13,7 +13,7 @@ from pipeline.readers.rules.jornadas import (
     Calendar,
     is_jornada_span,
 )
-from pipeline.readers.rules.passages import Passages, Sentence, role_terms
+from pipeline.readers.rules.passages import CLAUSE_BREAK, Passages, Sentence, role_terms
 from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Period
@@ -35,7 +35,6 @@ _DAYS = re.compile(r"\s+dias?\b")
 _NAME = re.compile(r"[“\"«'][^”\"»']*$")
 
 
-_CLAUSE_BREAK = re.compile(r"[,;.:()\d]|\by\b")
 _BESIDE = 6
 _NEAR = 25
 _BEHIND = 40
@@ -164,7 +163,7 @@ def scope_of(
     for cue in found:
         # Right behind the number's own words: "71 trasplantes en el año".
         near = last <= cue.start < last + _BEHIND and cue.period is Period.CUMULATIVE
-        if near and not _CLAUSE_BREAK.search(text, last, cue.start):
+        if near and not CLAUSE_BREAK.search(text, last, cue.start):
             return Scope(cue.period, cue.edition, explicit=True)
     before = [cue for cue in found if cue.start < numeral.start]
     chosen = before[-1:] or [cue for cue in found if cue.strong][:1]

@@ -3,12 +3,11 @@
 import re
 from typing import NamedTuple
 
-from pipeline.readers.rules.passages import Passages, Sentence, role_terms
+from pipeline.readers.rules.passages import CLAUSE_BREAK, Passages, Sentence, role_terms
 from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral
 from schemas.report import Status
 
-_CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
 _BREAK = re.compile(r"[,;.()\d]|\by\b")
 # "104.5 por ciento de la meta", "superó la meta": the goal is behind, what follows was done.
 _GOAL_REACHED = re.compile(
@@ -104,7 +103,7 @@ def status_of(
         for cue in found
         if last <= cue.start < last + _BEHIND
         and (cue.after or cue.status is Status.PERFORMED)
-        and not _CLAUSE_BREAK.search(text, last, cue.start)
+        and not CLAUSE_BREAK.search(text, last, cue.start)
     ]
     before = [
         cue for cue in found if since <= cue.start and cue.end <= numeral.start and not cue.after
