@@ -37,6 +37,8 @@ class Pace(NamedTuple):
     batch_documents: int = 256
     batch_characters: int = 4_000_000
     batch_seconds: float = 0.5
+    times: int = 1
+    """How many usable readings by equal readers a document is to have."""
 
 
 class Failure(BaseModel):
@@ -204,7 +206,7 @@ class _Backlog:
                 await asyncio.to_thread(self._store.prepare)
                 prepared = True
             ids = {item.document.id for item in batch if item.document is not None}
-            had = await asyncio.to_thread(self._store.have, ids, self._reader.key)
+            had = await asyncio.to_thread(self._store.have, ids, self._reader.key, self._pace.times)
             for item in batch:
                 await self._admit(item, had)
             await self._roomy.wait()

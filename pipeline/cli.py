@@ -4,24 +4,39 @@ import asyncio
 import os
 import sys
 import traceback
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from eval.commands import eval_app, gold_app, list_prompts
+from pipeline.assembly import at_once, built, served
 from pipeline.choice import Choice, choose
 from pipeline.errors import JornadaError, UsageError
-from pipeline.settings import Settings, from_environment
+from pipeline.options import (
+    DB,
+    BaseUrl,
+    Concurrency,
+    Db,
+    IdField,
+    Json,
+    Local,
+    Model,
+    Prompt,
+    ReaderName,
+    TextField,
+    examples,
+    settings_from,
+)
+from pipeline.settings import Settings
 from pipeline.terminal import say, tell, to_json
 from schemas.finding import Severity
 
 if TYPE_CHECKING:
     from pipeline.backlog import Summary, Watch
     from pipeline.documents import Loaded
-    from pipeline.readers import Reader
     from schemas.document import Document
     from schemas.reading import Reading
 
@@ -47,28 +62,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Db = Annotated[Path, typer.Option("--db", metavar="FILE", help="The DuckDB database.")]
-ReaderName = Annotated[str, typer.Option("--reader", help="auto, baseline or llm.")]
-Prompt = Annotated[
-    str | None, typer.Option("--prompt", help="Name of a prompt, or the path of a prompt file.")
-]
-Model = Annotated[str | None, typer.Option("--model", help="Model to ask, else JORNADA_MODEL.")]
-BaseUrl = Annotated[
-    str | None,
-    typer.Option("--base-url", help="URL of an OpenAI-compatible server, else OPENAI_BASE_URL."),
-]
-TextField = Annotated[
-    str, typer.Option("--text-field", help="Where a record of JSONL, CSV or Parquet has its text.")
-]
-IdField = Annotated[str | None, typer.Option("--id-field", help="Where such a record has its ID.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-_DB = Settings().db
-
-
-def _examples(*lines: str) -> str:
-    return "\n\n".join(("[bold]Examples[/bold]", *lines))
-
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's own signature
     if wanted:
@@ -79,7 +72,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's own signature
 
 
 @app.callback(
-    epilog=_examples(
+    epilog=examples(
         "jornada extract examples/bulletins",
         "jornada export --to figures.csv",
         "Exit status: 0 all well, 1 some failed, 2 unusable arguments, 130 stopped by Ctrl-C.",
@@ -97,7 +90,7 @@ def _jornada(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "jornada extract bulletins/ --db backlog.duckdb",
         "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
         "jornada extract bulletins/ --model gpt-5-mini --concurrency 50",
@@ -109,30 +102,38 @@ def extract(  # noqa: PLR0913 - a parameter an option
         list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
     ],
     *,
-    db: Db = _DB,
+    db: Db = DB,
     reader: ReaderName = "auto",
     prompt: Prompt = None,
     model: Model = None,
     base_url: BaseUrl = None,
     text_field: TextField = "text",
     id_field: IdField = None,
-    concurrency: Annotated[
-        int | None, typer.Option("--concurrency", min=1, help="Documents at once, for an LLM.")
-    ] = None,
+    local: Local = None,
+    concurrency: Concurrency = None,
     as_json: Json = False,
 ) -> int:
     """Read bulletins and store what they say. Without a model, the baseline reader runs."""
     from pipeline import inputs, progress  # noqa: PLC0415 - slow to import
     from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
 
-    settings = _settings(db, reader, prompt, model, base_url, concurrency=concurrency)
-    choice = choose(settings)
     inputs.require_some(paths)
-    if not as_json:
-        tell(f"Reader: {choice.reader} ({choice.why}).")
+    asked = settings_from(
+        db,
+        reader=reader,
+        prompt=prompt,
+        model=model,
+        base_url=base_url,
+        local=local,
+        concurrency=concurrency,
+    )
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
-    with progress.watching(lambda: inputs.count(paths)) as watch:
-        summary = asyncio.run(_run(settings, choice, loaded, watch))
+    with served(asked, local) as settings:
+        choice = choose(settings)
+        if not as_json:
+            tell(f"Reader: {choice.reader} ({choice.why}).")
+        with progress.watching(lambda: inputs.count(paths)) as watch:
+            summary = asyncio.run(_run(settings, choice, loaded, watch))
     if as_json:
         say(to_json(progress.as_json(summary, choice, str(db))))
     else:
@@ -144,7 +145,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "jornada show bulletins/2022-07.pdf",
         "jornada show 3fa9c1 --json",
     )
@@ -154,7 +155,7 @@ def show(
         str, typer.Argument(metavar="FILE|ID", help="A file, or the beginning of a document's ID.")
     ],
     *,
-    db: Db = _DB,
+    db: Db = DB,
     reader: Annotated[
         str | None, typer.Option("--reader", help="Read a file now, by auto, baseline or llm.")
     ] = None,
@@ -172,7 +173,9 @@ def show(
     from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
-    settings = _settings(db, reader or "auto", prompt, model, base_url)
+    settings = settings_from(
+        db, reader=reader or "auto", prompt=prompt, model=model, base_url=base_url
+    )
     store = Store(db, patience=5)
     shown = None
     if Path(what).exists():
@@ -190,7 +193,7 @@ def show(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         'jornada query "SELECT service, sum(value) FROM current_figures GROUP BY ALL"',
         'jornada query "SELECT table_name, comment FROM duckdb_tables()"',
         "The views current_readings, current_figures, current_jornadas and current_findings hold "
@@ -200,7 +203,7 @@ def show(
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="A DuckDB query.")],
     *,
-    db: Db = _DB,
+    db: Db = DB,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
@@ -215,7 +218,7 @@ def query(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "jornada export --to figures.csv",
         "jornada export --to figures.xlsx --force",
         "CSV is UTF-8 with a byte order mark, for Excel. In CSV and Excel, text that a "
@@ -227,7 +230,7 @@ def export(
     to: Annotated[
         Path, typer.Option("--to", metavar="FILE", help="Ends in .csv, .parquet, .jsonl or .xlsx.")
     ],
-    db: Db = _DB,
+    db: Db = DB,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
 ) -> None:
     """Write the current figures, with title, date and source of each, to a file."""
@@ -239,7 +242,7 @@ def export(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "jornada findings --severity error",
         "jornada findings --severity error --severity warning --json",
     )
@@ -249,7 +252,7 @@ def findings(
     severity: Annotated[
         list[Severity] | None, typer.Option("--severity", help="May be given several times.")
     ] = None,
-    db: Db = _DB,
+    db: Db = DB,
     as_json: Json = False,
 ) -> None:
     """List what the checks found in the current readings, the gravest first."""
@@ -260,14 +263,14 @@ def findings(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "jornada doctor",
         "jornada doctor --base-url http://127.0.0.1:8080/v1 --model qwen3-8b",
     )
 )
 def doctor(
     *,
-    db: Db = _DB,
+    db: Db = DB,
     reader: ReaderName = "auto",
     prompt: Prompt = None,
     model: Model = None,
@@ -277,9 +280,17 @@ def doctor(
     """Tell what is configured, what can be reached, and which reader would run."""
     from pipeline import doctor as examination  # noqa: PLC0415 - slow to import
 
-    facts = examination.examine(_settings(db, reader, prompt, model, base_url))
+    settings = settings_from(db, reader=reader, prompt=prompt, model=model, base_url=base_url)
+    facts = examination.examine(settings)
     examination.show(facts, as_json=as_json)
     return FAILED if any(fact.well is False for fact in facts) else 0
+
+
+app.add_typer(eval_app, name="eval")
+app.add_typer(gold_app, name="gold")
+app.command("prompts", epilog=examples("jornada prompts", "jornada prompts ./mine.md --json"))(
+    list_prompts
+)
 
 
 def main() -> None:
@@ -316,28 +327,6 @@ def exit_status(arguments: Sequence[str]) -> int:
     return int(status or 0)
 
 
-def _settings(
-    db: Path,
-    reader: str,
-    prompt: str | None,
-    model: str | None,
-    base_url: str | None,
-    *,
-    concurrency: int | None = None,
-) -> Settings:
-    settings = from_environment()
-    given = {"prompt": prompt, "model": model, "base_url": base_url}
-    llm = settings.llm.model_copy(update={name: said for name, said in given.items() if said})
-    return settings.model_copy(
-        update={
-            "db": db,
-            "reader": reader,
-            "llm": llm,
-            "concurrency": concurrency or settings.concurrency,
-        }
-    )
-
-
 async def _run(
     settings: Settings, choice: Choice, loaded: "Iterable[Loaded]", watch: "Watch"
 ) -> "Summary":
@@ -345,28 +334,13 @@ async def _run(
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store(settings.db)
-    async with _reader(settings, choice) as reader:
-        # The baseline computes and never waits: more of it at once gains nothing.
-        at_once = 1 if choice.reader == "baseline" else settings.concurrency
-        return await backlog.run(loaded, reader, store, backlog.Pace(at_once), watch)
+    async with built(settings, choice) as reader:
+        pace = backlog.Pace(at_once(settings, choice))
+        return await backlog.run(loaded, reader, store, pace, watch)
 
 
 async def _read_now(settings: Settings, choice: Choice, document: "Document") -> "Reading":
     from pipeline.extract import extract as read  # noqa: PLC0415 - slow to import
 
-    async with _reader(settings, choice) as reader:
+    async with built(settings, choice) as reader:
         return await read(document, reader)
-
-
-@asynccontextmanager
-async def _reader(settings: Settings, choice: Choice) -> AsyncIterator["Reader"]:
-    if choice.reader == "baseline":
-        from pipeline.readers.baseline import BaselineReader  # noqa: PLC0415 - slow to import
-
-        yield BaselineReader()
-        return
-    from pipeline import prompts  # noqa: PLC0415 - slow to import
-    from pipeline.readers.llm import LlmReader  # noqa: PLC0415 - slow to import
-
-    async with aclosing(LlmReader(settings.llm, prompts.load(settings.llm.prompt))) as llm:
-        yield llm

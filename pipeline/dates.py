@@ -64,7 +64,9 @@ DATE_WORDS = frozenset((*MONTHS, *_WEEKDAYS, "mes", "dia", "dias"))
 # Begins with a character class: the engine then skips from word to word at C speed.
 _DATE_WORD = re.compile(rf"[^a-z\d](?=({one_of(DATE_WORDS)})(?![a-z]))")
 _DAY_OR_YEAR = re.compile(rf"l?\d[\dlo]*|{one_of(_DAY_WORDS)}(?![a-z])|lo?(?=[.°º])")
-_THIS_MONTH = re.compile(r"(?:este|presente|mismo|actual)\s{1,8}mes|mes\s{1,8}en\s{1,8}curso")
+_THIS_MONTH = re.compile(
+    r"(?:este|ese|dicho|presente|mismo|actual)\s{1,8}mes|mes\s{1,8}en\s{1,8}curso"
+)
 # A day without a month; before a plural noun or in a larger number it counts something instead.
 _LONE_DAY = (
     r"(?:3[01]|[12]\d|0?[1-9])(?![\d/:%]|[.,]\d"

@@ -4,6 +4,7 @@ JornadaError
 ├── UsageError            the command line or environment cannot be used (exit status 2)
 ├── DocumentError         one source cannot be read; the others can
 ├── PromptError           a prompt file cannot be used
+├── GoldError             hand-made labels, or the text they belong to, cannot be used
 ├── StoreError            the database cannot be opened or written
 └── ReaderError           a reader could not answer
     ├── TransportError    the call may succeed if made again (429, 5xx, time-out, lost connection)
@@ -27,6 +28,10 @@ class DocumentError(JornadaError):
 
 class PromptError(JornadaError):
     """A prompt file cannot be used; names the file."""
+
+
+class GoldError(JornadaError):
+    """Hand-made labels cannot be used; names their file."""
 
 
 class StoreError(JornadaError):

@@ -227,7 +227,7 @@ class _Parser(NamedTuple):
         if value != int(value) or not self.joined(after) or not self._may_follow_mil(after):
             return value, after
         rest = self.hundreds(after)
-        if rest is None or self.rank(rest[1]) is Rank.THOUSAND:
+        if rest is None or (self.rank(rest[1]) is Rank.THOUSAND and self.joined(rest[1])):
             return value, after
         return value + rest[0], rest[1]
 

@@ -1,40 +1,51 @@
 """Prompts: files of front matter and template, read whole and never rendered by a template engine.
 
 A prompt file is UTF-8 text: YAML front matter between two lines `---` with `name`, `form`,
-`description` and optionally `few_shots` (a list of `bulletin` and `answer`), then the template. The
-template holds the marker `[[BULLETIN]]` once. What stands before it is the same for every bulletin
-and goes first, as the system message, so that servers can cache it.
+`description` and optionally `few_shots` (a list of `bulletin` and `answer`, the answer as the form
+wants it), then the template. The template holds the marker `[[BULLETIN]]` once. What stands before
+it is the same for every bulletin and goes first, as the system message, so that servers can cache
+it.
 """
 
 import hashlib
 import json
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 import frontmatter
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
+from rapidfuzz import fuzz
 
 from pipeline.errors import PromptError
-from schemas.answer import QuotedAnswer
-from schemas.document import Document
+from pipeline.folding import fold
+from pipeline.forms import FORMS
+from pipeline.forms.form import Form
+from schemas.answer import Part
+from schemas.document import Document, Metadata
 
 MARKER = "[[BULLETIN]]"
-FORMS: dict[str, type[QuotedAnswer]] = {"quoted": QuotedAnswer}
-"""The prompt forms, and what a model returns for each."""
+_NEARLY_THE_SAME = 90
+"""From this share of equal letters up, in percent, two texts are one bulletin."""
 
 Message = dict[str, str]
 """A chat message: `role` and `content`."""
 
 
 class FewShot(BaseModel):
-    """A bulletin and the right answer to it."""
+    """A bulletin and the right answer to it, in the form of its prompt."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     bulletin: str
-    answer: QuotedAnswer
+    answer: InstanceOf[Part]
+
+    def document(self) -> Document:
+        """Give the bulletin as a document of which nothing is known but its text."""
+        digest = hashlib.sha256(self.bulletin.encode("utf-8", "surrogatepass")).hexdigest()
+        return Document(id=digest, text=self.bulletin, metadata=Metadata(format="few-shot"))
 
 
 class Prompt(BaseModel):
@@ -52,23 +63,25 @@ class Prompt(BaseModel):
     def messages(self, document: Document) -> list[Message]:
         """Give the chat messages that ask for `document`: what never changes first."""
         instructions, _, closing = self.template.partition(MARKER)
+        form = FORMS[self.form]
         shots = [
             message
             for shot in self.few_shots
             for message in (
-                _user(_fenced(shot.bulletin, {}) + closing),
+                _user(_fenced(shot.document(), form) + closing),
                 {"role": "assistant", "content": shot.answer.model_dump_json()},
             )
         ]
-        stated: dict[str, object] = {
-            "title": " ".join((document.metadata.title or "").split()) or None,
-            "published": document.metadata.published_on,
-        }
         return [
             {"role": "system", "content": instructions.strip()},
             *shots,
-            _user(_fenced(document.text, stated) + closing),
+            _user(_fenced(document, form) + closing),
         ]
+
+
+def packaged() -> list[str]:
+    """Name the prompts that come with the project."""
+    return sorted(_packaged())
 
 
 def load(name_or_path: str) -> Prompt:
@@ -76,20 +89,37 @@ def load(name_or_path: str) -> Prompt:
 
     Raises `PromptError`, naming the file, if it cannot be read or used.
     """
-    packaged = {
-        file.name.removesuffix(".md"): file
-        for file in resources.files("prompts").iterdir()
-        if file.name.endswith(".md")
-    }
-    if name_or_path in packaged:
-        return _parsed(name_or_path, packaged[name_or_path].read_bytes())
+    files = _packaged()
+    if name_or_path in files:
+        return _parsed(name_or_path, files[name_or_path].read_bytes())
     path = Path(name_or_path)
     if path.suffix or len(path.parts) > 1:
         return _parsed(str(path), _read(path))
     raise PromptError(
         f"no prompt is called {name_or_path!r}: "
-        f"use one of {', '.join(sorted(packaged))}, or the path of a file"
+        f"use one of {', '.join(sorted(files))}, or the path of a file"
     )
+
+
+def few_shot_match(prompt: Prompt, document: Document) -> bool:
+    """Tell whether a document is one of the prompt's few-shots, or nearly: its answer is known."""
+    text = _plain(document.text)
+    return any(
+        fuzz.ratio(text, _plain(shot.bulletin), score_cutoff=_NEARLY_THE_SAME) > 0
+        for shot in prompt.few_shots
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def _packaged() -> dict[str, Traversable]:
+    return {
+        file.name.removesuffix(".md"): file
+        for file in resources.files("prompts").iterdir()
+        if file.name.endswith(".md")
+    }
 
 
 def _read(path: Path) -> bytes:
@@ -114,32 +144,64 @@ def _parsed(origin: str, content: bytes) -> Prompt:
             f"the template of the prompt {origin} must hold {MARKER} exactly once, "
             f"not {template.count(MARKER)} times"
         )
-    if str(head.get("form")) not in FORMS:
+    form = FORMS.get(str(head.get("form")))
+    if form is None:
         raise PromptError(
             f"the prompt {origin} has the form {head.get('form')!r}, not one of {', '.join(FORMS)}"
         )
     digest = hashlib.sha256(content).hexdigest()
     # Through JSON, because YAML turns days into dates, which strict JSON reading would expect too.
     fields: dict[str, Any] = json.loads(json.dumps(head, default=str))
+    shots = _shots(origin, fields.get("few_shots", []), form)
     try:
-        return Prompt.model_validate({**fields, "template": template, "hash": digest})
+        return Prompt.model_validate(
+            {**fields, "few_shots": shots, "template": template, "hash": digest}
+        )
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in fault["loc"])
-        raise PromptError(f"the prompt {origin}: {place}: {fault['msg']}") from error
+        raise _refusal(origin, error) from error
+
+
+def _shots(origin: str, given: object, form: Form[Any]) -> object:
+    """Read the answers of few-shots by their form; what is out of shape else is left as it is."""
+    if not isinstance(given, list):
+        return given
+    read = []
+    for place, shot in enumerate(given):
+        if isinstance(shot, dict) and "answer" in shot:
+            try:
+                answer = form.answer.model_validate(shot["answer"])
+            except ValidationError as error:
+                raise _refusal(origin, error, "few_shots", place, "answer") from error
+            read.append({**shot, "answer": answer})
+        else:
+            read.append(shot)
+    return read
+
+
+def _refusal(origin: str, error: ValidationError, *within: str | int) -> PromptError:
+    fault = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in (*within, *fault["loc"]))
+    return PromptError(f"the prompt {origin}: {place}: {fault['msg']}")
 
 
 def _user(content: str) -> Message:
     return {"role": "user", "content": content.rstrip()}
 
 
-def _fenced(text: str, stated: dict[str, object]) -> str:
-    """Put `text` between two lines that cannot stand in it, what its source states above it."""
+def _fenced(document: Document, form: Form[Any]) -> str:
+    """Put a text between two lines that cannot stand in it, what its source states above it."""
+    stated = {
+        "title": " ".join((document.metadata.title or "").split()) or None,
+        "published": document.metadata.published_on,
+    }
+    shown = form.show(document)
     lines = [f"{key}: {value}" for key, value in stated.items() if value is not None]
-    body = "\n".join((*lines, "", text)) if lines else text
+    body = "\n".join((*lines, "", shown.text)) if lines else shown.text
     fence = _fence(body)
     above = "Its source states, above the empty line:\n" if lines else ""
-    return f"The bulletin stands between the two lines {fence}.\n{above}{fence}\n{body}\n{fence}\n"
+    note = f"{shown.note}\n" if shown.note else ""
+    opening = f"The bulletin stands between the two lines {fence}.\n{note}{above}"
+    return f"{opening}{fence}\n{body}\n{fence}\n"
 
 
 def _fence(body: str) -> str:

@@ -18,14 +18,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import duckdb
 
 from pipeline.errors import StoreError
-from pipeline.rows import Entry, Row, Run, Sighting, entry_rows, now, run_row, source_rows
+from pipeline.rows import Entry, Row, Rows, Run, Sighting, entry_rows, now, run_row, source_rows
 from schemas.reading import ReaderKey, ReadingStatus
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
-VERSION = 1
-"""Version of tables.sql; a database of a higher version is refused."""
+_TABLES = ("tables.sql", "tables_evals.sql")
+"""What each version of the database added, in order; an older database gets what it lacks."""
+
+VERSION = len(_TABLES)
+"""A database of a higher version is refused."""
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # Nothing may be fetched behind the user's back.
@@ -68,28 +71,21 @@ class Store:
                 "create it, or give another database with --db"
             )
         with self._open() as con:
-            if _version(con, self.path) is None:
-                _create(con)
+            _upgrade(con, _version(con, self.path) or 0)
 
-    def have(self, document_ids: Collection[str], key: ReaderKey) -> set[str]:
-        """Tell which of these documents have a usable reading by a reader with this key."""
+    def have(self, document_ids: Collection[str], key: ReaderKey, times: int = 1) -> set[str]:
+        """Tell which of these documents a reader with this key has read usably so many times."""
         if not document_ids:
             return set()
         with self._open(read_only=True) as con:
             found = con.execute(
-                """SELECT DISTINCT document_id FROM readings
+                """SELECT document_id FROM readings
                 WHERE document_id IN (SELECT unnest(?::VARCHAR[])) AND status IN ('ok', 'partial')
                 AND (reader, model, prompt, prompt_hash, schema_hash)
                     IS NOT DISTINCT FROM
-                    (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)""",
-                [
-                    list(document_ids),
-                    key.reader,
-                    key.model,
-                    key.prompt,
-                    key.prompt_hash,
-                    key.schema_hash,
-                ],
+                    (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
+                GROUP BY document_id HAVING count(*) >= ?""",
+                [list(document_ids), *key_columns(key), times],
             ).fetchall()
         return {document_id for (document_id,) in found}
 
@@ -104,6 +100,12 @@ class Store:
             except _UNSTORABLE:
                 storable = [_storable(con, run, entry) for entry in entries]
                 return _append(con, run, storable, sightings)
+
+    def insert(self, rows: Rows) -> None:
+        """Append rows to tables that nothing else fills, all in one transaction."""
+        with self._open() as con, _transaction(con):
+            for table, those in rows.items():
+                _insert(con, table, those)
 
     def end(self, run: Run, outcome: str, reason: str | None, summary: str) -> None:
         """Record how a run ended; `summary` is JSON."""
@@ -152,6 +154,11 @@ class Store:
 def new_run(key: ReaderKey) -> Run:
     """Begin a run; it is stored with the first thing that it stores."""
     return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
+
+
+def key_columns(key: ReaderKey) -> tuple[str | None, ...]:
+    """Give a key as SQL parameters, for (reader, model, prompt, prompt_hash, schema_hash)."""
+    return (key.reader, key.model, key.prompt, key.prompt_hash, key.schema_hash)
 
 
 def engine_version() -> str:
@@ -216,10 +223,13 @@ def _version(con: duckdb.DuckDBPyConnection, path: Path) -> int | None:
     return int(version)
 
 
-def _create(con: duckdb.DuckDBPyConnection) -> None:
-    tables = Path(__file__).with_name("tables.sql").read_text("utf-8")
+def _upgrade(con: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Add the tables that a database of this version lacks; 0 is an empty one."""
+    if version == VERSION:
+        return
     with _transaction(con):
-        con.execute(tables)
+        for name in _TABLES[version:]:
+            con.execute(Path(__file__).with_name(name).read_text("utf-8"))
         _insert(con, "store_version", [{"version": VERSION, "created_at": now()}])
 
 

@@ -1,11 +1,11 @@
-"""What a model is asked to return, one model a prompt form, and how it becomes a `JornadaReport`.
+"""What a model returns in the quoted form, and how that becomes a `JornadaReport`.
 
 The JSON schema is part of the prompt: every key is required and no other is allowed, as strict
 servers demand, and patterns are anchored, as grammars demand. Reading is more lenient: keys that
 were not asked for are ignored, and a detail is brought into its form where that loses nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
@@ -33,7 +33,8 @@ Locate = Callable[[str], Sequence[Span]]
 """All places of the text where a quote stands."""
 
 
-def _tidy_detail(detail: object) -> object:
+def tidy_detail(detail: object) -> object:
+    """Bring a detail into its form where that loses nothing."""
     if not isinstance(detail, str):
         return detail
     parts = {"_".join(part.lower().replace("-", " ").split()) for part in detail.split("+")}
@@ -78,7 +79,7 @@ class QuotedFigure(Part):
     service: Service
     detail: Annotated[
         Detail | None,
-        BeforeValidator(_tidy_detail),
+        BeforeValidator(tidy_detail),
         Field(description="most specific kind, snake_case English"),
     ]
     status: Status
@@ -131,7 +132,7 @@ def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
     figure, and its repetition is set aside. An edition outside of a jornada is left out. A number
     is set aside at every place where its quote stands, as long as the quote holds its noun too.
     """
-    figures, repeated = _figures(answer.figures, text, locate)
+    figures, repeated = one_of_each(_placed(answer.figures, text, locate), text)
     return JornadaReport(
         title=answer.title or None,
         published_on=answer.published_on,
@@ -170,29 +171,41 @@ def _fact(quoted: QuotedFigure) -> _Fact:
     )
 
 
-def _figures(
-    quoted: Iterable[QuotedFigure], text: str, locate: Locate
-) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
-    figures: dict[_Fact, Figure] = {}
-    repeated: list[SetAside] = []
+def _placed(quoted: Iterable[QuotedFigure], text: str, locate: Locate) -> Iterator[Figure]:
     taken: set[Span] = set()
     for one in quoted:
-        fact, spans = _fact(one), locate(one.quote)
+        spans = locate(one.quote)
         span = next((span for span in spans if span not in taken), spans[0] if spans else None)
+        if span is not None:
+            taken.add(span)
+        yield Figure(
+            **_fact(one)._asdict(),
+            approximate=one.approximate,
+            quote=text[slice(*span)] if span else one.quote,
+            char_start=span.start if span else None,
+            char_end=span.end if span else None,
+        )
+
+
+def one_of_each(
+    placed: Iterable[Figure], text: str
+) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
+    """Keep one figure of each fact, the first; set the places where it is printed again aside."""
+    figures: dict[tuple[object, ...], Figure] = {}
+    repeated: list[SetAside] = []
+    taken: set[Span] = set()
+    for one in placed:
+        fact = tuple(getattr(one, name) for name in _Fact._fields)
+        start, end = one.char_start, one.char_end
+        span = None if start is None or end is None else Span(start, end)
         if fact not in figures:
-            figures[fact] = Figure(
-                **fact._asdict(),
-                approximate=one.approximate,
-                quote=text[slice(*span)] if span else one.quote,
-                char_start=span.start if span else None,
-                char_end=span.end if span else None,
-            )
+            figures[fact] = one
         else:
             # Printed exactly in one place, the figure is exact, whatever "casi" stands elsewhere.
             if not one.approximate:
                 figures[fact] = figures[fact].model_copy(update={"approximate": False})
             if span is not None and span not in taken:
-                repeated.append(_aside(text, span, "the same figure, printed again"))
+                repeated.append(aside_at(text, span, "the same figure, printed again"))
         if span is not None:
             taken.add(span)
     return tuple(figures.values()), tuple(repeated)
@@ -207,9 +220,10 @@ def _set_aside(
         # A bare number says too little to stand for its like elsewhere in the text.
         for start, end in free if len(one.quote.split()) > 1 else free[:1]:
             taken.add((start, end))
-            yield _aside(text, Span(start, end), one.reason)
+            yield aside_at(text, Span(start, end), one.reason)
 
 
-def _aside(text: str, span: Span, reason: str) -> SetAside:
+def aside_at(text: str, span: Span, reason: str) -> SetAside:
+    """Set the words at `span` aside."""
     start, end = span
     return SetAside(quote=text[start:end], reason=reason, char_start=start, char_end=end)

@@ -4,8 +4,8 @@ One document is a short conversation (`_converse`). Each round is one call of in
 retries of its own: it sends the answer's JSON schema and parses what comes back. The loop around it
 is ours, because instructor's appends every earlier answer to the prompt, ends where a server
 reports no usage, fails on an answer without choices, and asks again after a refusal. What the
-other files do: `transport.py` makes and records the calls, `feedback.py` judges an answer and words
-what is wrong with it, `salvage.py` keeps what is whole of a broken one.
+other files do: `transport.py` makes and records the calls, `pipeline.forms` judges what instructor
+could read of an answer, `answers.py` what it could not, `feedback.py` words what is wrong.
 """
 
 import functools
@@ -14,55 +14,47 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from types import new_class
+from typing import Any, TypeVar
 
 import instructor
 from instructor.core import IncompleteOutputException, InstructorRetryException
 from openai.types.chat import ChatCompletion
-from pydantic import ValidationError
 
 from pipeline.errors import ReaderError, ServerRefusal, UsageError
+from pipeline.forms import FORMS
 from pipeline.prompts import Message, Prompt
 from pipeline.readers import feedback
-from pipeline.readers.feedback import Fault
-from pipeline.readers.salvage import bare_json, salvage
+from pipeline.readers.answers import Draft, judged
+from pipeline.readers.salvage import bare_json
 from pipeline.readers.transport import UNPAID, ChatServer, SchemaNotSupported
 from pipeline.settings import LlmSettings
-from schemas.answer import QuotedAnswer
+from schemas.answer import Part
 from schemas.document import Document
 from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
-from schemas.report import JornadaReport
 
 _Number = TypeVar("_Number", int, float)
 _CHARACTERS_PER_TOKEN = 3  # Spanish, on the safe side; used where a server reports no usage
 
 
-class Answer(QuotedAnswer, instructor.OpenAISchema):
-    """The answer's shape with instructor's base mixed in once, so that no call has to do it."""
-
-    @classmethod
-    def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:  # noqa: ANN401
-        """Give the schema, which instructor asks for at every call, from memory."""
-        return _schema()
-
-
 @functools.cache
-def _schema() -> dict[str, Any]:
-    return QuotedAnswer.model_json_schema()
+def _response_model(answer: type[Part]) -> type[Part]:
+    """Mix instructor's base into an answer's model once, so that no call has to do it.
 
-
-class Draft(NamedTuple):
-    """One answer of the model, judged: without faults, it holds.
-
-    `breaks` are the faults that kept an answer from being read whole, and are told to the model
-    alone: what else is wrong with the rest may be due to them.
+    Instructor asks for the schema at every call; it gets it from memory.
     """
+    schema = answer.model_json_schema()
 
-    raw: str
-    report: JornadaReport | None
-    faults: tuple[Fault, ...]
-    breaks: tuple[Fault, ...] = ()
-    cut: bool = False
+    def model_json_schema(*_: object, **__: object) -> dict[str, Any]:
+        return schema
+
+    own: dict[str, Any] = {
+        "__doc__": answer.__doc__,
+        "model_json_schema": classmethod(model_json_schema),
+    }
+    bases = (answer, instructor.OpenAISchema)
+    mixed: type[Part] = new_class("Answer", bases, exec_body=lambda body: body.update(own))
+    return mixed
 
 
 class LlmReader:
@@ -79,7 +71,10 @@ class LlmReader:
         self._model = settings.model
         self._server = ChatServer(settings, settings.model)
         self._mode = instructor.Mode.JSON_SCHEMA
-        schema = json.dumps(QuotedAnswer.model_json_schema(), sort_keys=True)
+        self._form = FORMS[prompt.form]
+        answer: type[Part] = self._form.answer
+        self._response_model = _response_model(answer)
+        schema = json.dumps(answer.model_json_schema(), sort_keys=True)
         self._key = ReaderKey(
             reader="llm",
             model=settings.model,
@@ -158,19 +153,15 @@ class LlmReader:
         try:
             answer = await self._answer(messages, room, attempts)
         except IncompleteOutputException:
-            fault = Fault("answer", f"was cut off after {room} tokens; what follows is missing")
-            draft = _broken(document, _raw(attempts), (fault,), cut=True)
-        except InstructorRetryException as error:
-            breaks = _parse_faults(_raw(attempts), error)
-            draft = _broken(document, _raw(attempts), breaks)
+            draft = judged(self._form, document, _raw(attempts), cut_after=room)
+        except InstructorRetryException:
+            draft = judged(self._form, document, _raw(attempts))
         else:
-            draft = Draft(_raw(attempts), *feedback.judge(document, answer))
+            draft = Draft(_raw(attempts), *self._form.judge(document, answer))
         attempts[-1] = _noted(attempts[-1], draft)
         return draft
 
-    async def _answer(
-        self, messages: list[Message], room: int, attempts: list[Attempt]
-    ) -> QuotedAnswer:
+    async def _answer(self, messages: list[Message], room: int, attempts: list[Attempt]) -> Part:
         """Have instructor make one call and parse what comes back.
 
         Raises instructor's errors for an answer that cannot be parsed, ours for a missing one.
@@ -185,8 +176,8 @@ class LlmReader:
 
         one_call: Any = instructor.patch(create=create, mode=mode)
         try:
-            answer: QuotedAnswer = await one_call(
-                response_model=Answer,
+            answer: Part = await one_call(
+                response_model=self._response_model,
                 model=self._model,
                 messages=messages,
                 max_retries=0,
@@ -259,24 +250,6 @@ def _noted(attempt: Attempt, draft: Draft) -> Attempt:
     outcome = "cut off" if draft.cut else "invalid" if draft.faults else "ok"
     errors = tuple(f"{fault.field}: {fault.message}" for fault in draft.faults)
     return attempt.model_copy(update={"outcome": outcome, "errors": errors})
-
-
-def _parse_faults(raw: str, error: InstructorRetryException) -> tuple[Fault, ...]:
-    if not raw.strip():
-        return (Fault("answer", "is empty"),)
-    cause = error.failed_attempts[-1].exception if error.failed_attempts else error
-    if isinstance(cause, ValidationError):
-        return feedback.shape_faults(cause)
-    return (Fault("answer", f"cannot be read: {cause}"),)
-
-
-def _broken(document: Document, raw: str, breaks: tuple[Fault, ...], *, cut: bool = False) -> Draft:
-    """Keep what holds of an answer that could not be read whole."""
-    answer = salvage(raw)
-    if answer is None:
-        return Draft(raw, None, breaks, breaks, cut)
-    report, faults = feedback.judge(document, answer)
-    return Draft(raw, report, (*breaks, *faults), breaks, cut)
 
 
 def _spent(attempts: Iterable[Attempt], opening: list[Message]) -> int:

@@ -1,23 +1,15 @@
 """What can be kept of an answer that is cut off, wrapped in something else, or partly wrong."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from schemas.answer import QuotedAnswer
+from pipeline.forms.form import A, Form
 
-_BLANK: dict[str, Any] = {
-    "title": None,
-    "published_on": None,
-    "bulletin_kind": "results",
-    "programme": None,
-    "jornadas": [],
-    "figures": [],
-    "set_aside": [],
-    "specialties": [],
-    "places": [],
-}
+_CUT_NUMBER = re.compile(r"[-+.\deE]+$")
 
 
 def bare_json(content: str) -> str:
@@ -30,36 +22,52 @@ def bare_json(content: str) -> str:
     return content[start : end + 1] if end > start else content[start:]
 
 
-def salvage(content: str) -> QuotedAnswer | None:
-    """Keep every part of the answer that is whole and well formed; None if no figure or jornada is.
+def salvage(form: Form[A], content: str) -> A | None:
+    """Keep every part of the answer that is whole and well formed; None if that says nothing.
 
-    A part that was cut off lacks one of its keys, all of which are required, and so falls away.
+    A part that was cut off lacks one of its keys, all of which are required, and so falls away. A
+    number at the cut may lack digits, and falls away too.
     """
     start = content.find("{")
     try:
-        data = from_json(content[max(start, 0) :], allow_partial=True)
+        data = from_json(_CUT_NUMBER.sub("", content[max(start, 0) :]), allow_partial=True)
     except ValueError:
         return None
     if not isinstance(data, dict):
         return None
-    parts = {name: data.get(name, blank) for name, blank in _BLANK.items()}
+    parts = {name: data.get(name, blank) for name, blank in form.blank.items()}
     try:
-        answer = QuotedAnswer.model_validate(parts)
+        answer = form.answer.model_validate(parts)
     except ValidationError as error:
-        answer = QuotedAnswer.model_validate(_without_faults(parts, error))
-    return answer if answer.figures or answer.jornadas else None
+        faults = error.errors(include_url=False, include_input=False)
+        whole = _without(parts, (fault["loc"] for fault in faults), form)
+        answer = form.answer.model_validate(whole)
+    return answer if form.says_something(answer) else None
 
 
-def _without_faults(parts: dict[str, Any], error: ValidationError) -> dict[str, Any]:
-    faulty: dict[Any, set[Any]] = {}
-    for fault in error.errors(include_url=False, include_input=False):
-        name, index = (*fault["loc"], None)[:2]
-        faulty.setdefault(name, set()).add(index)
+def _without(
+    parts: dict[str, Any], places: Iterable[tuple[int | str, ...]], form: Form[A]
+) -> dict[str, Any]:
+    """Leave out the innermost list item around each place, or blank the key where there is none."""
+    items = {tuple(_item(place)) for place in places}
     return {
-        name: [item for i, item in enumerate(part) if i not in faulty[name]]
-        if name in faulty and isinstance(part, list)
-        else _BLANK[name]
-        if name in faulty
-        else part
+        name: form.blank[name] if (name,) in items else _pruned(part, (name,), items)
         for name, part in parts.items()
     }
+
+
+def _item(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    last = max((i for i, step in enumerate(place) if isinstance(step, int)), default=0)
+    return place[: last + 1]
+
+
+def _pruned(part: Any, place: tuple[int | str, ...], gone: set[tuple[int | str, ...]]) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(part, list):
+        return [
+            _pruned(item, (*place, i), gone)
+            for i, item in enumerate(part)
+            if (*place, i) not in gone
+        ]
+    if isinstance(part, dict):
+        return {key: _pruned(item, (*place, key), gone) for key, item in part.items()}
+    return part

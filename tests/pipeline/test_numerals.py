@@ -182,6 +182,8 @@ SEVERAL: list[tuple[str, Found]] = [
     ("15 20", [("15", 15, "count"), ("20", 20, "count")]),
     ("15\n20", [("15", 15, "count"), ("20", 20, "count")]),
     ("mil 500 20", [("mil 500", 1500, "count"), ("20", 20, "count")]),
+    ("mil 988 y mil 760", [("mil 988", 1988, "count"), ("mil 760", 1760, "count")]),
+    ("del 1 al 2 de ese mes", [("1", 1, "date"), ("2", 2, "date")]),
     ("dos mil veinte mil", [("dos mil", 2000, "count"), ("veinte mil", 20000, "count")]),
     (
         "15 mil, 20 mil y 3 mil",

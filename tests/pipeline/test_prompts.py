@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipeline import prompts
+from pipeline.checks import CHECKS, grounding
 from pipeline.errors import PromptError
-from pipeline.readers.feedback import judge
+from pipeline.forms import FORMS
 from schemas.document import Document, Metadata
+from tests.pipeline.forms.made import gold
 
 PACKAGED = Path(__file__).parents[2] / "prompts"
 HEAD = "---\nname: mine\nform: quoted\ndescription: a test\n---\n"
@@ -26,25 +28,63 @@ def written(tmp_path: Path, content: str | bytes) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("name", [path.stem for path in PACKAGED.glob("*.md")])
+@pytest.mark.parametrize("name", prompts.packaged())
 def test_a_packaged_prompt_is_found_by_its_name(name: str) -> None:
     prompt = prompts.load(name)
     assert prompt.name == name
-    assert prompt.form in prompts.FORMS
+    assert prompt.form in FORMS
     assert prompt.description
 
 
-@pytest.mark.parametrize("name", [path.stem for path in PACKAGED.glob("*.md")])
-def test_the_examples_of_a_packaged_prompt_pass_its_own_checks(name: str) -> None:
-    for shot in prompts.load(name).few_shots:
-        verdict = judge(document(shot.bulletin), shot.answer)
+def test_every_prompt_file_is_packaged() -> None:
+    assert prompts.packaged() == sorted(path.stem for path in PACKAGED.glob("*.md"))
+    assert {"quoted-v1", "anchored-v1"} <= set(prompts.packaged())
+
+
+@pytest.mark.parametrize("name", prompts.packaged())
+def test_the_examples_of_a_packaged_prompt_pass_the_production_checks(name: str) -> None:
+    prompt = prompts.load(name)
+    assert prompt.few_shots
+    for shot in prompt.few_shots:
+        form, one = FORMS[prompt.form], shot.document()
+        verdict = form.judge(one, shot.answer)
         assert verdict.faults == ()
         assert verdict.report is not None
-        assert len(verdict.report.figures) == len(shot.answer.figures)
+        assert grounding.keep_grounded(one, verdict.report) == (verdict.report, ())
+        assert [finding for check in CHECKS for finding in check(one, verdict.report)] == []
+        assert form.answer_for(one, verdict.report) == shot.answer, "no figure is lost on the way"
 
 
-def test_quoted_v1_has_an_example() -> None:
-    assert prompts.load("quoted-v1").few_shots
+def test_no_packaged_example_is_one_of_the_gold_bulletins() -> None:
+    for name in prompts.packaged():
+        for folders in (("examples/bulletins", "eval/gold"), ("eval/hard", "eval/hard")):
+            for bulletin, _ in gold(*folders).values():
+                assert not prompts.few_shot_match(prompts.load(name), bulletin)
+
+
+@pytest.mark.parametrize("name", prompts.packaged())
+def test_a_bulletin_out_of_the_few_shots_is_known_even_if_it_was_touched_up(name: str) -> None:
+    prompt = prompts.load(name)
+    text = prompt.few_shots[0].bulletin
+    plain = text.upper().replace("Á", "A").replace("\n", " \n\n ")
+    for same in (text, plain, f"Boletín 7\n{text[:-20]}"):
+        assert prompts.few_shot_match(prompt, document(same))
+    for other in ("", "Hola.", text[: len(text) // 2], text[::-1]):
+        assert not prompts.few_shot_match(prompt, document(other))
+
+
+def test_a_prompt_without_few_shots_matches_nothing(tmp_path: Path) -> None:
+    prompt = prompts.load(written(tmp_path, f"{HEAD}Read.\n[[BULLETIN]]\n"))
+    assert not prompts.few_shot_match(prompt, document(""))
+
+
+def test_few_shots_are_shown_as_the_bulletin_is() -> None:
+    prompt = prompts.load("anchored-v1")
+    _, asked, answered, last = prompt.messages(document("Hubo 30 cirugías."))
+    assert "[1] 5 unidades" in asked["content"]
+    assert answered["content"] == prompt.few_shots[0].answer.model_dump_json()
+    assert "[1] 30 cirugías" in last["content"]
+    assert "marks [1] to [1]" in last["content"]
 
 
 def test_a_file_of_the_users_is_read_by_path_and_known_by_its_bytes(tmp_path: Path) -> None:
@@ -103,7 +143,24 @@ def test_what_the_source_states_stands_apart_from_the_text() -> None:
         (f"{HEAD.replace('mine', '{a: [')}[[BULLETIN]]\n", "broken front matter"),
         (
             f"{HEAD.replace('a test', 'a' + chr(10) + 'few_shots: [{bulletin: x}]')}[[BULLETIN]]",
-            "few_shots.0.answer",
+            "few_shots.0.answer: Field required",
+        ),
+        (
+            HEAD[:-4] + "few_shots: [{bulletin: x, answer: 5}]\n---\n[[BULLETIN]]",
+            "few_shots.0.answer: Input should be",
+        ),
+        (
+            HEAD.replace("quoted", "anchored")[:-4]
+            + "few_shots: [{bulletin: x, answer: {}}]\n---\n[[BULLETIN]]",
+            "few_shots.0.answer.title: Field required",
+        ),
+        (
+            f"{HEAD.replace('a test', 'a' + chr(10) + 'few_shots: x')}[[BULLETIN]]",
+            "few_shots: Input should be",
+        ),
+        (
+            f"{HEAD.replace('a test', 'a' + chr(10) + 'few_shots: [x]')}[[BULLETIN]]",
+            "few_shots.0: Input should be",
         ),
         (b"---\nname: \xff\xfe\n---\n[[BULLETIN]]\n", "UTF-8"),
         (b"", "front matter"),
@@ -116,6 +173,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(
         prompts.load(written(tmp_path, content))
     assert "mine.md" in str(caught.value)
     assert complaint in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_missing_file_and_an_unknown_name_are_told_apart(tmp_path: Path) -> None:

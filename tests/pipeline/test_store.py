@@ -26,6 +26,9 @@ TABLES = {
     "specialties",
     "places",
     "findings",
+    "eval_runs",
+    "eval_scores",
+    "eval_verdicts",
 }
 VIEWS = {"current_readings", "current_figures", "current_jornadas", "current_findings"}
 
@@ -149,6 +152,17 @@ def test_a_reading_by_another_reader_does_not_count_as_had(store: Store, field: 
     document = a_document()
     put(store, new_run(KEY), (document, a_reading(document)))
     assert store.have([document.id], KEY.model_copy(update={field: "other"})) == set()
+
+
+def test_usable_readings_are_counted_where_several_are_wanted(store: Store) -> None:
+    document, run = a_document(), new_run(KEY)
+    failed = a_reading(document).model_copy(
+        update={"status": ReadingStatus.FAILED, "report": None, "error": "no"}
+    )
+    put(store, run, (document, a_reading(document)), (document, failed))
+    assert store.have([document.id], KEY, times=2) == set()
+    put(store, run, (document, a_reading(document)))
+    assert store.have([document.id], KEY, times=2) == {document.id}
 
 
 def test_an_absent_model_and_prompt_compare_equal(store: Store) -> None:

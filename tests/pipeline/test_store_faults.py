@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline import store as store_module
 from pipeline.errors import StoreError
 from pipeline.store import VERSION, Store, new_run
 from tests.readings import KEY, a_document, a_reading, put
@@ -94,6 +95,25 @@ def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:
     for work in (store.prepare, lambda: store.read("SELECT 1")):
         with pytest.raises(StoreError, match=r"newer jornada .*upgrade"):
             work()
+
+
+def test_a_database_of_the_first_version_keeps_its_rows_and_gets_the_later_tables(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "old.duckdb"
+    tables = Path(store_module.__file__).with_name("tables.sql").read_text("utf-8")
+    with duckdb.connect(path) as con:
+        con.execute(tables)
+        con.execute("INSERT INTO store_version VALUES (1, now()::TIMESTAMP)")
+        con.execute("INSERT INTO run_ends VALUES ('r', now()::TIMESTAMP, 'finished', NULL, '{}')")
+    store = Store(path)
+    assert store.read("SELECT run_id FROM run_ends").rows == [("r",)]
+    store.prepare()
+    store.prepare()
+    assert store.read("SELECT run_id FROM run_ends").rows == [("r",)]
+    assert store.read("SELECT count(*) FROM eval_runs").rows == [(0,)]
+    versions = store.read("SELECT version FROM store_version ORDER BY version").rows
+    assert versions == [(1,), (VERSION,)]
 
 
 def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:

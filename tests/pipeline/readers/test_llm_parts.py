@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.forms import quoted
+from pipeline.forms.form import Fault, Verdict
 from pipeline.readers import feedback
 from pipeline.readers.cost import cost_usd
-from pipeline.readers.feedback import Fault
 from pipeline.readers.salvage import bare_json, salvage
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
@@ -53,7 +54,7 @@ FIVE = json.dumps(whole(*(figure(number) for number in range(101, 106))))
 
 @given(st.integers(min_value=0, max_value=len(FIVE)))
 def test_wherever_an_answer_is_cut_only_whole_figures_are_kept(cut: int) -> None:
-    answer = salvage(FIVE[:cut])
+    answer = salvage(quoted.FORM, FIVE[:cut])
     kept = answer.figures if answer else ()
     assert [f.value for f in kept] == list(range(101, 101 + len(kept)))
     complete = FIVE[:cut].count("}, {") + FIVE[:cut].count("}]")
@@ -61,12 +62,12 @@ def test_wherever_an_answer_is_cut_only_whole_figures_are_kept(cut: int) -> None
 
 
 def test_all_of_a_whole_answer_is_salvaged() -> None:
-    assert salvage(FIVE) == QuotedAnswer.model_validate_json(FIVE)
+    assert salvage(quoted.FORM, FIVE) == QuotedAnswer.model_validate_json(FIVE)
 
 
 def test_parts_out_of_shape_fall_away_alone() -> None:
     broken = whole(figure(1), figure(2, service="x"), figure(3), bulletin_kind="x", places=[{}, 5])
-    answer = salvage(json.dumps(broken))
+    answer = salvage(quoted.FORM, json.dumps(broken))
     assert answer is not None
     assert [f.value for f in answer.figures] == [1, 3]
     assert answer.bulletin_kind is BulletinKind.RESULTS
@@ -79,7 +80,7 @@ def test_parts_out_of_shape_fall_away_alone() -> None:
     ["", "nada", "{", "[1]", '"x"', "{}", '{"figures": {}}', '{"figures": 5}', "{" * 500],
 )
 def test_nothing_comes_of_an_answer_without_figures(content: str) -> None:
-    assert salvage(content) is None
+    assert salvage(quoted.FORM, content) is None
 
 
 @pytest.mark.parametrize(
@@ -100,12 +101,12 @@ def test_json_is_taken_out_of_what_stands_around_it(content: str, bare: str) -> 
 @given(st.text())
 def test_no_content_makes_the_salvaging_fail(content: str) -> None:
     bare_json(content)
-    salvage(content)
+    salvage(quoted.FORM, content)
 
 
-def judged(text: str, *figures: dict[str, Any], **changes: object) -> feedback.Verdict:
+def judged(text: str, *figures: dict[str, Any], **changes: object) -> Verdict:
     document = Document(id="0" * 64, text=text, metadata=Metadata(format="txt"))
-    return feedback.judge(document, QuotedAnswer.model_validate(whole(*figures, **changes)))
+    return quoted.judge(document, QuotedAnswer.model_validate(whole(*figures, **changes)))
 
 
 def test_the_longer_number_is_not_read_as_the_shorter_one_within_it() -> None:
@@ -134,7 +135,7 @@ def test_what_the_source_states_fills_in_the_report() -> None:
         answer = QuotedAnswer.model_validate(
             whole(figure(153), title=printed, published_on="2020-01-01")
         )
-        report = feedback.judge(document, answer).report
+        report = quoted.judge(document, answer).report
         assert report is not None
         assert (report.title, report.published_on) == (title, date(2021, 9, 22))
 

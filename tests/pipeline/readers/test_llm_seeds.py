@@ -12,8 +12,8 @@ from pipeline import prompts
 from pipeline.checks import completeness
 from pipeline.documents import RecordFields, read_all
 from pipeline.extract import extract
+from pipeline.forms.quoted import judge
 from pipeline.numerals import numerals
-from pipeline.readers.feedback import judge
 from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer

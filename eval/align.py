@@ -1,0 +1,277 @@
+"""Which figure read stands for which figure of the gold, and what is wrong with it. Pure.
+
+Figures are paired one to one. Only grounded figures are: the quote stands in the text and holds the
+value. An ungrounded one is never paired, so that no right label can make up for it.
+
+1. Figures of equal value: of all assignments, one with the most pairs; among these the one with the
+   most strict pairs, then full pairs, then labels that agree, then quotes that overlap.
+2. What is left of both sides has no equal value on the other. A figure read is there taken for a
+   gold figure with the wrong value where it states the same fact: unit and service agree, and
+   either the quotes overlap, or detail, status, period and place agree too and the editions do not
+   contradict each other (a missing one contradicts none). Most pairs first, then overlapping
+   quotes, then labels. These pairs are wrong in every measure.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter, eq
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from pipeline.checks.grounding import locate, value_fault
+from pipeline.folding import fold
+from schemas.finding import Span
+from schemas.report import Figure, Unit
+
+STRICT = ("value", "unit", "service", "detail", "status", "period")
+"""The fields of a figure that say what was counted."""
+
+FULL = (*STRICT, "edition", "place", "approximate")
+"""All fields of a figure; its quote is what it is found by, not what it says."""
+
+LABELS = FULL[1:]
+
+
+class Outcome(StrEnum):
+    """What became of a figure; each ends in exactly one of these."""
+
+    RIGHT = "right"
+    WRONG_LABEL = "wrong_label"
+    WRONG_VALUE = "wrong_value"
+    OMITTED = "omitted"
+    INVENTED = "invented"
+    UNGROUNDED = "ungrounded"
+
+
+class Verdict(NamedTuple):
+    """One figure of the gold, of the reading, or of both where they are paired.
+
+    `wrong` names the labels that differ, in the order of `FULL`; it is ("value",) for a wrong value
+    and empty where nothing is paired. Numbers are places in the reports' figures, from 1.
+    """
+
+    outcome: Outcome
+    wrong: tuple[str, ...]
+    gold_number: int | None
+    gold: Figure | None
+    read_number: int | None
+    read: Figure | None
+
+
+_Place = tuple[int, int]  # start and end
+
+
+class _Fact(NamedTuple):
+    number: int
+    figure: Figure
+    labels: tuple[Hashable, ...]  # as in FULL
+    places: tuple[_Place, ...]  # where the quote stands in the text
+
+
+_Pair = tuple[_Fact, _Fact]  # read, gold
+_Likeness = tuple[int, ...]  # by criterion, the most important first
+
+
+def align(read: Sequence[Figure], gold: Sequence[Figure], text: str) -> tuple[Verdict, ...]:
+    """Pair the figures of a reading with those of the gold.
+
+    Verdicts come in the gold's order, then those on figures that no gold figure is paired with, in
+    the reading's order. `text` is what the spans point into.
+    """
+    read_facts, gold_facts = _facts(read, text), _facts(gold, text)
+    verdicts: dict[int, Verdict] = {}  # of pairs, by the number of the gold figure
+    used: set[int] = set()  # numbers of the figures read that are paired
+    ungrounded: set[int] = set()
+    for found, wanted in _groups(read_facts, gold_facts, _VALUE):
+        for fact in found.copy():
+            if not _is_grounded(fact, wanted, text):
+                ungrounded.add(fact.number)
+                found.remove(fact)
+        for one, other in _pairs(found, wanted, _likeness):
+            verdicts[other.number] = _compared(one, other)
+            used.add(one.number)
+    for found, wanted in _groups(
+        [f for f in read_facts if f.number not in used and f.number not in ungrounded],
+        [f for f in gold_facts if f.number not in verdicts],
+        _UNIT_AND_SERVICE,
+    ):
+        for one, other in _pairs(found, wanted, _likeness_of_facts):
+            verdicts[other.number] = _paired(Outcome.WRONG_VALUE, ("value",), one, other)
+            used.add(one.number)
+    of_gold = [verdicts.get(f.number) or _omitted(f) for f in gold_facts]
+    others = [_unpaired(f, f.number in ungrounded) for f in read_facts if f.number not in used]
+    return (*of_gold, *others)
+
+
+def _compared(found: _Fact, wanted: _Fact) -> Verdict:
+    if found.labels == wanted.labels:
+        return _paired(Outcome.RIGHT, (), found, wanted)
+    compared = zip(FULL, found.labels, wanted.labels, strict=True)
+    wrong = tuple(name for name, one, other in compared if one != other)
+    return _paired(Outcome.WRONG_LABEL, wrong, found, wanted)
+
+
+def _paired(outcome: Outcome, wrong: tuple[str, ...], found: _Fact, wanted: _Fact) -> Verdict:
+    return Verdict(outcome, wrong, wanted.number, wanted.figure, found.number, found.figure)
+
+
+def _omitted(fact: _Fact) -> Verdict:
+    return Verdict(Outcome.OMITTED, (), fact.number, fact.figure, None, None)
+
+
+def _unpaired(fact: _Fact, ungrounded: bool) -> Verdict:  # noqa: FBT001 - one use, above
+    outcome = Outcome.UNGROUNDED if ungrounded else Outcome.INVENTED
+    return Verdict(outcome, (), None, None, fact.number, fact.figure)
+
+
+# What is compared
+
+
+def comparable(figure: Figure) -> tuple[Hashable, ...]:
+    """Return the fields of `FULL`, the place without case, accents, white space and order."""
+    before: tuple[Hashable, ...] = _BEFORE_PLACE(figure)
+    return (*before, _folded_place(figure.place), figure.approximate)
+
+
+_BEFORE_PLACE = attrgetter(*FULL[: FULL.index("place")])
+
+
+@lru_cache(maxsize=4096)
+def _folded_place(place: str) -> str:
+    return "; ".join(sorted(" ".join(fold(part).split()) for part in place.split(";")))
+
+
+def _facts(figures: Sequence[Figure], text: str) -> list[_Fact]:
+    return [
+        _Fact(number, figure, comparable(figure), _places(figure, text))
+        for number, figure in enumerate(figures, start=1)
+    ]
+
+
+def _places(figure: Figure, text: str) -> tuple[_Place, ...]:
+    """Return the figure's span; where it has none that holds, all places of its quote."""
+    start, end = figure.char_start, figure.char_end
+    if start is not None and end is not None and text[start:end] == figure.quote:
+        return ((start, end),)
+    return locate(text, figure.quote)
+
+
+_VALUE, _UNIT_AND_SERVICE = slice(1), slice(1, 3)  # of the labels
+
+
+def _groups(
+    read: Iterable[_Fact], gold: Iterable[_Fact], key: slice
+) -> Iterable[tuple[list[_Fact], list[_Fact]]]:
+    groups: dict[tuple[Hashable, ...], tuple[list[_Fact], list[_Fact]]] = {}
+    for side, facts in enumerate((read, gold)):
+        for fact in facts:
+            labels = fact.labels[key]
+            if labels not in groups:
+                groups[labels] = ([], [])
+            groups[labels][side].append(fact)
+    return groups.values()
+
+
+def _is_grounded(fact: _Fact, same_value: Sequence[_Fact], text: str) -> bool:
+    """Tell whether a quote of `fact` holds its value, in whatever unit: that is a label.
+
+    A quote that encloses one of the gold with this value holds it too: no numeral need be read.
+    """
+    for gold in same_value:
+        for start, end in gold.places:
+            for place in fact.places:
+                if place[0] <= start and end <= place[1]:
+                    return True
+    return any(
+        value_fault(text, Span(*place), fact.figure.value, unit) is None
+        for place in fact.places
+        for unit in Unit
+    )
+
+
+# How alike two figures are, and the best assignment
+
+
+def _likeness(one: _Fact, other: _Fact) -> _Likeness:
+    """Compare two figures of equal value: by strict, by full, labels that agree, overlap."""
+    same = sum(map(eq, one.labels, other.labels))
+    strict = one.labels[: len(STRICT)] == other.labels[: len(STRICT)]
+    return (strict, same == len(FULL), same, _overlap(one, other))
+
+
+def _likeness_of_facts(one: _Fact, other: _Fact) -> _Likeness | None:
+    """Compare two figures of equal unit and service; None where they are not about one fact."""
+    overlap = _overlap(one, other)
+    if not overlap:
+        *_, detail, status, period, edition, place, _ = one.labels
+        *_, other_detail, other_status, other_period, other_edition, other_place, _ = other.labels
+        if (detail, status, period, place) != (
+            other_detail,
+            other_status,
+            other_period,
+            other_place,
+        ) or (edition != other_edition and None not in (edition, other_edition)):
+            return None
+    return (1, overlap, sum(map(eq, one.labels, other.labels)))
+
+
+def _overlap(one: _Fact, other: _Fact) -> bool:
+    return one.places == other.places or any(
+        a[0] < b[1] and b[0] < a[1] for a in one.places for b in other.places
+    )
+
+
+def _pairs(
+    read: list[_Fact], gold: list[_Fact], likeness: Callable[[_Fact, _Fact], _Likeness | None]
+) -> list[_Pair]:
+    """Assign the figures of a group to one another, so that the sums of likeness are greatest.
+
+    An earlier criterion outweighs all later ones together. Groups by value need no more than that:
+    a pair of different values counts nothing, so the best assignment is the best of each group.
+    """
+    if not read or not gold:
+        return []
+    if len(read) == len(gold) == 1:
+        one, other = read[0], gold[0]
+        equal = one.labels[_VALUE] == other.labels[_VALUE]
+        return [(one, other)] if equal or likeness(one, other) else []
+    # Among equally good assignments one is chosen that depends neither on the order of the figures
+    # nor on which side is the gold, as the sums by single label may differ between them.
+    rows, columns = sorted(read, key=_canonical), sorted(gold, key=_canonical)
+    if [_canonical(fact) for fact in rows] <= [_canonical(fact) for fact in columns]:
+        return _assigned(rows, columns, likeness)
+    return [(row, column) for column, row in _assigned(columns, rows, likeness)]
+
+
+def _assigned(
+    rows: Sequence[_Fact],
+    columns: Sequence[_Fact],
+    likeness: Callable[[_Fact, _Fact], _Likeness | None],
+) -> list[_Pair]:
+    # The sum of a criterion over all pairs stays below the weight of the one before it, and all
+    # sums are whole numbers that a float holds exactly, in groups of up to a thousand figures.
+    base = len(FULL) * min(len(rows), len(columns)) + 1
+    weights = np.array(
+        [[_weight(likeness(row, column) or (), base) for column in columns] for row in rows],
+        dtype=np.float64,
+    )
+    assigned = linear_sum_assignment(weights, maximize=True)
+    return [
+        (rows[row], columns[column])
+        for row, column in zip(*(indices.tolist() for indices in assigned), strict=True)
+        if weights[row, column]
+    ]
+
+
+def _weight(likeness: _Likeness, base: int) -> int:
+    weight = 0
+    for criterion in likeness:
+        weight = weight * base + criterion
+    return weight
+
+
+def _canonical(fact: _Fact) -> tuple[object, ...]:
+    return (*map(str, fact.labels), fact.places)

@@ -1,0 +1,75 @@
+"""`jornada prompts`: which prompts there are, and how well each has done."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from eval import past
+from eval.wording import ratio
+from pipeline.prompts import Prompt, load, packaged
+from pipeline.store import Store
+from pipeline.terminal import console, one_line, say, table, to_json
+
+_SHOWN_HASH = 12
+
+
+class Listed(NamedTuple):
+    """A prompt, and the best of its eval runs: None where it has not been evaluated."""
+
+    prompt: Prompt
+    best: past.Past | None
+
+
+def listed(files: Sequence[str], db: Path) -> tuple[Listed, ...]:
+    """List the project's prompts and these files, each with its best strict F1 so far.
+
+    A prompt is known by its hash: what another version of it scored does not count.
+    """
+    runs = past.runs(Store(db, patience=5)) if db.exists() else ()
+    found = []
+    for name in (*packaged(), *files):
+        prompt = load(name)
+        scored = [r for r in runs if r.prompt_hash == prompt.hash and r.strict_f1 is not None]
+        best = max(scored, key=lambda run: run.strict_f1 or 0, default=None)
+        found.append(Listed(prompt, best))
+    return tuple(found)
+
+
+def show(prompts: Sequence[Listed]) -> None:
+    """Print a table for a person."""
+    rows = [
+        (
+            one_line(prompt.name),
+            prompt.form,
+            prompt.hash[:_SHOWN_HASH],
+            ratio(best.strict_f1 if best else None),
+            f"{best.model}, {best.bulletins} bulletins of {best.gold}" if best else "",
+            one_line(prompt.description),
+        )
+        for prompt, best in prompts
+    ]
+    columns = ("prompt", "form", "hash", ">best strict F1", "with", "description")
+    console().print(table(columns, rows))
+
+
+def show_json(prompts: Sequence[Listed]) -> None:
+    """Print an array of objects for machines."""
+    told = [
+        {
+            "name": prompt.name,
+            "form": prompt.form,
+            "hash": prompt.hash,
+            "description": prompt.description,
+            "few_shots": len(prompt.few_shots),
+            "best": best
+            and {
+                "run": best.eval_run_id,
+                "strict_f1": best.strict_f1,
+                "model": best.model,
+                "bulletins": best.bulletins,
+                "gold_hash": best.gold_hash,
+            },
+        }
+        for prompt, best in prompts
+    ]
+    say(to_json(told))

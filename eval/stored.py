@@ -1,0 +1,67 @@
+"""Readings of gold out of the store, to be scored."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from pipeline.store import Store, key_columns
+from schemas.reading import ReaderKey, ReadingStatus
+from schemas.report import JornadaReport
+
+_READINGS = """
+SELECT document_id, status, error, report, input_tokens, output_tokens, cost_usd, seconds,
+    attempts, first.raw_answer
+FROM readings LEFT JOIN (
+    SELECT reading_id, raw_answer FROM attempts WHERE raw_answer IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY reading_id ORDER BY number) = 1
+) AS first USING (reading_id)
+WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
+AND (reader, model, prompt, prompt_hash, schema_hash)
+    IS NOT DISTINCT FROM (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
+ORDER BY status = 'failed', if(status = 'failed', NULL, read_at), read_at DESC, reading_id
+"""
+
+
+class Stored(NamedTuple):
+    """One reading as stored, with the first answer that a model gave, verbatim."""
+
+    status: ReadingStatus
+    error: str | None
+    report: JornadaReport | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    seconds: float
+    attempts: int
+    first_answer: str | None
+
+
+_NEVER = Stored(ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, None)
+
+
+def stored(
+    store: Store, document_ids: Collection[str], key: ReaderKey, repeats: int
+) -> dict[str, tuple[Stored, ...]]:
+    """Fetch `repeats` readings of each document by a reader with this key.
+
+    The oldest usable ones, so that asking again changes no score; what is missing is made up by
+    the newest failures.
+    """
+    answer = store.read(_READINGS, [list(document_ids), *key_columns(key)])
+    found: dict[str, list[Stored]] = defaultdict(list)
+    for document_id, *values in answer.rows:
+        if len(found[document_id]) < repeats:
+            found[document_id].append(_stored(values))
+    return {
+        each: (*found[each], *(_NEVER,) * (repeats - len(found[each]))) for each in document_ids
+    }
+
+
+def _stored(values: list[Any]) -> Stored:
+    status, error, report, *rest = values
+    return Stored(
+        ReadingStatus(status),
+        error,
+        None if report is None else JornadaReport.model_validate_json(report),
+        *rest,
+    )

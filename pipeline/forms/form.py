@@ -1,0 +1,84 @@
+"""What a prompt form is: how a bulletin is shown, what comes back, and how that is judged."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from schemas.answer import Part
+from schemas.document import Document, Numeral
+from schemas.finding import Span
+from schemas.report import JornadaReport
+
+UNCLAIMED = "figures"
+"""The field of the faults of numbers that an answer says nothing about."""
+_AROUND = 40
+
+A = TypeVar("A", bound=Part)
+
+
+class Fault(NamedTuple):
+    """One thing that keeps an answer from holding; `span` points into the text where it can."""
+
+    field: str
+    message: str
+    span: Span | None = None
+
+
+class Verdict(NamedTuple):
+    """What holds of an answer, and what does not."""
+
+    report: JornadaReport | None
+    faults: tuple[Fault, ...]
+
+
+class Shown(NamedTuple):
+    """A bulletin's text as the model sees it, and a sentence about it or nothing."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Form(Generic[A]):
+    """One way to ask a model; `FORMS` has all.
+
+    `answer_for` is the inverse of `judge`: it writes a report as the answer that a model ought to
+    give. `blank` has what stands in for a key that a broken answer lacks, and `says_something`
+    tells whether an answer that was pieced together is worth keeping.
+    """
+
+    name: str
+    answer: type[A]
+    show: Callable[[Document], Shown]
+    judge: Callable[[Document, A], Verdict]
+    answer_for: Callable[[Document, JornadaReport], A]
+    blank: Mapping[str, object]
+    says_something: Callable[[A], bool]
+
+
+def with_metadata(document: Document, report: JornadaReport) -> JornadaReport:
+    """Prefer the day that the source states, and its title only where none was read."""
+    stated = document.metadata
+    return report.model_copy(
+        update={
+            "title": report.title or stated.title,
+            "published_on": stated.published_on or report.published_on,
+        }
+    )
+
+
+def around(text: str, numeral: Numeral) -> str:
+    """Give a number with the words around it, on one line and fit to stand in double quotes."""
+    before = text[max(0, numeral.start - _AROUND) : numeral.start]
+    after = text[numeral.end : numeral.end + _AROUND]
+    # Words that the window cuts in two are left out.
+    if numeral.start > _AROUND:
+        before = before.partition(" ")[2]
+    if numeral.end + _AROUND < len(text):
+        after = after.rpartition(" ")[0]
+    return on_one_line(f"{before}{numeral.raw}{after}")
+
+
+def on_one_line(words: str) -> str:
+    """Fold white space, and double quotation marks to single ones."""
+    return " ".join(words.replace('"', "'").split())

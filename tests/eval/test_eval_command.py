@@ -1,0 +1,380 @@
+"""Whole evals through the real command, against the server that answers in place of a model."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from eval.gold import load, ours
+from examples.scripted_server import Scripted, known_gold, running
+from pipeline.forms import FORMS
+from tests.command import Jornada, Ran, jornada_in
+
+ROOT = Path(__file__).parents[2]
+QUOTED = ROOT / "prompts" / "quoted-v1.md"
+FEW = ("--only", "4*")
+BULLETINS = 9  # in the gold by the names of FEW
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Scripted]:
+    with running(Scripted(known_gold())) as scripted:
+        yield scripted
+
+
+class Desk(NamedTuple):
+    """A folder to work in, and the server to ask."""
+
+    folder: Path
+    server: Scripted
+
+    @property
+    def jornada(self) -> Jornada:
+        return jornada_in(self.folder)
+
+    def eval(self, *arguments: str, only: tuple[str, ...] = FEW) -> Ran:
+        asked = ("--base-url", self.server.base_url, "--model", "scripted")
+        return self.jornada("eval", *arguments, *only, *asked)
+
+    def eval_json(self, *arguments: str, only: tuple[str, ...] = FEW) -> Any:  # noqa: ANN401 - any JSON
+        return told(self.eval(*arguments, "--json", only=only))
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = told(
+            self.jornada("query", "--db", "eval.duckdb", "--json", sql)
+        )
+        return found
+
+    def prompt(self, name: str, *without: str, old: str = "", new: str = "") -> str:
+        """Write a copy of quoted-v1 under another name, without the lines that hold these."""
+        text = QUOTED.read_text("utf-8").replace("name: quoted-v1", f"name: {name}")
+        lines = [
+            line.replace(old, new) if old else line
+            for line in text.splitlines()
+            if not any(word in line for word in without)
+        ]
+        (self.folder / f"{name}.md").write_text("\n".join(lines) + "\n", "utf-8")
+        return f"{name}.md"
+
+
+def told(ran: Ran) -> Any:  # noqa: ANN401 - any JSON
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+def f1_of(variant: dict[str, Any]) -> float:
+    value: float = variant["scores"]["strict"]["f1"]
+    return value
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: Scripted) -> Desk:
+    return Desk(tmp_path, server)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory, server: Scripted) -> tuple[Desk, Ran]:
+    """Give one eval of both prompts; what is done with it must leave it as it is."""
+    at = Desk(tmp_path_factory.mktemp("eval"), server)
+    return at, at.eval("--prompt", "quoted-v1", "--prompt", "anchored-v1", "--html", "report.html")
+
+
+def test_two_prompts_are_compared_and_a_page_is_written(done: tuple[Desk, Ran]) -> None:
+    desk, ran = done
+    assert ran.returncode == 0, ran.stderr
+    for name in ("quoted-v1 · scripted", "anchored-v1 · scripted"):
+        assert name in ran.stdout
+    assert "95 % interval" in ran.stdout
+    assert "anchored-v1 · scripted and quoted-v1 · scripted" in ran.stdout
+    page = (desk.folder / "report.html").read_text("utf-8")
+    assert page.lower().startswith("<!doctype html>")
+    assert "anchored-v1 · scripted" in page
+    assert "http://" not in page.replace(desk.server.base_url, "")
+
+
+@pytest.mark.slow
+def test_what_was_read_is_scored_again_without_asking(done: tuple[Desk, Ran]) -> None:
+    desk, ran = done
+    before = len(desk.server.requests)
+    again = desk.eval("--prompt", "quoted-v1", "--prompt", "anchored-v1")
+    assert len(desk.server.requests) == before
+    assert figures_of(again) == figures_of(ran)
+    assert again.stderr.count(f"{BULLETINS} of {BULLETINS} were read before") == 2
+
+
+def figures_of(ran: Ran) -> list[list[str]]:
+    """Give the cells of all lines but the ID of the run, which is new each time."""
+    assert ran.returncode == 0, ran.stderr
+    cells = [line.split() for line in ran.stdout.splitlines() if line.strip()]
+    return [line[:-1] if line[-1:] and len(line[-1]) == 8 else line for line in cells]
+
+
+@pytest.mark.slow
+def test_prompts_runs_and_diff_look_back(done: tuple[Desk, Ran]) -> None:
+    desk, _ = done
+    runs = told(desk.jornada("eval", "runs", "--json"))
+    assert {run["prompt"] for run in runs} == {"quoted-v1", "anchored-v1"}
+    assert all(run["bulletins"] == BULLETINS for run in runs)
+    listed = {
+        one["name"]: one for one in told(desk.jornada("prompts", "--db", "eval.duckdb", "--json"))
+    }
+    best = max(run["strict_f1"] for run in runs if run["prompt"] == "quoted-v1")
+    assert listed["quoted-v1"]["best"]["strict_f1"] == best
+    changes = told(desk.jornada("eval", "diff", "quoted-v1", "anchored-v1", "--json"))
+    assert changes
+    assert {change["verdict"] for change in changes} <= {"better", "worse", "other"}
+    assert all(change["quote"] for change in changes)
+    shown = desk.jornada("eval", "diff", runs[0]["eval_run_id"][:8], runs[1]["eval_run_id"][:8])
+    assert shown.returncode == 0, shown.stderr
+    assert f"of {BULLETINS} bulletins" in shown.stdout
+    assert "quoted-v1" in desk.jornada("eval", "runs").stdout
+
+
+def test_the_database_holds_the_scores_that_were_printed(done: tuple[Desk, Ran]) -> None:
+    desk, ran = done
+    runs = desk.query("SELECT * FROM eval_runs ORDER BY created_at LIMIT 2")
+    for run in runs:
+        at = f"WHERE eval_run_id = '{run['eval_run_id']}'"
+        (strict,) = desk.query(f"{SCORES} {at} AND slice = 'all' AND measure = 'strict'")
+        assert strict["f1"] == run["strict_f1"]
+        line = next(line for line in ran.stdout.splitlines() if run["eval_run_id"][:8] in line)
+        for column in ("f1", "precision", "recall"):
+            assert f"{strict[column]:.3f}" in line
+        assert f"{run['strict_f1_low']:.3f} to {run['strict_f1_high']:.3f}" in line
+        counts = [{name: strict[name] for name in ("correct", "read", "gold")}]
+        assert desk.query(f"{JUDGED} {at}") == counts
+        assert desk.query(f"{SUMMED} {at} AND slice = 'document' AND measure = 'strict'") == counts
+
+
+SCORES = "SELECT * FROM eval_scores"
+SUMMED = """
+SELECT sum(correct)::BIGINT AS correct, sum("read")::BIGINT AS "read", sum(gold)::BIGINT AS gold
+FROM eval_scores
+"""
+JUDGED = """
+SELECT count(*) FILTER (
+    outcome = 'right' OR outcome = 'wrong_label'
+    AND NOT list_has_any(wrong, ['unit', 'service', 'detail', 'status', 'period'])
+) AS correct, count(read_number) AS "read", count(gold_number) AS gold
+FROM eval_verdicts
+"""
+
+
+COPIES = (1, 2, 3, 4)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Ran, Any]]:
+    """Give one eval of quoted-v1, a worse prompt and four equal ones: printed, and as JSON.
+
+    A server of its own, which nobody has asked before, always answers the same.
+    """
+    desk = Desk(tmp_path_factory.mktemp("judged"), Scripted(known_gold()))
+    desk.prompt("worse", "- `status`")
+    copies = [desk.prompt(f"copy{number}", old=".", new="." + " " * number) for number in COPIES]
+    asked = ("quoted-v1", "worse.md", *copies)
+    prompts = [word for name in asked for word in ("--prompt", name)]
+    with running(desk.server):
+        yield desk, desk.eval(*prompts, only=()), desk.eval_json(*prompts, only=())
+
+
+@pytest.mark.slow
+def test_a_prompt_made_worse_is_shown_to_be_worse(judged: tuple[Desk, Ran, Any]) -> None:
+    _, printed, found = judged
+    comparison = found["comparisons"][0]
+    strict = comparison["differences"]["strict"]
+    low, high = strict["interval"]
+    assert low < strict["estimate"] < high < 0
+    assert comparison["p_holm"] < 0.01
+    assert comparison["differences"]["status"]["interval"][1] < 0
+    assert strict["more"] == 0
+    assert "worse · scripted is worse than quoted-v1 · scripted" in printed.stdout
+
+
+@pytest.mark.slow
+def test_equal_prompts_are_not_told_apart(judged: tuple[Desk, Ran, Any]) -> None:
+    """Each is answered with other mistakes, so that one in some twenty intervals leaves out zero.
+
+    What is said of all of them together must not be led astray by that one.
+    """
+    _, printed, found = judged
+    assert len({variant["prompt_hash"] for variant in found["variants"]}) == 2 + len(COPIES)
+    alike = found["comparisons"][1:]
+    strict = [comparison["differences"]["strict"] for comparison in alike]
+    assert len({one["estimate"] for one in strict}) == len(COPIES)
+    assert sum(one["interval"][0] < 0 < one["interval"][1] for one in strict) >= len(COPIES) - 1
+    assert all(comparison["p_holm"] > 0.05 for comparison in alike)
+    assert printed.stdout.count("are not told apart") == len(COPIES)
+    assert "more gold bulletins would show a difference of this size" in printed.stdout
+
+
+@pytest.mark.slow
+def test_a_gate_against_a_run_passes_an_equal_prompt_and_stops_a_worse_one(
+    judged: tuple[Desk, Ran, Any],
+) -> None:
+    desk, *_ = judged
+    gate = ("--gate", "no worse than quoted-v1 by 0.05")
+    equal = desk.eval("--prompt", "copy2.md", *gate, only=())
+    assert equal.returncode == 0, equal.stdout
+    assert "all above -0.050" in equal.stdout
+    worse = desk.eval("--prompt", "worse.md", *gate, only=())
+    assert worse.returncode == 1, worse.stdout
+    assert "gate NOT passed" in worse.stdout
+    assert "not above -0.050" in worse.stdout
+
+
+@pytest.mark.slow
+def test_an_edited_prompt_is_another_prompt_and_is_read_anew(desk: Desk) -> None:
+    file = desk.prompt("mine")
+    (first,) = desk.eval_json("--prompt", file)["variants"]
+    before = len(desk.server.requests)
+    desk.prompt("mine", old="verbatim", new="literal")
+    (second,) = desk.eval_json("--prompt", file)["variants"]
+    assert first["prompt_hash"] != second["prompt_hash"]
+    assert len(desk.server.requests) >= before + BULLETINS
+    listed = told(desk.jornada("prompts", file, "--db", "eval.duckdb", "--json"))
+    (mine,) = [one for one in listed if one["name"] == "mine"]
+    assert mine["best"]["run"] == second["run"]
+
+
+@pytest.mark.slow
+def test_repeats_are_asked_for_and_their_spread_is_shown(desk: Desk) -> None:
+    before = len(desk.server.requests)
+    (variant,) = desk.eval_json("--prompt", "quoted-v1", "--repeat", "2")["variants"]
+    assert len(desk.server.requests) >= before + 2 * BULLETINS
+    assert variant["bulletins"] == BULLETINS
+    assert len(set(variant["f1_of_repeats"])) == 2
+    assert variant["deviation_over_repeats"] > 0
+    assert 0 < variant["bulletins_that_change"] <= BULLETINS
+    before = len(desk.server.requests)
+    assert "± repeats" in desk.eval("--prompt", "quoted-v1", "--repeat", "2").stdout
+    (once,) = desk.eval_json("--prompt", "quoted-v1")["variants"]
+    assert len(desk.server.requests) == before
+    # What only one of two runs has asked for is no change.
+    assert told(desk.jornada("eval", "diff", once["run"], variant["run"], "--json")) == []
+
+
+def test_gates_decide_the_exit_status_and_say_why(done: tuple[Desk, Ran]) -> None:
+    desk, _ = done
+    passed = desk.eval("--prompt", "quoted-v1", "--gate", "strict_f1>=0.5", "--gate", "failed<=0")
+    assert passed.returncode == 0
+    assert gates(passed) == [
+        "gate passed: strict F1 of quoted-v1 ·",
+        "gate passed: failed bulletins of quoted-v1 ·",
+    ]
+    failed = desk.eval("--prompt", "quoted-v1", "--gate", "strict_f1>=0.999")
+    assert failed.returncode == 1
+    assert gates(failed) == ["gate NOT passed: strict F1 of quoted-v1 ·"]
+
+
+def gates(ran: Ran) -> list[str]:
+    found = [line for line in ran.stdout.splitlines() if line.startswith("gate ")]
+    return [line.partition(" scripted")[0] for line in found]
+
+
+def test_a_failed_bulletin_counts_as_missed_and_never_drops_out(tmp_path: Path) -> None:
+    refused = "48-*"
+    lost = sum(len(b.gold.figures) for b in load(*ours()) if b.stem.startswith("48-"))
+    with running(Scripted(known_gold(), mistakes=0, refuse=(refused,))) as server:
+        found = Desk(tmp_path, server).eval_json("--prompt", "quoted-v1")
+    (variant,) = found["variants"]
+    strict = variant["scores"]["strict"]
+    assert variant["failed"] == 1
+    assert variant["bulletins"] == BULLETINS
+    assert strict["gold"] == found["figures"]
+    assert strict["right"] == strict["read"] == found["figures"] - lost
+    assert strict["precision"] == 1
+
+
+def test_a_bulletin_that_the_prompt_shows_is_not_scored(desk: Desk) -> None:
+    bulletin = next(b for b in load(*ours()) if b.stem.startswith("48-"))
+    right = FORMS["quoted"].answer_for(bulletin.document, bulletin.gold)
+    shot = {"bulletin": bulletin.document.text, "answer": right.model_dump(mode="json")}
+    _, _, template = QUOTED.read_text("utf-8").split("---\n", 2)
+    head = {"name": "telling", "form": "quoted", "description": "-", "few_shots": [shot]}
+    # JSON is YAML.
+    (desk.folder / "telling.md").write_text(f"---\n{json.dumps(head)}\n---\n{template}", "utf-8")
+    ran = desk.eval("--prompt", "quoted-v1", "--prompt", "telling.md", "--json")
+    found = told(ran)
+    (line,) = found["left_out"]
+    assert line == f"{bulletin.stem} is not scored: it is a few-shot of telling"
+    assert line in ran.stderr
+    assert [variant["bulletins"] for variant in found["variants"]] == [BULLETINS - 1] * 2
+
+
+def test_the_baseline_needs_no_server(tmp_path: Path) -> None:
+    found = told(jornada_in(tmp_path)("eval", *FEW, "--json"))
+    (variant,) = found["variants"]
+    assert variant["name"] == "baseline"
+    assert f1_of(variant) > 0.8
+    assert variant["output_tokens"] is None
+
+
+def lines(ran: Ran) -> list[str]:
+    assert ran.stdout == ""
+    return ran.stderr.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told_of"),
+    [
+        (("--prompt", "nothing-v9"), "nothing-v9"),
+        (("--prompt", "missing.md"), "missing.md"),
+        (("--only", "nothing*"), "nothing*"),
+        (("--gold", "nowhere"), "nowhere"),
+        (("--gold", "empty"), "empty"),
+        (("--gold", "broken"), "one.json"),
+        (("--gate", "strict_f2>=1"), "strict_f2"),
+        (("--gate", "no worse than never by 0.1"), "eval.duckdb"),
+        (("--html", "nowhere/page.html"), "nowhere/page.html"),
+        (("--reader", "magic"), "magic"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_before_anything_is_asked(
+    arguments: tuple[str, ...], told_of: str, desk: Desk
+) -> None:
+    (desk.folder / "empty").mkdir()
+    (desk.folder / "broken").mkdir()
+    (desk.folder / "broken" / "one.json").write_text('{"figures": 3', "utf-8")
+    before = len(desk.server.requests)
+    ran = desk.eval(*arguments, only=())
+    assert ran.returncode == 2
+    (line,) = lines(ran)
+    assert told_of in line
+    assert len(desk.server.requests) == before
+    assert not (desk.folder / "eval.duckdb").exists()
+
+
+def test_looking_back_where_no_eval_was_run_is_one_line(tmp_path: Path) -> None:
+    for command in (("runs",), ("diff", "a", "b")):
+        ran = jornada_in(tmp_path)("eval", *command)
+        assert ran.returncode == 2
+        (line,) = lines(ran)
+        assert "jornada eval" in line
+
+
+def test_a_model_that_the_server_lacks_stops_the_eval(desk: Desk) -> None:
+    ran = desk.jornada(
+        "eval",
+        "--prompt",
+        "quoted-v1",
+        "--base-url",
+        desk.server.base_url,
+        "--model",
+        "other",
+        *FEW,
+    )
+    assert ran.returncode == 2
+    assert lines(ran)[-1].startswith("Stopped: ")
+    assert "'other'" in lines(ran)[-1]
+
+
+@pytest.mark.slow
+def test_a_server_that_is_not_there_stops_the_eval_without_a_score(tmp_path: Path) -> None:
+    asked = ("--base-url", "http://127.0.0.1:9/v1", "--model", "scripted", "--only", "48-*")
+    ran = jornada_in(tmp_path)("eval", "--prompt", "quoted-v1", *asked)
+    assert ran.returncode == 2
+    assert lines(ran)[-1] == "Stopped: quoted-v1 · scripted answered for not one of 1 bulletins."
+    assert any("127.0.0.1:9" in line for line in lines(ran))

@@ -1,0 +1,80 @@
+"""Readings of gold come out of a real store as the score needs them."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from eval.stored import stored
+from pipeline.rows import Entry, Sighting
+from pipeline.store import Store, new_run
+from schemas.document import Source
+from schemas.reading import ReaderKey, ReadingStatus
+from tests.readings import KEY, a_document, a_figure, a_reading, a_report
+
+DOCUMENT = a_document()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(tmp_path / "a.duckdb")
+    made.prepare()
+    return made
+
+
+def keep(store: Store, minute: int, value: float | None, key: ReaderKey = KEY) -> None:
+    """Store a reading of one figure, or a failed one, as read at that minute."""
+    status = ReadingStatus.FAILED if value is None else ReadingStatus.OK
+    report = None if value is None else a_report(a_figure(value))
+    reading = a_reading(DOCUMENT, status, report=report, key=key)
+    if value is None:
+        reading = reading.model_copy(update={"error": f"failed at {minute}"})
+    entry = Entry(DOCUMENT, reading, datetime(2026, 1, 1, 10, minute))  # noqa: DTZ001 - UTC
+    store.append(new_run(key), [entry], [Sighting(Source(path="a.txt"), DOCUMENT.id, "read")])
+
+
+def values(store: Store, repeats: int) -> list[float | str | None]:
+    return [
+        reading.report.figures[0].value if reading.report else reading.error
+        for reading in stored(store, [DOCUMENT.id], KEY, repeats)[DOCUMENT.id]
+    ]
+
+
+def test_the_oldest_usable_readings_count_so_that_asking_again_changes_nothing(
+    store: Store,
+) -> None:
+    for minute, value in enumerate((1, 2, 3)):
+        keep(store, minute, value)
+    assert values(store, 2) == [1, 2]
+
+
+def test_a_failure_gives_way_to_a_later_usable_reading(store: Store) -> None:
+    keep(store, 0, None)
+    keep(store, 1, 7)
+    assert values(store, 1) == [7]
+
+
+def test_failures_fill_up_what_is_missing_the_newest_first(store: Store) -> None:
+    keep(store, 0, None)
+    keep(store, 1, 7)
+    keep(store, 2, None)
+    assert values(store, 4) == [7, "failed at 2", "failed at 0", "was not read"]
+
+
+def test_readings_by_another_key_do_not_count(store: Store) -> None:
+    keep(store, 0, 7, KEY.model_copy(update={"prompt_hash": "edited"}))
+    assert values(store, 1) == ["was not read"]
+
+
+def test_a_document_that_was_never_read_is_a_failure_not_a_gap(store: Store) -> None:
+    (reading,) = stored(store, ["0" * 64], KEY, 1)["0" * 64]
+    assert reading.status is ReadingStatus.FAILED
+    assert reading.report is None
+
+
+def test_the_first_answer_comes_verbatim_with_tokens_and_cost(store: Store) -> None:
+    keep(store, 0, 7)
+    (reading,) = stored(store, [DOCUMENT.id], KEY, 1)[DOCUMENT.id]
+    assert reading.first_answer == "{"
+    assert (reading.attempts, reading.input_tokens, reading.output_tokens) == (2, 9, None)
+    assert (reading.cost_usd, reading.seconds) == (0.25, 1.0)

@@ -1,0 +1,69 @@
+"""What holds for every form: an answer written from a report gives that report back."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from pipeline.checks import completeness, grounding
+from pipeline.forms import FORMS, anchored, quoted
+from schemas.report import BulletinKind, Figure, JornadaReport
+from tests.pipeline.forms.made import LABELS, document, gold, texts
+
+BLANK = JornadaReport(bulletin_kind=BulletinKind.RESULTS)
+
+
+def labels(figures: tuple[Figure, ...]) -> list[tuple[Any, ...]]:
+    return sorted(tuple(str(getattr(figure, name)) for name in LABELS) for figure in figures)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("name", gold("examples/bulletins", "eval/gold"))
+def test_gold_written_in_a_form_is_judged_to_be_gold(form: Any, name: str) -> None:  # noqa: ANN401 - any form
+    one, wanted = gold("examples/bulletins", "eval/gold")[name]
+    written = form.answer_for(one, wanted).model_dump_json()
+    verdict = form.judge(one, form.answer.model_validate_json(written))
+    assert verdict.faults == ()
+    assert verdict.report is not None
+    assert labels(verdict.report.figures) == labels(wanted.figures)
+    assert verdict.report.title == (wanted.title or one.metadata.title)
+    for field in ("published_on", "bulletin_kind", "programme", "jornadas"):
+        assert getattr(verdict.report, field) == getattr(wanted, field)
+    for field in ("specialties", "places"):
+        assert set(getattr(verdict.report, field)) == set(getattr(wanted, field))
+    assert grounding.keep_grounded(one, verdict.report)[1] == ()
+    assert completeness.unclaimed(one.text, verdict.report) == ()
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_an_answer_written_from_a_judged_report_is_judged_the_same(form: Any) -> None:  # noqa: ANN401 - any form
+    for one, wanted in gold("eval/hard", "eval/hard").values():
+        first = form.judge(one, form.answer_for(one, wanted)).report
+        again = form.judge(one, form.answer_for(one, first))
+        assert again.faults == ()
+        assert labels(again.report.figures) == labels(first.figures)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@given(text=texts)
+def test_a_bulletin_without_figures_can_be_answered_for(form: Any, text: str) -> None:  # noqa: ANN401 - any form
+    one = document(text)
+    verdict = form.judge(one, form.answer_for(one, BLANK))
+    assert verdict.faults == ()
+    assert verdict.report is not None
+    assert verdict.report.figures == ()
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_what_stands_in_for_missing_keys_is_an_answer_that_says_nothing(form: Any) -> None:  # noqa: ANN401 - any form
+    assert list(form.blank) == list(form.answer.model_fields)
+    assert not form.says_something(form.answer.model_validate(form.blank))
+
+
+def test_forms_are_known_by_their_names() -> None:
+    assert {name: form.name for name, form in FORMS.items()} == {
+        "quoted": "quoted",
+        "anchored": "anchored",
+    }
+    assert FORMS["quoted"] is quoted.FORM
+    assert FORMS["anchored"] is anchored.FORM

