@@ -12,6 +12,7 @@ value. An ungrounded one is never paired, so that no right label can make up for
    quotes, then labels. These pairs are wrong in every measure.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
@@ -178,18 +179,35 @@ def _groups(
 def _is_grounded(fact: _Fact, same_value: Sequence[_Fact], text: str) -> bool:
     """Tell whether a quote of `fact` holds its value, in whatever unit: that is a label.
 
-    A quote that encloses one of the gold with this value holds it too: no numeral need be read.
+    A quote that encloses one of the gold with this value holds it too, and so does one that cuts
+    nothing off it but words that are no part of a number in digits. Only else is a numeral read.
     """
     for gold in same_value:
         for start, end in gold.places:
-            for place in fact.places:
-                if place[0] <= start and end <= place[1]:
+            for one, other in fact.places:
+                if one < end and start < other and _holds_as_much(text, (one, other), (start, end)):
                     return True
-    return any(
-        value_fault(text, Span(*place), fact.figure.value, unit) is None
-        for place in fact.places
-        for unit in Unit
-    )
+    return any(_holds(text[slice(*place)], fact.figure.value) for place in fact.places)
+
+
+_DIGIT = re.compile(r"\d")
+_OF_A_NUMBER = re.compile(r"\d|r?mi[l1]|medi|cient|[a-z]0|y", re.IGNORECASE)
+
+
+def _holds_as_much(text: str, place: _Place, gold: _Place) -> bool:
+    """Tell whether `place` holds surely what the gold's quote, which it overlaps, holds."""
+    before, after = text[gold[0] : place[0]], text[place[1] : gold[1]]
+    if not before and not after:
+        return True
+    cut_off = _OF_A_NUMBER.search(before) or _OF_A_NUMBER.search(after)
+    return not cut_off and _DIGIT.search(text, *gold) is not None
+
+
+def _holds(quote: str, value: float) -> bool:
+    """Tell whether a numeral of the quote, read by itself, is worth the value."""
+    # Reading the numerals of the whole text would take longer than all of the rest.
+    whole = Span(0, len(quote))
+    return any(value_fault(quote, whole, value, unit) is None for unit in Unit)
 
 
 # How alike two figures are, and the best assignment

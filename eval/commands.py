@@ -92,7 +92,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     """Score prompts, models or the baseline against hand-labelled gold, and compare them."""
     if context.invoked_subcommand is not None:
         return 0
-    from eval import conclude, plan  # noqa: PLC0415 - slow to import
+    from eval import conclude, plan, rulings  # noqa: PLC0415 - slow to import
     from eval.gate import parse  # noqa: PLC0415 - slow to import
 
     gates = [parse(text) for text in gate or ()]
@@ -112,7 +112,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         bulletins, left_out = plan.guarded(bulletins, asked)
         for line in left_out:
             tell(line)
-        conclude.require_runs(gates, db, [variant.prompt for variant in asked])
+        rulings.require_runs(gates, db, asked)
         read: list[Variant] = []
         for variant in asked:
             ended = _read(variant, bulletins, repeat, as_json=as_json)
@@ -122,9 +122,9 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     found = _scored(read, bulletins, db, repeat, str(folder), left_out)
     if html is not None:
         conclude.write_page(found, html)
-    rulings = conclude.judged(found, gates)
-    (conclude.tell_json if as_json else conclude.tell_all)(found, rulings)
-    return 0 if all(ruling.passed for ruling in rulings) else FAILED
+    ruled = rulings.judged(gates, found.results, found.summaries, found.store)
+    (conclude.tell_json if as_json else conclude.tell_all)(found, ruled)
+    return 0 if all(ruling.passed for ruling in ruled) else FAILED
 
 
 def _read(

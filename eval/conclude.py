@@ -5,24 +5,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from eval import past, tables
-from eval.compare import difference
-from eval.gate import (
-    Gate,
-    Limit,
-    NoWorse,
-    Ruling,
-    Threshold,
-    judge_limit,
-    judge_no_worse,
-    judge_threshold,
-)
+from eval import tables
+from eval.gate import Ruling
 from eval.gold import Bulletin
 from eval.report import About, page
 from eval.result import Comparison, Result
-from eval.summary import Summary, as_json, comparison_json, counts
+from eval.summary import Summary, as_json, comparison_json
 from pipeline.errors import UsageError
-from pipeline.prompts import Prompt
 from pipeline.rows import now
 from pipeline.store import Store
 from pipeline.terminal import say, tell, to_json
@@ -94,54 +83,3 @@ def require_folder(page: Path | None) -> None:
     """See that a report can be written later, before anything is paid for."""
     if page is not None and not page.parent.is_dir():
         raise UsageError(f"{page}: the report cannot be written: there is no such folder")
-
-
-def require_runs(gates: Iterable[Gate], db: Path, prompts: Iterable[Prompt | None]) -> None:
-    """See that the runs which gates name are there, before anything is paid for.
-
-    A prompt of this very eval may be named too. Raises `UsageError` otherwise.
-    """
-    own = {prompt.name for prompt in prompts if prompt is not None} | {"baseline"}
-    for gate in gates:
-        if isinstance(gate, NoWorse) and gate.run not in own:
-            past.find(past.opened(db), gate.run)
-
-
-def judged(found: Eval, gates: Iterable[Gate]) -> tuple[Ruling, ...]:
-    """Hold every variant against every gate."""
-    return tuple(
-        _ruling(found, gate, result, summary)
-        for gate in gates
-        for result, summary in zip(found.results, found.summaries, strict=True)
-        if not (isinstance(gate, NoWorse) and _run(found, gate).eval_run_id == result.run_id)
-    )
-
-
-def _ruling(found: Eval, gate: Gate, result: Result, summary: Summary) -> Ruling:
-    match gate:
-        case Threshold():
-            return judge_threshold(gate, summary.measures[gate.measure], result.name)
-        case Limit():
-            amounts: dict[str, float | None] = {
-                "failed": summary.failed,
-                "partial": summary.partial,
-                "cost_usd": summary.cost_usd,
-            }
-            return judge_limit(gate, amounts[gate.amount], summary.bulletins, result.name)
-        case NoWorse():
-            run = _run(found, gate)
-            ids = dict.fromkeys(read.bulletin.document.id for read in result.reads)
-            mine = dict(zip(ids, counts(result.reads).tolist(), strict=True))
-            before, after = past.paired(past.document_counts(found.store, run), mine)
-            return judge_no_worse(gate, difference(before, after), result.name)
-
-
-def _run(found: Eval, gate: NoWorse) -> past.Past:
-    """Find the run that a gate names: not one of this very eval by the same name, but an older."""
-    own = {result.run_id for result in found.results}
-    runs = past.runs(found.store)
-    older = [run for run in runs if run.eval_run_id not in own]
-    try:
-        return past.among(older, gate.run, str(found.store.path))
-    except UsageError:
-        return past.among(runs, gate.run, str(found.store.path))

@@ -2,11 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from eval.past import Past, document_counts
-from eval.score import Outcome, Score
+from eval.score import STRICT, Outcome, Score
 from pipeline.store import Store
 
 _VERDICTS = """
@@ -64,7 +64,11 @@ def diff(store: Store, before: Past, after: Past) -> Diff:
             )
     order = {"worse": 0, "better": 1, "other": 2}
     changes.sort(key=lambda c: (c.bulletin, c.repeat, order[c.verdict], c.quote))
-    return Diff(tuple(changes), scores, len(common), before.gold_hash == after.gold_hash)
+    labels = [
+        {(slot, _text(row.gold)) for slot, row in verdicts.items() if _is_gold(slot, row, common)}
+        for verdicts in (first, second)
+    ]
+    return Diff(tuple(changes), scores, len(common), labels[0] == labels[1])
 
 
 class _Slot(NamedTuple):
@@ -97,6 +101,14 @@ def _verdicts(store: Store, run: Past) -> dict[_Slot, _Row]:
     return found
 
 
+def _is_gold(slot: _Slot, row: _Row, common: Collection[str]) -> bool:
+    return row.gold is not None and slot.repeat == 1 and slot.document_id in common
+
+
+def _text(figure: dict[str, Any] | None) -> str:
+    return json.dumps(figure, sort_keys=True)
+
+
 def _name(figure: dict[str, Any] | None) -> str:
     figure = figure or {}
     return " ".join(
@@ -117,12 +129,17 @@ def _change(slot: _Slot, before: _Row | None, after: _Row | None) -> Change | No
 
 
 def _verdict(old: Told | None, new: Told | None) -> str:
-    """Right is better than wrong; not invented is better than invented."""
+    """Strictly right is better than wrong, and not invented better than invented."""
     if old is None or new is None:
         return "worse" if old is None else "better"
-    if Outcome.RIGHT in (old.outcome, new.outcome):
-        return "better" if new.outcome is Outcome.RIGHT else "worse"
-    return "other"
+    if _is_right(old) == _is_right(new):
+        return "other"
+    return "better" if _is_right(new) else "worse"
+
+
+def _is_right(told: Told) -> bool:
+    mislabelled = told.outcome is Outcome.WRONG_LABEL and set(STRICT).isdisjoint(told.wrong)
+    return told.outcome is Outcome.RIGHT or mislabelled
 
 
 def tally(changes: Iterable[Change]) -> dict[str, int]:

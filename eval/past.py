@@ -95,15 +95,17 @@ def among(listed: Sequence[Past], wanted: str, where: str) -> Past:
     )
 
 
-def document_counts(store: Store, run: Past) -> dict[str, tuple[int, int, int]]:
+Counted = dict[str, tuple[int, int, int]]
+"""Right, read and gold (strict) by document."""
+
+
+def document_counts(store: Store, run: Past) -> Counted:
     """Give right, read and gold (strict) of each document that a run scored."""
     rows = store.read(_DOCUMENTS, [run.eval_run_id]).rows
     return {document_id: (right, read, gold) for document_id, right, read, gold in rows}
 
 
-def paired(
-    before: dict[str, tuple[int, int, int]], after: dict[str, tuple[int, int, int]]
-) -> tuple[Counts, Counts]:
+def paired(before: Counted, after: Counted) -> tuple[Counts, Counts]:
     """Give the counts of the documents that both have, in one order; shape (documents, 3)."""
     common = [document_id for document_id in before if document_id in after]
     return (

@@ -53,7 +53,7 @@ def show_scores(results: Sequence[Result], summaries: Sequence[Summary]) -> None
             ratio(summary.spread.deviation),
             str(summary.partial),
             str(summary.failed),
-            f"{summary.strict.gold:,}",
+            f"{summary.strict.gold // result.repeats:,}",
             f"{summary.bulletins:,}",
             result.run_id[:_SHOWN_HASH],
         )
@@ -104,7 +104,7 @@ def show_measures(results: Sequence[Result], summaries: Sequence[Summary]) -> No
     rows = [
         (
             name,
-            f"{summaries[0].measures[name].gold:,}",
+            f"{summaries[0].measures[name].gold // results[0].repeats:,}",
             *(ratio(summary.measures[name].f1) for summary in summaries),
         )
         for name in MEASURES

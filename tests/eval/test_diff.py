@@ -164,11 +164,33 @@ def test_bulletins_that_only_one_run_scored_are_left_out(store: Store) -> None:
     assert (found.changes, found.common) == ((), 1)
 
 
-def test_runs_on_other_labels_are_told_apart(store: Store) -> None:
-    keep(store)
-    store.insert({"eval_runs": [run("cccc3333", 3, gold_hash="other")]})
+def test_only_other_labels_of_the_common_bulletins_are_told_of(store: Store) -> None:
+    keep(
+        store,
+        verdict(BEFORE, "right", gold=1, read=1),
+        verdict(AFTER, "right", gold=1, read=1),
+        verdict(AFTER, "right", gold=5, read=5, document="d2"),
+    )
     assert diff(store, past.find(store, BEFORE), past.find(store, AFTER)).same_gold
+    store.insert(
+        {
+            "eval_runs": [run("cccc3333", 3)],
+            "eval_scores": [document_score("cccc3333", "d1", 1, 2, 3)],
+            "eval_verdicts": [verdict("cccc3333", "right", gold=2, read=2)],
+        }
+    )
     assert not diff(store, past.find(store, BEFORE), past.find(store, "cccc")).same_gold
+
+
+def test_a_figure_that_is_wrong_in_its_place_alone_is_strictly_right(store: Store) -> None:
+    keep(
+        store,
+        verdict(BEFORE, "right", gold=1, read=1),
+        verdict(AFTER, "wrong_label", gold=1, read=1, wrong=("place",)),
+        verdict(BEFORE, "wrong_label", gold=2, read=2, wrong=("period", "place")),
+        verdict(AFTER, "wrong_label", gold=2, read=2, wrong=("place",)),
+    )
+    assert [change.verdict for change in changes(store)] == ["better", "other"]
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id_or_the_newest_by_name(store: Store) -> None:

@@ -1,6 +1,5 @@
 """What the tests of the command line share; `tests/command.py` has the parts."""
 
-import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.command import Jornada, Model, jornada_in, lay_out, serve_model
-
-
-def pytest_unconfigure() -> None:
-    # Hypothesis leaves a callback here that keeps modules alive past the interpreter's end, and
-    # DuckDB's binding then prints a page about leaks.
-    gc.callbacks.clear()
 
 
 @pytest.fixture

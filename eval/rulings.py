@@ -1,0 +1,98 @@
+"""Every variant of an eval held against every gate."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from eval import past
+from eval.compare import difference
+from eval.gate import (
+    Gate,
+    Limit,
+    NoWorse,
+    Ruling,
+    Threshold,
+    judge_limit,
+    judge_no_worse,
+    judge_threshold,
+)
+from eval.past import Counted
+from eval.plan import Asked
+from eval.result import Result
+from eval.summary import Summary, counts
+from pipeline.store import Store
+
+
+def require_runs(gates: Iterable[Gate], db: Path, asked: Sequence[Asked]) -> None:
+    """See that the runs which gates name are there, before anything is paid for.
+
+    Another variant of this very eval may be named too. Raises `UsageError` otherwise.
+    """
+    for gate in gates:
+        if isinstance(gate, NoWorse):
+            named = [gate.run in _names(variant) for variant in asked]
+            if len(named) == 1 or not any(named):
+                past.find(past.opened(db), gate.run)
+
+
+def _names(asked: Asked) -> tuple[str, ...]:
+    return (asked.name,) if asked.prompt is None else (asked.name, asked.prompt.name)
+
+
+def judged(
+    gates: Iterable[Gate], results: Sequence[Result], summaries: Sequence[Summary], store: Store
+) -> tuple[Ruling, ...]:
+    """Hold every variant against every gate; the runs that gates name must be there.
+
+    A gate that names a variant of this eval is about all others. One that names the only variant,
+    or none of these, is about an earlier run.
+    """
+    rulings: list[Ruling] = []
+    for gate in gates:
+        if isinstance(gate, NoWorse):
+            rulings += _no_worse(gate, results, store)
+        else:
+            rulings += [
+                _ruling(gate, result, summary)
+                for result, summary in zip(results, summaries, strict=True)
+            ]
+    return tuple(rulings)
+
+
+def _ruling(gate: Threshold | Limit, result: Result, summary: Summary) -> Ruling:
+    times = f" in {result.repeats} readings of each bulletin" if result.repeats > 1 else ""
+    subject = f"{result.name}{times}"
+    if isinstance(gate, Threshold):
+        return judge_threshold(gate, summary.measures[gate.measure], subject)
+    amounts: dict[str, float | None] = {
+        "failed": summary.failed,
+        "partial": summary.partial,
+        "cost_usd": summary.cost_usd,
+    }
+    return judge_limit(gate, amounts[gate.amount], summary.bulletins, subject)
+
+
+def _no_worse(gate: NoWorse, results: Sequence[Result], store: Store) -> Iterable[Ruling]:
+    named = [one for one in results if gate.run in (one.name, one.key.prompt)]
+    if named and len(results) > 1:
+        before = _counted(named[0])
+        judged_ones = [one for one in results if one not in named]
+    else:
+        own = {one.run_id for one in results}
+        earlier = [run for run in past.runs(store) if run.eval_run_id not in own]
+        run = past.among(earlier, gate.run, str(store.path))
+        before = past.document_counts(store, run)
+        judged_ones = list(results)
+    for result in judged_ones:
+        after = _counted(result)
+        ruling = judge_no_worse(gate, difference(*past.paired(before, after)), result.name)
+        common = len(before.keys() & after.keys())
+        if common < len(after):
+            lack = f"; the other {len(after) - common} bulletins were not scored in {gate.run}"
+            ruling = ruling._replace(why=f"{ruling.why}{lack}")
+        yield ruling
+
+
+def _counted(result: Result) -> Counted:
+    ids = dict.fromkeys(read.bulletin.document.id for read in result.reads)
+    rows = counts(result.reads).tolist()
+    return {name: (right, read, gold) for name, (right, read, gold) in zip(ids, rows, strict=True)}
