@@ -10,8 +10,8 @@ from pipeline.settings import Settings
 if TYPE_CHECKING:
     from pipeline.readers import Reader
 
-_SHARE = 4
-"""The part of a local model's context that an answer may take; the prompt needs the rest."""
+_SHARE = 8
+"""The part of a local model's context that an answer may take, and twice that when it is cut."""
 _PATIENCE = 1800.0  # seconds: a local model may take minutes for a bulletin
 
 

@@ -122,7 +122,10 @@ class LlmReader:
             drafts.append(draft)
             if not draft.faults:
                 return
-            if draft.cut and room == self._settings.max_output_tokens:
+            if draft.cut:
+                # A model that fills twice the room has lost its way: more would be paid for naught.
+                if room > self._settings.max_output_tokens:
+                    return
                 messages, room = opening, 2 * room
             elif reasks > 0:
                 messages, reasks = [*opening, *_reask(draft)], reasks - 1
