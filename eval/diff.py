@@ -2,12 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
+from eval.better import DIRECTIONS, Direction, direction
 from eval.past import Past, document_counts
-from eval.score import STRICT, Outcome, Score
+from eval.score import Outcome, Score, comparable
 from pipeline.store import Store
+from schemas.report import Figure
 
 _VERDICTS = """
 SELECT document_id, bulletin, repeat, gold_number, outcome, wrong, gold, "read"
@@ -28,7 +32,7 @@ class Change(NamedTuple):
 
     bulletin: str
     repeat: int
-    verdict: str  # better, worse or other
+    verdict: Direction
     quote: str
     gold: dict[str, Any] | None
     before: Told | None
@@ -52,7 +56,7 @@ def diff(store: Store, before: Past, after: Past) -> Diff:
     changes: list[Change] = []
     scores: dict[str, tuple[Score, Score]] = {}
     repeats = min(before.repeats, after.repeats)
-    for slot in first.keys() | second.keys():
+    for slot in dict.fromkeys((*first, *second)):
         if slot.document_id not in common or slot.repeat > repeats:
             continue
         change = _change(slot, first.get(slot), second.get(slot))
@@ -62,8 +66,7 @@ def diff(store: Store, before: Past, after: Past) -> Diff:
                 Score(*counts[0][slot.document_id]),
                 Score(*counts[1][slot.document_id]),
             )
-    order = {"worse": 0, "better": 1, "other": 2}
-    changes.sort(key=lambda c: (c.bulletin, c.repeat, order[c.verdict], c.quote))
+    changes.sort(key=lambda c: (c.bulletin, c.repeat, DIRECTIONS.index(c.verdict), c.quote))
     labels = [
         {(slot, _text(row.gold)) for slot, row in verdicts.items() if _is_gold(slot, row, common)}
         for verdicts in (first, second)
@@ -77,7 +80,7 @@ class _Slot(NamedTuple):
     document_id: str
     bulletin: str
     repeat: int
-    figure: str
+    figure: Hashable
     copy: int
 
 
@@ -94,7 +97,7 @@ def _verdicts(store: Store, run: Past) -> dict[_Slot, _Row]:
     ).rows:
         labelled = json.loads(gold) if gold else None
         figure = json.loads(read) if read else None
-        name = f"gold {number}" if number is not None else _name(figure)
+        name = _labels(read) if number is None else number
         copies[document_id, repeat, name] += 1
         slot = _Slot(document_id, bulletin, repeat, name, copies[document_id, repeat, name])
         found[slot] = _Row(Told(Outcome(outcome), tuple(wrong), figure), labelled)
@@ -109,42 +112,27 @@ def _text(figure: dict[str, Any] | None) -> str:
     return json.dumps(figure, sort_keys=True)
 
 
-def _name(figure: dict[str, Any] | None) -> str:
-    figure = figure or {}
-    return " ".join(
-        str(figure.get(key)) for key in ("value", "unit", "service", "detail", "status")
-    )
+def _labels(figure: str) -> Hashable:
+    try:
+        return comparable(Figure.model_validate_json(figure))
+    except ValidationError:  # of a run with an older schema
+        return figure
 
 
 def _change(slot: _Slot, before: _Row | None, after: _Row | None) -> Change | None:
     old, new = before and before.told, after and after.told
-    if old and new and (old.outcome, old.wrong) == (new.outcome, new.wrong):
+    verdict = direction(old, new)
+    if verdict is None:
         return None
     row = after or before
     gold = row.gold if row else None
     shown = gold or (row.told.read if row else None) or {}
-    return Change(
-        slot.bulletin, slot.repeat, _verdict(old, new), str(shown.get("quote", "")), gold, old, new
-    )
-
-
-def _verdict(old: Told | None, new: Told | None) -> str:
-    """Strictly right is better than wrong, and not invented better than invented."""
-    if old is None or new is None:
-        return "worse" if old is None else "better"
-    if _is_right(old) == _is_right(new):
-        return "other"
-    return "better" if _is_right(new) else "worse"
-
-
-def _is_right(told: Told) -> bool:
-    mislabelled = told.outcome is Outcome.WRONG_LABEL and set(STRICT).isdisjoint(told.wrong)
-    return told.outcome is Outcome.RIGHT or mislabelled
+    return Change(slot.bulletin, slot.repeat, verdict, str(shown.get("quote", "")), gold, old, new)
 
 
 def tally(changes: Iterable[Change]) -> dict[str, int]:
     """Count the changes by verdict."""
-    counted = dict.fromkeys(("better", "worse", "other"), 0)
+    counted: dict[str, int] = dict.fromkeys(("better", "worse", "other"), 0)
     for change in changes:
         counted[change.verdict] += 1
     return counted

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from eval.gold import Bulletin, Texts, gold_paths, read_texts, tied
 from eval.gold_file import Labels, parse, with_document_id
 from pipeline.checks.completeness import unclaimed
-from pipeline.checks.grounding import cut_numeral, locate, value_fault
+from pipeline.checks.grounding import cut_numeral, places, value_fault
 from pipeline.errors import GoldError
 from pipeline.numerals import numerals
 from pipeline.terminal import console, one_line, say, table, to_json
@@ -114,27 +114,19 @@ def _figure_findings(bulletin: Bulletin) -> Iterator[Finding]:
 
 
 def _quote_findings(text: str, figure: Figure, field: str) -> Iterator[Finding]:
-    places = _places(text, figure)
-    if figure.char_start is not None and not places:
-        there = text[figure.char_start : figure.char_end]
+    there = text[figure.char_start : figure.char_end]
+    if figure.char_start is not None and there != figure.quote:
         message = f"the text has {there!r} at {figure.char_start}, not the quote {figure.quote!r}"
         yield _error("span", f"{field}.char_start", message)
         return
-    if not places:
+    found = places(text, figure)
+    if not found:
         message = f"the quote {figure.quote!r} does not stand in the text{_nearest(text, figure)}"
         yield _error("quote", f"{field}.quote", message)
         return
-    faults = [_place_fault(text, place, figure, field) for place in places]
+    faults = [_place_fault(text, place, figure, field) for place in found]
     if all(faults) and faults[0]:
         yield faults[0]
-
-
-def _places(text: str, figure: Figure) -> tuple[Span, ...]:
-    """List where a figure's quote stands: at its span if it has one, else wherever it is found."""
-    if figure.char_start is None or figure.char_end is None:
-        return locate(text, figure.quote)
-    is_there = text[figure.char_start : figure.char_end] == figure.quote
-    return (Span(figure.char_start, figure.char_end),) if is_there else ()
 
 
 def _place_fault(text: str, place: Span, figure: Figure, field: str) -> Finding | None:
@@ -192,12 +184,12 @@ def _claimed_twice(bulletin: Bulletin) -> Iterator[Finding]:
 
 def _numbers(text: str, figure: Figure) -> tuple[int, ...]:
     """List where the numbers start that a figure may stand for; `una` for 1 is left alone."""
-    places = _places(text, figure)
+    found = places(text, figure)
     return tuple(
         numeral.start
         for numeral in numerals(text)
         if numeral.value == figure.value
-        and any(place.start <= numeral.start and numeral.end <= place.end for place in places)
+        and any(place.start <= numeral.start and numeral.end <= place.end for place in found)
     )
 
 

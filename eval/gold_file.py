@@ -80,6 +80,10 @@ def parse(path: Path) -> Labels | tuple[Fault, ...]:
         report = JornadaReport.model_validate(raw)
     except ValidationError as error:
         return (*faults, *_schema_faults(error))
+    except OverflowError:
+        return (*faults, Fault("figures", "hold a number beyond bounds"))
+    if "figures" not in raw:
+        faults.append(Fault("figures", "is missing: [] says that the bulletin has none"))
     if faults:
         return tuple(faults)
     return Labels(path, report, raw.get("document_id"), tuple(raw.get("noise", ())))

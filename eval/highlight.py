@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from eval.score import Outcome, Verdict
-from pipeline.checks.grounding import locate
+from pipeline.checks.grounding import places
 from schemas.finding import Span
 from schemas.report import Figure
 
@@ -105,11 +105,8 @@ def _place(
     """
     if figure is None:
         return None
-    start, end = figure.char_start, figure.char_end
-    if start is not None and end is not None and text[start:end] == figure.quote:
-        return Span(start, end)
-    places = locate(text, figure.quote)
+    found = places(text, figure)
     if near is not None:
-        over = [span for span in places if span.start < near.end and near.start < span.end]
-        places = (*over, *places)
-    return next((span for span in places if span not in taken), places[0] if places else None)
+        over = [span for span in found if span.start < near.end and near.start < span.end]
+        found = (*over, *found)
+    return next((span for span in found if span not in taken), found[0] if found else None)

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval import past
-from eval.wording import ratio
+from eval.compare import Interval
+from eval.wording import ratio, span
 from pipeline.prompts import Prompt, load, packaged
 from pipeline.store import Store
 from pipeline.terminal import console, one_line, say, table, to_json
@@ -23,16 +24,24 @@ class Listed(NamedTuple):
 def listed(files: Sequence[str], db: Path) -> tuple[Listed, ...]:
     """List the project's prompts and these files, each with its best strict F1 so far.
 
-    A prompt is known by its hash: what another version of it scored does not count.
+    A prompt is known by its hash: what another version of it scored does not count. Of its runs
+    those on the most bulletins do.
     """
     runs = past.runs(Store(db, patience=5)) if db.exists() else ()
     found = []
     for name in (*packaged(), *files):
         prompt = load(name)
         scored = [r for r in runs if r.prompt_hash == prompt.hash and r.strict_f1 is not None]
-        best = max(scored, key=lambda run: run.strict_f1 or 0, default=None)
+        # Of few bulletins any score may come: the runs on the most of them count.
+        best = max(scored, key=lambda run: (run.bulletins, run.strict_f1 or 0), default=None)
         found.append(Listed(prompt, best))
     return tuple(found)
+
+
+def _interval(best: past.Past | None) -> str:
+    if best is None or best.strict_f1_low is None or best.strict_f1_high is None:
+        return span(None)
+    return span(Interval(best.strict_f1_low, best.strict_f1_high))
 
 
 def show(prompts: Sequence[Listed]) -> None:
@@ -43,12 +52,13 @@ def show(prompts: Sequence[Listed]) -> None:
             prompt.form,
             prompt.hash[:_SHOWN_HASH],
             ratio(best.strict_f1 if best else None),
-            f"{best.model}, {best.bulletins} bulletins of {best.gold}" if best else "",
+            _interval(best),
+            f"{best.model}, n = {best.bulletins} bulletins of {best.gold}" if best else "",
             one_line(prompt.description),
         )
         for prompt, best in prompts
     ]
-    columns = ("prompt", "form", "hash", ">best strict F1", "with", "description")
+    columns = ("prompt", "form", "hash", ">best strict F1", "95 % interval", "with", "description")
     console().print(table(columns, rows))
 
 

@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from eval.better import DIRECTIONS, Direction, direction
 from eval.highlight import Piece, marks, pieces
 from eval.result import Read, Result
-from eval.score import FULL, STRICT, Outcome, Score, Verdict, comparable, total
+from eval.score import FULL, Outcome, Score, Verdict, comparable, is_strictly_right, total
 from eval.wording import count
 from schemas.report import Figure
 
@@ -37,7 +38,7 @@ class Part(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One verdict; `strict` where it counts as right by the strict measure all the same."""
+    """One verdict; `strict` where it counts as right by the strict measure."""
 
     number: int
     outcome: Outcome
@@ -65,7 +66,7 @@ class Shown(NamedTuple):
 class Change(NamedTuple):
     """One figure that two variants make different things of; None: that variant has none such."""
 
-    direction: str  # better, worse, other
+    direction: Direction
     before: Row | None
     after: Row | None
 
@@ -79,7 +80,7 @@ class Pair(NamedTuple):
     changes: tuple[Change, ...]
     hidden_changes: int
 
-    def tally(self, direction: str) -> int:
+    def tally(self, direction: Direction) -> int:
         """Count the changes for the better, for the worse, or other ones, of those shown."""
         return sum(change.direction == direction for change in self.changes)
 
@@ -135,7 +136,7 @@ def pair(before: Read, after: Read, limit: int) -> Pair:
     """Prepare one bulletin as two variants read it."""
     changes = sorted(
         _changes(before.scored.verdicts, after.scored.verdicts),
-        key=lambda change: ("worse", "better", "other").index(change.direction),
+        key=lambda change: DIRECTIONS.index(change.direction),
     )
     return Pair(
         before.bulletin.stem,
@@ -181,11 +182,9 @@ def _changes(before: Sequence[Verdict], after: Sequence[Verdict]) -> Iterator[Ch
     first, second = _slots(before), _slots(after)
     for slot in dict.fromkeys((*first, *second)):
         old, new = first.get(slot), second.get(slot)
-        faults = tuple(0 if row is None else _faults(row) for row in (old, new))
-        if old and new and (old.outcome, old.wrong) == (new.outcome, new.wrong):
-            continue
-        direction = "better" if faults[1] < faults[0] else "worse"
-        yield Change(direction if faults[0] != faults[1] else "other", old, new)
+        went = direction(old, new)
+        if went is not None:
+            yield Change(went, old, new)
 
 
 def _slots(verdicts: Sequence[Verdict]) -> dict[object, Row]:
@@ -197,15 +196,6 @@ def _slots(verdicts: Sequence[Verdict]) -> dict[object, Row]:
         copies[slot] += 1
         found[slot, copies[slot]] = _row(number, verdict)
     return found
-
-
-def _faults(row: Row) -> int:
-    """Weigh a verdict: strict labels above the others, and no right value above all labels."""
-    if row.outcome is Outcome.RIGHT:
-        return 0
-    if row.outcome is Outcome.WRONG_LABEL:
-        return sum(10 if name in STRICT else 1 for name in row.wrong)
-    return 1000
 
 
 # Rows
@@ -221,7 +211,7 @@ def _row(number: int, verdict: Verdict) -> Row:
         number=number,
         outcome=verdict.outcome,
         wrong=verdict.wrong,
-        strict=verdict.outcome is Outcome.WRONG_LABEL and set(STRICT).isdisjoint(verdict.wrong),
+        strict=is_strictly_right(verdict),
         quote=_cut(" ".join(quoted.quote.split()) if quoted else "", _LONGEST_QUOTE),
         gold=tuple(_parts(verdict.gold, verdict.wrong)),
         read=tuple(_parts(verdict.read, verdict.wrong)),

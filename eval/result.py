@@ -13,7 +13,8 @@ class Read(NamedTuple):
     """One stored reading of one bulletin, scored.
 
     `first_try` is the score of the first answer alone, None where a reader makes no attempts.
-    Unknown tokens and cost are None.
+    Unknown tokens and cost are None. `dropped` counts figures that the reader gave and the text
+    does not hold: they are not stored, and so not scored.
     """
 
     bulletin: Bulletin
@@ -28,6 +29,7 @@ class Read(NamedTuple):
     cost_usd: float | None
     seconds: float
     attempts: int
+    dropped: int = 0
 
 
 class Result(NamedTuple):

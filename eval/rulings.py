@@ -15,6 +15,7 @@ from eval.gate import (
     judge_no_worse,
     judge_threshold,
 )
+from eval.gold import gold_hash
 from eval.past import Counted
 from eval.plan import Asked
 from eval.result import Result
@@ -72,16 +73,18 @@ def _ruling(gate: Threshold | Limit, result: Result, summary: Summary) -> Ruling
 
 
 def _no_worse(gate: NoWorse, results: Sequence[Result], store: Store) -> Iterable[Ruling]:
-    named = [one for one in results if gate.run in (one.name, one.key.prompt)]
+    # Of several variants of that name, the first is meant: no gate may hold for want of a variant.
+    named = next((one for one in results if gate.run in (one.name, one.key.prompt)), None)
     if named and len(results) > 1:
-        before = _counted(named[0])
-        judged_ones = [one for one in results if one not in named]
+        before, remark = _counted(named), ""
+        judged_ones = [one for one in results if one is not named]
     else:
         own = {one.run_id for one in results}
         earlier = [run for run in past.runs(store) if run.eval_run_id not in own]
         run = past.among(earlier, gate.run, str(store.path))
         before = past.document_counts(store, run)
         judged_ones = list(results)
+        remark = _relabelled(run, before, results)
     for result in judged_ones:
         after = _counted(result)
         ruling = judge_no_worse(gate, difference(*past.paired(before, after)), result.name)
@@ -89,7 +92,21 @@ def _no_worse(gate: NoWorse, results: Sequence[Result], store: Store) -> Iterabl
         if common < len(after):
             lack = f"; the other {len(after) - common} bulletins were not scored in {gate.run}"
             ruling = ruling._replace(why=f"{ruling.why}{lack}")
-        yield ruling
+        yield ruling._replace(why=f"{ruling.why}{remark}")
+
+
+def _relabelled(run: past.Past, before: Counted, results: Sequence[Result]) -> str:
+    """Remark that the labels are not those of an earlier run, as far as that can be known."""
+    reads = results[0].reads
+    now = {read.bulletin.document.id: len(read.bulletin.gold.figures) for read in reads}
+    same_bulletins = before.keys() == now.keys()
+    bulletins = {read.bulletin.document.id: read.bulletin for read in reads}.values()
+    changed = (
+        run.gold_hash != gold_hash(bulletins)
+        if same_bulletins
+        else any(before[each][2] != now[each] * run.repeats for each in before.keys() & now.keys())
+    )
+    return "; the labels have changed since that run" if changed else ""
 
 
 def _counted(result: Result) -> Counted:

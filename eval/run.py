@@ -73,6 +73,7 @@ def _read(bulletin: Bulletin, repeat: int, reading: Stored, form: Form[Any] | No
         cost_usd=reading.cost_usd,
         seconds=reading.seconds,
         attempts=reading.attempts,
+        dropped=reading.dropped,
     )
 
 

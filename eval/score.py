@@ -1,8 +1,8 @@
 """Scores: how much of a bulletin was read right, invented and missed, measure by measure. Pure."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 from eval.align import FULL, LABELS, STRICT, Outcome, Verdict, align, comparable
 from eval.fields import FIELDS
@@ -13,6 +13,7 @@ __all__ = [
     "LABELS",
     "MEASURES",
     "STRICT",
+    "Judged",
     "Outcome",
     "Score",
     "Scored",
@@ -20,6 +21,7 @@ __all__ = [
     "align",
     "by_label",
     "comparable",
+    "is_strictly_right",
     "score",
     "total",
 ]
@@ -62,6 +64,18 @@ class Scored(NamedTuple):
 
     verdicts: tuple[Verdict, ...]
     measures: dict[str, Score]
+
+
+class Judged(Protocol):
+    """What became of a figure: a verdict, or what is stored or shown of one."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of it."""
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """Names of the labels that differ."""
 
 
 def total(scores: Iterable[Score]) -> Score:
@@ -108,15 +122,20 @@ def by_label(scored: Iterable[Scored], label: str) -> dict[str, Score]:
     }
 
 
+def is_strictly_right(judged: Judged) -> bool:
+    """Tell whether a figure counts as right by the strict measure."""
+    return _is_right(judged, STRICT)
+
+
 def _shown(figure: Figure, at: int) -> str:
     value = comparable(figure)[at]
     return "none" if value is None else str(value)
 
 
-def _is_right(verdict: Verdict, labels: set[str]) -> bool:
-    if verdict.outcome is Outcome.WRONG_LABEL:
-        return labels.isdisjoint(verdict.wrong)
-    return verdict.outcome is Outcome.RIGHT
+def _is_right(judged: Judged, labels: Collection[str]) -> bool:
+    if judged.outcome is Outcome.WRONG_LABEL:
+        return not any(name in labels for name in judged.wrong)
+    return judged.outcome is Outcome.RIGHT
 
 
 def _figure_measures(verdicts: Iterable[Verdict], read: int, gold: int) -> dict[str, Score]:
@@ -127,7 +146,7 @@ def _figure_measures(verdicts: Iterable[Verdict], read: int, gold: int) -> dict[
             right += 1
         elif verdict.outcome is Outcome.WRONG_LABEL:
             mislabelled.append(verdict.wrong)
-            strict += _is_right(verdict, set(STRICT))
+            strict += is_strictly_right(verdict)
     value = right + len(mislabelled)
     wrong = Counter(name for names in mislabelled for name in names)
     measures = {

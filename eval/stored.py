@@ -10,7 +10,9 @@ from schemas.report import JornadaReport
 
 _READINGS = """
 SELECT document_id, status, error, report, input_tokens, output_tokens, cost_usd, seconds,
-    attempts, first.raw_answer
+    attempts, first.raw_answer,
+    (SELECT count(*) FROM findings WHERE findings.reading_id = readings.reading_id
+        AND (check_name = 'grounding' OR check_name = 'validation' AND field LIKE 'figures[%'))
 FROM readings LEFT JOIN (
     SELECT reading_id, raw_answer FROM attempts WHERE raw_answer IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY reading_id ORDER BY number) = 1
@@ -18,12 +20,15 @@ FROM readings LEFT JOIN (
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
 AND (reader, model, prompt, prompt_hash, schema_hash)
     IS NOT DISTINCT FROM (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
-ORDER BY status = 'failed', if(status = 'failed', NULL, read_at), read_at DESC, reading_id
+ORDER BY status = 'failed' AND first.raw_answer IS NULL, read_at, reading_id
 """
 
 
 class Stored(NamedTuple):
-    """One reading as stored, with the first answer that a model gave, verbatim."""
+    """One reading as stored, with the first answer that a model gave, verbatim.
+
+    `dropped` counts figures that the reader gave and the text does not hold.
+    """
 
     status: ReadingStatus
     error: str | None
@@ -34,9 +39,10 @@ class Stored(NamedTuple):
     seconds: float
     attempts: int
     first_answer: str | None
+    dropped: int
 
 
-_NEVER = Stored(ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, None)
+_NEVER = Stored(ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, None, 0)
 
 
 def stored(
@@ -44,8 +50,8 @@ def stored(
 ) -> dict[str, tuple[Stored, ...]]:
     """Fetch `repeats` readings of each document by a reader with this key.
 
-    The oldest usable ones, so that asking again changes no score; what is missing is made up by
-    the newest failures.
+    The oldest that a reader gave, failed ones among them, so that asking again changes no score;
+    what is missing is made up by calls that brought no answer. In the order of reading.
     """
     answer = store.read(_READINGS, [list(document_ids), *key_columns(key)])
     found: dict[str, list[Stored]] = defaultdict(list)

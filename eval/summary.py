@@ -30,6 +30,7 @@ class Summary(NamedTuple):
     first_try: Score | None
     partial: int
     failed: int
+    dropped: int
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
@@ -43,10 +44,9 @@ class Summary(NamedTuple):
         """Score by value, unit, service, detail, status and period."""
         return self.measures["strict"]
 
-    @property
-    def seconds_each(self) -> float | None:
-        """Seconds a reading."""
-        return self.seconds / self.readings if self.readings else None
+    def each(self, amount: float | None) -> float | None:
+        """Give an amount a reading; None where it is unknown."""
+        return _ratio(amount, self.readings)
 
     @property
     def cost_per_right(self) -> float | None:
@@ -64,8 +64,8 @@ class Summary(NamedTuple):
 def summarise(result: Result) -> Summary:
     """Add up what was read and how it was scored."""
     reads = result.reads
-    # A call that brought no answer was not paid for: its unknown cost hides nothing.
-    paid = [read for read in reads if read.status is not ReadingStatus.FAILED or read.cost_usd]
+    # A call that brought no answer was not paid for: that its cost is unknown hides nothing.
+    paid = [read for read in reads if read.status is not ReadingStatus.FAILED or _was_paid(read)]
     first = [read.first_try.measures["strict"] for read in reads if read.first_try is not None]
     each = [Score(*row).f1 for row in counts(reads).tolist()]
     defined = [f1 for f1 in each if f1 is not None]
@@ -79,6 +79,7 @@ def summarise(result: Result) -> Summary:
         first_try=total(first) if first else None,
         partial=sum(read.status is ReadingStatus.PARTIAL for read in reads),
         failed=sum(read.status is ReadingStatus.FAILED for read in reads),
+        dropped=sum(read.dropped for read in reads),
         input_tokens=_known(read.input_tokens for read in paid),
         output_tokens=_known(read.output_tokens for read in paid),
         cost_usd=_known(read.cost_usd for read in paid),
@@ -133,10 +134,12 @@ def as_json(result: Result, summary: Summary) -> dict[str, Any]:
         "mean_strict_f1_of_bulletins": summary.per_bulletin,
         "bulletins_with_a_score": summary.scored,
         "first_try_f1": summary.first_try.f1 if summary.first_try else None,
+        "dropped_figures": summary.dropped,
+        "readings": summary.readings,
         "input_tokens": summary.input_tokens,
         "output_tokens": summary.output_tokens,
         "cost_usd": summary.cost_usd,
-        "seconds_a_reading": summary.seconds_each,
+        "seconds_a_reading": summary.each(summary.seconds),
         "cost_usd_per_right": summary.cost_per_right,
         "tokens_per_right": summary.tokens_per_right,
         "f1_of_repeats": summary.spread.f1,
@@ -170,6 +173,10 @@ def score_json(score: Score) -> dict[str, Any]:
 
 def _difference_json(found: Difference) -> dict[str, Any]:
     return found._asdict()
+
+
+def _was_paid(read: Read) -> bool:
+    return (read.input_tokens, read.output_tokens, read.cost_usd) != (None, None, None)
 
 
 def _repeat(result: Result, number: int) -> tuple[Read, ...]:

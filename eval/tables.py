@@ -9,7 +9,6 @@ from eval.score import MEASURES
 from eval.summary import Summary
 from eval.wording import (
     DASH,
-    count,
     money,
     probability,
     ratio,
@@ -74,20 +73,26 @@ def _print(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def _show_prices(results: Sequence[Result], summaries: Sequence[Summary]) -> None:
     columns = (
         "variant",
-        ">tokens in",
-        ">tokens out",
-        ">cost",
-        ">s/bulletin",
+        ">readings",
+        ">dropped figures",
+        ">tokens in each",
+        ">tokens out each",
+        ">cost each",
+        ">seconds each",
+        ">cost in all",
         ">cost/right figure",
         ">tokens/right figure",
     )
     rows = [
         (
             result.name,
-            count(summary.input_tokens),
-            count(summary.output_tokens),
+            f"{summary.readings:,}",
+            f"{summary.dropped:,}",
+            rounded(summary.each(summary.input_tokens)),
+            rounded(summary.each(summary.output_tokens)),
+            money(summary.each(summary.cost_usd)),
+            rounded(summary.each(summary.seconds)),
             money(summary.cost_usd),
-            rounded(summary.seconds_each),
             money(summary.cost_per_right),
             rounded(summary.tokens_per_right),
         )
@@ -157,7 +162,8 @@ def show_runs(runs: Sequence[Past]) -> None:
 
 def show_diff(found: Diff, before: Past, after: Past) -> None:
     """Print the figures that two runs judge differently, bulletin by bulletin."""
-    say(f"{before.name} ({before.eval_run_id[:8]}) -> {after.name} ({after.eval_run_id[:8]})")
+    names = [f"{run.name} ({run.eval_run_id[:_SHOWN_HASH]})" for run in (before, after)]
+    say(one_line(" -> ".join(names)))
     for bulletin, (old, new) in sorted(
         found.scores.items(), key=lambda item: (item[1][1].f1 or 0) - (item[1][0].f1 or 0)
     ):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.choice import Choice
 from pipeline.settings import Settings
+from pipeline.terminal import tell
 
 if TYPE_CHECKING:
     from pipeline.readers import Reader
@@ -48,7 +49,10 @@ def served(settings: Settings, local: str | None) -> Iterator[Settings]:
     if local is None:
         yield settings
         return
-    from pipeline.readers.local import serving  # noqa: PLC0415 - for this option alone
+    from pipeline.readers.local import SMOLLM2, serving  # noqa: PLC0415 - for this option alone
+
+    if local == SMOLLM2:
+        tell("smollm2 has 135 million parameters: a poor reader, there to try the way and no more.")
 
     with serving(local) as server:
         llm = settings.llm.model_copy(

@@ -39,6 +39,8 @@ class Pace(NamedTuple):
     batch_seconds: float = 0.5
     times: int = 1
     """How many usable readings by equal readers a document is to have."""
+    answered: bool = False
+    """Whether a failed reading counts among these if a model gave any answer."""
 
 
 class Failure(BaseModel):
@@ -206,7 +208,10 @@ class _Backlog:
                 await asyncio.to_thread(self._store.prepare)
                 prepared = True
             ids = {item.document.id for item in batch if item.document is not None}
-            had = await asyncio.to_thread(self._store.have, ids, self._reader.key, self._pace.times)
+            pace, key = self._pace, self._reader.key
+            had = await asyncio.to_thread(
+                self._store.have, ids, key, pace.times, answered=pace.answered
+            )
             for item in batch:
                 await self._admit(item, had)
             await self._roomy.wait()

@@ -17,6 +17,9 @@ from pipeline.choice import Choice, choose
 from pipeline.errors import JornadaError, UsageError
 from pipeline.options import (
     DB,
+    FAILED,
+    INTERRUPTED,
+    UNUSABLE,
     BaseUrl,
     Concurrency,
     Db,
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     from schemas.document import Document
     from schemas.reading import Reading
 
-FAILED, UNUSABLE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+PIPE_CLOSED = 141
 
 
 class _Commands(TyperGroup):

@@ -16,6 +16,7 @@ from typing import Any
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
 from rapidfuzz import fuzz
 
@@ -32,6 +33,20 @@ _NEARLY_THE_SAME = 90
 
 Message = dict[str, str]
 """A chat message: `role` and `content`."""
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without aliases: nine lines of them can stand for more than memory holds."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 - yaml's own signature
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases such as *name are not taken; write the text out")
+        return super().compose_node(parent, index)
+
+
+class _FrontMatter(YAMLHandler):
+    def load(self, fm: str, **_: object) -> Any:  # noqa: ANN401 - whatever YAML can hold
+        return yaml.load(fm, _PlainLoader)  # noqa: S506 - safer than the safe loader
 
 
 class FewShot(BaseModel):
@@ -131,7 +146,7 @@ def _read(path: Path) -> bytes:
 
 def _parsed(origin: str, content: bytes) -> Prompt:
     try:
-        head, template = frontmatter.parse(content.decode("utf-8-sig"))
+        head, template = frontmatter.parse(content.decode("utf-8-sig"), handler=_FrontMatter())
     except UnicodeDecodeError as error:
         raise PromptError(f"the prompt {origin} is not UTF-8 text") from error
     except yaml.YAMLError as error:
@@ -150,8 +165,11 @@ def _parsed(origin: str, content: bytes) -> Prompt:
             f"the prompt {origin} has the form {head.get('form')!r}, not one of {', '.join(FORMS)}"
         )
     digest = hashlib.sha256(content).hexdigest()
-    # Through JSON, because YAML turns days into dates, which strict JSON reading would expect too.
-    fields: dict[str, Any] = json.loads(json.dumps(head, default=str))
+    try:
+        # Through JSON, as YAML turns days into dates, which strict JSON reading would expect too.
+        fields: dict[str, Any] = json.loads(json.dumps(head, default=str))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PromptError(f"the prompt {origin} has odd front matter: {error}") from error
     shots = _shots(origin, fields.get("few_shots", []), form)
     try:
         return Prompt.model_validate(

@@ -73,19 +73,31 @@ class Store:
         with self._open() as con:
             _upgrade(con, _version(con, self.path) or 0)
 
-    def have(self, document_ids: Collection[str], key: ReaderKey, times: int = 1) -> set[str]:
-        """Tell which of these documents a reader with this key has read usably so many times."""
+    def have(
+        self,
+        document_ids: Collection[str],
+        key: ReaderKey,
+        times: int = 1,
+        *,
+        answered: bool = False,
+    ) -> set[str]:
+        """Tell which of these documents a reader with this key has read usably so many times.
+
+        With `answered`, a reading that failed counts too if a model gave any answer.
+        """
         if not document_ids:
             return set()
         with self._open(read_only=True) as con:
             found = con.execute(
                 """SELECT document_id FROM readings
-                WHERE document_id IN (SELECT unnest(?::VARCHAR[])) AND status IN ('ok', 'partial')
+                WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
+                AND (status IN ('ok', 'partial') OR ? AND reading_id IN
+                    (SELECT reading_id FROM attempts WHERE raw_answer IS NOT NULL))
                 AND (reader, model, prompt, prompt_hash, schema_hash)
                     IS NOT DISTINCT FROM
                     (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
                 GROUP BY document_id HAVING count(*) >= ?""",
-                [list(document_ids), *key_columns(key), times],
+                [list(document_ids), answered, *key_columns(key), times],
             ).fetchall()
         return {document_id for (document_id,) in found}
 

@@ -1,5 +1,6 @@
 """The command line, run for real, and a model that answers for it."""
 
+import io
 import json
 import os
 import re
@@ -7,11 +8,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol
+
+import pytest
+
+from pipeline.cli import exit_status
 
 JORNADA = str(Path(sys.executable).with_name("jornada"))
 Ran = subprocess.CompletedProcess[str]
@@ -46,6 +51,29 @@ def jornada_in(folder: Path) -> Jornada:
             env=environment(**env),
             check=False,
         )
+
+    return run
+
+
+def jornada_here(folder: Path) -> Jornada:
+    """Give a `jornada` that runs in `folder` and in this process.
+
+    Most of what a real one costs is its start. What the start and the end of a process do not touch
+    is seen as well without them.
+    """
+
+    def run(*arguments: str, stdin: str = "", **env: str) -> Ran:
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as change, redirect_stdout(out), redirect_stderr(err):
+            change.chdir(folder)
+            kept = environment(**env)
+            for name in set(os.environ) - set(kept):
+                change.delenv(name)
+            for name, value in kept.items():
+                change.setenv(name, value)
+            change.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+            status = exit_status(arguments)
+        return Ran(arguments, status, out.getvalue(), err.getvalue())
 
     return run
 

@@ -33,6 +33,14 @@ def locate(text: str, quote: str) -> tuple[Span, ...]:
     )
 
 
+def places(text: str, figure: Figure) -> tuple[Span, ...]:
+    """Find where a figure stands: at its span if its quote is there, else wherever the quote is."""
+    start, end = figure.char_start, figure.char_end
+    if start is not None and end is not None and text[start:end] == figure.quote:
+        return (Span(start, end),)
+    return locate(text, figure.quote)
+
+
 def _verbatim(text: str, quote: str) -> Iterator[Span]:
     start = text.find(quote)
     while start >= 0:

@@ -1,5 +1,6 @@
 """Two stored eval runs, found again and set against each other."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,8 @@ def verdict(
     read: float | None = None,
     wrong: tuple[str, ...] = (),
     document: str = "d1",
+    **labels: object,
 ) -> dict[str, Any]:
-    figure = '{{"value": {}, "unit": "count", "service": "surgery", "detail": null, "status": "performed", "quote": "{} words"}}'  # noqa: E501 - JSON
     return {
         "eval_run_id": run_id,
         "document_id": document,
@@ -77,9 +78,23 @@ def verdict(
         "read_value": read,
         "gold_quote": None,
         "read_quote": None,
-        "gold": None if gold is None else figure.format(gold, gold),
-        "read": None if read is None else figure.format(read, read),
+        "gold": None if gold is None else figure(gold, **labels),
+        "read": None if read is None else figure(read, **labels),
     }
+
+
+def figure(value: float, **labels: object) -> str:
+    fields = {
+        "value": value,
+        "unit": "count",
+        "service": "surgery",
+        "status": "performed",
+        "period": "jornada",
+        "place": "national",
+        "approximate": False,
+        "quote": f"{value} words",
+    }
+    return json.dumps(fields | labels)
 
 
 def document_score(run_id: str, document: str, right: int, read: int, gold: int) -> dict[str, Any]:
@@ -156,6 +171,34 @@ def test_an_invented_figure_that_is_gone_is_better_and_a_new_one_worse(store: St
         ("worse", "6 words"),
     }
     assert tally(found) == {"better": 1, "worse": 1, "other": 0}
+
+
+@pytest.mark.parametrize(
+    ("labels", "same"),
+    [
+        ({"quote": "the 5 of them"}, True),
+        ({"place": "Puebla "}, True),
+        ({"place": "Sonora"}, False),
+        ({"period": "other"}, False),
+        ({"edition": 4}, False),
+        ({"approximate": True}, False),
+    ],
+)
+def test_an_invented_figure_is_the_same_if_all_labels_are(
+    store: Store, labels: dict[str, object], *, same: bool
+) -> None:
+    keep(
+        store,
+        verdict(BEFORE, "invented", read=5, place="puebla"),
+        verdict(AFTER, "invented", read=5, **{"place": "puebla"} | labels),
+    )
+    assert [change.verdict for change in changes(store)] == ([] if same else ["worse", "better"])
+
+
+def test_invented_figures_of_an_older_schema_are_compared_as_stored(store: Store) -> None:
+    old = [verdict(run_id, "invented", read=5, period=None) for run_id in (BEFORE, AFTER)]
+    keep(store, *old, verdict(AFTER, "invented", read=6, period=None))
+    assert [(change.verdict, change.quote) for change in changes(store)] == [("worse", "6 words")]
 
 
 def test_bulletins_that_only_one_run_scored_are_left_out(store: Store) -> None:

@@ -10,7 +10,7 @@ import pytest
 from eval.gold import load, ours
 from examples.scripted_server import Scripted, known_gold, running
 from pipeline.forms import FORMS
-from tests.command import Jornada, Ran, jornada_in
+from tests.command import Jornada, Ran, jornada_here, jornada_in
 
 ROOT = Path(__file__).parents[2]
 QUOTED = ROOT / "prompts" / "quoted-v1.md"
@@ -34,17 +34,24 @@ class Desk(NamedTuple):
     def jornada(self) -> Jornada:
         return jornada_in(self.folder)
 
+    @property
+    def here(self) -> Jornada:
+        return jornada_here(self.folder)
+
     def eval(self, *arguments: str, only: tuple[str, ...] = FEW) -> Ran:
-        asked = ("--base-url", self.server.base_url, "--model", "scripted")
-        return self.jornada("eval", *arguments, *only, *asked)
+        return self.jornada("eval", *arguments, *only, *self.asked())
+
+    def eval_here(self, *arguments: str, only: tuple[str, ...] = FEW) -> Ran:
+        return self.here("eval", *arguments, *only, *self.asked())
+
+    def asked(self) -> tuple[str, ...]:
+        return "--base-url", self.server.base_url, "--model", "scripted"
 
     def eval_json(self, *arguments: str, only: tuple[str, ...] = FEW) -> Any:  # noqa: ANN401 - any JSON
-        return told(self.eval(*arguments, "--json", only=only))
+        return told(self.eval_here(*arguments, "--json", only=only))
 
     def query(self, sql: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = told(
-            self.jornada("query", "--db", "eval.duckdb", "--json", sql)
-        )
+        found: list[dict[str, Any]] = told(self.here("query", "--db", "eval.duckdb", "--json", sql))
         return found
 
     def prompt(self, name: str, *without: str, old: str = "", new: str = "") -> str:
@@ -98,7 +105,7 @@ def test_two_prompts_are_compared_and_a_page_is_written(done: tuple[Desk, Ran]) 
 def test_what_was_read_is_scored_again_without_asking(done: tuple[Desk, Ran]) -> None:
     desk, ran = done
     before = len(desk.server.requests)
-    again = desk.eval("--prompt", "quoted-v1", "--prompt", "anchored-v1")
+    again = desk.eval_here("--prompt", "quoted-v1", "--prompt", "anchored-v1")
     assert len(desk.server.requests) == before
     assert figures_of(again) == figures_of(ran)
     assert again.stderr.count(f"{BULLETINS} of {BULLETINS} were read before") == 2
@@ -118,18 +125,18 @@ def test_prompts_runs_and_diff_look_back(done: tuple[Desk, Ran]) -> None:
     assert {run["prompt"] for run in runs} == {"quoted-v1", "anchored-v1"}
     assert all(run["bulletins"] == BULLETINS for run in runs)
     listed = {
-        one["name"]: one for one in told(desk.jornada("prompts", "--db", "eval.duckdb", "--json"))
+        one["name"]: one for one in told(desk.here("prompts", "--db", "eval.duckdb", "--json"))
     }
     best = max(run["strict_f1"] for run in runs if run["prompt"] == "quoted-v1")
     assert listed["quoted-v1"]["best"]["strict_f1"] == best
-    changes = told(desk.jornada("eval", "diff", "quoted-v1", "anchored-v1", "--json"))
+    changes = told(desk.here("eval", "diff", "quoted-v1", "anchored-v1", "--json"))
     assert changes
     assert {change["verdict"] for change in changes} <= {"better", "worse", "other"}
     assert all(change["quote"] for change in changes)
-    shown = desk.jornada("eval", "diff", runs[0]["eval_run_id"][:8], runs[1]["eval_run_id"][:8])
+    shown = desk.here("eval", "diff", runs[0]["eval_run_id"][:8], runs[1]["eval_run_id"][:8])
     assert shown.returncode == 0, shown.stderr
     assert f"of {BULLETINS} bulletins" in shown.stdout
-    assert "quoted-v1" in desk.jornada("eval", "runs").stdout
+    assert "quoted-v1" in desk.here("eval", "runs").stdout
 
 
 def test_the_database_holds_the_scores_that_were_printed(done: tuple[Desk, Ran]) -> None:
@@ -181,6 +188,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Ran
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # the evals that it shares are made for the first
 def test_a_prompt_made_worse_is_shown_to_be_worse(judged: tuple[Desk, Ran, Any]) -> None:
     _, printed, found = judged
     comparison = found["comparisons"][0]
@@ -194,6 +202,7 @@ def test_a_prompt_made_worse_is_shown_to_be_worse(judged: tuple[Desk, Ran, Any])
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # the evals that it shares are made for the first
 def test_equal_prompts_are_not_told_apart(judged: tuple[Desk, Ran, Any]) -> None:
     """Each is answered with other mistakes, so that one in some twenty intervals leaves out zero.
 
@@ -211,12 +220,13 @@ def test_equal_prompts_are_not_told_apart(judged: tuple[Desk, Ran, Any]) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # the evals that it shares are made for the first
 def test_a_gate_against_a_run_passes_an_equal_prompt_and_stops_a_worse_one(
     judged: tuple[Desk, Ran, Any],
 ) -> None:
     desk, *_ = judged
     gate = ("--gate", "no worse than quoted-v1 by 0.05")
-    equal = desk.eval("--prompt", "copy2.md", *gate, only=())
+    equal = desk.eval_here("--prompt", "copy2.md", *gate, only=())
     assert equal.returncode == 0, equal.stdout
     assert "all above -0.050" in equal.stdout
     worse = desk.eval("--prompt", "worse.md", *gate, only=())
@@ -234,7 +244,7 @@ def test_an_edited_prompt_is_another_prompt_and_is_read_anew(desk: Desk) -> None
     (second,) = desk.eval_json("--prompt", file)["variants"]
     assert first["prompt_hash"] != second["prompt_hash"]
     assert len(desk.server.requests) >= before + BULLETINS
-    listed = told(desk.jornada("prompts", file, "--db", "eval.duckdb", "--json"))
+    listed = told(desk.here("prompts", file, "--db", "eval.duckdb", "--json"))
     (mine,) = [one for one in listed if one["name"] == "mine"]
     assert mine["best"]["run"] == second["run"]
 
@@ -249,16 +259,18 @@ def test_repeats_are_asked_for_and_their_spread_is_shown(desk: Desk) -> None:
     assert variant["deviation_over_repeats"] > 0
     assert 0 < variant["bulletins_that_change"] <= BULLETINS
     before = len(desk.server.requests)
-    assert "± repeats" in desk.eval("--prompt", "quoted-v1", "--repeat", "2").stdout
+    assert "± repeats" in desk.eval_here("--prompt", "quoted-v1", "--repeat", "2").stdout
     (once,) = desk.eval_json("--prompt", "quoted-v1")["variants"]
     assert len(desk.server.requests) == before
     # What only one of two runs has asked for is no change.
-    assert told(desk.jornada("eval", "diff", once["run"], variant["run"], "--json")) == []
+    assert told(desk.here("eval", "diff", once["run"], variant["run"], "--json")) == []
 
 
 def test_gates_decide_the_exit_status_and_say_why(done: tuple[Desk, Ran]) -> None:
     desk, _ = done
-    passed = desk.eval("--prompt", "quoted-v1", "--gate", "strict_f1>=0.5", "--gate", "failed<=0")
+    passed = desk.eval_here(
+        "--prompt", "quoted-v1", "--gate", "strict_f1>=0.5", "--gate", "failed<=0"
+    )
     assert passed.returncode == 0
     assert gates(passed) == [
         "gate passed: strict F1 of quoted-v1 ·",
@@ -296,7 +308,7 @@ def test_a_bulletin_that_the_prompt_shows_is_not_scored(desk: Desk) -> None:
     head = {"name": "telling", "form": "quoted", "description": "-", "few_shots": [shot]}
     # JSON is YAML.
     (desk.folder / "telling.md").write_text(f"---\n{json.dumps(head)}\n---\n{template}", "utf-8")
-    ran = desk.eval("--prompt", "quoted-v1", "--prompt", "telling.md", "--json")
+    ran = desk.eval_here("--prompt", "quoted-v1", "--prompt", "telling.md", "--json")
     found = told(ran)
     (line,) = found["left_out"]
     assert line == f"{bulletin.stem} is not scored: it is a few-shot of telling"
@@ -339,7 +351,7 @@ def test_what_cannot_be_used_is_one_line_before_anything_is_asked(
     (desk.folder / "broken").mkdir()
     (desk.folder / "broken" / "one.json").write_text('{"figures": 3', "utf-8")
     before = len(desk.server.requests)
-    ran = desk.eval(*arguments, only=())
+    ran = desk.eval_here(*arguments, only=())
     assert ran.returncode == 2
     (line,) = lines(ran)
     assert told_of in line
@@ -348,15 +360,15 @@ def test_what_cannot_be_used_is_one_line_before_anything_is_asked(
 
 
 def test_looking_back_where_no_eval_was_run_is_one_line(tmp_path: Path) -> None:
-    for command in (("runs",), ("diff", "a", "b")):
-        ran = jornada_in(tmp_path)("eval", *command)
+    real, here = jornada_in(tmp_path), jornada_here(tmp_path)
+    for ran in (real("eval", "runs"), here("eval", "diff", "a", "b")):
         assert ran.returncode == 2
         (line,) = lines(ran)
         assert "jornada eval" in line
 
 
 def test_a_model_that_the_server_lacks_stops_the_eval(desk: Desk) -> None:
-    ran = desk.jornada(
+    ran = desk.here(
         "eval",
         "--prompt",
         "quoted-v1",

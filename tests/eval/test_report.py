@@ -170,15 +170,21 @@ def test_figures_get_better_or_worse_and_backwards_it_is_the_other_way_round() -
     assert [change.after for change in better.changes if change.before is None] == []
 
 
-def test_a_strict_label_repaired_outweighs_another_one_lost() -> None:
+def test_a_change_is_better_if_the_figure_became_strictly_right() -> None:
     one = bulletin(12)
     first = one.gold.figures[0]
     strictly = read(one, first.model_copy(update={"service": Service.OTHER}))
     loosely = read(one, first.model_copy(update={"place": "Puebla", "approximate": True}))
-    (change,) = pair(strictly, loosely, 1000).changes
-    assert change.direction == "better"
-    (row,) = (row for row in shown(loosely, 1000).rows if row.wrong)
-    assert row.strict
+    for before, after, said in (
+        (strictly, loosely, "better"),
+        (loosely, strictly, "worse"),
+        (read(one), strictly, "other"),
+        (read(one, first), loosely, "other"),
+    ):
+        (change,) = pair(before, after, 1000).changes
+        assert change.direction == said
+    assert [row.strict for row in shown(strictly, 1000).rows] == [False] * 3
+    assert [row.strict for row in shown(loosely, 1000).rows] == [True, False, False]
 
 
 # Size

@@ -68,3 +68,19 @@ def test_bulletins_that_the_run_had_not_are_told_of(store: Store) -> None:
     assert "(n = 5 bulletins)" in why
     assert why.endswith("the other 3 bulletins were not scored in good")
     assert len(past.runs(store)) == 2
+
+
+def test_of_several_variants_of_that_name_the_first_is_the_reference(store: Store) -> None:
+    edited = variant("good", 3, run="edited")
+    ((passed, why),) = rule(store, "no worse than good by 0.01", variant("good"), edited)
+    assert not passed
+    assert "(n = 8 bulletins)" in why
+
+
+def test_labels_that_changed_since_the_run_are_told_of(store: Store) -> None:
+    run = variant("good")
+    rows = rows_of(run, summarise(run), "gold", BULLETINS)
+    rows["eval_runs"][0]["gold_hash"] = "of other labels"
+    store.insert(rows)
+    ((_, why),) = rule(store, "no worse than good by 0.5", variant("other"))
+    assert why.endswith("; the labels have changed since that run")

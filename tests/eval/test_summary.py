@@ -75,13 +75,19 @@ def test_prices_are_per_figure_that_is_right() -> None:
     assert found.cost_usd == pytest.approx(1.0)
     assert found.cost_per_right == pytest.approx(1.0 / 4)
     assert found.tokens_per_right == pytest.approx(240 / 4)
-    assert found.seconds_each == pytest.approx(2.0)
+    assert found.each(found.seconds) == pytest.approx(2.0)
 
 
 def test_an_unknown_cost_leaves_the_sum_unknown_but_a_call_without_answer_does_not() -> None:
     known, unknown = reading(bulletin(0), 3), reading(bulletin(1), 1, cost=None)
     assert summarise(result(known, unknown)).cost_usd is None
     assert summarise(result(known, reading(bulletin(1), None))).cost_usd == pytest.approx(0.5)
+
+
+def test_what_a_failed_reading_cost_is_counted_though_its_price_is_unknown() -> None:
+    failed = reading(bulletin(1), None)._replace(input_tokens=9000, output_tokens=4000)
+    found = summarise(result(reading(bulletin(0), 3, cost=None), failed))
+    assert (found.input_tokens, found.output_tokens, found.cost_usd) == (9100, 4020, None)
 
 
 def test_with_nothing_right_there_is_no_price_of_a_right_figure() -> None:

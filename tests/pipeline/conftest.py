@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Jornada, Model, jornada_in, lay_out, serve_model
+from tests.command import Jornada, Model, jornada_here, jornada_in, lay_out, serve_model
 
 
 @pytest.fixture
 def jornada(tmp_path: Path) -> Jornada:
     return jornada_in(tmp_path)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Jornada:
+    """Give the same command without a process of its own, in the same folder."""
+    return jornada_here(tmp_path)
 
 
 @pytest.fixture

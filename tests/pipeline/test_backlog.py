@@ -286,11 +286,11 @@ def test_sources_are_loaded_no_further_ahead_than_a_batch_or_two(store: Store) -
     ahead: list[int] = []
 
     def lazily() -> Iterator[Loaded]:
-        for number, item in enumerate(texts(300)):
+        for number, item in enumerate(texts(100)):
             ahead.append(number - len(reader.read_texts))
             yield item
 
-    assert go(lazily(), reader, store, pace).read == 300
+    assert go(lazily(), reader, store, pace).read == 100
     assert max(ahead) <= pace.batch_documents + 2 * pace.concurrency
 
 

@@ -14,8 +14,8 @@ COMMANDS = ("extract", "show", "query", "export", "findings", "doctor")
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_help_has_examples(jornada: Jornada, command: str) -> None:
-    ran = jornada(*command.split(), "--help")
+def test_help_has_examples(here: Jornada, command: str) -> None:
+    ran = here(*command.split(), "--help")
     assert ran.returncode == 0
     assert "Examples" in ran.stdout
     assert f"jornada {command or 'extract'} " in ran.stdout
@@ -71,7 +71,7 @@ def test_extract_json_is_one_object_and_nothing_else(
 
 
 def test_each_failure_is_named_and_the_rest_is_stored(
-    jornada: Jornada, bulletins: Path, model: Model
+    jornada: Jornada, here: Jornada, bulletins: Path, model: Model
 ) -> None:
     (bulletins / "03.txt").write_bytes(b"")
     (bulletins / "04.pdf").write_bytes(b"%PDF-1.4 broken")
@@ -82,7 +82,7 @@ def test_each_failure_is_named_and_the_rest_is_stored(
         "bulletins/03.txt",
         "bulletins/04.pdf",
     ]
-    counted = jornada("query", "SELECT count(*) AS n FROM current_readings", "--json")
+    counted = here("query", "SELECT count(*) AS n FROM current_readings", "--json")
     assert json.loads(counted.stdout) == [{"n": 11}]
 
 
@@ -125,10 +125,10 @@ def test_a_refused_key_stops_the_run_with_status_2(
     ],
 )
 def test_what_cannot_be_used_is_one_line_and_status_2(
-    jornada: Jornada, tmp_path: Path, arguments: list[str], said: str
+    here: Jornada, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     (tmp_path / "a.txt").write_text("Se otorgaron 5 consultas")
-    ran = jornada(*arguments)
+    ran = here(*arguments)
     assert ran.returncode == 2
     assert said in ran.stderr
     told = [line for line in ran.stderr.splitlines() if not line.startswith("Reader: ")]
@@ -144,20 +144,20 @@ def test_debug_shows_where_an_error_comes_from(jornada: Jornada) -> None:
 
 
 @pytest.mark.usefixtures("extracted")
-def test_query_prints_a_table_json_or_csv(jornada: Jornada) -> None:
+def test_query_prints_a_table_json_or_csv(jornada: Jornada, here: Jornada) -> None:
     sql = "SELECT value, quote, NULL AS none FROM current_figures ORDER BY value LIMIT 2"
     assert "100 consultas" in jornada("query", sql).stdout
-    assert json.loads(jornada("query", sql, "--json").stdout) == [
+    assert json.loads(here("query", sql, "--json").stdout) == [
         {"value": 100, "quote": "100 consultas", "none": None},
         {"value": 101, "quote": "101 consultas", "none": None},
     ]
-    assert jornada("query", sql, "--csv").stdout == (
+    assert here("query", sql, "--csv").stdout == (
         "value,quote,none\n100,100 consultas,\n101,101 consultas,\n"
     )
 
 
 @pytest.mark.usefixtures("extracted")
-def test_query_values_of_every_kind_become_json(jornada: Jornada) -> None:
+def test_query_values_of_every_kind_become_json(here: Jornada) -> None:
     sql = """
         SELECT 2.5::DECIMAL(4, 2) AS a, sum(i + 1000000000000000000) AS b, [1.0, 1.5] AS c,
             {'k': DATE '2022-07-02'} AS d, 'nan'::DOUBLE AS e, INTERVAL 1 DAY AS f,
@@ -165,7 +165,7 @@ def test_query_values_of_every_kind_become_json(jornada: Jornada) -> None:
             uuid() IS NULL AS j
         FROM range(20) t(i)
     """
-    ran = jornada("query", sql, "--json")
+    ran = here("query", sql, "--json")
     assert ran.returncode == 0, ran.stderr
     (row,) = json.loads(ran.stdout)
     assert row.pop("h").startswith("2022-07-0")
@@ -183,11 +183,11 @@ def test_query_values_of_every_kind_become_json(jornada: Jornada) -> None:
 
 
 @pytest.mark.usefixtures("extracted")
-def test_a_long_answer_says_how_much_it_leaves_out(jornada: Jornada) -> None:
-    ran = jornada("query", "FROM range(1500)")
+def test_a_long_answer_says_how_much_it_leaves_out(here: Jornada) -> None:
+    ran = here("query", "FROM range(1500)")
     assert len(ran.stdout.split()) in range(1000, 1005)
     assert "500 more rows are not shown" in ran.stderr
-    assert len(jornada("query", "FROM range(1500)", "--csv").stdout.split()) == 1501
+    assert len(here("query", "FROM range(1500)", "--csv").stdout.split()) == 1501
 
 
 @pytest.mark.usefixtures("extracted")
@@ -210,13 +210,15 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
         assert process.returncode == 141
 
 
-def test_show_a_stored_report_by_file_and_by_id(jornada: Jornada, extracted: Path) -> None:
+def test_show_a_stored_report_by_file_and_by_id(
+    jornada: Jornada, here: Jornada, extracted: Path
+) -> None:
     by_file = jornada("show", f"{extracted.name}/03.txt")
     assert by_file.returncode == 0
     for said in ("103 consultas", "stored ", "llm, scripted, quoted-v1", "Figures (1)"):
         assert said in by_file.stdout
-    told = json.loads(jornada("show", f"{extracted.name}/03.txt", "--json").stdout)
-    by_id = json.loads(jornada("show", told["document_id"][:10], "--json").stdout)
+    told = json.loads(here("show", f"{extracted.name}/03.txt", "--json").stdout)
+    by_id = json.loads(here("show", told["document_id"][:10], "--json").stdout)
     assert by_id == told
     assert told["sources"] == ["bulletins/03.txt"]
     assert told["reading"]["report"]["figures"][0]["value"] == 103
@@ -224,11 +226,11 @@ def test_show_a_stored_report_by_file_and_by_id(jornada: Jornada, extracted: Pat
 
 
 @pytest.mark.usefixtures("extracted")
-def test_show_an_ambiguous_id_asks_for_more(jornada: Jornada) -> None:
-    rows = jornada("query", "SELECT document_id FROM documents", "--csv").stdout.split()[1:]
+def test_show_an_ambiguous_id_asks_for_more(here: Jornada) -> None:
+    rows = here("query", "SELECT document_id FROM documents", "--csv").stdout.split()[1:]
     firsts = [row[0] for row in rows]
     repeated = next(first for first in firsts if firsts.count(first) > 1)
-    ran = jornada("show", repeated)
+    ran = here("show", repeated)
     assert ran.returncode == 2
     assert "give more of it" in ran.stderr
 
@@ -244,7 +246,7 @@ def test_show_reads_a_file_that_is_not_stored_and_stores_nothing(
 
 
 def test_bulletin_text_neither_acts_on_the_terminal_nor_is_markup(
-    jornada: Jornada, tmp_path: Path, model: Model
+    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
 ) -> None:
     text = (
         "[bold]Nota[/bold] [red]\x9b31m\x1b]0;mio\x07\u202e\nSe otorgaron 7 consultas [/] a \x08.\n"
@@ -253,15 +255,13 @@ def test_bulletin_text_neither_acts_on_the_terminal_nor_is_markup(
     (tmp_path / "b\x1b[31m.txt").touch()
     configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
     outputs = [jornada("extract", ".", **configured)]
-    outputs.append(
-        jornada("query", "FROM documents JOIN sources USING (document_id)", **configured)
-    )
-    outputs.append(jornada("query", "SELECT chr(27) || '[31m' || chr(155) AS a", **configured))
-    outputs.append(jornada("query", "SELECT chr(27) || '[31m' || chr(155) AS a", "--json"))
-    (row,) = jornada("query", "SELECT document_id FROM documents", "--csv").stdout.split()[1:]
-    outputs.append(jornada("show", row))
-    outputs.append(jornada("show", row, "--json"))
-    outputs.append(jornada("findings"))
+    outputs.append(here("query", "FROM documents JOIN sources USING (document_id)", **configured))
+    outputs.append(here("query", "SELECT chr(27) || '[31m' || chr(155) AS a", **configured))
+    outputs.append(here("query", "SELECT chr(27) || '[31m' || chr(155) AS a", "--json"))
+    (row,) = here("query", "SELECT document_id FROM documents", "--csv").stdout.split()[1:]
+    outputs.append(here("show", row))
+    outputs.append(here("show", row, "--json"))
+    outputs.append(here("findings"))
     assert "[bold]Nota[/bold]" in outputs[1].stdout
     assert json.loads(outputs[3].stdout) == [{"a": "\x1b[31m\x9b"}]
     for output in outputs:
@@ -271,9 +271,9 @@ def test_bulletin_text_neither_acts_on_the_terminal_nor_is_markup(
 
 @pytest.mark.usefixtures("extracted")
 def test_findings_are_listed_with_their_words_the_gravest_first(
-    jornada: Jornada, tmp_path: Path
+    jornada: Jornada, here: Jornada, tmp_path: Path
 ) -> None:
-    assert "No findings." in jornada("findings").stdout
+    assert "No findings." in here("findings").stdout
     with duckdb.connect(tmp_path / "jornada.duckdb") as con:
         con.execute("""INSERT INTO findings
             SELECT reading_id, document_id, 1, 'sums', 'warning', NULL, 'parts differ', 24, 37
@@ -289,7 +289,7 @@ def test_findings_are_listed_with_their_words_the_gravest_first(
         ("warning", "sums", "102 consultas"),
     ]
     assert told[0]["title"] == "Jornada"
-    only = jornada("findings", "--severity", "warning").stdout
+    only = here("findings", "--severity", "warning").stdout
     assert "102 consultas" in only
     assert "1 findings" in only
     assert "ends first" not in only
@@ -306,7 +306,9 @@ def test_doctor_without_anything_configured_is_well(jornada: Jornada) -> None:
 
 
 @pytest.mark.usefixtures("extracted")
-def test_doctor_asks_the_server_and_shows_no_secret(jornada: Jornada, model: Model) -> None:
+def test_doctor_asks_the_server_and_shows_no_secret(
+    jornada: Jornada, here: Jornada, model: Model
+) -> None:
     secret = "sk-very-secret"  # noqa: S105 - it must not come out
     url = model.base_url.replace("://", f"://user:{secret}@")
     ran = jornada("doctor", JORNADA_MODEL="scripted", OPENAI_API_KEY=secret, OPENAI_BASE_URL=url)
@@ -314,7 +316,7 @@ def test_doctor_asks_the_server_and_shows_no_secret(jornada: Jornada, model: Mod
     assert secret not in ran.stdout + ran.stderr
     for said in ("llm would run", "answers and offers scripted", "12 documents, 12 of them read"):
         assert said in ran.stdout
-    other = jornada("doctor", "--model", "other", "--base-url", model.base_url)
+    other = here("doctor", "--model", "other", "--base-url", model.base_url)
     assert other.returncode == 1
     assert "does not list other" in other.stdout
 
@@ -323,17 +325,17 @@ def test_doctor_asks_the_server_and_shows_no_secret(jornada: Jornada, model: Mod
     ("refusal", "said"), [(401, "refuses the key"), (404, "HTTP 404"), (503, "HTTP 503")]
 )
 def test_doctor_says_what_a_server_refuses(
-    jornada: Jornada, model: Model, refusal: int, said: str
+    here: Jornada, model: Model, refusal: int, said: str
 ) -> None:
     model.refusal = refusal
-    ran = jornada("doctor", "--model", "scripted", "--base-url", model.base_url)
+    ran = here("doctor", "--model", "scripted", "--base-url", model.base_url)
     assert ran.returncode == 1
     assert said in ran.stdout
 
 
-def test_doctor_says_that_nobody_answers(jornada: Jornada, tmp_path: Path) -> None:
+def test_doctor_says_that_nobody_answers(here: Jornada, tmp_path: Path) -> None:
     (tmp_path / "jornada.duckdb").write_text("junk")
-    ran = jornada("doctor", "--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--json")
+    ran = here("doctor", "--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--json")
     assert ran.returncode == 1
     told = json.loads(ran.stdout)
     assert "does not answer" in told["server"]["said"]

@@ -36,8 +36,8 @@ def running(
             process.kill()
 
 
-def stored(jornada: Jornada) -> int:
-    ran = jornada("query", "SELECT count(*) AS n FROM current_readings", "--json")
+def stored(here: Jornada) -> int:
+    ran = here("query", "SELECT count(*) AS n FROM current_readings", "--json")
     assert ran.returncode == 0, ran.stderr
     return int(json.loads(ran.stdout)[0]["n"])
 
@@ -50,7 +50,7 @@ def wait_until_stored(jornada: Jornada, count: int) -> None:
 
 @pytest.mark.usefixtures("bulletins")
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
-    jornada: Jornada, tmp_path: Path, model: Model
+    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
 ) -> None:
     with running(tmp_path, model, free=5) as process:
         process.send_signal(signal.SIGINT)
@@ -59,7 +59,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert "run the same command again to go on" in err
     assert "Traceback" not in err
     assert re.search(r"^read +5 *$", out, re.MULTILINE)
-    assert stored(jornada) == 5
+    assert stored(here) == 5
 
     model.let_go.set()
     configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
@@ -100,25 +100,25 @@ def test_ctrl_c_while_standard_input_is_awaited_ends_at_once(tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("bulletins")
 def test_another_process_queries_while_a_run_goes_on(
-    jornada: Jornada, tmp_path: Path, model: Model
+    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
 ) -> None:
     with running(tmp_path, model, free=4) as process:
         wait_until_stored(jornada, 4)
-        assert stored(jornada) == 4
-        exported = jornada("export", "--to", "so-far.csv")
+        assert stored(here) == 4
+        exported = here("export", "--to", "so-far.csv")
         assert exported.returncode == 0, exported.stderr
         assert process.poll() is None
         model.let_go.set()
         process.communicate(timeout=60)
     assert process.returncode == 0
-    assert stored(jornada) == 12
+    assert stored(here) == 12
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("bulletins")
 @pytest.mark.parametrize("free", [0, 3, 8])
 def test_a_killed_run_goes_on_where_its_last_flush_ended(
-    jornada: Jornada, tmp_path: Path, model: Model, free: int
+    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model, free: int
 ) -> None:
     with running(tmp_path, model, free=free) as process:
         if free:
@@ -135,8 +135,8 @@ def test_a_killed_run_goes_on_where_its_last_flush_ended(
     told = json.loads(again.stdout)
     assert (told["read"], told["unchanged"]) == (12 - free, free)
     assert model.asked - asked == 12 - free
-    assert stored(jornada) == 12
-    runs = jornada("query", "SELECT count(*) AS n FROM run_ends", "--json")
+    assert stored(here) == 12
+    runs = here("query", "SELECT count(*) AS n FROM run_ends", "--json")
     assert json.loads(runs.stdout) == [{"n": 1}], "the killed run has no end"
 
 

@@ -230,6 +230,7 @@ def test_mojibake_and_surrogates_in_a_record_are_mended(tmp_path: Path) -> None:
     assert texts(read(write_jsonl(tmp_path / "a.jsonl", row))) == {"1": "Cirugía en Mérida  58 mil"}
 
 
+@pytest.mark.slow
 def test_a_large_file_is_read_row_by_row(tmp_path: Path) -> None:
     rows = [{"text": A + "x" * 200_000}] * 60
     write_jsonl(tmp_path / "a.jsonl", *rows)

@@ -181,3 +181,21 @@ def test_a_missing_file_and_an_unknown_name_are_told_apart(tmp_path: Path) -> No
         prompts.load(str(tmp_path / "absent.md"))
     with pytest.raises(PromptError, match=r"no prompt is called 'absent'.*quoted-v1"):
         prompts.load("absent")
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "told"),
+    [
+        ("a: &a [1, 1]\nb: [*a, *a]", r"aliases such as \*name are not taken"),
+        ("few_shots: &a [*a]", r"aliases such as \*name are not taken"),
+        ("2026-01-01: a day as a key", "odd front matter"),
+    ],
+)
+def test_front_matter_that_only_yaml_can_hold_is_refused_naming_the_file(
+    front_matter: str, told: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.md"
+    head = "name: mine\nform: quoted\ndescription: d"
+    path.write_text(f"---\n{head}\n{front_matter}\n---\nRead. [[BULLETIN]]\n", encoding="utf-8")
+    with pytest.raises(PromptError, match=rf"mine\.md.*{told}"):
+        prompts.load(str(path))

@@ -69,7 +69,7 @@ def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, 
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.handed_on()
-    figures, again = merged(found)
+    figures, again = merged(found, place)
     return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
 
 

@@ -23,8 +23,10 @@ class Found(NamedTuple):
 AGAIN = "the same figure printed again"
 
 
-def merged(found: Sequence[Found]) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
+def merged(found: Sequence[Found], own: str) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
     """Join repetitions: the place where the text says more decides the labels.
+
+    `own` is the bulletin's place: what was done in all of it may be what one unit did.
 
     The other places are set aside as repetitions, so that no number goes unexplained.
     """
@@ -34,7 +36,7 @@ def merged(found: Sequence[Found]) -> tuple[tuple[Figure, ...], tuple[SetAside, 
     for new in found:
         fact = (new.figure.value, new.figure.unit, new.figure.service)
         alike = places.setdefault(fact, [])
-        twin = next((i for i in alike if _same_fact(kept[i], new)), None)
+        twin = next((i for i in alike if _same_fact(kept[i], new, own)), None)
         if twin is None:
             alike.append(len(kept))
             kept.append(new)
@@ -54,13 +56,14 @@ def merged(found: Sequence[Found]) -> tuple[tuple[Figure, ...], tuple[SetAside, 
     return tuple(f.figure for f in kept), tuple(again)
 
 
-def _same_fact(old: Found, new: Found) -> bool:
+def _same_fact(old: Found, new: Found, own: str) -> bool:
     """Tell whether two figures of one value, unit and service are one fact printed twice."""
     a, b = old.figure, new.figure
     if a.status is not b.status and ((old.said and new.said) or a.value < _TELLING):
         return False
     same_kind = a.detail == b.detail
-    if same_kind and (a.period, a.edition, a.place) == (b.period, b.edition, b.place):
+    same_place = a.place == b.place or own in (a.place, b.place)
+    if same_kind and same_place and (a.period, a.edition) == (b.period, b.edition):
         return True
     if same_kind and old.explicit != new.explicit:
         return True

@@ -136,7 +136,8 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
             )
         )
         _place_cues(sentences[-1])
-    return Passages(text, clean, folded, tuple(sentences), found, found_dates, units(text), feet)
+    named = units(text, vocabulary.units)
+    return Passages(text, clean, folded, tuple(sentences), found, found_dates, named, feet)
 
 
 def _is_future(text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:

@@ -9,7 +9,9 @@ from schemas.document import Numeral
 
 NATIONAL = "national"
 _LEAD = 700
-_DATELINE = re.compile(r"^\W*(?:ciudad de mexico|cdmx)\W")
+_DATELINE = re.compile(
+    r"^\W*(?:ciudad de mexico|cdmx)\W|\n\s*(?:ciudad de mexico|cdmx),\s+(?:a\s+)?\d"
+)
 _AT = re.compile(
     r"\s*(?:,\s*)?(?:[a-z]+\s+){0,3}?(?:en|al|a la|del|de la)\s+(?:el|la)?\s*$", re.IGNORECASE
 )
@@ -22,17 +24,12 @@ def place_of_bulletin(source: Passages) -> str:
     first: dict[str, int] = {}
     national = 0
     for sentence in source.sentences:
-        here = [
-            (sentence.term_start(t), m.label) for t in sentence.terms if (m := t.get(Role.STATE))
-        ]
+        here = states_named(source, sentence)
         if sentence.start < _LEAD:
             national += sum(1 for _ in role_terms(sentence, Role.NATIONAL))
         if len({label for _, label in here}) > 2:  # noqa: PLR2004 - a list of states is no place
             continue
-        dateline = _DATELINE.search(source.folded[sentence.start : sentence.end])
         for start, label in here:
-            if dateline and start - sentence.start < dateline.end():
-                continue
             states[label] += 1
             first.setdefault(label, start)
     if not states:
@@ -47,6 +44,21 @@ def place_of_bulletin(source: Passages) -> str:
     if first[label] < _LEAD and count > rivals and not (national and count == 1):
         return label
     return NATIONAL
+
+
+def states_named(source: Passages, sentence: Sentence) -> list[tuple[int, str]]:
+    """Return where a sentence names a state, and which, but no dateline and no unit's town."""
+    named = [(sentence.term_start(t), m.label) for t in sentence.terms if (m := t.get(Role.STATE))]
+    if not named:
+        return []
+    dateline = _DATELINE.search(source.folded[sentence.start : sentence.end])
+    apart = [dateline.span()] if dateline else []
+    apart += [(u.start - sentence.start, u.end - sentence.start) for u in source.units]
+    return [
+        (at, label)
+        for at, label in named
+        if not any(first <= at - sentence.start < after for first, after in apart)
+    ]
 
 
 def place_of(
@@ -69,11 +81,7 @@ def place_of(
         for start, _, role in role_terms(sentence, Role.OOAD, Role.UMAE, Role.NATIONAL)
         if start < numeral.start
     ]
-    states = [
-        (sentence.term_start(t), m.label)
-        for t in sentence.terms
-        if (m := t.get(Role.STATE)) and sentence.term_start(t) < numeral.start
-    ]
+    states = [(at, label) for at, label in states_named(source, sentence) if at < numeral.start]
     if states and (not marks or states[-1][0] > marks[-1][0]):
         if len(states) > 1 and re.search(
             r"tod[ao]s|cada", source.folded[states[-1][0] : numeral.start]
@@ -91,6 +99,9 @@ def _unit_at(
 ) -> str | None:
     """Return the one unit that stands right behind a number's words, or leads its clause."""
     named = [u for u in source.units if sentence.start <= u.start < sentence.end]
+    counted = [n.start for n in sentence.quantities]
+    if len(counted) == len(named) > 1 and "respectivamente" in source.text[last : sentence.end]:
+        return named[counted.index(numeral.start)].name
     behind = [u for u in named if last <= u.start < last + _REACH]
     if behind and _AT.fullmatch(source.text, last, behind[0].start):
         return behind[0].name

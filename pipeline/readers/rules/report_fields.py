@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from pipeline.readers.rules.jornadas import Calendar
-from pipeline.readers.rules.passages import Passages
+from pipeline.readers.rules.passages import Passages, Sentence, role_terms
+from pipeline.readers.rules.places import place_of_bulletin, states_named
 from pipeline.readers.rules.vocabulary import Role
 from schemas.report import (
     BulletinKind,
@@ -17,7 +18,13 @@ from schemas.report import (
     Status,
 )
 
-_PROGRAMME = re.compile(r"[“\"«]([^”\"»\n]{0,20}\d+\s+[Dd][ií]as[^”\"»\n]{0,60})[”\"»]")
+_PROGRAMME = re.compile(
+    r"[“\"«](?P<days>[^”\"»\n]{0,20}\d+\s+[Dd][ií]as[^”\"»\n]{0,60})[”\"»]"
+    r"|\b(?:estrategia|programa|plan|campaña)\s+(?P<numbers>\d+(?:-\d+){2,})"
+    r"|\b(?:estrategia|programa|plan|campaña"
+    r"|[Jj]ornada(?:\s+(?!(?:en|el|la|las|los|que)\b)[^\W\d]+){1,7})"
+    r"\s+[“\"«](?P<quoted>[^”\"»\n]{3,60})[”\"»]"
+)
 _HIGHLIGHT = re.compile(r"destac|sobresal|mayor (?:productividad|numero)|encabez")
 _SURGICAL = re.compile(r"quirurg|cirugi|quirofano|operacion|procedimiento")
 
@@ -49,9 +56,9 @@ def bulletin_kind_of(
 
 
 def programme_of(source: Passages) -> str | None:
-    """Return the name of a programme of days that is printed in quotation marks."""
+    """Return the name of a programme, strategy or jornada: quoted, or numbers as "2-30-100"."""
     match = _PROGRAMME.search(source.text)
-    return " ".join(match[1].split()) if match else None
+    return " ".join(match[match.lastgroup or 0].split()) if match else None
 
 
 def specialties_of(source: Passages) -> tuple[Specialty, ...]:
@@ -69,12 +76,30 @@ def specialties_of(source: Passages) -> tuple[Specialty, ...]:
 
 
 def places_named(source: Passages) -> tuple[Place, ...]:
-    """Return the states named, highlighted where their sentence sets them apart."""
+    """Return the states and units named, highlighted where their sentence sets them apart.
+
+    The bulletin's own state is a participant. So is one of a list of units that share a number,
+    and one of a plan.
+    """
+    own = place_of_bulletin(source)
     found: dict[str, Place] = {}
     for sentence in source.sentences:
-        folded = source.folded[sentence.start : sentence.end]
-        role = PlaceRole.HIGHLIGHTED if _HIGHLIGHT.search(folded) else PlaceRole.PARTICIPANT
-        for term in sentence.terms:
-            if meaning := term.get(Role.STATE):
-                found.setdefault(meaning.label, Place(name=meaning.label, role=role))
+        units = [u for u in source.units if sentence.start <= u.start < sentence.end]
+        labels = [label for _, label in states_named(source, sentence)]
+        apart = _sets_apart(source, sentence, len(units) or len(labels))
+        for name in (*labels, *(unit.name for unit in units)):
+            if own.startswith(f"{name} "):  # "Veracruz" where the text is about Veracruz Norte
+                continue
+            role = PlaceRole.HIGHLIGHTED if apart and name != own else PlaceRole.PARTICIPANT
+            if name not in found or role is PlaceRole.HIGHLIGHTED:
+                found[name] = Place(name=name, role=role)
     return tuple(found.values())
+
+
+def _sets_apart(source: Passages, sentence: Sentence, places: int) -> bool:
+    """Tell whether a sentence has a rank, or numbers enough for the places that it names."""
+    if _HIGHLIGHT.search(source.folded[sentence.start : sentence.end]):
+        return True
+    planned = role_terms(sentence, Role.PLANNED) or any(w.future for w in sentence.words)
+    performed = role_terms(sentence, Role.PERFORMED)
+    return (bool(performed) or not planned) and 2 * len(sentence.quantities) >= places > 0

@@ -99,6 +99,7 @@ class Vocabulary:
         self.programmes: tuple[tuple[str, int], ...] = tuple(
             (entry["words"], entry["year"]) for entry in data["programme"]
         )
+        self.units: tuple[str, ...] = tuple(data["places"]["units"])
         self.future = re.compile(
             rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
             rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"

@@ -113,6 +113,12 @@ def test_each_jornada_of_a_bulletin_has_its_days_and_the_first_is_its_subject() 
             [(7000, "Nuevo León; Coahuila; Querétaro")],
             id="a claim about several states",
         ),
+        pytest.param(
+            "El IMSS en Colima realizó la 4ª Jornada Nacional. El HGZ No. 1 y el HGZ No. 4, de "
+            "Tecomán, hicieron 18 y 12 cirugías, respectivamente.",
+            [(18, "HGZ No. 1"), (12, "HGZ No. 4 Tecomán")],
+            id="numbers of several hospitals, respectively",
+        ),
     ],
 )
 def test_the_place_is_the_one_that_the_words_set_apart(

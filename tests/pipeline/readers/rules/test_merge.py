@@ -7,7 +7,7 @@ from schemas.report import Figure, Period, Service, Status, Unit
 
 
 def figures(*given: Found) -> tuple[Figure, ...]:
-    return merged(given)[0]
+    return merged(given, "Colima")[0]
 
 
 def found(
@@ -56,7 +56,13 @@ def test_a_fact_that_is_printed_again_is_one_figure(one: Found, other: Found) ->
     ],
 )
 def test_other_facts_stay_apart(one: Found, other: Found) -> None:
-    assert merged([one, other]) == ((one.figure, other.figure), ())
+    assert merged([one, other], "Colima") == ((one.figure, other.figure), ())
+
+
+def test_what_a_state_did_and_one_of_its_units_did_is_one_fact_but_not_what_two_units_did() -> None:
+    state, one, other = (found(4, place=place) for place in ("Colima", "HGZ No. 1", "HGZ No. 4"))
+    assert [figure.place for figure in figures(state, one)] == ["Colima"]
+    assert [figure.place for figure in figures(one, other)] == ["HGZ No. 1", "HGZ No. 4"]
 
 
 def test_the_cumulative_reading_and_the_known_detail_are_kept() -> None:
@@ -73,7 +79,8 @@ def test_a_figure_is_approximate_only_where_every_place_says_so() -> None:
 
 def test_the_place_that_gives_no_figure_is_set_aside_as_a_repetition() -> None:
     kept, again = merged(
-        [found(char_start=0, char_end=4), found(char_start=40, char_end=44, **CUMULATIVE)]
+        [found(char_start=0, char_end=4), found(char_start=40, char_end=44, **CUMULATIVE)],
+        "Colima",
     )
     assert [figure.char_start for figure in kept] == [40]
     assert [(aside.char_start, aside.char_end) for aside in again] == [(0, 4)]
