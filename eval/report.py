@@ -187,6 +187,8 @@ def _difference_axis(differences: Iterable[Difference]) -> Axis:
 def _outcomes(result: Result) -> dict[Outcome, int]:
     counted = dict.fromkeys(Outcome, 0)
     for read in result.reads:
+        # Readings are stored without what the text does not hold.
+        counted[Outcome.UNGROUNDED] += read.dropped
         for verdict in read.scored.verdicts:
             counted[verdict.outcome] += 1
     return counted
