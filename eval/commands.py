@@ -123,7 +123,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
             if isinstance(ended, int):
                 return ended
             read.append(ended)
-    found = conclude.concluded(read, plan.Guarded(bulletins, left_out), db, repeat, str(folder))
+    place = str(folder) if gold else "the project's gold"
+    found = conclude.concluded(read, plan.Guarded(bulletins, left_out), db, repeat, place)
     ruled = rulings.judged(gates, found.results, found.summaries, found.store)
     (conclude.tell_json if as_json else conclude.tell_all)(found, ruled)
     if html is not None:
