@@ -126,7 +126,7 @@ class LlmReader:
                 # A model that fills twice the room has lost its way: more would be paid for naught.
                 if room > self._settings.max_output_tokens:
                     return
-                messages, room = opening, 2 * room
+                room *= 2
             elif reasks > 0:
                 messages, reasks = [*opening, *_reask(draft)], reasks - 1
             else:

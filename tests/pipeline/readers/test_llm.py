@@ -271,6 +271,17 @@ def test_a_cut_answer_is_asked_for_once_more_with_more_room() -> None:
     assert reading.input_tokens == 200
 
 
+def test_a_cut_answer_to_what_was_wrong_is_asked_for_with_what_was_wrong() -> None:
+    wrong = answer(said(figure("7 consultas", 7, "consultation")))
+    cut = answer(RIGHT[: RIGHT.index("trasplantes")], finish_reason="length")
+    with serve(wrong, cut, answer(RIGHT)) as server:
+        reading = read(server.base_url, max_output_tokens=1000)
+    assert [request["max_tokens"] for request in server.requests] == [1000, 1000, 2000]
+    assert server.requests[1]["messages"] == server.requests[2]["messages"]
+    assert "7 consultas" in server.said(2)
+    assert reading.status is ReadingStatus.OK
+
+
 def test_whole_figures_of_an_answer_that_stays_cut_are_kept() -> None:
     cut = RIGHT[: RIGHT.index("30 trasplantes") + 5]
     replies = [answer(cut, finish_reason="length")] * 3

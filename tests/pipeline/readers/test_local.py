@@ -28,6 +28,28 @@ from schemas.document import Document, Metadata
 from schemas.reading import Reading, ReadingStatus
 
 TEXT = "En la jornada se otorgaron 120 consultas y 44 cirugías."
+PROMPT_WITH_AN_EXAMPLE = """---
+name: example
+form: quoted
+description: One example, which so small a model copies more than it follows.
+few_shots:
+  - bulletin: Se otorgaron 12 consultas.
+    answer:
+      title: null
+      published_on: null
+      bulletin_kind: results
+      programme: null
+      jornadas: []
+      figures:
+        - {quote: 12 consultas, value: 12, unit: count, service: consultation, detail: null, status: performed, period: jornada, edition: null, place: national, approximate: false}
+      set_aside: []
+      specialties: []
+      places: []
+---
+Write the figures of the bulletin as JSON.
+
+[[BULLETIN]]
+"""  # noqa: E501 - a figure a line
 SHORT_PROMPT = """---
 name: short
 form: quoted
@@ -91,9 +113,9 @@ def served() -> Iterator[Local]:
 def read(served: Local, tmp_path: Path) -> Callable[..., Reading]:
     """Read a document by the real reader, with a few words of prompt."""
     short = tmp_path / "short.md"
-    short.write_text(SHORT_PROMPT, encoding="utf-8")
 
-    def read(text: str = TEXT, **changes: int) -> Reading:
+    def read(text: str = TEXT, prompt: str = SHORT_PROMPT, **changes: int) -> Reading:
+        short.write_text(prompt, encoding="utf-8")
         settings = LlmSettings(
             model=served.model,
             base_url=served.base_url,
@@ -325,6 +347,22 @@ def test_an_answer_that_is_cut_is_asked_for_once_more_with_twice_the_room(
     assert "was cut off after 16 tokens" in (reading.error or "")
     assert reading.status is ReadingStatus.FAILED
     assert reading.cost_usd is None
+
+
+@pytest.mark.slow
+@needs_llama
+@needs_model
+def test_a_number_that_the_model_made_up_is_caught_and_asked_about(
+    read: Callable[..., Reading],
+) -> None:
+    text = "Se otorgaron 34 cirugias y 5 mil 120 consultas."
+    reading = read(text, prompt=PROMPT_WITH_AN_EXAMPLE, max_output_tokens=200, reasks=1)
+    first, second, *_ = reading.attempts
+    assert first.outcome == "invalid"
+    assert "does not stand in the bulletin" in first.errors[0]
+    assert (second.input_tokens or 0) > (first.input_tokens or 0) + (first.output_tokens or 0)
+    assert reading.status is ReadingStatus.PARTIAL
+    assert reading.report is None or all(f.quote in text for f in reading.report.figures)
 
 
 @pytest.mark.slow
