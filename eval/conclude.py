@@ -105,7 +105,9 @@ def write_page(found: Eval, path: Path) -> None:
         excluded=found.left_out,
     )
     try:
-        path.write_text(page(found.results, found.comparisons, about), encoding="utf-8")
+        path.write_text(
+            page(found.results, found.summaries, found.comparisons, about), encoding="utf-8"
+        )
     except OSError as error:
         raise UsageError(f"{path}: the report cannot be written: {error.strerror}") from error
     tell(f"Report written to {path}")

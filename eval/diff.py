@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from eval.better import DIRECTIONS, Direction, direction
-from eval.past import Past, document_counts
+from eval.past import Past, document_scores
 from eval.score import Outcome, Score, comparable
 from pipeline.store import Store
 from schemas.report import Figure
@@ -51,8 +51,8 @@ class Diff(NamedTuple):
 def diff(store: Store, before: Past, after: Past) -> Diff:
     """Compare the stored verdicts of two runs on the bulletins that both scored."""
     first, second = _verdicts(store, before), _verdicts(store, after)
-    counts = document_counts(store, before), document_counts(store, after)
-    common = counts[0].keys() & counts[1].keys()
+    strict = document_scores(store, before), document_scores(store, after)
+    common = strict[0].keys() & strict[1].keys()
     changes: list[Change] = []
     scores: dict[str, tuple[Score, Score]] = {}
     repeats = min(before.repeats, after.repeats)
@@ -62,10 +62,7 @@ def diff(store: Store, before: Past, after: Past) -> Diff:
         change = _change(slot, first.get(slot), second.get(slot))
         if change is not None:
             changes.append(change)
-            scores[slot.bulletin] = (
-                Score(*counts[0][slot.document_id]),
-                Score(*counts[1][slot.document_id]),
-            )
+            scores[slot.bulletin] = (strict[0][slot.document_id], strict[1][slot.document_id])
     changes.sort(key=lambda c: (c.bulletin, c.repeat, DIRECTIONS.index(c.verdict), c.quote))
     labels = [
         {(slot, _text(row.gold)) for slot, row in verdicts.items() if _is_gold(slot, row, common)}

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from eval.compare import Counts
+from eval.compare import Counts, Interval
+from eval.score import Score
 from pipeline.errors import UsageError
 from pipeline.store import Store
 
@@ -58,6 +59,12 @@ class Past(NamedTuple):
     strict_f1_high: float | None
     cost_usd: float | None
 
+    @property
+    def interval(self) -> Interval | None:
+        """The 95 % interval of the strict F1; None where it has none."""
+        low, high = self.strict_f1_low, self.strict_f1_high
+        return None if low is None or high is None else Interval(low, high)
+
 
 def opened(db: Path) -> Store:
     """Open a database of evals. Raises `UsageError` if there is none."""
@@ -95,17 +102,13 @@ def among(listed: Sequence[Past], wanted: str, where: str) -> Past:
     )
 
 
-Counted = dict[str, tuple[int, int, int]]
-"""Right, read and gold (strict) by document."""
-
-
-def document_counts(store: Store, run: Past) -> Counted:
-    """Give right, read and gold (strict) of each document that a run scored."""
+def document_scores(store: Store, run: Past) -> dict[str, Score]:
+    """Give the strict score of each document that a run scored."""
     rows = store.read(_DOCUMENTS, [run.eval_run_id]).rows
-    return {document_id: (right, read, gold) for document_id, right, read, gold in rows}
+    return {document_id: Score(*triple) for document_id, *triple in rows}
 
 
-def paired(before: Counted, after: Counted) -> tuple[Counts, Counts]:
+def paired(before: dict[str, Score], after: dict[str, Score]) -> tuple[Counts, Counts]:
     """Give the counts of the documents that both have, in one order; shape (documents, 3)."""
     common = [document_id for document_id in before if document_id in after]
     return (

@@ -61,17 +61,19 @@ def variants(
     wanted = list(dict.fromkeys(readers)) or ["llm" if files or models else "auto"]
     if (files or models) and wanted == ["baseline"]:
         wanted.append("llm")
-    found: list[Asked] = []
+    found: dict[tuple[str | None, ...], Asked] = {}
     for reader in sorted(wanted, key=lambda name: name == "baseline"):
         choice = choose(_with(settings, reader, "", models[0] if models else ""))
         if choice.reader == "baseline":
-            found.append(Asked(settings, choice, None))
+            one = Asked(settings, choice, None)
+            found.setdefault(_identity(one), one)
             continue
         for file in dict.fromkeys(files or (settings.llm.prompt,)):
             for model in dict.fromkeys(models or ("",)):
                 own = _with(settings, reader, file, model)
-                found.append(Asked(own, choose(own), prompts.load(file)))
-    return list({_identity(asked): asked for asked in reversed(found)}.values())[::-1]
+                one = Asked(own, choose(own), prompts.load(file))
+                found.setdefault(_identity(one), one)
+    return list(found.values())
 
 
 def _identity(asked: Asked) -> tuple[str | None, ...]:

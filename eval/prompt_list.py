@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval import past
-from eval.compare import Interval
 from eval.wording import ratio, span
 from pipeline.prompts import Prompt, load, packaged
 from pipeline.store import Store
@@ -38,12 +37,6 @@ def listed(files: Sequence[str], db: Path) -> tuple[Listed, ...]:
     return tuple(found)
 
 
-def _interval(best: past.Past | None) -> str:
-    if best is None or best.strict_f1_low is None or best.strict_f1_high is None:
-        return span(None)
-    return span(Interval(best.strict_f1_low, best.strict_f1_high))
-
-
 def show(prompts: Sequence[Listed]) -> None:
     """Print a table for a person."""
     rows = [
@@ -52,7 +45,7 @@ def show(prompts: Sequence[Listed]) -> None:
             prompt.form,
             prompt.hash[:_SHOWN_HASH],
             ratio(best.strict_f1 if best else None),
-            _interval(best),
+            span(best.interval if best else None),
             f"{best.model}, n = {best.bulletins} bulletins of {best.gold}" if best else "",
             one_line(prompt.description),
         )

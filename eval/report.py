@@ -15,7 +15,7 @@ from eval.report_texts import MOST_PAIRS, WORST, Pair, Shown, Two
 from eval.result import Comparison, Result
 from eval.score import FULL, MEASURES, STRICT, Outcome, Score
 from eval.slices import slices
-from eval.summary import Summary, summarise
+from eval.summary import Summary
 from eval.wording import Axis
 
 _SHADES = 10
@@ -76,7 +76,12 @@ class Duel(NamedTuple):
     hidden: int
 
 
-def page(results: Sequence[Result], comparisons: Sequence[Comparison], about: About) -> str:
+def page(
+    results: Sequence[Result],
+    summaries: Sequence[Summary],
+    comparisons: Sequence[Comparison],
+    about: About,
+) -> str:
     """Build the page. The first result is what the others are compared with.
 
     Names, quotes and texts come from anywhere: each is escaped, and what is not printable, or
@@ -89,11 +94,11 @@ def page(results: Sequence[Result], comparisons: Sequence[Comparison], about: Ab
     variants = [
         Variant(
             result,
-            summarise(result),
+            summary,
             _outcomes(result),
             tuple(report_texts.shown(read, limit) for read in reads),
         )
-        for result, reads in zip(results, choice, strict=True)
+        for result, summary, reads in zip(results, summaries, choice, strict=True)
     ]
     written = _template().render(
         about=about,

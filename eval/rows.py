@@ -7,7 +7,7 @@ from eval.gold import Bulletin, gold_hash
 from eval.result import Read, Result
 from eval.score import MEASURES, Score
 from eval.slices import slices
-from eval.summary import Summary, counts
+from eval.summary import Summary, by_document
 from pipeline.rows import Row, Rows, now
 from schemas.report import Figure
 
@@ -58,10 +58,9 @@ def _scores(result: Result, summary: Summary) -> Iterable[Row]:
     for name, parts in slices(result).items():
         for part, score in parts.items():
             yield _score(name, part, "strict", score)
-    ids = list(dict.fromkeys(read.bulletin.document.id for read in result.reads))
     for measure in MEASURES:
-        for document_id, triple in zip(ids, counts(result.reads, measure).tolist(), strict=True):
-            yield _score("document", document_id, measure, Score(*triple))
+        for document_id, score in by_document(result.reads, measure).items():
+            yield _score("document", document_id, measure, score)
 
 
 def _score(name: str, part: str, measure: str, score: Score) -> Row:

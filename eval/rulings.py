@@ -16,10 +16,10 @@ from eval.gate import (
     judge_threshold,
 )
 from eval.gold import gold_hash
-from eval.past import Counted
 from eval.plan import Asked
 from eval.result import Result
-from eval.summary import Summary, counts
+from eval.score import Score
+from eval.summary import Summary, by_document
 from pipeline.store import Store
 
 
@@ -76,17 +76,17 @@ def _no_worse(gate: NoWorse, results: Sequence[Result], store: Store) -> Iterabl
     # Of several variants of that name, the first is meant: no gate may hold for want of a variant.
     named = next((one for one in results if gate.run in (one.name, one.key.prompt)), None)
     if named and len(results) > 1:
-        before, remark = _counted(named), ""
+        before, remark = by_document(named.reads), ""
         judged_ones = [one for one in results if one is not named]
     else:
         own = {one.run_id for one in results}
         earlier = [run for run in past.runs(store) if run.eval_run_id not in own]
         run = past.among(earlier, gate.run, str(store.path))
-        before = past.document_counts(store, run)
+        before = past.document_scores(store, run)
         judged_ones = list(results)
         remark = _relabelled(run, before, results)
     for result in judged_ones:
-        after = _counted(result)
+        after = by_document(result.reads)
         ruling = judge_no_worse(gate, difference(*past.paired(before, after)), result.name)
         common = len(before.keys() & after.keys())
         if common < len(after):
@@ -95,21 +95,14 @@ def _no_worse(gate: NoWorse, results: Sequence[Result], store: Store) -> Iterabl
         yield ruling._replace(why=f"{ruling.why}{remark}")
 
 
-def _relabelled(run: past.Past, before: Counted, results: Sequence[Result]) -> str:
+def _relabelled(run: past.Past, before: dict[str, Score], results: Sequence[Result]) -> str:
     """Remark that the labels are not those of an earlier run, as far as that can be known."""
-    reads = results[0].reads
-    now = {read.bulletin.document.id: len(read.bulletin.gold.figures) for read in reads}
-    same_bulletins = before.keys() == now.keys()
-    bulletins = {read.bulletin.document.id: read.bulletin for read in reads}.values()
-    changed = (
-        run.gold_hash != gold_hash(bulletins)
-        if same_bulletins
-        else any(before[each][2] != now[each] * run.repeats for each in before.keys() & now.keys())
-    )
+    now = {read.bulletin.document.id: read.bulletin for read in results[0].reads}
+    if before.keys() == now.keys():
+        changed = run.gold_hash != gold_hash(now.values())
+    else:
+        changed = any(
+            before[each].gold != len(now[each].gold.figures) * run.repeats
+            for each in before.keys() & now.keys()
+        )
     return "; the labels have changed since that run" if changed else ""
-
-
-def _counted(result: Result) -> Counted:
-    ids = dict.fromkeys(read.bulletin.document.id for read in result.reads)
-    rows = counts(result.reads).tolist()
-    return {name: (right, read, gold) for name, (right, read, gold) in zip(ids, rows, strict=True)}

@@ -28,8 +28,7 @@ def slices(result: Result) -> dict[str, dict[str, Score]]:
         for name, by_part in parts.items()
     }
     for label in LABELS:
-        found = by_label((read.scored for read in result.reads), label)
-        scores[label] = dict(sorted(found.items()))
+        scores[label] = by_label((read.scored for read in result.reads), label)
     return scores
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from eval.compare import Counts, Difference, Interval, Spread, difference, f1_interval, holm, spread
+from eval.compare import Counts, Interval, Spread, difference, f1_interval, holm, spread
 from eval.result import Comparison, Read, Result
 from eval.score import MEASURES, Score, total
 from eval.slices import measures
@@ -67,11 +67,11 @@ def summarise(result: Result) -> Summary:
     # A call that brought no answer was not paid for: that its cost is unknown hides nothing.
     paid = [read for read in reads if read.status is not ReadingStatus.FAILED or _was_paid(read)]
     first = [read.first_try.measures["strict"] for read in reads if read.first_try is not None]
-    each = [Score(*row).f1 for row in counts(reads).tolist()]
-    defined = [f1 for f1 in each if f1 is not None]
+    documents = by_document(reads)
+    defined = [score.f1 for score in documents.values() if score.f1 is not None]
     by_repeat = [counts(_repeat(result, number)) for number in range(1, result.repeats + 1)]
     return Summary(
-        bulletins=len({read.bulletin.document.id for read in reads}),
+        bulletins=len(documents),
         measures=measures(reads),
         interval=f1_interval(counts(reads)),
         per_bulletin=sum(defined) / len(defined) if defined else None,
@@ -95,10 +95,16 @@ def counts(reads: Iterable[Read], measure: str = "strict") -> Counts:
 
     Shape (bulletins, 3); repeats of a bulletin are added up.
     """
-    rows: dict[str, list[Score]] = {}
+    scores = list(by_document(reads, measure).values())
+    return np.array(scores, dtype=np.int64).reshape(-1, 3)
+
+
+def by_document(reads: Iterable[Read], measure: str = "strict") -> dict[str, Score]:
+    """Score each document by its ID, in the order of the first readings, repeats added up."""
+    scores: dict[str, list[Score]] = {}
     for read in reads:
-        rows.setdefault(read.bulletin.document.id, []).append(read.scored.measures[measure])
-    return np.array([total(scores) for scores in rows.values()], dtype=np.int64).reshape(-1, 3)
+        scores.setdefault(read.bulletin.document.id, []).append(read.scored.measures[measure])
+    return {document_id: total(several) for document_id, several in scores.items()}
 
 
 def compare(results: Sequence[Result]) -> tuple[Comparison, ...]:
@@ -155,9 +161,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "name": comparison.name,
         "reference": comparison.reference,
         "p_holm": comparison.p_holm,
-        "differences": {
-            name: _difference_json(found) for name, found in comparison.measures.items()
-        },
+        "differences": {name: found._asdict() for name, found in comparison.measures.items()},
     }
 
 
@@ -169,10 +173,6 @@ def score_json(score: Score) -> dict[str, Any]:
         "recall": score.recall,
         "f1": score.f1,
     }
-
-
-def _difference_json(found: Difference) -> dict[str, Any]:
-    return found._asdict()
 
 
 def _was_paid(read: Read) -> bool:

@@ -149,7 +149,7 @@ def show_runs(runs: Sequence[Past]) -> None:
             run.name,
             (run.prompt_hash or "")[:_SHOWN_HASH],
             ratio(run.strict_f1),
-            f"{ratio(run.strict_f1_low)} to {ratio(run.strict_f1_high)}",
+            span(run.interval),
             f"{run.bulletins:,}",
             str(run.failed),
             run.gold,

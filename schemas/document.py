@@ -57,6 +57,10 @@ class NumeralKind(StrEnum):
     TIME = "time"
 
 
+QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
+"""The kinds of numerals that can be figures."""
+
+
 class Numeral(NamedTuple):
     """One number as printed: `text[start:end] == raw`, worth `value`."""
 

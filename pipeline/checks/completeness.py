@@ -4,11 +4,10 @@ from collections.abc import Iterable
 
 from pipeline.checks.grounding import locate
 from pipeline.numerals import numerals
-from schemas.document import Document, Numeral, NumeralKind
+from schemas.document import QUANTITIES, Document, Numeral
 from schemas.finding import Finding, Severity, Span
 from schemas.report import JornadaReport, Unit
 
-_QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
 _CERTAIN = 100
 """From here up, a number printed again is taken for the same fact without its words."""
 
@@ -28,7 +27,7 @@ def unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
     return tuple(
         numeral
         for numeral in numerals(text)
-        if numeral.kind in _QUANTITIES
+        if numeral.kind in QUANTITIES
         and not all(covered[numeral.start : numeral.end])
         and (numeral.value, Unit(numeral.kind.value)) not in known
     )

@@ -7,11 +7,10 @@ from functools import lru_cache
 from operator import attrgetter
 
 from pipeline.numerals import numerals
-from schemas.document import Document, Numeral, NumeralKind
+from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport, Unit
 
-_QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
 _SPACE = re.compile(r"\s+")
 _QUOTATION_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'\'')
 _ARTICLE = re.compile(r"\buna?\b", re.IGNORECASE)
@@ -72,7 +71,7 @@ def cut_numeral(text: str, span: Span) -> Numeral | None:
     found = numerals(text)
     for edge in span:
         index = bisect_left(found, edge, key=_START) - 1
-        if index >= 0 and found[index].end > edge and found[index].kind in _QUANTITIES:
+        if index >= 0 and found[index].end > edge and found[index].kind in QUANTITIES:
             return found[index]
     return None
 
@@ -89,7 +88,7 @@ def value_fault(text: str, span: Span, value: float, unit: Unit) -> str | None:
     if value == 1 and unit is Unit.COUNT and _holds_article(text, span, inside):
         return None
     printed = [
-        f"{numeral.raw!r} ({numeral.value})" for numeral in inside if numeral.kind in _QUANTITIES
+        f"{numeral.raw!r} ({numeral.value})" for numeral in inside if numeral.kind in QUANTITIES
     ]
     found = " and ".join(printed) if printed else "no number"
     return f"the quote {text[span.start : span.end]!r} holds {found}, not the value {value}"
@@ -104,7 +103,7 @@ def _numerals_inside(text: str, span: Span) -> tuple[Numeral, ...]:
 
 def _fits(numeral: Numeral, unit: Unit) -> bool:
     if unit is Unit.PERCENT:
-        return numeral.kind in _QUANTITIES
+        return numeral.kind in QUANTITIES
     # Four bare digits look like a year, but a text may well count 1998 consultations.
     return numeral.kind in (NumeralKind.COUNT, NumeralKind.YEAR)
 

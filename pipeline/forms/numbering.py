@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from pipeline.folding import fold
 from pipeline.numerals import numerals
-from schemas.document import Document, Numeral, NumeralKind
+from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
 
-_QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
 _ARTICLE = re.compile(r"\buna?\b", re.IGNORECASE)
 _START = attrgetter("start")
 # Services so rare that one of them is worth a number: "una donación multiorgánica", "una de ellas";
@@ -54,7 +53,7 @@ def numbered(document: Document) -> Numbered:
 
 @lru_cache(maxsize=512)  # shown once, judged at each answer
 def _numbered(text: str, title: str) -> Numbered:
-    quantities = [numeral for numeral in numerals(text) if numeral.kind in _QUANTITIES]
+    quantities = [numeral for numeral in numerals(text) if numeral.kind in QUANTITIES]
     everything = sorted((*quantities, *_counting_articles(text)))
     printed = f"{title}\n{text}"
     brackets = next(pair for pair in _kinds_of_brackets() if not _holds(printed, pair))

@@ -9,7 +9,7 @@ from eval.gold import Bulletin
 from eval.report import About, page
 from eval.result import Comparison, Read, Result
 from eval.score import score
-from eval.summary import compare
+from eval.summary import compare, summarise
 from schemas.document import Document, Metadata, Source
 from schemas.reading import ReaderKey, ReadingStatus
 from schemas.report import (
@@ -163,7 +163,7 @@ ABOUT = About(
 
 
 def page_of(*results: Result, about: About = ABOUT) -> str:
-    return page(results, compare(results), about)
+    return page(results, list(map(summarise, results)), compare(results), about)
 
 
 def samples() -> tuple[list[Result], Sequence[Comparison]]:
@@ -190,7 +190,8 @@ def samples() -> tuple[list[Result], Sequence[Comparison]]:
 
 
 def sample_page() -> str:
-    return page(*samples(), ABOUT)
+    results, comparisons = samples()
+    return page(results, list(map(summarise, results)), comparisons, ABOUT)
 
 
 def hostile_page() -> str:

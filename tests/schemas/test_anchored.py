@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from schemas.anchored import NO_FIGURE, AnchoredAnswer, Printed, to_report
 from schemas.finding import Span
 from schemas.report import Period, PlaceRole, Service, Unit
+from tests.pipeline.forms.made import anchored as answer
+from tests.pipeline.forms.made import scope
 
 TEXT = "Se dieron 30 trasplantes; 10 de córnea. En el año, 30 trasplantes y 98 por ciento."
 PRINTED = {
@@ -20,35 +22,8 @@ PRINTED = {
 }
 
 
-def scope(*figures: dict[str, Any], **labels: object) -> dict[str, Any]:
-    return {
-        "status": "performed",
-        "period": "jornada",
-        "edition": 3,
-        "place": "national",
-        "figures": list(figures),
-    } | labels
-
-
 def one(n: int, service: str = "transplant", detail: str | None = None) -> dict[str, Any]:
     return {"n": n, "service": service, "detail": detail}
-
-
-def answer(*scopes: dict[str, Any], **changes: object) -> AnchoredAnswer:
-    blank = {
-        "title": None,
-        "day": None,
-        "kind": "results",
-        "programme": None,
-        "jornadas": [],
-        "scopes": scopes,
-        "aside": [],
-        "approx": [],
-        "percent": [],
-        "specialties": {"consultation": [], "surgery": []},
-        "places": {"participant": [], "highlighted": []},
-    }
-    return AnchoredAnswer.model_validate(blank | changes)
 
 
 def inside(schema: Any, key: str) -> list[dict[str, Any]]:  # noqa: ANN401 - any JSON

@@ -14,7 +14,7 @@ from pipeline.readers.rules.scopes import Scope, cues, default_scope, scope_of
 from pipeline.readers.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.readers.rules.statuses import status_cues, status_of, usual_status
 from pipeline.readers.rules.vocabulary import Vocabulary
-from schemas.document import Numeral, NumeralKind
+from schemas.document import QUANTITIES, Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
@@ -58,7 +58,7 @@ def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, 
     asides = [
         _aside(bulletin.source.text, numeral, Aside(_FOOT, numeral.start, numeral.end))
         for numeral in bulletin.source.feet
-        if numeral.kind in (NumeralKind.COUNT, NumeralKind.PERCENT) and not is_article(numeral)
+        if numeral.kind in QUANTITIES and not is_article(numeral)
     ]
     for sentence in bulletin.source.sentences:
         if sentence.block != reach.block and not reach.cut:

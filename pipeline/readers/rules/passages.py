@@ -11,7 +11,7 @@ from pipeline.numerals import numerals
 from pipeline.readers.rules.page_feet import without_page_feet
 from pipeline.readers.rules.units import Unit, units
 from pipeline.readers.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary
-from schemas.document import Numeral, NumeralKind
+from schemas.document import QUANTITIES, Numeral
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")
 _BULLET = r"(?:[•●▪■◆·*–—-]|[eo](?=\s+[A-ZÁÉÍÓÚÑ0-9])|[\uf000-\uf0ff]|\d{1,2}[.)])"
@@ -27,7 +27,6 @@ _ABBREVIATION = re.compile(
 _PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
 CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
 """What parts a number's words from a cue that is said of another."""
-_QUANTITIES = (NumeralKind.COUNT, NumeralKind.PERCENT)
 _THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
 _THAT_REACH = 12
 _NARROW = 130
@@ -131,7 +130,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 tuple(vocabulary.terms([word.canonical for word in inside])),
                 held,
                 tuple(found_dates[bisect_left(date_starts, start) : bisect_left(date_starts, end)]),
-                tuple(n for n in held if n.kind in _QUANTITIES),
+                tuple(n for n in held if n.kind in QUANTITIES),
                 {},
             )
         )
