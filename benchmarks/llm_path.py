@@ -1,10 +1,14 @@
-"""CPU that the LLM path takes a document, beside a plain instructor loop on the same schema.
+"""What the LLM path takes, beside the loops that one would write without it.
 
-    python benchmarks/llm_path.py [--documents 1000] [--in-flight 200] [--delay 0.2]
+    python benchmarks/llm_path.py [--documents 2000] [--in-flight 200] [--delay 0.2] [--wrong 0.1]
+    python benchmarks/llm_path.py --langextract   # beside langextract too, in a venv of its own
 
-A stub server in a process of its own answers each bulletin rightly after the delay. Both loops read
-the same bulletins in turns, with the same prompt; ours also grounds, checks completeness and runs
-every check, as `jornada extract` does before it stores. The plain loop only fills the schema.
+A stub server in a process of its own answers each bulletin after the delay; a share of first
+answers has a figure that is not in the text, and is right when it is asked again. All loops read
+the same bulletins in turns, with the same prompt, from the same server. Ours does what `jornada extract`
+does: each answer is on disk before it is judged, shape, grounding and completeness are judged and
+asked about again, all checks run, and all is stored in DuckDB. The others fill the schema and ask
+again where that fails; they do not see that a figure is not in the text, and store nothing.
 """
 
 import argparse
@@ -14,26 +18,36 @@ import json
 import multiprocessing
 import random
 import re
+import subprocess
+import tempfile
 import time
+import venv
 from collections.abc import Awaitable, Callable, Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import instructor
 import openai
 from aiohttp import web
+from langextract_loop import answer as langextract_answer
+from pydantic import ValidationError
 
-from pipeline import prompts
-from pipeline.extract import extract
-from pipeline.readers.llm import LlmReader
-from pipeline.settings import LlmSettings
+from pipeline import backlog, prompts
+from pipeline.assembly import at_once
+from pipeline.backlog import Pace, Watch
+from pipeline.choice import Choice
+from pipeline.documents import Loaded
+from pipeline.equipment import equipped
+from pipeline.settings import LlmSettings, Settings
+from pipeline.store import Store
 from schemas.answer import QuotedAnswer
-from schemas.document import Document, Metadata
-from schemas.reading import ReadingStatus
+from schemas.document import Document, Metadata, Source
 
 ROUNDS = 4
 WARM_UP = 40
 MODEL = "stub"
+REASKS = 2
 KINDS = (
     ("consultas de Medicina Familiar", "consultation", "family_medicine"),
     ("consultas de Especialidad", "consultation", "specialty"),
@@ -91,22 +105,26 @@ def bulletin(number: int) -> Bulletin:
 _FIELDS = tuple(QuotedAnswer.model_fields)
 
 
-def run_stub(pipe: Connection, delay: float) -> None:
-    """Serve right answers until the process is ended."""
+def run_stub(pipe: Connection, delay: float, wrong: float, documents: int) -> None:
+    """Serve answers until the process is ended; they are made before it begins to listen."""
+    bodies = {number: _bodies(number, wrong) for number in range(documents)}
 
     async def complete(request: web.Request) -> web.Response:
-        folios = re.findall(rb"Comunicado folio (\d+)", await request.read())
-        await asyncio.sleep(delay)
-        message = {"role": "assistant", "content": bulletin(int(folios[-1])).answer}
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
-        usage = {"prompt_tokens": 3000, "completion_tokens": 1500, "total_tokens": 4500}
-        body = {"id": "c", "object": "chat.completion", "created": 1, "model": MODEL}
-        return web.json_response({**body, "choices": [choice], "usage": usage})
+        arrived = time.monotonic()
+        asked = await request.read()
+        folio = int(re.findall(rb"Comunicado folio (\d+)", asked)[-1])
+        first, right, extractions = bodies[folio]
+        if b'"langextract_extractions"' in asked:
+            body = extractions
+        else:
+            body = right if _sent_back(asked) else first
+        await asyncio.sleep(delay - (time.monotonic() - arrived))
+        return web.Response(body=body, content_type="application/json")
 
     async def serve() -> None:
         app = web.Application(client_max_size=10**8)
         app.router.add_post("/v1/chat/completions", complete)
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
@@ -116,10 +134,35 @@ def run_stub(pipe: Connection, delay: float) -> None:
     asyncio.run(serve())
 
 
+def _bodies(number: int, wrong: float) -> tuple[bytes, bytes, bytes]:
+    """Give the first answer, the right one, and the right one for langextract."""
+    right = bulletin(number).answer
+    data = json.loads(right)
+    first = right
+    if random.Random(-number).random() < wrong:  # noqa: S311 - no secret
+        data["figures"][0]["value"] += 1
+        first = json.dumps(data, ensure_ascii=False)
+    others = langextract_answer(json.loads(right)["figures"])
+    return _body(first), _body(right), _body(others)
+
+
+def _body(content: str) -> bytes:
+    message = {"role": "assistant", "content": content}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    usage = {"prompt_tokens": 3000, "completion_tokens": 1500, "total_tokens": 4500}
+    body = {"id": "c", "object": "chat.completion", "created": 1, "model": MODEL}
+    return json.dumps({**body, "choices": [choice], "usage": usage}).encode()
+
+
+def _sent_back(asked: bytes) -> bool:
+    """Tell whether an answer was sent back: the last message is then not the bulletin."""
+    return b"Comunicado folio" not in json.loads(asked)["messages"][-1]["content"].encode()
+
+
 async def measure(
     documents: Sequence[Document], in_flight: int, read: Callable[[Document], Awaitable[None]]
 ) -> Cost:
-    """Read all documents, so many at a time."""
+    """Read all documents by a loop, so many at a time."""
     free = asyncio.Semaphore(in_flight)
 
     async def one(document: Document) -> None:
@@ -131,61 +174,129 @@ async def measure(
     return Cost((time.process_time() - cpu) * 1000, time.perf_counter() - started)
 
 
-async def compare(documents: Sequence[Document], in_flight: int, base_url: str) -> None:
-    """Read the documents by both loops in turns, and print what each took."""
-    prompt = prompts.load("quoted-v1")
-    reader = LlmReader(LlmSettings(model=MODEL, base_url=base_url), prompt)
-    plain_openai = openai.AsyncOpenAI(base_url=base_url, api_key="none")
-    plain_client = instructor.from_openai(plain_openai, mode=instructor.Mode.JSON_SCHEMA)
+async def ours(documents: Sequence[Document], in_flight: int, base_url: str) -> Cost:
+    """Read all documents as `jornada extract` does, into a database of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        llm = LlmSettings(model=MODEL, base_url=base_url, prompt="quoted-v1", reasks=REASKS)
+        db = Path(folder) / "bench.duckdb"
+        settings = Settings(db=db, reader="llm", concurrency=in_flight, llm=llm)
+        choice = Choice("llm", "measured")
+        loaded = (Loaded(Source(path=each.id), each, None) for each in documents)
+        cpu, started = time.process_time(), time.perf_counter()
+        async with equipped(settings, choice) as (reader, means):
+            pace = Pace(at_once(settings, choice))
+            summary = await backlog.run(loaded, reader, Store(db), pace, Watch(), means)
+        cost = Cost((time.process_time() - cpu) * 1000, time.perf_counter() - started)
+        if summary.read != len(documents) or summary.partial:
+            raise SystemExit(f"the stub's answers do not hold: {summary}")
+    return cost
 
-    async def ours(document: Document) -> None:
-        reading = await extract(document, reader)
-        if reading.status is ReadingStatus.FAILED or len(reading.attempts) != 1:
-            raise SystemExit(
-                f"the stub's answer does not hold: {reading.error or reading.findings}"
+
+async def plain_instructor(documents: Sequence[Document], in_flight: int, base_url: str) -> Cost:
+    """Fill the schema by instructor as it comes."""
+    prompt = prompts.load("quoted-v1")
+    async with openai.AsyncOpenAI(base_url=base_url, api_key="none") as plain:
+        client = instructor.from_openai(plain, mode=instructor.Mode.JSON_SCHEMA)
+
+        async def read(document: Document) -> None:
+            await client.create(
+                response_model=QuotedAnswer,
+                model=MODEL,
+                messages=prompt.messages(document),
+                max_retries=REASKS,
             )
 
-    async def plain(document: Document) -> None:
-        await plain_client.create(
-            response_model=QuotedAnswer,
-            model=MODEL,
-            messages=prompt.messages(document),
-            max_retries=2,
-        )
+        return await measure(documents, in_flight, read)
 
-    taken: dict[str, list[Cost]] = {"jornada": [], "plain instructor": []}
+
+async def plain_openai(documents: Sequence[Document], in_flight: int, base_url: str) -> Cost:
+    """Fill the schema by openai and pydantic, and send back what pydantic says."""
+    prompt = prompts.load("quoted-v1")
+    wanted = {"name": "Answer", "schema": QuotedAnswer.model_json_schema()}
+    async with openai.AsyncOpenAI(base_url=base_url, api_key="none") as client:
+
+        async def read(document: Document) -> None:
+            messages: list[Any] = list(prompt.messages(document))
+            for _ in range(REASKS + 1):
+                completion = await client.chat.completions.create(
+                    model=MODEL,
+                    messages=messages,
+                    response_format={"type": "json_schema", "json_schema": wanted},
+                )
+                content = completion.choices[0].message.content or ""
+                try:
+                    QuotedAnswer.model_validate_json(content)
+                except ValidationError as error:
+                    messages += [
+                        {"role": "assistant", "content": content},
+                        {"role": "user", "content": str(error)},
+                    ]
+                else:
+                    return
+
+        return await measure(documents, in_flight, read)
+
+
+def langextract(documents: Sequence[Document], in_flight: int, base_url: str) -> Cost:
+    """Have langextract read them, in an environment of its own: its pins exclude ours."""
+    here = Path(__file__).parent
+    home = here / ".langextract"
+    python = home / "bin" / "python"
+    if not python.exists():
+        venv.create(home, with_pip=True)
+        pip = [python, "-m", "pip", "install", "-q", "langextract[openai]==1.7.1"]
+        subprocess.run(pip, check=True)  # noqa: S603 - our own
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        file.writelines(json.dumps({"id": d.id, "text": d.text}) + "\n" for d in documents)
+        file.flush()
+        loop = [python, here / "langextract_loop.py", base_url, file.name]
+        command = [*loop, "--in-flight", str(in_flight)]
+        told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    found = json.loads(told.stdout.strip().splitlines()[-1])
+    return Cost(found["cpu_ms"] * found["documents"], found["seconds"])
+
+
+def compare(documents: Sequence[Document], in_flight: int, base_url: str, *, others: bool) -> None:
+    """Read the documents by all loops in turns, and print what each took."""
+    loops = {"plain instructor": plain_instructor, "plain openai + pydantic": plain_openai}
+    loops["jornada, all of it"] = ours
+    taken: dict[str, list[Cost]] = {name: [] for name in loops}
     share = len(documents) // ROUNDS
-    try:
-        for warming in (ours, plain):
-            await measure(documents[:WARM_UP], WARM_UP, warming)
-        for turn in range(ROUNDS):
-            part = documents[turn * share : (turn + 1) * share]
-            taken["plain instructor"].append(await measure(part, in_flight, plain))
-            taken["jornada"].append(await measure(part, in_flight, ours))
-    finally:
-        await reader.aclose()
-        await plain_openai.close()
-    show(taken, share * ROUNDS, in_flight)
+    for loop in loops.values():
+        asyncio.run(loop(documents[:WARM_UP], WARM_UP, base_url))
+    for turn in range(ROUNDS):
+        part = documents[turn * share : (turn + 1) * share]
+        for name, loop in loops.items():
+            taken[name].append(asyncio.run(loop(part, in_flight, base_url)))
+        if others:
+            cost = langextract(part, in_flight, base_url)
+            taken.setdefault("langextract", []).append(cost)
+    show(taken, share, in_flight)
 
 
-def show(taken: dict[str, list[Cost]], documents: int, in_flight: int) -> None:
-    """Print a line for each loop, and their ratio."""
-    print(f"{documents} documents each, {in_flight} in flight, {ROUNDS} turns")
-    print(f"{'loop':<18}{'CPU ms/document':>17}{'documents/s':>13}")
-    each = {}
+def show(taken: dict[str, list[Cost]], share: int, in_flight: int) -> None:
+    """Print a line for each loop: best and median of the turns, and the ratio to ours."""
+    print(f"{share} documents a turn, {in_flight} in flight, {ROUNDS} turns: best (median)")
+    print(f"{'loop':<26}{'CPU ms/document':>20}{'documents/s':>18}{'CPU, x ours':>13}")
+    own = [cost.cpu_ms for cost in taken["jornada, all of it"]]
     for name, costs in taken.items():
-        each[name] = sum(cost.cpu_ms for cost in costs) / documents
-        rate = documents / sum(cost.seconds for cost in costs)
-        print(f"{name:<18}{each[name]:>17.2f}{rate:>13.0f}")
-    print(f"ratio of CPU, plain to ours: {each['plain instructor'] / each['jornada']:.2f}")
+        cpu = sorted(cost.cpu_ms / share for cost in costs)
+        rate = sorted((share / cost.seconds for cost in costs), reverse=True)
+        ratios = sorted(cost.cpu_ms / mine for cost, mine in zip(costs, own, strict=True))
+        print(
+            f"{name:<26}{cpu[0]:>11.2f} ({cpu[len(cpu) // 2]:.2f})"
+            f"{rate[0]:>11.0f} ({rate[len(rate) // 2]:.0f}){ratios[len(ratios) // 2]:>11.2f}"
+        )
 
 
 def main() -> None:
     """Start the stub, compare, stop the stub."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--documents", type=int, default=8000)
     parser.add_argument("--in-flight", type=int, default=200)
     parser.add_argument("--delay", type=float, default=0.2)
+    parser.add_argument("--wrong", type=float, default=0.1)
+    parser.add_argument("--langextract", action="store_true")
     options = parser.parse_args()
     texts = [bulletin(number).text for number in range(options.documents)]
     documents = [
@@ -196,13 +307,14 @@ def main() -> None:
         )
         for text in texts
     ]
-    ours, theirs = multiprocessing.Pipe()
+    near, far = multiprocessing.Pipe()
     spawn = multiprocessing.get_context("spawn")
-    stub = spawn.Process(target=run_stub, args=(theirs, options.delay), daemon=True)
+    arguments = (far, options.delay, options.wrong, options.documents)
+    stub = spawn.Process(target=run_stub, args=arguments, daemon=True)
     stub.start()
     try:
-        base_url = f"http://127.0.0.1:{ours.recv()}/v1"
-        asyncio.run(compare(documents, options.in_flight, base_url))
+        base_url = f"http://127.0.0.1:{near.recv()}/v1"
+        compare(documents, options.in_flight, base_url, others=options.langextract)
     finally:
         stub.terminate()
         stub.join()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.assembly import at_once, built, served
+from pipeline.assembly import at_once, served
 from pipeline.errors import UsageError
 from pipeline.options import (
     FAILED,
@@ -138,6 +138,7 @@ def _read(
     """Read what is not read yet; an exit status where that was stopped."""
     from eval.run import Variant, read_gold  # noqa: PLC0415 - slow to import
     from pipeline import backlog, forms, progress  # noqa: PLC0415 - slow to import
+    from pipeline.equipment import equipped  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice, prompt = variant
@@ -146,11 +147,12 @@ def _read(
         tell(f"Reading {len(bulletins)} bulletins with {name} ({choice.why}).")
 
     async def work() -> "backlog.Summary":
-        async with built(settings, choice) as reader:
-            # A failed answer is a result: to ask for another would flatter what is unreliable.
-            pace = backlog.Pace(at_once(settings, choice), times=repeat, answered=True)
-            with progress.watching(lambda: len(bulletins)) as watch:
-                return await read_gold(bulletins, reader, Store(settings.db), pace, watch)
+        total = len(bulletins)
+        async with equipped(settings, choice, lambda: total) as (reader, means):
+            pace = backlog.Pace(at_once(settings, choice), times=repeat)
+            with progress.watching() as watch:
+                store = Store(settings.db)
+                return await read_gold(bulletins, reader, store, pace, watch, means)
 
     summary = asyncio.run(work())
     if summary.outcome == "interrupted":
@@ -159,7 +161,7 @@ def _read(
     if summary.outcome == "refused":
         tell(f"Stopped: {summary.reason}")
         return UNUSABLE
-    if summary.failed == summary.documents and summary.input_tokens is None:
+    if summary.failed - summary.failed_before == summary.documents and summary.input_tokens is None:
         tell(f"Stopped: {name} answered for not one of {summary.documents} bulletins.")
         return UNUSABLE
     if summary.unchanged and not as_json:

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from pipeline.store import Store, key_columns
+from pipeline.store import SAME_KEY, Store, key_columns
 from schemas.reading import ReaderKey, ReadingStatus
 from schemas.report import JornadaReport
 
-_READINGS = """
+_READINGS = f"""
 SELECT document_id, status, error, report, input_tokens, output_tokens, cost_usd, seconds,
     attempts, first.raw_answer,
     (SELECT count(*) FROM findings WHERE findings.reading_id = readings.reading_id
@@ -18,10 +18,9 @@ FROM readings LEFT JOIN (
     QUALIFY row_number() OVER (PARTITION BY reading_id ORDER BY number) = 1
 ) AS first USING (reading_id)
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
-AND (reader, model, prompt, prompt_hash, schema_hash)
-    IS NOT DISTINCT FROM (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
+AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
 ORDER BY status = 'failed' AND first.raw_answer IS NULL, read_at, reading_id
-"""
+"""  # noqa: S608 - a condition of ours
 
 
 class Stored(NamedTuple):

@@ -97,8 +97,8 @@ class Scripted:
         time.sleep(self.latency)
         if request.get("model") != NAME:
             raise Refused(404, f"there is no model here but {NAME!r}, and that is {WHAT}")
-        form = _form(request)
-        opening, text = _opening(request["messages"])
+        form = form_of(request)
+        opening, text = opening_of(request["messages"])
         found = self.known.get(text) or _read(text, opening)
         if any(fnmatchcase(found.stem, glob) for glob in self.refuse):
             raise Refused(400, f"{found.stem} is refused, as this server was told to")
@@ -208,7 +208,8 @@ def _spoilt(
 # What is asked
 
 
-def _form(request: dict[str, Any]) -> Form[Any]:
+def form_of(request: dict[str, Any]) -> Form[Any]:
+    """Tell a form by the schema that is asked for. Raises `Refused`."""
     schema = request.get("response_format", {}).get("json_schema", {}).get("schema", {})
     for form in FORMS.values():
         if schema.get("properties", {}).keys() == form.answer.model_fields.keys():
@@ -216,8 +217,11 @@ def _form(request: dict[str, Any]) -> Form[Any]:
     raise Refused(400, "this server answers in the schemas of jornada's prompt forms alone")
 
 
-def _opening(messages: Sequence[dict[str, str]]) -> tuple[Sequence[dict[str, str]], str]:
-    """Give the messages up to the last that holds a bulletin, and the bulletin as shown in it."""
+def opening_of(messages: Sequence[dict[str, str]]) -> tuple[Sequence[dict[str, str]], str]:
+    """Give the messages up to the last that holds a bulletin, and the bulletin as shown in it.
+
+    Raises `Refused`.
+    """
     for number in range(len(messages), 0, -1):
         content = messages[number - 1]["content"]
         if messages[number - 1]["role"] == "user" and (fenced := _FENCED.search(content)):
@@ -230,14 +234,19 @@ def _instructions(messages: Sequence[dict[str, str]]) -> str:
     return "\n".join(one["content"] for one in messages if one["role"] == "system")
 
 
-def _read(shown: str, opening: Sequence[dict[str, str]]) -> Known:
-    """Read a bulletin that the gold does not hold as the baseline does."""
+def document_of(shown: str, opening: Sequence[dict[str, str]]) -> Document:
+    """Give the bulletin that was shown, without the marks before its numbers."""
     brackets = _MARKED.search(opening[-1]["content"])
     text = shown
     if brackets:
         text = re.sub(rf"{re.escape(brackets[1])}\d+{re.escape(brackets[2])} ", "", shown)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    document = Document(id=digest, text=text, metadata=Metadata(format="unknown"))
+    return Document(id=digest, text=text, metadata=Metadata(format="unknown"))
+
+
+def _read(shown: str, opening: Sequence[dict[str, str]]) -> Known:
+    """Read a bulletin that the gold does not hold as the baseline does."""
+    document = document_of(shown, opening)
     return Known("not in the gold", document, read_report(document))
 
 

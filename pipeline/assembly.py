@@ -9,6 +9,7 @@ from pipeline.settings import Settings
 from pipeline.terminal import tell
 
 if TYPE_CHECKING:
+    from pipeline.desk.desk import Desk
     from pipeline.readers import Reader
 
 _SHARE = 8
@@ -17,8 +18,10 @@ _PATIENCE = 1800.0  # seconds: a local model may take minutes for a bulletin
 
 
 @asynccontextmanager
-async def built(settings: Settings, choice: Choice) -> AsyncIterator["Reader"]:
-    """Build the reader that was chosen, and close it at the end."""
+async def built(
+    settings: Settings, choice: Choice, desk: "Desk | None" = None
+) -> AsyncIterator["Reader"]:
+    """Build the reader that was chosen, and close it at the end; its calls pass the desk."""
     if choice.reader == "baseline":
         from pipeline.readers.baseline import BaselineReader  # noqa: PLC0415 - slow to import
 
@@ -27,16 +30,20 @@ async def built(settings: Settings, choice: Choice) -> AsyncIterator["Reader"]:
     from pipeline import prompts  # noqa: PLC0415 - slow to import
     from pipeline.readers.llm import LlmReader  # noqa: PLC0415 - slow to import
 
-    async with aclosing(LlmReader(settings.llm, prompts.load(settings.llm.prompt))) as llm:
+    prompt = prompts.load(settings.llm.prompt)
+    async with aclosing(LlmReader(settings.llm, prompt, desk)) as llm:
         yield llm
 
 
 def at_once(settings: Settings, choice: Choice) -> int:
     """Tell how many documents to read at once.
 
-    The baseline computes and never waits: more of it at once gains nothing.
+    The baseline computes and never waits: more of it at once than there are processes gains
+    nothing, but that none of them has to wait for its next.
     """
-    return 1 if choice.reader == "baseline" else settings.concurrency
+    if choice.reader == "baseline":
+        return 1 if settings.workers == 1 else 2 * settings.workers
+    return settings.concurrency
 
 
 @contextmanager

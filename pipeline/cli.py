@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +12,16 @@ import typer
 from typer.core import TyperGroup
 
 from eval.commands import eval_app, gold_app, list_prompts
-from pipeline.assembly import at_once, built, served
+from pipeline.assembly import built
 from pipeline.choice import Choice, choose
+from pipeline.commands.batch import batch_app
+from pipeline.commands.extract import EPILOG as EXTRACT_EPILOG
+from pipeline.commands.extract import extract
+from pipeline.commands.recheck import EPILOG as RECHECK_EPILOG
+from pipeline.commands.recheck import recheck
+from pipeline.commands.retry import EPILOG as RETRY_EPILOG
+from pipeline.commands.retry import retry
+from pipeline.commands.runs import RUNS_EPILOG, STATUS_EPILOG, list_runs, show_status
 from pipeline.errors import JornadaError, UsageError
 from pipeline.options import (
     DB,
@@ -21,25 +29,19 @@ from pipeline.options import (
     INTERRUPTED,
     UNUSABLE,
     BaseUrl,
-    Concurrency,
     Db,
-    IdField,
     Json,
-    Local,
     Model,
     Prompt,
     ReaderName,
-    TextField,
     examples,
     settings_from,
 )
 from pipeline.settings import Settings
-from pipeline.terminal import say, tell, to_json
+from pipeline.terminal import say, tell
 from schemas.finding import Severity
 
 if TYPE_CHECKING:
-    from pipeline.backlog import Summary, Watch
-    from pipeline.documents import Loaded
     from schemas.document import Document
     from schemas.reading import Reading
 
@@ -90,61 +92,6 @@ def _jornada(
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
 ) -> None:
     """Turn IMSS press bulletins into a table of figures, each with the words that say it."""
-
-
-@app.command(
-    epilog=examples(
-        "jornada extract bulletins/ --db backlog.duckdb",
-        "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
-        "jornada extract bulletins/ --model gpt-5-mini --concurrency 50",
-        "Run it again to go on where it stopped. What was read is not read again.",
-    )
-)
-def extract(  # noqa: PLR0913 - a parameter an option
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
-    ],
-    *,
-    db: Db = DB,
-    reader: ReaderName = "auto",
-    prompt: Prompt = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-    text_field: TextField = "text",
-    id_field: IdField = None,
-    local: Local = None,
-    concurrency: Concurrency = None,
-    as_json: Json = False,
-) -> int:
-    """Read bulletins and store what they say. Without a model, the baseline reader runs."""
-    from pipeline import inputs, progress  # noqa: PLC0415 - slow to import
-    from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
-
-    inputs.require_some(paths)
-    asked = settings_from(
-        db,
-        reader=reader,
-        prompt=prompt,
-        model=model,
-        base_url=base_url,
-        local=local,
-        concurrency=concurrency,
-    )
-    loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
-    with served(asked, local) as settings:
-        choice = choose(settings)
-        if not as_json:
-            tell(f"Reader: {choice.reader} ({choice.why}).")
-        with progress.watching(lambda: inputs.count(paths)) as watch:
-            summary = asyncio.run(_run(settings, choice, loaded, watch))
-    if as_json:
-        say(to_json(progress.as_json(summary, choice, str(db))))
-    else:
-        progress.show_summary(summary, choice, str(db))
-    for line in progress.closing_lines(summary, str(db)):
-        tell(line)
-    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE}
-    return endings.get(summary.outcome, FAILED if summary.failed else 0)
 
 
 @app.command(
@@ -289,8 +236,14 @@ def doctor(
     return FAILED if any(fact.well is False for fact in facts) else 0
 
 
+app.command("extract", epilog=EXTRACT_EPILOG)(extract)
+app.command("retry", epilog=RETRY_EPILOG)(retry)
+app.command("recheck", epilog=RECHECK_EPILOG)(recheck)
+app.command("runs", epilog=RUNS_EPILOG)(list_runs)
+app.command("status", epilog=STATUS_EPILOG)(show_status)
 app.add_typer(eval_app, name="eval")
 app.add_typer(gold_app, name="gold")
+app.add_typer(batch_app, name="batch")
 app.command("prompts", epilog=examples("jornada prompts", "jornada prompts ./mine.md --json"))(
     list_prompts
 )
@@ -328,18 +281,6 @@ def exit_status(arguments: Sequence[str]) -> int:
             tell(f"{told} (jornada --debug ... shows where it comes from)")
         return UNUSABLE
     return int(status or 0)
-
-
-async def _run(
-    settings: Settings, choice: Choice, loaded: "Iterable[Loaded]", watch: "Watch"
-) -> "Summary":
-    from pipeline import backlog  # noqa: PLC0415 - slow to import
-    from pipeline.store import Store  # noqa: PLC0415 - slow to import
-
-    store = Store(settings.db)
-    async with built(settings, choice) as reader:
-        pace = backlog.Pace(at_once(settings, choice))
-        return await backlog.run(loaded, reader, store, pace, watch)
 
 
 async def _read_now(settings: Settings, choice: Choice, document: "Document") -> "Reading":

@@ -81,7 +81,9 @@ _YEAR_AFTER = re.compile(
     r"\.?\s{0,8}(?:,\s{0,8}|(?:de|del)\s{1,8}(?:ano\s{1,8})?|[/-]\s{0,8})?((?:19|20)\d\d)(?!\d)"
 )
 _AFTER_SHORT = (" ", ".", "/", "-", "\n")
-_NUMERIC_HINT = re.compile(r"[/.-]\d\d?[/.-]\d\d")
+_NUMERIC_MIDDLE = re.compile(r"[/.-](?=\d\d?[/.-]\d\d)")
+_BEFORE_MIDDLE = (4, 2, 1)
+"""Digits of a year or a day, which stand before the middle of a numeric date."""
 _NUMERIC = re.compile(
     r"(?<![\d/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?:t[\d:.+z-]{1,32})?"
     r"|(?P<d2>\d{1,2})(?P<s>[/.-])(?P<m2>\d{1,2})(?P=s)(?P<y2>(?:19|20)?\d\d))(?!\d|[/.-]\d)"
@@ -188,8 +190,7 @@ def _days_of_this_month(folded: str, at: int) -> tuple[int, int]:
 
 def _dates(folded: str, words: Sequence[tuple[int, str]]) -> tuple[DateSpan, ...]:
     found = [_around_month(folded, at, word) for at, word in words if word in MONTHS]
-    if _NUMERIC_HINT.search(folded):
-        found.extend(_numeric(match) for match in _NUMERIC.finditer(folded))
+    found.extend(_numeric(match) for match in _numerics(folded))
     spans: list[DateSpan] = []
     for span in sorted((s for s in found if s is not None), key=itemgetter(0, 1)):
         if spans and span.start < spans[-1].end:
@@ -211,6 +212,17 @@ def _is_range(folded: str, before: DateSpan, after: DateSpan) -> bool:
         return False
     opening = folded[max(0, before.start - 12) : before.start]
     return "y" not in glue or "entre" in opening
+
+
+def _numerics(folded: str) -> Iterator[re.Match[str]]:
+    """Find numeric dates from their middles, which are rare, while digits are not."""
+    done = 0
+    for middle in _NUMERIC_MIDDLE.finditer(folded):
+        starts = (middle.start() - digits for digits in _BEFORE_MIDDLE)
+        matches = (_NUMERIC.match(folded, start) for start in starts if start >= done)
+        if match := next(filter(None, matches), None):
+            done = match.end()
+            yield match
 
 
 def _numeric(match: re.Match[str]) -> DateSpan | None:

@@ -6,6 +6,8 @@ JornadaError
 ├── PromptError           a prompt file cannot be used
 ├── GoldError             hand-made labels, or the text they belong to, cannot be used
 ├── StoreError            the database cannot be opened or written
+├── Pending               an answer will come later: the question waits for a batch
+├── Halted                no further call may go out: the run is stopped, or its budget spent
 └── ReaderError           a reader could not answer
     ├── TransportError    the call may succeed if made again (429, 5xx, time-out, lost connection)
     └── ServerRefusal     it never will (401, unknown model, request refused)
@@ -38,8 +40,24 @@ class StoreError(JornadaError):
     """The database cannot be opened, read or written; says what to do."""
 
 
+class Pending(JornadaError):  # noqa: N818 - no error, but a question that waits
+    """A question that goes out in a batch; the document is read when its answer is there."""
+
+
+class Halted(JornadaError):  # noqa: N818 - what the run is
+    """No further call to a model may go out; what was answered is kept for the next run."""
+
+
 class ReaderError(JornadaError):
-    """A reader could not answer for one document."""
+    """A reader could not answer for one document.
+
+    `cause` is set where the document is not to blame, in words that are the same for each document
+    that meets it: so many in a row end a run.
+    """
+
+    def __init__(self, message: str, cause: str | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class TransportError(ReaderError):
@@ -47,14 +65,24 @@ class TransportError(ReaderError):
 
     retryable = True
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        cause: str | None = None,
+        *,
+        retry_after: float | None = None,
+        throttled: bool = False,
+        lost: bool = False,
+    ) -> None:
+        """Take what the server said of waiting.
+
+        `throttled`: it has too many requests, `lost`: an answer may have been on its way.
+        """
+        super().__init__(message, cause)
         self.retry_after = retry_after
+        self.throttled = throttled
+        self.lost = lost
 
 
 class ServerRefusal(ReaderError):  # noqa: N818 - a refusal is what it is
     """The server will not answer this request, however often it is asked."""
-
-    def __init__(self, message: str, *, stops_run: bool = False) -> None:
-        super().__init__(message)
-        self.stops_run = stops_run

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def _plain(char: str) -> str:
@@ -12,16 +13,18 @@ def _plain(char: str) -> str:
 
 _PLAIN = {chr(code): _plain(chr(code)) for code in range(0x80, 0x250)}
 _PLAIN |= {"‘": "'", "’": "'", "´": "'", "–": "-", "—": "-"}
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_ASCII = bytes(range(0x80))
 
 
+@lru_cache(maxsize=64)  # one text is folded by several stages, one after another
 def fold(text: str) -> str:
     """Return `text` in lower case without accents; character i still stands at offset i."""
     lower = text.lower()
     if len(lower) != len(text):  # a capital whose small letter takes two characters (İ)
         lower = "".join(char.lower()[0] for char in text)
     # Bulletins are nearly all ASCII: a dozen replacements are cheaper than to translate it all.
-    for char in set(_BEYOND_ASCII.findall(lower)):
+    beyond = lower.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    for char in set(beyond.decode("utf-8", "surrogatepass")):
         if char in _PLAIN:
             lower = lower.replace(char, _PLAIN[char])
     return lower

@@ -14,31 +14,31 @@ or cannot be entered twice from one place, so that the time grows with the text 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from pipeline.dates import DATE_WORDS, date_numbers
 from pipeline.folding import fold, one_of
 from pipeline.number_words import AFTER_ARTICLE, ORDINALS, QUANTITIES, read_number
 from schemas.document import Numeral, NumeralKind
 
+_START = attrgetter("start")
 _DIGITS = re.compile(r"\d\d*")  # not \d+: it hides from `re` what a match begins with
 _FIRST_WORDS = {word.split()[0] for word in (*QUANTITIES, *ORDINALS)} - {"un", "una"}
 
 
-def _word_starts(words: Iterable[str], other: str) -> re.Pattern[str]:
-    """Match the character before a word, or before a small "l" that is a misread 1."""
-    # Begins with a character class: the engine then skips from word to word at C speed.
-    return re.compile(rf"[^a-z\d](?=({one_of(words)})(?![a-z])|[li][lio,]{{0,3}}\d{other})")
-
-
-_WORD_START = {
-    False: _word_starts(
-        {*_FIRST_WORDS, *DATE_WORDS},
-        rf"|una?\s{{1,8}}{one_of(AFTER_ARTICLE)}(?![a-z])|un[ao]?\s{{0,8}}(?:%|por\s?ciento)",
-    ),
-    True: _word_starts({*_FIRST_WORDS, *DATE_WORDS, "un", "una"}, ""),
-}
+# Begins with a character class: the engine then skips from word to word at C speed.
+_WORD_START = re.compile(
+    rf"[^a-z\d](?=({one_of({*_FIRST_WORDS, *DATE_WORDS})})(?![a-z])|[li][lio,]{{0,3}}\d"
+    rf"|una?\s{{1,8}}{one_of(AFTER_ARTICLE)}(?![a-z])|un[ao]?\s{{0,8}}(?:%|por\s?ciento))"
+)
+_ARTICLE = re.compile(
+    r"[^a-z\d](?=(una?)(?![a-z])"
+    rf"(?P<more>\s{{0,8}}(?:%|por|(?:y\s{{1,8}})?{one_of(QUANTITIES)}(?![a-z])))?)"
+)
+"""The character before "un" or "una", and what may make a larger number of it."""
 
 _UNITS = ("", "", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
 _SMALL = rf"(\d{{1,3}}|{'|'.join(_UNITS[2:])})"
@@ -127,7 +127,29 @@ def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     than numbers: they are left out unless `articles` is set. Works for any text; never raises.
     """
     folded = fold(text)
-    starts, date_words = _scan(folded, articles=articles)
+    if not articles:
+        return _walk(text, folded, *_scan(folded))
+    known = numerals(text)
+    added = [
+        match
+        for match in _ARTICLE.finditer("\n" + folded)
+        if not _is_inside(known, match.start())  # "un millón"
+    ]
+    if any(match["more"] for match in added):
+        starts, date_words = _scan(folded)
+        starts.extend(match.start() for match in added)
+        return _walk(text, folded, sorted(starts), date_words)
+    lone = [
+        Numeral(start, end, text[start:end], 1, NumeralKind.COUNT)
+        for start, end in ((match.start(), match.end(1) - 1) for match in added)
+    ]
+    return tuple(sorted((*known, *lone)))
+
+
+def _walk(
+    text: str, folded: str, starts: Iterable[int], date_words: Sequence[tuple[int, str]]
+) -> tuple[Numeral, ...]:
+    """Read what begins at each of `starts`, in order."""
     fixed = sorted((*_date_marks(folded, date_words), *_roman_marks(text)))
     marks = fixed.copy()
     fixed.append((len(folded), len(folded), 0, NumeralKind.COUNT))
@@ -162,12 +184,17 @@ def ordinal_before_jornada(digits: str) -> int:
     return value // 10 if value > 60 else value  # noqa: PLR2004 - see above
 
 
-def _scan(folded: str, *, articles: bool) -> tuple[list[int], list[tuple[int, str]]]:
+def _is_inside(known: Sequence[Numeral], position: int) -> bool:
+    before = bisect_right(known, position, key=_START) - 1
+    return before >= 0 and known[before].end > position
+
+
+def _scan(folded: str) -> tuple[list[int], list[tuple[int, str]]]:
     """List where a numeral can begin, in order, and the words that dates stand around."""
     starts = [match.start() for match in _DIGITS.finditer(folded)]
     date_words: list[tuple[int, str]] = []
     # The break in front is the character before a word that begins the text; it shifts by one.
-    for match in _WORD_START[articles].finditer("\n" + folded):
+    for match in _WORD_START.finditer("\n" + folded):
         if match[1] in DATE_WORDS:
             date_words.append((match.start(), match[1]))
         else:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import UsageError
+from pipeline.readers.cost import load_prices
 from pipeline.settings import Settings, from_environment
 
 Db = Annotated[Path, typer.Option("--db", metavar="FILE", help="The DuckDB database.")]
@@ -29,6 +30,29 @@ Local = Annotated[
 Concurrency = Annotated[
     int | None, typer.Option("--concurrency", min=1, help="Documents at once, for an LLM.")
 ]
+Rpm = Annotated[
+    float | None, typer.Option("--rpm", min=1, help="Requests a minute, at most, for all together.")
+]
+Tpm = Annotated[
+    float | None, typer.Option("--tpm", min=1, help="Tokens a minute, at most, for all together.")
+]
+Budget = Annotated[
+    float | None,
+    typer.Option("--budget", min=0, metavar="USD", help="Stop before this run costs more."),
+]
+PriceFile = Annotated[
+    Path | None,
+    typer.Option("--prices", metavar="FILE", help="TOML with prices of models of your own."),
+]
+NumberOfWorkers = Annotated[
+    int, typer.Option("--workers", min=1, help="Processes that read, for more than one core.")
+]
+EscalateTo = Annotated[
+    str | None,
+    typer.Option(
+        "--escalate-to", metavar="MODEL", help="Then ask this better model where it failed."
+    ),
+]
 TextField = Annotated[
     str, typer.Option("--text-field", help="Where a record of JSONL, CSV or Parquet has its text.")
 ]
@@ -46,7 +70,7 @@ def examples(*lines: str) -> str:
     return "\n\n".join(("[bold]Examples[/bold]", *lines))
 
 
-def settings_from(
+def settings_from(  # noqa: PLR0913 - an option each
     db: Path,
     *,
     reader: str = "auto",
@@ -55,9 +79,12 @@ def settings_from(
     base_url: str | None = None,
     local: str | None = None,
     concurrency: int | None = None,
+    prices: Path | None = None,
+    **limits: float | None,
 ) -> Settings:
     """Take the environment's settings, and put in their place what the command line says.
 
+    `limits` are those of `Settings` by name: rpm, tpm, budget, workers.
     Raises `UsageError` for a local model together with another model or server.
     """
     if local and (model or base_url):
@@ -67,11 +94,14 @@ def settings_from(
     settings = from_environment()
     given = {"prompt": prompt, "model": model, "base_url": base_url}
     llm = settings.llm.model_copy(update={name: said for name, said in given.items() if said})
+    if prices is not None:
+        llm = llm.model_copy(update={"prices": load_prices(prices)})
     return settings.model_copy(
         update={
             "db": db,
             "reader": reader,
             "llm": llm,
             "concurrency": concurrency or settings.concurrency,
+            **limits,
         }
     )

@@ -1,7 +1,9 @@
 """What `jornada extract` shows: a bar while it runs, and a table at its end."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.backlog import Failure, Summary, Tally, Watch
@@ -9,16 +11,18 @@ from pipeline.choice import Choice
 from pipeline.terminal import console, one_line, table, tell
 from schemas.finding import Severity
 
+_LINE_SECONDS = 60.0
+
 
 @contextmanager
-def watching(total: Callable[[], int | None]) -> Iterator[Watch]:
-    """Show a bar on stderr where that is a terminal, and tell each failure in a line of its own.
+def watching() -> Iterator[Watch]:
+    """Show a bar on stderr where that is a terminal, else a line a minute.
 
-    `total` counts the sources, None where that is unknown; it is asked only where there is a bar.
+    Each failure is told in a line of its own.
     """
     screen = console(stderr=True)
     if not screen.is_terminal:
-        yield Watch(failure=lambda failure: tell(_failure_line(failure)))
+        yield Watch(_line_a_minute(), lambda failure: tell(_failure_line(failure)), tell)
         return
     from rich.progress import (  # noqa: PLC0415 - slow to import
         BarColumn,
@@ -35,27 +39,75 @@ def watching(total: Callable[[], int | None]) -> Iterator[Watch]:
         SpinnerColumn(),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}{task.fields[cost]}"),
+        TextColumn("{task.fields[told]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=screen, transient=True) as progress:
-        task = progress.add_task("", total=total(), rate="", cost="")
+        task = progress.add_task("", total=None, told="")
 
         def step(tally: Tally) -> None:
-            done = tally.read + tally.unchanged + tally.failed + tally.duplicates
             elapsed = progress.tasks[0].elapsed or 0
             progress.update(
                 task,
-                completed=done,
-                rate=f"{done / elapsed:.1f}/s" if elapsed > 1 else "",
-                cost="" if tally.cost_usd is None else f"  ${tally.cost_usd:.4f}",
+                total=tally.total,
+                completed=tally.done,
+                told="  ".join(parts(tally, elapsed)),
             )
 
-        yield Watch(
-            step=step,
-            failure=lambda failure: progress.console.print(Text(_failure_line(failure))),
+        def line(text: str) -> None:
+            progress.console.print(Text(text))
+
+        yield Watch(step, lambda failure: line(_failure_line(failure)), line)
+
+
+def parts(tally: Tally, seconds: float) -> list[str]:
+    """Say how a run goes: how fast, what it costs and will cost, what is partial and failed."""
+    told = []
+    if seconds > 1 and tally.read:
+        told.append(f"{tally.read / seconds:.1f}/s")
+    if tally.cost_usd is not None:
+        expected = tally.expected_usd
+        most = "" if expected is None else f" of about ${expected:.2f}"
+        told.append(f"${tally.cost_usd:.4f}{most}")
+    if tally.partial:
+        told.append(f"{tally.partial:,} partial")
+    if tally.failed:
+        told.append(f"{tally.failed:,} failed")
+    return told
+
+
+def time_left(tally: Tally, seconds: float) -> str | None:
+    """Say how long a run goes on at its rate; None where nobody can know."""
+    if tally.total is None or not tally.read or seconds <= 0:
+        return None
+    left = round((tally.total - tally.done) * seconds / tally.done)
+    return str(timedelta(seconds=max(0, left)))
+
+
+def _line_a_minute() -> Callable[[Tally], None]:
+    started = last = time.monotonic()
+
+    def step(tally: Tally) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < _LINE_SECONDS:
+            return
+        last = now
+        of = "" if tally.total is None else f" of {tally.total:,}"
+        left = time_left(tally, now - started)
+        tell(
+            "  ".join(
+                [
+                    f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+                    f"{tally.done:,}{of} done",
+                    *parts(tally, now - started),
+                    *([f"{left} left"] if left else []),
+                ]
+            )
         )
+
+    return step
 
 
 def as_json(summary: Summary, choice: Choice, db: str) -> dict[str, Any]:
@@ -77,6 +129,7 @@ def show_summary(summary: Summary, choice: Choice, db: str) -> None:
         ("unchanged", f"{summary.unchanged:,}"),
         ("partial", f"{summary.partial:,} of those read"),
         ("failed", f"{summary.failed:,}"),
+        *([("nearly identical", _near(summary))] if summary.near else []),
         ("figures", f"{summary.figures:,}"),
         ("findings", findings or "0"),
         ("tokens", _tokens(summary)),
@@ -89,16 +142,23 @@ def show_summary(summary: Summary, choice: Choice, db: str) -> None:
 
 def closing_lines(summary: Summary, db: str) -> tuple[str, ...]:
     """Say what the table alone does not: how it ended, and what to do next."""
-    if summary.outcome == "interrupted":
+    if summary.outcome != "finished":
+        why = f"Stopped: {summary.reason}" if summary.reason else "Stopped."
         kept = f"The {summary.read:,} documents that were read are kept in {db}"
-        return (f"Stopped. {kept}; run the same command again to go on.",)
-    if summary.outcome == "refused":
-        return (
-            f"Stopped: {summary.reason}",
-            f"The {summary.read:,} documents that were read are kept in {db}.",
+        begun = f", and the answers to {summary.left:,} more" if summary.left else ""
+        return (why, f"{kept}{begun}; run the same command again to go on.")
+    lines = []
+    if failed := summary.failed - summary.failed_before - summary.unreadable:
+        go_on = "run the same command again for those that got no answer"
+        lines.append(f"{failed:,} failed; {go_on}, `jornada retry --failed` for all.")
+    if summary.failed_before:
+        lines.append(
+            f"{summary.failed_before:,} failed before; `jornada retry --failed` asks again."
         )
-    if summary.failed:
-        return (f"{summary.failed:,} failed; run the same command again to try them again.",)
+    if summary.unreadable:
+        lines.append(f"{summary.unreadable:,} of the sources hold nothing that could be read.")
+    if lines:
+        return tuple(lines)
     if not summary.read:
         return ("Nothing to do: every document had been read before by this reader.",)
     return ()
@@ -112,6 +172,11 @@ def _tokens(summary: Summary) -> str:
     if summary.input_tokens is None and summary.output_tokens is None:
         return "none" if summary.reader.reader == "baseline" else "unknown"
     return f"{summary.input_tokens or 0:,} in, {summary.output_tokens or 0:,} out"
+
+
+def _near(summary: Summary) -> str:
+    reused = f", {summary.reused:,} took over its reading" if summary.reused else ""
+    return f"{summary.near:,} to another{reused} (listed in near_documents)"
 
 
 def _cost(cost_usd: float | None) -> str:

@@ -1,6 +1,5 @@
 """What is stored, as rows: one list of rows a table, each row a mapping of column to value."""
 
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -90,9 +89,9 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
         )
     }
     for entry in entries:
-        reading_id = uuid.uuid4().hex
-        rows["documents"].append(_document_row(run, entry))
-        rows["readings"].append(_reading_row(run, reading_id, entry))
+        reading_id = entry.reading.reading_id
+        rows["documents"].append(document_row(run, entry.document, entry.read_at))
+        rows["readings"].append(_reading_row(run, entry))
         rows["attempts"] += [
             {"reading_id": reading_id, **attempt.model_dump(mode="json")}
             for attempt in entry.reading.attempts
@@ -113,8 +112,8 @@ def _numbered(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
     ]
 
 
-def _document_row(run: Run, entry: Entry) -> Row:
-    document = entry.document
+def document_row(run: Run, document: Document, added_at: datetime) -> Row:
+    """Make the row of `documents`."""
     return {
         "document_id": document.id,
         "title": document.metadata.title,
@@ -123,14 +122,14 @@ def _document_row(run: Run, entry: Entry) -> Row:
         "text": document.text,
         "characters": len(document.text),
         "run_id": run.run_id,
-        "added_at": entry.read_at,
+        "added_at": added_at,
     }
 
 
-def _reading_row(run: Run, reading_id: str, entry: Entry) -> Row:
+def _reading_row(run: Run, entry: Entry) -> Row:
     reading, report = entry.reading, entry.reading.report
     return {
-        "reading_id": reading_id,
+        "reading_id": reading.reading_id,
         "run_id": run.run_id,
         "document_id": entry.document.id,
         **reading.key.model_dump(),
@@ -147,6 +146,8 @@ def _reading_row(run: Run, reading_id: str, entry: Entry) -> Row:
         "attempts": len(reading.attempts),
         "seconds": reading.seconds,
         "read_at": entry.read_at,
+        "derived": reading.derived,
+        "derived_from": reading.derived_from,
     }
 
 

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from pipeline.readers.cost import PUBLISHED, Prices
+
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+
 
 class LlmSettings(BaseModel):
     """How to reach a model. The key is secret: it is neither printed nor stored."""
@@ -23,6 +27,7 @@ class LlmSettings(BaseModel):
     max_output_tokens: int = 8192
     token_budget: int = 100_000
     """Tokens, in and out, that one document may spend over all its attempts."""
+    prices: Prices = PUBLISHED
 
 
 class Settings(BaseModel):
@@ -33,6 +38,14 @@ class Settings(BaseModel):
     db: Path = Path("jornada.duckdb")
     reader: str = "auto"
     concurrency: int = 16
+    rpm: float | None = None
+    """Requests that may go out in a minute; None: as many as the server takes."""
+    tpm: float | None = None
+    """Tokens, likewise."""
+    budget: float | None = None
+    """US dollars that one run may cost."""
+    workers: int = 1
+    """Processes that read."""
     llm: LlmSettings = LlmSettings()
 
 

@@ -18,13 +18,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import duckdb
 
 from pipeline.errors import StoreError
-from pipeline.rows import Entry, Row, Rows, Run, Sighting, entry_rows, now, run_row, source_rows
+from pipeline.rows import (
+    Entry,
+    Row,
+    Rows,
+    Run,
+    Sighting,
+    document_row,
+    entry_rows,
+    now,
+    run_row,
+    source_rows,
+)
+from schemas.document import Document
 from schemas.reading import ReaderKey, ReadingStatus
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
-_TABLES = ("tables.sql", "tables_evals.sql")
+_TABLES = ("tables.sql", "tables_evals.sql", "tables_backlogs.sql")
 """What each version of the database added, in order; an older database gets what it lacks."""
 
 VERSION = len(_TABLES)
@@ -74,44 +86,59 @@ class Store:
             _upgrade(con, _version(con, self.path) or 0)
 
     def have(
-        self,
-        document_ids: Collection[str],
-        key: ReaderKey,
-        times: int = 1,
-        *,
-        answered: bool = False,
-    ) -> set[str]:
-        """Tell which of these documents a reader with this key has read usably so many times.
+        self, document_ids: Collection[str], key: ReaderKey, times: int = 1
+    ) -> dict[str, str | None]:
+        """Tell which of these documents a reader with this key has read so many times.
 
-        With `answered`, a reading that failed counts too if a model gave any answer.
+        A reading counts if it is usable or a model gave any answer for it. With each document
+        comes None if it has a usable reading, else the error of the newest one.
         """
         if not document_ids:
+            return {}
+        with self._open(read_only=True) as con:
+            found = con.execute(
+                # The condition is one of this file.
+                f"""SELECT document_id,
+                CASE WHEN bool_or(status <> 'failed') THEN NULL ELSE arg_max(error, read_at) END
+                FROM readings
+                WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
+                AND derived IS DISTINCT FROM 'recheck'
+                AND {ANSWERED} AND {SAME_KEY}
+                GROUP BY document_id HAVING count(*) >= ?""",  # noqa: S608 - see above
+                [list(document_ids), *key_columns(key), times],
+            ).fetchall()
+        return dict(found)
+
+    def finished(self, reading_ids: Collection[str]) -> set[str]:
+        """Tell which of these readings are stored."""
+        if not reading_ids or not self.path.exists():
             return set()
         with self._open(read_only=True) as con:
             found = con.execute(
-                """SELECT document_id FROM readings
-                WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
-                AND (status IN ('ok', 'partial') OR ? AND reading_id IN
-                    (SELECT reading_id FROM attempts WHERE raw_answer IS NOT NULL))
-                AND (reader, model, prompt, prompt_hash, schema_hash)
-                    IS NOT DISTINCT FROM
-                    (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
-                GROUP BY document_id HAVING count(*) >= ?""",
-                [list(document_ids), answered, *key_columns(key), times],
+                "SELECT reading_id FROM readings WHERE reading_id IN (SELECT unnest(?::VARCHAR[]))",
+                [list(reading_ids)],
             ).fetchall()
-        return {document_id for (document_id,) in found}
+        return {reading_id for (reading_id,) in found}
 
-    def append(self, run: Run, entries: Sequence[Entry], sightings: Sequence[Sighting]) -> bool:
+    def append(
+        self,
+        run: Run,
+        entries: Sequence[Entry],
+        sightings: Sequence[Sighting],
+        documents: Sequence[Document] = (),
+    ) -> bool:
         """Store readings and sources in one transaction; tell whether there was anything new.
+
+        `documents` are ones that have no reading yet.
 
         A reading with a value that no column holds is stored as failed, with what was wrong.
         """
         with self._open() as con:
             try:
-                return _append(con, run, entries, sightings)
+                return _append(con, run, entries, sightings, documents)
             except _UNSTORABLE:
                 storable = [_storable(con, run, entry) for entry in entries]
-                return _append(con, run, storable, sightings)
+                return _append(con, run, storable, sightings, documents)
 
     def insert(self, rows: Rows) -> None:
         """Append rows to tables that nothing else fills, all in one transaction."""
@@ -168,9 +195,29 @@ def new_run(key: ReaderKey) -> Run:
     return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
 
 
+ANSWERED = """(status <> 'failed'
+    OR reading_id IN (SELECT reading_id FROM attempts WHERE raw_answer IS NOT NULL))"""
+"""An SQL condition on `readings`: usable, or failed with an answer that was paid for."""
+
+SAME_KEY = """(reader, model, prompt, prompt_hash, schema_hash)
+    IS NOT DISTINCT FROM (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
+    AND (parameters IS NULL OR parameters IS NOT DISTINCT FROM ?::VARCHAR)"""
+"""An SQL condition on `readings`, with the parameters of `key_columns`.
+
+Readings of before version 3 do not say their parameters, and count as made with the same.
+"""
+
+
 def key_columns(key: ReaderKey) -> tuple[str | None, ...]:
-    """Give a key as SQL parameters, for (reader, model, prompt, prompt_hash, schema_hash)."""
-    return (key.reader, key.model, key.prompt, key.prompt_hash, key.schema_hash)
+    """Give a key as parameters of `SAME_KEY`."""
+    return (
+        key.reader,
+        key.model,
+        key.prompt,
+        key.prompt_hash,
+        key.schema_hash,
+        key.parameters,
+    )
 
 
 def engine_version() -> str:
@@ -264,12 +311,14 @@ def _append(
     run: Run,
     entries: Sequence[Entry],
     sightings: Sequence[Sighting],
+    documents: Sequence[Document],
 ) -> bool:
     with _transaction(con):
         sources = _changed(con, source_rows(run, sightings))
-        if not entries and not sources:
+        if not entries and not sources and not documents:
             return False
         _insert(con, "runs", [run_row(run)])
+        _insert(con, "documents", [document_row(run, document, now()) for document in documents])
         _insert(con, "sources", sources)
         for table, rows in entry_rows(run, entries).items():
             _insert(con, table, rows)
@@ -279,7 +328,7 @@ def _append(
 def _changed(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Row]:
     """Leave out each source whose newest row says the same already."""
     known = con.execute(
-        """SELECT s.path, s.record, s.document_id, s.error
+        """SELECT s.path, s.record, s.document_id, s.error, s.status = 'pending'
         FROM (SELECT unnest(?::VARCHAR[]) AS path, unnest(?::VARCHAR[]) AS record) AS seen
         JOIN sources AS s ON s.path = seen.path AND s.record IS NOT DISTINCT FROM seen.record
         QUALIFY row_number() OVER (PARTITION BY s.path, s.record ORDER BY s.seen_at DESC) = 1""",
@@ -288,7 +337,10 @@ def _changed(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Row]:
     said = set(known)
     columns = ("path", "record", "document_id", "error")
     return [
-        row for row in rows if tuple(_storable_text(row[column]) for column in columns) not in said
+        row
+        for row in rows
+        if (*(_storable_text(row[column]) for column in columns), row["status"] == "pending")
+        not in said
     ]
 
 

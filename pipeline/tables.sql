@@ -24,7 +24,7 @@ CREATE TABLE runs (
 COMMENT ON TABLE runs IS 'One row for each run that stored something';
 COMMENT ON COLUMN runs.run_id IS 'Identifies the run';
 COMMENT ON COLUMN runs.started_at IS 'When the run began';
-COMMENT ON COLUMN runs.reader IS 'Which reader ran: llm or baseline';
+COMMENT ON COLUMN runs.reader IS 'Which reader ran: llm, baseline, or recheck of stored answers';
 COMMENT ON COLUMN runs.model IS 'Model that was asked; null for the baseline';
 COMMENT ON COLUMN runs.prompt IS 'Name of the prompt; null for the baseline';
 COMMENT ON COLUMN runs.prompt_hash IS 'Hash of the prompt as it was';
@@ -41,7 +41,7 @@ CREATE TABLE run_ends (
 COMMENT ON TABLE run_ends IS 'How runs ended; a run without a row here was killed or still goes on';
 COMMENT ON COLUMN run_ends.run_id IS 'The run, in runs';
 COMMENT ON COLUMN run_ends.ended_at IS 'When it ended';
-COMMENT ON COLUMN run_ends.outcome IS 'finished, interrupted (Ctrl-C) or refused (by the server)';
+COMMENT ON COLUMN run_ends.outcome IS 'finished, interrupted (Ctrl-C), refused (by the server) or budget (spent)';
 COMMENT ON COLUMN run_ends.reason IS 'Why it stopped early; null where it finished';
 COMMENT ON COLUMN run_ends.summary IS 'The counts that the command printed at its end';
 
@@ -81,7 +81,8 @@ COMMENT ON COLUMN sources.run_id IS 'The run that saw it so, in runs';
 COMMENT ON COLUMN sources.path IS 'The file';
 COMMENT ON COLUMN sources.record IS 'The record in a file that holds many; else null';
 COMMENT ON COLUMN sources.status IS
-    'read (a reader was given it), unchanged (the same text had been read), failed (unreadable)';
+    'read (a reader was given it), unchanged (the same text had been read), pending (its question '
+    'is out in a batch), failed (unreadable)';
 COMMENT ON COLUMN sources.error IS 'Why it could not be read';
 COMMENT ON COLUMN sources.seen_at IS 'When it was recorded';
 

@@ -1,8 +1,10 @@
 """A reading: what one reader made of one document, with everything needed to trace it."""
 
+import uuid
 from enum import StrEnum
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.finding import Finding
 from schemas.report import JornadaReport
@@ -17,7 +19,11 @@ class ReadingStatus(StrEnum):
 
 
 class ReaderKey(BaseModel):
-    """What a reading depends on beside the text: two equal keys give the same reading."""
+    """What a reading depends on beside the text: two equal keys give the same reading.
+
+    `parameters` is JSON with sorted keys: what else bears on a model's answers (the room that an
+    answer has, how often it is asked again). None for a reader without any.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,6 +32,7 @@ class ReaderKey(BaseModel):
     prompt: str | None = None
     prompt_hash: str | None = None
     schema_hash: str
+    parameters: str | None = None
 
 
 class Attempt(BaseModel):
@@ -44,15 +51,25 @@ class Attempt(BaseModel):
 
 
 class Reading(BaseModel):
-    """A report, or a failure, with its provenance. Unknown tokens and cost are None, never 0."""
+    """A report, or a failure, with its provenance. Unknown tokens and cost are None, never 0.
+
+    `cause` names what stopped it where that was not the document's own fault, in words that are
+    the same for each document that it stops. A reading that asked nobody says in `derived` how it
+    came about: `near`, from the reading of a nearly identical bulletin; `recheck`, from the stored
+    answers of an earlier reading. `derived_from` is the ID of that reading.
+    """
 
     model_config = ConfigDict(frozen=True)
 
+    reading_id: str = Field(default_factory=lambda: uuid.uuid4().hex)
     document_id: str
     key: ReaderKey
     status: ReadingStatus
     report: JornadaReport | None = None
     error: str | None = None
+    cause: str | None = None
+    derived: Literal["near", "recheck"] | None = None
+    derived_from: str | None = None
     findings: tuple[Finding, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     input_tokens: int | None = None

@@ -116,7 +116,8 @@ class Model:
             self.let_go.wait()
 
 
-def _completion(bulletin: str) -> dict[str, Any]:
+def as_model(bulletin: str) -> dict[str, Any]:
+    """Answer as the model does: each "N consultas" is a figure."""
     figures = [
         {
             "quote": match[0],
@@ -166,7 +167,7 @@ def serve_model() -> Iterator[Model]:
             if state.refusal:
                 self.reply(state.refusal, {"error": {"message": "no", "code": "invalid_api_key"}})
             else:
-                self.reply(200, _completion(asked["messages"][-1]["content"]))
+                self.reply(200, as_model(asked["messages"][-1]["content"]))
 
         def do_GET(self) -> None:
             state.keys.add(self.headers.get("Authorization"))

@@ -18,19 +18,23 @@ def unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
     A fact that is printed twice is one figure: its quote claims every place where it stands, and a
     number of three digits or more claims its repetitions whatever words stand beside it.
     """
+    known: set[tuple[float, str]] = {
+        (figure.value, figure.unit)
+        for figure in report.figures
+        if figure.value >= _CERTAIN or figure.unit is Unit.PERCENT
+    }
+    # Kinds of quantities and units have the same names, by which they compare.
+    unknown = [
+        numeral
+        for numeral in numerals(text)
+        if numeral.kind in QUANTITIES and (numeral.value, numeral.kind) not in known
+    ]
+    if not unknown:
+        return ()
     covered = bytearray(len(text))
     for span in _claims(text, report):
         covered[span.start : span.end] = b"\1" * (span.end - span.start)
-    known = {
-        (figure.value, figure.unit) for figure in report.figures if figure.value >= _CERTAIN
-    } | {(figure.value, figure.unit) for figure in report.figures if figure.unit is Unit.PERCENT}
-    return tuple(
-        numeral
-        for numeral in numerals(text)
-        if numeral.kind in QUANTITIES
-        and not all(covered[numeral.start : numeral.end])
-        and (numeral.value, Unit(numeral.kind.value)) not in known
-    )
+    return tuple(numeral for numeral in unknown if not all(covered[numeral.start : numeral.end]))
 
 
 def _claims(text: str, report: JornadaReport) -> Iterable[Span]:

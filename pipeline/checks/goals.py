@@ -27,14 +27,20 @@ class _Goal(NamedTuple):
 
 def check(_document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each percentage that is neither performed / planned nor the excess over it."""
+    if not any(_is_reached(figure) for figure in report.figures):
+        return
     goals: dict[_Goal, list[Figure]] = defaultdict(list)
     for figure in report.figures:
         scope = scope_of(figure)
         goals[_Goal(kind_of(figure), scope.period, scope.edition, scope.place)].append(figure)
     for figures in goals.values():
         for percent in figures:
-            if percent.unit is Unit.PERCENT and percent.status is Status.PERFORMED:
+            if _is_reached(percent):
                 yield from _misprint(percent, figures)
+
+
+def _is_reached(figure: Figure) -> bool:
+    return figure.unit is Unit.PERCENT and figure.status is Status.PERFORMED
 
 
 def _misprint(percent: Figure, figures: list[Figure]) -> Iterator[Finding]:

@@ -2,9 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
-from operator import attrgetter
 
 from pipeline.numerals import numerals
 from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
@@ -14,7 +13,6 @@ from schemas.report import Figure, JornadaReport, Unit
 _SPACE = re.compile(r"\s+")
 _QUOTATION_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'\'')
 _ARTICLE = re.compile(r"\buna?\b", re.IGNORECASE)
-_START = attrgetter("start")
 
 
 def locate(text: str, quote: str) -> tuple[Span, ...]:
@@ -25,8 +23,13 @@ def locate(text: str, quote: str) -> tuple[Span, ...]:
     """
     if not quote.strip():
         return ()
-    exact = tuple(_verbatim(text, quote))
-    return exact or tuple(
+    exact: list[Span] = []
+    start = text.find(quote)
+    while start >= 0:
+        end = start + len(quote)
+        exact.append(Span(start, end))
+        start = text.find(quote, end)
+    return tuple(exact) or tuple(
         Span(match.start(), match.end())
         for match in _loose(quote).finditer(text.translate(_QUOTATION_MARKS))
     )
@@ -38,14 +41,6 @@ def places(text: str, figure: Figure) -> tuple[Span, ...]:
     if start is not None and end is not None and text[start:end] == figure.quote:
         return (Span(start, end),)
     return locate(text, figure.quote)
-
-
-def _verbatim(text: str, quote: str) -> Iterator[Span]:
-    start = text.find(quote)
-    while start >= 0:
-        end = start + len(quote)
-        yield Span(start, end)
-        start = text.find(quote, end)
 
 
 @lru_cache(maxsize=4096)
@@ -68,11 +63,29 @@ def cut_numeral(text: str, span: Span) -> Numeral | None:
 
     "8 mil 610" stands in "58 mil 610", but it is not what the text says.
     """
+    return _cut(_touching(text, span), span)
+
+
+def _touching(text: str, span: Span) -> tuple[Numeral, ...]:
+    """Return the numerals of `text` that lie inside `span` or reach into it."""
+    found, starts = _indexed(text)
+    first = bisect_left(starts, span.start)
+    if first and found[first - 1].end > span.start:
+        first -= 1
+    return found[first : bisect_left(starts, span.end)]
+
+
+@lru_cache(maxsize=64)  # asked for each figure of a text
+def _indexed(text: str) -> tuple[tuple[Numeral, ...], list[int]]:
     found = numerals(text)
-    for edge in span:
-        index = bisect_left(found, edge, key=_START) - 1
-        if index >= 0 and found[index].end > edge and found[index].kind in QUANTITIES:
-            return found[index]
+    return found, [numeral.start for numeral in found]
+
+
+def _cut(touching: Sequence[Numeral], span: Span) -> Numeral | None:
+    start, end = span
+    for numeral in touching:
+        if (numeral.start < start or numeral.end > end) and numeral.kind in QUANTITIES:
+            return numeral
     return None
 
 
@@ -82,23 +95,24 @@ def value_fault(text: str, span: Span, value: float, unit: Unit) -> str | None:
     The numerals are those of the whole text that lie inside the span, not what the quote would
     say by itself. "un" and "una" count as 1, and a percentage may lack its "por ciento".
     """
-    inside = _numerals_inside(text, span)
-    if any(numeral.value == value and _fits(numeral, unit) for numeral in inside):
-        return None
+    return _value_fault(text, span, value, unit, _touching(text, span))
+
+
+def _value_fault(
+    text: str, span: Span, value: float, unit: Unit, touching: Sequence[Numeral]
+) -> str | None:
+    start, end = span
+    inside = [numeral for numeral in touching if start <= numeral.start and numeral.end <= end]
+    for numeral in inside:
+        if numeral.value == value and _fits(numeral, unit):
+            return None
     if value == 1 and unit is Unit.COUNT and _holds_article(text, span, inside):
         return None
     printed = [
         f"{numeral.raw!r} ({numeral.value})" for numeral in inside if numeral.kind in QUANTITIES
     ]
     found = " and ".join(printed) if printed else "no number"
-    return f"the quote {text[span.start : span.end]!r} holds {found}, not the value {value}"
-
-
-def _numerals_inside(text: str, span: Span) -> tuple[Numeral, ...]:
-    found = numerals(text)
-    first = bisect_left(found, span.start, key=_START)
-    behind = bisect_left(found, span.end, key=_START)
-    return tuple(numeral for numeral in found[first:behind] if numeral.end <= span.end)
+    return f"the quote {text[start:end]!r} holds {found}, not the value {value}"
 
 
 def _fits(numeral: Numeral, unit: Unit) -> bool:
@@ -108,7 +122,7 @@ def _fits(numeral: Numeral, unit: Unit) -> bool:
     return numeral.kind in (NumeralKind.COUNT, NumeralKind.YEAR)
 
 
-def _holds_article(text: str, span: Span, inside: tuple[Numeral, ...]) -> bool:
+def _holds_article(text: str, span: Span, inside: Sequence[Numeral]) -> bool:
     """Look for an "un" or "una" that is no part of a larger number ("un millón")."""
     return any(
         not any(numeral.start <= match.start() < numeral.end for numeral in inside)
@@ -123,9 +137,10 @@ def figure_fault(text: str, figure: Figure) -> str | None:
     span = Span(figure.char_start, figure.char_end)
     if text[span.start : span.end] != figure.quote:
         return f"the quote {figure.quote!r} does not stand at {figure.char_start}"
-    if cut := cut_numeral(text, span):
+    touching = _touching(text, span)
+    if cut := _cut(touching, span):
         return f"the quote {figure.quote!r} cuts the number {cut.raw!r} in two"
-    return value_fault(text, span, figure.value, figure.unit)
+    return _value_fault(text, span, figure.value, figure.unit, touching)
 
 
 def keep_grounded(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from pipeline.checks.facts import Kind, kind_of, scope_of, shown
+from pipeline.checks.facts import kind_of, scope_of, shown
 from pipeline.checks.grounding import locate
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
@@ -32,7 +32,7 @@ class _Printed(NamedTuple):
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each passage whose performed parts add up to the planned total."""
     counts = [f for f in report.figures if f.unit is Unit.COUNT and not f.approximate]
-    totals = [f for f in counts if kind_of(f) == Kind(Service.TOTAL, None)]
+    totals = [f for f in counts if f.service is Service.TOTAL and f.detail is None]
     planned = [total for total in totals if total.status is Status.PLANNED]
     performed = [total for total in totals if total.status is Status.PERFORMED]
     for plan, result in product(planned, performed):

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import combinations
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.checks.facts import Kind, Scope, kind_of, scope_of, shown, span_of
@@ -33,20 +34,28 @@ class _Fact(NamedTuple):
     unit: Unit
 
 
+_labels = attrgetter("status", "period", "edition", "place", "service", "detail", "unit")
+"""All that makes a fact, as it is cheapest to compare."""
+
+
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each pair of values of one fact: a warning, or info where one rounds the other."""
-    facts: dict[_Fact, dict[float, Figure]] = defaultdict(dict)
+    facts: dict[tuple[object, ...], dict[float, Figure]] = defaultdict(dict)
     for figure in report.figures:
-        fact = _Fact(scope_of(figure), kind_of(figure), figure.unit)
-        facts[fact].setdefault(figure.value, figure)
-    for fact, values in facts.items():
+        facts[_labels(figure)].setdefault(figure.value, figure)
+    for values in facts.values():
         if 1 < len(values) <= _MOST_VALUES:
+            fact = _fact_of(next(iter(values.values())))
             exact = [figure for figure in values.values() if not figure.approximate]
             sole = _is_one_jornada(fact, report) and len(exact) <= 2  # noqa: PLR2004 - more are more facts
             for one, other in combinations(values.values(), 2):
                 severity = _severity(document.text, one, other, sole=sole)
                 if severity is not None:
                     yield _finding(fact, one, other, severity)
+
+
+def _fact_of(figure: Figure) -> _Fact:
+    return _Fact(scope_of(figure), kind_of(figure), figure.unit)
 
 
 def _is_one_jornada(fact: _Fact, report: JornadaReport) -> bool:
@@ -70,7 +79,7 @@ def _severity(text: str, one: Figure, other: Figure, *, sole: bool) -> Severity 
         value % _ROUND == 0 and _rounds(value, rest) for value, rest in ((low, high), (high, low))
     ):
         return Severity.INFO
-    if _is_slip(low, high) or (sole and high <= _MOST_APART * low):
+    if (sole and high <= _MOST_APART * low) or _is_slip(low, high):
         return Severity.WARNING
     return None
 

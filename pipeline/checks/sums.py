@@ -7,7 +7,7 @@ different places, periods and editions are never compared, except both halves of
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from operator import attrgetter
@@ -81,11 +81,16 @@ def gaps(figures: Iterable[Figure]) -> Iterator[Gap]:
         else:
             scopes[scope_of(figure)][kind_of(figure)].append(figure)
     for scope, kinds in scopes.items():
+        details = Counter(kind.service for kind in kinds if kind.detail is not None)
         for kind, wholes in kinds.items():
             if kind == _TOTAL:
                 unknown = {s for place, s in vague if place == scope} - {Service.TOTAL}
                 yield from _gap(wholes, breakdown_of(kinds), certain=not unknown)
-            elif kind.detail is None and kind.service not in _WITHOUT_PARTS:
+            elif (
+                kind.detail is None
+                and kind.service not in _WITHOUT_PARTS
+                and details[kind.service] > 1
+            ):
                 parts = kinds_within(kind.service, kinds)
                 certain = (scope, kind.service) not in vague
                 if len(parts.core) > 1:
@@ -99,6 +104,8 @@ def _split_gaps(scopes: dict[Scope, Kinds]) -> Iterator[Gap]:
         if scope.place != _WHOLE:
             continue
         halves = [scopes.get(scope._replace(place=half), {}) for half in _HALVES]
+        if not all(halves):
+            continue
         for kind, wholes in kinds.items():
             parts = [half.get(kind, []) for half in halves]
             if all(parts):

@@ -5,7 +5,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, cast
 
 from pipeline.documents import markdown, pdf, records, webpage, word
@@ -71,9 +71,15 @@ def read_all(paths: Sequence[str], fields: RecordFields | None = None) -> Iterat
 
 
 def _read(path: str, fields: RecordFields) -> Iterator[Loaded]:
-    source = Source(path=path)
+    return read_from(opened(path), Source(path=path), fields)
+
+
+def read_from(
+    opening: AbstractContextManager[Stream], source: Source, fields: RecordFields
+) -> Iterator[Loaded]:
+    """Read the bulletins of one file, which `opening` opens, as `read_all` does."""
     try:
-        with _opened(path) as stream:
+        with opening as stream:
             yield from _bulletins(stream, source, fields)
     except DocumentError as error:
         yield _failed(source, str(error))
@@ -93,7 +99,8 @@ def _failed(source: Source, error: str) -> Loaded:
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[Stream]:
+def opened(path: str) -> Iterator[Stream]:
+    """Open a file, or standard input."""
     if path == STDIN:
         if sys.stdin is None:
             raise DocumentError("there is no standard input")

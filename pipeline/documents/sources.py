@@ -12,7 +12,7 @@ STDIN = "-"
 # Passed over in a folder, and by a pattern: no bulletin has such a name. Word processor,
 # spreadsheet and unknown files are not among them: they are reported, so that none is missed.
 _NO_BULLETIN = re.compile(
-    r"[.]|~\$|README|LICENSE|__MACOSX|.*(?:~|\.(?:gold\.json|duckdb|wal|db|sqlite3?"
+    r"[.]|~\$|README|LICENSE|__MACOSX|.*(?:~|\.(?:gold\.json|duckdb|wal|db|sqlite3?|journal(?:-wal|-shm)?"
     r"|png|jpe?g|gif|bmp|tiff?|webp|svg|ico|heic|mp[34]|m4a|wav|ogg|avi|mov|mkv|webm"
     r"|zip|gz|bz2|xz|7z|rar|tar|tgz|zst|py|js|css|exe|dll|so|woff2?|ttf|otf"
     r"|ini|lock|log|ya?ml|toml|bak|tmp|part))$",

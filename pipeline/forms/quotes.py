@@ -74,7 +74,9 @@ def quote_of(text: str, numeral: Numeral) -> Span:
 def _prepared(text: str) -> tuple[str, str]:
     """Fold a text, lines that begin with a capital marked; and mark page feet in it with #."""
     clean = without_page_feet(text)
-    feet = "".join("#" if a != b else " " for a, b in zip(text, clean, strict=True))
+    feet = " " * len(text)
+    if clean != text:
+        feet = "".join("#" if a != b else " " for a, b in zip(text, clean, strict=True))
     folded = list(fold(text))
     for line in _LINE.finditer(text):
         if line[1].isupper():

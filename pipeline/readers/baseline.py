@@ -13,6 +13,7 @@ from pipeline.documents.headline import published_on, title_of
 from pipeline.readers.rules.figures import Bulletin, figures_of
 from pipeline.readers.rules.jornadas import calendar, is_upcoming
 from pipeline.readers.rules.passages import passages
+from pipeline.readers.rules.places import place_of_bulletin
 from pipeline.readers.rules.report_fields import (
     bulletin_kind_of,
     places_named,
@@ -42,13 +43,18 @@ def rules_hash() -> str:
     return digest.hexdigest()
 
 
+@cache
+def _key() -> ReaderKey:
+    return ReaderKey(reader="baseline", schema_hash=rules_hash())
+
+
 class BaselineReader:
     """Reads by rules; the same document always gives the same reading."""
 
     @property
     def key(self) -> ReaderKey:
         """Name the rules by their hash."""
-        return ReaderKey(reader="baseline", schema_hash=rules_hash())
+        return _key()
 
     async def read(self, document: Document) -> Reading:
         """Read one document; never fails on text."""
@@ -72,8 +78,11 @@ def read_report(document: Document) -> JornadaReport:
     theme = theme_of(source)
     jornadas = calendar(source, published, words, themed=theme is not None)
     upcoming = is_upcoming(source, jornadas, published)
+    place = place_of_bulletin(source)
     title_end = len(title) if title and source.text.startswith(title) else 0
-    figures, asides = figures_of(Bulletin(source, jornadas, theme, words, upcoming, title_end))
+    figures, asides = figures_of(
+        Bulletin(source, jornadas, theme, words, upcoming, title_end, place)
+    )
     titled = any(mention.start < title_end for mention in jornadas.mentions)
     kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming, titled=titled)
     if kind is BulletinKind.BALANCE:
@@ -86,6 +95,6 @@ def read_report(document: Document) -> JornadaReport:
         jornadas=jornadas.jornadas,
         figures=figures,
         specialties=specialties_of(source),
-        places=places_named(source),
+        places=places_named(source, place),
         set_aside=asides,
     )

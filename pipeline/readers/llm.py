@@ -1,87 +1,109 @@
 """The reader that asks a model, through instructor and openai, until the answer holds.
 
-One document is a short conversation (`_converse`). Each round is one call of instructor with no
-retries of its own: it sends the answer's JSON schema and parses what comes back. The loop around it
-is ours, because instructor's appends every earlier answer to the prompt, ends where a server
-reports no usage, fails on an answer without choices, and asks again after a refusal. What the
-other files do: `transport.py` makes and records the calls, `pipeline.forms` judges what instructor
-could read of an answer, `answers.py` what it could not, `feedback.py` words what is wrong.
+One document is a short conversation (`_converse`). instructor makes of the answer's Pydantic model
+what a server has to be sent; the loop is ours, because instructor's appends every earlier answer to
+the prompt, ends where a server reports no usage, fails on an answer without choices, and asks again
+after a refusal. What the other files do: `transport.py` makes and records the calls, `answers.py`
+judges what came back, `feedback.py` words what is wrong.
+
+An answer that the desk has kept takes the place of a call. As the same answer is always judged
+alike, a conversation that was broken off goes on where it was.
 """
 
-import functools
 import hashlib
 import json
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from types import new_class
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
 import instructor
-from instructor.core import IncompleteOutputException, InstructorRetryException
-from openai.types.chat import ChatCompletion
+from instructor.processing.response import handle_response_model
 
+from pipeline.desk.desk import Desk, OpenDesk
+from pipeline.desk.journal import Answer, Kept
 from pipeline.errors import ReaderError, ServerRefusal, UsageError
 from pipeline.forms import FORMS
 from pipeline.prompts import Message, Prompt
 from pipeline.readers import feedback
 from pipeline.readers.answers import Draft, judged
-from pipeline.readers.salvage import bare_json
-from pipeline.readers.transport import UNPAID, ChatServer, SchemaNotSupported
+from pipeline.readers.conclusion import concluded
+from pipeline.readers.transport import UNPAID, ChatServer, SchemaNotSupported, Server
 from pipeline.settings import LlmSettings
 from schemas.answer import Part
 from schemas.document import Document
-from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
+from schemas.reading import Attempt, ReaderKey, Reading
 
 _Number = TypeVar("_Number", int, float)
 _CHARACTERS_PER_TOKEN = 3  # Spanish, on the safe side; used where a server reports no usage
 
 
-@functools.cache
-def _response_model(answer: type[Part]) -> type[Part]:
-    """Mix instructor's base into an answer's model once, so that no call has to do it.
+class _Asking(NamedTuple):
+    """What every request of a reader has in common, as instructor makes it of the answer's model.
 
-    Instructor asks for the schema at every call; it gets it from memory.
+    `tokens` is about how many the schema takes.
     """
-    schema = answer.model_json_schema()
 
-    def model_json_schema(*_: object, **__: object) -> dict[str, Any]:
-        return schema
+    mode: instructor.Mode
+    system: Message
+    body: dict[str, Any]
+    tokens: int
 
-    own: dict[str, Any] = {
-        "__doc__": answer.__doc__,
-        "model_json_schema": classmethod(model_json_schema),
-    }
-    bases = (answer, instructor.OpenAISchema)
-    mixed: type[Part] = new_class("Answer", bases, exec_body=lambda body: body.update(own))
-    return mixed
+
+@dataclass
+class _Conversation:
+    """What was said about one document.
+
+    `kept` are answers of a run that was broken off, `answers` counts all that the desk has.
+    """
+
+    document: Document
+    reading_id: str
+    kept: list[Kept]
+    answers: int
+    attempts: list[Attempt] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+
+    def answer_to(self, question: str) -> Attempt | None:
+        """Take a kept answer."""
+        for place, kept in enumerate(self.kept):
+            if kept.question == question:
+                return self.kept.pop(place).attempt
+        return None
+
+    def add(self, attempt: Attempt, **changes: object) -> None:
+        """Add an attempt that was kept to those on record."""
+        number = len(self.attempts) + 1
+        self.attempts.append(attempt.model_copy(update={"number": number, **changes}))
 
 
 class LlmReader:
     """Reads bulletins through an OpenAI-compatible server. Call `aclose` when done.
 
+    `desk` is what its calls pass; `server` takes them, if it is not to be the one of the settings.
+
     Raises `UsageError` if no model is named or the base URL is none.
     """
 
-    def __init__(self, settings: LlmSettings, prompt: Prompt) -> None:
+    def __init__(
+        self,
+        settings: LlmSettings,
+        prompt: Prompt,
+        desk: Desk | None = None,
+        server: Server | None = None,
+    ) -> None:
         if settings.model is None:
             raise UsageError("no model is named: set JORNADA_MODEL or give --model")
         self._settings = settings
         self._prompt = prompt
         self._model = settings.model
-        self._server = ChatServer(settings, settings.model)
-        self._mode = instructor.Mode.JSON_SCHEMA
+        self._desk = desk or OpenDesk()
+        self._server = server or ChatServer(settings, settings.model, self._desk)
         self._form = FORMS[prompt.form]
-        answer: type[Part] = self._form.answer
-        self._response_model = _response_model(answer)
-        schema = json.dumps(answer.model_json_schema(), sort_keys=True)
-        self._key = ReaderKey(
-            reader="llm",
-            model=settings.model,
-            prompt=prompt.name,
-            prompt_hash=prompt.hash,
-            schema_hash=hashlib.sha256(schema.encode()).hexdigest(),
-        )
+        self._asking: _Asking | None = None
+        self._key = reader_key(settings, prompt)
+        self._key_hash = hashlib.sha256(self._key.model_dump_json().encode()).hexdigest()
         # What goes wrong is in the reading; instructor would print it a second time.
         logging.getLogger("instructor").setLevel(logging.CRITICAL)
 
@@ -93,33 +115,30 @@ class LlmReader:
     async def read(self, document: Document) -> Reading:
         """Read one document, asking again within the limits of the settings.
 
-        Raises `ServerRefusal` only if every further document would be refused too.
+        Raises `Halted` if a call is needed and none may go out any more.
         """
         started = time.perf_counter()
-        attempts: list[Attempt] = []
-        drafts: list[Draft] = []
-        error = None
+        opened = await self._desk.opened(document.id, self._key_hash)
+        kept = list(opened.kept)
+        said = _Conversation(document, opened.reading_id, kept, len(kept))
+        failure = None
         try:
-            await self._converse(document, attempts, drafts)
-        except ReaderError as failure:
-            if isinstance(failure, ServerRefusal) and failure.stops_run:
-                raise
-            error = str(failure)
-        return self._reading(document, attempts, drafts, error, time.perf_counter() - started)
+            await self._converse(said)
+        except ReaderError as error:
+            failure = error
+        return self._reading(said, failure, time.perf_counter() - started)
 
     async def aclose(self) -> None:
         """Close the connections to the server."""
         await self._server.aclose()
 
-    async def _converse(
-        self, document: Document, attempts: list[Attempt], drafts: list[Draft]
-    ) -> None:
+    async def _converse(self, said: _Conversation) -> None:
         """Ask until an answer holds, or no further answer may be asked for."""
-        opening = self._prompt.messages(document)
+        opening = self._prompt.messages(said.document)
         messages, room, reasks = opening, self._settings.max_output_tokens, self._settings.reasks
-        while self._affordable(opening, messages, room, attempts):
-            draft = await self._ask(document, messages, room, attempts)
-            drafts.append(draft)
+        while self._affordable(opening, messages, room, said.attempts):
+            draft = await self._ask(said, messages, room)
+            said.drafts.append(draft)
             if not draft.faults:
                 return
             if draft.cut:
@@ -149,80 +168,72 @@ class LlmReader:
             )
         return affordable
 
-    async def _ask(
-        self, document: Document, messages: list[Message], room: int, attempts: list[Attempt]
-    ) -> Draft:
+    async def _ask(self, said: _Conversation, messages: list[Message], room: int) -> Draft:
         """Get one answer, judge it, and note the verdict on its attempt."""
-        try:
-            answer = await self._answer(messages, room, attempts)
-        except IncompleteOutputException:
-            draft = judged(self._form, document, _raw(attempts), cut_after=room)
-        except InstructorRetryException:
-            draft = judged(self._form, document, _raw(attempts))
-        else:
-            draft = Draft(_raw(attempts), *self._form.judge(document, answer))
-        attempts[-1] = _noted(attempts[-1], draft)
+        await self._answer(said, messages, room)
+        attempt = said.attempts[-1]
+        if attempt.outcome == "refused":
+            raise ServerRefusal(f"the model refused to answer: {'; '.join(attempt.errors)}")
+        cut = attempt.outcome == "cut off"
+        draft = judged(
+            self._form,
+            said.document,
+            attempt.raw_answer or "",
+            cut_after=room if cut else None,
+        )
+        said.attempts[-1] = _noted(attempt, draft)
         return draft
 
-    async def _answer(self, messages: list[Message], room: int, attempts: list[Attempt]) -> Part:
-        """Have instructor make one call and parse what comes back.
+    async def _answer(self, said: _Conversation, messages: list[Message], room: int) -> None:
+        """Add an attempt with an answer: one that was kept, or a new one."""
+        question = _question(messages, room)
+        if (attempt := said.answer_to(question)) is not None:
+            said.add(attempt)
+            return
+        number = said.answers + 1
 
-        Raises instructor's errors for an answer that cannot be parsed, ours for a missing one.
-        """
-        mode = self._mode
+        def kept_as(attempt: Attempt) -> Answer:
+            ids = (said.document.id, self._key_hash, said.reading_id)
+            return Answer(*ids, number, question, attempt)
 
-        async def create(**request: object) -> ChatCompletion:
-            completion = await self._server.complete(_strict(request), room, attempts)
-            if completion.choices:
-                completion.choices[0].message.content = bare_json(_raw(attempts))
-            return completion
-
-        one_call: Any = instructor.patch(create=create, mode=mode)
         try:
-            answer: Part = await one_call(
-                response_model=self._response_model,
-                model=self._model,
-                messages=messages,
-                max_retries=0,
-                strict=False,
-            )
-        except InstructorRetryException as error:
-            cause = error.__cause__
-            if isinstance(cause, SchemaNotSupported) and mode is instructor.Mode.JSON_SCHEMA:
-                self._mode = instructor.Mode.JSON
-                return await self._answer(messages, room, attempts)
-            if isinstance(cause, ReaderError):
-                raise cause from None
-            if not error.failed_attempts:
-                raise ReaderError(f"the answer cannot be read: {cause!r}") from error
-            raise
-        return answer
+            await self._call(said, messages, room, kept_as)
+        except SchemaNotSupported:
+            await self._call(said, messages, room, kept_as, instructor.Mode.JSON)
+        said.answers = number
 
-    def _reading(
+    async def _call(
         self,
-        document: Document,
-        attempts: Sequence[Attempt],
-        drafts: Sequence[Draft],
-        error: str | None,
-        seconds: float,
-    ) -> Reading:
-        usable = [draft for draft in drafts if draft.report is not None]
-        # The fewest faults win, and the latest of those: a model that is asked to correct one
-        # figure sometimes drops the others.
-        best = min(reversed(usable), key=lambda draft: len(draft.faults), default=None)
-        if best is None:
-            status = ReadingStatus.FAILED
-            last = drafts[-1].faults[0] if drafts else None
-            error = error or (f"no usable answer: {last.field} {last.message}" if last else None)
-        else:
-            status = ReadingStatus.PARTIAL if best.faults or error else ReadingStatus.OK
+        said: _Conversation,
+        messages: list[Message],
+        room: int,
+        kept_as: Callable[[Attempt], Answer],
+        mode: instructor.Mode | None = None,
+    ) -> None:
+        """Make one call; a server that does not know schemas is asked without from then on."""
+        asking = self._asking
+        if asking is None or mode not in (None, asking.mode):
+            mode = mode or instructor.Mode.JSON_SCHEMA
+            asking = self._asking = _asking(self._form.answer, self._model, mode, messages[0])
+        await self._server.complete(
+            {**asking.body, "messages": [asking.system, *messages[1:]]},
+            _tokens(messages) + asking.tokens,
+            room,
+            said.attempts,
+            kept_as,
+        )
+
+    def _reading(self, said: _Conversation, failure: ReaderError | None, seconds: float) -> Reading:
+        for kept in said.kept:  # whatever judges answers has changed since, or the limits have
+            said.add(kept.attempt, outcome="unused")
+        conclusion = concluded(said.drafts, str(failure) if failure else None)
+        attempts = said.attempts
         return Reading(
-            document_id=document.id,
+            reading_id=said.reading_id,
+            document_id=said.document.id,
             key=self._key,
-            status=status,
-            report=best.report if best else None,
-            error=error,
-            findings=feedback.findings(best.faults) if best else (),
+            **conclusion._asdict(),
+            cause=failure.cause if failure else None,
             attempts=tuple(attempts),
             input_tokens=_sum(attempt.input_tokens for attempt in attempts),
             output_tokens=_sum(attempt.output_tokens for attempt in attempts),
@@ -231,22 +242,43 @@ class LlmReader:
         )
 
 
-def _strict(request: dict[str, object]) -> dict[str, Any]:
-    """Ask a server that can for an answer that keeps to the schema."""
-    wanted: Any = request.get("response_format", {})
-    if wanted.get("type") != "json_schema":
-        return request
-    schema = {**wanted["json_schema"], "strict": True}
-    return {**request, "response_format": {"type": "json_schema", "json_schema": schema}}
+def reader_key(settings: LlmSettings, prompt: Prompt) -> ReaderKey:
+    """Give the key of the reader that these settings and this prompt make."""
+    schema = json.dumps(FORMS[prompt.form].answer.model_json_schema(), sort_keys=True)
+    parameters = settings.model_dump(include={"max_output_tokens", "reasks", "token_budget"})
+    return ReaderKey(
+        reader="llm",
+        model=settings.model,
+        prompt=prompt.name,
+        prompt_hash=prompt.hash,
+        schema_hash=hashlib.sha256(schema.encode()).hexdigest(),
+        parameters=json.dumps(parameters, sort_keys=True),
+    )
+
+
+def _asking(answer: type[Part], model: str, mode: instructor.Mode, system: Message) -> _Asking:
+    """Have instructor turn the answer's model into what a server has to be sent.
+
+    Once for all documents: it takes as long as all the rest of a call.
+    """
+    _, body = handle_response_model(answer, mode, messages=[dict(system)], model=model)
+    (prepared,) = body.pop("messages")
+    wanted = body.get("response_format", {})
+    if wanted.get("type") == "json_schema":
+        # A server that can shall keep to the schema.
+        wanted["json_schema"]["strict"] = True
+    return _Asking(mode, prepared, body, len(json.dumps(body)) // _CHARACTERS_PER_TOKEN)
+
+
+def _question(messages: list[Message], room: int) -> str:
+    """Tell by a hash what was asked; how a server wants it put makes no difference."""
+    asked = json.dumps([room, messages], sort_keys=True)
+    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _reask(draft: Draft) -> list[Message]:
     answered = [{"role": "assistant", "content": draft.raw}] if draft.raw.strip() else []
     return [*answered, {"role": "user", "content": feedback.reask(draft.breaks or draft.faults)}]
-
-
-def _raw(attempts: Sequence[Attempt]) -> str:
-    return attempts[-1].raw_answer or ""
 
 
 def _noted(attempt: Attempt, draft: Draft) -> Attempt:

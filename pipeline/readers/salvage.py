@@ -31,7 +31,7 @@ def salvage(form: Form[A], content: str) -> A | None:
     start = content.find("{")
     try:
         data = from_json(_CUT_NUMBER.sub("", content[max(start, 0) :]), allow_partial=True)
-    except ValueError:
+    except (ValueError, TypeError):  # TypeError: lone surrogates
         return None
     if not isinstance(data, dict):
         return None

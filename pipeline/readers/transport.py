@@ -1,8 +1,9 @@
 """The way to an OpenAI-compatible server: calls that are repeated where that helps, and recorded.
 
 tenacity alone repeats calls (openai's own retries are off), and only where the server may answer
-the next time. Every call, answered or not, becomes an `Attempt` at once. Errors of openai leave
-this file as `TransportError` or `ServerRefusal`, in one line, without the key.
+the next time. Every call passes the desk, and every call, answered or not, becomes an `Attempt` at
+once. Errors of openai leave this file as `TransportError` or `ServerRefusal`, in one line, without
+the key.
 """
 
 import asyncio
@@ -10,36 +11,62 @@ import base64
 import json
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
+import httpx2
 import openai
 import tenacity
-from openai.types.chat import ChatCompletion
 
-from pipeline.errors import ServerRefusal, TransportError, UsageError
-from pipeline.readers.cost import cost_usd
-from pipeline.settings import LlmSettings
+from pipeline.desk.desk import Desk, Expected, Outcome
+from pipeline.desk.journal import Answer
+from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
+from pipeline.readers.completion import Completion, completion, storable
+from pipeline.readers.cost import cost_usd, worst_case
+from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from schemas.reading import Attempt
 
-DEFAULT_BASE_URL = "https://api.openai.com/v1"
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 60.0
+PATIENCE_SECONDS = 900.0
+"""How long a document waits for a server that has too many requests, before it fails."""
 UNPAID = ("unanswered", "rejected")
 """Outcomes of calls that brought no answer, and so took no tokens."""
-_WORTH_REPEATING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+WORTH_REPEATING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _LONGEST_MESSAGE = 300
-_NO_SCHEMA = re.compile(r"response_format|json_schema", re.IGNORECASE)
-_TOO_LONG = re.compile(
+_USUAL_ANSWER = 1000  # tokens; a guess until answers have come
+_SLOWLY = 0.05  # the part that each answer has in the mean of their lengths
+_PRICED_TOGETHER = 256  # tokens
+NO_SCHEMA = re.compile(r"response_format|json_schema", re.IGNORECASE)
+TOO_LONG = re.compile(
     r"context.{0,20}(?:length|size|window)|too (?:long|many tokens)", re.IGNORECASE
 )
+FILTERED = re.compile(r"content.{0,3}(?:filter|policy|management)", re.IGNORECASE)
 
 
 class SchemaNotSupported(ServerRefusal):
     """The server does not know `response_format: json_schema`."""
+
+
+class Server(Protocol):
+    """Where a reader's questions go: to a server at once, or into a batch."""
+
+    async def complete(
+        self,
+        request: dict[str, Any],
+        tokens: int,
+        room: int,
+        attempts: list[Attempt],
+        kept_as: Callable[[Attempt], Answer],
+    ) -> None:
+        """Get an answer, and add it to `attempts`; see `ChatServer.complete`."""
+
+    async def aclose(self) -> None:
+        """Let go of what is held."""
 
 
 class ChatServer:
@@ -48,36 +75,77 @@ class ChatServer:
     Raises `UsageError` if the base URL is none.
     """
 
-    def __init__(self, settings: LlmSettings, model: str) -> None:
+    def __init__(self, settings: LlmSettings, model: str, desk: Desk) -> None:
         self._settings = settings
         self._model = model
+        self._desk = desk
         self._base_url = settings.base_url or DEFAULT_BASE_URL
         parts = urlsplit(self._base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(
-                f"{_shown(self._base_url)!r} is no base URL: it must start with http://"
+                f"{without_password(self._base_url)!r} is no base URL: it must start with http://"
             )
         self._client: openai.AsyncOpenAI | None = None
         # Older compatible servers know only the first name, newer models of OpenAI only the second.
         self._room_name = "max_tokens" if settings.base_url else "max_completion_tokens"
+        self._worst_cases: dict[tuple[int, int], float | None] = {}
+        self._answer_tokens = float(min(_USUAL_ANSWER, settings.max_output_tokens))
 
     async def complete(
-        self, request: dict[str, Any], max_tokens: int, attempts: list[Attempt]
-    ) -> ChatCompletion:
+        self,
+        request: dict[str, Any],
+        tokens: int,
+        room: int,
+        attempts: list[Attempt],
+        kept_as: Callable[[Attempt], Answer],
+    ) -> None:
         """Make one chat completion, adding each call that it took to `attempts`.
 
-        Raises `TransportError` once the last allowed call has failed, and `ServerRefusal` where no
-        call can succeed or the model declined to answer.
+        `tokens` is about how many the request has, `room` how many the answer may have. An answer
+        is kept by the desk as `kept_as` says. Raises `TransportError` once the last allowed call
+        has failed, `ServerRefusal` where no call can succeed, and `Halted` where none may go out.
         """
-        sized = {**request, self._room_name: max_tokens}
+        sized = {**request, self._room_name: room}
+        most = self._most(tokens, room)
+
+        def exhausted(state: tenacity.RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome else None
+            if isinstance(error, TransportError) and error.throttled:
+                return (state.seconds_since_start or 0) > PATIENCE_SECONDS
+            return state.attempt_number - throttled >= max(1, self._settings.transport_attempts)
+
+        throttled = 0
+
+        async def call() -> None:
+            nonlocal throttled
+            expected = Expected(tokens + round(self._answer_tokens), most)
+            await self._desk.admit(expected)
+            try:
+                await self._call(sized, expected, attempts, kept_as)
+            except TransportError as error:
+                throttled += error.throttled
+                raise
+
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(TransportError),
-            stop=tenacity.stop_after_attempt(max(1, self._settings.transport_attempts)),
+            stop=exhausted,
             wait=wait,
             reraise=True,
         )
-        completion: ChatCompletion = await retrying(self._call, sized, attempts)
-        return completion
+        await retrying(call)
+
+    def _most(self, tokens: int, room: int) -> float | None:
+        """Give what a call may cost at most; to look up a price takes longer than to ask for it."""
+        rounded = -(-tokens // _PRICED_TOGETHER) * _PRICED_TOGETHER
+        if (rounded, room) not in self._worst_cases:
+            self._worst_cases[rounded, room] = worst_case(
+                self._model,
+                self._base_url,
+                self._settings.prices,
+                input_tokens=rounded,
+                room=room,
+            )
+        return self._worst_cases[rounded, room]
 
     async def aclose(self) -> None:
         """Close the connections; another call opens them again."""
@@ -85,12 +153,30 @@ class ChatServer:
             client, self._client = self._client, None
             await client.close()
 
-    async def _call(self, request: dict[str, Any], attempts: list[Attempt]) -> ChatCompletion:
+    async def _call(
+        self,
+        request: dict[str, Any],
+        expected: Expected,
+        attempts: list[Attempt],
+        kept_as: Callable[[Attempt], Answer],
+    ) -> None:
         started = time.perf_counter()
         number = len(attempts) + 1
+        # Where the call is cancelled, nobody knows what became of it.
+        outcome, answer = Outcome(lost=True), None
         try:
-            completion = await self._answer(request)
-        except (TransportError, ServerRefusal) as error:
+            read, headers = await self._answer(request)
+            attempt = self._recorded(read, number, time.perf_counter() - started)
+            attempts.append(attempt)
+            answer = kept_as(attempt)
+            outcome = Outcome(
+                tokens=_taken(attempt),
+                usd=attempt.cost_usd,
+                # What an answer without a count of its tokens has cost is not known.
+                lost=attempt.cost_usd is None and expected.usd is not None,
+                headers=headers,
+            )
+        except ReaderError as error:
             attempts.append(
                 Attempt(
                     number=number,
@@ -99,53 +185,54 @@ class ChatServer:
                     seconds=time.perf_counter() - started,
                 )
             )
+            outcome = _unanswered(error)
             raise
-        attempts.append(self._recorded(completion, number, time.perf_counter() - started))
-        if (refusal := _refusal(completion)) is not None:
-            attempts[-1] = attempts[-1].model_copy(
-                update={"outcome": "refused", "errors": (refusal,)}
-            )
-            raise ServerRefusal(f"the model refused to answer: {refusal}")
-        return completion
+        finally:
+            await self._desk.ended(expected, outcome, answer)
 
-    async def _answer(self, request: dict[str, Any]) -> ChatCompletion:
+    async def _answer(self, request: dict[str, Any]) -> tuple[Completion, dict[str, str]]:
         try:
             # The SDK's time limit counts from one piece of the answer to the next: without this
             # one, a server that drips would hold a document for ever.
             async with asyncio.timeout(self._settings.timeout_seconds):
                 # Not `chat.completions.create`, which takes 2 ms of CPU to re-type each message.
-                completion = await self._connected().post(
-                    "/chat/completions", body=request, cast_to=ChatCompletion
+                response = await self._connected().post(
+                    "/chat/completions", body=request, cast_to=httpx2.Response
                 )
+            body = json.loads(response.content)
         except openai.APIStatusError as error:
             raise self._translated(error) from error
         except TimeoutError as error:
             raise TransportError(
-                f"no answer from {self._where} within {self._settings.timeout_seconds:g} s"
+                f"no answer from {self._where} within {self._settings.timeout_seconds:g} s",
+                "no answer in time",
+                lost=True,
             ) from error
         except openai.APIConnectionError as error:
             cause = self._one_line(str(error.__cause__ or error)) or "connection lost"
-            raise TransportError(f"no answer from {self._where}: {cause}") from error
-        except (openai.APIError, json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise TransportError(f"{self._where} answered with something else than JSON") from error
-        if not isinstance(completion, ChatCompletion):
-            raise TransportError(
-                f"{self._where} answered with something else than JSON; is it the base URL of an "
-                "OpenAI-compatible server, with its /v1?"
-            )
-        if _readable(completion):
-            message = completion.choices[0].message
-            message.content = _storable(message.content or "")
-        else:
-            completion.choices = []
-        return completion
+            told = f"no answer from {self._where}: {cause}"
+            raise TransportError(told, "no connection", lost=_sent(error)) from error
+        except (openai.APIError, ValueError, RecursionError) as error:
+            raise self._no_json() from error
+        read = completion(body)
+        if read is None:
+            raise self._no_json()
+        return read, dict(response.headers)
+
+    def _no_json(self) -> TransportError:
+        return TransportError(
+            f"{self._where} answered with something else than JSON of a chat completion; is it "
+            "the base URL of an OpenAI-compatible server, with its /v1?",
+            "no chat completion",
+            lost=True,
+        )
 
     def _connected(self) -> openai.AsyncOpenAI:
         if self._client is None:
             key = self._settings.api_key
             self._client = openai.AsyncOpenAI(
-                base_url=_shown(self._base_url),
-                default_headers=_basic_authorization(self._base_url),
+                base_url=without_password(self._base_url),
+                default_headers=basic_authorization(self._base_url),
                 # A server of one's own needs no key, but the SDK does.
                 api_key=key.get_secret_value() if key else "none",
                 max_retries=0,
@@ -154,43 +241,35 @@ class ChatServer:
             )
         return self._client
 
-    def _recorded(self, completion: ChatCompletion, number: int, seconds: float) -> Attempt:
-        usage = completion.usage
-        input_tokens = _count(usage, "prompt_tokens")
-        output_tokens = _count(usage, "completion_tokens")
-        cached = _count(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
-        return Attempt(
-            number=number,
-            outcome="answered",
-            raw_answer=completion.choices[0].message.content if completion.choices else None,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            cost_usd=cost_usd(
-                self._model,
-                self._base_url,
-                input_tokens=input_tokens,
-                output_tokens=output_tokens,
-                cached_tokens=cached,
-            ),
-            seconds=seconds,
-        )
+    def _recorded(self, read: Completion, number: int, seconds: float) -> Attempt:
+        if read.output_tokens is not None:
+            self._answer_tokens += _SLOWLY * (read.output_tokens - self._answer_tokens)
+        attempt = answered(self._settings, read, number)
+        return attempt.model_copy(update={"seconds": seconds})
 
     @property
     def _where(self) -> str:
-        return _shown(self._base_url)
+        return without_password(self._base_url)
 
     def _translated(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
-        status, said = error.status_code, self._one_line(_message_of(error))
+        status, said = error.status_code, self._one_line(message_of(error))
         answer = f"{self._where} answered {status}: {said}"
         if (hint := self._hopeless(error)) is not None:
-            return ServerRefusal(f"{answer}; {hint}", stops_run=True)
-        if status in _WORTH_REPEATING:
-            return TransportError(answer, _retry_after(error.response.headers.get("retry-after")))
-        if _NO_SCHEMA.search(said):
-            return SchemaNotSupported(answer)
-        if _TOO_LONG.search(said):
+            return ServerRefusal(f"{answer}; {hint}", f"{status}: {hint}")
+        if status in WORTH_REPEATING:
+            return TransportError(
+                answer,
+                str(status),
+                retry_after=retry_after_of(error.response.headers.get("retry-after")),
+                throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
+            )
+        if NO_SCHEMA.search(said):
+            return SchemaNotSupported(answer, f"{status}: {said}")
+        if TOO_LONG.search(said):
             return ServerRefusal(f"{answer}; the bulletin is too long for the model")
-        return ServerRefusal(answer)
+        if FILTERED.search(said):
+            return ServerRefusal(answer)
+        return ServerRefusal(answer, f"{status}: {said}")
 
     def _hopeless(self, error: openai.APIStatusError) -> str | None:
         """Say what to do about an answer that every further call would get too."""
@@ -204,7 +283,7 @@ class ChatServer:
 
     def _one_line(self, message: str) -> str:
         key = self._settings.api_key.get_secret_value() if self._settings.api_key else ""
-        hidden = _storable(message.replace(key, "***") if key else message)
+        hidden = storable(message.replace(key, "***") if key else message)
         plain = " ".join(re.sub(r"<[^>]*>", " ", hidden).split())
         return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
 
@@ -217,7 +296,7 @@ def wait(state: tenacity.RetryCallState) -> float:
     return min(backoff if asked is None else asked, LONGEST_WAIT_SECONDS)
 
 
-def _retry_after(header: str | None) -> float | None:
+def retry_after_of(header: str | None) -> float | None:
     """Seconds to wait, from a number of seconds or an HTTP date."""
     if not header:
         return None
@@ -232,13 +311,13 @@ def _retry_after(header: str | None) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _shown(url: str) -> str:
+def without_password(url: str) -> str:
     """Give the URL without the name and password that it may hold."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-def _basic_authorization(url: str) -> dict[str, str]:
+def basic_authorization(url: str) -> dict[str, str]:
     """Turn a name and password in the URL into the header that sends them in place of the key."""
     parts = urlsplit(url)
     if parts.username is None:
@@ -247,35 +326,55 @@ def _basic_authorization(url: str) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
-def _message_of(error: openai.APIStatusError) -> str:
+def message_of(error: openai.APIStatusError) -> str:
+    """Give what the server said, without the SDK's words around it."""
     body = error.body
     if isinstance(body, dict) and isinstance(body.get("message"), str):
         return str(body["message"])
     return str(body or error.response.reason_phrase or "no reason given")
 
 
-def _readable(completion: ChatCompletion) -> bool:
-    """Tell whether there is a message: the SDK checks nothing of what a server sends."""
-    choices = getattr(completion, "choices", None)
-    choice = choices[0] if choices and isinstance(choices, list) else None
-    message = getattr(choice, "message", None)
-    return isinstance(getattr(message, "content", 0), str | None)
+def answered(
+    settings: LlmSettings, read: Completion, number: int, *, batch: bool = False
+) -> Attempt:
+    """Record an answer, with what it cost; `batch` where the provider's batch price holds."""
+    return Attempt(
+        number=number,
+        outcome="refused" if read.refusal else "cut off" if read.cut else "answered",
+        raw_answer=read.content,
+        errors=(read.refusal,) if read.refusal else (),
+        input_tokens=read.input_tokens,
+        output_tokens=read.output_tokens,
+        cost_usd=cost_usd(
+            settings.model or "",
+            settings.base_url or DEFAULT_BASE_URL,
+            settings.prices,
+            input_tokens=read.input_tokens,
+            output_tokens=read.output_tokens,
+            cached_tokens=read.cached_tokens,
+            batch=batch,
+        ),
+        seconds=0.0,
+    )
 
 
-def _storable(text: str) -> str:
-    """Replace the halves of characters that JSON can escape but no encoding can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _unanswered(error: ReaderError) -> Outcome:
+    if not isinstance(error, TransportError):
+        return Outcome(usd=0.0)
+    return Outcome(
+        usd=None if error.lost else 0.0,
+        throttled=error.throttled,
+        retry_after=error.retry_after,
+        lost=error.lost,
+    )
 
 
-def _count(usage: object, name: str) -> int | None:
-    count = getattr(usage, name, None)
-    return count if isinstance(count, int) and count >= 0 else None
-
-
-def _refusal(completion: ChatCompletion) -> str | None:
-    if not completion.choices:
+def _taken(attempt: Attempt) -> int | None:
+    if attempt.input_tokens is None or attempt.output_tokens is None:
         return None
-    choice = completion.choices[0]
-    if choice.message.refusal:
-        return _storable(str(choice.message.refusal))
-    return "its content filter stepped in" if choice.finish_reason == "content_filter" else None
+    return attempt.input_tokens + attempt.output_tokens
+
+
+def _sent(error: openai.APIConnectionError) -> bool:
+    """Tell whether the request may have reached the server before the connection was lost."""
+    return not isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)

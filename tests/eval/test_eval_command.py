@@ -380,7 +380,7 @@ def test_a_model_that_the_server_lacks_stops_the_eval(desk: Desk) -> None:
     )
     assert ran.returncode == 2
     assert lines(ran)[-1].startswith("Stopped: ")
-    assert "'other'" in lines(ran)[-1]
+    assert any("'other'" in line for line in lines(ran))
 
 
 @pytest.mark.slow

@@ -48,35 +48,102 @@ def wait_until_stored(jornada: Jornada, count: int) -> None:
         pass
 
 
+def await_line(process: "subprocess.Popen[str]", beginning: str) -> None:
+    """Read what the process tells until a line begins so."""
+    assert process.stderr is not None
+    told = ""
+    while line := process.stderr.readline():
+        told += line
+        if line.startswith(beginning):
+            return
+    raise AssertionError(told)
+
+
+def go_on(jornada: Jornada, model: Model) -> dict[str, object]:
+    """Run the same command to its end, with a model that lets nobody wait any more."""
+    model.let_go.set()
+    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
+    ran = jornada("extract", "bulletins", "--json", **configured)
+    assert ran.returncode == 0, ran.stderr
+    told: dict[str, object] = json.loads(ran.stdout)
+    return told
+
+
 @pytest.mark.usefixtures("bulletins")
-def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
-    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
+def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
+    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model, number: signal.Signals
 ) -> None:
     with running(tmp_path, model, free=5) as process:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
+        await_line(process, "Stopping: ")
+        model.let_go.set()
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "run the same command again to go on" in err
     assert "Traceback" not in err
-    assert re.search(r"^read +5 *$", out, re.MULTILINE)
+    assert re.search(r"^read +7 *$", out, re.MULTILINE)
+    assert model.asked == 7, "nothing went out after the signal"
+    assert stored(here) == 7
+
+    told = go_on(jornada, model)
+    assert (told["read"], told["unchanged"]) == (5, 7)
+    assert model.asked == 12
+
+
+@pytest.mark.usefixtures("bulletins")
+def test_ctrl_c_twice_stops_at_once_and_keeps_what_is_done(
+    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
+) -> None:
+    with running(tmp_path, model, "--json", free=5) as process:
+        process.send_signal(signal.SIGINT)
+        await_line(process, "Stopping: ")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert not model.let_go.is_set()
+    assert process.returncode == 130
+    assert (json.loads(out)["outcome"], json.loads(out)["read"]) == ("interrupted", 5)
+    assert "Stopped." in err
+    assert "Traceback" not in err
     assert stored(here) == 5
 
-    model.let_go.set()
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    again = jornada("extract", "bulletins", "--json", **configured)
-    assert again.returncode == 0
-    told = json.loads(again.stdout)
+    told = go_on(jornada, model)
     assert (told["read"], told["unchanged"]) == (7, 5)
 
 
 @pytest.mark.usefixtures("bulletins")
-def test_ctrl_c_with_json_still_prints_one_object(tmp_path: Path, model: Model) -> None:
-    with running(tmp_path, model, "--json", free=3) as process:
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert (json.loads(out)["outcome"], json.loads(out)["read"]) == ("interrupted", 3)
-    assert "Stopped." in err
+def test_a_second_run_on_a_database_is_told_so_in_one_line(
+    jornada: Jornada, tmp_path: Path, model: Model
+) -> None:
+    with running(tmp_path, model, free=3) as process:
+        second = jornada("extract", "bulletins", "--reader", "baseline")
+        assert second.returncode == 2
+        (line,) = [each for each in second.stderr.splitlines() if not each.startswith("Reader: ")]
+        assert line.startswith("jornada.duckdb: another run is working on it")
+        assert second.stdout == ""
+        elsewhere = jornada("extract", "bulletins", "--reader", "baseline", "--db", "b.duckdb")
+        assert elsewhere.returncode == 0
+        model.let_go.set()
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert jornada("extract", "bulletins", "--reader", "baseline").returncode == 0
+
+
+def test_nothing_lies_beside_the_database_of_a_run_that_is_done(
+    here: Jornada, tmp_path: Path, model: Model, bulletins: Path
+) -> None:
+    assert bulletins.is_dir()
+    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
+    assert here("extract", "bulletins", **configured).returncode == 0
+    beside = {path.name for path in tmp_path.glob("jornada.duckdb*")}
+    assert beside - {"jornada.duckdb.lock"} == {"jornada.duckdb"}
 
 
 def test_ctrl_c_while_standard_input_is_awaited_ends_at_once(tmp_path: Path) -> None:
@@ -127,12 +194,8 @@ def test_a_killed_run_goes_on_where_its_last_flush_ended(
         process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
 
-    model.let_go.set()
     asked = model.asked
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    again = jornada("extract", "bulletins", "--json", **configured)
-    assert again.returncode == 0, again.stderr
-    told = json.loads(again.stdout)
+    told = go_on(jornada, model)
     assert (told["read"], told["unchanged"]) == (12 - free, free)
     assert model.asked - asked == 12 - free
     assert stored(here) == 12

@@ -149,3 +149,8 @@ def test_spans_are_ordered_and_apart(text: str) -> None:
     for span in dates(text):
         assert end <= span.start < span.end <= len(text)
         end = span.end
+
+
+def test_a_numeric_date_behind_another_number_and_a_dot_is_found() -> None:
+    (found,) = dates("5.22.03.2023")
+    assert (found.start, found.first, found.first_year) == (2, (3, 22), 2023)

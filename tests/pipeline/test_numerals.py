@@ -292,3 +292,15 @@ def test_hostile_repetition_takes_time_in_proportion(unit: str) -> None:
     assert all(n.start < n.end for n in numerals.__wrapped__(text))
     spaces = "\n\nenero 5 mil" + " " * 1_000_000 + "al 3 por" + "\n" * 1_000_000 + "mayo no"
     assert [n.value for n in numerals.__wrapped__(unit + spaces)][-2:] == [5000, 3]
+
+
+def test_articles_come_beside_what_is_read_without_them() -> None:
+    text = "Hubo una docena de consultas, 1,250 cirugías, un riñón y un millón de acciones."
+    without = [numeral.value for numeral in numerals(text)]
+    assert without == [12, 1250, 1_000_000]
+    assert [numeral.value for numeral in numerals(text, articles=True)] == [12, 1250, 1, 1_000_000]
+
+
+def test_an_article_that_begins_a_larger_number_is_read_with_all_of_it() -> None:
+    (found,) = numerals("un y medio millones de consultas", articles=True)
+    assert (found.raw, found.value) == ("un y medio millones", 1_500_000)

@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.rows import Sighting, now
 from pipeline.store import Store, new_run
-from schemas.document import Source
-from schemas.reading import Attempt, ReaderKey, ReadingStatus
+from schemas.document import Document, Source
+from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
 from schemas.report import Figure, Jornada, Place, SetAside, Specialty
 from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
 
@@ -29,8 +29,21 @@ TABLES = {
     "eval_runs",
     "eval_scores",
     "eval_verdicts",
+    "signatures",
+    "signature_bands",
+    "near_documents",
+    "batches",
+    "batch_requests",
+    "batch_states",
+    "batch_results",
 }
 VIEWS = {"current_readings", "current_figures", "current_jornadas", "current_findings"}
+
+
+def unanswered(document: Document) -> Reading:
+    return a_reading(document, ReadingStatus.FAILED).model_copy(
+        update={"attempts": (Attempt(number=1, outcome="unanswered", seconds=0.5),)}
+    )
 
 
 @pytest.fixture
@@ -144,38 +157,76 @@ def test_the_newest_usable_reading_of_a_document_is_current(store: Store) -> Non
 def test_a_usable_reading_by_an_equal_reader_counts_as_had(store: Store, status: str) -> None:
     document = a_document()
     put(store, new_run(KEY), (document, a_reading(document, ReadingStatus(status))))
-    assert store.have([document.id, "0" * 64], KEY) == {document.id}
+    assert store.have([document.id, "0" * 64], KEY) == {document.id: None}
 
 
 @pytest.mark.parametrize("field", list(ReaderKey.model_fields))
 def test_a_reading_by_another_reader_does_not_count_as_had(store: Store, field: str) -> None:
-    document = a_document()
-    put(store, new_run(KEY), (document, a_reading(document)))
-    assert store.have([document.id], KEY.model_copy(update={field: "other"})) == set()
+    document, key = a_document(), KEY.model_copy(update={"parameters": "{}"})
+    put(store, new_run(key), (document, a_reading(document, key=key)))
+    assert store.have([document.id], key) == {document.id: None}
+    assert store.have([document.id], key.model_copy(update={field: "other"})) == {}
 
 
-def test_usable_readings_are_counted_where_several_are_wanted(store: Store) -> None:
+def test_readings_are_counted_where_several_are_wanted(store: Store) -> None:
     document, run = a_document(), new_run(KEY)
-    failed = a_reading(document).model_copy(
-        update={"status": ReadingStatus.FAILED, "report": None, "error": "no"}
-    )
-    put(store, run, (document, a_reading(document)), (document, failed))
-    assert store.have([document.id], KEY, times=2) == set()
+    put(store, run, (document, a_reading(document)), (document, unanswered(document)))
+    assert store.have([document.id], KEY, times=2) == {}
     put(store, run, (document, a_reading(document)))
-    assert store.have([document.id], KEY, times=2) == {document.id}
+    assert store.have([document.id], KEY, times=2) == {document.id: None}
 
 
 def test_an_absent_model_and_prompt_compare_equal(store: Store) -> None:
     document = a_document()
     baseline = ReaderKey(reader="baseline", schema_hash="s")
     put(store, new_run(baseline), (document, a_reading(document, key=baseline)))
-    assert store.have([document.id], baseline) == {document.id}
+    assert store.have([document.id], baseline) == {document.id: None}
 
 
-def test_a_failed_reading_does_not_count_as_had(store: Store) -> None:
+def test_a_failed_reading_counts_as_had_where_a_model_had_answered(store: Store) -> None:
+    document, silent = a_document(), a_document("silencio")
+    failed = a_reading(document, ReadingStatus.FAILED)
+    put(store, new_run(KEY), (document, failed), (silent, unanswered(silent)))
+    assert store.have([document.id, silent.id], KEY) == {document.id: "no answer"}
+
+
+def test_one_usable_reading_outweighs_failed_ones(store: Store) -> None:
     document = a_document()
+    put(store, new_run(KEY), (document, a_reading(document)))
     put(store, new_run(KEY), (document, a_reading(document, ReadingStatus.FAILED)))
-    assert store.have([document.id], KEY) == set()
+    assert store.have([document.id], KEY) == {document.id: None}
+
+
+def test_a_reading_that_was_judged_anew_is_not_another_answer(store: Store) -> None:
+    document = a_document()
+    anew = a_reading(document).model_copy(update={"derived": "recheck", "derived_from": "1"})
+    put(store, new_run(KEY), (document, a_reading(document)), (document, anew))
+    assert store.have([document.id], KEY, times=2) == {}
+
+
+def test_a_reading_of_before_parameters_were_kept_counts_as_made_with_the_same(
+    store: Store,
+) -> None:
+    document = a_document()
+    put(store, new_run(KEY), (document, a_reading(document)))
+    with_parameters = KEY.model_copy(update={"parameters": '{"reasks": 2}'})
+    assert store.have([document.id], with_parameters) == {document.id: None}
+
+
+def test_it_is_told_which_readings_are_stored(store: Store) -> None:
+    document = a_document()
+    reading = a_reading(document)
+    assert store.finished([reading.reading_id]) == set()
+    put(store, new_run(KEY), (document, reading))
+    assert store.finished([reading.reading_id, "other"]) == {reading.reading_id}
+
+
+def test_a_document_can_be_stored_before_it_is_read(store: Store) -> None:
+    document = a_document()
+    source = Sighting(Source(path="a.txt"), document.id, "pending")
+    assert store.append(new_run(KEY), [], [source], [document])
+    put(store, new_run(KEY), (document, a_reading(document)))
+    assert store.read("SELECT count(*), count(DISTINCT run_id) FROM documents").rows == [(1, 1)]
 
 
 def test_a_source_seen_again_unchanged_adds_no_row_and_a_changed_one_does(store: Store) -> None:

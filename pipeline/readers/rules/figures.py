@@ -9,10 +9,10 @@ from pipeline.readers.rules.jornadas import Calendar
 from pipeline.readers.rules.merge import Found, merged
 from pipeline.readers.rules.passages import Passages, Sentence
 from pipeline.readers.rules.percents import of_goal, percent_status
-from pipeline.readers.rules.places import place_of, place_of_bulletin
+from pipeline.readers.rules.places import place_of
 from pipeline.readers.rules.scopes import Scope, cues, default_scope, scope_of
 from pipeline.readers.rules.spot import RARE, Aside, Context, Item, Spot, is_article
-from pipeline.readers.rules.statuses import status_cues, status_of, usual_status
+from pipeline.readers.rules.statuses import StatusCue, status_cues, status_of, usual_status
 from pipeline.readers.rules.vocabulary import Vocabulary
 from schemas.document import QUANTITIES, Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
@@ -34,6 +34,7 @@ class Bulletin(NamedTuple):
     upcoming: bool
     """The jornada that it is about is still to come."""
     title_end: int
+    place: str
 
 
 class _Reach(NamedTuple):
@@ -51,35 +52,41 @@ class _Reach(NamedTuple):
 
 def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
     """Read all figures of a bulletin; every other count or percent is set aside."""
-    usual = usual_status(bulletin.source, upcoming=bulletin.upcoming)
-    place = place_of_bulletin(bulletin.source)
+    source, upcoming = bulletin.source, bulletin.upcoming
+    statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
+    usual = usual_status(statuses, upcoming=upcoming)
     reach = _Reach(default_scope(bulletin.calendar), usual)
     found: list[Found] = []
     asides = [
-        _aside(bulletin.source.text, numeral, Aside(_FOOT, numeral.start, numeral.end))
-        for numeral in bulletin.source.feet
+        _aside(source.text, numeral, Aside(_FOOT, numeral.start, numeral.end))
+        for numeral in source.feet
         if numeral.kind in QUANTITIES and not is_article(numeral)
     ]
-    for sentence in bulletin.source.sentences:
+    for sentence, cued in zip(source.sentences, statuses, strict=True):
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
-        reader = _SentenceReader(bulletin, sentence, reach, place)
+        reader = _SentenceReader(bulletin, sentence, reach, cued)
         for numeral in sentence.quantities:
             reader.read(numeral)
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.handed_on()
-    figures, again = merged(found, place)
+    figures, again = merged(found, bulletin.place)
     return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
 
 
 class _SentenceReader:
     """Reads the numbers of one sentence in order: each depends on those before it."""
 
-    def __init__(self, bulletin: Bulletin, sentence: Sentence, reach: _Reach, place: str) -> None:
-        self.bulletin, self.sentence, self.reach, self.place = bulletin, sentence, reach, place
-        self.scopes = cues(bulletin.source, sentence, bulletin.calendar)
-        self.statuses = status_cues(bulletin.source, sentence, upcoming=bulletin.upcoming)
+    def __init__(
+        self,
+        bulletin: Bulletin,
+        sentence: Sentence,
+        reach: _Reach,
+        statuses: tuple[StatusCue, ...],
+    ) -> None:
+        self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
+        self.scopes, self.statuses = cues(bulletin.source, sentence, bulletin.calendar), statuses
         self.found: list[Found] = []
         self.asides: list[SetAside] = []
         self.items: list[Item] = []
@@ -145,7 +152,7 @@ class _SentenceReader:
             status=status,
             period=scope.period,
             edition=scope.edition if scope.period is Period.JORNADA else None,
-            place=place_of(source, self.sentence, numeral, end, self.place),
+            place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
             approximate=is_approximate(source, self.sentence, numeral, status),
             quote=source.text[start:end],
             char_start=start,
@@ -167,6 +174,8 @@ class _SentenceReader:
 
 def _before_foot(source: Passages, start: int, end: int) -> int:
     """Return where words from `start` to `end` stop, at the latest before a page foot."""
+    if source.clean[start:end] == source.text[start:end]:
+        return end
     for position in range(start, end):
         if source.clean[position] != source.text[position]:
             stretch = source.text[start:position]

@@ -28,7 +28,8 @@ _REACH = 4
 """Unknown words that may stand between a number and its noun ("58 modernas consultas")."""
 _DETAIL_REACH = 80
 """Characters before a number in which its detail may stand ("En Nutrición fueron 310")."""
-_SPECIFIC = (Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.ASIDE)
+_NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
+_SPECIFIC = _NAMING | {Role.ASIDE}
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _AGE_BEFORE = re.compile(
     r"(?:(?:desde|\ba|hasta|partir de|mayores a|menores a|mayores de|menores de)\s+l[ao]s"
@@ -105,10 +106,10 @@ def _after(spot: Spot) -> Item | Aside | None:
 
 def _phrase_after(spot: Spot) -> Item | Aside | None:
     start, joints = spot.numeral.end, spot.vocabulary.joints
-    terms = spot.terms(start, words_end(spot), *NOUN_ROLES)
+    terms = spot.terms(start, words_end(spot), NOUN_ROLES)
     if not terms:
         return None
-    first = spot.sentence.term_start(terms[0])
+    first = terms[0].start
     gap = spot.folded[start:first]
     words = set(map(unify, gap.split()))
     if _INVERTED.fullmatch(gap) and _LED_BY.search(
@@ -134,8 +135,7 @@ def _strange_words(spot: Spot, start: int, end: int) -> bool:
     known = spot.vocabulary.joints["pass_over"]
     return any(
         word.canonical not in known and not word.past
-        for word in spot.sentence.words
-        if start <= word.start < end
+        for word in spot.sentence.words_between(start, end)
     )
 
 
@@ -168,7 +168,7 @@ def _read(
 def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Item | None:
     """Read "procedimientos", "sesiones", "casos": the words around them say of what."""
     first, context = terms[0], spot.context
-    end = spot.sentence.term_end(first)
+    end = first.end
     if len(terms) > 1 and nouns.adjacent(spot, first, terms[1]):
         narrowed = _read(spot, start, terms[1:])
         if isinstance(narrowed, Item):
@@ -202,29 +202,28 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
 
 def _named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
     """Tell whether the sentence counts the service by its own name as well."""
-    later = spot.terms(end, spot.sentence.end, Role.HEAD)
+    later = spot.terms(end, spot.sentence.end, {Role.HEAD})
     return any(head.service is generic.service for t in later if (head := t.get(Role.HEAD)))
 
 
 def _before(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
-    roles = (Role.HEAD, Role.DETAIL, Role.SPECIALTY)
     for start, end in list(segments(spot))[:2]:
         plain = unbracketed(spot.text[start:end])
         terms = [
             term
-            for term in spot.terms(start, end, *roles)
-            if not plain[spot.sentence.term_start(term) - start].isspace()
+            for term in spot.terms(start, end, _NAMING)
+            if not plain[term.start - start].isspace()
         ]
         if not terms:
             continue
-        gap = unbracketed(spot.text[spot.sentence.term_end(terms[-1]) : spot.numeral.start])
+        gap = unbracketed(spot.text[terms[-1].end : spot.numeral.start])
         if len(re.findall(r"\w{3,}", gap)) > _REACH:
             return None
         head = terms[0].get(Role.HEAD)
         if head and head.service is Service.STAFF and not terms[0].get(Role.DETAIL):
             return None
-        found = _read(spot, spot.sentence.term_start(terms[0]), terms, details_first=True)
+        found = _read(spot, terms[0].start, terms, details_first=True)
         return found._replace(last=spot.numeral.end) if isinstance(found, Item) else None
     return None
 
@@ -235,7 +234,7 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
         return item
     for start, end in list(segments(spot))[:2]:
         begin = max(start, spot.numeral.start - _DETAIL_REACH)
-        terms = spot.terms(begin, end, Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.ASIDE)
+        terms = spot.terms(begin, end, _SPECIFIC)
         details = [d for term in terms if (d := nouns.detail_for(term, item.service))]
         if terms and details and nouns.detail_for(terms[-1], item.service):
             return item._replace(detail=nouns.joined(spot.vocabulary, item.service, details))
@@ -301,8 +300,7 @@ def _cue_at(spot: Spot, end: int) -> bool:
     """Tell whether a word of the vocabulary that is no noun follows: "realizadas", "previstas"."""
     position = end + len(spot.text[end : end + 60]) - len(spot.text[end : end + 60].lstrip())
     return any(
-        spot.sentence.term_start(term) == position
-        and not any(term.get(role) for role in NOUN_ROLES)
+        term.start == position and not any(term.get(role) for role in NOUN_ROLES)
         for term in spot.sentence.terms
     )
 
@@ -312,17 +310,18 @@ def _led_to(spot: Spot) -> bool:
 
     "según el oficio 127" and "calle Guerrero 15" do not.
     """
-    words = [w for w in spot.sentence.words if w.end <= spot.numeral.start and w.canonical != ","]
-    if not words:
+    sentence = spot.sentence
+    before = len(sentence.words_between(sentence.start, spot.numeral.start))
+    at = next((i for i in reversed(range(before)) if sentence.words[i].canonical != ","), None)
+    if at is None:
         return False
-    last = words[-1]
-    named = spot.text[last.start].isupper() and not _ADDRESS.search(
-        spot.folded, max(spot.sentence.start, last.start - _DETAIL_REACH), last.start
+    last, (start, end) = sentence.words[at], sentence.places[at]
+    named = spot.text[start].isupper() and not _ADDRESS.search(
+        spot.folded, max(sentence.start, start - _DETAIL_REACH), start
     )
-    verbal = last.past or last.future or spot.folded.endswith(("ar", "er", "ir"), 0, last.end)
+    verbal = last.past or last.future or spot.folded.endswith(("ar", "er", "ir"), 0, end)
     if named or verbal or last.canonical in spot.vocabulary.joints["pass_over"]:
         return True
     return any(
-        spot.sentence.term_end(term) == last.end and any(term.get(role) for role in _LEADING)
-        for term in spot.sentence.terms
+        term.end == end and any(term.get(role) for role in _LEADING) for term in sentence.terms
     )

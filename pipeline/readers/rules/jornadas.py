@@ -14,7 +14,8 @@ from pipeline.readers.rules.vocabulary import Vocabulary
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Jornada, JornadaKind
 
-_JORNADA = re.compile(r"(?<![a-z])jornada(?P<plural>s)?(?![a-z])")
+# Looks back after its letters: the engine then skips to those fast.
+_JORNADA = re.compile(r"jornada(?<![a-z]jornada)(?P<plural>s)?(?![a-z])")
 _BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\s+)?)?")
 _KINDS = (
     ("extraordinarias?", JornadaKind.EXTRAORDINARY),
@@ -107,7 +108,8 @@ def _mentions(source: Passages) -> Iterator[Mention]:
         if match["plural"]:
             continue
         before = _ordinal_before(source, ordinals, match.start())
-        edition = None if before is None else _edition(before, ordinals)
+        # An ordinal that OCR has misread may be 0, which is no edition.
+        edition = (_edition(before, ordinals) or None) if before is not None else None
         begin = before.start if before else match.start()
         since = _SINCE.search(source.folded, max(0, begin - 14), begin) is not None
         kind = _kind_after(source.folded, match.end())
@@ -122,7 +124,7 @@ def _elliptic(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
         opening = source.folded[max(0, numeral.start - 5) : numeral.start]
         following = source.folded[numeral.end : numeral.end + 6]
         if re.search(r"\bla\s+$", opening) and re.match(r"\s*,|\s+del\s\d", following):
-            yield Mention(numeral.start, numeral.end, int(numeral.value), None, since=False)
+            yield Mention(numeral.start, numeral.end, int(numeral.value) or None, None, since=False)
 
 
 def _kind_after(folded: str, end: int) -> JornadaKind | None:

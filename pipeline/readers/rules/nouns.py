@@ -17,10 +17,10 @@ def read(
     first = terms[0]
     head, aside = first.get(Role.HEAD), first.get(Role.ASIDE)
     if aside and not head and not details_first and not aside.label.startswith("people"):
-        return Aside(aside.label, start, spot.sentence.term_end(first))
+        return Aside(aside.label, start, first.end)
     detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
     if head and _several_services(spot, terms):
-        return Item(Service.TOTAL, None, start, spot.sentence.term_end(terms[1]))
+        return Item(Service.TOTAL, None, start, terms[1].end)
     if head and not (details_first and detail):
         return with_details(spot, start, head, terms, 1)
     if detail:
@@ -37,7 +37,7 @@ def _several_services(spot: Spot, terms: list[Term]) -> bool:
     if len(heads) < 2 or not all(head and head.service for head in heads):  # noqa: PLR2004
         return False
     first, second = (head.service for head in heads if head)
-    gap = spot.folded[spot.sentence.term_end(terms[0]) : spot.sentence.term_start(terms[1])]
+    gap = spot.folded[terms[0].end : terms[1].start]
     return first is not second and gap.split() in ([","], ["y"], ["e"])
 
 
@@ -48,21 +48,17 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         if act := term.get(Role.ACT):
             return with_details(spot, start, act, terms[index:], 1)
     seen = [t for t in terms[1:] if detail_for(t, Service.CONSULTATION) in _TELLING_DETAILS]
-    if seen and any(
-        w.past for w in sentence.words if start < w.start < sentence.term_start(seen[0])
-    ):
+    if seen and any(word.past for word in sentence.words_between(start + 1, seen[0].start)):
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
     opening = spot.folded[max(sentence.start, start - 30) : start]
-    before = spot.terms(max(sentence.start, start - 30), start, Role.ACT)
-    if before and spot.unknown_words(sentence.term_end(before[-1]), start) <= 1:
+    before = spot.terms(max(sentence.start, start - 30), start, {Role.ACT})
+    if before and spot.unknown_words(before[-1].end, start) <= 1:
         act = before[-1].get(Role.ACT)
-        if act and "," not in opening[sentence.term_end(before[-1]) - start :]:
-            return Item(
-                act.service or Service.OTHER, act.detail, start, sentence.term_end(terms[0])
-            )
-    return Aside(aside.label, start, sentence.term_end(terms[0]))
+        if act and "," not in opening[before[-1].end - start :]:
+            return Item(act.service or Service.OTHER, act.detail, start, terms[0].end)
+    return Aside(aside.label, start, terms[0].end)
 
 
 def _service_of(term: Term, context: Context) -> Service:
@@ -94,9 +90,7 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
         last = term
         if found not in details:
             details.append(found)
-    return Item(
-        service, joined(spot.vocabulary, service, details), start, spot.sentence.term_end(last)
-    )
+    return Item(service, joined(spot.vocabulary, service, details), start, last.end)
 
 
 def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
@@ -120,7 +114,7 @@ def detail_for(term: Term, service: Service) -> str | None:
 
 def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
-    start, end = spot.sentence.term_end(last), spot.sentence.term_start(term)
+    start, end = last.end, term.start
     if "," in spot.text[start:end]:
         return (
             not first and spot.unknown_words(start, end, spot.vocabulary.joints["enumeration"]) == 0
@@ -145,7 +139,7 @@ def joined(vocabulary: Vocabulary, service: Service, details: list[str]) -> str 
 
 def adjacent(spot: Spot, first: Term, second: Term) -> bool:
     """Tell whether only small words stand between two terms."""
-    start, end = spot.sentence.term_end(first), spot.sentence.term_start(second)
+    start, end = first.end, second.start
     return set(spot.folded[start:end].split()) <= {
         "de",
         "del",

@@ -2,7 +2,7 @@
 
 import re
 
-_BLOCK = re.compile(r"[^\n](?:.|\n(?![ \t]*\n))*")
+_BLOCK = re.compile(r"[^\n].*(?:\n(?![ \t]*\n).*)*")
 _MARK = re.compile(
     r"www\.|https?:|\btel[.:]|\btels\.|p[áa]g(?:ina)?\.?\s*\d|@\w|\bc\.\s?p\.|\bcomunicado\b|\bblvd\."
     r"|^\s*\d+\s*(?:(?:de|/)\s*\d+\s*)?$",

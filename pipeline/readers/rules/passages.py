@@ -2,51 +2,43 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter, itemgetter
+from typing import NamedTuple, TypeVar
 
 from pipeline.dates import DateSpan, dates
 from pipeline.folding import fold
 from pipeline.numerals import numerals
 from pipeline.readers.rules.page_feet import without_page_feet
 from pipeline.readers.rules.units import Unit, units
-from pipeline.readers.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary
+from pipeline.readers.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
 from schemas.document import QUANTITIES, Numeral
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")
 _BULLET = r"(?:[•●▪■◆·*–—-]|[eo](?=\s+[A-ZÁÉÍÓÚÑ0-9])|[\uf000-\uf0ff]|\d{1,2}[.)])"
+# Begins with a character class and looks back afterwards: the engine then skips to those fast.
 _BREAK = re.compile(
-    r"(?P<blank>\n[ \t]*\n\s*)|(?P<line>\n[ \t]*)"
-    r"|(?P<stop>(?<![.!?;…])[.!?;…]++[\"”»’)]*\s+)(?=[^\s])"
+    r"[\n.!?;…](?:(?<=\n)(?:(?P<blank>[ \t]*\n\s*)|(?P<line>[ \t]*))"
+    r"|(?P<stop>(?<!\n)(?<![.!?;…]{2})[.!?;…]*+[\"”»’)]*\s+)(?=[^\s]))"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-ZÁÉÍÓÚÑ]|no|nos|num|dr|dra|lic|ing|mtro|mtra|gro|gto|jal|ver|tamps|qro|chih|coah|"
     r"edo|sto|sta|av|col|art|pag|tel|ext|sr|sra|gral|cd|mpio|aprox|etc|hrs|c\.p|a\.c|s\.a|ee\.uu)\.$",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
 CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
 """What parts a number's words from a cue that is said of another."""
 _THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
 _THAT_REACH = 12
+_DATELINE = re.compile(
+    r"^\W*(?:ciudad de mexico|cdmx)\W|\n\s*(?:ciudad de mexico|cdmx),\s+(?:a\s+)?\d"
+)
 _NARROW = 130
 _SHORT_LINE = 0.7
 
 
-class Word(NamedTuple):
-    """One word: its span in the text and the canonical form that the vocabulary knows."""
-
-    start: int
-    end: int
-    canonical: str
-    future: bool
-    """A verb in the future tense ("realizarán")."""
-    past: bool
-    """A verb in the past tense ("realizaron")."""
-
-
-def _start(placed: Word | Numeral) -> int:
-    return placed.start
+Placed = TypeVar("Placed", Numeral, DateSpan, Unit)
+_start = attrgetter("start")
 
 
 class Sentence(NamedTuple):
@@ -55,30 +47,27 @@ class Sentence(NamedTuple):
     start: int
     end: int
     block: int
-    words: tuple[Word, ...]
+    words: Sequence[Word]
+    places: Sequence[tuple[int, int]]
+    """Where each of the words starts and ends."""
     terms: tuple[Term, ...]
     numerals: tuple[Numeral, ...]
     dates: tuple[DateSpan, ...]
     quantities: tuple[Numeral, ...]
     """The numerals that can be figures."""
-    cues: dict[Role, tuple[tuple[int, int], ...]]
+    cues: Mapping[Role, Sequence[tuple[int, int]]]
     """Where each role stands that is no noun's."""
+    units: tuple[Unit, ...]
+    states: tuple[tuple[int, str], ...]
+    """Where a state is named, and which, but no dateline and no unit's town."""
 
-    def words_between(self, start: int, end: int) -> tuple[Word, ...]:
+    def words_between(self, start: int, end: int) -> Sequence[Word]:
         """Return the words that lie between two offsets."""
-        first = bisect_left(self.words, start, key=_start)
-        last = bisect_left(self.words, end, lo=first, key=_start)
-        if last > first and self.words[last - 1].end > end:
+        first = bisect_left(self.places, (start,))
+        last = bisect_left(self.places, (end,), lo=first)
+        if last > first and self.places[last - 1][1] > end:
             last -= 1
         return self.words[first:last]
-
-    def term_start(self, term: Term) -> int:
-        """Offset of a term's first character."""
-        return self.words[term.first].start
-
-    def term_end(self, term: Term) -> int:
-        """Offset after a term's last character."""
-        return self.words[term.last - 1].end
 
 
 class Passages(NamedTuple):
@@ -91,7 +80,6 @@ class Passages(NamedTuple):
     sentences: tuple[Sentence, ...]
     numerals: tuple[Numeral, ...]
     dates: tuple[DateSpan, ...]
-    units: tuple[Unit, ...]
     feet: tuple[Numeral, ...]
     """Numerals of page feet, which no sentence holds."""
 
@@ -104,47 +92,59 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     found = tuple(n for n in printed if not clean[n.start].isspace())
     feet = tuple(n for n in printed if clean[n.start].isspace())
     found_dates = dates(text)
-    words = [
-        Word(
-            m.start(),
-            m.end(),
-            vocabulary.canonical(m[0]),
-            _is_future(text, m.start(), m.end(), vocabulary),
-            _PAST.fullmatch(text, m.start(), m.end()) is not None,
-        )
-        for m in _WORD.finditer(folded)
-    ]
-    starts = [word.start for word in words]
-    number_starts = [numeral.start for numeral in found]
-    date_starts = [span.start for span in found_dates]
+    named = units(text, vocabulary.units)
+    words, places = _words(text, clean, vocabulary)
     sentences: list[Sentence] = []
     for start, end, block in _spans(clean, found):
-        held = tuple(found[bisect_left(number_starts, start) : bisect_left(number_starts, end)])
-        inside = tuple(words[bisect_left(starts, start) : bisect_left(starts, end)])
+        held = _within(found, start, end)
+        first, behind = bisect_left(places, (start,)), bisect_left(places, (end,))
+        inside, where = words[first:behind], places[first:behind]
+        terms = tuple(vocabulary.terms([word.canonical for word in inside], where))
         sentences.append(
             Sentence(
                 start,
                 end,
                 block,
                 inside,
-                tuple(vocabulary.terms([word.canonical for word in inside])),
+                where,
+                terms,
                 held,
-                tuple(found_dates[bisect_left(date_starts, start) : bisect_left(date_starts, end)]),
+                _within(found_dates, start, end),
                 tuple(n for n in held if n.kind in QUANTITIES),
-                {},
+                _cues(terms),
+                _within(named, start, end),
+                tuple(_states(folded[start:end], start, terms, named)),
             )
         )
-        _place_cues(sentences[-1])
-    named = units(text, vocabulary.units)
-    return Passages(text, clean, folded, tuple(sentences), found, found_dates, named, feet)
+    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet)
 
 
-def _is_future(text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:
-    """Tell a verb in the future from "que se efectuaran", whose accent OCR did not lose."""
-    if vocabulary.future.fullmatch(text, start, end) is None:
-        return False
-    return text[end - 2 : end].isascii() is False or not _THAT.search(
-        text, max(0, start - _THAT_REACH), start
+def _within(placed: tuple[Placed, ...], start: int, end: int) -> tuple[Placed, ...]:
+    """Return what begins between two offsets."""
+    first = bisect_left(placed, start, key=_start)
+    return placed[first : bisect_left(placed, end, lo=first, key=_start)]
+
+
+def _words(
+    text: str, clean: str, vocabulary: Vocabulary
+) -> tuple[list[Word], list[tuple[int, int]]]:
+    """Return all words, and where each stands."""
+    words: list[Word] = []
+    places: list[tuple[int, int]] = []
+    for match in _WORD.finditer(clean):
+        word = vocabulary.word(match[0])
+        start, end = place = match.span()
+        if word.future and _follows_that(text, start, end):
+            word = word._replace(future=False)
+        words.append(word)
+        places.append(place)
+    return words, places
+
+
+def _follows_that(text: str, start: int, end: int) -> bool:
+    """Tell "que se efectuaran" from a verb in the future whose accent OCR lost."""
+    return text[end - 2 : end].isascii() and bool(
+        _THAT.search(text, max(0, start - _THAT_REACH), start)
     )
 
 
@@ -175,11 +175,12 @@ def _line_width(text: str) -> int:
 
 
 def _ends_paragraph(text: str, match: re.Match[str], width: int) -> bool:
-    if match["stop"] and match["stop"].startswith("..") and "\n" not in match["stop"]:
-        return False
     if match["stop"]:
+        lines = match["stop"].count("\n")
+        if match[0].startswith("..") and not lines:
+            return False
         return "\n\n" in match["stop"] or bool(
-            "\n" in match["stop"] and (width > _NARROW or _line_is_short(text, match, width))
+            lines and (width > _NARROW or _line_is_short(text, match, width))
         )
     after = text[match.end() : match.end() + 1]
     before = text[max(0, match.start() - 20) : match.start()].rstrip()[-1:]
@@ -203,10 +204,8 @@ def _line_is_short(text: str, match: re.Match[str], width: int) -> bool:
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    stop = match["stop"]
-    if not stop:
-        return False
-    if stop.startswith(";"):
+    stop = match[0] if match["stop"] else ""
+    if not stop or stop.startswith(";"):
         return False
     after = text[match.end()]
     if len(stop.rstrip()) > 2 and after.isdigit():  # noqa: PLR2004 - a row of dots before a number
@@ -217,18 +216,40 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     return not (stop.startswith(".") and _ABBREVIATION.search(text[max(start, dot - 12) : dot]))
 
 
-def _place_cues(sentence: Sentence) -> None:
-    """Enter where each cue stands, once, since every number of the sentence asks for them."""
+def _cues(terms: Sequence[Term]) -> dict[Role, list[tuple[int, int]]]:
+    """List where each cue stands, once, since every number of the sentence asks for them."""
     places: dict[Role, list[tuple[int, int]]] = {}
-    for term in sentence.terms:
-        for role in {meaning.role for meaning in term.meanings} - NOUN_ROLES:
-            places.setdefault(role, []).append((sentence.term_start(term), sentence.term_end(term)))
-    sentence.cues.update((role, tuple(spans)) for role, spans in places.items())
+    for term in terms:
+        for role in term.roles:
+            if role not in NOUN_ROLES:
+                places.setdefault(role, []).append((term.start, term.end))
+    return places
+
+
+def _states(
+    folded: str, start: int, terms: Sequence[Term], named: Sequence[Unit]
+) -> Iterator[tuple[int, str]]:
+    """Yield the states that a sentence names, which begins at `start` and is `folded`."""
+    found = [(term.start, state.label) for term in terms if (state := term.get(Role.STATE))]
+    if not found:
+        return
+    dateline = _DATELINE.search(folded)
+    apart = [(unit.start, unit.end) for unit in named]
+    if dateline:
+        apart.append((start + dateline.start(), start + dateline.end()))
+    for at, label in found:
+        if not any(first <= at < after for first, after in apart):
+            yield at, label
 
 
 def role_terms(sentence: Sentence, *roles: Role) -> list[tuple[int, int, Role]]:
     """Return (start, end, role) of each term of a sentence that has one of `roles`, in order."""
-    found = [(start, end, role) for role in roles for start, end in sentence.cues.get(role, ())]
-    if len(roles) > 1:
-        found.sort(key=lambda place: place[:2])
+    found = [
+        (start, end, role)
+        for role in roles
+        if role in sentence.cues
+        for start, end in sentence.cues[role]
+    ]
+    if len(found) > 1:
+        found.sort(key=itemgetter(0, 1))
     return found

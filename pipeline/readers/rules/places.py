@@ -9,9 +9,6 @@ from schemas.document import Numeral
 
 NATIONAL = "national"
 _LEAD = 700
-_DATELINE = re.compile(
-    r"^\W*(?:ciudad de mexico|cdmx)\W|\n\s*(?:ciudad de mexico|cdmx),\s+(?:a\s+)?\d"
-)
 _AT = re.compile(
     r"\s*(?:,\s*)?(?:[a-z]+\s+){0,3}?(?:en|al|a la|del|de la)\s+(?:el|la)?\s*$", re.IGNORECASE
 )
@@ -24,7 +21,7 @@ def place_of_bulletin(source: Passages) -> str:
     first: dict[str, int] = {}
     national = 0
     for sentence in source.sentences:
-        here = states_named(source, sentence)
+        here = sentence.states
         if sentence.start < _LEAD:
             national += sum(1 for _ in role_terms(sentence, Role.NATIONAL))
         if len({label for _, label in here}) > 2:  # noqa: PLR2004 - a list of states is no place
@@ -46,21 +43,6 @@ def place_of_bulletin(source: Passages) -> str:
     return NATIONAL
 
 
-def states_named(source: Passages, sentence: Sentence) -> list[tuple[int, str]]:
-    """Return where a sentence names a state, and which, but no dateline and no unit's town."""
-    named = [(sentence.term_start(t), m.label) for t in sentence.terms if (m := t.get(Role.STATE))]
-    if not named:
-        return []
-    dateline = _DATELINE.search(source.folded[sentence.start : sentence.end])
-    apart = [dateline.span()] if dateline else []
-    apart += [(u.start - sentence.start, u.end - sentence.start) for u in source.units]
-    return [
-        (at, label)
-        for at, label in named
-        if not any(first <= at - sentence.start < after for first, after in apart)
-    ]
-
-
 def place_of(
     source: Passages, sentence: Sentence, numeral: Numeral, last: int, bulletin: str
 ) -> str:
@@ -68,11 +50,7 @@ def place_of(
 
     A unit named in its clause, OOAD or UMAE set apart, a state, or else the bulletin's place.
     """
-    floor = max(
-        (n.end for n in sentence.quantities if n.end <= numeral.start), default=sentence.start
-    )
-    unit = _unit_at(source, sentence, numeral, last, floor)
-    if unit:
+    if sentence.units and (unit := _unit_at(source, sentence, numeral, last)):
         return unit
     if bulletin != NATIONAL:
         return bulletin
@@ -81,7 +59,7 @@ def place_of(
         for start, _, role in role_terms(sentence, Role.OOAD, Role.UMAE, Role.NATIONAL)
         if start < numeral.start
     ]
-    states = [(at, label) for at, label in states_named(source, sentence) if at < numeral.start]
+    states = [(at, label) for at, label in sentence.states if at < numeral.start]
     if states and (not marks or states[-1][0] > marks[-1][0]):
         if len(states) > 1 and re.search(
             r"tod[ao]s|cada", source.folded[states[-1][0] : numeral.start]
@@ -94,11 +72,9 @@ def place_of(
     return "UMAE" if kinds == {Role.UMAE} else NATIONAL
 
 
-def _unit_at(
-    source: Passages, sentence: Sentence, numeral: Numeral, last: int, floor: int
-) -> str | None:
+def _unit_at(source: Passages, sentence: Sentence, numeral: Numeral, last: int) -> str | None:
     """Return the one unit that stands right behind a number's words, or leads its clause."""
-    named = [u for u in source.units if sentence.start <= u.start < sentence.end]
+    named = sentence.units
     counted = [n.start for n in sentence.quantities]
     if len(counted) == len(named) > 1 and "respectivamente" in source.text[last : sentence.end]:
         return named[counted.index(numeral.start)].name
@@ -109,5 +85,8 @@ def _unit_at(
     clause = max(source.text.rfind(";", sentence.start, numeral.start), sentence.start)
     before = [u for u in before if u.start >= clause]
     if len(before) > 1:
+        floor = max(
+            (n.end for n in sentence.quantities if n.end <= numeral.start), default=sentence.start
+        )
         before = [u for u in before if u.start >= floor]
     return before[0].name if len(before) == 1 else None

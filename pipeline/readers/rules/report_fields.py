@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from pipeline.readers.rules.jornadas import Calendar
 from pipeline.readers.rules.passages import Passages, Sentence, role_terms
-from pipeline.readers.rules.places import place_of_bulletin, states_named
 from pipeline.readers.rules.vocabulary import Role
 from schemas.report import (
     BulletinKind,
@@ -18,12 +17,13 @@ from schemas.report import (
     Status,
 )
 
+_SCHEME = r"(?:(?<=e)strategia|(?<=p)rograma|(?<=p)lan|(?<=c)ampaña)"
+# Begins with a character class and looks back afterwards: the engine then skips to those fast.
 _PROGRAMME = re.compile(
-    r"[“\"«](?P<days>[^”\"»\n]{0,20}\d+\s+[Dd][ií]as[^”\"»\n]{0,60})[”\"»]"
-    r"|\b(?:estrategia|programa|plan|campaña)\s+(?P<numbers>\d+(?:-\d+){2,})"
-    r"|\b(?:estrategia|programa|plan|campaña"
-    r"|[Jj]ornada(?:\s+(?!(?:en|el|la|las|los|que)\b)[^\W\d]+){1,7})"
-    r"\s+[“\"«](?P<quoted>[^”\"»\n]{3,60})[”\"»]"
+    r"[“\"«epcjJ](?:(?<=[“\"«])(?P<days>[^”\"»\n]{0,20}\d+\s+[Dd][ií]as[^”\"»\n]{0,60})[”\"»]"
+    rf"|(?<!\w.)(?:{_SCHEME}\s+(?P<numbers>\d+(?:-\d+){{2,}})"
+    rf"|(?:{_SCHEME}|(?<=[jJ])ornada(?:\s+(?!(?:en|el|la|las|los|que)\b)[^\W\d]+){{1,7}})"
+    r"\s+[“\"«](?P<quoted>[^”\"»\n]{3,60})[”\"»]))"
 )
 _HIGHLIGHT = re.compile(r"destac|sobresal|mayor (?:productividad|numero)|encabez")
 _SURGICAL = re.compile(r"quirurg|cirugi|quirofano|operacion|procedimiento")
@@ -65,29 +65,33 @@ def specialties_of(source: Passages) -> tuple[Specialty, ...]:
     """Return the specialties named, as printed, for surgery where their sentence is about it."""
     found: dict[tuple[Service, str], Specialty] = {}
     for sentence in source.sentences:
+        named = [term for term in sentence.terms if Role.SPECIALTY in term.roles]
+        if not named:
+            continue
         folded = source.folded[sentence.start : sentence.end]
         surgical = _SURGICAL.search(folded) and "consulta" not in folded
         service = Service.SURGERY if surgical else Service.CONSULTATION
-        for term in sentence.terms:
-            if term.get(Role.SPECIALTY):
-                name = source.text[sentence.term_start(term) : sentence.term_end(term)]
-                found.setdefault((service, name.lower()), Specialty(service=service, name=name))
+        for term in named:
+            name = source.text[term.start : term.end]
+            if (service, name.lower()) not in found:
+                found[(service, name.lower())] = Specialty(service=service, name=name)
     return tuple(found.values())
 
 
-def places_named(source: Passages) -> tuple[Place, ...]:
+def places_named(source: Passages, own: str) -> tuple[Place, ...]:
     """Return the states and units named, highlighted where their sentence sets them apart.
 
-    The bulletin's own state is a participant. So is one of a list of units that share a number,
-    and one of a plan.
+    The bulletin's own place, `own`, is a participant. So is one of a list of units that share a
+    number, and one of a plan.
     """
-    own = place_of_bulletin(source)
     found: dict[str, Place] = {}
     for sentence in source.sentences:
-        units = [u for u in source.units if sentence.start <= u.start < sentence.end]
-        labels = [label for _, label in states_named(source, sentence)]
+        labels = [label for _, label in sentence.states]
+        units = [unit.name for unit in sentence.units]
+        if not (labels or units):
+            continue
         apart = _sets_apart(source, sentence, len(units) or len(labels))
-        for name in (*labels, *(unit.name for unit in units)):
+        for name in (*labels, *units):
             if own.startswith(f"{name} "):  # "Veracruz" where the text is about Veracruz Norte
                 continue
             role = PlaceRole.HIGHLIGHTED if apart and name != own else PlaceRole.PARTICIPANT

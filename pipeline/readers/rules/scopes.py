@@ -18,7 +18,10 @@ from pipeline.readers.rules.vocabulary import Role
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Period
 
-_PLURAL = re.compile(r"(?<![a-z])(?:jornadas|fines de semana)(?![a-z])")
+# Looks back after its letters: the engine then skips to those fast.
+_PLURAL = re.compile(
+    r"(?:jornadas(?<![a-z]jornadas)|fines de semana(?<![a-z]fines de semana))(?![a-z])"
+)
 # "La de cierre", "La más reciente": one of the jornadas named before.
 _THE_ONE = re.compile(
     r"la (?:de|del|que|mas|ultima|primera|segunda|tercera)\b(?! (?:jornada|los|las))"
@@ -130,8 +133,8 @@ def _date_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iter
 def _number_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
     """Years ("en 2025") and lengths of time ("cuatro días", "100 días")."""
     for numeral in sentence.numerals:
-        before = source.folded[max(sentence.start, numeral.start - 20) : numeral.start]
         if numeral.kind is NumeralKind.YEAR:
+            before = source.folded[max(sentence.start, numeral.start - 20) : numeral.start]
             if counted := _counted_of_year(source, sentence, numeral):
                 yield Cue(counted.start - 1, Period.CUMULATIVE, None, strong=False)
             elif _YEAR_BEFORE.search(before) or numeral.start == sentence.start:

@@ -3,6 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.readers.rules.passages import Sentence
@@ -13,7 +15,8 @@ from schemas.report import Service
 RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 _ORGAN_REACH = 18
-_CLAUSE_END = ".;:()?!•|"
+_START = attrgetter("start")
+_CLAUSE_END = re.compile(r"[.;:()?!•|](?!(?<=\.)[^\W_])")
 
 
 class Item(NamedTuple):
@@ -51,16 +54,16 @@ class Spot(NamedTuple):
     context: Context
     vocabulary: Vocabulary
 
-    def terms(self, start: int, end: int, *roles: Role) -> list[Term]:
+    def terms(self, start: int, end: int, roles: AbstractSet[Role]) -> list[Term]:
         """Return the terms between two offsets that have one of `roles`."""
-        sentence, wanted, found = self.sentence, set(roles), []
-        first = bisect_left(sentence.terms, start, key=sentence.term_start)
-        for term in sentence.terms[first:]:
-            if sentence.term_start(term) >= end:
-                break
-            if sentence.term_end(term) <= end and not wanted.isdisjoint(term.roles):
-                found.append(term)
-        return found
+        terms = self.sentence.terms
+        first = bisect_left(terms, start, key=_START)
+        behind = bisect_left(terms, end, lo=first, key=_START)
+        return [
+            term
+            for term in terms[first:behind]
+            if term.end <= end and not roles.isdisjoint(term.roles)
+        ]
 
     def unknown_words(self, start: int, end: int, known: frozenset[str] | None = None) -> int:
         """Count the words between two offsets that are not mere joints, or not in `known`."""
@@ -72,13 +75,9 @@ def words_end(spot: Spot) -> int:
     """Return where the words that can belong to the number end: next number or clause."""
     following = next_quantity(spot)
     end = following.start if following else spot.sentence.end
-    text = spot.text
-    for position in range(spot.numeral.end, end):
-        if text[position] in _CLAUSE_END and not (
-            text[position] == "." and text[position + 1 : position + 2].isalnum()
-        ):
-            return position
-    return end
+    # One character further, as what follows a dot tells whether it ends the clause.
+    clause = _CLAUSE_END.search(spot.text, spot.numeral.end, end + 1)
+    return min(end, clause.start()) if clause else end
 
 
 def next_quantity(spot: Spot) -> Numeral | None:
@@ -91,21 +90,21 @@ def next_quantity(spot: Spot) -> Numeral | None:
 
 
 def _first_from(quantities: tuple[Numeral, ...], position: int) -> int:
-    return bisect_left(quantities, position, key=lambda numeral: numeral.start)
+    return bisect_left(quantities, position, key=_START)
 
 
 def _counts_organ(spot: Spot, article: Numeral) -> bool:
     """Tell whether an article opens a part of a list of organs: "y un corazón"."""
     return any(
         meaning.service in RARE
-        for term in spot.terms(article.end, article.end + _ORGAN_REACH, Role.DETAIL)
+        for term in spot.terms(article.end, article.end + _ORGAN_REACH, {Role.DETAIL})
         for meaning in term.meanings
     )
 
 
 def is_article(numeral: Numeral) -> bool:
     """Tell whether a numeral is "un" or "una", which seldom counts."""
-    return numeral.raw.lower() in ("un", "una")
+    return numeral.value == 1 and numeral.raw.lower() in ("un", "una")
 
 
 def _opening(spot: Spot) -> int:

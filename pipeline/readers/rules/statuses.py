@@ -1,6 +1,7 @@
 """Whether services were given or are a goal: the verbs and participles around a number."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.readers.rules.passages import CLAUSE_BREAK, Passages, Sentence, role_terms
@@ -51,16 +52,16 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
         )
         if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
     ]
-    for word in sentence.words:
+    for word, (start, end) in zip(sentence.words, sentence.places, strict=True):
         if word.future:
-            found.append(StatusCue(word.start, word.end, Status.PLANNED, after=False))
+            found.append(StatusCue(start, end, Status.PLANNED, after=False))
         elif (
             word.past
             and not upcoming
-            and word.start not in said
-            and not any(c.start <= word.start < c.end for c in found)
+            and start not in said
+            and not any(cue.start <= start < cue.end for cue in found)
         ):
-            found.append(StatusCue(word.start, word.end, Status.PERFORMED, after=False))
+            found.append(StatusCue(start, end, Status.PERFORMED, after=False))
     return tuple(sorted(found))
 
 
@@ -68,11 +69,14 @@ def _words_before(source: Passages, start: int) -> str:
     return " ".join(source.folded[max(0, start - _BEHIND) : start].split()) + " "
 
 
-def usual_status(source: Passages, *, upcoming: bool) -> Status:
-    """Return what figures are where their sentence does not say: announcements plan."""
+def usual_status(cued: Iterable[Sequence[StatusCue]], *, upcoming: bool) -> Status:
+    """Return what figures are where their sentence does not say: announcements plan.
+
+    `cued` are the cues of each sentence of the bulletin.
+    """
     if upcoming:
         return Status.PLANNED
-    marks = [cue for s in source.sentences for cue in status_cues(source, s, upcoming=False)]
+    marks = [cue for sentence in cued for cue in sentence]
     planned = sum(1 for cue in marks if cue.status is Status.PLANNED and not cue.after)
     performed = sum(1 for cue in marks if cue.status is Status.PERFORMED)
     return Status.PLANNED if planned > 2 * performed else Status.PERFORMED

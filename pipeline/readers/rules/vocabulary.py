@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum, auto
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum, auto
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -14,10 +14,13 @@ from schemas.report import Service
 
 _FILE = "vocabulary.toml"
 SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las", "un", "una")))
+_PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
 _SHORTEST_STEM, _LONGEST_STEM = 3, 20
+_REMEMBERED = 1 << 15
+"""Words whose form is kept: all that bulletins share, however many are read."""
 
 
-class Role(Enum):
+class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain Enum does not
     """What a term does for the number near it."""
 
     HEAD = auto()  # a noun that names a service
@@ -61,19 +64,39 @@ class Meaning(NamedTuple):
     """The reason of an aside, the name of a place."""
 
 
-class Term(NamedTuple):
-    """A phrase of the vocabulary found in a sequence of words: `words[first:last]`."""
+class Word(NamedTuple):
+    """What can be told of one word; where it stands is told apart, so that words can be shared."""
 
-    first: int
-    last: int
+    canonical: str
+    """The form that the vocabulary knows."""
+    future: bool
+    """A verb in the future tense ("realizarán")."""
+    past: bool
+    """A verb in the past tense ("realizaron")."""
+
+
+class Term(NamedTuple):
+    """A phrase of the vocabulary, with the offsets in the text where it stands."""
+
+    start: int
+    end: int
     meanings: tuple[Meaning, ...]
-    roles: frozenset[Role]
+    roles: Mapping[Role, Meaning]
+    """The first of its meanings in each role."""
 
     def get(self, role: Role) -> Meaning | None:
         """Return its meaning in `role`, None where it has none."""
-        if role not in self.roles:
-            return None
-        return next(meaning for meaning in self.meanings if meaning.role is role)
+        return self.roles.get(role)
+
+
+def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
+    roles: dict[Role, Meaning] = {}
+    for meaning in meanings:
+        roles.setdefault(meaning.role, meaning)
+    return roles
+
+
+_Known = tuple[tuple[Meaning, ...], Mapping[Role, Meaning]]
 
 
 class _Node:
@@ -82,12 +105,12 @@ class _Node:
     def __init__(self) -> None:
         self.next: dict[str, _Node] = {}
         self.meanings: list[Meaning] = []
-        self._known: tuple[tuple[Meaning, ...], frozenset[Role]] | None = None
+        self._known: _Known | None = None
 
-    def known(self) -> tuple[tuple[Meaning, ...], frozenset[Role]]:
-        """Return the meanings of the phrase that ends here, and their roles."""
+    def known(self) -> _Known:
+        """Return the meanings of the phrase that ends here, and the first in each role."""
         if self._known is None:
-            self._known = tuple(self.meanings), frozenset(m.role for m in self.meanings)
+            self._known = tuple(self.meanings), _by_role(self.meanings)
         return self._known
 
 
@@ -110,10 +133,13 @@ class Vocabulary:
             name: frozenset(unify(fold(word)) for word in words)
             for name, words in data["joints"].items()
         }
+        self.canonical = lru_cache(maxsize=_REMEMBERED)(self._canonical)
+        """The form under which a folded word is known; itself where it is unknown."""
+        self.word = lru_cache(maxsize=_REMEMBERED)(self._word)
+        """What can be told of a word as printed."""
         self._root = _Node()
         self._words: dict[str, str] = {}
         self._stems: dict[str, str] = {}
-        self._canonical: dict[str, str] = {}
         phrases = list(_phrases(data))
         # Stems first: a word that one of them covers is known under the stem everywhere.
         for phrase, _ in phrases:
@@ -132,44 +158,52 @@ class Vocabulary:
             for detail, less in service.get("includes", {}).items():
                 self.includes[detail] = frozenset(less)
 
-    def canonical(self, word: str) -> str:
-        """Return the form under which a folded word is known; itself where it is unknown."""
-        known = self._canonical.get(word)
-        if known is None:
-            known = self._canonical[word] = self._look_up(unify(word))
-        return known
+    def _word(self, printed: str) -> Word:
+        return Word(
+            self.canonical(fold(printed)),
+            self.future.fullmatch(printed) is not None,
+            _PAST.fullmatch(printed) is not None,
+        )
 
-    def terms(self, words: Sequence[str]) -> Iterator[Term]:
-        """Find the phrases in canonical `words`, the longest at each place.
+    def _canonical(self, word: str) -> str:
+        unified = unify(word)
+        return self._known(unified) or unified
+
+    def terms(self, words: Sequence[str], places: Sequence[tuple[int, int]]) -> Iterator[Term]:
+        """Find the phrases in canonical `words`, the longest at each; `places` are the words'.
 
         A noun inside a longer noun ("medicina familiar" in "unidad de medicina familiar") is not
         found by itself; a cue inside another phrase ("metas" in "de las metas") is.
         """
         covered = 0
-        for position in range(len(words)):
-            found = self._longest(words, position)
+        for position, word in enumerate(words):
+            found = self._longest(words, position) if word in self._root.next else None
             if found is None:
                 continue
+            (meanings, roles), last = found
             if position < covered:
-                cues = tuple(m for m in found.meanings if m.role not in _UNSEEN_INSIDE)
-                if cues:
-                    yield found._replace(meanings=cues, roles=frozenset(m.role for m in cues))
-                continue
-            if any(m.role in _COVERING for m in found.meanings):
-                covered = found.last
-            yield found
+                meanings = tuple(m for m in meanings if m.role not in _UNSEEN_INSIDE)
+                if not meanings:
+                    continue
+                roles = _by_role(meanings)
+            elif not _COVERING.isdisjoint(roles):
+                covered = last
+            yield Term(places[position][0], places[last - 1][1], meanings, roles)
 
-    def _longest(self, words: Sequence[str], first: int) -> Term | None:
-        node, at, best = self._root.next.get(words[first]), first + 1, None
+    def _longest(self, words: Sequence[str], first: int) -> tuple[_Known, int] | None:
+        """Return what is known of the longest phrase that begins at a word, and where it ends."""
+        node, at = self._root.next.get(words[first]), first + 1
+        best: _Node | None = None
+        last = at
         while node is not None:
             if node.meanings:
-                best = Term(first, at, *node.known())
+                best, last = node, at
             while at < len(words) and words[at] in SMALL_WORDS and words[at] not in node.next:
                 at += 1
             if at >= len(words):
                 break
             node, at = node.next.get(words[at]), at + 1
-        return best
+        return (best.known(), last) if best else None
 
     def _add(self, phrase: str, meaning: Meaning) -> None:
         words = phrase.split()
@@ -201,9 +235,6 @@ class Vocabulary:
             if word[:length] in self._stems:
                 return self._stems[word[:length]]
         return None
-
-    def _look_up(self, word: str) -> str:
-        return self._known(word) or word
 
     def _known(self, word: str) -> str | None:
         if word in SMALL_WORDS:

@@ -432,8 +432,23 @@ def test_the_key_names_model_prompt_and_schema() -> None:
     assert (key.reader, key.model, key.prompt) == ("llm", "m", "quoted-v1")
     assert key.prompt_hash == prompt.hash
     assert len(key.schema_hash) == 64
-    assert key == LlmReader(LlmSettings(model="m", reasks=9), prompt).key
     assert key != LlmReader(LlmSettings(model="n"), prompt).key
+
+
+@pytest.mark.parametrize("name", ["reasks", "max_output_tokens", "token_budget"])
+def test_what_bears_on_the_answers_is_part_of_the_key(name: str) -> None:
+    prompt = prompts.load("quoted-v1")
+    usual = LlmReader(LlmSettings(model="m"), prompt).key
+    other = LlmReader(LlmSettings.model_validate({"model": "m", name: 9}), prompt).key
+    assert usual.parameters is not None
+    assert json.loads(usual.parameters).keys() == json.loads(other.parameters or "").keys()
+    assert usual != other
+
+
+def test_how_calls_are_made_is_no_part_of_the_key() -> None:
+    prompt = prompts.load("quoted-v1")
+    settings = LlmSettings(model="m", transport_attempts=9, timeout_seconds=1, base_url="http://x")
+    assert LlmReader(settings, prompt).key == LlmReader(LlmSettings(model="m"), prompt).key
 
 
 def test_without_a_model_the_reader_says_what_to_set() -> None:

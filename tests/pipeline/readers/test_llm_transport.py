@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 import tenacity
-from openai.types.chat import ChatCompletion
 from pydantic import SecretStr
 
 from pipeline import prompts
+from pipeline.desk.desk import OpenDesk
+from pipeline.desk.journal import Answer
+from pipeline.desk.limiter import Limiter
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.readers import transport
 from pipeline.readers.llm import LlmReader
@@ -32,30 +34,46 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "FIRST_WAIT_SECONDS", 0.01)
 
 
-def call(
-    base_url: str | None, **settings: object
-) -> tuple[ChatCompletion | ReaderError, list[Attempt]]:
+class Waiting:
+    """A clock that moves on only where a desk waits by it."""
+
+    now = 0.0
+
+    async def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+    def desk(self) -> OpenDesk:
+        return OpenDesk(limiter=Limiter(clock=lambda: self.now), wait=self.wait)
+
+
+def kept_as(attempt: Attempt) -> Answer:
+    return Answer("document", "reader", "reading", 1, "question", attempt)
+
+
+def call(base_url: str | None, **settings: object) -> tuple[ReaderError | None, list[Attempt]]:
+    """Make one call; give what it raised, None if it was answered, and what it recorded."""
     attempts: list[Attempt] = []
 
-    async def run() -> ChatCompletion:
+    async def run() -> None:
         given = {"base_url": base_url, "api_key": KEY, **settings}
-        server = ChatServer(LlmSettings.model_validate(given), "scripted")
+        server = ChatServer(LlmSettings.model_validate(given), "scripted", Waiting().desk())
         try:
-            return await server.complete(REQUEST, 100, attempts)
+            await server.complete(REQUEST, 10, 100, attempts, kept_as)
         finally:
             await server.aclose()
 
     try:
-        return asyncio.run(run()), attempts
+        asyncio.run(run())
     except ReaderError as error:
         return error, attempts
+    return None, attempts
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_passing_failure_is_tried_again_once_for_each_call(status: int) -> None:
     with serve(failure(status), failure(status), answer("{}")) as server:
         result, attempts = call(server.base_url)
-    assert isinstance(result, ChatCompletion)
+    assert result is None
     assert len(server.requests) == 3
     assert [a.outcome for a in attempts] == ["unanswered", "unanswered", "answered"]
     assert [a.number for a in attempts] == [1, 2, 3]
@@ -72,11 +90,30 @@ def test_after_the_last_allowed_call_the_failure_is_final() -> None:
     assert len(server.requests) == len(attempts) == 4
 
 
-def test_retry_after_in_seconds_is_waited_for() -> None:
-    slow_down = failure(429, headers={"Retry-After": "0.5"})
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_in_seconds_is_waited_for(status: int) -> None:
+    slow_down = failure(status, headers={"Retry-After": "0.5"})
     with serve(slow_down, answer("{}")) as server:
         call(server.base_url)
     assert server.times[1] - server.times[0] >= 0.5
+
+
+def test_too_many_requests_are_waited_for_and_use_up_no_attempts() -> None:
+    too_many = failure(429, headers={"Retry-After": "0.001"})
+    with serve(*[too_many] * 12, failure(500), answer("{}")) as server:
+        result, attempts = call(server.base_url, transport_attempts=2)
+    assert result is None
+    assert len(attempts) == 14
+
+
+def test_a_server_that_never_has_time_fails_the_document_after_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transport, "PATIENCE_SECONDS", 0.0)
+    with serve(failure(429, "slow down"), answer("{}")) as server:
+        result, attempts = call(server.base_url)
+    assert isinstance(result, TransportError)
+    assert (result.cause, len(attempts)) == ("429", 1)
 
 
 def test_retry_after_as_a_date_is_waited_for() -> None:
@@ -102,13 +139,13 @@ def test_what_the_server_asks_for_is_capped(asked: float, waited: float) -> None
 def test_an_unreadable_retry_after_is_no_reason_to_fail(header: str) -> None:
     with serve(failure(429, headers={"Retry-After": header}), answer("{}")) as server:
         result, _ = call(server.base_url)
-    assert isinstance(result, ChatCompletion)
+    assert result is None
 
 
 def test_a_slow_answer_times_out_and_is_tried_again() -> None:
     with serve(replace(answer("{}"), delay=1.5), answer("{}")) as server:
         result, attempts = call(server.base_url, timeout_seconds=0.3)
-    assert isinstance(result, ChatCompletion)
+    assert result is None
     assert [a.outcome for a in attempts] == ["unanswered", "answered"]
     assert "0.3 s" in attempts[0].errors[0]
 
@@ -123,7 +160,7 @@ def test_an_answer_that_drips_times_out_too() -> None:
 def test_a_connection_dropped_before_or_in_the_body_is_tried_again(drop: int) -> None:
     with serve(replace(answer("{}"), drop=drop), answer("{}")) as server:
         result, attempts = call(server.base_url)
-    assert isinstance(result, ChatCompletion)
+    assert result is None
     assert [a.outcome for a in attempts] == ["unanswered", "answered"]
     assert "no answer from" in attempts[0].errors[0]
 
@@ -151,7 +188,7 @@ def test_a_server_that_is_not_there_is_a_transport_error() -> None:
 def test_an_answer_that_is_no_completion_is_tried_again(reply: Reply) -> None:
     with serve(reply, answer("{}")) as server:
         result, attempts = call(server.base_url)
-    assert isinstance(result, ChatCompletion)
+    assert result is None
     assert [a.outcome for a in attempts] == ["unanswered", "answered"]
 
 
@@ -162,17 +199,17 @@ def test_an_answer_that_is_no_completion_is_tried_again(reply: Reply) -> None:
 def test_odd_usage_is_unknown_usage(usage: object) -> None:
     with serve(answer("{}", usage=usage)) as server:
         result, attempts = call(server.base_url)
-    assert isinstance(result, ChatCompletion)
+    assert result is None
     assert (attempts[0].input_tokens, attempts[0].output_tokens) == (None, None)
     assert attempts[0].cost_usd is None
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_rejected_key_stops_the_run_and_says_what_to_set(status: int) -> None:
+def test_a_rejected_key_is_not_the_documents_fault_and_says_what_to_set(status: int) -> None:
     with serve(failure(status, f"Incorrect API key provided: {KEY}")) as server:
         result, attempts = call(server.base_url)
     assert isinstance(result, ServerRefusal)
-    assert result.stops_run
+    assert result.cause == f"{status}: set OPENAI_API_KEY to a key that it takes"
     assert "OPENAI_API_KEY" in str(result)
     assert KEY not in str(result)
     assert KEY not in attempts[0].errors[0]
@@ -180,38 +217,54 @@ def test_a_rejected_key_stops_the_run_and_says_what_to_set(status: int) -> None:
     assert len(server.requests) == 1
 
 
-def test_a_missing_model_stops_the_run_and_names_model_and_server() -> None:
+def test_a_missing_model_is_not_the_documents_fault_and_names_model_and_server() -> None:
     with serve(failure(404, "no such model")) as server:
         where = server.base_url.replace("http://", "http://someone:hunter2@")
         result, _ = call(where)
     assert isinstance(result, ServerRefusal)
-    assert result.stops_run
+    assert result.cause is not None
     assert "'scripted'" in str(result)
     assert server.base_url in str(result)
     assert "hunter2" not in str(result)
     assert server.headers[0]["authorization"] == "Basic c29tZW9uZTpodW50ZXIy"
 
 
-def test_an_account_without_credit_stops_the_run() -> None:
+def test_an_account_without_credit_is_not_waited_for() -> None:
     with serve(failure(429, "You exceeded your quota", code="insufficient_quota")) as server:
         result, _ = call(server.base_url)
     assert isinstance(result, ServerRefusal)
-    assert result.stops_run
+    assert result.cause == "429: the account has no credit left"
     assert len(server.requests) == 1
 
 
-def test_a_rejected_request_concerns_one_document_only() -> None:
+def test_a_rejected_request_may_be_rejected_for_all() -> None:
     with serve(failure(400, "temperature is not allowed")) as server:
         result, _ = call(server.base_url)
     assert isinstance(result, ServerRefusal)
-    assert not result.stops_run
+    assert result.cause == "400: temperature is not allowed"
     assert "temperature is not allowed" in str(result)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This model's maximum context length is 8192 tokens",
+        "the prompt is too long",
+        "The response was filtered due to our content management policy",
+    ],
+)
+def test_a_bulletin_that_is_too_long_or_filtered_is_itself_the_cause(said: str) -> None:
+    with serve(failure(400, said)) as server:
+        result, _ = call(server.base_url)
+    assert isinstance(result, ServerRefusal)
+    assert result.cause is None
+    assert said in str(result)
 
 
 @pytest.mark.parametrize("url", ["localhost:8080/v1", "ftp://host/v1", "http://", "nonsense"])
 def test_a_base_url_that_is_none_is_refused_at_once(url: str) -> None:
     with pytest.raises(UsageError, match="base URL"):
-        ChatServer(LlmSettings(base_url=url), "m")
+        ChatServer(LlmSettings(base_url=url), "m", OpenDesk())
 
 
 def test_the_key_goes_to_the_server_and_nowhere_else() -> None:
@@ -222,17 +275,20 @@ def test_the_key_goes_to_the_server_and_nowhere_else() -> None:
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
 
 
-def test_a_run_is_stopped_through_the_reader_too() -> None:
-    async def run(base_url: str) -> None:
+def test_the_reading_says_the_cause_that_is_not_its_document() -> None:
+    async def run(base_url: str) -> Reading:
         reader = LlmReader(LlmSettings(model="m", base_url=base_url), prompts.load("quoted-v1"))
         try:
-            await reader.read(Document(id="0" * 64, text="Hola.", metadata=Metadata(format="txt")))
+            return await reader.read(
+                Document(id="0" * 64, text="Hola.", metadata=Metadata(format="txt"))
+            )
         finally:
             await reader.aclose()
 
-    with serve(failure(401)) as server, pytest.raises(ServerRefusal) as caught:
-        asyncio.run(run(server.base_url))
-    assert caught.value.stops_run
+    with serve(failure(401)) as server:
+        reading = asyncio.run(run(server.base_url))
+    assert reading.status is ReadingStatus.FAILED
+    assert reading.cause == "401: set OPENAI_API_KEY to a key that it takes"
 
 
 def test_transport_failures_of_a_reading_are_a_failed_reading_and_silent(

@@ -17,7 +17,8 @@ DATA: dict[str, Any] = tomllib.loads(
 
 def found(text: str, known: Vocabulary | None = None) -> list[Term]:
     known = known or vocabulary()
-    return list(known.terms([known.canonical(fold(word)) for word in text.split()]))
+    words = [known.canonical(fold(word)) for word in text.split()]
+    return list(known.terms(words, [(at, at + 1) for at in range(len(words))]))
 
 
 def heads() -> Iterator[tuple[str, Service, str | None]]:
@@ -54,7 +55,7 @@ def test_number_case_accent_and_misreadings_make_no_other_word(printed: str) -> 
 )
 def test_small_words_inside_a_phrase_are_skipped(text: str) -> None:
     (term,) = found(text)
-    assert (term.first, term.last) == (0, len(text.split()))
+    assert (term.start, term.end) == (0, len(text.split()))
     head = term.get(Role.HEAD)
     assert head is not None
     assert head.service is Service.ANCILLARY_STUDY
@@ -62,7 +63,7 @@ def test_small_words_inside_a_phrase_are_skipped(text: str) -> None:
 
 def test_the_longest_phrase_wins() -> None:
     (term,) = found("hospitales de especialidades")
-    assert (term.first, term.last) == (0, 3)
+    assert (term.start, term.end) == (0, 3)
     assert term.get(Role.ASIDE) is not None
     assert term.get(Role.DETAIL) is None
 
@@ -70,7 +71,7 @@ def test_the_longest_phrase_wins() -> None:
 def test_a_trailing_star_stands_for_any_ending() -> None:
     for word in ("quirúrgica", "quirúrgicas", "quirúrgicos"):
         (term,) = found(f"intervenciones {word}")
-        assert term.last == 2
+        assert term.end == 2
 
 
 def test_a_word_that_is_not_in_the_file_is_no_term() -> None:

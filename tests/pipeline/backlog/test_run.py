@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from pipeline import backlog
-from pipeline.backlog import Failure, Pace, Summary, Tally, Watch
+from pipeline.backlog import Failure, Means, Pace, Summary, Tally, Watch
+from pipeline.desk.desk import OpenDesk
 from pipeline.documents import Loaded
 from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity
-from schemas.reading import ReaderKey, Reading, ReadingStatus
+from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
 
 KEY = ReaderKey(reader="llm", model="m", schema_hash="s")
@@ -196,22 +197,87 @@ def test_a_partial_reading_is_usable_and_not_tried_again(store: Store) -> None:
     assert again.read_texts == []
 
 
-def test_a_refusal_for_good_stops_the_run_and_keeps_what_is_done(store: Store) -> None:
-    async def act(document: Document) -> None:
-        if document.text == "text-5":
-            raise ServerRefusal("the key is refused: set OPENAI_API_KEY", stops_run=True)
+def failing(*numbers: int, cause: Callable[[int], str | None] = lambda _: "401") -> Act:
+    """Fail at the texts with these numbers, from the cause that `cause` names for each."""
 
-    reader = ScriptedReader(act)
-    summary = go(texts(500), reader, store, Pace(concurrency=1))
-    assert (summary.outcome, summary.reason) == (
-        "refused",
-        "the key is refused: set OPENAI_API_KEY",
-    )
-    assert len(reader.read_texts) == 6
+    async def act(document: Document) -> None:
+        number = int(document.text.removeprefix("text-"))
+        if number in numbers:
+            raise ServerRefusal(f"the key is refused ({number})", cause(number))
+
+    return act
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_ten_failures_in_a_row_of_one_cause_stop_the_run_and_keep_what_is_done(
+    store: Store, concurrency: int
+) -> None:
+    reader = ScriptedReader(failing(*range(5, 500)))
+    summary = go(texts(500), reader, store, Pace(concurrency=concurrency))
+    reason = "10 failures in a row: the key is refused (14)"
+    assert (summary.outcome, summary.reason) == ("refused", reason)
+    assert (summary.read, summary.failed) == (5, 10)
+    assert len(reader.read_texts) < 15 + concurrency
     assert stored_texts(store) == {f"text-{number}" for number in range(5)}
-    assert store.read("SELECT outcome, reason FROM run_ends").rows == [
-        ("refused", "the key is refused: set OPENAI_API_KEY")
-    ]
+    assert store.read("SELECT outcome, reason FROM run_ends").rows == [("refused", reason)]
+    again = go(texts(20), ScriptedReader(), store)
+    assert (again.read, again.unchanged) == (15, 5)
+
+
+@pytest.mark.parametrize(
+    ("failures", "cause"),
+    [
+        ([n for n in range(100) if n % 10], lambda _: "401"),
+        (range(100), lambda n: f"cause {n % 2}"),
+        (range(100), lambda _: None),
+    ],
+    ids=["a success between", "several causes", "the documents themselves"],
+)
+def test_failures_that_are_not_ten_of_one_cause_in_a_row_stop_nothing(
+    store: Store, failures: Iterable[int], cause: Callable[[int], str | None]
+) -> None:
+    reader = ScriptedReader(failing(*failures, cause=cause))
+    summary = go(texts(100), reader, store, Pace(concurrency=1))
+    assert summary.outcome == "finished"
+    assert summary.failed == len(list(failures))
+    assert len(reader.read_texts) == 100
+
+
+def test_what_was_asked_in_vain_is_reported_again_and_not_asked_again(store: Store) -> None:
+    answered = Attempt(number=1, outcome="invalid", raw_answer="{", seconds=0.0)
+
+    async def read(document: Document) -> Reading:
+        return Reading(
+            document_id=document.id,
+            key=KEY,
+            status=ReadingStatus.FAILED,
+            error="no usable answer",
+            attempts=(answered,) if document.text == "text-0" else (),
+            seconds=0.0,
+        )
+
+    means = Means(OpenDesk(), read)
+    first = asyncio.run(
+        backlog.run(texts(2), ScriptedReader(), store, FOUR_AT_ONCE, UNWATCHED, means)
+    )
+    assert (first.failed, first.failed_before) == (2, 0)
+    told: list[Failure] = []
+    reader = ScriptedReader()
+    again = go(texts(2), reader, store, watch=Watch(failure=told.append))
+    assert reader.read_texts == ["text-1"]
+    assert (again.read, again.failed, again.failed_before, again.unchanged) == (1, 1, 1, 0)
+    assert [failure.source for failure in told] == ["text-0.txt"]
+    assert told[0].error.startswith("no usable answer (asked before")
+
+
+def test_a_run_that_is_told_to_reads_what_was_read_anew(store: Store) -> None:
+    go(texts(3), ScriptedReader(), store)
+    reader = ScriptedReader()
+    means = Means(OpenDesk(), anew=True)
+    summary = asyncio.run(backlog.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
+    assert (summary.read, summary.unchanged) == (3, 0)
+    assert store.read("SELECT count(*) FROM readings").rows == [(6,)]
+    assert store.read("SELECT count(*) FROM current_readings").rows == [(3,)]
 
 
 def test_cancelling_keeps_what_is_done_and_the_next_run_goes_on(store: Store) -> None:

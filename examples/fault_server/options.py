@@ -1,0 +1,72 @@
+"""What the server can be told to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+Fault = Literal[
+    "latency", "429", "storm", "500", "half", "garbage", "json", "invented", "reset", "drip"
+]
+FAULTS: dict[Fault, str] = {
+    "latency": "the answer comes after --spike seconds",
+    "429": "refused, with Retry-After",
+    "storm": "for --storm seconds everybody gets 429; at most one storm in ten seconds",
+    "500": "500, 502 (a page of HTML) or 503",
+    "half": 'half an answer, with finish_reason "length"',
+    "garbage": "a page of HTML, or bytes that are no text, with status 200",
+    "json": "an answer that is no JSON, or not of the shape that was asked for",
+    "invented": "an answer with a figure that is invented, misread or left out",
+    "reset": "the connection breaks before the answer, or in the middle of it",
+    "drip": "the answer comes in small pieces, over --drip seconds",
+}
+"""What can go wrong with a request."""
+
+LineFault = Literal["429", "500", "expired", "missing", "half", "json", "invented"]
+LINE_FAULTS: tuple[LineFault, ...] = get_args(LineFault)
+"""What can go wrong with a line of a batch: an error in its place, no line, a wrong answer."""
+
+Trouble = Literal["fail", "expire", "content", "truncate", "short"]
+TROUBLES: dict[Trouble, str] = {
+    "fail": "validation fails, although nothing is wrong",
+    "expire": "the batch expires with about half of its requests done",
+    "content": "a download of results is answered with 500",
+    "truncate": "a download of results breaks off",
+    "short": "a download of results is whole by its headers, but lacks its second half",
+}
+"""What can go wrong with a whole batch: once for each time that it is listed, in that order."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the server behaves. Times are in seconds; rates are shares of 1."""
+
+    model: str = "faulty"
+    latency: float = 0.0
+    jitter: float = 0.0  # up to so much is added to the latency
+
+    faults: float = 0.0
+    kinds: tuple[Fault, ...] = tuple(FAULTS)
+    seed: int = 1
+    in_a_row: int = 2  # so often at most one request is hit before it goes through
+    spike: float = 2.0
+    storm: float = 1.0
+    drip: float = 1.0
+    retry_after: float = 1.0
+
+    rpm: int | None = None
+    tpm: int | None = None
+    burst: float = 60.0  # the buckets hold what flows into them in so many seconds
+
+    refuse_all: int | None = None
+    after: int = 0  # refuse_all begins behind so many requests
+    refuse: tuple[str, ...] = ()  # bulletins that hold one of these get status 400
+
+    cache: int = 20_000  # answers that are kept
+    log: Path | None = None
+
+    batch_seconds: float = 1.0
+    batch_max_requests: int = 50_000
+    batch_max_bytes: int = 200_000_000
+    batch_max_enqueued_tokens: int | None = None
+    batch_faults: float = 0.0
+    batch_trouble: tuple[Trouble, ...] = ()

@@ -1,0 +1,91 @@
+"""Which documents of a batch are nearly identical to one that was seen before them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pipeline.near import Signature, same_release, signature, similarity
+from pipeline.rows import Run
+from pipeline.store import Store
+from schemas.document import Document
+
+_SIGNED = """
+SELECT document_id, n.like_id
+FROM signatures LEFT JOIN near_documents AS n USING (document_id)
+WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
+"""
+_CANDIDATES = """
+SELECT document_id, any_value(s.hashes), any_value(s.numbers), list(b.band)
+FROM signature_bands AS b JOIN signatures AS s USING (document_id)
+WHERE b.band IN (SELECT unnest(?::UBIGINT[]))
+GROUP BY document_id ORDER BY min(s.rowid)
+"""
+
+
+def found(store: Store, run: Run, documents: Sequence[Document]) -> dict[str, str]:
+    """Give those that are nearly identical to one seen before, each with that one's ID.
+
+    The first of a group is nearly identical to none, the others to the first. New documents are
+    signed, and what was found is stored: so a document keeps its place however often it is seen.
+    """
+    ids = {document.id for document in documents}
+    known = dict(store.read(_SIGNED, [list(ids)]).rows)
+    fresh = {each.id: signature(each.text) for each in documents if each.id not in known}
+    near = {document_id: like for document_id, like in known.items() if like is not None}
+    new = _alike(store, {each: signed for each, signed in fresh.items() if signed is not None})
+    if fresh:
+        store.insert(
+            {
+                "signatures": [
+                    {
+                        "document_id": each,
+                        "hashes": signed and signed.hashes,
+                        "numbers": signed and signed.numbers,
+                        "run_id": run.run_id,
+                    }
+                    for each, signed in fresh.items()
+                ],
+                "signature_bands": [
+                    {"band": band, "document_id": each}
+                    for each, signed in fresh.items()
+                    if signed is not None and each not in new
+                    for band in signed.bands
+                ],
+                "near_documents": [
+                    {
+                        "document_id": each,
+                        "like_id": like,
+                        "similarity": degree,
+                        "run_id": run.run_id,
+                    }
+                    for each, (like, degree) in new.items()
+                ],
+            }
+        )
+    return near | {each: like for each, (like, _) in new.items()}
+
+
+def _alike(store: Store, fresh: dict[str, Signature]) -> dict[str, tuple[str, float]]:
+    """Find for each new signature the first one that is of the same release.
+
+    Only the first of a group keeps its bands, so that a group has one first.
+    """
+    bands: dict[int, list[str]] = defaultdict(list)
+    wanted = {band for signed in fresh.values() for band in signed.bands}
+    firsts = {
+        each: Signature(hashes, numbers, tuple(shared))
+        for each, hashes, numbers, shared in store.read(_CANDIDATES, [list(wanted)]).rows
+    }
+    for each, signed in firsts.items():
+        for band in signed.bands:
+            bands[band].append(each)
+    alike: dict[str, tuple[str, float]] = {}
+    for each, signed in fresh.items():
+        candidates = dict.fromkeys(one for band in signed.bands for one in bands.get(band, ()))
+        like = next((one for one in candidates if same_release(firsts[one], signed)), None)
+        if like is not None:
+            alike[each] = (like, similarity(firsts[like], signed))
+            continue
+        firsts[each] = signed
+        for band in signed.bands:
+            bands[band].append(each)
+    return alike

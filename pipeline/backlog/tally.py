@@ -1,0 +1,139 @@
+"""The counts of a run, while it goes on and at its end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.finding import Severity
+from schemas.reading import ReaderKey, Reading, ReadingStatus
+
+N = TypeVar("N", int, float)
+
+SAMPLE = 20
+"""Documents from which the cost of all is told."""
+
+
+Ending = Literal["finished", "interrupted", "refused", "budget"]
+"""How a run ends: by itself, by Ctrl-C, by the server (ten failures in a row), or by its budget."""
+
+
+class Failure(BaseModel):
+    """A source that could not be read, or whose document could not; `error` is one line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    error: str
+
+
+class Summary(BaseModel):
+    """What a run did.
+
+    `documents` are different texts: each was `read` (`partial` of these in part), was `unchanged`
+    because an equal reader had read it before, or failed. `failed` counts these, among them those
+    `failed_before` that nobody asked about again, and the sources that are `unreadable`.
+    `duplicates` are further sources of a text of the same run, `near` are documents nearly
+    identical to another, of which `reused` took over that one's reading. `pending` wait for the
+    answers of a batch, `left` were begun and not finished when the run was stopped: their answers
+    are kept. Tokens and cost are None where no reading knows them.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    reader: ReaderKey
+    outcome: Ending
+    reason: str | None
+    total: int | None
+    sources: int
+    documents: int
+    read: int
+    partial: int
+    unchanged: int
+    failed: int
+    failed_before: int
+    unreadable: int
+    duplicates: int
+    near: int
+    reused: int
+    pending: int
+    left: int
+    figures: int
+    findings: dict[Severity, int]
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    seconds: float
+    failures: tuple[Failure, ...]
+
+
+@dataclass
+class Tally:
+    """The counts of a run so far; see `Summary`."""
+
+    total: int | None = None
+    """How many sources there are, where that is known."""
+    sources: int = 0
+    documents: int = 0
+    read: int = 0
+    partial: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    failed_before: int = 0
+    unreadable: int = 0
+    duplicates: int = 0
+    near: int = 0
+    reused: int = 0
+    pending: int = 0
+    left: int = 0
+    figures: int = 0
+    findings: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    sample: list[tuple[float, int]] = field(default_factory=list)
+    """What the first documents cost, in US dollars, and their length in characters."""
+
+    @property
+    def done(self) -> int:
+        """How many sources have been dealt with."""
+        return self.read + self.unchanged + self.failed + self.duplicates + self.pending
+
+    @property
+    def expected_usd(self) -> float | None:
+        """What all sources will have cost at the end if they cost what those so far did."""
+        if self.cost_usd is None or self.total is None or not self.done:
+            return None
+        return self.cost_usd / self.done * max(self.total, self.done)
+
+    def add(self, reading: Reading, characters: int) -> None:
+        """Count one reading of a text of so many characters."""
+        if reading.cost_usd is not None and len(self.sample) < SAMPLE:
+            self.sample.append((reading.cost_usd, characters))
+        if reading.status is ReadingStatus.FAILED:
+            self.failed += 1
+        else:
+            self.read += 1
+            self.partial += reading.status is ReadingStatus.PARTIAL
+            self.reused += reading.derived == "near"
+        self.figures += len(reading.report.figures) if reading.report else 0
+        for finding in reading.findings:
+            self.findings[finding.severity] += 1
+        self.input_tokens = _sum(self.input_tokens, reading.input_tokens)
+        self.output_tokens = _sum(self.output_tokens, reading.output_tokens)
+        self.cost_usd = _sum(self.cost_usd, reading.cost_usd)
+
+
+class Watch(NamedTuple):
+    """Who is told of each step of a run, of each failure as it happens, and of what else is up."""
+
+    step: Callable[[Tally], None] = lambda _: None
+    failure: Callable[[Failure], None] = lambda _: None
+    say: Callable[[str], None] = lambda _: None
+
+
+def _sum(total: N | None, more: N | None) -> N | None:
+    if total is None or more is None:
+        return more if total is None else total
+    return total + more

@@ -1,0 +1,248 @@
+"""Batches as the store has them: what was planned, what became of it, and what is still to do."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pipeline.batch.spool import Request, Spooled
+from pipeline.batch.terms import Written
+from pipeline.rows import now
+from pipeline.store import SAME_KEY, Store, key_columns
+from schemas.document import Source
+from schemas.reading import ReaderKey
+
+OVER = ("completed", "expired", "cancelled")
+"""States of the provider in which a batch holds all that it will ever hold."""
+CLOSED = ("collected", "dropped", "split")
+"""States in which nothing more happens to a batch."""
+
+_STATES = """
+    SELECT batch, state, number, found_at, facts FROM batch_states
+    QUALIFY row_number() OVER (PARTITION BY batch ORDER BY number DESC) = 1
+"""
+_BATCHES = f"""
+SELECT b.batch, b.round, b.reader, b.reader_key, b.model, b.base_url, b.terms, b.requests, b.bytes,
+    b.tokens, b.usd, b.planned_at, s.state, s.number, s.found_at, s.facts
+FROM batches AS b JOIN ({_STATES}) AS s USING (batch) ORDER BY b.planned_at, b.round, b.batch
+"""  # noqa: S608 - a query of ours
+_ASKED = f"""
+    SELECT r.batch, r.custom_id, r.document_id, r.number, r.question, b.planned_at,
+        s.state, t.outcome, t.error, t.cause,
+        EXISTS (
+            SELECT 1 FROM readings WHERE document_id = r.document_id AND read_at >= b.planned_at
+            AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
+        ) AS has_reading
+    FROM batch_requests AS r JOIN batches AS b USING (batch) JOIN ({_STATES}) AS s USING (batch)
+    LEFT JOIN batch_results AS t ON t.batch = r.batch AND t.custom_id = r.custom_id
+    WHERE b.reader = ?
+"""  # noqa: S608 - the same
+_UNREAD = f"""
+    SELECT * FROM (
+        SELECT * FROM ({_ASKED})
+        QUALIFY row_number() OVER (
+            PARTITION BY document_id ORDER BY planned_at DESC, number DESC, batch DESC
+        ) = 1
+    )
+    WHERE NOT has_reading
+"""  # noqa: S608 - the same
+_WAITING = f"""
+SELECT document_id FROM ({_UNREAD}) WHERE (
+    state = 'split'
+    OR state = 'collected' AND outcome IN ('answered', 'refused', 'no schema', 'unanswered')
+)
+ORDER BY document_id
+"""  # noqa: S608 - the same
+_OUT = f"SELECT DISTINCT document_id FROM ({_ASKED}) WHERE state NOT IN {CLOSED}"  # noqa: S608
+_FAILED = f"""
+SELECT document_id, question, outcome, error, cause FROM ({_ASKED})
+WHERE NOT has_reading AND outcome IN ('refused', 'no schema', 'unanswered') ORDER BY planned_at
+"""  # noqa: S608 - the same
+NO_SCHEMA = f"SELECT 1 FROM ({_ASKED}) WHERE outcome = 'no schema' LIMIT 1"  # noqa: S608
+_REQUESTS = """
+SELECT custom_id, document_id, reading_id, number, question FROM batch_requests WHERE batch = ?
+"""
+_SOURCES = """
+SELECT document_id, path, record FROM sources
+WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
+QUALIFY row_number() OVER (PARTITION BY document_id ORDER BY seen_at, path, record) = 1
+"""
+_SPENT = """
+SELECT batch, sum(cost_usd), count_if(outcome = 'answered'), count(*) FROM batch_results
+GROUP BY batch
+"""
+
+
+class Batch(NamedTuple):
+    """A batch, and the newest of its states; `facts` are all that is known of it by then."""
+
+    batch: str
+    round: int
+    reader: str
+    reader_key: str
+    model: str
+    base_url: str
+    written: Written
+    requests: int
+    size: int
+    tokens: int
+    usd: float | None
+    planned_at: datetime
+    state: str
+    number: int
+    found_at: datetime
+    facts: dict[str, Any]
+
+
+_READER, _WRITTEN, _FACTS = (Batch._fields.index(name) for name in ("reader", "written", "facts"))
+
+
+class Failed(NamedTuple):
+    """What came of a question instead of an answer; `outcome` is as in `batch_results`."""
+
+    outcome: str
+    error: str
+    cause: str | None
+
+
+class Known(NamedTuple):
+    """What a reader's questions have met so far, of documents that have no reading since.
+
+    `out` are the documents with a question in a batch that is not done; `failed` is by document
+    and question, the oldest first.
+    """
+
+    out: frozenset[bytes]
+    failed: dict[tuple[str, str], list[Failed]]
+    no_schema: bool
+
+
+class Spent(NamedTuple):
+    """What a collected batch has brought."""
+
+    usd: float | None
+    answered: int
+    results: int
+
+
+def has_batches(store: Store) -> bool:
+    """Tell whether the database is new enough to hold batches."""
+    found = store.read("SELECT 1 FROM duckdb_tables() WHERE table_name = 'batch_results'")
+    return bool(found.rows)
+
+
+def batches(store: Store, key: ReaderKey | None = None) -> tuple[Batch, ...]:
+    """Fetch all batches, or those of one reader, the oldest first."""
+    mine = (
+        row
+        for row in store.read(_BATCHES).rows
+        if key is None or row[_READER] == key.model_dump_json()
+    )
+    return tuple(
+        Batch._make(row)._replace(
+            written=Written.model_validate_json(row[_WRITTEN]), facts=json.loads(row[_FACTS])
+        )
+        for row in mine
+    )
+
+
+def at_work(batch: Batch) -> bool:
+    """Tell whether the provider has a batch and may still be doing it."""
+    return batch.state not in ("planned", "uploaded", *OVER, *CLOSED)
+
+
+def is_open(batch: Batch) -> bool:
+    """Tell whether anything may still happen to a batch."""
+    return batch.state not in CLOSED
+
+
+def plan(
+    store: Store, files: Iterable[Spooled], key: ReaderKey, base_url: str, on: Written
+) -> None:
+    """Record files as planned batches, each with its requests in one transaction."""
+    for file in files:
+        batch = {
+            "batch": file.batch,
+            "round": file.round,
+            "reader": key.model_dump_json(),
+            "reader_key": file.reader_key,
+            "model": key.model,
+            "base_url": base_url,
+            "terms": on.model_dump_json(),
+            "requests": file.requests,
+            "bytes": file.size,
+            "tokens": file.tokens,
+            "usd": file.usd,
+            "planned_at": now(),
+        }
+        requests = [{"batch": file.batch, **request._asdict()} for request in file.requests_in_it()]
+        state = _state(file.batch, 1, "planned", {})
+        store.insert({"batches": [batch], "batch_requests": requests, "batch_states": [state]})
+        file.planned()
+
+
+def noted(store: Store, batch: Batch, state: str, **facts: object) -> Batch:
+    """Record a new state of a batch, with what is known in addition."""
+    known = {**batch.facts, **facts}
+    store.insert({"batch_states": [_state(batch.batch, batch.number + 1, state, known)]})
+    return batch._replace(state=state, number=batch.number + 1, found_at=now(), facts=known)
+
+
+def collected(store: Store, batch: Batch, results: Sequence[dict[str, Any]]) -> None:
+    """Record what became of all requests of a batch, which is thereby done with."""
+    rows = [{"batch": batch.batch, **result} for result in results]
+    state = _state(batch.batch, batch.number + 1, "collected", batch.facts)
+    store.insert({"batch_results": rows, "batch_states": [state]})
+
+
+def requests(store: Store, batch: Batch) -> dict[str, Request]:
+    """Fetch the requests of a batch by the name that each has there."""
+    return {row[0]: Request(*row) for row in store.read(_REQUESTS, [batch.batch]).rows}
+
+
+def known(store: Store, key: ReaderKey) -> Known:
+    """Fetch what the questions of a reader have met."""
+    asked = [*key_columns(key), key.model_dump_json()]
+    failed: dict[tuple[str, str], list[Failed]] = defaultdict(list)
+    for document_id, question, *fate in store.read(_FAILED, asked).rows:
+        failed[document_id, question].append(Failed(*fate))
+    out = frozenset(bytes.fromhex(each) for (each,) in store.read(_OUT, asked).rows)
+    return Known(out, dict(failed), bool(store.read(NO_SCHEMA, asked).rows))
+
+
+def waiting(store: Store, key: ReaderKey) -> list[str]:
+    """Name the documents that can go on: what was asked about them has come to something.
+
+    Left out are those whose batch failed or was cancelled: somebody has to want them again.
+    """
+    asked = [*key_columns(key), key.model_dump_json()]
+    out = {each for (each,) in store.read(_OUT, asked).rows}
+    return [each for (each,) in store.read(_WAITING, asked).rows if each not in out]
+
+
+def unread(store: Store, key: ReaderKey) -> int:
+    """Count the documents that were asked about in batches and have no reading since."""
+    asked = [*key_columns(key), key.model_dump_json()]
+    return int(store.read(f"SELECT count(*) FROM ({_UNREAD})", asked).rows[0][0])  # noqa: S608
+
+
+def sources(store: Store, document_ids: Collection[str]) -> dict[str, Source]:
+    """Tell where documents were found first."""
+    rows = store.read(_SOURCES, [list(document_ids)]).rows
+    return {each: Source(path=path, record=record) for each, path, record in rows}
+
+
+def spent(store: Store) -> dict[str, Spent]:
+    """Tell what each collected batch has brought, by batch."""
+    return {batch: Spent(*row) for batch, *row in store.read(_SPENT).rows}
+
+
+def _state(batch: str, number: int, state: str, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "batch": batch,
+        "number": number,
+        "state": state,
+        "found_at": now(),
+        "facts": json.dumps(facts),
+    }

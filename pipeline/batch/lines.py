@@ -1,0 +1,87 @@
+"""The lines of a batch's output and error files, read. Pure.
+
+Follows the request output object of OpenAI's public API reference: `custom_id`, and either a
+`response` with `status_code` and `body`, or an `error` with `code` and `message`.
+"""
+
+import json
+from http import HTTPStatus
+from typing import Any, Literal, NamedTuple
+
+from pipeline.readers.completion import Completion, completion, storable
+from pipeline.readers.transport import FILTERED, NO_SCHEMA, TOO_LONG, WORTH_REPEATING
+
+Outcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]
+_LONGEST_MESSAGE = 300
+
+
+class Result(NamedTuple):
+    """What came of a request: an answer, or why there is none.
+
+    `cause` is the same in words that fit each document it stops, None where the document itself is
+    to blame.
+    """
+
+    custom_id: str
+    outcome: Outcome
+    answer: Completion | None = None
+    error: str | None = None
+    cause: str | None = None
+
+
+def result(line: bytes, secret: str = "") -> Result | None:
+    """Read a line; None where it is broken. `secret` is left out of what is told."""
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    custom_id = told.get("custom_id") if isinstance(told, dict) else None
+    if not isinstance(custom_id, str):
+        return None
+    response = told.get("response")
+    if not isinstance(response, dict):
+        return _undone(custom_id, told.get("error"), secret)
+    status, body = response.get("status_code"), response.get("body")
+    if status == HTTPStatus.OK:
+        answer = completion(body)
+        if answer is not None:
+            return Result(custom_id, "answered", answer)
+        told_instead = "answered in a batch with something else than a chat completion"
+        return Result(custom_id, "unanswered", error=told_instead)
+    return _failed(custom_id, status, body, secret)
+
+
+def one_line(text: str, secret: str = "") -> str:
+    """Fold what a server says into one line of bearable length, without the key."""
+    hidden = storable(text.replace(secret, "***") if secret else text)
+    plain = " ".join(hidden.split())
+    return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
+
+
+def _undone(custom_id: str, error: object, secret: str) -> Result:
+    """Read what stands in the place of a response."""
+    said = error if isinstance(error, dict) else {}
+    code = str(said.get("code") or "no response")
+    outcome: Outcome = "cancelled" if code == "batch_cancelled" else "unanswered"
+    message = one_line(f"{code}: {said.get('message') or 'no reason given'}", secret)
+    return Result(custom_id, outcome, error=message)
+
+
+def _failed(custom_id: str, status: object, body: object, secret: str) -> Result:
+    """Read an error in the place of a completion, as a call of its own would be."""
+    said: dict[str, Any] = body if isinstance(body, dict) else {}
+    inner = said.get("error")
+    error: dict[str, Any] = inner if isinstance(inner, dict) else said
+    message = one_line(str(error.get("message") or body or "no reason given"), secret)
+    told = f"answered {status} in a batch: {message}"
+    if error.get("code") == "insufficient_quota":
+        return Result(custom_id, "refused", None, told, f"{status}: the account has no credit left")
+    if not isinstance(status, int) or status in WORTH_REPEATING or status >= 500:  # noqa: PLR2004
+        return Result(custom_id, "unanswered", error=told)
+    if NO_SCHEMA.search(message):
+        return Result(custom_id, "no schema", None, told, f"{status}: {message}")
+    if TOO_LONG.search(message):
+        return Result(custom_id, "refused", error=f"{told}; the bulletin is too long for the model")
+    if FILTERED.search(message):
+        return Result(custom_id, "refused", error=told)
+    return Result(custom_id, "refused", None, told, f"{status}: {message}")

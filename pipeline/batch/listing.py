@@ -1,0 +1,113 @@
+"""What `jornada batch status` shows."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pipeline.batch import ledger
+from pipeline.batch.ledger import OVER, Batch, Spent
+from pipeline.desk.purse import dollars
+from pipeline.rows import now
+from pipeline.store import Store
+from pipeline.terminal import console, say, table, tell, to_json
+
+_COLUMNS = ("batch", "state", ">round", ">requests", ">done", ">failed", ">age", ">cost", "next")
+
+
+def listed(store: Store) -> list[dict[str, Any]]:
+    """Describe each batch, the newest first, as the store has it."""
+    if not ledger.has_batches(store):
+        return []
+    spent = ledger.spent(store)
+    return [_described(one, spent.get(one.batch)) for one in reversed(ledger.batches(store))]
+
+
+def show(described: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Print the batches, and below them how many are out."""
+    if as_json:
+        say(to_json(described))
+        return
+    if not described:
+        tell("There are no batches; `jornada batch submit` makes some.")
+        return
+    console().print(table(_COLUMNS, [_row(one) for one in described]))
+    out = [one for one in described if one["open"]]
+    if not out:
+        tell("Nothing is out.")
+        return
+    requests = sum(one["requests"] for one in out)
+    tell(f"{len(out):,} batches with {requests:,} requests are not done; as last looked at: "
+         "`jornada batch collect` looks again.")  # fmt: skip
+
+
+def _described(batch: Batch, brought: Spent | None) -> dict[str, Any]:
+    total, done, failed = batch.facts.get("counts") or (batch.requests, 0, 0)
+    if brought is not None:
+        done, failed = brought.answered, brought.results - brought.answered
+    return {
+        "batch": batch.batch,
+        "provider_id": batch.facts.get("id"),
+        "state": batch.state,
+        "open": ledger.is_open(batch),
+        "round": batch.round,
+        "model": batch.model,
+        "base_url": batch.base_url,
+        "requests": batch.requests or total,
+        "done": done,
+        "failed": failed,
+        "bytes": batch.size,
+        "tokens": batch.tokens,
+        "planned_at": batch.planned_at.isoformat(timespec="seconds"),
+        "found_at": batch.found_at.isoformat(timespec="seconds"),
+        "cost_usd": brought.usd if brought else None,
+        "most_usd": batch.usd if ledger.is_open(batch) else None,
+        "errors": batch.facts.get("errors") or [],
+        "next": _next(batch),
+    }
+
+
+def _next(batch: Batch) -> str:
+    state, facts = batch.state, batch.facts
+    if state in OVER:
+        return "`jornada batch collect` fetches what it holds"
+    if state == "collected":
+        return "done"
+    if state == "dropped":
+        return f"`jornada batch submit` asks again; {_errors(facts)}"
+    if state == "split":
+        return "done: its requests go into smaller ones"
+    if state in ("planned", "uploaded"):
+        held = facts.get("not_before", "")
+        when = f"after {held[:16].replace('T', ' ')} UTC" if held > now().isoformat() else ""
+        why = f"; {_errors(facts)}" if facts.get("errors") else ""
+        return f"`jornada batch collect` submits it {when}".rstrip() + why
+    expires = facts.get("expires_at")
+    if not expires:
+        return "wait, then `jornada batch collect`"
+    until = datetime.fromtimestamp(expires, UTC)
+    return f"wait until {until:%Y-%m-%d %H:%M} UTC at most, then `jornada batch collect`"
+
+
+def _errors(facts: dict[str, Any]) -> str:
+    return "; ".join(facts.get("errors") or ["no reason given"])
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    age = now() - datetime.fromisoformat(one["planned_at"])
+    if one["cost_usd"] is not None:
+        cost = dollars(one["cost_usd"])
+    elif one["most_usd"]:
+        cost = f"up to {dollars(one['most_usd'])}"
+    else:
+        cost = "unknown" if one["done"] else ""
+    return (
+        one["batch"][:8],
+        one["state"],
+        str(one["round"]),
+        f"{one['requests']:,}",
+        f"{one['done']:,}",
+        f"{one['failed']:,}",
+        str(timedelta(seconds=round(max(0.0, age.total_seconds())))),
+        cost,
+        one["next"],
+    )

@@ -1,0 +1,321 @@
+"""The provider's files and batches, over the wire.
+
+Follows OpenAI's public API reference for `/v1/files` and `/v1/batches`, and takes nothing of it for
+granted. The answers are read from their JSON: the SDK's own types hold whatever came. tenacity
+alone repeats calls, and only where that can neither cost nor double anything; making a batch is not
+among them (see `submission.py`).
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import httpx2
+import openai
+import tenacity
+
+from pipeline.batch.lines import one_line
+from pipeline.batch.spool import ENDPOINT
+from pipeline.choice import without_secrets
+from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
+from pipeline.readers.transport import (
+    FIRST_WAIT_SECONDS,
+    LONGEST_WAIT_SECONDS,
+    WORTH_REPEATING,
+    basic_authorization,
+    message_of,
+    retry_after_of,
+    without_password,
+)
+from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
+
+T = TypeVar("T")
+
+METADATA = "jornada"
+"""The name under which a batch of the provider has the ID that it has here."""
+_PAGE = 100
+_CHUNK = 1 << 18
+
+
+class Told(NamedTuple):
+    """What the provider says of a batch; `done` and `failed` count requests."""
+
+    id: str
+    status: str
+    total: int
+    done: int
+    failed: int
+    output_file: str | None
+    error_file: str | None
+    errors: tuple[dict[str, Any], ...]
+    created_at: float
+    expires_at: float | None
+    metadata: dict[str, Any]
+
+
+class Provider:
+    """One account at one server. Close it when done, in the event loop that used it.
+
+    Every method raises `TransportError` where the server does not answer, `ServerRefusal` where
+    asking again is no use.
+    """
+
+    def __init__(self, settings: LlmSettings) -> None:
+        self._settings = settings
+        self._base_url = settings.base_url or DEFAULT_BASE_URL
+        self.where = without_secrets(self._base_url, "")
+        self.secret = settings.api_key.get_secret_value() if settings.api_key else ""
+        self._client: openai.AsyncOpenAI | None = None
+
+    async def upload(self, path: Path, name: str) -> str:
+        """Upload a file of requests; give the ID that it has there."""
+
+        async def send() -> str:
+            with path.open("rb") as stream:
+                file = (name, stream, "application/jsonl")
+                sent = await self._connected().files.with_raw_response.create(
+                    file=file, purpose="batch"
+                )
+            told = _json(sent.http_response.content, self.where)
+            return str(_field(told, "id", str, self.where))
+
+        return await self._repeated(send)
+
+    async def create(self, file: str, metadata: dict[str, str]) -> Told:
+        """Make a batch of an uploaded file. Not repeated: the caller has to look for it first."""
+        body = {
+            "input_file_id": file,
+            "endpoint": ENDPOINT,
+            "completion_window": "24h",
+            "metadata": metadata,
+        }
+
+        async def post() -> Told:
+            response = await self._connected().post("/batches", body=body, cast_to=httpx2.Response)
+            return _read(_json(response.content, self.where), self.where)
+
+        return await self._called(post)
+
+    async def retrieve(self, batch: str) -> Told:
+        """Ask what became of a batch."""
+        return _read(await self._got(f"/batches/{batch}"), self.where)
+
+    async def find(self, batch: str, since: datetime) -> list[Told]:
+        """Look for batches that were made for one of ours, `since` then (UTC)."""
+        earliest = since.timestamp()
+        found = []
+        async for item in self._listed("/batches", {}):
+            told = _read(item, self.where)
+            if told.created_at < earliest:
+                break
+            if told.metadata.get(METADATA) == batch:
+                found.append(told)
+        return found
+
+    async def uploads(self, names: set[str]) -> list[str]:
+        """Look for uploaded files with these names; give their IDs."""
+        return [
+            str(item.get("id"))
+            async for item in self._listed("/files", {"purpose": "batch"})
+            if item.get("filename") in names
+        ]
+
+    async def delete(self, file: str) -> None:
+        """Delete a file, as well as that can be done: what stays costs nothing."""
+
+        async def send() -> bytes:
+            response = await self._connected().delete(f"/files/{file}", cast_to=httpx2.Response)
+            return bytes(response.content)
+
+        with suppress(ReaderError):
+            await self._called(send)
+
+    async def size(self, file: str) -> int | None:
+        """Ask how many bytes a file has; None where the server does not say."""
+        size = (await self._got(f"/files/{file}")).get("bytes")
+        return size if isinstance(size, int) and size > 0 else None
+
+    async def download(self, file: str, path: Path) -> int:
+        """Write a file's content to disk as it comes; give its bytes."""
+
+        async def fetch() -> int:
+            size = 0
+            files = self._connected().files.with_streaming_response
+            async with files.content(file) as response:
+                with _written(path) as stream:
+                    async for chunk in response.iter_bytes(_CHUNK):
+                        size += stream(chunk)
+            return size
+
+        return await self._repeated(fetch)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
+
+    async def _listed(self, path: str, query: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        """Give all items of a list, the newest first, page by page."""
+        after = None
+        while True:
+            asked = {**query, "limit": _PAGE, **({"after": after} if after else {})}
+            page = await self._got(path, asked)
+            items = _field(page, "data", list, self.where)
+            for item in items:
+                if isinstance(item, dict):
+                    yield item
+            last = items[-1].get("id") if items and isinstance(items[-1], dict) else None
+            if not page.get("has_more") or last in (None, after):
+                return
+            after = last
+
+    async def _got(self, path: str, query: dict[str, Any] | None = None) -> dict[str, Any]:
+        async def get() -> dict[str, Any]:
+            response = await self._connected().get(
+                path, cast_to=httpx2.Response, options={"params": query or {}}
+            )
+            return _json(response.content, self.where)
+
+        return await self._repeated(get)
+
+    async def _repeated(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(TransportError),
+            stop=tenacity.stop_after_attempt(max(1, self._settings.transport_attempts)),
+            wait=pause,
+            reraise=True,
+        )
+        return await retrying(self._called, call)
+
+    async def _called(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Make one call, and translate what goes wrong."""
+        try:
+            return await call()
+        except openai.APIStatusError as error:
+            raise self._translated(error) from error
+        except (openai.APIConnectionError, httpx2.HTTPError) as error:
+            cause = one_line(str(error.__cause__ or error), self.secret) or "connection lost"
+            raise TransportError(f"no answer from {self.where}: {cause}", lost=True) from error
+        except openai.APIError as error:
+            raise _unreadable(self.where) from error
+
+    def _connected(self) -> openai.AsyncOpenAI:
+        if self._client is None:
+            timeout = self._settings.timeout_seconds
+            self._client = openai.AsyncOpenAI(
+                base_url=without_password(self._base_url),
+                default_headers=basic_authorization(self._base_url),
+                api_key=self.secret or "none",
+                max_retries=0,
+                timeout=timeout,
+                http_client=openai.DefaultAioHttpClient(timeout=timeout),
+            )
+        return self._client
+
+    def _translated(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
+        status, said = error.status_code, one_line(message_of(error), self.secret)
+        told = f"{self.where} answered {status}: {said}"
+        if error.code == "insufficient_quota":
+            return ServerRefusal(f"{told}; the account has no credit left")
+        if status in WORTH_REPEATING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return TransportError(
+                told,
+                retry_after=retry_after_of(error.response.headers.get("retry-after")),
+                throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
+            )
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            return ServerRefusal(f"{told}; set OPENAI_API_KEY to a key that it takes")
+        if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+            return Gone(
+                f"{told}; does this server have the Batch API (many have none), and is it the "
+                "key of the account that submitted the batch?"
+            )
+        return ServerRefusal(told)
+
+
+class Gone(ServerRefusal):
+    """The server has no such thing: a file, a batch, or the whole API."""
+
+
+def pause(state: tenacity.RetryCallState) -> float:
+    """Give the seconds to wait: what the server asks for, else a growing, jittered time."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, TransportError) else None
+    backoff = tenacity.wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=30.0)(state)
+    return min(backoff if asked is None else asked, LONGEST_WAIT_SECONDS)
+
+
+def _read(told: dict[str, Any], where: str) -> Told:
+    counts, errors, metadata = told.get("request_counts"), told.get("errors"), told.get("metadata")
+    counted = counts if isinstance(counts, dict) else {}
+    listed = errors.get("data") if isinstance(errors, dict) else None
+    expires = told.get("expires_at")
+    return Told(
+        id=_field(told, "id", str, where),
+        status=_field(told, "status", str, where),
+        total=_count(counted.get("total")),
+        done=_count(counted.get("completed")),
+        failed=_count(counted.get("failed")),
+        output_file=told.get("output_file_id") or None,
+        error_file=told.get("error_file_id") or None,
+        errors=tuple(one for one in listed or () if isinstance(one, dict)),
+        created_at=float(_field(told, "created_at", (int, float), where)),
+        expires_at=float(expires) if isinstance(expires, int | float) else None,
+        metadata=metadata if isinstance(metadata, dict) else {},
+    )
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[Callable[[bytes], int]]:
+    """Open a file to write to; what fails on this side is a `StoreError`."""
+
+    def write(chunk: bytes) -> int:
+        try:
+            return stream.write(chunk)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+    try:
+        stream = path.open("wb")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    with stream:
+        yield write
+
+
+def _unwritable(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"{path}: {error.strerror or error}")
+
+
+def _json(content: bytes, where: str) -> dict[str, Any]:
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(where) from error
+    if not isinstance(told, dict):
+        raise _unreadable(where)
+    return told
+
+
+def _field(told: dict[str, Any], name: str, kind: Any, where: str) -> Any:  # noqa: ANN401 - of `kind`
+    value = told.get(name)
+    if not isinstance(value, kind):
+        raise _unreadable(where)
+    return value
+
+
+def _unreadable(where: str) -> TransportError:
+    return TransportError(
+        f"{where} answered with something else than JSON of the Batch API; is it the base URL of a "
+        "server that has it, with its /v1?",
+        lost=True,
+    )
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value >= 0 else 0

@@ -1,0 +1,65 @@
+"""The readers whose batches a database holds, made again from what is on record of them."""
+
+from typing import NamedTuple
+
+from pipeline import prompts
+from pipeline.batch import ledger
+from pipeline.batch.ledger import Batch
+from pipeline.batch.terms import Terms
+from pipeline.choice import without_secrets
+from pipeline.errors import PromptError
+from pipeline.readers.llm import reader_key
+from pipeline.settings import DEFAULT_BASE_URL, Settings
+from pipeline.store import Store
+from schemas.reading import ReaderKey
+
+
+class Resumed(NamedTuple):
+    """A reader that has batches to go on with, and their terms; or what is in the way."""
+
+    settings: Settings
+    terms: Terms
+    obstacle: str | None
+
+
+def resumed(settings: Settings, store: Store) -> list[Resumed]:
+    """Give each reader that has batches out, or answers that wait to be read.
+
+    The key, and a password in the base URL, are those of the settings: none is stored.
+    """
+    if not ledger.has_batches(store):
+        return []
+    newest = {batch.reader: batch for batch in ledger.batches(store)}
+    open_ones = {one.reader for one in ledger.batches(store) if ledger.is_open(one)}
+    return [
+        _resumed(settings, batch)
+        for reader, batch in newest.items()
+        if reader in open_ones or ledger.waiting(store, ReaderKey.model_validate_json(reader))
+    ]
+
+
+def _resumed(settings: Settings, batch: Batch) -> Resumed:
+    given = settings.llm.base_url
+    same = given is not None and without_secrets(given, "") == batch.base_url
+    default = None if batch.base_url == DEFAULT_BASE_URL else batch.base_url
+    llm = batch.written.restored(settings.llm).model_copy(
+        update={"model": batch.model, "base_url": given if same else default}
+    )
+    again = settings.model_copy(update={"llm": llm})
+    try:
+        key = reader_key(llm, prompts.load(llm.prompt))
+    except PromptError as error:
+        return Resumed(again, batch.written.terms, str(error))
+    if key.model_dump_json() == batch.reader:
+        return Resumed(again, batch.written.terms, None)
+    changed = [
+        name
+        for name, value in key.model_dump().items()
+        if value != getattr(ReaderKey.model_validate_json(batch.reader), name)
+    ]
+    return Resumed(
+        again,
+        batch.written.terms,
+        f"what was asked has changed since ({', '.join(changed)}): put the prompt {llm.prompt} "
+        "back as it was, or use the jornada that submitted it",
+    )

@@ -1,0 +1,140 @@
+"""Where the questions of a reader go that asks in batches: into files, and none is answered now."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.batch.ledger import Failed, Known
+from pipeline.batch.spool import Spool
+from pipeline.batch.terms import Terms
+from pipeline.desk.desk import OpenDesk
+from pipeline.desk.journal import Answer
+from pipeline.desk.purse import BudgetReached, dollars
+from pipeline.errors import Pending, ReaderError, ServerRefusal
+from pipeline.readers.cost import worst_case
+from pipeline.readers.transport import UNPAID, SchemaNotSupported, Server
+from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
+from schemas.reading import Attempt
+
+TRIES = 5
+"""In so many batches a question may get no answer before it is given up."""
+_NOBODY = Attempt(number=0, outcome="", seconds=0.0)
+
+
+class BatchServer:
+    """Spools each question, or does with it what its fate in earlier batches asks for.
+
+    What a batch may cost at most is set aside in the desk's purse. Where it does not fit, `short`
+    says so, and the document stays pending; with `halting`, the run is ended. `online`, if any,
+    takes what is to go out in no further batch.
+    """
+
+    def __init__(
+        self,
+        settings: LlmSettings,
+        terms: Terms,
+        known: Known,
+        spool: Spool,
+        desk: OpenDesk,
+        online: Server | None,
+        *,
+        halting: bool,
+    ) -> None:
+        self._settings = settings
+        self._terms = terms
+        self._known = known
+        self._spool = spool
+        self._desk = desk
+        self._online = online
+        self._halting = halting
+        self._room_name = "max_tokens" if settings.base_url else "max_completion_tokens"
+        self.short: str | None = None
+
+    async def complete(
+        self,
+        request: dict[str, Any],
+        tokens: int,
+        room: int,
+        attempts: list[Attempt],
+        kept_as: Callable[[Attempt], Answer],
+    ) -> None:
+        """Raise `Pending`, having spooled the question where that is to be done.
+
+        Raises `ServerRefusal` for a question that was refused, `ReaderError` for one that is to go
+        out no more, and `BudgetReached` where the run is to end.
+        """
+        asked = kept_as(_NOBODY)
+        if bytes.fromhex(asked.document_id) in self._known.out:
+            raise Pending("its question is out in a batch")
+        failed = self._known.failed.get((asked.document_id, asked.question), [])
+        self._refused(request, failed, attempts)
+        over = self._over(asked, failed)
+        if over is None:
+            self._spooled({**request, self._room_name: room}, tokens, room, asked)
+            raise Pending("its question goes out in a batch")
+        if self._online is not None:
+            await self._online.complete(request, tokens, room, attempts, kept_as)
+            return
+        for one in failed:
+            _note(attempts, UNPAID[0], one.error)
+        raise over
+
+    async def aclose(self) -> None:
+        """Close the connections of the other server."""
+        if self._online is not None:
+            await self._online.aclose()
+
+    def _refused(
+        self, request: dict[str, Any], failed: list[Failed], attempts: list[Attempt]
+    ) -> None:
+        """Let a question meet again the refusal that it met in a batch."""
+        has_schema = request.get("response_format", {}).get("type") == "json_schema"
+        if has_schema and self._known.no_schema:
+            raise SchemaNotSupported("the server does not take a JSON schema")
+        for one in failed:
+            if one.outcome == "refused":
+                _note(attempts, UNPAID[1], one.error)
+                raise ServerRefusal(one.error, one.cause)
+
+    def _over(self, asked: Answer, failed: list[Failed]) -> ReaderError | None:
+        """Say why a question goes out in no further batch, if so."""
+        if asked.number > self._terms.rounds:
+            return ReaderError(
+                f"the answers of {self._terms.rounds} rounds did not hold, and there is no further"
+            )
+        unanswered = [one for one in failed if one.outcome == "unanswered"]
+        if len(unanswered) < TRIES:
+            return None
+        told = f"no answer in {TRIES} batches: {unanswered[-1].error}"
+        return ReaderError(told, "no answer in batches")
+
+    def _spooled(self, body: dict[str, Any], tokens: int, room: int, asked: Answer) -> None:
+        usd = worst_case(
+            self._settings.model or "",
+            self._settings.base_url or DEFAULT_BASE_URL,
+            self._settings.prices,
+            input_tokens=tokens,
+            room=room,
+            batch=True,
+        )
+        purse = self._desk.purse
+        try:
+            fits = self.short is None and purse.reserve(usd)
+        except BudgetReached:
+            fits = False
+        if fits:
+            self._spool.add(body, tokens, usd, asked)
+            return
+        if self.short is None:
+            self.short = (
+                f"the budget is reached: {dollars(purse.spent)} spent, batches may cost up to "
+                f"{dollars(purse.reserved)} more, and the next question {dollars(usd or 0.0)}"
+            )
+        if self._halting:
+            reached = BudgetReached(self.short)
+            self._desk.halt(reached)
+            raise reached
+
+
+def _note(attempts: list[Attempt], outcome: str, error: str) -> None:
+    number = len(attempts) + 1
+    attempts.append(Attempt(number=number, outcome=outcome, errors=(error,), seconds=0.0))

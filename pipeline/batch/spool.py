@@ -1,0 +1,182 @@
+"""Requests on their way into files, as the Batch API wants them, never more than one in memory.
+
+A file has a line for each request, and an index beside it that says whose each line is. What is
+spooled is nothing yet: only when the store has it as planned does it count, and what a killed
+process leaves behind is thrown away.
+"""
+
+import json
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from pipeline.batch.terms import Terms
+from pipeline.desk.journal import Answer
+from pipeline.errors import StoreError
+
+ENDPOINT = "/v1/chat/completions"
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""What JSON may hold as it is, but some take for the end of a line."""
+
+
+class Request(NamedTuple):
+    """One line of a batch: its name there, and the place that its answer will have."""
+
+    custom_id: str
+    document_id: str
+    reading_id: str
+    number: int
+    question: str
+
+
+@dataclass
+class Spooled:
+    """A file of requests; `usd` is what they may cost at most, None where no price is known."""
+
+    batch: str
+    round: int
+    folder: Path
+    reader_key: str = ""
+    requests: int = 0
+    size: int = 0
+    tokens: int = 0
+    usd: float | None = 0.0
+    lines: IO[bytes] | None = field(default=None, repr=False)
+    index: IO[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def path(self) -> Path:
+        """Tell where its lines are."""
+        return lines_path(self.folder, self.batch)
+
+    def requests_in_it(self) -> Iterator[Request]:
+        """Read its index."""
+        with _index_path(self.folder, self.batch).open("rb") as index:
+            for line in index:
+                yield Request(*json.loads(line))
+
+    def planned(self) -> None:
+        """Let go of the index: the store has it."""
+        _index_path(self.folder, self.batch).unlink(missing_ok=True)
+
+
+def folder_of(db: Path) -> Path:
+    """Tell where the files of a database's batches lie."""
+    return db.with_name(f"{db.name}.batches")
+
+
+def lines_path(folder: Path, batch: str) -> Path:
+    """Tell where the requests of a batch are."""
+    return folder / f"{batch}.jsonl"
+
+
+def _index_path(folder: Path, batch: str) -> Path:
+    return folder / f"{batch}.index"
+
+
+class Spool:
+    """Packs requests into files, under the limits of the terms; a file has requests of one round.
+
+    Raises `StoreError` where a file cannot be written. Close it when done.
+    """
+
+    def __init__(self, folder: Path, terms: Terms) -> None:
+        self._folder = folder
+        self._terms = terms
+        self._open: dict[int, Spooled] = {}
+        self._full: list[Spooled] = []
+
+    def add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Answer) -> None:
+        """Write one request; `asked` says whose answer it will be."""
+        try:
+            self._add(body, tokens, usd, asked)
+        except OSError as error:
+            raise StoreError(f"{self._folder}: {error.strerror or error}") from error
+
+    def _add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Answer) -> None:
+        file = self._open.get(asked.number)
+        custom_id = f"{(file.requests if file else 0) + 1}-{asked.document_id[:12]}"
+        line = _line(custom_id, body)
+        if file is not None and self._over(file, len(line), tokens):
+            self._seal(file)
+            file, custom_id = None, f"1-{asked.document_id[:12]}"
+            line = _line(custom_id, body)
+        if file is None:
+            file = self._begun(asked)
+        request = Request(
+            custom_id, asked.document_id, asked.reading_id, asked.number, asked.question
+        )
+        assert file.lines is not None and file.index is not None  # noqa: S101, PT018 - for mypy
+        file.lines.write(line)
+        file.index.write(json.dumps(request).encode() + b"\n")
+        file.requests += 1
+        file.size += len(line)
+        file.tokens += tokens
+        file.usd = None if file.usd is None or usd is None else file.usd + usd
+
+    def sealed(self) -> list[Spooled]:
+        """Close all files; they are on disk when this returns."""
+        try:
+            for file in list(self._open.values()):
+                self._seal(file)
+        except OSError as error:
+            raise StoreError(f"{self._folder}: {error.strerror or error}") from error
+        full, self._full = self._full, []
+        return full
+
+    def close(self) -> None:
+        """Let go of what was not sealed: it counts for nothing."""
+        for file in self._open.values():
+            for stream in (file.lines, file.index):
+                if stream is not None:
+                    with suppress(OSError):
+                        stream.close()
+
+    def _over(self, file: Spooled, size: int, tokens: int) -> bool:
+        limits = self._terms
+        return (
+            file.requests >= limits.requests
+            or file.size + size > limits.file_bytes
+            or (limits.tokens is not None and file.tokens + tokens > limits.tokens)
+        )
+
+    def _begun(self, asked: Answer) -> Spooled:
+        self._folder.mkdir(exist_ok=True)
+        file = Spooled(uuid.uuid4().hex, asked.number, self._folder, asked.reader_key)
+        file.lines = file.path.open("xb")
+        file.index = _index_path(self._folder, file.batch).open("xb")
+        self._open[file.round] = file
+        return file
+
+    def _seal(self, file: Spooled) -> None:
+        for stream in (file.lines, file.index):
+            if stream is not None:
+                stream.flush()
+                os.fsync(stream.fileno())
+                stream.close()
+        file.lines = file.index = None
+        self._full.append(self._open.pop(file.round))
+
+
+def swept(folder: Path, planned: set[str]) -> None:
+    """Throw away the files of batches that the store does not know, or is done with."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.name.partition(".")[0] not in planned or not path.name.endswith(".jsonl"):
+            path.unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _line(custom_id: str, body: dict[str, Any]) -> bytes:
+    request = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": body}
+    text = _BREAKS.sub(
+        lambda match: f"\\u{ord(match[0]):04x}", json.dumps(request, ensure_ascii=False)
+    )
+    return text.encode("utf-8", "replace") + b"\n"

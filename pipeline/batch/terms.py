@@ -1,0 +1,56 @@
+"""On what terms batches are made: limits, rounds, and what a later command needs to go on."""
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.settings import LlmSettings
+
+
+class Terms(BaseModel):
+    """How requests are packed, how often they are asked, and how often one looks for answers.
+
+    OpenAI's public reference allows a file 50,000 requests and 200 MB; `file_bytes` leaves a
+    margin. `tokens` is what may be enqueued at a time, over all batches; None: the provider will
+    say. `rounds` is how many answers a document may get in batches; `online` has those that need
+    one more, or got none, asked one by one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    requests: int = 50_000
+    file_bytes: int = 190_000_000
+    tokens: int | None = None
+    rounds: int = 3
+    online: bool = False
+    poll_seconds: float = 60.0
+    """The longest time between two looks at what is out."""
+
+
+class Written(BaseModel):
+    """What the store has of the terms of a batch, and of the reader that asked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    terms: Terms
+    prompt: str
+    reasks: int
+    max_output_tokens: int
+    token_budget: int
+
+    @classmethod
+    def of(cls, terms: Terms, llm: LlmSettings) -> "Written":
+        """Take down the terms and the settings of a reader."""
+        return cls(
+            terms=terms,
+            prompt=llm.prompt,
+            reasks=llm.reasks,
+            max_output_tokens=llm.max_output_tokens,
+            token_budget=llm.token_budget,
+        )
+
+    def restored(self, llm: LlmSettings) -> LlmSettings:
+        """Give the settings of that reader, with the server and key of these."""
+        return llm.model_copy(
+            update=self.model_dump(
+                include={"prompt", "reasks", "max_output_tokens", "token_budget"}
+            )
+        )

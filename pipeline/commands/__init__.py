@@ -1,0 +1,1 @@
+"""Commands of `jornada`, a file each, as `pipeline/cli.py` puts them together."""

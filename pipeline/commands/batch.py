@@ -1,0 +1,244 @@
+"""The commands `jornada batch submit|status|collect`; no logic."""
+
+import asyncio
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.choice import Choice, choose
+from pipeline.errors import UsageError
+from pipeline.options import (
+    DB,
+    FAILED,
+    INTERRUPTED,
+    UNUSABLE,
+    BaseUrl,
+    Budget,
+    Db,
+    IdField,
+    Json,
+    Model,
+    PriceFile,
+    Prompt,
+    TextField,
+    examples,
+    settings_from,
+)
+from pipeline.terminal import say, tell, to_json
+
+if TYPE_CHECKING:
+    from pipeline.backlog import Summary
+    from pipeline.batch import Terms
+
+batch_app = typer.Typer(
+    help="Ask through the provider's Batch API: half the price, answers within a day.",
+    no_args_is_help=True,
+)
+
+
+class Stragglers(StrEnum):
+    """What becomes of documents that the last round left."""
+
+    LEAVE = "leave"
+    ONLINE = "online"
+
+
+Rounds = Annotated[
+    int, typer.Option("--rounds", min=1, help="Answers that a document may get in batches.")
+]
+StragglersAre = Annotated[
+    Stragglers,
+    typer.Option("--stragglers", help="After the last round: ask online, or leave as it is."),
+]
+BatchRequests = Annotated[
+    int, typer.Option("--batch-requests", min=1, max=50_000, help="Requests in a batch, at most.")
+]
+BatchMegabytes = Annotated[
+    float,
+    typer.Option("--batch-megabytes", min=0.1, max=200, help="Size of a batch's file, at most."),
+]
+BatchTokens = Annotated[
+    int | None,
+    typer.Option(
+        "--batch-tokens", min=1, help="Tokens that the account may have enqueued, in all batches."
+    ),
+]
+Poll = Annotated[
+    float,
+    typer.Option("--poll", min=0.05, metavar="SECONDS", help="Longest time between two looks."),
+]
+
+
+def terms_from(
+    rounds: int, stragglers: Stragglers, requests: int, megabytes: float, tokens: int | None
+) -> "Terms":
+    """Make the terms of a batch job from options."""
+    from pipeline.batch import Terms  # noqa: PLC0415 - slow to import
+
+    return Terms(
+        rounds=rounds,
+        online=stragglers is Stragglers.ONLINE,
+        requests=requests,
+        file_bytes=round(megabytes * 1_000_000),
+        tokens=tokens,
+    )
+
+
+@batch_app.command(
+    "submit",
+    epilog=examples(
+        "jornada batch submit bulletins/ --model gpt-5-mini --budget 20",
+        "jornada batch submit june.jsonl --text-field body --batch-tokens 2000000",
+        "Then `jornada batch status`, and `jornada batch collect` from time to time.",
+    ),
+)
+def submit(  # noqa: PLR0913 - a parameter an option
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
+    ],
+    *,
+    db: Db = DB,
+    prompt: Prompt = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    text_field: TextField = "text",
+    id_field: IdField = None,
+    budget: Budget = None,
+    prices: PriceFile = None,
+    rounds: Rounds = 3,
+    stragglers: StragglersAre = Stragglers.LEAVE,
+    batch_requests: BatchRequests = 50_000,
+    batch_megabytes: BatchMegabytes = 190,
+    batch_tokens: BatchTokens = None,
+    as_json: Json = False,
+) -> int:
+    """Ask about bulletins in batches, and return; those read before are not asked about."""
+    from pipeline import inputs, progress  # noqa: PLC0415 - slow to import
+    from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
+    from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    inputs.require_some(paths)
+    settings = settings_from(
+        db, prompt=prompt, model=model, base_url=base_url, prices=prices, budget=budget
+    )
+    choice = choose(settings)
+    require_model(choice)
+    terms = terms_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
+    loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
+    store = Store(db)
+    with progress.watching() as watch:
+        total = partial(inputs.count, paths)
+        summary = asyncio.run(
+            run_batch(settings, loaded, store, terms, watch, Until.SUBMITTED, total)
+        )
+    if as_json:
+        say(to_json(progress.as_json(summary, choice, str(db))))
+    return _conclude([(summary, choice)], str(db), showing=not as_json)
+
+
+@batch_app.command("status", epilog=examples("jornada batch status --db backlog.duckdb"))
+def status(*, db: Db = DB, as_json: Json = False) -> None:
+    """List batches: how far each is, what it costs, and what happens next."""
+    from pipeline.batch import listing  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    listing.show(listing.listed(Store(db, patience=5)), as_json=as_json)
+
+
+@batch_app.command(
+    "collect",
+    epilog=examples(
+        "jornada batch collect",
+        "jornada batch collect --wait --stragglers online",
+        "Model, server, prompt and rounds are those of the submission. Exit status: 0 all well, "
+        "1 some failed, 2 cannot go on, 130 stopped by Ctrl-C.",
+    ),
+)
+def collect(  # noqa: PLR0913 - a parameter an option
+    *,
+    db: Db = DB,
+    wait: Annotated[bool, typer.Option("--wait", help="Go on until nothing is out.")] = False,
+    poll: Poll = 60.0,
+    rounds: Annotated[
+        int | None, typer.Option("--rounds", min=1, help="Another number than at submission.")
+    ] = None,
+    stragglers: Annotated[
+        Stragglers | None, typer.Option("--stragglers", help="Otherwise than at submission.")
+    ] = None,
+    base_url: BaseUrl = None,
+    budget: Budget = None,
+    prices: PriceFile = None,
+    as_json: Json = False,
+) -> int:
+    """Store what batches have brought, and submit what follows from it."""
+    from pipeline import progress  # noqa: PLC0415 - slow to import
+    from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
+    from pipeline.batch.resumption import resumed  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    store = Store(db)
+    asked = settings_from(db, base_url=base_url, prices=prices, budget=budget)
+    done: list[tuple[Summary, Choice]] = []
+    until = Until.DONE if wait else Until.COLLECTED
+    blocked = False
+    for settings, terms, obstacle in resumed(asked, store):
+        choice = choose(settings.model_copy(update={"reader": "llm"}))
+        if obstacle is not None:
+            tell(f"{choice.why.removeprefix('asked for: ')}: {obstacle}")
+            blocked = True
+            continue
+        changes = {"poll_seconds": poll, "rounds": rounds or terms.rounds}
+        if stragglers is not None:
+            changes["online"] = stragglers is Stragglers.ONLINE
+        changed = terms.model_copy(update=changes)
+        with progress.watching() as watch:
+            summary = asyncio.run(run_batch(settings, None, store, changed, watch, until))
+        done.append((summary, choice))
+    if not done and not blocked:
+        tell("Nothing is out, and nothing waits to be read.")
+    if as_json:
+        say(to_json([progress.as_json(summary, choice, str(db)) for summary, choice in done]))
+    exit_status = _conclude(done, str(db), showing=not as_json)
+    return max(UNUSABLE if blocked else 0, exit_status)
+
+
+def require_model(choice: Choice) -> None:
+    """Raise `UsageError` where no model would be asked."""
+    if choice.reader == "baseline":
+        raise UsageError(
+            "batches are for models: name one with --model, and set OPENAI_API_KEY or --base-url "
+            f"({choice.why})"
+        )
+
+
+def closing_lines(summary: "Summary") -> list[str]:
+    """Say how a batch job ended, and what to do next."""
+    lines = []
+    if summary.outcome != "finished":
+        lines.append(f"Stopped: {summary.reason}" if summary.reason else "Stopped.")
+    if summary.pending:
+        lines.append(
+            f"{summary.pending:,} documents wait for answers: `jornada batch status` shows their "
+            "batches, `jornada batch collect` fetches what is there."
+        )
+    return lines
+
+
+def _conclude(done: "list[tuple[Summary, Choice]]", db: str, *, showing: bool) -> int:
+    """Show what was done, and give the exit status."""
+    from pipeline import progress  # noqa: PLC0415 - slow to import
+
+    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE, "budget": FAILED}
+    exit_status = 0
+    for summary, choice in done:
+        if showing:
+            progress.show_summary(summary, choice, db)
+        for line in closing_lines(summary):
+            tell(line)
+        exit_status = max(
+            exit_status, endings.get(summary.outcome, FAILED if summary.failed else 0)
+        )
+    return exit_status

@@ -1,0 +1,247 @@
+"""The command `jornada extract`; no logic."""
+
+import asyncio
+from enum import StrEnum
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from pipeline.assembly import at_once, served
+from pipeline.choice import choose
+from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre, closing_lines
+from pipeline.errors import UsageError
+from pipeline.options import (
+    DB,
+    FAILED,
+    INTERRUPTED,
+    UNUSABLE,
+    BaseUrl,
+    Budget,
+    Concurrency,
+    Db,
+    EscalateTo,
+    IdField,
+    Json,
+    Local,
+    Model,
+    NumberOfWorkers,
+    PriceFile,
+    Prompt,
+    ReaderName,
+    Rpm,
+    TextField,
+    Tpm,
+    examples,
+    settings_from,
+)
+from pipeline.terminal import say, tell, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.backlog import Summary, Watch
+    from pipeline.batch import Terms
+    from pipeline.cascade import Step
+    from pipeline.documents import Loaded, RecordFields
+
+EPILOG = examples(
+    "jornada extract bulletins/ --db backlog.duckdb",
+    "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
+    "jornada extract bulletins/ --model gpt-5-mini --concurrency 50 --rpm 500 --budget 5.00",
+    "jornada extract bulletins/ --reader baseline --escalate-to gpt-5-mini",
+    "Run it again to go on where it stopped. What was read is not read again, and what was "
+    "answered is not asked again. Ctrl-C finishes what is in flight; twice, it stops at once.",
+)
+
+
+class Engine(StrEnum):
+    """Where readers run."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+class _Work(NamedTuple):
+    """What is to be read, and how; `seen` gets the IDs of the documents, where it is set."""
+
+    paths: tuple[str, ...]
+    fields: "RecordFields"
+    step: "Step"
+    most: int | None
+    reuse_near: bool
+    seen: set[str] | None
+    terms: "Terms | None"
+    engine: Engine
+    ray_address: str | None
+
+    def loaded(self) -> "Iterator[Loaded]":
+        from pipeline.documents import read_all  # noqa: PLC0415 - slow to import
+
+        return islice(read_all(self.paths, self.fields), self.most)
+
+    def total(self) -> int | None:
+        from pipeline import inputs  # noqa: PLC0415 - slow to import
+
+        return inputs.count(self.paths)
+
+
+def extract(  # noqa: PLR0913 - a parameter an option
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
+    ],
+    *,
+    db: Db = DB,
+    reader: ReaderName = "auto",
+    prompt: Prompt = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    text_field: TextField = "text",
+    id_field: IdField = None,
+    local: Local = None,
+    concurrency: Concurrency = None,
+    workers: NumberOfWorkers = 1,
+    rpm: Rpm = None,
+    tpm: Tpm = None,
+    budget: Budget = None,
+    prices: PriceFile = None,
+    estimate: Annotated[
+        bool,
+        typer.Option("--estimate", help="Read the first 20, keep them, tell what all will cost."),
+    ] = False,
+    reuse_near: Annotated[
+        bool,
+        typer.Option("--reuse-near", help="Read one of several nearly identical bulletins."),
+    ] = False,
+    escalate_to: EscalateTo = None,
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help="Ask by the provider's Batch API: half the price, in a day."),
+    ] = False,
+    rounds: Rounds = 3,
+    stragglers: StragglersAre = Stragglers.LEAVE,
+    poll: Poll = 60.0,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Where readers run: here, or on a Ray cluster.")
+    ] = Engine.LOCAL,
+    ray_address: Annotated[
+        str | None,
+        typer.Option("--ray-address", metavar="ADDRESS", help="Of a cluster; else one is started."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Read bulletins and store what they say. Without a model, the baseline reader runs."""
+    from pipeline import cascade, inputs, progress  # noqa: PLC0415 - slow to import
+    from pipeline.backlog import SAMPLE  # noqa: PLC0415 - slow to import
+    from pipeline.documents import RecordFields  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    inputs.require_some(paths)
+    given = settings_from(
+        db,
+        reader=reader,
+        prompt=prompt,
+        model=model,
+        base_url=base_url,
+        local=local,
+        concurrency=concurrency,
+        prices=prices,
+        rpm=rpm,
+        tpm=tpm,
+        budget=budget,
+        workers=workers,
+    )
+    with served(given, local) as settings:
+        step = cascade.Step(settings, choose(settings))
+        dear = cascade.dearer(given, escalate_to) if escalate_to else None
+        work = _Work(
+            paths=tuple(paths),
+            fields=RecordFields(text=text_field, id=id_field),
+            step=step,
+            most=SAMPLE if estimate else None,
+            reuse_near=reuse_near,
+            seen=set() if dear else None,
+            terms=_terms(rounds, stragglers, poll) if batch else None,
+            engine=engine,
+            ray_address=ray_address,
+        )
+        _require_sense(work)
+        if not as_json:
+            tell(f"Reader: {step.choice.reader} ({step.choice.why}).")
+        with progress.watching() as watch:
+            done = [(step, asyncio.run(_read(work, watch)))]
+        first = done[0][1]
+        if dear is not None and first.outcome == "finished":
+            dear = cascade.lessened(dear, first.cost_usd or 0.0)
+            with progress.watching() as watch:
+                asked = cascade.escalate(dear, Store(db), watch, among=work.seen)
+                if (then := asyncio.run(asked)) is not None:
+                    done.append((then.step, then.summary))
+    return _told(done, str(db), as_json=as_json)
+
+
+def _terms(rounds: int, stragglers: Stragglers, poll: float) -> "Terms":
+    from pipeline.batch import Terms  # noqa: PLC0415 - for this option alone
+
+    online = stragglers is Stragglers.ONLINE
+    return Terms(rounds=rounds, online=online, poll_seconds=poll)
+
+
+def _require_sense(work: _Work) -> None:
+    """Raise `UsageError` for options that say two things at once."""
+    if work.terms is not None and work.step.choice.reader != "llm":
+        raise UsageError("--batch needs a model and its provider: give --model")
+    if work.terms is not None and (work.engine is Engine.RAY or work.reuse_near):
+        raise UsageError("--batch goes neither with --engine ray nor with --reuse-near")
+    if work.engine is Engine.RAY:
+        from pipeline.on_ray import require_ray  # noqa: PLC0415 - an extra
+
+        require_ray()
+    elif work.ray_address is not None:
+        raise UsageError("--ray-address is for --engine ray")
+
+
+async def _read(work: _Work, watch: "Watch") -> "Summary":
+    """Read what there is to read: in batches, on a cluster, or here."""
+    from pipeline import backlog, expectation  # noqa: PLC0415 - slow to import
+    from pipeline.equipment import equipped  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    settings, choice = work.step
+    store = Store(settings.db)
+    if work.terms is not None:
+        from pipeline.batch import run_batch  # noqa: PLC0415 - for this option alone
+
+        return await run_batch(settings, work.loaded(), store, work.terms, watch, total=work.total)
+    async with equipped(settings, choice, work.total) as (reader, plain):
+        past = expectation.history(store, reader.key)
+        telling = expectation.telling(watch, past, settings.budget)
+        means = plain._replace(reuse_near=work.reuse_near, seen=work.seen)
+        run = partial(backlog.run, reader=reader, store=store, watch=telling)
+        pace = backlog.Pace(at_once(settings, choice))
+        if work.engine is Engine.LOCAL:
+            return await run(work.loaded(), pace=pace, means=means)
+        from pipeline import on_ray  # noqa: PLC0415 - an extra
+
+        inputs = on_ray.Inputs(work.paths, work.fields, work.ray_address)
+        spread = on_ray.spread(inputs, settings, choice, reader, store, means, watch.say)
+        async with spread as (loaded, there):
+            return await run(loaded, pace=pace, means=there)
+
+
+def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:
+    from pipeline import progress  # noqa: PLC0415 - slow to import
+
+    if as_json:
+        told = [progress.as_json(summary, step.choice, db) for step, summary in done]
+        say(to_json(told[0] if len(told) == 1 else {**told[0], "escalated": told[1]}))
+    else:
+        for step, summary in done:
+            progress.show_summary(summary, step.choice, db)
+    last = done[-1][1]
+    waiting = closing_lines(last) if last.pending else ()
+    for line in waiting or progress.closing_lines(last, db):
+        tell(line)
+    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE, "budget": FAILED}
+    return endings.get(last.outcome, FAILED if last.failed else 0)

@@ -1,0 +1,123 @@
+"""The command `jornada recheck`; no logic."""
+
+import json
+import os
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.options import DB, Db, Json, examples
+from pipeline.terminal import console, say, table, tell, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from pipeline.backlog import Watch
+    from pipeline.recheck import Recheck
+    from pipeline.rows import Run
+
+EPILOG = examples(
+    "jornada recheck",
+    "jornada recheck --dry-run",
+    "After an upgrade, what a model answered is judged by the checks as they are now. Nobody is "
+    "asked. What differs is stored as a reading of its own, and the old one is kept.",
+)
+
+
+def recheck(
+    *,
+    db: Db = DB,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and store nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Judge stored answers anew, without asking anyone, and store what differs."""
+    from pipeline import progress  # noqa: PLC0415 - slow to import
+    from pipeline import recheck as judging  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+
+    store = Store(db)
+    store.read("SELECT 1")  # no database is made where there is none
+    counts = judging.Recheck()
+    with _telling(db) as told, progress.watching() as watch:
+        store.prepare()  # an older one lacks columns
+        judging.recheck(store, counts, _stepping(watch, told), dry_run=dry_run)
+    if as_json:
+        say(to_json(judging.as_json(counts) | {"stored": 0 if dry_run else counts.changed}))
+        return
+    _show(counts)
+    if counts.changed:
+        tell(
+            "Nothing was stored; leave out --dry-run to store what differs."
+            if dry_run
+            else "What differs is stored beside what there was, and counts from now on."
+        )
+
+
+def _show(counts: "Recheck") -> None:
+    rows = [
+        ("judged", f"{counts.judged:,} of {counts.total:,} documents"),
+        ("the same", f"{counts.same:,}"),
+        ("changed", f"{counts.changed:,}"),
+    ]
+    if counts.changed:
+        rows += [
+            ("  figures", f"{counts.figures_more:,} more, {counts.figures_less:,} less"),
+            ("  findings", f"{counts.findings_more:,} more, {counts.findings_less:,} less"),
+            ("  status", _listed(counts.statuses) or "as before"),
+        ]
+    if counts.not_judged:
+        rows.append(("not judged", _listed(counts.not_judged)))
+    console().print(table(("", ""), rows))
+
+
+def _listed(counts: "Mapping[str, int]") -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+
+
+@contextmanager
+def _telling(db: "Path") -> "Iterator[Callable[[Run, str], None]]":
+    """Work on the database alone, and tell those who ask how far it is."""
+    from pipeline.desk.journal import Journal, Progress, journal_path  # noqa: PLC0415 - slow to import
+    from pipeline.desk.lock import alone  # noqa: PLC0415 - slow to import
+    from pipeline.rows import now  # noqa: PLC0415 - slow to import
+
+    runs: set[str] = set()
+    with alone(db), closing(Journal(journal_path(db))) as journal:
+
+        def told(run: "Run", facts: str) -> None:
+            runs.add(run.run_id)
+            at = now().isoformat(timespec="seconds")
+            journal.tell(Progress(run.run_id, os.getpid(), at, facts))
+
+        try:
+            yield told
+        finally:
+            for run_id in runs:
+                journal.ended(run_id)
+
+
+def _stepping(
+    watch: "Watch", told: "Callable[[Run, str], None]"
+) -> "Callable[[Run, Recheck], None]":
+    from pipeline.backlog import Tally  # noqa: PLC0415 - slow to import
+
+    started = time.perf_counter()
+
+    def step(run: "Run", counts: "Recheck") -> None:
+        tally = Tally(total=counts.total, read=counts.judged)
+        tally.unchanged = counts.not_judged.total()
+        watch.step(tally)
+        facts = {
+            **run.key.model_dump(),
+            **vars(tally),
+            "started_at": run.started_at.isoformat(timespec="seconds"),
+            "seconds": time.perf_counter() - started,
+        }
+        told(run, json.dumps(facts))
+
+    return step

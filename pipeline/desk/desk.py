@@ -1,0 +1,142 @@
+"""The desk: every call to a model passes here.
+
+What was answered before is handed out again, a call waits for its turn and for its money, and each
+answer is on disk before anyone judges it. One desk serves all that read at once, in this process or
+in others, so that limits and budget hold for all of them together.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from pipeline.desk.journal import Answer, Journal, Opened
+from pipeline.desk.limiter import Limiter
+from pipeline.desk.purse import BudgetReached, Purse
+from pipeline.errors import Halted
+
+
+class Expected(NamedTuple):
+    """What a call will take: tokens as a guess, US dollars at most (None where unknown)."""
+
+    tokens: int
+    usd: float | None
+
+
+class Outcome(NamedTuple):
+    """How a call ended. `lost`: an answer may have been on its way, and been billed."""
+
+    tokens: int | None = None
+    usd: float | None = None
+    throttled: bool = False
+    retry_after: float | None = None
+    lost: bool = False
+    headers: Mapping[str, str] = {}
+
+
+class Desk(Protocol):
+    """What a reader needs of a desk, whichever process it stands in."""
+
+    async def opened(self, document_id: str, reader_key: str) -> Opened:
+        """Begin a reading, or go on with one that was not finished."""
+
+    async def admit(self, expected: Expected) -> None:
+        """Wait until a call may go out. Raises `Halted` once none may any more."""
+
+    async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
+        """Tell how a call ended; its answer, if it brought one, is on disk when this returns."""
+
+
+class OpenDesk:
+    """The desk itself. Without a journal nothing is kept.
+
+    `wait` is how it sleeps, in seconds.
+    """
+
+    def __init__(
+        self,
+        journal: Journal | None = None,
+        limiter: Limiter | None = None,
+        purse: Purse | None = None,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.journal = journal
+        self.limiter = limiter or Limiter()
+        self.purse = purse or Purse(None)
+        self._wait = wait
+        self._turn = asyncio.Lock()
+        self._settled = asyncio.Event()
+        self.halted: Halted | None = None
+
+    async def opened(self, document_id: str, reader_key: str) -> Opened:
+        """See `Desk`."""
+        if self.journal is None:
+            return Opened.fresh()
+        return self.journal.opened(document_id, reader_key)
+
+    async def admit(self, expected: Expected) -> None:
+        """See `Desk`. Calls go out in the order in which they come."""
+        async with self._turn:
+            while not self._reserved(expected):
+                self._settled.clear()
+                await self._settled.wait()
+            try:
+                while (seconds := self.limiter.wait(expected.tokens)) > 0:
+                    self._check()
+                    await self._wait(min(seconds, 1.0))
+                self._check()
+            except BaseException:
+                self.purse.settle(expected.usd, 0.0)
+                raise
+            self.limiter.take(expected.tokens)
+
+    async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
+        """See `Desk`. Nothing here waits, so that no cancellation comes between."""
+        if answer is not None and self.journal is not None:
+            self.journal.keep([answer])
+        self.purse.settle(expected.usd, outcome.usd, doubtful=outcome.lost)
+        self._settled.set()
+        self.limiter.learn(outcome.headers)
+        if outcome.throttled:
+            self.limiter.throttled(outcome.retry_after)
+        elif answer is not None:
+            self.limiter.settle(expected.tokens, outcome.tokens)
+
+    def halt(self, reason: Halted) -> None:
+        """Let no further call out."""
+        self.halted = self.halted or reason
+        self._settled.set()
+
+    def _check(self) -> None:
+        if self.halted is not None:
+            raise self.halted
+
+    def _reserved(self, expected: Expected) -> bool:
+        self._check()
+        try:
+            return self.purse.reserve(expected.usd)
+        except BudgetReached as reached:
+            self.halt(reached)
+            raise
+
+
+class ForwardedDesk:
+    """A desk that stands in another process: `call` has a method of it carried out there.
+
+    Raises `Halted` as that one does.
+    """
+
+    def __init__(self, call: Callable[..., Awaitable[Any]]) -> None:
+        self._call = call
+
+    async def opened(self, document_id: str, reader_key: str) -> Opened:
+        """See `Desk`."""
+        opened: Opened = await self._call("opened", document_id, reader_key)
+        return opened
+
+    async def admit(self, expected: Expected) -> None:
+        """See `Desk`."""
+        await self._call("admit", expected)
+
+    async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
+        """See `Desk`."""
+        await self._call("ended", expected, outcome, answer)

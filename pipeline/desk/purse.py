@@ -1,0 +1,112 @@
+"""The purse: no call goes out unless its worst case fits into what is left of the budget.
+
+Money is reserved before a call and settled after it. `spent + reserved + doubtful` is at most the
+budget at any moment, but for calls that cost more than was reserved for them: that is counted as
+spent too, and in `overrun`. Sums are kept in whole femtodollars (1e-15), so that they do not drift
+however many calls there are, and what comes back is what went out.
+"""
+
+import math
+
+from pipeline.errors import Halted
+
+_PER_DOLLAR = 10**15
+
+
+class BudgetReached(Halted):
+    """The next call might cost more than the budget has left; in one line."""
+
+
+class Purse:
+    """What one run may spend, in US dollars; None: as much as it takes, and it is still counted.
+
+    Not thread-safe. Prices are None where unknown: such a call always fits, as there is nothing to
+    hold it to. Sums that are negative or not finite are a ValueError, and change nothing.
+    """
+
+    def __init__(self, budget: float | None) -> None:
+        self._budget = None if budget is None else _whole(budget)
+        self._spent = self._reserved = self._doubtful = self._overrun = 0
+        self._unpriced = 0
+
+    def reserve(self, usd: float | None) -> bool:
+        """Set aside what a call may cost at most.
+
+        False: it does not fit now, but may when calls that are under way have been settled. Raises
+        `BudgetReached` where none is that could give anything back.
+        """
+        most = _whole(usd)
+        held = self._spent + self._doubtful + self._reserved
+        # What costs nothing fits even where a call has cost more than was left.
+        if self._budget is None or not most or held + most <= self._budget:
+            self._reserved += most
+            return True
+        if self._reserved:
+            return False
+        raise BudgetReached(self._told(most))
+
+    def settle(self, reserved: float | None, paid: float | None, *, doubtful: bool = False) -> None:
+        """Tell how a call ended, with the sum that was reserved for it.
+
+        `paid` is 0.0 where nothing was billed. Where it is None, or the answer was lost and so
+        perhaps billed (`doubtful`, `paid` then counts for nothing), the whole reserved sum stays
+        out of the budget, but not as spent. ValueError if so much is not reserved.
+        """
+        most = _whole(reserved)
+        cost = None if doubtful or paid is None else _whole(paid)
+        if most > self._reserved:
+            raise ValueError("more is settled than was reserved")
+        self._reserved -= most
+        if cost is None:
+            self._doubtful += most
+            self._unpriced += not doubtful
+        else:
+            self._spent += cost
+            self._overrun += max(0, cost - most)
+
+    @property
+    def spent(self) -> float:
+        """What is known to have been paid."""
+        return self._spent / _PER_DOLLAR
+
+    @property
+    def reserved(self) -> float:
+        """What calls under way may cost at most."""
+        return self._reserved / _PER_DOLLAR
+
+    @property
+    def doubtful(self) -> float:
+        """What calls may have cost at most of which the answer was lost, or came without usage."""
+        return self._doubtful / _PER_DOLLAR
+
+    @property
+    def overrun(self) -> float:
+        """By how much calls have cost more than was reserved for them, in all."""
+        return self._overrun / _PER_DOLLAR
+
+    @property
+    def unpriced(self) -> int:
+        """How many calls were answered at a price that is not known."""
+        return self._unpriced
+
+    def _told(self, most: int) -> str:
+        budget = (self._budget or 0) / _PER_DOLLAR
+        doubt = f", up to {dollars(self.doubtful)} more in doubt" if self._doubtful else ""
+        return (
+            f"the budget of {dollars(budget)} is reached: {dollars(self.spent)} spent{doubt}; "
+            f"the next call may cost {dollars(most / _PER_DOLLAR)}"
+        )
+
+
+def _whole(usd: float | None) -> int:
+    if usd is None:
+        return 0
+    if not (0 <= usd < math.inf):
+        raise ValueError(f"{usd} is no sum of money")
+    return round(usd * _PER_DOLLAR)
+
+
+def dollars(usd: float) -> str:
+    """Show a sum with its cents, and with more digits where cents would say little."""
+    digits = 2 if usd <= 0 else min(15, max(2, 1 - math.floor(math.log10(usd))))
+    return f"${usd:,.{digits}f}"

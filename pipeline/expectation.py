@@ -1,0 +1,49 @@
+"""What a run will cost, told by past runs before it starts, else by its first documents."""
+
+from collections.abc import Sequence
+
+from pipeline.backlog import SAMPLE, Tally, Watch
+from pipeline.desk.estimate import FEWEST, Estimate, estimate, in_words
+from pipeline.desk.purse import dollars
+from pipeline.store import SAME_KEY, Store, key_columns
+from schemas.reading import ReaderKey
+
+_HISTORY = f"""
+SELECT cost_usd, characters FROM readings JOIN documents USING (document_id)
+WHERE cost_usd IS NOT NULL AND {SAME_KEY} ORDER BY read_at DESC LIMIT 500
+"""  # noqa: S608 - a condition of ours
+
+
+def history(store: Store, key: ReaderKey) -> list[tuple[float, int]]:
+    """Give what the latest documents cost that an equal reader read, and their lengths."""
+    if not store.path.exists():
+        return []
+    store.prepare()  # an older database lacks columns that are asked for
+    return store.read(_HISTORY, [*key_columns(key)]).rows
+
+
+def telling(watch: Watch, past: Sequence[tuple[float, int]], budget: float | None) -> Watch:
+    """Say once what the run will cost: from the past, or when its own sample is complete."""
+    told = False
+
+    def step(tally: Tally) -> None:
+        nonlocal told
+        watch.step(tally)
+        known = past if len(past) >= FEWEST else tally.sample
+        enough = len(known) >= (FEWEST if known is past else SAMPLE)
+        if told or tally.total is None or not enough:
+            return
+        told = True
+        left = max(0, tally.total - tally.done)
+        if left and (found := estimate([cost for cost, _ in known], remaining=left)) is not None:
+            watch.say(_line(found, left, budget))
+
+    return watch._replace(step=step)
+
+
+def _line(found: Estimate, left: int, budget: float | None) -> str:
+    told = f"Expected cost of the {left:,} documents to come: {in_words(found)}."
+    if budget is None or found.low <= budget:
+        return told
+    enough = int(left * budget / found.mean)
+    return f"{told} The budget of {dollars(budget)} is enough for about {enough:,} of them."

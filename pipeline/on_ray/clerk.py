@@ -1,0 +1,156 @@
+"""The driver's answers to what workers ask: of the desk, and of what is to be read at all."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+from pipeline.desk.desk import Expected, OpenDesk, Outcome
+from pipeline.errors import Halted, JornadaError, ReaderError, StoreError
+from pipeline.on_ray.rows import Claim, Row
+from pipeline.on_ray.tasks import Answered, Asked, Worker
+from pipeline.store import Store
+from schemas.reading import ReaderKey
+
+_DEATHS = 3
+"""How many processes may begin to read a document before it is given up."""
+_GONE_ON = -1
+
+
+class Clerk:
+    """Answers the questions that come through the relay, and knows which text is whose.
+
+    The first source of a text claims it, and is known by a hash: so it may ask again, when a task
+    is repeated after the loss of a machine, and gets the same answer. Some 100 bytes a document.
+    """
+
+    def __init__(self, desk: OpenDesk, store: Store, key: ReaderKey, *, anew: bool) -> None:
+        self.fault: JornadaError | None = None
+        """What the desk or the store could not do; the run is at its end."""
+        self._desk = desk
+        self._store = store
+        self._key = key
+        self._anew = anew
+        self._prepared = False
+        self._claims: dict[int, int] = {}
+        self._begun: Counter[str] = Counter()
+        self._processes: dict[str, str] = {}
+        self._admitted: defaultdict[str, list[Expected]] = defaultdict(list)
+        self._tasks: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
+        self._ended = asyncio.Event()
+        self._answers: list[Answered] = []
+        self._sending: asyncio.Task[None] | None = None
+
+    async def idle(self) -> None:
+        """Wait until no call to a model is under way."""
+        while any(self._admitted.values()):
+            self._ended.clear()
+            await self._ended.wait()
+
+    async def serve(self, relay: Any) -> None:  # noqa: ANN401 - an actor's handle
+        """Answer until cancelled."""
+        try:
+            while True:
+                for asked in await relay.take.remote():
+                    who = await self._known(asked.worker)
+                    task = asyncio.create_task(self._reply(asked, who, relay))
+                    self._tasks[who].add(task)
+                    task.add_done_callback(self._tasks[who].discard)
+        finally:
+            for tasks in [*self._tasks.values(), {self._sending} if self._sending else set()]:
+                for left in tasks:
+                    left.cancel()
+
+    def arrived(self, row: Row) -> bool:
+        """Note a row that has come back; tell whether it is its turn.
+
+        A further source of a text waits until the first one, which has the reading, has come.
+        """
+        if row.document is None:
+            return True
+        text = _of_text(row.document.id)
+        if row.claim == "twice" and self._claims.get(text) != _GONE_ON:
+            return False
+        self._claims[text] = _GONE_ON
+        self._begun.pop(row.document.id, None)
+        return True
+
+    async def _known(self, worker: Worker | None) -> str:
+        """Give the process that asks; what one has left that died in its place is settled."""
+        if worker is None:
+            return ""
+        before = self._processes.get(worker.actor)
+        self._processes[worker.actor] = worker.process
+        if before is not None and before != worker.process:
+            for task in self._tasks.pop(before, set()):
+                task.cancel()
+            for expected in self._admitted.pop(before, []):
+                await self._desk.ended(expected, Outcome(lost=True), None)
+                self._ended.set()
+        return worker.process
+
+    async def _reply(self, asked: Asked, who: str, relay: Any) -> None:  # noqa: ANN401 - as above
+        value: Any = None
+        error: Exception | None = None
+        try:
+            value = await self._answer(asked, who)
+        except Halted as halted:
+            error = Halted(str(halted))
+        except StoreError as fault:
+            self.fault = error = fault
+        except Exception as fault:  # noqa: BLE001 - it belongs to whoever asked
+            error = ReaderError(f"unexpected {type(fault).__name__}: {fault}")
+        self._answers.append(Answered(asked.number, value, error))
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.create_task(self._send(relay))
+
+    async def _send(self, relay: Any) -> None:  # noqa: ANN401 - as above
+        """Send answers, together those that come while others are on their way."""
+        while self._answers:
+            answers, self._answers = self._answers, []
+            await relay.answer.remote(answers)
+
+    async def _answer(self, asked: Asked, who: str) -> Any:  # noqa: ANN401 - whatever was asked for
+        if asked.what == "sift":
+            return await self._sift(*asked.arguments)
+        if asked.what == "begin":
+            return self._begin(*asked.arguments)
+        given = await getattr(self._desk, asked.what)(*asked.arguments)
+        if asked.what == "admit":
+            self._admitted[who].append(asked.arguments[0])
+        elif asked.what == "ended":
+            self._admitted[who].remove(asked.arguments[0])
+            self._ended.set()
+        return given
+
+    def _begin(self, document_ids: Sequence[str]) -> list[str]:
+        """Note that a worker begins to read documents; tell which ones it had better not."""
+        self._begun.update(document_ids)
+        return [each for each in document_ids if self._begun[each] > _DEATHS]
+
+    async def _sift(self, named: Sequence[tuple[str, str]]) -> list[Claim]:
+        """Say for each document, which comes with its source, whether it is to be read."""
+        had = await asyncio.to_thread(self._had, {document_id for document_id, _ in named})
+        return ["had" if each in had else self._claim(each, source) for each, source in named]
+
+    def _had(self, document_ids: set[str]) -> set[str]:
+        if self._anew:
+            return set()
+        if not self._prepared:
+            self._store.prepare()
+            self._prepared = True
+        return set(self._store.have(document_ids, self._key))
+
+    def _claim(self, document_id: str, source: str) -> Claim:
+        mine = _of_source(source)
+        return "read" if self._claims.setdefault(_of_text(document_id), mine) == mine else "twice"
+
+
+def _of_text(document_id: str) -> int:
+    return int(document_id[:16], 16)
+
+
+def _of_source(source: str) -> int:
+    digest = blake2b(source.encode("utf-8", "surrogatepass"), digest_size=7).digest()
+    return int.from_bytes(digest)

@@ -1,0 +1,281 @@
+"""The driver's part: connects to a cluster, sends documents through it, takes back readings."""
+
+import asyncio
+import importlib.util
+import json
+import logging
+import os
+import sys
+import threading
+import uuid
+import warnings
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.backlog import Means
+from pipeline.choice import Choice
+from pipeline.documents import Loaded, RecordFields
+from pipeline.errors import ReaderError, UsageError
+from pipeline.extract import extract
+from pipeline.on_ray import left, rows
+from pipeline.on_ray.clerk import Clerk
+from pipeline.on_ray.inputs import bundles
+from pipeline.on_ray.tasks import Reading, Relay, loading, writing
+from pipeline.readers import Reader
+from pipeline.settings import Settings
+from pipeline.store import Store
+from schemas.document import Document
+from schemas.reading import Reading as ReadingOf
+
+_BLOCK_BYTES = 128 * 1024
+"""Of documents or readings that go from stage to stage together: some dozens."""
+_OBJECTS_BYTES = 512 * 1024 * 1024
+"""Shared memory of a cluster that is started here for one run."""
+_SWEPT_AT_ONCE = 100
+_TASKS_AT_ONCE = 4
+"""Blocks that a worker has in hand, so that it has documents while the last of one is read."""
+_MOST_QUESTIONS = 100_000
+_PATIENCE_SECONDS = 10.0
+_ROWS_A_SHARD = 64
+
+
+class Inputs(NamedTuple):
+    """What is to be read, and where: `address` is a cluster's, None for one of this run's own."""
+
+    paths: Sequence[str]
+    fields: RecordFields
+    address: str | None = None
+
+
+def require_ray() -> None:
+    """Raise `UsageError` if Ray is not installed."""
+    if importlib.util.find_spec("ray") is None or importlib.util.find_spec("pandas") is None:
+        raise UsageError("the ray engine needs Ray: pip install 'jornada[ray]'")
+
+
+@asynccontextmanager
+async def spread(
+    inputs: Inputs,
+    settings: Settings,
+    choice: Choice,
+    reader: Reader,
+    store: Store,
+    means: Means,
+    say: Callable[[str], None] = lambda _: None,
+) -> AsyncIterator[tuple[Iterable[Loaded], Means]]:
+    """Give what `backlog.run` needs so that `settings.workers` workers of a cluster read.
+
+    At the end, calls under way are waited for, so that their answers are kept; cancelling does not
+    wait. Raises `UsageError` if Ray is missing, no cluster is at the address, or what is asked for
+    needs readers in this process; `StoreError` as the store does.
+    """
+    require_ray()
+    if means.reuse_near:
+        raise UsageError("--reuse-near needs the local engine: leave out --engine ray")
+    await asyncio.to_thread(left.load, store, means.desk.journal, say)
+    clerk = Clerk(means.desk, store, reader.key, anew=means.anew)
+    folder = left.folder_of(store.path).absolute() / uuid.uuid4().hex
+    with _connected(inputs.address, settings.workers + 1):
+        arrivals = _Arrivals(clerk, store, reader)
+        relay, shards = _pipeline(inputs, settings, choice, reader, folder)
+        serving = asyncio.create_task(clerk.serve(relay))
+        try:
+            yield arrivals.loaded(shards), means._replace(read=arrivals.read)
+            with suppress(asyncio.CancelledError):
+                await clerk.idle()
+        finally:
+            serving.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await serving
+    await asyncio.to_thread(arrivals.end)
+    left.clear(folder.parent)
+
+
+class _Arrivals:
+    """Shards that come back -> sources with their documents, and the readings of these."""
+
+    def __init__(self, clerk: Clerk, store: Store, reader: Reader) -> None:
+        self._clerk = clerk
+        self._store = store
+        self._reader = reader
+        self._rows: dict[str, rows.Row] = {}
+        self._early: defaultdict[str, list[Loaded]] = defaultdict(list)
+        self._shards: list[left.Shard] = []
+        self._waiting = threading.Lock()
+
+    def loaded(self, shards: Iterator[Path]) -> Iterator[Loaded]:
+        """Yield each source once its document has been read, or needs not be."""
+        while (path := self._next(shards)) is not None:
+            ids = []
+            for row in rows.read(path):
+                if row.reading is not None:
+                    ids.append(row.reading.reading_id)
+                yield from self._admitted(row)
+            self._shards.append(left.Shard(path, tuple(ids)))
+            if len(self._shards) % _SWEPT_AT_ONCE == 0:
+                self.sweep()
+        for early in self._early.values():
+            yield from early
+
+    def end(self) -> None:
+        """Remove the shards that are stored, once nobody waits for more."""
+        self._waiting.acquire(timeout=_PATIENCE_SECONDS)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Remove the shards that are stored."""
+        self._shards = left.sweep(self._store, self._shards)
+
+    async def read(self, document: Document) -> ReadingOf:
+        """Give the reading that came with a document.
+
+        Where none did, the run is being stopped, or two texts fell on one hash: then the document
+        is read here.
+        """
+        row = self._rows.pop(document.id, None)
+        if row is None or (row.reading is None and row.fault is None):
+            return await extract(document, self._reader)
+        if row.reading is None:
+            raise ReaderError(row.fault or "")
+        return row.reading
+
+    def _next(self, shards: Iterator[Path]) -> Path | None:
+        import ray.exceptions  # noqa: PLC0415 - an extra
+
+        try:
+            with self._waiting:
+                return next(shards, None)
+        except ray.exceptions.RayError as error:
+            if self._clerk.fault is not None:
+                raise self._clerk.fault from error
+            told = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+            raise ReaderError(f"the Ray cluster stopped: {told[:300]}") from error
+
+    def _admitted(self, row: rows.Row) -> Iterator[Loaded]:
+        item = Loaded(row.source, row.document, row.error)
+        if row.document is None:
+            yield item
+        elif not self._clerk.arrived(row):
+            self._early[row.document.id].append(item)
+        else:
+            if row.claim == "read":
+                self._rows[row.document.id] = row
+            yield item
+            yield from self._early.pop(row.document.id, ())
+
+
+def _pipeline(
+    inputs: Inputs, settings: Settings, choice: Choice, reader: Reader, folder: Path
+) -> tuple[Any, Iterator[Path]]:
+    """Lay out the stages; give the relay, and the shards as they come."""
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
+    import ray  # noqa: PLC0415 - an extra
+
+    bundled = [
+        # As JSON, since names of files may hold what no text of Arrow can.
+        ray.put(pa.table({"place": [json.dumps(place) for place in bundle]}))
+        for bundle in bundles(inputs.paths)
+    ]
+    at_once = -(-settings.concurrency // settings.workers)
+    here = {"ray.io/node-id": ray.get_runtime_context().get_node_id()}
+    relay = (
+        ray.remote(Relay)
+        .options(num_cpus=0, label_selector=here, max_concurrency=_MOST_QUESTIONS)
+        .remote()
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    dataset = (
+        ray.data.from_arrow_refs(bundled)
+        .map_batches(
+            loading,
+            fn_kwargs={"relay": relay, "fields": inputs.fields},
+            batch_size=None,
+            batch_format="pyarrow",
+            num_cpus=0.5,
+        )
+        .map_batches(
+            Reading,
+            fn_constructor_args=(relay, settings, choice, reader.key, at_once, str(Path.cwd())),
+            batch_size=None,
+            batch_format="pyarrow",
+            compute=ray.data.ActorPoolStrategy(
+                size=settings.workers,
+                max_tasks_in_flight_per_actor=2 * _TASKS_AT_ONCE,
+                max_concurrent_calls_per_actor=_TASKS_AT_ONCE,
+            ),
+            num_cpus=1,
+        )
+        .map_batches(
+            writing,
+            fn_kwargs={"folder": folder},
+            batch_size=_ROWS_A_SHARD,
+            batch_format="pyarrow",
+            num_cpus=0,
+            label_selector=here,
+        )
+    )
+    return relay, (Path(row["shard"]) for row in dataset.iter_rows())
+
+
+@contextmanager
+def _connected(address: str | None, cpus: int) -> Iterator[None]:
+    """Connect to a cluster, or start one of `cpus` CPUs; a connection that is there is used."""
+    # Nothing is to be sent to anybody, no cluster started unasked by a thread that has not yet
+    # heard of the end, and no log of Ray's shown. All are read when Ray is imported or started.
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    import ray  # noqa: PLC0415 - an extra
+    import ray.data  # noqa: PLC0415 - the same
+
+    if address is not None and address.startswith("ray://"):
+        raise UsageError(
+            "--ray-address is that of the cluster itself (HOST:6379, or auto), as shards and "
+            "answers are kept where this process runs: run it on a machine of the cluster"
+        )
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what it logs, it raises too
+    warnings.filterwarnings("ignore", module=r"ray\.")
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.target_max_block_size = _BLOCK_BYTES
+    if ray.is_initialized():
+        yield
+        return
+    own: dict[str, Any] = {
+        "num_cpus": cpus,
+        "include_dashboard": False,
+        "object_store_memory": _OBJECTS_BYTES,
+    }
+    try:
+        with _silent():
+            ray.init(
+                address or "local",
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                **({} if address else own),
+            )
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        told = " ".join(str(error).split())[:200]
+        raise UsageError(f"no Ray cluster at {address or 'this machine'}: {told}") from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Leave out what Ray's own code, which knows nothing of Python's streams, says at its start."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,0 +1,104 @@
+"""The sources of a run, for workers elsewhere: files on shared paths, or URLs of object stores."""
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+from urllib.parse import quote
+
+from pipeline.documents import Loaded, RecordFields
+from pipeline.documents.loading import opened, read_from
+from pipeline.documents.records import Stream
+from pipeline.documents.sources import STDIN, Found, find
+from pipeline.errors import DocumentError, UsageError
+from schemas.document import Source
+
+_OF_MANY = (".jsonl", ".ndjson", ".parquet", ".pq", ".csv", ".tsv", ".json")
+_FILES_AT_ONCE = 16
+
+
+class Place(NamedTuple):
+    """A path or URL as the user named it, and the same for whoever works elsewhere.
+
+    `error` says why it cannot be read, if that is known already.
+    """
+
+    name: str
+    where: str
+    error: str | None = None
+
+
+def bundles(paths: Sequence[str]) -> Iterator[list[Place]]:
+    """Yield what is to be read, in bundles for one task: a file of many bulletins is one alone.
+
+    Raises `UsageError` for standard input, which no worker can read.
+    """
+    bundle: list[Place] = []
+    for path in paths:
+        if path == STDIN:
+            raise UsageError("the ray engine reads files, and not standard input")
+        for found in _listed(path) if _is_url(path) else find([path]):
+            where = found.path if _is_url(path) else os.path.abspath(found.path)  # noqa: PTH100 - links stay
+            place = Place(found.path, where, found.error)
+            if found.path.lower().endswith(_OF_MANY):
+                yield [place]
+                continue
+            bundle.append(place)
+            if len(bundle) == _FILES_AT_ONCE:
+                yield bundle
+                bundle = []
+    if bundle:
+        yield bundle
+
+
+def load(place: Place, fields: RecordFields) -> Iterator[Loaded]:
+    """Read the bulletins of one place, on whichever machine."""
+    source = Source(path=place.name)
+    if place.error is not None:
+        yield Loaded(source, None, place.error)
+        return
+    opening = _opened(place.where) if _is_url(place.where) else opened(place.where)
+    yield from read_from(opening, source, fields)
+
+
+def _is_url(path: str) -> bool:
+    return "://" in path
+
+
+def _listed(url: str) -> Iterator[Found]:
+    """List the files of a URL; like that of a folder, all that lie below it."""
+    from pyarrow import ArrowException, fs  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
+
+    try:
+        system, path = fs.FileSystem.from_uri(url)
+        about = system.get_file_info(path)
+        if about.type is not fs.FileType.Directory:
+            yield Found(url)
+            return
+        below = system.get_file_info(fs.FileSelector(path, recursive=True))
+    except (ArrowException, OSError, ValueError) as error:
+        yield Found(url, f"cannot be reached: {_first_line(error)}")
+        return
+    start = url.rstrip("/")
+    names = sorted(each.path for each in below if each.type is fs.FileType.File)
+    yield from (Found(start + quote(name.removeprefix(path.rstrip("/")))) for name in names)
+    if not names:
+        yield Found(url, "no bulletin in this folder")
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Stream]:
+    from pyarrow import ArrowException, fs  # noqa: PLC0415 - slow to import
+
+    try:
+        system, path = fs.FileSystem.from_uri(url)
+        file = system.open_input_file(path)
+    except (ArrowException, OSError, ValueError) as error:
+        raise DocumentError(f"cannot be read: {_first_line(error)}") from error
+    with file, io.BufferedReader(file) as stream:
+        yield stream
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,202 @@
+"""What runs on the cluster: the relay, and the three stages that a document passes."""
+
+import asyncio
+import json
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipeline.assembly import built
+from pipeline.choice import Choice
+from pipeline.desk.desk import ForwardedDesk
+from pipeline.documents import RecordFields
+from pipeline.errors import Halted, JornadaError, StoreError
+from pipeline.extract import extract
+from pipeline.on_ray.inputs import Place, load
+from pipeline.on_ray.rows import Claim, Row, packed, unpacked
+from pipeline.readers import Reader
+from pipeline.settings import Settings
+from schemas.reading import ReaderKey
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+_SIFTED_AT_ONCE = 256
+
+
+class Worker(NamedTuple):
+    """Who asks: an actor of Ray, and the process that it has lived in since it last died."""
+
+    actor: str
+    process: str
+
+
+class Asked(NamedTuple):
+    """A question to the driver; `what` names it."""
+
+    number: int
+    worker: Worker | None
+    what: str
+    arguments: tuple[Any, ...]
+
+
+class Answered(NamedTuple):
+    """The answer: a value, or the error in its place."""
+
+    number: int
+    value: Any
+    error: Exception | None
+
+
+class Relay:
+    """An actor that workers ask, and of which the driver takes the questions.
+
+    The driver itself is no actor, so that nobody can call it.
+    """
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._asked: list[Asked] = []
+        self._any = asyncio.Event()
+        self._waiting: dict[int, asyncio.Future[Answered]] = {}
+
+    async def ask(self, worker: Worker | None, what: str, *arguments: object) -> Answered:
+        """Wait for the driver's answer."""
+        self._number += 1
+        number = self._number
+        self._waiting[number] = asyncio.get_running_loop().create_future()
+        self._asked.append(Asked(number, worker, what, arguments))
+        self._any.set()
+        try:
+            return await self._waiting[number]
+        finally:
+            del self._waiting[number]
+
+    async def take(self) -> list[Asked]:
+        """Wait until there are questions, and give them all."""
+        await self._any.wait()
+        self._any.clear()
+        asked, self._asked = self._asked, []
+        return asked
+
+    async def answer(self, answers: Sequence[Answered]) -> None:
+        """Hand answers on to whoever asked, if they still live."""
+        for answered in answers:
+            future = self._waiting.get(answered.number)
+            if future is not None and not future.done():
+                future.set_result(answered)
+
+
+def loading(table: "pa.Table", relay: Any, fields: RecordFields) -> "Iterator[pa.Table]":  # noqa: ANN401 - an actor's handle
+    """Load the documents of files: the first stage. Each comes with what is to be done about it."""
+    places = (Place(*json.loads(told)) for told in table["place"].to_pylist())
+    loaded = (Row(*each) for place in places for each in load(place, fields))
+    while some := list(islice(loaded, _SIFTED_AT_ONCE)):
+        yield packed(_sifted(some, relay))
+
+
+def _sifted(some: list[Row], relay: Any) -> Iterator[Row]:  # noqa: ANN401 - as above
+    """Have the driver say what is to be read, so many at once as it looks up at once."""
+    import ray  # noqa: PLC0415 - an extra
+
+    named = [(row.document.id, str(row.source)) for row in some if row.document is not None]
+    claims: Iterator[Claim] = iter(
+        _value(ray.get(relay.ask.remote(None, "sift", named))) if named else ()
+    )
+    return (row if row.document is None else row._replace(claim=next(claims)) for row in some)
+
+
+class Reading:
+    """Reads documents: the second stage. One object for each worker.
+
+    `at_once` documents are read at the same time. Documents of `key` alone are of use.
+    """
+
+    def __init__(
+        self,
+        relay: Any,  # noqa: ANN401 - an actor's handle
+        settings: Settings,
+        choice: Choice,
+        key: ReaderKey,
+        at_once: int,
+        folder: str,
+    ) -> None:
+        import ray  # noqa: PLC0415 - an extra
+
+        if os.path.isdir(folder):  # noqa: PTH112 - a prompt or prices may be named relative to it
+            os.chdir(folder)
+        self._relay = relay
+        self._settings = settings
+        self._choice = choice
+        self._key = key
+        self._free = asyncio.Semaphore(at_once)
+        self._building = asyncio.Lock()
+        self._built: Reader | None = None
+        self._open = AsyncExitStack()
+        actor = ray.get_runtime_context().get_actor_id() or ""
+        self._me = Worker(actor, uuid.uuid4().hex)
+        # So the driver learns at once of the death of the process before.
+        self._relay.ask.remote(self._me, "begin", ())
+
+    async def __call__(self, table: "pa.Table") -> "pa.Table":
+        """Read what is to be read."""
+        reader = await self._reader()
+        rows = list(unpacked(table))
+        wanted = [row.document.id for row in rows if row.document and row.claim == "read"]
+        doomed = set(await self._ask("begin", wanted)) if wanted else set()
+        return packed(await asyncio.gather(*(self._read(reader, row, doomed) for row in rows)))
+
+    async def _read(self, reader: Reader, row: Row, doomed: set[str]) -> Row:
+        if row.document is None or row.claim != "read":
+            return row
+        if row.document.id in doomed:
+            return row._replace(fault="one process after another died while it read it")
+        async with self._free:
+            try:
+                return row._replace(reading=await extract(row.document, reader))
+            except Halted:
+                return row
+            except StoreError:
+                raise
+            except JornadaError as error:
+                return row._replace(fault=str(error))
+            except Exception as error:  # noqa: BLE001 - a defect met by one document must not stop the rest
+                return row._replace(fault=f"unexpected {type(error).__name__}: {error}")
+
+    async def _reader(self) -> Reader:
+        async with self._building:
+            if self._built is None:
+                desk = ForwardedDesk(self._ask)
+                building = built(self._settings, self._choice, desk)
+                self._built = await self._open.enter_async_context(building)
+            if self._built.key != self._key:
+                raise RuntimeError("the workers have another version of jornada than the driver")
+            return self._built
+
+    async def _ask(self, what: str, *arguments: object) -> Any:  # noqa: ANN401 - what the driver gives
+        return _value(await self._relay.ask.remote(self._me, what, *arguments))
+
+
+def writing(table: "pa.Table", folder: Path) -> "pa.Table":
+    """Write a block of rows as a shard, on the driver's machine; under its name it is whole.
+
+    The third stage; gives the shard's path.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    from pyarrow import parquet  # noqa: PLC0415 - the same
+
+    path = folder / f"{uuid.uuid4().hex}.parquet"
+    begun = path.with_suffix(".part")
+    parquet.write_table(table, begun, compression="zstd")
+    begun.rename(path)
+    return pa.table({"shard": [str(path)]})
+
+
+def _value(answered: Answered) -> Any:  # noqa: ANN401 - what the driver gives
+    if answered.error is not None:
+        raise answered.error
+    return answered.value

@@ -1,0 +1,67 @@
+"""What a server sends for a chat completion, read: the same for a call and for a line of a batch.
+
+Pure. Follows the chat completion object of OpenAI's public API reference, and takes nothing of it
+for granted: servers differ.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Completion(NamedTuple):
+    """One completion; `content` is None where the server sent no message at all.
+
+    Tokens are None where the server does not count them; `cached_tokens` are those of the input
+    that came out of its prompt cache.
+    """
+
+    content: str | None
+    cut: bool = False
+    refusal: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+
+
+def completion(body: object) -> Completion | None:
+    """Read the body of an answer; None if it is no chat completion."""
+    if not isinstance(body, dict) or "choices" not in body:
+        return None
+    choices, usage = body.get("choices"), _object(body.get("usage"))
+    choice = _object(choices[0]) if isinstance(choices, list) and choices else {}
+    message = _object(choice.get("message"))
+    content = message.get("content")
+    if not message or not isinstance(content, str | None):
+        return _counted(Completion(None), usage)
+    reason = choice.get("finish_reason")
+    refusal = message.get("refusal")
+    if not refusal and reason == "content_filter":
+        refusal = "its content filter stepped in"
+    read = Completion(
+        storable(content or ""),
+        cut=reason == "length",
+        refusal=storable(str(refusal)) if refusal else None,
+    )
+    return _counted(read, usage)
+
+
+def storable(text: str) -> str:
+    """Replace the halves of characters that JSON can escape but no encoding can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _counted(read: Completion, usage: Mapping[str, Any]) -> Completion:
+    return read._replace(
+        input_tokens=_count(usage, "prompt_tokens"),
+        output_tokens=_count(usage, "completion_tokens"),
+        cached_tokens=_count(_object(usage.get("prompt_tokens_details")), "cached_tokens"),
+    )
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _count(usage: Mapping[str, Any], name: str) -> int | None:
+    count = usage.get(name)
+    return count if type(count) is int and count >= 0 else None  # no bool

@@ -1,0 +1,33 @@
+"""What is made of all the answers to one bulletin. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.readers import feedback
+from pipeline.readers.answers import Draft
+from schemas.finding import Finding
+from schemas.reading import ReadingStatus
+from schemas.report import JornadaReport
+
+
+class Conclusion(NamedTuple):
+    """The best of the answers, and what is still wrong with it."""
+
+    status: ReadingStatus
+    report: JornadaReport | None
+    error: str | None
+    findings: tuple[Finding, ...]
+
+
+def concluded(drafts: Sequence[Draft], error: str | None) -> Conclusion:
+    """Conclude from the answers, in their order; `error` is what ended the conversation early."""
+    usable = [draft for draft in drafts if draft.report is not None]
+    # The fewest faults win, and the latest of those: a model that is asked to correct one figure
+    # sometimes drops the others.
+    best = min(reversed(usable), key=lambda draft: len(draft.faults), default=None)
+    if best is None:
+        last = drafts[-1].faults[0] if drafts else None
+        error = error or (f"no usable answer: {last.field} {last.message}" if last else None)
+        return Conclusion(ReadingStatus.FAILED, None, error, ())
+    status = ReadingStatus.PARTIAL if best.faults or error else ReadingStatus.OK
+    return Conclusion(status, best.report, error, feedback.findings(best.faults))

@@ -1,0 +1,220 @@
+"""The runs over a database: those that ended, those that were killed, and the one under way."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.backlog import Tally
+from pipeline.desk.estimate import duration
+from pipeline.desk.journal import Progress, journal_path, peek
+from pipeline.desk.lock import held
+from pipeline.desk.purse import dollars
+from pipeline.errors import StoreError
+from pipeline.store import Store
+from pipeline.terminal import console, one_line, say, table, to_json
+
+UNDER_WAY, KILLED = "under way", "killed"
+
+_RUNS = """
+SELECT run_id, started_at, reader, model, prompt, ended_at, outcome, reason, summary,
+    readings, read, partial, failed, cost_usd, last_at
+FROM runs LEFT JOIN run_ends USING (run_id) LEFT JOIN (
+    SELECT run_id, count(*) AS readings, count(*) FILTER (status <> 'failed') AS read,
+        count(*) FILTER (status = 'partial') AS partial,
+        count(*) FILTER (status = 'failed') AS failed, sum(cost_usd) AS cost_usd,
+        max(read_at) AS last_at
+    FROM readings WHERE run_id NOT IN (SELECT run_id FROM run_ends) GROUP BY run_id
+) USING (run_id)
+ORDER BY started_at DESC, run_id
+"""
+
+
+class Listed(BaseModel):
+    """One run. Its counts are None where nobody knows, as is the cost; times are UTC.
+
+    `outcome` is that of `run_ends`, `under way` or `killed`; a killed run counts what it stored.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    started_at: datetime
+    reader: str
+    model: str | None = None
+    prompt: str | None = None
+    outcome: str
+    reason: str | None = None
+    documents: int | None = None
+    read: int | None = None
+    partial: int | None = None
+    failed: int | None = None
+    cost_usd: float | None = None
+    seconds: float | None = None
+
+
+class Rates(NamedTuple):
+    """What is allowed a minute; `held`: by the server."""
+
+    rpm: float | None
+    tpm: float | None
+    held: bool
+
+
+class Told(BaseModel):
+    """How far a run was when it last told."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    pid: int
+    updated_at: datetime
+    started_at: datetime
+    seconds: float
+    reader: str
+    model: str | None = None
+    prompt: str | None = None
+    expected_usd: float | None = None
+    rates: Rates | None = None
+    tally: Tally
+
+
+def told(progress: Progress) -> Told | None:
+    """Read what a run told; None where another version told it in a shape of its own."""
+    try:
+        facts = json.loads(progress.facts)
+        counts = {each.name: facts[each.name] for each in fields(Tally) if each.name in facts}
+        rates = facts.pop("rates", None)
+        return Told.model_validate(
+            {
+                **facts,
+                **progress._asdict(),
+                "rates": rates and Rates(**rates),
+                "tally": Tally(**counts),
+            }
+        )
+    except (ValidationError, ValueError, TypeError):
+        return None
+
+
+def under_way(db: Path) -> Told | None:
+    """Give the run that is working on a database now; None if there is none, or it has not told."""
+    return _found(db)[0]
+
+
+def killed(db: Path) -> tuple[Told, ...]:
+    """Give the runs that told how far they were and did not get to their end, the latest first."""
+    return _found(db)[1]
+
+
+def _found(db: Path) -> tuple[Told | None, tuple[Told, ...]]:
+    known = [found for each in peek(journal_path(db)) if (found := told(each)) is not None]
+    if known and held(db) and _lives(known[0].pid):
+        return known[0], tuple(known[1:])
+    return None, tuple(known)
+
+
+def _lives(pid: int) -> bool:
+    """Tell whether there is such a process, where one can ask without doing it harm."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def listed(store: Store) -> tuple[Listed, ...]:
+    """List the runs over a database, the newest first. Raises `StoreError`."""
+    live, dead = _found(store.path)
+    now = {each.run_id: each for each in (live, *dead) if each is not None}
+    try:
+        answer = store.read(_RUNS)
+    except StoreError:
+        if not now:
+            raise
+        return tuple(_as_told(each, live) for each in now.values())
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    stored = {row["run_id"] for row in rows}
+    runs = [_as_told(each, live) for each in now.values() if each.run_id not in stored]
+    for row in rows:
+        if live is not None and row["run_id"] == live.run_id:
+            runs.append(_as_told(live, live))
+        else:
+            runs.append(_as_stored(row))
+    return tuple(sorted(runs, key=lambda run: run.started_at, reverse=True))
+
+
+def _as_told(run: Told, live: Told | None) -> Listed:
+    tally = run.tally
+    return Listed(
+        **run.model_dump(include={"run_id", "started_at", "reader", "model", "prompt", "seconds"}),
+        outcome=UNDER_WAY if run is live else KILLED,
+        documents=tally.documents,
+        read=tally.read,
+        partial=tally.partial,
+        failed=tally.failed,
+        cost_usd=tally.cost_usd,
+    )
+
+
+def _as_stored(row: dict[str, Any]) -> Listed:
+    facts = {name: row[name] for name in ("run_id", "started_at", "reader", "model", "prompt")}
+    if row["outcome"] is not None:
+        told = {**facts, "outcome": row["outcome"], "reason": row["reason"]}
+        summary = json.loads(row["summary"])
+        seconds = (row["ended_at"] - row["started_at"]).total_seconds()
+        counts = {name: summary.get(name) for name in ("documents", "read", "partial", "failed")}
+        return Listed.model_validate(
+            {**told, **counts, "cost_usd": summary.get("cost_usd"), "seconds": seconds}
+        )
+    counts = {name: row[name] for name in ("read", "partial", "failed", "cost_usd")}
+    last = row["last_at"]
+    return Listed.model_validate(
+        {
+            **facts,
+            **counts,
+            "outcome": KILLED,
+            "documents": row["readings"],
+            "seconds": last and (last - row["started_at"]).total_seconds(),
+        }
+    )
+
+
+def show(runs: Sequence[Listed], *, as_json: bool) -> None:
+    """Print runs as a table, or as JSON."""
+    if as_json:
+        say(to_json([run.model_dump(mode="json") for run in runs]))
+        return
+    columns = ("run", "began (UTC)", "reader", "how it ended", ">documents", ">read", ">partial",
+               ">failed", ">cost", ">took")  # fmt: skip
+    if not runs:
+        say("No runs.")
+        return
+    console().print(table(columns, [_row(run) for run in runs]))
+
+
+def _row(run: Listed) -> tuple[str, ...]:
+    counts = (run.documents, run.read, run.partial, run.failed)
+    return (
+        run.run_id[:8],
+        f"{run.started_at:%Y-%m-%d %H:%M}",
+        name(run),
+        run.outcome if run.reason is None else f"{run.outcome}: {one_line(run.reason)}",
+        *("" if count is None else f"{count:,}" for count in counts),
+        "" if run.cost_usd is None else dollars(run.cost_usd),
+        "" if run.seconds is None else duration(run.seconds),
+    )
+
+
+def name(run: Listed | Told) -> str:
+    """Name who read: "llm, gpt-5-mini, quoted-v1"."""
+    return one_line(", ".join(part for part in (run.reader, run.model, run.prompt) if part))

@@ -1,0 +1,117 @@
+"""Documents and readings out of the store again, as they went in."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.errors import StoreError
+from pipeline.store import SAME_KEY, Store, key_columns
+from schemas.document import Document, Metadata
+from schemas.finding import Finding, Span
+from schemas.reading import Attempt, ReaderKey, Reading
+from schemas.report import JornadaReport
+
+_DOCUMENTS = """
+SELECT document_id, format, title, published_on, text FROM documents
+WHERE document_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY document_id
+"""
+_READINGS = """
+SELECT * FROM readings WHERE reading_id IN (SELECT unnest(?::VARCHAR[]))
+ORDER BY read_at, reading_id
+"""
+_FINDINGS = """
+SELECT reading_id, check_name, severity, field, message, char_start, char_end FROM findings
+WHERE reading_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id, number
+"""
+_ATTEMPTS = """
+SELECT * FROM attempts
+WHERE reading_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id, number
+"""
+_NEWEST = f"""
+SELECT reading_id FROM readings
+WHERE document_id = ? AND status <> 'failed' AND {SAME_KEY}
+ORDER BY read_at DESC, reading_id DESC LIMIT 1
+"""  # noqa: S608 - a condition of ours
+
+
+def documents(store: Store, document_ids: Collection[str]) -> tuple[Document, ...]:
+    """Fetch documents, in the order of their IDs; those that are not there are left out."""
+    rows = store.read(_DOCUMENTS, [list(document_ids)]).rows
+    return tuple(
+        Document(
+            id=document_id,
+            text=text,
+            metadata=Metadata(format=form, title=title, published_on=published_on),
+        )
+        for document_id, form, title, published_on, text in rows
+    )
+
+
+def readings(store: Store, reading_ids: Collection[str]) -> tuple[Reading, ...]:
+    """Fetch readings, the oldest first; those that are not there are left out.
+
+    Raises `StoreError` for one that another version stored in a shape that is not known any more.
+    """
+    ids = list(reading_ids)
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for reading_id, *row in store.read(_FINDINGS, [ids]).rows:
+        findings[reading_id].append(_finding(*row))
+    attempts: dict[str, list[Attempt]] = defaultdict(list)
+    for each in _named(store, _ATTEMPTS, ids):
+        attempts[each["reading_id"]].append(Attempt.model_validate(each))
+    return tuple(
+        _reading(store, each, findings[each["reading_id"]], attempts[each["reading_id"]])
+        for each in _named(store, _READINGS, ids)
+    )
+
+
+def newest(store: Store, document_id: str, key: ReaderKey) -> Reading | None:
+    """Fetch the newest usable reading of a document by a reader with this key."""
+    found = store.read(_NEWEST, [document_id, *key_columns(key)]).rows
+    return readings(store, [reading_id for (reading_id,) in found])[0] if found else None
+
+
+def _named(store: Store, sql: str, ids: list[str]) -> Iterator[dict[str, Any]]:
+    answer = store.read(sql, [ids])
+    return (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+
+
+def _reading(
+    store: Store, row: dict[str, Any], findings: list[Finding], attempts: list[Attempt]
+) -> Reading:
+    # A database that nothing was added to since an older version has fewer columns.
+    key = {name: row[name] for name in ReaderKey.model_fields if name in row}
+    own = {name: row[name] for name in Reading.model_fields if name in row}
+    report = row["report"]
+    try:
+        return Reading.model_validate(
+            {
+                **own,
+                "key": key,
+                "report": JornadaReport.model_validate(json.loads(report)) if report else None,
+                "findings": findings,
+                "attempts": attempts,
+            }
+        )
+    except ValidationError as error:
+        raise StoreError(
+            f"{store.path}: the reading of {row['document_id'][:12]} was stored by another version "
+            f"and cannot be used: {error.errors()[0]['msg']}; query its column report instead"
+        ) from error
+
+
+def _finding(
+    check: str,
+    severity: str,
+    field: str | None,
+    message: str,
+    start: int | None,
+    end: int | None,
+) -> Finding:
+    span = None if start is None or end is None else Span(start, end)
+    return Finding.model_validate(
+        {"check": check, "severity": severity, "field": field, "message": message, "span": span}
+    )

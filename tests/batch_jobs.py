@@ -1,0 +1,129 @@
+"""Batch jobs over invented bulletins, against the fault server, and what to compare them by."""
+
+import asyncio
+import hashlib
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from examples.fault_server import Serving
+from examples.make_backlog import bulletins
+from pipeline import backlog, prompts
+from pipeline.backlog import Pace, Summary, Watch
+from pipeline.batch import Terms, Until, run_batch
+from pipeline.documents import Loaded
+from pipeline.readers.cost import OwnPrice, Prices
+from pipeline.readers.llm import LlmReader
+from pipeline.settings import LlmSettings, Settings
+from pipeline.store import Store
+from schemas.document import Document, Metadata, Source
+
+KEY = "sk-secret"
+PRICES = Prices(own={"faulty": OwnPrice(input=1.0, output=4.0, batch_discount=0.5)})
+QUICK = Terms(poll_seconds=0.1)
+
+
+@cache
+def texts(count: int) -> tuple[str, ...]:
+    return tuple(text.strip() for _, text in bulletins(count, seed=3, near=0.0))
+
+
+def loaded(count: int) -> list[Loaded]:
+    return [
+        Loaded(
+            Source(path=f"{number}.txt"),
+            Document(
+                id=hashlib.sha256(text.encode()).hexdigest(),
+                text=text,
+                metadata=Metadata(format="txt"),
+            ),
+        )
+        for number, text in enumerate(texts(count))
+    ]
+
+
+@dataclass
+class Jobs:
+    """Runs jobs on one database against one server, and notes what they say."""
+
+    folder: Path
+    server: Serving
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        llm = LlmSettings(
+            model="faulty",
+            base_url=self.server.base_url,
+            api_key=SecretStr(KEY),
+            prices=PRICES,
+            transport_attempts=3,
+        )
+        return Settings(db=self.folder / "a.duckdb", llm=llm)
+
+    @property
+    def store(self) -> Store:
+        return Store(self.settings.db)
+
+    def run(
+        self,
+        documents: list[Loaded] | None,
+        terms: Terms = QUICK,
+        until: Until = Until.DONE,
+        **changes: Any,  # noqa: ANN401 - of settings
+    ) -> Summary:
+        settings = self.settings.model_copy(update=changes)
+        watch = Watch(say=self.said.append)
+        return asyncio.run(run_batch(settings, documents, self.store, terms, watch, until))
+
+    def online(self, documents: list[Loaded]) -> Summary:
+        """Read without batches, into a database of its own."""
+        return asyncio.run(self._online(documents))
+
+    async def _online(self, documents: list[Loaded]) -> Summary:
+        prompt = prompts.load(self.settings.llm.prompt)
+        async with aclosing(LlmReader(self.settings.llm, prompt)) as reader:
+            return await backlog.run(documents, reader, self.online_store, Pace(), Watch())
+
+    @property
+    def online_store(self) -> Store:
+        return Store(self.folder / "online.duckdb")
+
+    def asked_twice(self) -> list[object]:
+        """Name the questions that the server has answered more than once."""
+        return [one for one in self.server.log()["answers"] if len(one["times"]) > 1]
+
+    def outcomes(self) -> dict[str, int]:
+        """Count what became of requests."""
+        rows = self.store.read("SELECT outcome, count(*) FROM batch_results GROUP BY ALL").rows
+        return dict(rows)
+
+    def states(self) -> list[str]:
+        """Give the newest state of each batch."""
+        return [
+            state
+            for (state,) in self.store.read(
+                "SELECT arg_max(state, number) FROM batch_states GROUP BY batch ORDER BY ALL"
+            ).rows
+        ]
+
+
+def rows(store: Store) -> dict[str, list[Any]]:
+    """Give all that readings say, without IDs, times and costs."""
+    return {
+        "readings": store.read(
+            "SELECT document_id, status, title, bulletin_kind, report, error FROM readings "
+            "ORDER BY ALL"
+        ).rows,
+        "figures": store.read(
+            "SELECT * EXCLUDE (reading_id) FROM figures ORDER BY document_id, number"
+        ).rows,
+        "findings": store.read(
+            "SELECT * EXCLUDE (reading_id) FROM findings ORDER BY document_id, number"
+        ).rows,
+        "sources": store.read("SELECT path, record, document_id FROM sources ORDER BY ALL").rows,
+    }

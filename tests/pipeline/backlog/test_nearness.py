@@ -1,0 +1,168 @@
+"""Reposted bulletins are found among all that were ever seen, and read only once if told to."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from examples.make_backlog import bulletins
+from pipeline import backlog
+from pipeline.backlog import Means, Pace, Summary, Watch
+from pipeline.backlog.nearness import found
+from pipeline.desk.desk import OpenDesk
+from pipeline.documents import Loaded
+from pipeline.readers.baseline import BaselineReader
+from pipeline.store import Store, new_run
+from schemas.document import Document, Source
+from schemas.reading import Reading
+from tests.readings import KEY, a_document
+
+
+@cache
+def originals() -> tuple[str, ...]:
+    return tuple(text for _, text in bulletins(6, seed=3, near=0.0))
+
+
+def reposted(text: str, number: int = 1) -> str:
+    return f"Redacción Portal Salud {'x' * number}\n\n{text}"
+
+
+def made(*texts: str) -> list[Document]:
+    return [a_document(text) for text in texts]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(tmp_path / "a.duckdb")
+    made.prepare()
+    return made
+
+
+def look(store: Store, documents: Sequence[Document]) -> dict[str, str]:
+    return found(store, new_run(KEY), documents)
+
+
+def test_the_first_of_a_group_is_like_none_and_the_others_are_like_it(store: Store) -> None:
+    one, other = originals()[:2]
+    first, again, different, third = made(one, reposted(one), other, reposted(one, 2))
+    assert look(store, [first, again, different, third]) == {
+        again.id: first.id,
+        third.id: first.id,
+    }
+    rows = store.read("SELECT document_id, like_id, similarity FROM near_documents").rows
+    assert {(document_id, like) for document_id, like, _ in rows} == {
+        (again.id, first.id),
+        (third.id, first.id),
+    }
+    assert all(0.5 <= degree <= 1 for _, _, degree in rows)
+
+
+def test_groups_go_over_batches_and_runs(store: Store) -> None:
+    one, other = originals()[:2]
+    first, again, third = made(one, reposted(one), reposted(one, 2))
+    assert look(store, [first]) == {}
+    assert look(store, made(other)) == {}
+    assert look(store, [again]) == {again.id: first.id}
+    assert look(Store(store.path), [third]) == {third.id: first.id}
+
+
+def test_who_is_seen_again_keeps_its_place_in_whatever_order(store: Store) -> None:
+    one = originals()[0]
+    first, again, third = made(one, reposted(one), reposted(one, 2))
+    told = look(store, [first, again, third])
+    rows = store.read("SELECT count(*) FROM signatures").rows
+    assert look(store, [third, again, first]) == told
+    assert look(store, [again]) == {again.id: first.id}
+    assert look(store, [first]) == {}
+    assert store.read("SELECT count(*) FROM signatures").rows == rows
+
+
+def test_texts_too_short_to_compare_are_like_none_and_not_signed_again(store: Store) -> None:
+    one, other = made("5 consultas", "6 consultas")
+    assert look(store, [one, other]) == look(store, [one, other]) == {}
+    assert store.read("SELECT count(*) FROM signatures").rows == [(2,)]
+
+
+def test_no_document_at_all_is_no_question(store: Store) -> None:
+    assert look(store, []) == {}
+
+
+def test_bulletins_that_are_no_reposts_are_kept_apart(store: Store) -> None:
+    assert look(store, made(*originals())) == {}
+
+
+class Noting:
+    """The baseline reader, which notes what it was given."""
+
+    def __init__(self) -> None:
+        self._reader = BaselineReader()
+        self.key = self._reader.key
+        self.read_ids: list[str] = []
+
+    async def read(self, document: Document) -> Reading:
+        self.read_ids.append(document.id)
+        return await self._reader.read(document)
+
+
+def go(store: Store, documents: list[Document], *, reuse: bool) -> tuple[Summary, list[str]]:
+    reader = Noting()
+    loaded = [Loaded(Source(path=f"{one.id[:6]}.txt"), one, None) for one in documents]
+    means = Means(OpenDesk(), reuse_near=reuse)
+    summary = asyncio.run(backlog.run(loaded, reader, store, Pace(1), Watch(), means))
+    return summary, reader.read_ids
+
+
+def usable(store: Store) -> Document:
+    """Give an original whose reading holds in full, so that it can be taken over."""
+    documents = made(*originals())
+    go(store, documents, reuse=False)
+    rows = store.read(
+        "SELECT document_id FROM readings WHERE status = 'ok' AND reading_id NOT IN "
+        "(SELECT reading_id FROM findings WHERE severity = 'error')"
+    ).rows
+    return next(one for one in documents if (one.id,) in rows)
+
+
+def test_nearly_identical_bulletins_are_counted_and_read_if_not_told_else(store: Store) -> None:
+    one, again = made(originals()[0], reposted(originals()[0]))
+    summary, read = go(store, [one, again], reuse=False)
+    assert (summary.read, summary.near, summary.reused) == (2, 1, 0)
+    assert read == [one.id, again.id]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_one_reading_serves_all_of_a_group_and_says_so(
+    store: Store, tmp_path: Path, *, together: bool
+) -> None:
+    one = usable(store)
+    again = a_document(reposted(one.text))
+    if together:
+        store = Store(tmp_path / "b.duckdb")
+    summary, read = go(store, [one, again] if together else [again], reuse=True)
+    assert read == [one.id] * together
+    assert (summary.near, summary.reused, summary.left, summary.failed) == (1, 1, 0, 0)
+    ((derived, source),) = store.read(
+        "SELECT derived, derived_from FROM readings WHERE document_id = ?", [again.id]
+    ).rows
+    ((first,),) = store.read("SELECT reading_id FROM readings WHERE document_id = ?", [one.id]).rows
+    assert (derived, source) == ("near", first)
+    figures = [
+        store.read(
+            "SELECT value, unit, service, detail, status, period, edition, place, quote "
+            "FROM current_figures WHERE document_id = ? ORDER BY ALL",
+            [each.id],
+        ).rows
+        for each in (one, again)
+    ]
+    assert figures[0] == figures[1] != []
+    assert go(store, [one, again], reuse=True)[0].unchanged == 2
+
+
+def test_where_the_other_reading_is_missing_the_bulletin_is_read(store: Store) -> None:
+    one, again = made(originals()[0], reposted(originals()[0]))
+    look(store, [one])  # seen by a run that was killed before it read it
+    summary, read = go(store, [again], reuse=True)
+    assert read == [again.id]
+    assert (summary.read, summary.near, summary.reused, summary.left) == (1, 1, 0, 0)

@@ -1,0 +1,106 @@
+"""The lines of result files: each is an answer, or says why there is none."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.batch.lines import Result, result
+from tests.llm_server import completion
+
+
+def line(**told: object) -> bytes:
+    whole = {"id": "1", "custom_id": "a", "response": None, "error": None} | told
+    return json.dumps(whole).encode()
+
+
+def response(status: int, body: object) -> dict[str, object]:
+    return {"status_code": status, "request_id": "r", "body": body}
+
+
+def failure(status: int, message: str, code: str | None = None) -> bytes:
+    body = {"error": {"message": message, "type": "t", "code": code}}
+    return line(response=response(status, body))
+
+
+def read(raw: bytes, secret: str = "") -> Result:
+    found = result(raw, secret)
+    assert found is not None
+    return found
+
+
+def test_an_answer_is_read_as_that_of_a_call() -> None:
+    found = read(line(response=response(200, completion())))
+    assert (found.custom_id, found.outcome, found.error) == ("a", "answered", None)
+    assert found.answer is not None
+    assert (found.answer.content, found.answer.input_tokens) == ("{}", 100)
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 520])
+def test_what_may_go_well_next_time_is_unanswered(status: int) -> None:
+    found = read(failure(status, "later"))
+    assert (found.outcome, found.error) == ("unanswered", f"answered {status} in a batch: later")
+
+
+@pytest.mark.parametrize("body", [None, "<html>", {"object": "x"}, []])
+def test_something_else_than_a_completion_is_unanswered(body: object) -> None:
+    assert read(line(response=response(200, body))).outcome == "unanswered"
+
+
+def test_an_expired_line_is_unanswered_and_a_cancelled_one_cancelled() -> None:
+    expired = read(line(error={"code": "batch_expired", "message": "Too late."}))
+    assert (expired.outcome, expired.error) == ("unanswered", "batch_expired: Too late.")
+    assert read(line(error={"code": "batch_cancelled"})).outcome == "cancelled"
+    assert read(line()).outcome == "unanswered"
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "outcome", "cause"),
+    [
+        (400, "no such parameter", "refused", "400: no such parameter"),
+        (404, "no such model", "refused", "404: no such model"),
+        (400, "response_format is not supported", "no schema", None),
+        (400, "maximum context length is 8192", "refused", None),
+        (400, "flagged by the content filter", "refused", None),
+    ],
+)
+def test_a_refusal_is_one_with_a_cause_where_the_bulletin_is_not_to_blame(
+    status: int, message: str, outcome: str, cause: str | None
+) -> None:
+    found = read(failure(status, message))
+    assert found.outcome == outcome
+    assert message in str(found.error)
+    if outcome == "refused":
+        assert found.cause == cause
+
+
+def test_an_account_without_credit_is_not_asked_again() -> None:
+    found = read(failure(429, "you exceeded your quota", "insufficient_quota"))
+    assert (found.outcome, found.cause) == ("refused", "429: the account has no credit left")
+
+
+def test_the_key_is_left_out_and_messages_are_one_short_line() -> None:
+    found = read(failure(401, "bad key sk-1234\n" + "x" * 999), "sk-1234")
+    assert "sk-1234" not in str(found)
+    assert "\n" not in str(found.error)
+    assert len(str(found.error)) < 400
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b'{"custom_id": 1}', b"\xff\xfe", b"1"])
+def test_a_broken_line_is_none(raw: bytes) -> None:
+    assert result(raw) is None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(response=json_values, error=json_values, status=json_values, body=json_values)
+def test_no_line_is_too_odd(response: object, error: object, status: object, body: object) -> None:
+    assert read(line(response=response, error=error)).custom_id == "a"
+    odd = read(line(response={"status_code": status, "body": body}))
+    assert odd.answer is None or status == 200

@@ -1,0 +1,151 @@
+"""What becomes of a question that is not asked now."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch.ledger import Failed, Known
+from pipeline.batch.server import TRIES, BatchServer
+from pipeline.batch.spool import Spool, Spooled
+from pipeline.batch.terms import Terms
+from pipeline.desk.desk import OpenDesk
+from pipeline.desk.journal import Answer
+from pipeline.desk.purse import BudgetReached, Purse
+from pipeline.errors import Pending, ReaderError, ServerRefusal
+from pipeline.readers.transport import SchemaNotSupported
+from pipeline.settings import LlmSettings
+from schemas.reading import Attempt
+from tests.batch_jobs import PRICES
+
+DOCUMENT = "d" * 64
+NOTHING = Known(frozenset(), {}, no_schema=False)
+SCHEMA = {"response_format": {"type": "json_schema", "json_schema": {}}}
+
+
+class Online:
+    """Answers whatever is asked."""
+
+    async def complete(self, *given: object) -> None:
+        given[3].append(Attempt(number=1, outcome="answered", seconds=0.0))
+
+    async def aclose(self) -> None:
+        pass
+
+
+class Asking:
+    """Questions to a server, and what there is afterwards."""
+
+    def __init__(self, folder: Path, known: Known = NOTHING, **given: object) -> None:
+        self.desk = OpenDesk(purse=Purse(given.pop("budget", None)))
+        self.spool = Spool(folder, Terms())
+        self.attempts: list[Attempt] = []
+        self.files: list[Spooled] = []
+        settings = LlmSettings(model="faulty", base_url=given.pop("base_url", None), prices=PRICES)
+        self.server = BatchServer(
+            settings,
+            Terms(rounds=2),
+            known,
+            self.spool,
+            self.desk,
+            given.pop("online", None),
+            halting=given.pop("halting", False),
+        )
+
+    def ask(self, number: int = 1, **request: object) -> None:
+        def kept_as(attempt: Attempt) -> Answer:
+            return Answer(DOCUMENT, "key", "reading", number, "question", attempt)
+
+        body = {"model": "faulty", **request}
+        try:
+            asyncio.run(self.server.complete(body, 1000, 500, self.attempts, kept_as))
+        finally:
+            self.files += self.spool.sealed()
+
+
+def known(*failed: Failed, no_schema: bool = False) -> Known:
+    return Known(frozenset(), {(DOCUMENT, "question"): list(failed)}, no_schema)
+
+
+def unanswered(times: int) -> Known:
+    return known(*[Failed("unanswered", "answered 500", None)] * times)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name"),
+    [(None, "max_completion_tokens"), ("http://127.0.0.1:1/v1", "max_tokens")],
+)
+def test_a_new_question_is_spooled_as_a_call_would_send_it(
+    tmp_path: Path, base_url: str | None, name: str
+) -> None:
+    asking = Asking(tmp_path, base_url=base_url)
+    with pytest.raises(Pending):
+        asking.ask()
+    (file,) = asking.files
+    assert f'"{name}": 500' in file.path.read_text()
+    assert (file.round, file.tokens, file.usd) == (1, 1000, pytest.approx(0.0015))
+
+
+def test_a_question_that_is_out_is_not_spooled_again(tmp_path: Path) -> None:
+    asking = Asking(tmp_path, NOTHING._replace(out=frozenset({bytes.fromhex(DOCUMENT)})))
+    with pytest.raises(Pending):
+        asking.ask()
+    assert asking.files == []
+
+
+def test_a_refusal_is_met_again(tmp_path: Path) -> None:
+    asking = Asking(tmp_path, known(Failed("refused", "answered 400", "400")))
+    with pytest.raises(ServerRefusal, match="answered 400") as refused:
+        asking.ask()
+    assert refused.value.cause == "400"
+    assert [attempt.outcome for attempt in asking.attempts] == ["rejected"]
+
+
+def test_a_server_without_schemas_is_asked_without(tmp_path: Path) -> None:
+    asking = Asking(tmp_path, known(Failed("no schema", "answered 400", None), no_schema=True))
+    with pytest.raises(SchemaNotSupported):
+        asking.ask(**SCHEMA)
+    with pytest.raises(Pending):
+        asking.ask()
+    assert [file.requests for file in asking.files] == [1]
+
+
+def test_a_question_without_answer_goes_out_again_so_many_times(tmp_path: Path) -> None:
+    with pytest.raises(Pending):
+        Asking(tmp_path, unanswered(TRIES - 1)).ask()
+    given_up = Asking(tmp_path, unanswered(TRIES))
+    with pytest.raises(ReaderError, match="no answer in 5 batches: answered 500") as error:
+        given_up.ask()
+    assert error.value.cause == "no answer in batches"
+    assert [attempt.outcome for attempt in given_up.attempts] == ["unanswered"] * TRIES
+
+
+def test_after_the_last_round_nothing_goes_out(tmp_path: Path) -> None:
+    with pytest.raises(Pending):
+        Asking(tmp_path).ask(2)
+    with pytest.raises(ReaderError, match="2 rounds did not hold"):
+        Asking(tmp_path).ask(3)
+
+
+@pytest.mark.parametrize(("number", "failed"), [(3, NOTHING), (1, unanswered(TRIES))])
+def test_stragglers_go_online(tmp_path: Path, number: int, failed: Known) -> None:
+    asking = Asking(tmp_path, failed, online=Online())
+    asking.ask(number)
+    assert [attempt.outcome for attempt in asking.attempts] == ["answered"]
+    assert asking.files == []
+
+
+def test_what_does_not_fit_the_budget_stays_pending_or_ends_the_run(tmp_path: Path) -> None:
+    asking = Asking(tmp_path, budget=0.002)
+    for _ in range(3):
+        with pytest.raises(Pending):
+            asking.ask()
+    assert [file.requests for file in asking.files] == [1]
+    assert asking.server.short == (
+        "the budget is reached: $0.00 spent, batches may cost up to $0.0015 more, and the next "
+        "question $0.0015"
+    )
+    halting = Asking(tmp_path, budget=0.0, halting=True)
+    with pytest.raises(BudgetReached, match="the budget is reached"):
+        halting.ask()
+    assert halting.desk.halted is not None

@@ -1,0 +1,59 @@
+"""One run at a time on a database."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.desk.lock import alone
+from pipeline.errors import StoreError, UsageError
+
+_HOLD = """
+import sys
+from pathlib import Path
+from pipeline.desk.lock import alone
+with alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def holding(db: Path) -> "subprocess.Popen[str]":
+    process = subprocess.Popen(  # noqa: S603 - ours
+        [sys.executable, "-c", _HOLD, str(db)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_second_process_is_told_and_gets_its_turn_when_the_first_is_killed(
+    tmp_path: Path,
+) -> None:
+    db = tmp_path / "a.duckdb"
+    with holding(db) as process:
+        with pytest.raises(UsageError, match="another run is working on it") as caught, alone(db):
+            pass
+        assert str(caught.value).startswith(str(db))
+        process.kill()
+    with alone(db):
+        pass
+
+
+def test_the_lock_is_let_go_of_whatever_happens(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    with pytest.raises(ZeroDivisionError), alone(db):
+        raise ZeroDivisionError
+    with alone(db), alone(tmp_path / "b.duckdb"):
+        pass
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    said = pytest.raises(StoreError, match=r"the folder .*no does not exist")
+    with said, alone(tmp_path / "no" / "a.duckdb"):
+        pass
+    assert list(tmp_path.iterdir()) == []

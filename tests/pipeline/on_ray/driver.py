@@ -1,0 +1,67 @@
+"""A run of either engine, put together as the command does; as a script, one to be killed."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from pipeline import backlog
+from pipeline.backlog import Summary, Watch
+from pipeline.choice import choose
+from pipeline.documents import RecordFields, read_all
+from pipeline.equipment import equipped
+from pipeline.on_ray import Inputs, spread
+from pipeline.readers.cost import OwnPrice, Prices
+from pipeline.settings import LlmSettings, Settings
+from pipeline.store import Store
+
+FIELDS = RecordFields(text="cuerpo", id="clave")
+PRICES = Prices(own={"faulty": OwnPrice(input=1.0, output=1.0)})
+
+
+def settings_for(
+    db: Path, server: str | None, *, rpm: float | None = None, budget: float | None = None
+) -> Settings:
+    """Give settings of two workers with the model of a fault server, or else the baseline."""
+    llm = LlmSettings(model="faulty", base_url=server, api_key=SecretStr("none"), prices=PRICES)
+    reader = "baseline" if server is None else "llm"
+    return Settings(db=db, reader=reader, concurrency=8, workers=2, rpm=rpm, budget=budget, llm=llm)
+
+
+def run_local(settings: Settings, paths: Sequence[str]) -> Summary:
+    """Run the local engine."""
+
+    async def run() -> Summary:
+        one = settings.model_copy(update={"workers": 1})
+        async with equipped(one, choose(one)) as (reader, means):
+            loaded, store = read_all(paths, FIELDS), Store(settings.db)
+            pace = backlog.Pace(settings.concurrency)
+            return await backlog.run(loaded, reader, store, pace, Watch(), means)
+
+    return asyncio.run(run())
+
+
+def run_on_ray(settings: Settings, paths: Sequence[str], address: str | None = None) -> Summary:
+    """Run the Ray engine."""
+
+    async def run() -> Summary:
+        choice, store = choose(settings), Store(settings.db)
+        alone = settings.model_copy(update={"workers": 1})
+        async with (
+            equipped(alone, choice) as (reader, means),
+            spread(Inputs(paths, FIELDS, address), settings, choice, reader, store, means) as (
+                loaded,
+                spread_means,
+            ),
+        ):
+            pace = backlog.Pace(settings.concurrency)
+            return await backlog.run(loaded, reader, store, pace, Watch(), spread_means)
+
+    return asyncio.run(run())
+
+
+if __name__ == "__main__":
+    at, given_db, given_server, *given_paths = sys.argv[1:]
+    run_on_ray(settings_for(Path(given_db), given_server), given_paths, at)

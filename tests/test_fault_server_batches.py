@@ -1,0 +1,341 @@
+"""The fault server's Batch API: files, every state of a batch, limits and faults."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import openai
+import pytest
+from openai.types import Batch
+
+from examples.fault_server import Options, serving
+from pipeline.forms import FORMS
+from pipeline.readers.answers import judged
+from tests.test_fault_server import DOCUMENTS, request
+
+QUICK = 0.2
+SLOW = 600.0
+ENDPOINT: Final = "/v1/chat/completions"
+BY_ID = {one.id: one for one in DOCUMENTS}
+END = {"failed", "completed", "expired", "cancelled"}
+Lines = dict[str, dict[str, Any]]
+
+
+@contextmanager
+def client_of(**options: Any) -> Iterator[openai.OpenAI]:  # noqa: ANN401 - those of the server
+    with (
+        serving(Options(**{"batch_seconds": QUICK, **options})) as server,
+        openai.OpenAI(base_url=server.base_url, api_key="none", max_retries=0) as client,
+    ):
+        yield client
+
+
+def line(number: int, **changes: object) -> dict[str, Any]:
+    one = DOCUMENTS[number]
+    told = {"custom_id": one.id, "method": "POST", "url": ENDPOINT, "body": request(one)}
+    return {**told, **changes}
+
+
+def content(*lines: dict[str, Any] | str) -> bytes:
+    written = (one if isinstance(one, str) else json.dumps(one) for one in lines)
+    return "\n".join(written).encode()
+
+
+def submit(client: openai.OpenAI, *lines: dict[str, Any] | str, **metadata: str) -> Batch:
+    file = client.files.create(file=("in.jsonl", content(*lines)), purpose="batch")
+    return client.batches.create(
+        input_file_id=file.id,
+        endpoint=ENDPOINT,
+        completion_window="24h",
+        metadata=metadata,
+    )
+
+
+def ended(client: openai.OpenAI, batch: Batch) -> Batch:
+    while batch.status not in END:
+        time.sleep(0.02)
+        batch = client.batches.retrieve(batch.id)
+    return batch
+
+
+def run(client: openai.OpenAI, *lines: dict[str, Any] | str) -> Batch:
+    return ended(client, submit(client, *lines))
+
+
+def lines_of(client: openai.OpenAI, file: str | None) -> Lines:
+    if file is None:
+        return {}
+    raw = client.files.content(file).read().splitlines()
+    read = [json.loads(one) for one in raw]
+    assert all(set(one) == {"id", "custom_id", "response", "error"} for one in read)
+    assert len({one["custom_id"] for one in read}) == len(read)
+    return {one["custom_id"]: one for one in read}
+
+
+def holds(one: dict[str, Any]) -> bool:
+    choice = one["response"]["body"]["choices"][0]
+    cut = 1 if choice["finish_reason"] == "length" else None
+    document = BY_ID[one["custom_id"]]
+    said = choice["message"]["content"]
+    return not judged(FORMS["quoted"], document, said, cut_after=cut).faults
+
+
+def counts(batch: Batch) -> tuple[int, int, int]:
+    assert batch.request_counts is not None
+    told = batch.request_counts
+    return told.total, told.completed, told.failed
+
+
+# Files
+
+
+def test_files_come_back_as_they_were_until_they_are_deleted() -> None:
+    with client_of() as client:
+        file = client.files.create(file=("in.jsonl", b"a\nb\n"), purpose="batch")
+        assert (file.filename, file.bytes, file.purpose) == ("in.jsonl", 4, "batch")
+        assert client.files.retrieve(file.id) == file
+        assert client.files.content(file.id).read() == b"a\nb\n"
+        others = [client.files.create(file=(f"{n}", b"x"), purpose="batch").id for n in range(4)]
+        listed = [one.id for one in client.files.list(limit=2)]
+        assert listed == [*others[::-1], file.id]
+        assert client.files.delete(file.id).deleted
+        with pytest.raises(openai.NotFoundError):
+            client.files.content(file.id)
+
+
+def test_a_file_that_is_too_large_is_not_taken() -> None:
+    with client_of(batch_max_bytes=1000) as client:
+        client.files.create(file=("in.jsonl", b"x" * 1000), purpose="batch")
+        with pytest.raises(openai.APIStatusError, match="1000 bytes") as refused:
+            client.files.create(file=("in.jsonl", b"x" * 1001), purpose="batch")
+    assert refused.value.status_code == 413
+
+
+def test_a_file_may_come_in_pieces_of_any_size() -> None:
+    parts = (
+        b'--between\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch',
+        b"\r\n--bet",
+        b'ween\r\nContent-Disposition: form-data; name="file"; filename="in"\r\n\r\n'
+        + b"x" * 20_000
+        + b"\r\n--between--\r\n",
+    )
+    head = (
+        "POST /v1/files HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
+        f"Content-Type: multipart/form-data; boundary=between\r\n"
+        f"Content-Length: {sum(map(len, parts))}\r\n\r\n"
+    )
+    with serving() as server:
+        port = urlsplit(server.base_url).port or 0
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            for piece in (head.encode(), *parts):
+                connection.sendall(piece)
+                time.sleep(0.05)
+            got = connection.makefile("rb").read()
+    assert got.startswith(b"HTTP/1.1 200")
+    assert b'"bytes":20000' in got
+
+
+# States
+
+
+def test_a_batch_runs_through_its_states_to_an_answer_for_each_line() -> None:
+    with client_of(batch_seconds=0.5) as client:
+        batch = submit(client, *map(line, range(20)), run="7", part="1 of 2")
+        assert (batch.status, counts(batch)) == ("validating", (0, 0, 0))
+        seen = [batch.status]
+        while batch.status not in END:
+            batch = client.batches.retrieve(batch.id)
+            if batch.status != seen[-1]:
+                seen.append(batch.status)
+        answers = lines_of(client, batch.output_file_id)
+    assert seen == ["validating", "in_progress", "finalizing", "completed"]
+    assert batch.metadata == {"run": "7", "part": "1 of 2"}
+    assert counts(batch) == (20, 20, 0)
+    assert batch.error_file_id is None
+    assert answers.keys() == {one.id for one in DOCUMENTS[:20]}
+    assert list(answers) != [one.id for one in DOCUMENTS[:20]]
+    assert all(map(holds, answers.values()))
+    stages = (batch.created_at, batch.in_progress_at, batch.finalizing_at, batch.completed_at)
+    assert None not in stages
+    assert sorted(stages) == list(stages)  # type: ignore[type-var]
+
+
+def test_answers_of_batches_are_in_the_log() -> None:
+    with serving(Options(batch_seconds=QUICK)) as server:
+        with openai.OpenAI(base_url=server.base_url, api_key="none", max_retries=0) as client:
+            run(client, *map(line, range(5)))
+        log = server.log()
+    assert (log["batched"], log["delivered"], log["requests"]) == (5, 0, 0)
+    assert {one["text"] for one in log["answers"]} == {one.id for one in DOCUMENTS[:5]}
+
+
+def test_an_expired_batch_holds_what_was_done() -> None:
+    with client_of(batch_trouble=("expire",)) as client:
+        batch = run(client, *map(line, range(10)))
+        done = lines_of(client, batch.output_file_id)
+        left = lines_of(client, batch.error_file_id)
+        again = run(client, *map(line, range(10)))
+    assert batch.status == "expired"
+    assert batch.expired_at is not None
+    assert len(done) == len(left) == 5
+    assert done.keys() | left.keys() == {one.id for one in DOCUMENTS[:10]}
+    assert {one["error"]["code"] for one in left.values()} == {"batch_expired"}
+    assert again.status == "completed"
+
+
+def test_a_batch_that_is_called_off_holds_what_was_done() -> None:
+    with client_of(batch_seconds=1.0) as client:
+        batch = submit(client, *map(line, range(10)))
+        while not counts(batch)[1]:
+            batch = client.batches.retrieve(batch.id)
+        assert client.batches.cancel(batch.id).status == "cancelling"
+        batch = ended(client, batch)
+        done = lines_of(client, batch.output_file_id)
+        with pytest.raises(openai.ConflictError):
+            client.batches.cancel(batch.id)
+    assert batch.status == "cancelled"
+    assert batch.cancelled_at is not None
+    assert 0 < len(done) < 10
+    assert len(done) == counts(batch)[1]
+
+
+def test_batches_are_listed_page_by_page_the_newest_first() -> None:
+    with client_of(batch_seconds=SLOW) as client:
+        made = [submit(client, line(0)).id for _ in range(5)]
+        first = client.batches.list(limit=2)
+        assert [one.id for one in first.data] == made[:-3:-1]
+        assert first.has_more
+        assert [one.id for one in client.batches.list(limit=2)] == made[::-1]
+        assert not client.batches.list(limit=2, after=made[2]).has_more
+        with pytest.raises(openai.BadRequestError):
+            client.batches.list(after="batch_none")
+        with pytest.raises(openai.NotFoundError):
+            client.batches.retrieve("batch_none")
+
+
+# Validation and limits
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ("{", "invalid_json_line"),
+        ("[]", "invalid_request"),
+        (line(0, custom_id=""), "invalid_request"),
+        (line(0, method="GET"), "invalid_request"),
+        (line(0, body=None), "invalid_request"),
+        (line(0, url="/v1/embeddings"), "url_mismatch"),
+        (line(1), "duplicate_custom_id"),
+    ],
+)
+def test_a_wrong_line_fails_the_batch_and_is_named(wrong: dict[str, Any] | str, code: str) -> None:
+    with client_of() as client:
+        batch = run(client, line(1), wrong, line(2))
+    assert (batch.status, batch.output_file_id) == ("failed", None)
+    assert batch.errors is not None
+    assert [(one.code, one.line) for one in batch.errors.data or []] == [(code, 2)]
+
+
+def test_a_batch_may_hold_so_many_requests() -> None:
+    with client_of(batch_max_requests=3) as client:
+        good, much, nothing = (run(client, *map(line, range(count))) for count in (3, 4, 0))
+    assert good.status == "completed"
+    for batch, code in ((much, "too_many_tasks"), (nothing, "empty_batch")):
+        assert batch.status == "failed"
+        assert batch.errors is not None
+        assert [one.code for one in batch.errors.data or []] == [code]
+
+
+def test_enqueued_tokens_are_limited_over_all_batches_under_way() -> None:
+    each = sum(len(one["content"]) for one in request(DOCUMENTS[0])["messages"]) // 4
+    with client_of(batch_max_enqueued_tokens=int(each * 3.5), batch_seconds=0.5) as client:
+        running = submit(client, *(line(0, custom_id=f"{n}") for n in range(2)))
+        over = run(client, *(line(0, custom_id=f"{n}") for n in range(2)))
+        assert over.status == "failed"
+        assert over.errors is not None
+        assert [one.code for one in over.errors.data or []] == ["token_limit_exceeded"]
+        assert ended(client, running).status == "completed"
+        assert run(client, *(line(0, custom_id=f"{n}") for n in range(2))).status == "completed"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"endpoint": "/v1/embeddings"},
+        {"completion_window": "1h"},
+        {"input_file_id": "file-none"},
+        {"metadata": {"key": "v" * 513}},
+        {"metadata": {str(number): "v" for number in range(17)}},
+    ],
+)
+def test_what_is_no_batch_is_refused(changes: dict[str, Any]) -> None:
+    with client_of() as client:
+        file = client.files.create(file=("in.jsonl", b"{}"), purpose="batch").id
+        wanted = {"input_file_id": file, "endpoint": ENDPOINT, "completion_window": "24h"}
+        with pytest.raises(openai.BadRequestError):
+            client.batches.create(**{**wanted, **changes})
+
+
+def test_a_request_that_is_refused_is_an_error_of_its_line_alone() -> None:
+    other = line(1)
+    other["body"] = {**other["body"], "messages": [{"role": "user", "content": "?"}]}
+    with client_of() as client:
+        batch = run(client, line(0), other)
+        done, failed = (
+            lines_of(client, file) for file in (batch.output_file_id, batch.error_file_id)
+        )
+    assert (batch.status, counts(batch)) == ("completed", (2, 1, 1))
+    assert list(done) == [DOCUMENTS[0].id]
+    assert failed[DOCUMENTS[1].id]["response"]["status_code"] == 400
+
+
+# Faults
+
+
+def test_a_batch_may_fail_for_no_reason_and_is_taken_the_next_time() -> None:
+    with client_of(batch_trouble=("fail",)) as client:
+        first, second = (run(client, line(0)) for _ in range(2))
+    assert (first.status, second.status) == ("failed", "completed")
+
+
+def test_downloads_go_wrong_once_each() -> None:
+    with client_of(batch_trouble=("content", "truncate", "short")) as client:
+        batch = run(client, *map(line, range(4)))
+        file = batch.output_file_id or ""
+        with pytest.raises(openai.InternalServerError):
+            client.files.content(file)
+        with pytest.raises(openai.APIConnectionError):
+            client.files.content(file).read()
+        short, whole = (client.files.content(file).read() for _ in range(2))
+    assert short == whole[: len(whole) // 2]
+    assert len(whole.splitlines()) == 4
+
+
+def test_lines_go_wrong_in_every_way_and_for_a_few_rounds_only() -> None:
+    """Whoever asks again for what is missing or wrong gets all answers right."""
+    left = {one.id: number for number, one in enumerate(DOCUMENTS)}
+    lost: list[int] = []
+    codes: set[object] = set()
+    wrong = 0
+    with client_of(batch_faults=0.6, batch_seconds=0.05) as client:
+        while left and len(lost) < 10:
+            # What was cut gets no more room here: two hits in a row are the most all the same.
+            batch = run(client, *map(line, left.values()))
+            done = lines_of(client, batch.output_file_id)
+            failed = lines_of(client, batch.error_file_id)
+            codes |= {
+                one["error"]["code"] if one["error"] else one["response"]["status_code"]
+                for one in failed.values()
+            }
+            lost.append(len(left) - len(done) - len(failed))
+            right = {name for name, one in done.items() if holds(one)}
+            wrong += len(done) - len(right)
+            left = {name: number for name, number in left.items() if name not in right}
+    assert codes == {429, 500, "batch_expired"}
+    assert lost[0] > 0
+    assert wrong > 3
+    assert len(lost) == 3
