@@ -51,13 +51,19 @@ def fill(path: Path, size: int) -> None:
         earlier = EARLIER.format(size=size)
         for statement in (
             f"readings BY NAME SELECT {listed} {earlier}",
-            "sources BY NAME SELECT sha256(i::VARCHAR) AS document_id, 'r' AS run_id, "
-            "'b.jsonl' AS path, i::VARCHAR AS record, 'read' AS status, "
-            f"now()::TIMESTAMP AS seen_at {earlier}",
-            "signatures SELECT sha256(i::VARCHAR), unhex(repeat(md5(i::VARCHAR), 16)), "
-            f"unhex(repeat(md5(i::VARCHAR), 4)), 'r' {earlier}",
-            f"signature_bands SELECT hash(i * {BANDS} + band), sha256(i::VARCHAR) "
-            f"{earlier}, range({BANDS}) AS bands(band)",
+            (
+                "sources BY NAME SELECT sha256(i::VARCHAR) AS document_id, 'r' AS run_id, "
+                "'b.jsonl' AS path, i::VARCHAR AS record, 'read' AS status, "
+                f"now()::TIMESTAMP AS seen_at {earlier}"
+            ),
+            (
+                "signatures SELECT sha256(i::VARCHAR), unhex(repeat(md5(i::VARCHAR), 16)), "
+                f"unhex(repeat(md5(i::VARCHAR), 4)), 'r' {earlier}"
+            ),
+            (
+                f"signature_bands SELECT hash(i * {BANDS} + band), sha256(i::VARCHAR) "
+                f"{earlier}, range({BANDS}) AS bands(band)"
+            ),
         ):
             con.execute(f"INSERT INTO {statement}")
 

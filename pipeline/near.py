@@ -183,13 +183,15 @@ def _is_dateline(text: str, start: int, end: int) -> bool:
 
 
 def _bands(hashes: Hashes32, numbers: Hashes32) -> tuple[int, ...]:
-    """Key each band by its hashes and by one of the numbers, which all that have it would choose.
+    """Key each band by its hashes and by two of the numbers, which all that have them would choose.
 
-    By their words alone, all bulletins of a template would be candidates for each other.
+    By their words alone, all bulletins of a template would be candidates for each other; by one
+    number, all that share a year or an edition.
     """
     chosen = np.zeros(len(_FACTORS), dtype=np.uint32)
     if len(numbers):
-        chosen = np.min((numbers | np.uint32(_WHEN)) * _FACTORS, axis=1)
+        least = np.sort(np.unique(numbers | np.uint32(_WHEN)) * _FACTORS, axis=1)[:, :2]
+        chosen = least[:, 0] ^ (least[:, -1] >> np.uint32(1))
     keys = _mixed(np.arange(_BANDS, dtype=np.uint64) + np.uint64(SCHEME << 8))
     keys = _mixed(keys ^ np.resize(chosen, _BANDS))
     for row in hashes[: _BANDS * _ROWS].reshape(_ROWS, _BANDS):

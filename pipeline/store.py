@@ -46,6 +46,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # Nothing may be fetched behind the user's back.
     "autoinstall_known_extensions": "false",
 }
+_TYPES: dict[str, dict[str, str]] = {}
 _KEYED = ("runs", "documents")
 # By another process, or by another `Store` of this one that reads while this one writes.
 _HELD = re.compile(
@@ -72,7 +73,9 @@ class Store:
     def __init__(self, path: Path, patience: float = 30.0) -> None:
         self.path = path
         self._patience = patience
-        self._mine = threading.Lock()
+        self._mine = threading.RLock()
+        self._held: duckdb.DuckDBPyConnection | None = None
+        self._known = False
 
     def prepare(self) -> None:
         """Create the file and its tables where they are missing, and see that it can be written."""
@@ -181,13 +184,28 @@ class Store:
             )
         with self._mine:
             try:
+                if self._held is not None:
+                    yield self._held
+                    return
                 con = _connect(self.path, read_only=read_only, patience=self._patience)
                 with con:
-                    if read_only and _version(con, self.path) is None:
-                        raise StoreError(f"{self.path}: nothing has been stored in it yet")
+                    if read_only and not self._known:
+                        if _version(con, self.path) is None:
+                            raise StoreError(f"{self.path}: nothing has been stored in it yet")
+                        self._known = True
                     yield con
             except duckdb.Error as error:
                 raise StoreError(_line(self.path, error)) from error
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the file open for what is done within: to open it takes longer than to ask it."""
+        with self._open() as con:
+            self._held = con
+            try:
+                yield
+            finally:
+                self._held = None
 
 
 def new_run(key: ReaderKey) -> Run:
@@ -373,28 +391,42 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None
     """
     if not rows:
         return
-    typed = con.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table]
-    )
-    types: dict[str, str] = dict(typed.fetchall())
+    types = _types(con, table)
     columns = list(rows[0])
     # Names of tables and columns come from this package alone, never from input.
     names = ", ".join(f'"{column}"' for column in columns)
     values = ", ".join(f"unnest(?::{types[column]}[])" for column in columns)
     con.execute(
         f"INSERT {'OR IGNORE' if table in _KEYED else ''} INTO {table} ({names}) SELECT {values}",
-        [[_storable_value(row[column], types[column]) for row in rows] for column in columns],
+        [_column([row[column] for row in rows], types[column]) for column in columns],
     )
 
 
-def _storable_value(value: object, kind: str) -> object:
-    if isinstance(value, str):
-        return _storable_text(value)
-    if isinstance(value, list):
-        return [_storable_text(item) for item in value]
-    if isinstance(value, int) and kind == "DOUBLE":
-        return float(value)
-    return value
+def _types(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Give the type of each column; all databases of this version have the same."""
+    if table not in _TYPES:
+        typed = con.execute(
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table]
+        )
+        types = dict(typed.fetchall())
+        if not types:
+            return types
+        _TYPES[table] = types
+    return _TYPES[table]
+
+
+def _column(values: list[Any], kind: str) -> list[Any]:
+    match kind:
+        case "VARCHAR" | "JSON":
+            return [
+                _storable_text(value) if isinstance(value, str) else value for value in values
+            ]
+        case "VARCHAR[]":
+            return [[_storable_text(item) for item in value] for value in values]
+        case "DOUBLE":
+            return [None if value is None else float(value) for value in values]
+        case _:
+            return values
 
 
 def _storable_text(text: str | None) -> str | None:

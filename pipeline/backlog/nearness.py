@@ -1,6 +1,6 @@
 """Which documents of a batch are nearly identical to one that was seen before them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from pipeline.near import Signature, same_release, signature, similarity
@@ -19,6 +19,9 @@ FROM signature_bands AS b JOIN signatures AS s USING (document_id)
 WHERE b.band IN (SELECT unnest(?::UBIGINT[]))
 GROUP BY document_id ORDER BY min(s.rowid)
 """
+
+_MOST_COMPARED = 32
+"""Documents with most bands in common; of one template there may be thousands with some."""
 
 
 def found(store: Store, run: Run, documents: Sequence[Document]) -> dict[str, str]:
@@ -80,8 +83,9 @@ def _alike(store: Store, fresh: dict[str, Signature]) -> dict[str, tuple[str, fl
             bands[band].append(each)
     alike: dict[str, tuple[str, float]] = {}
     for each, signed in fresh.items():
-        candidates = dict.fromkeys(one for band in signed.bands for one in bands.get(band, ()))
-        like = next((one for one in candidates if same_release(firsts[one], signed)), None)
+        shared = Counter(one for band in signed.bands for one in bands.get(band, ()))
+        likely = (one for one, _ in shared.most_common(_MOST_COMPARED))
+        like = next((one for one in likely if same_release(firsts[one], signed)), None)
         if like is not None:
             alike[each] = (like, similarity(firsts[like], signed))
             continue

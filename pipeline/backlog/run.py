@@ -246,10 +246,11 @@ class _Backlog:
     def _look_up(self, fresh: list[Document]) -> tuple[dict[str, str | None], dict[str, str]]:
         """Tell which documents have been read, and which are nearly identical to which."""
         ids = {document.id for document in fresh}
-        near = nearness.found(self._store, self._run, fresh)
-        if self._means.anew:
-            return {}, near
-        return self._store.have(ids, self._reader.key, self._pace.times), near
+        with self._store.held():
+            near = nearness.found(self._store, self._run, fresh)
+            if self._means.anew:
+                return {}, near
+            return self._store.have(ids, self._reader.key, self._pace.times), near
 
     async def _feed_aside(self) -> None:
         """Feed what was put off, once all that it is nearly identical to has been stored."""

@@ -79,6 +79,7 @@ async def spread(
     clerk = Clerk(means.desk, store, reader.key, anew=means.anew)
     folder = left.folder_of(store.path).absolute() / uuid.uuid4().hex
     with _connected(inputs.address, settings.workers + 1):
+        _require_room(settings.workers)
         arrivals = _Arrivals(clerk, store, reader)
         relay, shards = _pipeline(inputs, settings, choice, reader, folder)
         serving = asyncio.create_task(clerk.serve(relay))
@@ -218,6 +219,18 @@ def _pipeline(
         )
     )
     return relay, (Path(row["shard"]) for row in dataset.iter_rows())
+
+
+def _require_room(workers: int) -> None:
+    """Raise `UsageError` if workers would leave no CPU for loading: they would wait for ever."""
+    import ray  # noqa: PLC0415 - an extra
+
+    cpus = int(ray.cluster_resources().get("CPU", 0))
+    if workers >= cpus:
+        raise UsageError(
+            f"each worker takes a CPU, and loading takes one more: the cluster has {cpus}, and "
+            f"{workers} workers are asked for (--workers)"
+        )
 
 
 @contextmanager

@@ -272,8 +272,11 @@ def _asking(answer: type[Part], model: str, mode: instructor.Mode, system: Messa
 
 def _question(messages: list[Message], room: int) -> str:
     """Tell by a hash what was asked; how a server wants it put makes no difference."""
-    asked = json.dumps([room, messages], sort_keys=True)
-    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
+    asked = hashlib.sha256(f"{room}".encode())
+    for message in messages:
+        said = f"\0{message['role']}\0{message['content']}"
+        asked.update(said.encode("utf-8", "surrogatepass"))
+    return asked.hexdigest()
 
 
 def _reask(draft: Draft) -> list[Message]:

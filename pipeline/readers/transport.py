@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 import httpx2
 import openai
 import tenacity
+from pydantic_core import to_json
 
 from pipeline.desk.desk import Desk, Expected, Outcome
 from pipeline.desk.journal import Answer
@@ -105,7 +106,7 @@ class ChatServer:
         is kept by the desk as `kept_as` says. Raises `TransportError` once the last allowed call
         has failed, `ServerRefusal` where no call can succeed, and `Halted` where none may go out.
         """
-        sized = {**request, self._room_name: room}
+        content = _encoded({**request, self._room_name: room})
         most = self._most(tokens, room)
 
         def exhausted(state: tenacity.RetryCallState) -> bool:
@@ -121,7 +122,7 @@ class ChatServer:
             expected = Expected(tokens + round(self._answer_tokens), most)
             await self._desk.admit(expected)
             try:
-                await self._call(sized, expected, attempts, kept_as)
+                await self._call(content, expected, attempts, kept_as)
             except TransportError as error:
                 throttled += error.throttled
                 raise
@@ -155,7 +156,7 @@ class ChatServer:
 
     async def _call(
         self,
-        request: dict[str, Any],
+        content: bytes,
         expected: Expected,
         attempts: list[Attempt],
         kept_as: Callable[[Attempt], Answer],
@@ -165,7 +166,7 @@ class ChatServer:
         # Where the call is cancelled, nobody knows what became of it.
         outcome, answer = Outcome(lost=True), None
         try:
-            read, headers = await self._answer(request)
+            read, headers = await self._answer(content)
             attempt = self._recorded(read, number, time.perf_counter() - started)
             attempts.append(attempt)
             answer = kept_as(attempt)
@@ -190,14 +191,14 @@ class ChatServer:
         finally:
             await self._desk.ended(expected, outcome, answer)
 
-    async def _answer(self, request: dict[str, Any]) -> tuple[Completion, dict[str, str]]:
+    async def _answer(self, content: bytes) -> tuple[Completion, dict[str, str]]:
         try:
             # The SDK's time limit counts from one piece of the answer to the next: without this
             # one, a server that drips would hold a document for ever.
             async with asyncio.timeout(self._settings.timeout_seconds):
                 # Not `chat.completions.create`, which takes 2 ms of CPU to re-type each message.
                 response = await self._connected().post(
-                    "/chat/completions", body=request, cast_to=httpx2.Response
+                    "/chat/completions", content=content, cast_to=httpx2.Response
                 )
             body = json.loads(response.content)
         except openai.APIStatusError as error:
@@ -286,6 +287,13 @@ class ChatServer:
         hidden = storable(message.replace(key, "***") if key else message)
         plain = " ".join(re.sub(r"<[^>]*>", " ", hidden).split())
         return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
+
+
+def _encoded(request: dict[str, Any]) -> bytes:
+    try:
+        return to_json(request)
+    except ValueError:  # lone surrogates, which only the slower way can escape
+        return json.dumps(request).encode()
 
 
 def wait(state: tenacity.RetryCallState) -> float:

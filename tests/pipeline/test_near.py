@@ -210,7 +210,7 @@ def test_signatures_are_those_of_this_scheme_in_every_process() -> None:
         )
         assert ran.stdout.split() == [
             *("8a1b721329ba4c19", "135700fa0dbed51a"),
-            *("11743559386460417228", "574969415325685394"),
+            *("15496593626829283915", "518053926267506327"),
         ]
 
 

@@ -20,7 +20,7 @@ from pyarrow import parquet
 from examples.fault_server import Options, Serving, serving
 from examples.make_backlog import bulletins
 from pipeline.desk.journal import journal_path
-from pipeline.errors import StoreError
+from pipeline.errors import StoreError, UsageError
 from pipeline.on_ray.left import folder_of
 from pipeline.store import Store
 from tests.pipeline.on_ray.driver import run_local, run_on_ray, settings_for
@@ -243,3 +243,10 @@ def test_baseline_and_a_url_are_read_too(tmp_path: Path) -> None:
     db = tmp_path / "ray.duckdb"
     summary = run_on_ray(settings_for(db, None), [(tmp_path / "boletines").as_uri()])
     assert (summary.read, summary.duplicates, summary.reader.reader) == (60, 1, "baseline")
+
+
+@pytest.mark.usefixtures("cluster", "backlog_folder")
+def test_more_workers_than_the_cluster_has_room_for_are_refused(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "ray.duckdb", None).model_copy(update={"workers": 3})
+    with pytest.raises(UsageError, match="the cluster has 3, and 3 workers"):
+        run_on_ray(settings, ["boletines"])

@@ -1,0 +1,393 @@
+"""What goes wrong around a run, at the server or on the machine, costs no figure and no answer."""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from benchmarks.faults import (
+    Ran,
+    asked_again,
+    delivered,
+    differing,
+    extracted,
+    lost_and_double,
+    serving,
+    taken,
+)
+from examples.fault_server.options import FAULTS
+from examples.make_backlog import bulletins as invented
+from examples.make_backlog import write
+from pipeline.desk.journal import Answer, Journal, journal_path
+from pipeline.store import Store
+from schemas.reading import Attempt
+from tests.command import JORNADA, Jornada, Model, environment
+
+DOCUMENTS, AT_ONCE = 250, 60
+SWIFT = ("--latency", "0.05", "--spike", "0.5", "--storm", "0.5", "--drip", "0.3")
+SMALL = ("--concurrency", "3", "--json")
+IMPATIENT = """
+from pipeline.cli import main
+from pipeline.store import Store
+Store.__init__.__defaults__ = (0.5,)
+main()
+"""
+HOLD = """
+import duckdb, sys, time
+while True:
+    try:
+        con = duckdb.connect(sys.argv[1])
+        break
+    except duckdb.IOException:
+        time.sleep(0.01)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+# At the server
+
+
+@pytest.fixture(scope="module")
+def backlog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("backlog")
+    write(folder, "txt", invented(DOCUMENTS, seed=5))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def calm(backlog: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    with serving(backlog, *SWIFT) as base_url:
+        db = tmp_path_factory.mktemp("calm") / "a.duckdb"
+        ran = extracted(backlog, base_url, db, AT_ONCE)
+    assert ran.log["requests"] == DOCUMENTS
+    assert ran.summary["figures"] > 5 * DOCUMENTS
+    return ran
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_where_three_requests_in_ten_go_wrong_the_figures_are_those_of_a_calm_run(
+    tmp_path: Path, backlog: Path, calm: Ran, workers: int
+) -> None:
+    with serving(backlog, *SWIFT, "--faults", "0.3") as base_url:
+        more = ("--workers", str(workers))
+        ran = extracted(backlog, base_url, tmp_path / "a.duckdb", AT_ONCE, *more)
+    assert set(ran.log["faults"]) == set(FAULTS), "or not everything was tried"
+    assert ran.log["requests"] - DOCUMENTS > DOCUMENTS / 5
+
+    assert ran.status == 0
+    assert differing(calm, ran) == []
+    assert lost_and_double(backlog, ran) == (0, 0)
+    assert asked_again(ran.log) == 0
+    told = taken(ran)
+    assert told == delivered(ran.log)
+    expected = {
+        "outcome": "finished",
+        "sources": DOCUMENTS,
+        "documents": DOCUMENTS,
+        "read": DOCUMENTS,
+        "partial": 0,
+        "failed": 0,
+        "unchanged": 0,
+        "duplicates": 0,
+        "left": 0,
+        "failures": [],
+        "figures": calm.summary["figures"],
+        "findings": calm.summary["findings"],
+        "input_tokens": told["input_tokens"],
+        "output_tokens": told["output_tokens"],
+    }
+    assert {name: ran.summary[name] for name in expected} == expected
+    assert not journal_path(ran.store.path).exists()
+
+
+# On the machine
+
+
+def started(
+    folder: Path, model: Model, *more: str, command: Sequence[str] = (JORNADA,)
+) -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603 - the command that is tested
+        [*command, "extract", "bulletins", *SMALL, *more],
+        cwd=folder,
+        env=environment(JORNADA_MODEL="scripted", OPENAI_BASE_URL=model.base_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def running(
+    folder: Path, model: Model, *more: str, command: Sequence[str] = (JORNADA,)
+) -> Iterator["subprocess.Popen[str]"]:
+    """Run the command; the block begins when four bulletins are answered and two calls wait."""
+    model.free = 4
+    with started(folder, model, *more, command=command) as process:
+        try:
+            assert model.stuck.wait(60)
+            yield process
+        finally:
+            model.let_go.set()
+            process.kill()
+
+
+def failed_in_one_line(process: "subprocess.Popen[str]", model: Model) -> str:
+    """Let the model answer, and see the run fail as it should; give what it says."""
+    model.let_go.set()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert (out, err.count("\n")) == ("", 1), err
+    return err
+
+
+def settled(db: Path) -> set[str]:
+    """Tell which documents have an answer, in the database or in the journal."""
+    with closing(sqlite3.connect(journal_path(db))) as con:
+        kept = {row[0] for row in con.execute("SELECT document_id FROM answers")}
+    return kept | {row[0] for row in Store(db).read("SELECT document_id FROM readings").rows}
+
+
+def goes_on(here: Jornada, model: Model, db: Path, known: int) -> None:
+    """Run again: only what has no answer is asked, and all is there, once."""
+    model.let_go.set()
+    asked = model.asked
+    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
+    ran = here("extract", "bulletins", *SMALL, "--db", str(db), **configured)
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert (told["read"] + told["unchanged"], told["failed"]) == (12, 0)
+    assert model.asked - asked == 12 - known
+    store = Store(db)
+    assert store.read("SELECT value FROM figures ORDER BY ALL").rows == [
+        (100 + number,) for number in range(12)
+    ]
+    assert store.read("SELECT count(*), count(DISTINCT document_id) FROM readings").rows == [
+        (12, 12)
+    ]
+    assert store.read("SELECT count(DISTINCT path) FROM sources").rows == [(12,)]
+    assert not journal_path(db).exists()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """Give a disk of its own, small enough to fill."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = shutil.which("mount")
+    options = ["-t", "tmpfs", "-o", "size=16m", "tmpfs"]
+    if not mount or subprocess.run([mount, *options, place], check=False).returncode:  # noqa: S603 - made here
+        pytest.skip("a disk to fill takes the right to mount one")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)  # noqa: S603, S607 - the same
+
+
+def fill(disk: Path) -> Path:
+    """Fill a disk to the last byte; give the file to be removed again."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    return filler
+
+
+@pytest.mark.usefixtures("bulletins")
+@pytest.mark.parametrize(
+    ("full", "said", "least"),
+    [
+        ("journal", r"\.journal: ", 4),
+        ("database", ": ", 5),
+        pytest.param("both", "", 4, marks=pytest.mark.slow),
+    ],
+)
+def test_a_disk_that_fills_up_ends_the_run_and_what_was_answered_is_not_asked_again(
+    tmp_path: Path, here: Jornada, model: Model, disk: Path, full: str, said: str, least: int
+) -> None:
+    db = (tmp_path if full == "journal" else disk) / "a.duckdb"
+    if full != "both":
+        journal_path(db).symlink_to((disk if full == "journal" else tmp_path) / "elsewhere")
+    with running(tmp_path, model, "--db", str(db)) as process:
+        filler = fill(disk)
+        line = failed_in_one_line(process, model)
+    assert re.match(re.escape(str(db)) + said, line)
+    assert re.search("No space left|disk is full", line)
+    filler.unlink()
+    known = settled(db)
+    assert len(known) >= least
+    goes_on(here, model, db, len(known))
+
+
+@pytest.mark.usefixtures("bulletins")
+def test_a_disk_that_is_full_from_the_start_is_one_line_and_nothing_is_asked(
+    tmp_path: Path, here: Jornada, model: Model, disk: Path
+) -> None:
+    db, filler = disk / "a.duckdb", fill(disk)
+    with started(tmp_path, model, "--db", str(db)) as process:
+        said = failed_in_one_line(process, model)
+    assert said == f"{db}.journal: the disk is full\n"
+    assert model.asked == 0
+    filler.unlink()
+    goes_on(here, model, db, 0)
+
+
+@pytest.mark.usefixtures("bulletins")
+def test_a_database_that_another_holds_for_too_long_ends_the_run_and_loses_no_answer(
+    tmp_path: Path, here: Jornada, model: Model
+) -> None:
+    db, impatient = tmp_path / "jornada.duckdb", (sys.executable, "-c", IMPATIENT)
+    with (
+        running(tmp_path, model, command=impatient) as process,
+        subprocess.Popen(  # noqa: S603 - ours
+            [sys.executable, "-c", HOLD, db], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as holder,
+    ):
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        said = failed_in_one_line(process, model)
+        holder.communicate()
+    assert said == (
+        f"jornada.duckdb: another process (PID {holder.pid}) has the database open; close it "
+        "there, then try again\n"
+    )
+    known = settled(db)
+    assert len(known) > 4, "what came meanwhile is in the journal"
+    goes_on(here, model, db, len(known))
+
+
+# Files that cannot be used
+
+
+def begun(here: Jornada, model: Model, db: Path) -> None:
+    """Read the first bulletin into a database."""
+    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
+    ran = here("extract", "bulletins/00.txt", *SMALL, "--db", str(db), **configured)
+    assert ran.returncode == 0, ran.stderr
+    assert model.asked == 1
+
+
+def a_newer_database(db: Path) -> Path:
+    with duckdb.connect(db) as con:
+        con.execute("INSERT INTO store_version VALUES (99, now()::TIMESTAMP)")
+    return db
+
+
+def a_damaged_database(db: Path) -> Path:
+    whole = db.read_bytes()
+    db.write_bytes(whole[:20_000] + bytes(len(whole) - 20_000))
+    return db
+
+
+def a_newer_journal(db: Path) -> Path:
+    with closing(sqlite3.connect(journal_path(db))) as con:
+        con.execute("PRAGMA user_version = 99")
+        con.execute("CREATE TABLE unknown (x)")
+    return journal_path(db)
+
+
+def no_journal_at_all(db: Path) -> Path:
+    journal_path(db).write_bytes(b"no database" * 1000)
+    return journal_path(db)
+
+
+def a_damaged_journal(db: Path) -> Path:
+    path = journal_path(db)
+    attempt = Attempt(number=1, outcome="answered", raw_answer="x" * 4000, seconds=0.1)
+    with closing(Journal(path)) as journal:
+        journal.keep([Answer(f"d{n}", "k", f"r{n}", 1, "q", attempt) for n in range(100)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + b"\xab" * 100_000 + whole[108_192:])
+    return path
+
+
+def a_cut_journal(db: Path) -> Path:
+    path = a_damaged_journal(db)
+    path.write_bytes(path.read_bytes()[:10_000])
+    return path
+
+
+@pytest.mark.usefixtures("bulletins")
+@pytest.mark.parametrize(
+    ("spoil", "said", "known"),
+    [
+        (a_newer_database, "was written by a newer jornada .*upgrade jornada", 0),
+        (a_damaged_database, "[Cc]orrupt", 0),
+        (a_newer_journal, "was written by a newer jornada; upgrade jornada", 1),
+        (no_journal_at_all, "is damaged; move it away and run again", 1),
+        (a_damaged_journal, "is damaged; move it away and run again", 1),
+        pytest.param(a_cut_journal, "is damaged; move it away", 1, marks=pytest.mark.slow),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line_and_left_as_it_is_and_nobody_is_asked(
+    tmp_path: Path,
+    here: Jornada,
+    model: Model,
+    spoil: Callable[[Path], Path],
+    said: str,
+    known: int,
+) -> None:
+    db = tmp_path / "jornada.duckdb"
+    begun(here, model, db)
+    path = spoil(db)
+    before = path.read_bytes()
+    with started(tmp_path, model) as process:
+        line = failed_in_one_line(process, model)
+    assert re.match(rf"{re.escape(path.name)}: .*{said}", line)
+    # SQLite counts on its first page how often a file was opened to be written.
+    assert path.read_bytes()[4096:] == before[4096:]
+    assert model.asked == 1
+    path.rename(tmp_path / "away")
+    goes_on(here, model, db, known)
+
+
+@pytest.fixture
+def plain_user() -> tuple[str, ...]:
+    """Give what to put before a command so that it may not write everywhere, as root may."""
+    if os.geteuid():
+        return ()
+    found = shutil.which("setpriv")
+    command = (found or "", "--bounding-set=-dac_override,-dac_read_search")
+    if found is None or subprocess.run([*command, "true"], check=False).returncode:  # noqa: S603 - ours
+        pytest.skip("to root, no folder is read-only")
+    return command
+
+
+@pytest.mark.usefixtures("bulletins")
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [(0, r"a\.duckdb: the folder .* cannot be written"), (1, r"a\.duckdb\.\w+: cannot be written")],
+)
+def test_a_read_only_folder_is_one_line_and_nobody_is_asked(
+    tmp_path: Path,
+    here: Jornada,
+    model: Model,
+    plain_user: tuple[str, ...],
+    known: int,
+    said: str,
+) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    db = folder / "a.duckdb"
+    if known:
+        begun(here, model, db)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    folder.chmod(0o555)
+    try:
+        with started(tmp_path, model, "--db", str(db), command=(*plain_user, JORNADA)) as process:
+            line = failed_in_one_line(process, model)
+    finally:
+        folder.chmod(0o755)
+    assert re.search(said, line)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    assert model.asked == known
+    goes_on(here, model, db, known)
