@@ -263,6 +263,10 @@ def _line(path: Path, error: duckdb.Error) -> str:
         return f"{path}: {by} has the database open; close it there, then try again"
     if "not a valid DuckDB database" in message:
         return f"{path}: is not a DuckDB database; name another with --db"
+    if "No space left" in message:
+        return f"{path}: the disk is full; make room and run again"
+    if "Corrupt database" in message or "Could not read enough bytes" in message:
+        return f"{path}: is damaged; restore a copy, or name another with --db"
     if "Is a directory" in message:
         return f"{path}: is a folder, not a database; name a file with --db"
     return f"{path}: {' '.join(message.split())}"
@@ -418,9 +422,7 @@ def _types(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
 def _column(values: list[Any], kind: str) -> list[Any]:
     match kind:
         case "VARCHAR" | "JSON":
-            return [
-                _storable_text(value) if isinstance(value, str) else value for value in values
-            ]
+            return [_storable_text(value) if isinstance(value, str) else value for value in values]
         case "VARCHAR[]":
             return [[_storable_text(item) for item in value] for value in values]
         case "DOUBLE":

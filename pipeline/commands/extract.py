@@ -84,7 +84,7 @@ class _Work(NamedTuple):
     def total(self) -> int | None:
         from pipeline import inputs  # noqa: PLC0415 - slow to import
 
-        return inputs.count(self.paths)
+        return None if any(map(_is_url, self.paths)) else inputs.count(self.paths)
 
 
 def extract(  # noqa: PLR0913 - a parameter an option
@@ -137,7 +137,10 @@ def extract(  # noqa: PLR0913 - a parameter an option
     from pipeline.documents import RecordFields  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
-    inputs.require_some(paths)
+    # A cluster can read URLs; what is wrong with one is told when it is read.
+    here = [path for path in paths if engine is Engine.LOCAL or not _is_url(path)]
+    if here:
+        inputs.require_some(here)
     given = settings_from(
         db,
         reader=reader,
@@ -181,6 +184,10 @@ def extract(  # noqa: PLR0913 - a parameter an option
     return _told(done, str(db), as_json=as_json)
 
 
+def _is_url(path: str) -> bool:
+    return "://" in path
+
+
 def _terms(rounds: int, stragglers: Stragglers, poll: float) -> "Terms":
     from pipeline.batch import Terms  # noqa: PLC0415 - for this option alone
 
@@ -194,6 +201,8 @@ def _require_sense(work: _Work) -> None:
         raise UsageError("--batch needs a model and its provider: give --model")
     if work.terms is not None and (work.engine is Engine.RAY or work.reuse_near):
         raise UsageError("--batch goes neither with --engine ray nor with --reuse-near")
+    if work.engine is Engine.RAY and work.most is not None:
+        raise UsageError("--estimate needs the local engine: leave out --engine ray")
     if work.engine is Engine.RAY:
         from pipeline.on_ray import require_ray  # noqa: PLC0415 - an extra
 

@@ -15,10 +15,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from pipeline.errors import StoreError
 from schemas.reading import Attempt
 
 _VERSION = 1
+_DAMAGED = (
+    "is damaged; move it away and run again (answers that were not in the database yet are in it "
+    "and would be asked for again)"
+)
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS answers (
     document_id TEXT NOT NULL,
@@ -118,9 +124,10 @@ class Journal:
                 WHERE document_id = ? AND reader_key = ? ORDER BY number""",
                 (document_id, reader_key),
             ).fetchall()
-        kept = tuple(
-            Kept(question, Attempt.model_validate_json(attempt)) for _, question, attempt in rows
-        )
+            kept = tuple(
+                Kept(question, Attempt.model_validate_json(attempt))
+                for _, question, attempt in rows
+            )
         return Opened(rows[0][0], kept) if rows else Opened.fresh()
 
     def keep(self, answers: Sequence[Answer]) -> None:
@@ -177,6 +184,8 @@ class Journal:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {_said(error, self._path)}") from error
+        except ValidationError as error:
+            raise StoreError(f"{self._path}: {_DAMAGED}") from error
 
 
 def peek(path: Path) -> tuple[Progress, ...]:
@@ -214,11 +223,10 @@ def _said(error: sqlite3.Error, path: Path) -> str:
         return f"the folder {path.parent} does not exist or is closed to you"
     if "unable to open" in message or "readonly" in message:
         return "cannot be written: answers are kept there until they are in the database"
-    if "not a database" in message or "malformed" in message:
-        return (
-            "is damaged; move it away and run again (answers that were not in the database yet "
-            "are in it and would be asked for again)"
-        )
+    if any(word in message for word in ("not a database", "malformed", "Could not decode")):
+        return _DAMAGED
+    if "locked" in message:
+        return "another process has it open; close it there, then try again"
     if "full" in message:
-        return "the disk is full"
+        return "the disk is full; make room and run again"
     return message

@@ -321,7 +321,7 @@ def a_cut_journal(db: Path) -> Path:
     ("spoil", "said", "known"),
     [
         (a_newer_database, "was written by a newer jornada .*upgrade jornada", 0),
-        (a_damaged_database, "[Cc]orrupt", 0),
+        (a_damaged_database, "is damaged", 0),
         (a_newer_journal, "was written by a newer jornada; upgrade jornada", 1),
         (no_journal_at_all, "is damaged; move it away and run again", 1),
         (a_damaged_journal, "is damaged; move it away and run again", 1),
