@@ -36,13 +36,14 @@ def telling(watch: Watch, past: Sequence[tuple[float, int]], budget: float | Non
         told = True
         left = max(0, tally.total - tally.done)
         if left and (found := estimate([cost for cost, _ in known], remaining=left)) is not None:
-            watch.say(_line(found, left, budget))
+            of = "to come" if known is not past else "if none of them has been read yet"
+            watch.say(_line(found, left, of, budget))
 
     return watch._replace(step=step)
 
 
-def _line(found: Estimate, left: int, budget: float | None) -> str:
-    told = f"Expected cost of the {left:,} documents to come: {in_words(found)}."
+def _line(found: Estimate, left: int, of: str, budget: float | None) -> str:
+    told = f"Expected cost of the {left:,} documents {of}: {in_words(found)}."
     if budget is None or found.low <= budget:
         return told
     enough = int(left * budget / found.mean)

@@ -145,7 +145,8 @@ def closing_lines(summary: Summary, db: str) -> tuple[str, ...]:
     if summary.outcome != "finished":
         why = f"Stopped: {summary.reason}" if summary.reason else "Stopped."
         kept = f"The {summary.read:,} documents that were read are kept in {db}"
-        begun = f", and the answers to {summary.left:,} more" if summary.left else ""
+        more = f", and what was answered about {summary.left:,} more that were begun"
+        begun = more if summary.left else ""
         return (why, f"{kept}{begun}; run the same command again to go on.")
     lines = []
     if failed := summary.failed - summary.failed_before - summary.unreadable:
