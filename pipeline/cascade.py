@@ -163,7 +163,7 @@ async def _ask(
             return None
         watch.say(_announced(step, chosen, _count(store) if among is None else len(among)))
         past = expectation.history(store, reader.key)
-        watch = expectation.telling(watch, past, step.settings.budget)
+        watch, _ = expectation.telling(watch, past, step.settings.budget)
         anew = means._replace(anew=True, total=lambda: len(chosen.flaws))
         pace = backlog.Pace(at_once(step.settings, step.choice))
         loaded = _loaded(store, tuple(chosen.flaws))

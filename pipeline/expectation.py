@@ -1,6 +1,6 @@
 """What a run will cost, told by past runs before it starts, else by its first documents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.backlog import SAMPLE, Tally, Watch
 from pipeline.desk.estimate import FEWEST, Estimate, estimate, in_words
@@ -22,15 +22,31 @@ def history(store: Store, key: ReaderKey) -> list[tuple[float, int]]:
     return store.read(_HISTORY, [*key_columns(key)]).rows
 
 
-def telling(watch: Watch, past: Sequence[tuple[float, int]], budget: float | None) -> Watch:
-    """Say once what the run will cost: from the past, or when its own sample is complete."""
+def telling(
+    watch: Watch, past: Sequence[tuple[float, int]], budget: float | None
+) -> tuple[Watch, Callable[[], None]]:
+    """Say once what the run will cost: from the past, or when its own sample is complete.
+
+    The second of the two says it at the end from whatever sample there is, or why it cannot.
+    """
     told = False
+    latest = Tally()
 
     def step(tally: Tally) -> None:
-        nonlocal told
+        nonlocal latest
+        latest = tally
         watch.step(tally)
+        say(tally, SAMPLE)
+
+    def tell_now() -> None:
+        say(latest, FEWEST)
+        if not told:
+            watch.say(f"No cost can be told: {FEWEST} documents with a known cost are needed.")
+
+    def say(tally: Tally, fewest: int) -> None:
+        nonlocal told
         known = past if len(past) >= FEWEST else tally.sample
-        enough = len(known) >= (FEWEST if known is past else SAMPLE)
+        enough = len(known) >= (FEWEST if known is past else fewest)
         if told or tally.total is None or not enough:
             return
         told = True
@@ -39,7 +55,7 @@ def telling(watch: Watch, past: Sequence[tuple[float, int]], budget: float | Non
             of = "to come" if known is not past else "if none of them has been read yet"
             watch.say(_line(found, left, of, budget))
 
-    return watch._replace(step=step)
+    return watch._replace(step=step), tell_now
 
 
 def _line(found: Estimate, left: int, of: str, budget: float | None) -> str:

@@ -79,10 +79,8 @@ def parts(tally: Tally, seconds: float) -> list[str]:
 
 def time_left(tally: Tally, seconds: float) -> str | None:
     """Say how long a run goes on at its rate; None where nobody can know."""
-    if tally.total is None or not tally.read or seconds <= 0:
-        return None
-    left = round((tally.total - tally.done) * seconds / tally.done)
-    return str(timedelta(seconds=max(0, left)))
+    left = tally.seconds_left(seconds)
+    return None if left is None else str(timedelta(seconds=round(left)))
 
 
 def _line_a_minute() -> Callable[[Tally], None]:
@@ -133,7 +131,7 @@ def show_summary(summary: Summary, choice: Choice, db: str) -> None:
         ("figures", f"{summary.figures:,}"),
         ("findings", findings or "0"),
         ("tokens", _tokens(summary)),
-        ("cost", "none" if choice.reader == "baseline" else _cost(summary.cost_usd)),
+        ("cost", "none" if choice.reader == "baseline" else _cost(summary)),
         ("seconds", f"{summary.seconds:.1f}"),
         ("database", db),
     ]
@@ -180,5 +178,9 @@ def _near(summary: Summary) -> str:
     return f"{summary.near:,} to another{reused} (listed in near_documents)"
 
 
-def _cost(cost_usd: float | None) -> str:
-    return "unknown" if cost_usd is None else f"${cost_usd:.4f}"
+def _cost(summary: Summary) -> str:
+    if summary.cost_usd is None:
+        return "unknown"
+    lost = summary.doubtful_usd
+    doubt = f", and at most ${lost:.4f} for calls whose answer was lost" if lost else ""
+    return f"${summary.cost_usd:.4f}{doubt}"

@@ -157,10 +157,7 @@ def _rate(live: Told) -> float:
 
 def _seconds_left(live: Told) -> float | None:
     """Tell how long it goes on at its rate; None where nobody can know."""
-    tally = live.tally
-    if tally.total is None or not tally.read:
-        return None
-    return max(0.0, (tally.total - tally.done) * live.seconds / tally.done)
+    return live.tally.seconds_left(live.seconds)
 
 
 def _cost(live: Told) -> str:

@@ -214,7 +214,8 @@ def new_run(key: ReaderKey) -> Run:
 
 
 ANSWERED = """(status <> 'failed'
-    OR reading_id IN (SELECT reading_id FROM attempts WHERE raw_answer IS NOT NULL))"""
+    OR reading_id IN
+        (SELECT reading_id FROM attempts WHERE outcome NOT IN ('unanswered', 'rejected')))"""
 """An SQL condition on `readings`: usable, or failed with an answer that was paid for."""
 
 SAME_KEY = """(reader, model, prompt, prompt_hash, schema_hash)

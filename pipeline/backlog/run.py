@@ -6,11 +6,13 @@ import json
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from typing import NamedTuple, TypeVar
+
+from pydantic import ValidationError
 
 from pipeline.backlog import nearness
 from pipeline.backlog.stopping import on_interrupt
@@ -115,6 +117,7 @@ class _Backlog:
         self._aside: dict[str, str] = {}
         """Documents put off until the nearly identical one that they name has been read."""
         self._todo: asyncio.Queue[Document | None] = asyncio.Queue(pace.concurrency)
+        self._fault: StoreError | None = None
         self._feeder: asyncio.Task[None] | None = None
         self._entries: list[Entry] = []
         self._sightings: list[Sighting] = []
@@ -139,6 +142,9 @@ class _Backlog:
             try:
                 tasks = (writer, crew, teller)
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if not crew.done():  # the store has failed; what is in flight can still be kept
+                    self._stop("interrupted", None)
+                    await asyncio.wait([crew])
             except asyncio.CancelledError:
                 self._stop("interrupted", None)
             self._halt.set()
@@ -151,9 +157,12 @@ class _Backlog:
             self._closing = True
             self._due.set()
             await writer
+        if self._fault is not None:
+            raise self._fault
         if not crew.cancelled() and (fault := crew.exception()) is not None:
             raise fault.exceptions[0] if isinstance(fault, ExceptionGroup) else fault
         self._tally.left = self._begun
+        self._tally.doubtful_usd = self._means.desk.purse.doubtful
         summary = Summary(
             **vars(self._tally),
             reader=self._reader.key,
@@ -214,9 +223,17 @@ class _Backlog:
 
     async def _read_all(self) -> None:
         async with asyncio.TaskGroup() as group:
-            self._feeder = group.create_task(self._feed())
+            self._feeder = group.create_task(self._unless_store_fails(self._feed()))
             for _ in range(self._pace.concurrency):
-                group.create_task(self._read())
+                group.create_task(self._unless_store_fails(self._read()))
+
+    async def _unless_store_fails(self, work: Coroutine[None, None, None]) -> None:
+        """Do a part of the work; a store that fails ends the run, but not what is in flight."""
+        try:
+            await work
+        except StoreError as fault:
+            self._fault = self._fault or fault
+            self._stop("interrupted", None)
 
     async def _feed(self) -> None:
         prepared = False
@@ -396,7 +413,12 @@ class _Backlog:
         like = self._aside.pop(document.id, None)
         if like is None:
             return None
-        reading = await asyncio.to_thread(newest, self._store, like, self._reader.key)
+        try:
+            reading = await asyncio.to_thread(newest, self._store, like, self._reader.key)
+        except StoreError as error:
+            if isinstance(error.__cause__, ValidationError):  # stored by another version
+                return None
+            raise
         return reading and reused(document, reading)
 
     def _count_in_a_row(self, reading: Reading) -> None:

@@ -64,6 +64,8 @@ class Summary(BaseModel):
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
+    doubtful_usd: float = 0.0
+    """What calls may have cost at most of which the answer was lost on its way."""
     seconds: float
     failures: tuple[Failure, ...]
 
@@ -92,6 +94,7 @@ class Tally:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: float | None = None
+    doubtful_usd: float = 0.0
     sample: list[tuple[float, int]] = field(default_factory=list)
     """What the first documents cost, in US dollars, and their length in characters."""
 
@@ -102,10 +105,21 @@ class Tally:
 
     @property
     def expected_usd(self) -> float | None:
-        """What all sources will have cost at the end if they cost what those so far did."""
-        if self.cost_usd is None or self.total is None or not self.done:
+        """What all will have cost at the end if each to come costs what those read did."""
+        if self.cost_usd is None or self.total is None or not self.asked:
             return None
-        return self.cost_usd / self.done * max(self.total, self.done)
+        return self.cost_usd * (1 + max(0, self.total - self.done) / self.asked)
+
+    @property
+    def asked(self) -> int:
+        """How many documents this run has read, or tried to: what rates are told from."""
+        return self.read + self.failed - self.failed_before - self.unreadable + self.pending
+
+    def seconds_left(self, seconds: float) -> float | None:
+        """Tell how long it goes on at the rate of `seconds` so far; None where nobody can know."""
+        if self.total is None or not self.asked:
+            return None
+        return max(0, self.total - self.done) * seconds / self.asked
 
     def add(self, reading: Reading, characters: int) -> None:
         """Count one reading of a text of so many characters."""

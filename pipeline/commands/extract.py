@@ -173,10 +173,10 @@ def extract(  # noqa: PLR0913 - a parameter an option
         if not as_json:
             tell(f"Reader: {step.choice.reader} ({step.choice.why}).")
         with progress.watching() as watch:
-            done = [(step, asyncio.run(_read(work, watch)))]
-        first = done[0][1]
+            first, spent = asyncio.run(_read(work, watch))
+            done = [(step, first)]
         if dear is not None and first.outcome == "finished":
-            dear = cascade.lessened(dear, first.cost_usd or 0.0)
+            dear = cascade.lessened(dear, spent)
             with progress.watching() as watch:
                 asked = cascade.escalate(dear, Store(db), watch, among=work.seen)
                 if (then := asyncio.run(asked)) is not None:
@@ -199,6 +199,11 @@ def _require_sense(work: _Work) -> None:
     """Raise `UsageError` for options that say two things at once."""
     if work.terms is not None and work.step.choice.reader != "llm":
         raise UsageError("--batch needs a model and its provider: give --model")
+    if work.terms is not None and work.seen is not None:
+        raise UsageError(
+            "--batch does not go with --escalate-to: run `jornada retry --findings --escalate-to "
+            "MODEL` after it"
+        )
     if work.terms is not None and (work.engine is Engine.RAY or work.reuse_near):
         raise UsageError("--batch goes neither with --engine ray nor with --reuse-near")
     if work.engine is Engine.RAY and work.most is not None:
@@ -211,8 +216,8 @@ def _require_sense(work: _Work) -> None:
         raise UsageError("--ray-address is for --engine ray")
 
 
-async def _read(work: _Work, watch: "Watch") -> "Summary":
-    """Read what there is to read: in batches, on a cluster, or here."""
+async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
+    """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
     from pipeline import backlog, expectation  # noqa: PLC0415 - slow to import
     from pipeline.equipment import equipped  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
@@ -222,21 +227,28 @@ async def _read(work: _Work, watch: "Watch") -> "Summary":
     if work.terms is not None:
         from pipeline.batch import run_batch  # noqa: PLC0415 - for this option alone
 
-        return await run_batch(settings, work.loaded(), store, work.terms, watch, total=work.total)
+        batched = await run_batch(
+            settings, work.loaded(), store, work.terms, watch, total=work.total
+        )
+        return batched, batched.cost_usd or 0.0
     async with equipped(settings, choice, work.total) as (reader, plain):
         past = expectation.history(store, reader.key)
-        telling = expectation.telling(watch, past, settings.budget)
+        telling, tell_now = expectation.telling(watch, past, settings.budget)
         means = plain._replace(reuse_near=work.reuse_near, seen=work.seen)
         run = partial(backlog.run, reader=reader, store=store, watch=telling)
         pace = backlog.Pace(at_once(settings, choice))
         if work.engine is Engine.LOCAL:
-            return await run(work.loaded(), pace=pace, means=means)
-        from pipeline import on_ray  # noqa: PLC0415 - an extra
+            summary = await run(work.loaded(), pace=pace, means=means)
+        else:
+            from pipeline import on_ray  # noqa: PLC0415 - an extra
 
-        inputs = on_ray.Inputs(work.paths, work.fields, work.ray_address)
-        spread = on_ray.spread(inputs, settings, choice, reader, store, means, watch.say)
-        async with spread as (loaded, there):
-            return await run(loaded, pace=pace, means=there)
+            inputs = on_ray.Inputs(work.paths, work.fields, work.ray_address)
+            spread = on_ray.spread(inputs, settings, choice, reader, store, means, watch.say)
+            async with spread as (loaded, there):
+                summary = await run(loaded, pace=pace, means=there)
+        if work.most is not None:
+            tell_now()
+        return summary, means.desk.purse.spent + means.desk.purse.doubtful
 
 
 def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:
@@ -253,4 +265,5 @@ def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:
     for line in waiting or progress.closing_lines(last, db):
         tell(line)
     endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE, "budget": FAILED}
-    return endings.get(last.outcome, FAILED if last.failed else 0)
+    unreadable = sum(summary.unreadable for _, summary in done)
+    return endings.get(last.outcome, FAILED if last.failed or unreadable else 0)

@@ -123,6 +123,11 @@ def _conclude(
         for one in asked:
             progress.show_summary(one.summary, one.step.choice, db)
     if not asked:
+        left = selection.chosen(store, flaws)
+        if left.flaws:
+            tell(f"Nobody was asked: {cascade.in_words(left)}, and these models were asked before. "
+                 "Name another with --model or --escalate-to.")  # fmt: skip
+            return FAILED if left.count(selection.Flaw.FAILED) else 0
         tell(f"Nothing to ask again about: no document left is {_either(flaws)}.")
         return 0
     ended = asked[-1].summary

@@ -267,7 +267,9 @@ def _asking(answer: type[Part], model: str, mode: instructor.Mode, system: Messa
     if wanted.get("type") == "json_schema":
         # A server that can shall keep to the schema.
         wanted["json_schema"]["strict"] = True
-    return _Asking(mode, prepared, body, len(json.dumps(body)) // _CHARACTERS_PER_TOKEN)
+    # Where a server knows no schemas, instructor writes it into the system message.
+    added = len(str(prepared["content"])) - len(system["content"]) + len(json.dumps(body))
+    return _Asking(mode, prepared, body, added // _CHARACTERS_PER_TOKEN)
 
 
 def _question(messages: list[Message], room: int) -> str:

@@ -35,6 +35,8 @@ FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 60.0
 PATIENCE_SECONDS = 900.0
 """How long a document waits for a server that has too many requests, before it fails."""
+_FEW_REFUSALS = 5
+"""So many 429s fail no document, however long it waited for its turn between them."""
 UNPAID = ("unanswered", "rejected")
 """Outcomes of calls that brought no answer, and so took no tokens."""
 WORTH_REPEATING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
@@ -112,19 +114,21 @@ class ChatServer:
         def exhausted(state: tenacity.RetryCallState) -> bool:
             error = state.outcome.exception() if state.outcome else None
             if isinstance(error, TransportError) and error.throttled:
-                return (state.seconds_since_start or 0) > PATIENCE_SECONDS
-            return state.attempt_number - throttled >= max(1, self._settings.transport_attempts)
+                waited = time.monotonic() - throttled[0]
+                return len(throttled) > _FEW_REFUSALS and waited > PATIENCE_SECONDS
+            attempts_made = state.attempt_number - len(throttled)
+            return attempts_made >= max(1, self._settings.transport_attempts)
 
-        throttled = 0
+        throttled: list[float] = []
 
         async def call() -> None:
-            nonlocal throttled
             expected = Expected(tokens + round(self._answer_tokens), most)
             await self._desk.admit(expected)
             try:
                 await self._call(content, expected, attempts, kept_as)
             except TransportError as error:
-                throttled += error.throttled
+                if error.throttled:
+                    throttled.append(time.monotonic())
                 raise
 
         retrying = tenacity.AsyncRetrying(
@@ -200,7 +204,6 @@ class ChatServer:
                 response = await self._connected().post(
                     "/chat/completions", content=content, cast_to=httpx2.Response
                 )
-            body = json.loads(response.content)
         except openai.APIStatusError as error:
             raise self._translated(error) from error
         except TimeoutError as error:
@@ -213,7 +216,13 @@ class ChatServer:
             cause = self._one_line(str(error.__cause__ or error)) or "connection lost"
             told = f"no answer from {self._where}: {cause}"
             raise TransportError(told, "no connection", lost=_sent(error)) from error
-        except (openai.APIError, ValueError, RecursionError) as error:
+        except openai.APIError as error:
+            raise self._no_json() from error
+        except UnicodeEncodeError as error:
+            raise ServerRefusal("the key holds characters that no key has", "key") from error
+        try:
+            body = json.loads(response.content)
+        except (ValueError, RecursionError) as error:
             raise self._no_json() from error
         read = completion(body)
         if read is None:

@@ -100,6 +100,9 @@ def test_a_key_refused_ten_times_stops_the_run_with_status_2(
     assert model.asked == 10
 
 
+ASKING = ["extract", "a.txt", "--model", "m", "--base-url", "http://127.0.0.1:9/v1"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -112,6 +115,15 @@ def test_a_key_refused_ten_times_stops_the_run_with_status_2(
         (["extract", "a.txt", "--model", "m", "--base-url", "localhost"], "http:// or https://"),
         (["extract", "a.txt", "--model", "m", "--base-url", "http://x", "--prompt", "x"], "prompt"),
         (["extract", "a.txt", "--concurrency", "0"], "concurrency"),
+        (["extract", "a.txt", "--batch"], "--batch needs a model"),
+        (["extract", "a.txt", "--ray-address", "auto"], "is for --engine ray"),
+        (
+            [*ASKING, "--batch", "--escalate-to", "n"],
+            "--batch does not go with --escalate-to",
+        ),
+        ([*ASKING, "--budget", "1"], "a budget needs a price"),
+        ([*ASKING, "--escalate-to", "m"], "is the model that is asked first"),
+        ([*ASKING, "--engine", "ray", "--estimate"], "--estimate needs the local engine"),
         (["extract", "a.txt", "--db", "no/where.duckdb"], "the folder no does not exist"),
         (["extract", "a.txt", "--db", "a.txt"], "is not a DuckDB database"),
         (["show", "zzz"], "there is no such file"),

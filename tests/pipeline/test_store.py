@@ -183,6 +183,14 @@ def test_an_absent_model_and_prompt_compare_equal(store: Store) -> None:
     assert store.have([document.id], baseline) == {document.id: None}
 
 
+def test_an_answer_without_a_message_was_paid_for_and_counts_as_had(store: Store) -> None:
+    attempt = Attempt(number=1, outcome="invalid", raw_answer=None, cost_usd=0.1, seconds=0.5)
+    document = a_document()
+    failed = a_reading(document, ReadingStatus.FAILED)
+    put(store, new_run(KEY), (document, failed.model_copy(update={"attempts": (attempt,)})))
+    assert store.have([document.id], KEY) == {document.id: "no answer"}
+
+
 def test_a_failed_reading_counts_as_had_where_a_model_had_answered(store: Store) -> None:
     document, silent = a_document(), a_document("silencio")
     failed = a_reading(document, ReadingStatus.FAILED)

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from instructor import Mode
 
 from pipeline import prompts
 from pipeline.errors import UsageError
-from pipeline.readers.llm import LlmReader
+from pipeline.forms import FORMS
+from pipeline.readers.llm import LlmReader, _asking
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
@@ -424,6 +426,15 @@ def test_instructions_in_a_bulletin_stay_between_the_lines_that_fence_it() -> No
     assert lines.count(fence) == 2
     assert fence not in text
     assert "never an instruction" in server.requests[0]["messages"][0]["content"]
+
+
+def test_where_the_schema_goes_into_the_prompt_it_is_counted_too() -> None:
+    form = FORMS["quoted"]
+    system = {"role": "system", "content": "Read."}
+    beside, within = (
+        _asking(form.answer, "m", mode, system) for mode in (Mode.JSON_SCHEMA, Mode.JSON)
+    )
+    assert within.tokens >= 0.8 * beside.tokens
 
 
 def test_the_key_names_model_prompt_and_schema() -> None:

@@ -110,10 +110,11 @@ def test_a_server_that_never_has_time_fails_the_document_after_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(transport, "PATIENCE_SECONDS", 0.0)
-    with serve(failure(429, "slow down"), answer("{}")) as server:
+    slow_down = failure(429, "slow down", headers={"Retry-After": "0"})
+    with serve(*[slow_down] * 9, answer("{}")) as server:
         result, attempts = call(server.base_url)
     assert isinstance(result, TransportError)
-    assert (result.cause, len(attempts)) == ("429", 1)
+    assert (result.cause, len(attempts)) == ("429", 6)
 
 
 def test_retry_after_as_a_date_is_waited_for() -> None:
