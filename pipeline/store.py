@@ -47,6 +47,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
 }
 _TYPES: dict[str, dict[str, str]] = {}
+RUN_MEMORY_MEGABYTES = 200
+"""What a run over a backlog allows DuckDB: its memory stays flat in the size of the backlog."""
 _KEYED = ("runs", "documents")
 # By another process, or by another `Store` of this one that reads while this one writes.
 _HELD = re.compile(
@@ -66,13 +68,18 @@ class Answer(NamedTuple):
 class Store:
     """One DuckDB file. Safe to use from several threads; opens the file only while it works.
 
-    Where another process holds the file, it is tried again for `patience` seconds. Whatever goes
-    wrong is a `StoreError`.
+    Where another process holds the file, it is tried again for `patience` seconds. DuckDB takes no
+    more memory than it may, else most of the machine's. Whatever goes wrong is a `StoreError`.
     """
 
-    def __init__(self, path: Path, patience: float = 30.0) -> None:
+    def __init__(
+        self, path: Path, patience: float = 30.0, memory_megabytes: int | None = None
+    ) -> None:
         self.path = path
         self._patience = patience
+        self._config = dict(_CONFIG)
+        if memory_megabytes is not None:
+            self._config["memory_limit"] = f"{memory_megabytes}MB"
         self._mine = threading.RLock()
         self._held: duckdb.DuckDBPyConnection | None = None
         self._known = False
@@ -187,7 +194,7 @@ class Store:
                 if self._held is not None:
                     yield self._held
                     return
-                con = _connect(self.path, read_only=read_only, patience=self._patience)
+                con = self._connect(read_only=read_only)
                 with con:
                     if read_only and not self._known:
                         if _version(con, self.path) is None:
@@ -196,6 +203,17 @@ class Store:
                     yield con
             except duckdb.Error as error:
                 raise StoreError(_line(self.path, error)) from error
+
+    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        deadline, pause = time.monotonic() + self._patience, 0.02
+        while True:
+            try:
+                return duckdb.connect(self.path, read_only=read_only, config=self._config)
+            except (duckdb.IOException, duckdb.ConnectionException) as error:
+                if not _HELD.search(str(error)) or time.monotonic() + pause > deadline:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, 0.5)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -242,18 +260,6 @@ def key_columns(key: ReaderKey) -> tuple[str | None, ...]:
 def engine_version() -> str:
     """Tell the version of DuckDB."""
     return duckdb.__version__
-
-
-def _connect(path: Path, *, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:
-    deadline, pause = time.monotonic() + patience, 0.02
-    while True:
-        try:
-            return duckdb.connect(path, read_only=read_only, config=_CONFIG)
-        except (duckdb.IOException, duckdb.ConnectionException) as error:
-            if not _HELD.search(str(error)) or time.monotonic() + pause > deadline:
-                raise
-        time.sleep(pause)
-        pause = min(2 * pause, 0.5)
 
 
 def _line(path: Path, error: duckdb.Error) -> str:

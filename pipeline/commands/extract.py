@@ -220,10 +220,10 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
     """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
     from pipeline import backlog, expectation  # noqa: PLC0415 - slow to import
     from pipeline.equipment import equipped  # noqa: PLC0415 - slow to import
-    from pipeline.store import Store  # noqa: PLC0415 - slow to import
+    from pipeline.store import RUN_MEMORY_MEGABYTES, Store  # noqa: PLC0415 - slow to import
 
     settings, choice = work.step
-    store = Store(settings.db)
+    store = Store(settings.db, memory_megabytes=RUN_MEMORY_MEGABYTES)
     if work.terms is not None:
         from pipeline.batch import run_batch  # noqa: PLC0415 - for this option alone
 

@@ -162,7 +162,7 @@ def test_a_run_killed_at_any_moment_asks_nothing_twice_and_ends_the_same(
         needed, model.asked = model.asked, Counter()
         assert needed.total() == len(needed) == DOCUMENTS + DOCUMENTS // 3
         before: list[tuple[set[Question], Counter[Question]]] = []
-        for moment in moments.sample(MOMENTS, len(MOMENTS)):
+        for moment in moments.sample(MOMENTS, len(MOMENTS) // workers):
             model.came.clear()
             process = started(killed, model, *more)
             if moment:

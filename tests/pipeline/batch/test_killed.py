@@ -172,9 +172,9 @@ def test_killed_before_or_after_any_step(*, before: bool, base_url: str, tmp_pat
 def test_killed_at_random_moments(base_url: str, tmp_path: Path) -> None:
     texts(DOCUMENTS)
     chance = random.Random(7)  # noqa: S311 - no secret
-    for turn in range(20):
+    for turn in range(12):
         child = forked(lambda: job(tmp_path, base_url))
-        time.sleep(chance.uniform(0.3, 1 + turn / 2))
+        time.sleep(chance.uniform(0.3, 1 + turn / 3))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     _, status = os.waitpid(forked(lambda: job(tmp_path, base_url)), 0)
