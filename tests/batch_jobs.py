@@ -125,5 +125,8 @@ def rows(store: Store) -> dict[str, list[Any]]:
         "findings": store.read(
             "SELECT * EXCLUDE (reading_id) FROM findings ORDER BY document_id, number"
         ).rows,
-        "sources": store.read("SELECT path, record, document_id FROM sources ORDER BY ALL").rows,
+        # A source has a row as pending, and another once its document was read.
+        "sources": store.read(
+            "SELECT DISTINCT path, record, document_id FROM sources ORDER BY ALL"
+        ).rows,
     }

@@ -235,7 +235,7 @@ def test_a_disk_that_is_full_from_the_start_is_one_line_and_nothing_is_asked(
     db, filler = disk / "a.duckdb", fill(disk)
     with started(tmp_path, model, "--db", str(db)) as process:
         said = failed_in_one_line(process, model)
-    assert said == f"{db}.journal: the disk is full\n"
+    assert said == f"{db}.journal: the disk is full; make room and run again\n"
     assert model.asked == 0
     filler.unlink()
     goes_on(here, model, db, 0)
