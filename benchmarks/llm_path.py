@@ -5,10 +5,11 @@
 
 A stub server in a process of its own answers each bulletin after the delay; a share of first
 answers has a figure that is not in the text, and is right when it is asked again. All loops read
-the same bulletins in turns, with the same prompt, from the same server. Ours does what `jornada extract`
-does: each answer is on disk before it is judged, shape, grounding and completeness are judged and
-asked about again, all checks run, and all is stored in DuckDB. The others fill the schema and ask
-again where that fails; they do not see that a figure is not in the text, and store nothing.
+the same bulletins in turns, with the same prompt, from the same server. Ours does what `jornada
+extract` does: each answer is on disk before it is judged, shape, grounding and completeness are
+judged and asked about again, all checks run, and all is stored in DuckDB. The others fill the
+schema and ask again where that fails; they do not see that a figure is not in the text, and store
+nothing.
 """
 
 import argparse
