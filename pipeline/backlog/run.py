@@ -62,7 +62,7 @@ class Means(NamedTuple):
     all documents; `total` counts the sources.
     """
 
-    desk: OpenDesk = OpenDesk()
+    desk: OpenDesk
     read: Callable[[Document], Awaitable[Reading]] | None = None
     anew: bool = False
     reuse_near: bool = False
@@ -117,7 +117,7 @@ class _Backlog:
         self._aside: dict[str, str] = {}
         """Documents put off until the nearly identical one that they name has been read."""
         self._todo: asyncio.Queue[Document | None] = asyncio.Queue(pace.concurrency)
-        self._fault: StoreError | None = None
+        self._fault: Exception | None = None
         self._feeder: asyncio.Task[None] | None = None
         self._entries: list[Entry] = []
         self._sightings: list[Sighting] = []
@@ -135,21 +135,17 @@ class _Backlog:
         self._in_a_row: tuple[str | None, int] = (None, 0)
 
     async def run(self) -> Summary:
-        writer = asyncio.create_task(self._write())
         crew = asyncio.create_task(self._read_all())
-        teller = asyncio.create_task(self._tell())
+        writer = asyncio.create_task(self._or_stop(self._write()))
+        teller = asyncio.create_task(self._or_stop(self._tell()))
         with on_interrupt(self._interrupted, lambda: self._give_up(crew)):
             try:
-                tasks = (writer, crew, teller)
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                if not crew.done():  # the store has failed; what is in flight can still be kept
-                    self._stop("interrupted", None)
-                    await asyncio.wait([crew])
+                await asyncio.wait([crew])
             except asyncio.CancelledError:
                 self._stop("interrupted", None)
             self._halt.set()
             crew.cancel()
-            with suppress(asyncio.CancelledError, ExceptionGroup):
+            with suppress(asyncio.CancelledError):
                 await crew
             teller.cancel()
             with suppress(asyncio.CancelledError):
@@ -159,8 +155,6 @@ class _Backlog:
             await writer
         if self._fault is not None:
             raise self._fault
-        if not crew.cancelled() and (fault := crew.exception()) is not None:
-            raise fault.exceptions[0] if isinstance(fault, ExceptionGroup) else fault
         self._tally.left = self._begun
         self._tally.doubtful_usd = self._means.desk.purse.doubtful
         summary = Summary(
@@ -223,15 +217,15 @@ class _Backlog:
 
     async def _read_all(self) -> None:
         async with asyncio.TaskGroup() as group:
-            self._feeder = group.create_task(self._unless_store_fails(self._feed()))
+            self._feeder = group.create_task(self._or_stop(self._feed()))
             for _ in range(self._pace.concurrency):
-                group.create_task(self._unless_store_fails(self._read()))
+                group.create_task(self._or_stop(self._read()))
 
-    async def _unless_store_fails(self, work: Coroutine[None, None, None]) -> None:
-        """Do a part of the work; a store that fails ends the run, but not what is in flight."""
+    async def _or_stop(self, work: Coroutine[None, None, None]) -> None:
+        """Do a part of the work; what fails in it ends the run, but not what is in flight."""
         try:
             await work
-        except StoreError as fault:
+        except Exception as fault:  # noqa: BLE001 - raised when all that is in flight is kept
             self._fault = self._fault or fault
             self._stop("interrupted", None)
 
