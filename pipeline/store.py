@@ -73,7 +73,7 @@ class Store:
     """
 
     def __init__(
-        self, path: Path, patience: float = 30.0, memory_megabytes: int | None = None
+        self, path: Path, *, patience: float = 30.0, memory_megabytes: int | None = None
     ) -> None:
         self.path = path
         self._patience = patience

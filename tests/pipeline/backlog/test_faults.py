@@ -38,7 +38,7 @@ SMALL = ("--concurrency", "3", "--json")
 IMPATIENT = """
 from pipeline.cli import main
 from pipeline.store import Store
-Store.__init__.__defaults__ = (0.5,)
+Store.__init__.__kwdefaults__["patience"] = 0.5
 main()
 """
 HOLD = """
