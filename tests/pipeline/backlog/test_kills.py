@@ -26,6 +26,7 @@ MOMENTS = (0.0, 0.0, 0.05, 0.1, 0.3, 0.7, 1.0, 1.6, 1.9, 2.0, 2.1, 2.2, 2.5)
 """Seconds after the first call of a run; answers go from the journal to the database every two."""
 Question = tuple[int, int]
 """A bulletin's figure, and the number of the answer that is asked for."""
+Rows = list[tuple[Any, ...]]
 ROWS = (
     """SELECT text, status, derived, input_tokens, output_tokens, attempts, report
     FROM readings JOIN documents USING (document_id) ORDER BY ALL""",
@@ -123,7 +124,7 @@ def laid_out(folder: Path) -> dict[str, int]:
     return numbers
 
 
-def rows(folder: Path) -> list[list[tuple[Any, ...]]]:
+def rows(folder: Path) -> list[Rows]:
     store = Store(folder / "jornada.duckdb")
     return [store.read(sql).rows for sql in ROWS]
 
@@ -147,20 +148,29 @@ def settled(folder: Path, numbers: dict[str, int]) -> set[Question]:
     return {(numbers[document_id], number) for document_id, number in answers}
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Counter[Question], list[Rows]]:
+    """Give the questions of a run that nobody kills, and what it stores."""
+    folder = tmp_path_factory.mktemp("kills") / "undisturbed"
+    laid_out(folder)
+    with counting() as model:
+        finished(folder, model, "--workers", "2")
+    assert model.asked.total() == len(model.asked) == DOCUMENTS + DOCUMENTS // 3
+    return model.asked, rows(folder)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.xdist_group("kills")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_killed_at_any_moment_asks_nothing_twice_and_ends_the_same(
-    tmp_path: Path, workers: int
+    tmp_path: Path, undisturbed: tuple[Counter[Question], list[Rows]], workers: int
 ) -> None:
     more = () if workers == 1 else ("--workers", str(workers))
     numbers, killed = laid_out(tmp_path / "killed"), tmp_path / "killed"
-    laid_out(tmp_path / "undisturbed")
+    needed, undisturbed_rows = undisturbed
     moments = random.Random(workers)  # noqa: S311 - no secret
     with counting() as model:
-        finished(tmp_path / "undisturbed", model)
-        needed, model.asked = model.asked, Counter()
-        assert needed.total() == len(needed) == DOCUMENTS + DOCUMENTS // 3
         before: list[tuple[set[Question], Counter[Question]]] = []
         for moment in moments.sample(MOMENTS, len(MOMENTS) // workers):
             model.came.clear()
@@ -180,5 +190,5 @@ def test_a_run_killed_at_any_moment_asks_nothing_twice_and_ends_the_same(
         again = {each for each in answered if model.asked[each] > asked[each]}
         assert not again, "these had been answered, and were asked again"
     assert model.asked.total() - needed.total() <= len(MOMENTS) * AT_ONCE
-    assert rows(killed) == rows(tmp_path / "undisturbed")
+    assert rows(killed) == undisturbed_rows
     assert not (killed / "jornada.duckdb.journal").exists()

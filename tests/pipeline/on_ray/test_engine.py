@@ -30,6 +30,7 @@ DRIVER = "tests.pipeline.on_ray.driver"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(300),
+    pytest.mark.xdist_group("ray"),  # one cluster
     # Ray's own: it reads settings that it calls outdated, and leaves files to the collector.
     pytest.mark.filterwarnings("ignore"),
 ]

@@ -100,7 +100,7 @@ def test_retry_after_in_seconds_is_waited_for(status: int) -> None:
 
 def test_too_many_requests_are_waited_for_and_use_up_no_attempts() -> None:
     too_many = failure(429, headers={"Retry-After": "0.001"})
-    with serve(*[too_many] * 12, failure(500), answer("{}")) as server:
+    with serve(failure(500), *[too_many] * 12, answer("{}")) as server:
         result, attempts = call(server.base_url, transport_attempts=2)
     assert result is None
     assert len(attempts) == 14
