@@ -55,14 +55,12 @@ KINDS = (
     ("cirugías", "surgery", None),
     ("detecciones de diabetes", "screening", "diabetes"),
     ("detecciones de hipertensión", "screening", "hypertension"),
-    ("mastografías", "screening", "mammography"),
     ("estudios auxiliares de diagnóstico", "ancillary_study", None),
-    ("trasplantes", "transplant", None),
 )
 PROSE = (
     "El personal de base y de confianza acudió a los turnos de fin de semana para que nadie "
     "perdiera su lugar en la agenda, y las direcciones de cada unidad llamaron a los pacientes. "
-) * 3
+) * 7
 
 
 class Bulletin(NamedTuple):
@@ -80,12 +78,15 @@ class Cost(NamedTuple):
 
 
 def bulletin(number: int) -> Bulletin:
-    """Generate a bulletin of about 3,500 characters with 24 figures, the same for each number."""
+    """Generate a bulletin, the same for each number.
+
+    Of about 3,500 characters, as real ones have, with 12 figures, the median of the labelled ones.
+    """
     rng = random.Random(number)  # noqa: S311 - no secret
     paragraphs = [f"Comunicado folio {number:06d}. Séptima Jornada Nacional de Servicios"]
     figures: list[dict[str, Any]] = []
     scopes = (("jornada", 7, "En la Séptima Jornada Nacional"), ("cumulative", None, "En el año"))
-    for period, edition, opening in (*scopes, scopes[0]):
+    for period, edition, opening in scopes:
         clauses = []
         for noun, service, detail in KINDS:
             thousands, rest = rng.randint(2, 900), rng.randint(100, 999)

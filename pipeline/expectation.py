@@ -9,21 +9,21 @@ from pipeline.store import SAME_KEY, Store, key_columns
 from schemas.reading import ReaderKey
 
 _HISTORY = f"""
-SELECT cost_usd, characters FROM readings JOIN documents USING (document_id)
+SELECT cost_usd FROM readings
 WHERE cost_usd IS NOT NULL AND {SAME_KEY} ORDER BY read_at DESC LIMIT 500
 """  # noqa: S608 - a condition of ours
 
 
-def history(store: Store, key: ReaderKey) -> list[tuple[float, int]]:
-    """Give what the latest documents cost that an equal reader read, and their lengths."""
+def history(store: Store, key: ReaderKey) -> list[float]:
+    """Give what the latest documents cost that an equal reader read."""
     if not store.path.exists():
         return []
     store.prepare()  # an older database lacks columns that are asked for
-    return store.read(_HISTORY, [*key_columns(key)]).rows
+    return [cost for (cost,) in store.read(_HISTORY, [*key_columns(key)]).rows]
 
 
 def telling(
-    watch: Watch, past: Sequence[tuple[float, int]], budget: float | None
+    watch: Watch, past: Sequence[float], budget: float | None
 ) -> tuple[Watch, Callable[[], None]]:
     """Say once what the run will cost: from the past, or when its own sample is complete.
 
@@ -51,7 +51,7 @@ def telling(
             return
         told = True
         left = max(0, tally.total - tally.done)
-        if left and (found := estimate([cost for cost, _ in known], remaining=left)) is not None:
+        if left and (found := estimate(known, remaining=left)) is not None:
             of = "to come" if known is not past else "if none of them has been read yet"
             watch.say(_line(found, left, of, budget))
 

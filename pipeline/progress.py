@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.backlog import Failure, Summary, Tally, Watch
 from pipeline.choice import Choice
+from pipeline.options import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.terminal import console, one_line, table, tell
 from schemas.finding import Severity
 
@@ -161,6 +162,12 @@ def closing_lines(summary: Summary, db: str) -> tuple[str, ...]:
     if not summary.read:
         return ("Nothing to do: every document had been read before by this reader.",)
     return ()
+
+
+def exit_status(summary: Summary) -> int:
+    """Tell a command's exit status by how its run ended."""
+    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE, "budget": FAILED}
+    return endings.get(summary.outcome, FAILED if summary.failed else 0)
 
 
 def _failure_line(failure: Failure) -> str:

@@ -9,6 +9,7 @@ it.
 
 import hashlib
 import json
+from functools import cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -77,21 +78,25 @@ class Prompt(BaseModel):
 
     def messages(self, document: Document) -> list[Message]:
         """Give the chat messages that ask for `document`: what never changes first."""
-        instructions, _, closing = self.template.partition(MARKER)
-        form = FORMS[self.form]
+        return [*self._unchanging, self._asking(document)]
+
+    @cached_property
+    def _unchanging(self) -> tuple[Message, ...]:
+        instructions, _, _ = self.template.partition(MARKER)
         shots = [
             message
             for shot in self.few_shots
             for message in (
-                _user(_fenced(shot.document(), form) + closing),
+                self._asking(shot.document()),
                 {"role": "assistant", "content": shot.answer.model_dump_json()},
             )
         ]
-        return [
-            {"role": "system", "content": instructions.strip()},
-            *shots,
-            _user(_fenced(document, form) + closing),
-        ]
+        return ({"role": "system", "content": instructions.strip()}, *shots)
+
+    def _asking(self, document: Document) -> Message:
+        _, _, closing = self.template.partition(MARKER)
+        content = _fenced(document, FORMS[self.form]) + closing
+        return {"role": "user", "content": content.rstrip()}
 
 
 def packaged() -> list[str]:
@@ -200,10 +205,6 @@ def _refusal(origin: str, error: ValidationError, *within: str | int) -> PromptE
     fault = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in (*within, *fault["loc"]))
     return PromptError(f"the prompt {origin}: {place}: {fault['msg']}")
-
-
-def _user(content: str) -> Message:
-    return {"role": "user", "content": content.rstrip()}
 
 
 def _fenced(document: Document, form: Form[Any]) -> str:

@@ -7,7 +7,8 @@ were not asked for are ignored, and a detail is brought into its form where that
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Annotated, Literal, NamedTuple
+from operator import attrgetter
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -146,29 +147,8 @@ def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
     )
 
 
-class _Fact(NamedTuple):
-    value: float
-    unit: Unit
-    service: Service
-    detail: str | None
-    status: Status
-    period: Period
-    edition: int | None
-    place: str
-
-
-def _fact(quoted: QuotedFigure) -> _Fact:
-    edition = quoted.edition if quoted.period is Period.JORNADA else None
-    return _Fact(
-        quoted.value,
-        quoted.unit,
-        quoted.service,
-        quoted.detail,
-        quoted.status,
-        quoted.period,
-        edition,
-        quoted.place,
-    )
+_fact = attrgetter("value", "unit", "service", "detail", "status", "period", "edition", "place")
+"""What makes two figures the same fact."""
 
 
 def _placed(quoted: Iterable[QuotedFigure], text: str, locate: Locate) -> Iterator[Figure]:
@@ -179,7 +159,14 @@ def _placed(quoted: Iterable[QuotedFigure], text: str, locate: Locate) -> Iterat
         if span is not None:
             taken.add(span)
         yield Figure(
-            **_fact(one)._asdict(),
+            value=one.value,
+            unit=one.unit,
+            service=one.service,
+            detail=one.detail,
+            status=one.status,
+            period=one.period,
+            edition=one.edition if one.period is Period.JORNADA else None,
+            place=one.place,
             approximate=one.approximate,
             quote=text[slice(*span)] if span else one.quote,
             char_start=span.start if span else None,
@@ -195,7 +182,7 @@ def one_of_each(
     repeated: list[SetAside] = []
     taken: set[Span] = set()
     for one in placed:
-        fact = tuple(getattr(one, name) for name in _Fact._fields)
+        fact = _fact(one)
         start, end = one.char_start, one.char_end
         span = None if start is None or end is None else Span(start, end)
         if fact not in figures:

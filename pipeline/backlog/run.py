@@ -358,7 +358,7 @@ class _Backlog:
                 continue
             self._begun -= 1
             first, *others = self._waiting.pop(document.id)
-            self._tally.add(reading, len(document.text))
+            self._tally.add(reading)
             if reading.status is ReadingStatus.FAILED:
                 self._failed(first, reading.error or "cannot be read")
             self._count_in_a_row(reading)

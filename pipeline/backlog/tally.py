@@ -95,8 +95,8 @@ class Tally:
     output_tokens: int | None = None
     cost_usd: float | None = None
     doubtful_usd: float = 0.0
-    sample: list[tuple[float, int]] = field(default_factory=list)
-    """What the first documents cost, in US dollars, and their length in characters."""
+    sample: list[float] = field(default_factory=list)
+    """What the first documents cost, in US dollars."""
 
     @property
     def done(self) -> int:
@@ -121,10 +121,10 @@ class Tally:
             return None
         return max(0, self.total - self.done) * seconds / self.asked
 
-    def add(self, reading: Reading, characters: int) -> None:
-        """Count one reading of a text of so many characters."""
+    def add(self, reading: Reading) -> None:
+        """Count one reading."""
         if reading.cost_usd is not None and len(self.sample) < SAMPLE:
-            self.sample.append((reading.cost_usd, characters))
+            self.sample.append(reading.cost_usd)
         if reading.status is ReadingStatus.FAILED:
             self.failed += 1
         else:

@@ -11,8 +11,6 @@ from pipeline.choice import Choice, choose
 from pipeline.errors import UsageError
 from pipeline.options import (
     DB,
-    FAILED,
-    INTERRUPTED,
     UNUSABLE,
     BaseUrl,
     Budget,
@@ -231,14 +229,11 @@ def _conclude(done: "list[tuple[Summary, Choice]]", db: str, *, showing: bool) -
     """Show what was done, and give the exit status."""
     from pipeline import progress  # noqa: PLC0415 - slow to import
 
-    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE, "budget": FAILED}
     exit_status = 0
     for summary, choice in done:
         if showing:
             progress.show_summary(summary, choice, db)
         for line in closing_lines(summary):
             tell(line)
-        exit_status = max(
-            exit_status, endings.get(summary.outcome, FAILED if summary.failed else 0)
-        )
+        exit_status = max(exit_status, progress.exit_status(summary))
     return exit_status

@@ -15,8 +15,6 @@ from pipeline.errors import UsageError
 from pipeline.options import (
     DB,
     FAILED,
-    INTERRUPTED,
-    UNUSABLE,
     BaseUrl,
     Budget,
     Concurrency,
@@ -264,6 +262,5 @@ def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:
     waiting = closing_lines(last) if last.pending else ()
     for line in waiting or progress.closing_lines(last, db):
         tell(line)
-    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE, "budget": FAILED}
-    unreadable = sum(summary.unreadable for _, summary in done)
-    return endings.get(last.outcome, FAILED if last.failed or unreadable else 0)
+    unreadable = any(summary.unreadable for _, summary in done)
+    return progress.exit_status(last) or (FAILED if unreadable else 0)

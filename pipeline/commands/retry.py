@@ -9,8 +9,6 @@ from pipeline.choice import choose
 from pipeline.options import (
     DB,
     FAILED,
-    INTERRUPTED,
-    UNUSABLE,
     BaseUrl,
     Budget,
     Concurrency,
@@ -139,8 +137,7 @@ def _conclude(
              f"{cascade.in_words(still)}.")  # fmt: skip
         if len(asked) == 1 and not asked[0].chosen.passed:
             tell("A better model may do: `jornada retry --escalate-to MODEL`.")
-    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE, "budget": FAILED}
-    return endings.get(ended.outcome, FAILED if ended.failed else 0)
+    return progress.exit_status(ended)
 
 
 def _counts(chosen: "Chosen") -> dict[str, Any]:
