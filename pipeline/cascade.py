@@ -128,7 +128,7 @@ def opened(settings: Settings) -> Store:
 
     Raises `StoreError`.
     """
-    store = Store(settings.db)
+    store = Store.for_a_backlog(settings.db)
     store.read("SELECT 1")
     store.prepare()
     return store

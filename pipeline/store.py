@@ -47,8 +47,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
 }
 _TYPES: dict[str, dict[str, str]] = {}
-RUN_MEMORY_MEGABYTES = 200
-"""What a run over a backlog allows DuckDB: its memory stays flat in the size of the backlog."""
+_RUN_MEGABYTES = 200
 _KEYED = ("runs", "documents")
 # By another process, or by another `Store` of this one that reads while this one writes.
 _HELD = re.compile(
@@ -83,6 +82,11 @@ class Store:
         self._mine = threading.RLock()
         self._held: duckdb.DuckDBPyConnection | None = None
         self._known = False
+
+    @classmethod
+    def for_a_backlog(cls, path: Path) -> "Store":
+        """Give a store whose memory stays flat in the size of the backlog."""
+        return cls(path, memory_megabytes=_RUN_MEGABYTES)
 
     def prepare(self) -> None:
         """Create the file and its tables where they are missing, and see that it can be written."""

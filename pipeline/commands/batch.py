@@ -126,7 +126,7 @@ def submit(  # noqa: PLR0913 - a parameter an option
     require_model(choice)
     terms = terms_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
-    store = Store(db)
+    store = Store.for_a_backlog(db)
     with progress.watching() as watch:
         total = partial(inputs.count, paths)
         summary = asyncio.run(
@@ -177,7 +177,7 @@ def collect(  # noqa: PLR0913 - a parameter an option
     from pipeline.batch.resumption import resumed  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
-    store = Store(db)
+    store = Store.for_a_backlog(db)
     asked = settings_from(db, base_url=base_url, prices=prices, budget=budget)
     done: list[tuple[Summary, Choice]] = []
     until = Until.DONE if wait else Until.COLLECTED

@@ -176,7 +176,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
         if dear is not None and first.outcome == "finished":
             dear = cascade.lessened(dear, spent)
             with progress.watching() as watch:
-                asked = cascade.escalate(dear, Store(db), watch, among=work.seen)
+                asked = cascade.escalate(dear, Store.for_a_backlog(db), watch, among=work.seen)
                 if (then := asyncio.run(asked)) is not None:
                     done.append((then.step, then.summary))
     return _told(done, str(db), as_json=as_json)
@@ -218,10 +218,10 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
     """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
     from pipeline import backlog, expectation  # noqa: PLC0415 - slow to import
     from pipeline.equipment import equipped  # noqa: PLC0415 - slow to import
-    from pipeline.store import RUN_MEMORY_MEGABYTES, Store  # noqa: PLC0415 - slow to import
+    from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice = work.step
-    store = Store(settings.db, memory_megabytes=RUN_MEMORY_MEGABYTES)
+    store = Store.for_a_backlog(settings.db)
     if work.terms is not None:
         from pipeline.batch import run_batch  # noqa: PLC0415 - for this option alone
 

@@ -40,7 +40,7 @@ def recheck(
     from pipeline import recheck as judging  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
-    store = Store(db)
+    store = Store.for_a_backlog(db)
     store.read("SELECT 1")  # no database is made where there is none
     counts = judging.Recheck()
     with _telling(db) as told, progress.watching() as watch:
