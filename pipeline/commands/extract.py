@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from pipeline.batch import Terms
     from pipeline.cascade import Step
     from pipeline.documents import Loaded, RecordFields
+    from pipeline.store import Store
+    from schemas.reading import ReaderKey
 
 EPILOG = examples(
     "jornada extract bulletins/ --db backlog.duckdb",
@@ -204,6 +206,8 @@ def _require_sense(work: _Work) -> None:
         )
     if work.terms is not None and (work.engine is Engine.RAY or work.reuse_near):
         raise UsageError("--batch goes neither with --engine ray nor with --reuse-near")
+    if work.terms is not None and work.step.settings.workers > 1:
+        raise UsageError("--batch reads in one process: leave out --workers")
     if work.engine is Engine.RAY and work.most is not None:
         raise UsageError("--estimate needs the local engine: leave out --engine ray")
     if work.engine is Engine.RAY:
@@ -231,6 +235,7 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
         return batched, batched.cost_usd or 0.0
     async with equipped(settings, choice, work.total) as (reader, plain):
         past = expectation.history(store, reader.key)
+        _warn_of_batches(store, reader.key, watch)
         telling, tell_now = expectation.telling(watch, past, settings.budget)
         means = plain._replace(reuse_near=work.reuse_near, seen=work.seen)
         run = partial(backlog.run, reader=reader, store=store, watch=telling)
@@ -247,6 +252,16 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
         if work.most is not None:
             tell_now()
         return summary, means.desk.purse.spent + means.desk.purse.doubtful
+
+
+def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
+    from pipeline.batch import ledger  # noqa: PLC0415 - slow to import
+
+    if key.reader == "llm" and store.path.exists() and (out := ledger.unread(store, key)):
+        watch.say(
+            f"{out:,} documents have been asked about in batches and are not read yet: those that "
+            "are read now are paid twice. `jornada batch collect` fetches what is there."
+        )
 
 
 def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:

@@ -7,6 +7,7 @@ in others, so that limits and budget hold for all of them together.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from pipeline.desk.journal import Answer, Journal, Opened
@@ -42,6 +43,9 @@ class Desk(Protocol):
     async def admit(self, expected: Expected) -> None:
         """Wait until a call may go out. Raises `Halted` once none may any more."""
 
+    async def pause(self, seconds: float) -> None:
+        """Wait before a call is repeated. Raises `Halted` as soon as none may go out any more."""
+
     async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
         """Tell how a call ended; its answer, if it brought one, is on disk when this returns."""
 
@@ -66,6 +70,7 @@ class OpenDesk:
         self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
         self.halted: Halted | None = None
+        self._closed = asyncio.Event()
 
     async def opened(self, document_id: str, reader_key: str) -> Opened:
         """See `Desk`."""
@@ -89,6 +94,12 @@ class OpenDesk:
                 raise
             self.limiter.take(expected.tokens)
 
+    async def pause(self, seconds: float) -> None:
+        """See `Desk`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closed.wait(), seconds)
+        self._check()
+
     async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
         """See `Desk`. Nothing here waits, so that no cancellation comes between."""
         if answer is not None and self.journal is not None:
@@ -105,6 +116,7 @@ class OpenDesk:
         """Let no further call out."""
         self.halted = self.halted or reason
         self._settled.set()
+        self._closed.set()
 
     def _check(self) -> None:
         if self.halted is not None:
@@ -136,6 +148,10 @@ class ForwardedDesk:
     async def admit(self, expected: Expected) -> None:
         """See `Desk`."""
         await self._call("admit", expected)
+
+    async def pause(self, seconds: float) -> None:
+        """See `Desk`."""
+        await self._call("pause", seconds)
 
     async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
         """See `Desk`."""

@@ -135,6 +135,7 @@ class ChatServer:
             retry=tenacity.retry_if_exception_type(TransportError),
             stop=exhausted,
             wait=wait,
+            sleep=self._desk.pause,
             reraise=True,
         )
         await retrying(call)

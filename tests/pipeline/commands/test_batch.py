@@ -127,6 +127,23 @@ def test_extract_with_batch_does_all_three(jornada: Jornada, server: Serving) ->
     assert 3 in (told.get("read"), *(step.get("read") for step in told.get("steps", [])))
 
 
+def test_reading_online_what_is_out_in_batches_is_warned_of(
+    jornada: Jornada, server: Serving
+) -> None:
+    submit(jornada, server)
+    asking = ("--model", "faulty", "--base-url", server.base_url)
+    done = jornada("extract", "bulletins", *asking)
+    assert done.returncode == 0, done.stderr
+    assert "3 documents have been asked about in batches and are not read yet" in done.stderr
+    assert "asked about in batches" not in jornada("extract", "bulletins", *asking).stderr
+
+
+def test_batches_are_read_in_one_process(jornada: Jornada) -> None:
+    asking = ("--model", "faulty", "--base-url", "http://127.0.0.1:9/v1")
+    done = jornada("extract", "bulletins", "--batch", "--workers", "2", *asking)
+    assert (done.returncode, "leave out --workers" in done.stderr) == (2, True)
+
+
 def test_ctrl_c_ends_the_waiting_and_leaves_what_is_out(jornada: Jornada, tmp_path: Path) -> None:
     with serving(Options(batch_seconds=60)) as slow:
         submit(jornada, slow)

@@ -181,3 +181,19 @@ def test_a_desk_in_another_process_does_the_same(tmp_path: Path) -> None:
     asyncio.run(run(ForwardedDesk(carried)))
     assert there.purse.spent == pytest.approx(0.2)
     journal.close()
+
+
+def test_who_waits_to_repeat_a_call_is_told_at_once_that_none_goes_out_any_more() -> None:
+    async def run() -> None:
+        desk = OpenDesk()
+        waiting = asyncio.create_task(desk.pause(3600))
+        await asyncio.sleep(0)
+        desk.halt(Halted("enough"))
+        with pytest.raises(Halted, match="enough"):
+            await asyncio.wait_for(waiting, 10)
+
+    asyncio.run(run())
+
+
+def test_a_pause_ends_after_its_time() -> None:
+    asyncio.run(OpenDesk().pause(0.01))
