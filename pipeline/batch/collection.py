@@ -13,9 +13,10 @@ from pipeline.batch import ledger
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import Batch
 from pipeline.batch.lines import Outcome, Result, one_line, result
-from pipeline.batch.provider import Gone, Told
+from pipeline.batch.provider import Gone
 from pipeline.batch.spool import Request, lines_path
-from pipeline.batch.submission import later, named, told_facts
+from pipeline.batch.submission import later, named, told_facts, too_large
+from pipeline.batch.told import Told
 from pipeline.desk.journal import Answer
 from pipeline.errors import TransportError
 from pipeline.readers.transport import answered
@@ -25,15 +26,20 @@ _TELL_SECONDS = 600.0  # between two records of counts alone
 _DOWNLOADS = 3  # of a file that comes short
 _TRIES = 2  # of a batch that fails for no reason in its lines
 _ALONE = 3  # refusals for its tokens alone, after which a batch is too large
+_ALONE_OF_ONE = 8  # the same of one request, which cannot be made smaller
 _LONGEST_WAIT_SECONDS = 1800.0  # for the account's queue to empty
 _KEPT_AT_ONCE = 500
 _TOKEN_LIMIT = "token_limit_exceeded"  # noqa: S105 - no password
 
 
-class Collected(NamedTuple):
-    """What a batch brought: what is known to be paid, and how many requests were cancelled."""
+class Withheld(TransportError):  # noqa: N818 - what results are
+    """The results of one batch cannot be had just now; those of others may be."""
 
-    usd: float | None
+
+class Collected(NamedTuple):
+    """What a batch brought: what it may have cost, and how many requests were cancelled."""
+
+    usd: float
     cancelled: int
 
 
@@ -44,7 +50,8 @@ async def looked_after(job: Job, batch: Batch, *, alone: bool) -> Batch:
     """
     told = await job.provider.retrieve(str(batch.facts["id"]))
     facts = told_facts(told)
-    if told.status == batch.state and told.status != "failed":
+    failed = told.status == "failed" and told.output_file is None
+    if told.status == batch.state and not failed:
         aged = (now() - batch.found_at).total_seconds() > _TELL_SECONDS
         if aged and facts["counts"] != batch.facts.get("counts"):
             return await asyncio.to_thread(ledger.noted, job.store, batch, told.status, **facts)
@@ -53,31 +60,29 @@ async def looked_after(job: Job, batch: Batch, *, alone: bool) -> Batch:
     batch = await asyncio.to_thread(
         ledger.noted, job.store, batch, told.status, **facts, errors=errors
     )
-    if told.status == "failed":
+    if failed:
         return await asyncio.to_thread(_failed, job, batch, told, alone=alone)
-    _, done, failed = facts["counts"]
-    job.say(f"{named(batch)}: {told.status}, {done:,} done, {failed:,} failed")
+    job.say(f"{named(batch)}: {told.status}, {told.done:,} done, {told.failed:,} failed")
     return batch
 
 
 def _failed(job: Job, batch: Batch, told: Told, *, alone: bool) -> Batch:
     """Decide about a batch that failed in its validation, which costs nothing."""
-    tries = batch.facts.get("tries", 0) + 1
-    again: dict[str, Any] = {
-        "tries": tries,
-        "failed_ids": [*batch.facts.get("failed_ids", []), told.id],
-    }
+    again: dict[str, Any] = {"failed_ids": [*batch.facts.get("failed_ids", []), told.id]}
     said = "; ".join(batch.facts["errors"]) or "no reason given"
     if any(error.get("code") == _TOKEN_LIMIT for error in told.errors):
-        times_alone = batch.facts.get("times_alone", 0) + alone
-        if times_alone >= _ALONE and batch.requests > 1:
-            job.say(f"{named(batch)}: too large for the account, made into smaller ones: {said}")
-            return ledger.noted(job.store, batch, "split", **again)
-        seconds = min(job.terms.poll_seconds * 2 ** (tries - 1), _LONGEST_WAIT_SECONDS)
+        again |= {
+            "waits": batch.facts.get("waits", 0) + 1,
+            "times_alone": batch.facts.get("times_alone", 0) + alone,
+        }
+        if again["times_alone"] >= (_ALONE if batch.requests > 1 else _ALONE_OF_ONE):
+            return too_large(job, batch, said, **again)
+        longer = 2.0 ** min(again["waits"] - 1, 20)
+        seconds = min(job.terms.poll_seconds * longer, _LONGEST_WAIT_SECONDS)
         job.say(f"{named(batch)}: waits for its turn, {seconds:.0f} s at least: {said}")
-        held = {"not_before": later(seconds), "times_alone": times_alone}
-        return ledger.noted(job.store, batch, "uploaded", **again, **held)
-    if tries < _TRIES and not any(error.get("line") for error in told.errors):
+        return ledger.noted(job.store, batch, "uploaded", **again, not_before=later(seconds))
+    again["tries"] = batch.facts.get("tries", 0) + 1
+    if again["tries"] < _TRIES and not any(error.get("line") for error in told.errors):
         job.say(f"{named(batch)}: failed, submitted once more: {said}")
         return ledger.noted(job.store, batch, "uploaded", **again)
     job.say(f"{named(batch)}: failed: {said}")
@@ -111,11 +116,13 @@ async def _fetched(job: Job, batch: Batch, file: str, path: Path) -> bool:
             if expected is None or size >= expected:
                 return True
     except Gone:
+        # It looks the same with the key of another account, to which the batch is gone as well.
+        await job.provider.retrieve(str(batch.facts["id"]))
         job.say(f"{named(batch)}: its file {file} is gone, with what it held")
         return False
-    except TransportError:
-        job.say(f"{named(batch)}: its results cannot be downloaded just now")
-        raise
+    except TransportError as error:
+        told = f"{named(batch)}: its results cannot be downloaded just now: {error}"
+        raise Withheld(told) from error
     job.say(f"{named(batch)}: {size:,} of {expected:,} bytes of {file} came, and no more")
     return True
 
@@ -123,12 +130,12 @@ async def _fetched(job: Job, batch: Batch, file: str, path: Path) -> bool:
 def _taken_in(job: Job, batch: Batch, paths: list[Path]) -> Collected:
     requests = ledger.requests(job.store, batch)
     rows: dict[str, dict[str, Any]] = {}
-    broken = 0
+    strange = 0
     answers: list[Answer] = []
     for found in _results(paths, job.provider.secret):
-        if found is None:
-            broken += 1
-        elif found.custom_id in requests and found.custom_id not in rows:
+        if found is None or found.custom_id not in requests:
+            strange += 1
+        elif _says_more(found, rows.get(found.custom_id)):
             request = requests[found.custom_id]
             rows[found.custom_id] = _row(job, batch, request, found, answers.append)
         if len(answers) >= _KEPT_AT_ONCE:
@@ -141,16 +148,23 @@ def _taken_in(job: Job, batch: Batch, paths: list[Path]) -> Collected:
         told = "no line of the results was about it"
         rows[custom_id] = _result_row(custom_id, Result(custom_id, outcome, error=told))
     ledger.collected(job.store, batch, list(rows.values()))
-    _tell(job, batch, rows, broken)
-    costs = [row["cost_usd"] for row in rows.values() if row["cost_usd"] is not None]
+    _tell(job, batch, rows, strange)
+    # What an answer without a count of its tokens has cost is not known.
+    most = (batch.usd or 0.0) / batch.requests
+    answered_ones = [row["cost_usd"] for row in rows.values() if row["outcome"] == "answered"]
     cancelled = sum(row["outcome"] == "cancelled" for row in rows.values())
-    return Collected(sum(costs) if costs else None, cancelled)
+    return Collected(sum(most if usd is None else usd for usd in answered_ones), cancelled)
 
 
 def _results(paths: list[Path], secret: str) -> Iterator[Result | None]:
     for path in paths:
         with path.open("rb") as lines:
             yield from (result(line, secret) for line in lines if line.strip())
+
+
+def _says_more(found: Result, before: dict[str, Any] | None) -> bool:
+    """Tell whether a line is to count: the first one, or the first with an answer."""
+    return before is None or (found.answer is not None and before["outcome"] != "answered")
 
 
 def _row(
@@ -185,13 +199,13 @@ def _result_row(custom_id: str, found: Result) -> dict[str, Any]:
     }
 
 
-def _tell(job: Job, batch: Batch, rows: dict[str, dict[str, Any]], broken: int) -> None:
+def _tell(job: Job, batch: Batch, rows: dict[str, dict[str, Any]], strange: int) -> None:
     counts: dict[str, int] = {}
     for row in rows.values():
         counts[row["outcome"]] = counts.get(row["outcome"], 0) + 1
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(counts.items()))
-    torn = f"; {broken:,} lines were broken" if broken else ""
-    job.say(f"{named(batch)}: collected, {told}{torn}")
+    rest = f"; {strange:,} lines were broken, or about nothing that was asked" if strange else ""
+    job.say(f"{named(batch)}: collected, {told}{rest}")
 
 
 def _shown(error: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pipeline.batch.spool import Request, Spooled
@@ -13,8 +13,14 @@ from pipeline.store import SAME_KEY, Store, key_columns
 from schemas.document import Source
 from schemas.reading import ReaderKey
 
-OVER = ("completed", "expired", "cancelled")
-"""States of the provider in which a batch holds all that it will ever hold."""
+_OVER = ("completed", "expired", "cancelled")
+"""States of the provider after which a batch does nothing more."""
+_WINDOW = timedelta(days=1, hours=1)
+"""So long at most a batch stays in a state before the provider ends it."""
+_LOOKS = 10
+"""For so many looks a file that is not named yet is waited for."""
+OURS = ("planned", "uploaded")
+"""States before the provider has a batch."""
 CLOSED = ("collected", "dropped", "split")
 """States in which nothing more happens to a batch."""
 
@@ -31,8 +37,10 @@ _ASKED = f"""
     SELECT r.batch, r.custom_id, r.document_id, r.number, r.question, b.planned_at,
         s.state, t.outcome, t.error, t.cause,
         EXISTS (
-            SELECT 1 FROM readings WHERE document_id = r.document_id AND read_at >= b.planned_at
-            AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
+            SELECT 1 FROM readings WHERE document_id = r.document_id AND (
+                reading_id = r.reading_id  -- by whatever clock
+                OR read_at >= b.planned_at AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
+            )
         ) AS has_reading
     FROM batch_requests AS r JOIN batches AS b USING (batch) JOIN ({_STATES}) AS s USING (batch)
     LEFT JOIN batch_results AS t ON t.batch = r.batch AND t.custom_id = r.custom_id
@@ -95,7 +103,7 @@ class Batch(NamedTuple):
     facts: dict[str, Any]
 
 
-_READER, _WRITTEN, _FACTS = (Batch._fields.index(name) for name in ("reader", "written", "facts"))
+_WRITTEN, _FACTS = (Batch._fields.index(name) for name in ("written", "facts"))
 
 
 class Failed(NamedTuple):
@@ -132,24 +140,36 @@ def has_batches(store: Store) -> bool:
     return bool(found.rows)
 
 
-def batches(store: Store, key: ReaderKey | None = None) -> tuple[Batch, ...]:
-    """Fetch all batches, or those of one reader, the oldest first."""
-    mine = (
-        row
-        for row in store.read(_BATCHES).rows
-        if key is None or row[_READER] == key.model_dump_json()
-    )
+def batches(store: Store) -> tuple[Batch, ...]:
+    """Fetch all readers' batches, the oldest first."""
     return tuple(
         Batch._make(row)._replace(
             written=Written.model_validate_json(row[_WRITTEN]), facts=json.loads(row[_FACTS])
         )
-        for row in mine
+        for row in store.read(_BATCHES).rows
     )
+
+
+def is_over(batch: Batch) -> bool:
+    """Tell whether a batch holds all that it will ever hold.
+
+    Answers whose file the provider does not name yet are waited for: they are paid.
+    """
+    if batch.facts.get("output_file") is not None:
+        return batch.state in (*_OVER, "failed")
+    _, done, _ = batch.facts.get("counts", (0, 0, 0))
+    waited = (now() - batch.found_at).total_seconds()
+    return batch.state in _OVER and (not done or waited > _LOOKS * batch.written.terms.poll_seconds)
 
 
 def at_work(batch: Batch) -> bool:
     """Tell whether the provider has a batch and may still be doing it."""
-    return batch.state not in ("planned", "uploaded", *OVER, *CLOSED)
+    return batch.state not in (*OURS, *CLOSED) and not is_over(batch)
+
+
+def is_enqueued(batch: Batch) -> bool:
+    """Tell whether the provider may have a batch in its queue, even if nobody looks after it."""
+    return at_work(batch) and now() - batch.found_at < _WINDOW
 
 
 def is_open(batch: Batch) -> bool:

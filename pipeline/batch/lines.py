@@ -8,6 +8,7 @@ import json
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
+from pipeline import terminal
 from pipeline.readers.completion import Completion, completion, storable
 from pipeline.readers.transport import FILTERED, NO_SCHEMA, TOO_LONG, WORTH_REPEATING
 
@@ -54,7 +55,7 @@ def result(line: bytes, secret: str = "") -> Result | None:
 def one_line(text: str, secret: str = "") -> str:
     """Fold what a server says into one line of bearable length, without the key."""
     hidden = storable(text.replace(secret, "***") if secret else text)
-    plain = " ".join(hidden.split())
+    plain = terminal.one_line(hidden)
     return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.batch import ledger
-from pipeline.batch.ledger import OVER, Batch, Spent
+from pipeline.batch.ledger import OURS, Batch, Spent
 from pipeline.desk.purse import dollars
 from pipeline.rows import now
 from pipeline.store import Store
@@ -68,7 +68,7 @@ def _described(batch: Batch, brought: Spent | None) -> dict[str, Any]:
 
 def _next(batch: Batch) -> str:
     state, facts = batch.state, batch.facts
-    if state in OVER:
+    if ledger.is_over(batch):
         return "`jornada batch collect` fetches what it holds"
     if state == "collected":
         return "done"
@@ -76,7 +76,7 @@ def _next(batch: Batch) -> str:
         return f"`jornada batch submit` asks again; {_errors(facts)}"
     if state == "split":
         return "done: its requests go into smaller ones"
-    if state in ("planned", "uploaded"):
+    if state in OURS:
         held = facts.get("not_before", "")
         when = f"after {held[:16].replace('T', ' ')} UTC" if held > now().isoformat() else ""
         why = f"; {_errors(facts)}" if facts.get("errors") else ""

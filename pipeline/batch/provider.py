@@ -6,13 +6,12 @@ alone repeats calls, and only where that can neither cost nor double anything; m
 among them (see `submission.py`).
 """
 
-import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import httpx2
 import openai
@@ -20,6 +19,7 @@ import tenacity
 
 from pipeline.batch.lines import one_line
 from pipeline.batch.spool import ENDPOINT
+from pipeline.batch.told import Told, field, identity, parsed, read, unreadable
 from pipeline.choice import without_secrets
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
 from pipeline.readers.transport import (
@@ -39,22 +39,6 @@ METADATA = "jornada"
 """The name under which a batch of the provider has the ID that it has here."""
 _PAGE = 100
 _CHUNK = 1 << 18
-
-
-class Told(NamedTuple):
-    """What the provider says of a batch; `done` and `failed` count requests."""
-
-    id: str
-    status: str
-    total: int
-    done: int
-    failed: int
-    output_file: str | None
-    error_file: str | None
-    errors: tuple[dict[str, Any], ...]
-    created_at: float
-    expires_at: float | None
-    metadata: dict[str, Any]
 
 
 class Provider:
@@ -80,8 +64,7 @@ class Provider:
                 sent = await self._connected().files.with_raw_response.create(
                     file=file, purpose="batch"
                 )
-            told = _json(sent.http_response.content, self.where)
-            return str(_field(told, "id", str, self.where))
+            return identity(parsed(sent.http_response.content, self.where), "id", self.where)
 
         return await self._repeated(send)
 
@@ -96,32 +79,32 @@ class Provider:
 
         async def post() -> Told:
             response = await self._connected().post("/batches", body=body, cast_to=httpx2.Response)
-            return _read(_json(response.content, self.where), self.where)
+            return read(parsed(response.content, self.where), self.where)
 
         return await self._called(post)
 
     async def retrieve(self, batch: str) -> Told:
         """Ask what became of a batch."""
-        return _read(await self._got(f"/batches/{batch}"), self.where)
+        return read(await self._got(f"/batches/{batch}"), self.where)
 
     async def find(self, batch: str, since: datetime) -> list[Told]:
         """Look for batches that were made for one of ours, `since` then (UTC)."""
         earliest = since.timestamp()
         found = []
         async for item in self._listed("/batches", {}):
-            told = _read(item, self.where)
-            if told.created_at < earliest:
+            created_at, metadata = item.get("created_at"), item.get("metadata")
+            if isinstance(created_at, int | float) and created_at < earliest:
                 break
-            if told.metadata.get(METADATA) == batch:
-                found.append(told)
+            if isinstance(metadata, dict) and metadata.get(METADATA) == batch:
+                found.append(read(item, self.where))
         return found
 
     async def uploads(self, names: set[str]) -> list[str]:
         """Look for uploaded files with these names; give their IDs."""
         return [
-            str(item.get("id"))
+            identity(item, "id", self.where)
             async for item in self._listed("/files", {"purpose": "batch"})
-            if item.get("filename") in names
+            if str(item.get("filename")) in names
         ]
 
     async def delete(self, file: str) -> None:
@@ -138,6 +121,14 @@ class Provider:
         """Ask how many bytes a file has; None where the server does not say."""
         size = (await self._got(f"/files/{file}")).get("bytes")
         return size if isinstance(size, int) and size > 0 else None
+
+    async def lacks(self, file: str) -> bool:
+        """Tell whether the server has a file no more."""
+        try:
+            await self.size(file)
+        except Gone:
+            return True
+        return False
 
     async def download(self, file: str, path: Path) -> int:
         """Write a file's content to disk as it comes; give its bytes."""
@@ -165,7 +156,7 @@ class Provider:
         while True:
             asked = {**query, "limit": _PAGE, **({"after": after} if after else {})}
             page = await self._got(path, asked)
-            items = _field(page, "data", list, self.where)
+            items = field(page, "data", list, self.where)
             for item in items:
                 if isinstance(item, dict):
                     yield item
@@ -179,7 +170,7 @@ class Provider:
             response = await self._connected().get(
                 path, cast_to=httpx2.Response, options={"params": query or {}}
             )
-            return _json(response.content, self.where)
+            return parsed(response.content, self.where)
 
         return await self._repeated(get)
 
@@ -202,7 +193,9 @@ class Provider:
             cause = one_line(str(error.__cause__ or error), self.secret) or "connection lost"
             raise TransportError(f"no answer from {self.where}: {cause}", lost=True) from error
         except openai.APIError as error:
-            raise _unreadable(self.where) from error
+            raise unreadable(self.where) from error
+        except UnicodeEncodeError as error:
+            raise ServerRefusal("the key holds characters that no key has", "key") from error
 
     def _connected(self) -> openai.AsyncOpenAI:
         if self._client is None:
@@ -235,11 +228,17 @@ class Provider:
                 f"{told}; does this server have the Batch API (many have none), and is it the "
                 "key of the account that submitted the batch?"
             )
-        return ServerRefusal(told)
+        return (
+            TooLarge(told) if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else ServerRefusal(told)
+        )
 
 
 class Gone(ServerRefusal):
     """The server has no such thing: a file, a batch, or the whole API."""
+
+
+class TooLarge(ServerRefusal):
+    """The server takes no file of that size."""
 
 
 def pause(state: tenacity.RetryCallState) -> float:
@@ -248,26 +247,6 @@ def pause(state: tenacity.RetryCallState) -> float:
     asked = error.retry_after if isinstance(error, TransportError) else None
     backoff = tenacity.wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=30.0)(state)
     return min(backoff if asked is None else asked, LONGEST_WAIT_SECONDS)
-
-
-def _read(told: dict[str, Any], where: str) -> Told:
-    counts, errors, metadata = told.get("request_counts"), told.get("errors"), told.get("metadata")
-    counted = counts if isinstance(counts, dict) else {}
-    listed = errors.get("data") if isinstance(errors, dict) else None
-    expires = told.get("expires_at")
-    return Told(
-        id=_field(told, "id", str, where),
-        status=_field(told, "status", str, where),
-        total=_count(counted.get("total")),
-        done=_count(counted.get("completed")),
-        failed=_count(counted.get("failed")),
-        output_file=told.get("output_file_id") or None,
-        error_file=told.get("error_file_id") or None,
-        errors=tuple(one for one in listed or () if isinstance(one, dict)),
-        created_at=float(_field(told, "created_at", (int, float), where)),
-        expires_at=float(expires) if isinstance(expires, int | float) else None,
-        metadata=metadata if isinstance(metadata, dict) else {},
-    )
 
 
 @contextmanager
@@ -290,32 +269,3 @@ def _written(path: Path) -> Iterator[Callable[[bytes], int]]:
 
 def _unwritable(path: Path, error: OSError) -> StoreError:
     return StoreError(f"{path}: {error.strerror or error}")
-
-
-def _json(content: bytes, where: str) -> dict[str, Any]:
-    try:
-        told = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(where) from error
-    if not isinstance(told, dict):
-        raise _unreadable(where)
-    return told
-
-
-def _field(told: dict[str, Any], name: str, kind: Any, where: str) -> Any:  # noqa: ANN401 - of `kind`
-    value = told.get(name)
-    if not isinstance(value, kind):
-        raise _unreadable(where)
-    return value
-
-
-def _unreadable(where: str) -> TransportError:
-    return TransportError(
-        f"{where} answered with something else than JSON of the Batch API; is it the base URL of a "
-        "server that has it, with its /v1?",
-        lost=True,
-    )
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0

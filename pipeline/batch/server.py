@@ -24,8 +24,9 @@ class BatchServer:
     """Spools each question, or does with it what its fate in earlier batches asks for.
 
     What a batch may cost at most is set aside in the desk's purse. Where it does not fit, `short`
-    says so, and the document stays pending; with `halting`, the run is ended. `online`, if any,
-    takes what is to go out in no further batch.
+    says so, and the document stays pending. `online`, if any, takes what is to go out in no
+    further batch. `wanted`: somebody asks for these documents now, so that the run ends where the
+    budget does, and what failed for no fault of a document goes out once more.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class BatchServer:
         desk: OpenDesk,
         online: Server | None,
         *,
-        halting: bool,
+        wanted: bool,
     ) -> None:
         self._settings = settings
         self._terms = terms
@@ -45,7 +46,7 @@ class BatchServer:
         self._spool = spool
         self._desk = desk
         self._online = online
-        self._halting = halting
+        self._wanted = wanted
         self._room_name = "max_tokens" if settings.base_url else "max_completion_tokens"
         self.short: str | None = None
 
@@ -90,8 +91,11 @@ class BatchServer:
         has_schema = request.get("response_format", {}).get("type") == "json_schema"
         if has_schema and self._known.no_schema:
             raise SchemaNotSupported("the server does not take a JSON schema")
-        for one in failed:
-            if one.outcome == "refused":
+        refusals = [one for one in failed if one.outcome == "refused"]
+        # Only the first was to a question with a schema.
+        refusals += [one for one in failed if one.outcome == "no schema"][1:]
+        for one in refusals:
+            if one.cause is None or not self._wanted:
                 _note(attempts, UNPAID[1], one.error)
                 raise ServerRefusal(one.error, one.cause)
 
@@ -102,7 +106,7 @@ class BatchServer:
                 f"the answers of {self._terms.rounds} rounds did not hold, and there is no further"
             )
         unanswered = [one for one in failed if one.outcome == "unanswered"]
-        if len(unanswered) < TRIES:
+        if len(unanswered) < TRIES or (self._wanted and self._online is None):
             return None
         told = f"no answer in {TRIES} batches: {unanswered[-1].error}"
         return ReaderError(told, "no answer in batches")
@@ -129,7 +133,7 @@ class BatchServer:
                 f"the budget is reached: {dollars(purse.spent)} spent, batches may cost up to "
                 f"{dollars(purse.reserved)} more, and the next question {dollars(usd or 0.0)}"
             )
-        if self._halting:
+        if self._wanted:
             reached = BudgetReached(self.short)
             self._desk.halt(reached)
             raise reached

@@ -16,10 +16,10 @@ from pipeline.backlog import Means, Pace, Summary, Watch
 from pipeline.backlog.stopping import on_interrupt
 from pipeline.backlog.tally import Tally
 from pipeline.batch import ledger, totals
-from pipeline.batch.collection import collect, looked_after
+from pipeline.batch.collection import Withheld, collect, looked_after
 from pipeline.batch.job import Job
-from pipeline.batch.ledger import OVER, Batch
-from pipeline.batch.provider import Provider
+from pipeline.batch.ledger import Batch
+from pipeline.batch.provider import Gone, Provider
 from pipeline.batch.server import BatchServer
 from pipeline.batch.spool import Spool, folder_of, swept
 from pipeline.batch.submission import delete_strays, named, submit
@@ -133,8 +133,10 @@ class _Session:
         pause, in_vain = min(_FIRST_WAIT_SECONDS, self._job.terms.poll_seconds), 0
         while True:
             try:
-                collected = await self._turn()
-                in_vain = 0
+                turn = asyncio.ensure_future(self._turn())
+                if not await self._at_work(turn):
+                    return
+                collected, in_vain = turn.result(), 0
             except TransportError as error:
                 in_vain += 1
                 if self._until is not Until.DONE or in_vain >= _FAILURES:
@@ -144,8 +146,6 @@ class _Session:
                 collected = 0
             except ServerRefusal as error:
                 self._stuck = str(error)
-                return
-            if self._interrupted:
                 return
             if collected:
                 await self._reread()
@@ -162,35 +162,56 @@ class _Session:
     async def _turn(self) -> int:
         """Look after what is out, collect what is done, else submit; count what is done with."""
         collected = 0
-
-        async def turn() -> None:
-            nonlocal collected
-            if not self._tidied:
-                await delete_strays(self._job, await self._batches())
-                self._tidied = True
-            known = [one for one in await self._batches() if ledger.is_open(one)]
-            alone = sum(ledger.at_work(one) for one in known) == 1
-            for one in known:
-                at_work = ledger.at_work(one)
-                batch = await looked_after(self._job, one, alone=alone) if at_work else one
-                if batch.state in OVER and self._until is not Until.SUBMITTED:
-                    brought = await collect(self._job, batch)
-                    self._spent += brought.usd or 0.0
-                    collected += 1
-                    if brought.cancelled:
-                        self._stuck = (
-                            f"{named(batch)} was cancelled; {brought.cancelled:,} of its requests "
-                            "have no answer, and are asked again when their bulletins are submitted"
-                        )
-                if batch.state == "dropped":
-                    said = "; ".join(batch.facts["errors"]) or "no reason given"
-                    self._stuck = f"{named(batch)} failed: {said}"
-                collected += batch.state == "split"
-            if not collected:
-                await submit(self._job, await self._batches())
-
-        await self._at_work(turn())
+        fault: Gone | TransportError | None = None
+        batches = await self._batches()
+        alone = sum(ledger.is_enqueued(one) for one in batches) == 1
+        if not self._tidied:
+            await delete_strays(self._job, self._mine(batches))
+            self._tidied = True
+        for one in self._mine(batches):
+            try:
+                collected += await self._over_with(one, alone=alone)
+            except (Gone, TransportError) as error:
+                fault = error
+                if not isinstance(error, Gone | Withheld):
+                    break
+                # The others may be had all the same.
+        if not collected and (fault is None or isinstance(fault, Withheld)):
+            collected = await self._submit()
+        if fault is not None and not collected:
+            raise fault
         return collected
+
+    async def _over_with(self, batch: Batch, *, alone: bool) -> bool:
+        """Look after a batch, and collect it if it is done; tell whether documents can go on."""
+        if ledger.at_work(batch):
+            batch = await looked_after(self._job, batch, alone=alone)
+            if self._came_to_nothing(batch):
+                return batch.state == "split"
+        if not ledger.is_over(batch) or self._until is Until.SUBMITTED:
+            return False
+        brought = await collect(self._job, batch)
+        self._spent += brought.usd
+        if brought.cancelled:
+            self._stuck = (
+                f"{named(batch)} was cancelled; {brought.cancelled:,} of its requests "
+                "have no answer, and are asked again when their bulletins are submitted"
+            )
+        return True
+
+    async def _submit(self) -> int:
+        """Submit what there is room for; count what has to be made smaller."""
+        batches = await self._batches()
+        enqueued = sum(one.tokens for one in batches if ledger.is_enqueued(one))
+        submitted = await submit(self._job, self._mine(batches), enqueued)
+        return [one.state for one in submitted if self._came_to_nothing(one)].count("split")
+
+    def _came_to_nothing(self, batch: Batch) -> bool:
+        """Tell whether a batch was closed without results; a person has to know of a failed one."""
+        if batch.state == "dropped":
+            said = "; ".join(batch.facts["errors"]) or "no reason given"
+            self._stuck = f"{named(batch)} failed: {said}"
+        return batch.state in ("dropped", "split")
 
     async def _reread(self) -> None:
         """Read the documents anew that answers have come for."""
@@ -204,7 +225,7 @@ class _Session:
         """Run over documents: store what holds, and plan batches of what has to be asked."""
         job, settings = self._job, self._settings
         batches = await self._batches()
-        terms = _cut_down(job.terms, batches)
+        terms = _cut_down(job.terms, self._mine(batches))
         known = await asyncio.to_thread(ledger.known, job.store, job.key) if batches else _NOTHING
         purse = _purse(settings.budget, self._spent, batches)
         desk = OpenDesk(job.journal, Limiter(settings.rpm, settings.tpm), purse)
@@ -213,14 +234,14 @@ class _Session:
         online = ChatServer(settings.llm, model, desk) if terms.online else None
         prompt = prompts.load(settings.llm.prompt)
         with closing(Spool(folder_of(job.store.path), terms)) as spool:
-            server = BatchServer(settings.llm, terms, known, spool, desk, online, halting=not anew)
+            server = BatchServer(settings.llm, terms, known, spool, desk, online, wanted=not anew)
             async with aclosing(LlmReader(settings.llm, prompt, desk, server)) as reader:
                 pace = Pace(settings.concurrency)
                 watch = self._shown() if anew else self._watch
                 means = Means(desk, total=total)
                 summary = await backlog.run(loaded, reader, job.store, pace, watch, means)
             files = spool.sealed()
-        self._spent += desk.purse.spent - before
+        self._spent += desk.purse.spent + desk.purse.doubtful - before
         where = without_secrets(settings.llm.base_url or DEFAULT_BASE_URL, "")
         on = Written.of(job.terms, settings.llm)
         await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, on)
@@ -229,12 +250,17 @@ class _Session:
         self._runs.append(summary)
 
     async def _batches(self) -> tuple[Batch, ...]:
+        """Fetch everybody's batches: money and the account's queue are one."""
         if not self._job.store.path.exists():
             return ()
-        return await asyncio.to_thread(ledger.batches, self._job.store, self._job.key)
+        return await asyncio.to_thread(ledger.batches, self._job.store)
+
+    def _mine(self, batches: Sequence[Batch]) -> list[Batch]:
+        reader = self._job.key.model_dump_json()
+        return [one for one in batches if one.reader == reader]
 
     async def _any_open(self) -> bool:
-        return any(ledger.is_open(one) for one in await self._batches())
+        return any(ledger.is_open(one) for one in self._mine(await self._batches()))
 
     async def _at_work(self, work: Awaitable[object]) -> bool:
         """Do what can be broken off anywhere; False where Ctrl-C has done so."""

@@ -13,9 +13,10 @@ import tenacity
 
 from pipeline.batch import ledger
 from pipeline.batch.job import Job
-from pipeline.batch.ledger import Batch
-from pipeline.batch.provider import METADATA, Told, pause
+from pipeline.batch.ledger import OURS, Batch
+from pipeline.batch.provider import METADATA, TooLarge, pause
 from pipeline.batch.spool import lines_path
+from pipeline.batch.told import Told
 from pipeline.errors import ServerRefusal, TransportError
 from pipeline.rows import now
 
@@ -23,19 +24,25 @@ _CLOCKS = timedelta(days=1)
 """By how much the provider's clock and this one may differ."""
 
 
-async def submit(job: Job, batches: Sequence[Batch]) -> int:
-    """Submit the planned ones of a reader's batches while there is room; tell how many."""
-    planned = [batch for batch in batches if batch.state in ("planned", "uploaded")]
-    if any(batch.facts.get("not_before", "") > now().isoformat() for batch in planned):
-        return 0
-    enqueued = sum(batch.tokens for batch in batches if ledger.at_work(batch))
-    limit = job.terms.tokens
-    for count, batch in enumerate(planned):
+async def submit(job: Job, batches: Sequence[Batch], enqueued: int) -> list[Batch]:
+    """Submit the planned ones of a reader's batches while there is room; give what they became.
+
+    `enqueued` tokens are out. Once the account had no room for a batch, they go one at a time: of
+    several that are refused together, none is known to be too large.
+    """
+    planned = [batch for batch in batches if batch.state in OURS]
+    one_by_one = any("not_before" in batch.facts for batch in batches)
+    if any(batch.facts.get("not_before", "") > now().isoformat() for batch in planned) or (
+        one_by_one and any(batch.state == "validating" for batch in batches)
+    ):
+        return []
+    limit, submitted = job.terms.tokens, list[Batch]()
+    for batch in planned[: 1 if one_by_one else None]:
         if limit is not None and enqueued and enqueued + batch.tokens > limit:
-            return count
-        await _submit(job, batch)
+            break
+        submitted.append(await _submit(job, batch))
         enqueued += batch.tokens
-    return len(planned)
+    return submitted
 
 
 async def delete_strays(job: Job, batches: Sequence[Batch]) -> None:
@@ -62,27 +69,40 @@ def told_facts(told: Told) -> dict[str, Any]:
     }
 
 
-async def _submit(job: Job, batch: Batch) -> None:
+def too_large(job: Job, batch: Batch, said: str, **facts: object) -> Batch:
+    """Have a batch made into smaller ones; one that has a single request is dropped."""
+    state = "split" if batch.requests > 1 else "dropped"
+    then = ", made into smaller ones" if batch.requests > 1 else ""
+    job.say(f"{named(batch)}: too large for the account{then}: {said}")
+    return ledger.noted(job.store, batch, state, errors=[said], **facts)
+
+
+async def _submit(job: Job, batch: Batch) -> Batch:
     made_here = batch.state == "planned"
+    # Where it was uploaded before, a batch may have been made of that.
+    looking = "file" in batch.facts
     if made_here:
         path = lines_path(job.folder, batch.batch)
         if not path.exists():
-            await asyncio.to_thread(ledger.noted, job.store, batch, "dropped", errors=["file lost"])
-            job.say(f"{named(batch)}: {path} is gone; submit its bulletins again")
-            return
-        file = await job.provider.upload(path, _name(batch))
+            lost = [f"{path} is gone; submit its bulletins again"]
+            return await asyncio.to_thread(ledger.noted, job.store, batch, "dropped", errors=lost)
+        try:
+            file = await job.provider.upload(path, _name(batch))
+        except TooLarge as error:
+            return await asyncio.to_thread(too_large, job, batch, str(error))
         batch = await asyncio.to_thread(ledger.noted, job.store, batch, "uploaded", file=file)
     try:
-        told = await _made(job, batch, looking=not made_here)
+        told = await _made(job, batch, looking=looking)
     except ServerRefusal:
-        if made_here:
+        if made_here or not await job.provider.lacks(str(batch.facts["file"])):
             raise
-        # Its file may have expired: once more from the start.
+        # Its file has expired: once more from the start.
         batch = await asyncio.to_thread(ledger.noted, job.store, batch, "planned", file=None)
-        await _submit(job, batch)
-        return
-    await asyncio.to_thread(ledger.noted, job.store, batch, told.status, **told_facts(told))
+        return await _submit(job, batch)
+    facts = told_facts(told)
+    batch = await asyncio.to_thread(ledger.noted, job.store, batch, told.status, **facts)
     job.say(f"{named(batch)}: submitted as {told.id}")
+    return batch
 
 
 async def _made(job: Job, batch: Batch, *, looking: bool) -> Told:

@@ -49,7 +49,7 @@ class Asking:
             self.spool,
             self.desk,
             given.pop("online", None),
-            halting=given.pop("halting", False),
+            wanted=given.pop("wanted", False),
         )
 
     def ask(self, number: int = 1, **request: object) -> None:
@@ -120,6 +120,35 @@ def test_a_question_without_answer_goes_out_again_so_many_times(tmp_path: Path) 
     assert [attempt.outcome for attempt in given_up.attempts] == ["unanswered"] * TRIES
 
 
+@pytest.mark.parametrize(
+    "failed", [unanswered(TRIES), known(Failed("refused", "answered 429: no credit", "no credit"))]
+)
+def test_what_no_bulletin_is_to_blame_for_goes_out_again_when_it_is_wanted(
+    tmp_path: Path, failed: Known
+) -> None:
+    with pytest.raises(ReaderError):
+        Asking(tmp_path, failed).ask()
+    wanted = Asking(tmp_path, failed, wanted=True)
+    with pytest.raises(Pending):
+        wanted.ask()
+    assert [file.requests for file in wanted.files] == [1]
+
+
+def test_what_a_bulletin_is_to_blame_for_is_met_again_even_when_it_is_wanted(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ServerRefusal, match="too long"):
+        Asking(tmp_path, known(Failed("refused", "too long", None)), wanted=True).ask()
+
+
+def test_a_server_that_takes_no_question_with_or_without_schema_refuses(tmp_path: Path) -> None:
+    refusal = Failed("no schema", "answered 400: response_format", "400")
+    asking = Asking(tmp_path, known(refusal, refusal, no_schema=True))
+    with pytest.raises(ServerRefusal, match="response_format"):
+        asking.ask()
+    assert asking.files == []
+
+
 def test_after_the_last_round_nothing_goes_out(tmp_path: Path) -> None:
     with pytest.raises(Pending):
         Asking(tmp_path).ask(2)
@@ -145,7 +174,7 @@ def test_what_does_not_fit_the_budget_stays_pending_or_ends_the_run(tmp_path: Pa
         "the budget is reached: $0.00 spent, batches may cost up to $0.0015 more, and the next "
         "question $0.0015"
     )
-    halting = Asking(tmp_path, budget=0.0, halting=True)
+    wanted = Asking(tmp_path, budget=0.0, wanted=True)
     with pytest.raises(BudgetReached, match="the budget is reached"):
-        halting.ask()
-    assert halting.desk.halted is not None
+        wanted.ask()
+    assert wanted.desk.halted is not None
