@@ -57,7 +57,7 @@ def watching() -> Iterator[Watch]:
             )
 
         def line(text: str) -> None:
-            progress.console.print(Text(text))
+            progress.console.print(Text(one_line(text)))
 
         yield Watch(step, lambda failure: line(_failure_line(failure)), line)
 

@@ -47,7 +47,6 @@ class BatchServer:
         self._desk = desk
         self._online = online
         self._wanted = wanted
-        self._room_name = "max_tokens" if settings.base_url else "max_completion_tokens"
         self.short: str | None = None
 
     async def complete(
@@ -70,7 +69,7 @@ class BatchServer:
         self._refused(request, failed, attempts)
         over = self._over(asked, failed)
         if over is None:
-            self._spooled({**request, self._room_name: room}, tokens, room, asked)
+            self._spooled(request, tokens, room, asked)
             raise Pending("its question goes out in a batch")
         if self._online is not None:
             await self._online.complete(request, tokens, room, attempts, kept_as)

@@ -182,6 +182,7 @@ def collect(  # noqa: PLR0913 - a parameter an option
     done: list[tuple[Summary, Choice]] = []
     until = Until.DONE if wait else Until.COLLECTED
     blocked = False
+    spent = 0.0
     for settings, terms, obstacle in resumed(asked, store):
         choice = choose(settings.model_copy(update={"reader": "llm"}))
         if obstacle is not None:
@@ -192,9 +193,12 @@ def collect(  # noqa: PLR0913 - a parameter an option
         if stragglers is not None:
             changes["online"] = stragglers is Stragglers.ONLINE
         changed = terms.model_copy(update=changes)
+        left = None if budget is None else max(0.0, budget - spent)
+        within = settings.model_copy(update={"budget": left})
         with progress.watching() as watch:
-            summary = asyncio.run(run_batch(settings, None, store, changed, watch, until))
+            summary = asyncio.run(run_batch(within, None, store, changed, watch, until))
         done.append((summary, choice))
+        spent += summary.cost_usd or 0.0
     if not done and not blocked:
         tell("Nothing is out, and nothing waits to be read.")
     if as_json:
@@ -219,8 +223,8 @@ def closing_lines(summary: "Summary") -> list[str]:
         lines.append(f"Stopped: {summary.reason}" if summary.reason else "Stopped.")
     if summary.pending:
         lines.append(
-            f"{summary.pending:,} documents wait for answers: `jornada batch status` shows their "
-            "batches, `jornada batch collect` fetches what is there."
+            f"{summary.pending:,} documents have no reading yet: `jornada batch status` says what "
+            "their batches wait for, `jornada batch collect` fetches what is there."
         )
     return lines
 

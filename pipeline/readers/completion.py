@@ -7,6 +7,8 @@ for granted: servers differ.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+_MOST_TOKENS = 10**12
+
 
 class Completion(NamedTuple):
     """One completion; `content` is None where the server sent no message at all.
@@ -64,4 +66,5 @@ def _object(value: object) -> Mapping[str, Any]:
 
 def _count(usage: Mapping[str, Any], name: str) -> int | None:
     count = usage.get(name)
-    return count if type(count) is int and count >= 0 else None  # no bool
+    # No bool, and nothing that no database can hold.
+    return count if type(count) is int and 0 <= count <= _MOST_TOKENS else None

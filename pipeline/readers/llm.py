@@ -102,6 +102,8 @@ class LlmReader:
         self._server = server or ChatServer(settings, settings.model, self._desk)
         self._form = FORMS[prompt.form]
         self._asking: _Asking | None = None
+        # Older compatible servers know only the first name, newer models of OpenAI only the second.
+        self._room_name = "max_tokens" if settings.base_url else "max_completion_tokens"
         self._key = reader_key(settings, prompt)
         self._key_hash = hashlib.sha256(self._key.model_dump_json().encode()).hexdigest()
         # What goes wrong is in the reading; instructor would print it a second time.
@@ -216,7 +218,11 @@ class LlmReader:
             mode = mode or instructor.Mode.JSON_SCHEMA
             asking = self._asking = _asking(self._form.answer, self._model, mode, messages[0])
         await self._server.complete(
-            {**asking.body, "messages": [asking.system, *messages[1:]]},
+            {
+                **asking.body,
+                "messages": [asking.system, *messages[1:]],
+                self._room_name: room,
+            },
             _tokens(messages) + asking.tokens,
             room,
             said.attempts,

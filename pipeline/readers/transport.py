@@ -89,8 +89,6 @@ class ChatServer:
                 f"{without_password(self._base_url)!r} is no base URL: it must start with http://"
             )
         self._client: openai.AsyncOpenAI | None = None
-        # Older compatible servers know only the first name, newer models of OpenAI only the second.
-        self._room_name = "max_tokens" if settings.base_url else "max_completion_tokens"
         self._worst_cases: dict[tuple[int, int], float | None] = {}
         self._answer_tokens = float(min(_USUAL_ANSWER, settings.max_output_tokens))
 
@@ -104,11 +102,12 @@ class ChatServer:
     ) -> None:
         """Make one chat completion, adding each call that it took to `attempts`.
 
-        `tokens` is about how many the request has, `room` how many the answer may have. An answer
-        is kept by the desk as `kept_as` says. Raises `TransportError` once the last allowed call
-        has failed, `ServerRefusal` where no call can succeed, and `Halted` where none may go out.
+        `tokens` is about how many the request has, `room` how many the answer may have by it. An
+        answer is kept by the desk as `kept_as` says. Raises `TransportError` once the last allowed
+        call has failed, `ServerRefusal` where no call can succeed, and `Halted` where none may go
+        out.
         """
-        content = _encoded({**request, self._room_name: room})
+        content = _encoded(request)
         most = self._most(tokens, room)
 
         def exhausted(state: tenacity.RetryCallState) -> bool:

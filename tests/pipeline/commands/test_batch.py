@@ -49,7 +49,7 @@ def test_submit_status_collect(jornada: Jornada, server: Serving, tmp_path: Path
 
     # Model, server and prompt are on record.
     done = jornada("batch", "collect", "--wait", "--poll", "0.1", "--prices", "prices.toml")
-    assert (done.returncode, "wait for answers" in done.stderr) == (0, False)
+    assert (done.returncode, "have no reading yet" in done.stderr) == (0, False)
     costs = Store(tmp_path / "jornada.duckdb").read(
         "SELECT (SELECT sum(cost_usd) FROM readings), (SELECT sum(cost_usd) FROM batch_results)"
     )
@@ -112,7 +112,7 @@ def test_a_server_that_is_gone_is_one_line_and_an_exit_status(jornada: Jornada) 
     done = jornada("batch", "submit", "bulletins", *asking)
     assert done.returncode == 2
     assert "Stopped: no answer from http://127.0.0.1:9/v1" in done.stderr
-    assert "3 documents wait for answers" in done.stderr
+    assert "3 documents have no reading yet" in done.stderr
     listed = jornada("batch", "status")
     assert "`jornada batch collect` submits it" in listed.stdout
 
@@ -161,6 +161,6 @@ def test_ctrl_c_ends_the_waiting_and_leaves_what_is_out(jornada: Jornada, tmp_pa
             told = waiting.stderr.read()
         assert waiting.returncode == 130
         assert "Stopped." in told
-        assert "3 documents wait for answers" in told
+        assert "3 documents have no reading yet" in told
         (batch,) = json.loads(jornada("batch", "status", "--json").stdout)
         assert (batch["state"], batch["open"]) == ("in_progress", True)

@@ -68,7 +68,7 @@ def test_an_answer_that_was_cut_off_or_refused_says_so(
     assert (read.cut, read.refusal) == (cut, refusal)
 
 
-@pytest.mark.parametrize("count", [-1, "5", 2.5, None, [], True])
+@pytest.mark.parametrize("count", [-1, "5", 2.5, None, [], True, 10**30])
 def test_a_count_that_is_none_is_unknown(count: object) -> None:
     read = completion(body(usage={"prompt_tokens": count, "completion_tokens": 7}))
     assert read is not None

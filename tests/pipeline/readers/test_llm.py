@@ -9,7 +9,7 @@ import pytest
 from instructor import Mode
 
 from pipeline import prompts
-from pipeline.errors import UsageError
+from pipeline.errors import Pending, UsageError
 from pipeline.forms import FORMS
 from pipeline.readers.llm import LlmReader, _asking
 from pipeline.settings import LlmSettings
@@ -510,3 +510,27 @@ def test_a_choice_out_of_shape_is_asked_for_again(broken: object) -> None:
     with serve(answer(None, choices=[broken]), answer(RIGHT)) as server:
         reading = read(server.base_url)
     assert reading.status is ReadingStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name"),
+    [(None, "max_completion_tokens"), ("http://127.0.0.1:1/v1", "max_tokens")],
+)
+def test_the_room_for_an_answer_is_named_as_the_server_knows_it(
+    base_url: str | None, name: str
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Nobody:
+        async def complete(self, request: dict[str, Any], *_: object) -> None:
+            asked.append(request)
+            raise Pending("some other time")
+
+        async def aclose(self) -> None:
+            pass
+
+    settings = LlmSettings(model="m", base_url=base_url, max_output_tokens=700)
+    reader = LlmReader(settings, prompts.load("quoted-v1"), server=Nobody())
+    with pytest.raises(Pending):
+        asyncio.run(reader.read(document()))
+    assert [request[name] for request in asked] == [700]
