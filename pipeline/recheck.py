@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -27,20 +28,27 @@ from schemas.document import Document
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 
 _BATCH = 256
+_PAGE = 20_000
+"""Documents that are listed together: each list takes a look at all readings."""
 _KEY = ReaderKey(reader="recheck", schema_hash="none")
 _UNJUDGED = ("refused", "unanswered", "rejected", "unused")
 _KEPT_CHECK = "grounding"
 # A reading that was judged anew stands for the one that has the answers, as does what came of that
 # the last time.
 _TARGETS = """
-WITH newest AS (
+WITH page AS (
+    SELECT DISTINCT document_id FROM readings WHERE document_id > ? ORDER BY document_id LIMIT ?
+), known AS (
+    SELECT document_id, reading_id, status, read_at, derived, derived_from
+    FROM readings SEMI JOIN page USING (document_id)
+), newest AS (
     SELECT document_id, coalesce(CASE WHEN derived = 'recheck' THEN derived_from END, reading_id)
         AS original
-    FROM readings QUALIFY row_number() OVER (
+    FROM known QUALIFY row_number() OVER (
         PARTITION BY document_id ORDER BY status = 'failed', read_at DESC, reading_id DESC) = 1
 ), last AS (
     SELECT derived_from, arg_max(reading_id, read_at) AS reading_id
-    FROM readings WHERE derived = 'recheck' GROUP BY derived_from
+    FROM known WHERE derived = 'recheck' GROUP BY derived_from
 )
 SELECT document_id, original, last.reading_id
 FROM newest LEFT JOIN last ON derived_from = original ORDER BY document_id
@@ -101,11 +109,10 @@ def recheck(
     was stored. Raises `StoreError`.
     """
     run = new_run(_KEY)
-    targets = [_Target(*row) for row in store.read(_TARGETS).rows]
-    counts.total = len(targets)
+    ((counts.total,),) = store.read("SELECT count(DISTINCT document_id) FROM readings").rows
     wrote, outcome = False, "interrupted"
     try:
-        left = iter(targets)
+        left = _targets(store)
         while batch := list(islice(left, _BATCH)):
             entries = list(_batch(store, batch, counts))
             if entries and not dry_run:
@@ -154,6 +161,14 @@ def as_json(counts: Recheck) -> dict[str, Any]:
     return facts
 
 
+def _targets(store: Store) -> Iterator[_Target]:
+    """List what is to be judged, in the order of the documents' IDs, a page at a time."""
+    last = ""
+    while page := [_Target(*row) for row in store.read(_TARGETS, [last, _PAGE]).rows]:
+        yield from page
+        last = page[-1].document_id
+
+
 def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterator[Entry]:
     found = stored.documents(store, [target.document_id for target in targets])
     documents = {document.id: document for document in found}
@@ -188,6 +203,7 @@ def _readings(store: Store, reading_ids: Sequence[str]) -> dict[str, Reading]:
     return _readings(store, reading_ids[:middle]) | _readings(store, reading_ids[middle:])
 
 
+@cache
 def _forms() -> dict[str, Form[Any]]:
     return {schema_hash(form): form for form in FORMS.values()}
 

@@ -10,15 +10,16 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.checks import CHECKS, completeness, grounding
+from pipeline.checks import completeness, grounding
 from pipeline.dates import dates
 from pipeline.documents.headline import full_day
+from pipeline.extract import checked
 from pipeline.folding import fold
 from pipeline.near import furniture
 from pipeline.numerals import numerals
 from schemas.answer import aside_at
 from schemas.document import QUANTITIES, Document, NumeralKind
-from schemas.finding import Severity, Span
+from schemas.finding import Span
 from schemas.reading import Reading, ReadingStatus
 from schemas.report import Figure, Jornada, JornadaReport, SetAside, Unit
 
@@ -53,21 +54,21 @@ def reused(document: Document, reading: Reading) -> Reading | None:
     if not _fits(document, reading.report):
         return None
     report = _made_over(document, reading.report)
-    if report is None or grounding.keep_grounded(document, report)[1]:
+    if report is None:
         return None
-    findings = tuple(finding for check in CHECKS for finding in check(document, report))
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        return None
-    return Reading(
+    made = Reading(
         document_id=document.id,
         key=reading.key,
         status=ReadingStatus.OK,
         report=report,
         derived="near",
         derived_from=reading.reading_id,
-        findings=findings,
-        seconds=time.perf_counter() - started,
+        seconds=0.0,
     )
+    held = checked(document, made)
+    if held.status is not ReadingStatus.OK:
+        return None
+    return held.model_copy(update={"seconds": time.perf_counter() - started})
 
 
 def _made_over(document: Document, report: JornadaReport) -> JornadaReport | None:

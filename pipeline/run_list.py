@@ -20,6 +20,7 @@ from pipeline.store import Store
 from pipeline.terminal import console, one_line, say, table, to_json
 
 UNDER_WAY, KILLED = "under way", "killed"
+_COUNTS = ("documents", "read", "partial", "failed", "cost_usd")
 
 _RUNS = """
 SELECT run_id, started_at, reader, model, prompt, ended_at, outcome, reason, summary,
@@ -107,11 +108,6 @@ def under_way(db: Path) -> Told | None:
     return _found(db)[0]
 
 
-def killed(db: Path) -> tuple[Told, ...]:
-    """Give the runs that told how far they were and did not get to their end, the latest first."""
-    return _found(db)[1]
-
-
 def _found(db: Path) -> tuple[Told | None, tuple[Told, ...]]:
     known = [found for each in peek(journal_path(db)) if (found := told(each)) is not None]
     if known and held(db) and _lives(known[0].pid):
@@ -142,51 +138,26 @@ def listed(store: Store) -> tuple[Listed, ...]:
         if not now:
             raise
         return tuple(_as_told(each, live) for each in now.values())
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    stored = {row["run_id"] for row in rows}
-    runs = [_as_told(each, live) for each in now.values() if each.run_id not in stored]
-    for row in rows:
-        if live is not None and row["run_id"] == live.run_id:
-            runs.append(_as_told(live, live))
-        else:
-            runs.append(_as_stored(row))
+    rows = {row[0]: dict(zip(answer.columns, row, strict=True)) for row in answer.rows}
+    if live is not None:
+        rows.pop(live.run_id, None)
+    runs = [_as_told(each, live) for each in now.values() if each.run_id not in rows]
+    runs += map(_as_stored, rows.values())
     return tuple(sorted(runs, key=lambda run: run.started_at, reverse=True))
 
 
 def _as_told(run: Told, live: Told | None) -> Listed:
-    tally = run.tally
-    return Listed(
-        **run.model_dump(include={"run_id", "started_at", "reader", "model", "prompt", "seconds"}),
-        outcome=UNDER_WAY if run is live else KILLED,
-        documents=tally.documents,
-        read=tally.read,
-        partial=tally.partial,
-        failed=tally.failed,
-        cost_usd=tally.cost_usd,
-    )
+    outcome = UNDER_WAY if run is live else KILLED
+    return Listed.model_validate({**vars(run), **vars(run.tally), "outcome": outcome})
 
 
 def _as_stored(row: dict[str, Any]) -> Listed:
-    facts = {name: row[name] for name in ("run_id", "started_at", "reader", "model", "prompt")}
+    until, told = row["last_at"], {"outcome": KILLED, "documents": row["readings"]}
     if row["outcome"] is not None:
-        told = {**facts, "outcome": row["outcome"], "reason": row["reason"]}
         summary = json.loads(row["summary"])
-        seconds = (row["ended_at"] - row["started_at"]).total_seconds()
-        counts = {name: summary.get(name) for name in ("documents", "read", "partial", "failed")}
-        return Listed.model_validate(
-            {**told, **counts, "cost_usd": summary.get("cost_usd"), "seconds": seconds}
-        )
-    counts = {name: row[name] for name in ("read", "partial", "failed", "cost_usd")}
-    last = row["last_at"]
-    return Listed.model_validate(
-        {
-            **facts,
-            **counts,
-            "outcome": KILLED,
-            "documents": row["readings"],
-            "seconds": last and (last - row["started_at"]).total_seconds(),
-        }
-    )
+        until, told = row["ended_at"], {name: summary.get(name) for name in _COUNTS}
+    seconds = until and (until - row["started_at"]).total_seconds()
+    return Listed.model_validate({**row, **told, "seconds": seconds})
 
 
 def show(runs: Sequence[Listed], *, as_json: bool) -> None:

@@ -74,8 +74,8 @@ def watch(db: Path) -> None:
 
 def _follow(db: Path, tell: Callable[[Told], None]) -> None:
     last = None
-    while (live := under_way(db)) is not None:
-        if live != last:
+    while (live := under_way(db)) is not None or held(db):
+        if live is not None and live != last:
             tell(live)
         last = live
         time.sleep(_WATCH_SECONDS)
@@ -136,7 +136,8 @@ def _without_a_run(found: Status) -> list[str]:
     ]
     ended = "was killed" if last.outcome == KILLED else f"ended: {last.outcome}"
     why = f" ({one_line(last.reason)})" if last.reason else ""
-    lines.append(f"{began} and {ended}{why}; {', '.join(counts)}.")
+    told = f"; {', '.join(counts)}" if counts else ""
+    lines.append(f"{began} and {ended}{why}{told}.")
     if last.outcome != "finished":
         lines.append(
             "Run the same command again to go on: what was answered is kept and not asked again."

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from pipeline.assembly import built
 from pipeline.choice import Choice
 from pipeline.desk.desk import Expected, ForwardedDesk, OpenDesk, Outcome
-from pipeline.errors import Halted, ReaderError, StoreError
+from pipeline.errors import Halted, JornadaError, ReaderError
 from pipeline.extract import extract
 from pipeline.settings import Settings
 from schemas.document import Document
@@ -112,7 +112,7 @@ class _Line:
             value = await answer(asked.what, asked.arguments)
         except Halted as halted:
             error = Halted(str(halted))
-        except StoreError as fault:
+        except JornadaError as fault:
             error = fault
         except Exception as fault:  # noqa: BLE001 - it belongs to whoever asked
             error = ReaderError(f"unexpected {type(fault).__name__}: {fault}")
@@ -217,8 +217,9 @@ class _Post:
 
 def _work(end: socket.socket, settings: Settings, choice: Choice) -> None:
     """Be a worker, until the parent is gone."""
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # the parent decides when it is time to stop
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # by name: not every system has all
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_IGN)  # the parent decides when it is time to stop
     asyncio.run(_reading(end, settings, choice))
 
 

@@ -3,18 +3,17 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any
 
 from pipeline.desk.desk import Expected, OpenDesk, Outcome
 from pipeline.errors import Halted, JornadaError, ReaderError, StoreError
 from pipeline.on_ray.rows import Claim, Row
-from pipeline.on_ray.tasks import Answered, Asked, Worker
+from pipeline.on_ray.tasks import SUSPECT, Answered, Asked, Worker
 from pipeline.store import Store
 from schemas.reading import ReaderKey
 
-_DEATHS = 3
-"""How many processes may begin to read a document before it is given up."""
 _GONE_ON = -1
 
 
@@ -25,16 +24,16 @@ class Clerk:
     is repeated after the loss of a machine, and gets the same answer. Some 100 bytes a document.
     """
 
-    def __init__(self, desk: OpenDesk, store: Store, key: ReaderKey, *, anew: bool) -> None:
+    def __init__(self, desk: OpenDesk, store: Store, key: ReaderKey) -> None:
         self.fault: JornadaError | None = None
         """What the desk or the store could not do; the run is at its end."""
         self._desk = desk
         self._store = store
         self._key = key
-        self._anew = anew
         self._prepared = False
         self._claims: dict[int, int] = {}
-        self._begun: Counter[str] = Counter()
+        self._in_hand: defaultdict[str, set[str]] = defaultdict(set)
+        self._deaths: Counter[str] = Counter()
         self._processes: dict[str, str] = {}
         self._admitted: defaultdict[str, list[Expected]] = defaultdict(list)
         self._tasks: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
@@ -42,11 +41,18 @@ class Clerk:
         self._answers: list[Answered] = []
         self._sending: asyncio.Task[None] | None = None
 
-    async def idle(self) -> None:
-        """Wait until no call to a model is under way."""
-        while any(self._admitted.values()):
-            self._ended.clear()
-            await self._ended.wait()
+    async def idle(self, patience: float) -> None:
+        """Wait until no call to a model is under way, but no longer than one may take (seconds).
+
+        What is left then is of a process that died and that nobody has come in the place of.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while any(self._admitted.values()):
+                    self._ended.clear()
+                    await self._ended.wait()
+        for who in list(self._admitted):
+            await self._lost(who)
 
     async def serve(self, relay: Any) -> None:  # noqa: ANN401 - an actor's handle
         """Answer until cancelled."""
@@ -73,7 +79,7 @@ class Clerk:
         if row.claim == "twice" and self._claims.get(text) != _GONE_ON:
             return False
         self._claims[text] = _GONE_ON
-        self._begun.pop(row.document.id, None)
+        self._deaths.pop(row.document.id, None)
         return True
 
     async def _known(self, worker: Worker | None) -> str:
@@ -85,10 +91,15 @@ class Clerk:
         if before is not None and before != worker.process:
             for task in self._tasks.pop(before, set()):
                 task.cancel()
-            for expected in self._admitted.pop(before, []):
-                await self._desk.ended(expected, Outcome(lost=True), None)
-                self._ended.set()
+            self._deaths.update(self._in_hand.pop(before, ()))
+            await self._lost(before)
         return worker.process
+
+    async def _lost(self, who: str) -> None:
+        """Settle the calls of a process that died."""
+        for expected in self._admitted.pop(who, []):
+            await self._desk.ended(expected, Outcome(lost=True), None)
+            self._ended.set()
 
     async def _reply(self, asked: Asked, who: str, relay: Any) -> None:  # noqa: ANN401 - as above
         value: Any = None
@@ -115,7 +126,10 @@ class Clerk:
         if asked.what == "sift":
             return await self._sift(*asked.arguments)
         if asked.what == "begin":
-            return self._begin(*asked.arguments)
+            return self._begin(who, *asked.arguments)
+        if asked.what == "done":
+            self._in_hand[who].difference_update(*asked.arguments)
+            return None
         given = await getattr(self._desk, asked.what)(*asked.arguments)
         if asked.what == "admit":
             self._admitted[who].append(asked.arguments[0])
@@ -124,10 +138,16 @@ class Clerk:
             self._ended.set()
         return given
 
-    def _begin(self, document_ids: Sequence[str]) -> list[str]:
-        """Note that a worker begins to read documents; tell which ones it had better not."""
-        self._begun.update(document_ids)
-        return [each for each in document_ids if self._begun[each] > _DEATHS]
+    def _begin(self, who: str, document_ids: Sequence[str]) -> list[int]:
+        """Note that a process begins to read documents; tell how many died with each in hand.
+
+        Those of `SUSPECT` deaths are begun one by one, and not together with others.
+        """
+        alone = len(document_ids) == 1
+        self._in_hand[who].update(
+            each for each in document_ids if alone or self._deaths[each] < SUSPECT
+        )
+        return [self._deaths[each] for each in document_ids]
 
     async def _sift(self, named: Sequence[tuple[str, str]]) -> list[Claim]:
         """Say for each document, which comes with its source, whether it is to be read."""
@@ -135,8 +155,6 @@ class Clerk:
         return ["had" if each in had else self._claim(each, source) for each, source in named]
 
     def _had(self, document_ids: set[str]) -> set[str]:
-        if self._anew:
-            return set()
         if not self._prepared:
             self._store.prepare()
             self._prepared = True

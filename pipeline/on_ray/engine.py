@@ -76,7 +76,7 @@ async def spread(
     if means.reuse_near:
         raise UsageError("--reuse-near needs the local engine: leave out --engine ray")
     await asyncio.to_thread(left.load, store, means.desk.journal, say)
-    clerk = Clerk(means.desk, store, reader.key, anew=means.anew)
+    clerk = Clerk(means.desk, store, reader.key)
     folder = left.folder_of(store.path).absolute() / uuid.uuid4().hex
     with _connected(inputs.address, settings.workers + 1):
         _require_room(settings.workers)
@@ -86,7 +86,7 @@ async def spread(
         try:
             yield arrivals.loaded(shards), means._replace(read=arrivals.read)
             with suppress(asyncio.CancelledError):
-                await clerk.idle()
+                await clerk.idle(settings.llm.timeout_seconds + _PATIENCE_SECONDS)
         finally:
             serving.cancel()
             with suppress(asyncio.CancelledError, Exception):

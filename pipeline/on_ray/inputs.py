@@ -16,6 +16,8 @@ from schemas.document import Source
 
 _OF_MANY = (".jsonl", ".ndjson", ".parquet", ".pq", ".csv", ".tsv", ".json")
 _FILES_AT_ONCE = 16
+_DOUBLED_AFTER = 64
+_MOST_AT_ONCE = 4096
 
 
 class Place(NamedTuple):
@@ -32,9 +34,11 @@ class Place(NamedTuple):
 def bundles(paths: Sequence[str]) -> Iterator[list[Place]]:
     """Yield what is to be read, in bundles for one task: a file of many bulletins is one alone.
 
-    Raises `UsageError` for standard input, which no worker can read.
+    The driver knows each, so they grow: ten million files make some 3,000. Raises `UsageError` for
+    standard input, which no worker can read.
     """
     bundle: list[Place] = []
+    full = 0
     for path in paths:
         if path == STDIN:
             raise UsageError("the ray engine reads files, and not standard input")
@@ -45,9 +49,9 @@ def bundles(paths: Sequence[str]) -> Iterator[list[Place]]:
                 yield [place]
                 continue
             bundle.append(place)
-            if len(bundle) == _FILES_AT_ONCE:
+            if len(bundle) == min(_FILES_AT_ONCE << full // _DOUBLED_AFTER, _MOST_AT_ONCE):
                 yield bundle
-                bundle = []
+                bundle, full = [], full + 1
     if bundle:
         yield bundle
 

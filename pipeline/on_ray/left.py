@@ -47,7 +47,7 @@ def load(store: Store, journal: Journal | None, say: Callable[[str], None]) -> N
     for path in shards:
         try:
             _load(store, journal, path)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:  # KeyError: of another version
             told = " ".join(str(error).split())[:200]
             say(f"{path} is damaged and left out; its answers are in the journal: {told}")
         path.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from itertools import islice
 from pathlib import Path
@@ -20,12 +20,15 @@ from pipeline.on_ray.inputs import Place, load
 from pipeline.on_ray.rows import Claim, Row, packed, unpacked
 from pipeline.readers import Reader
 from pipeline.settings import Settings
+from schemas.document import Document
 from schemas.reading import ReaderKey
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
 _SIFTED_AT_ONCE = 256
+SUSPECT, _DEATHS = 2, 3
+"""How many processes may die with a document in hand before it is read by itself, and given up."""
 
 
 class Worker(NamedTuple):
@@ -134,6 +137,7 @@ class Reading:
         self._choice = choice
         self._key = key
         self._free = asyncio.Semaphore(at_once)
+        self._alone = asyncio.Lock()
         self._building = asyncio.Lock()
         self._built: Reader | None = None
         self._open = AsyncExitStack()
@@ -147,17 +151,32 @@ class Reading:
         reader = await self._reader()
         rows = list(unpacked(table))
         wanted = [row.document.id for row in rows if row.document and row.claim == "read"]
-        doomed = set(await self._ask("begin", wanted)) if wanted else set()
-        return packed(await asyncio.gather(*(self._read(reader, row, doomed) for row in rows)))
+        if not wanted:
+            return table
+        deaths = dict(zip(wanted, await self._ask("begin", wanted), strict=True))
+        read = await asyncio.gather(*(self._read(reader, row, deaths) for row in rows))
+        await self._ask("done", wanted)
+        return packed(read)
 
-    async def _read(self, reader: Reader, row: Row, doomed: set[str]) -> Row:
+    async def _read(self, reader: Reader, row: Row, deaths: Mapping[str, int]) -> Row:
         if row.document is None or row.claim != "read":
             return row
-        if row.document.id in doomed:
-            return row._replace(fault="one process after another died while it read it")
+        which = [row.document.id]
+        if deaths[row.document.id] < SUSPECT:
+            return await self._tried(reader, row, row.document)
+        # It may be what they died of, or have been beside that: such go one by one.
+        async with self._alone:
+            (died,) = await self._ask("begin", which)
+            if died >= _DEATHS:
+                return row._replace(fault="one process after another died while it read it")
+            row = await self._tried(reader, row, row.document)
+            await self._ask("done", which)
+            return row
+
+    async def _tried(self, reader: Reader, row: Row, document: Document) -> Row:
         async with self._free:
             try:
-                return row._replace(reading=await extract(row.document, reader))
+                return row._replace(reading=await extract(document, reader))
             except Halted:
                 return row
             except StoreError:

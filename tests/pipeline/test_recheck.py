@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from pipeline.forms.form import Fault
 from pipeline.readers.llm import LlmReader, reader_key
 from pipeline.rows import Entry, now
 from pipeline.settings import LlmSettings
-from pipeline.store import Store, new_run
+from pipeline.store import Answer, Store, new_run
+from schemas.answer import QuotedAnswer
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.reading import ReaderKey, Reading, ReadingStatus
@@ -263,6 +264,38 @@ def test_many_documents_are_judged_batch_by_batch(
     assert store.read("SELECT count(DISTINCT run_id), count(*) FROM current_readings").rows == [
         (1, 5)
     ]
+
+
+def test_what_is_to_be_judged_is_listed_a_page_at_a_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, *(read(answer(RIGHT), text=f"{TEXT}\n{letter}") for letter in "abcde"))
+    monkeypatch.setattr(recheck, "_PAGE", 2)
+    monkeypatch.setattr(pipeline.extract, "CHECKS", (*CHECKS, suspicious))
+    asked, pages = store.read, []
+
+    def noting(sql: str, parameters: Sequence[object] = ()) -> Answer:
+        found = asked(sql, parameters)
+        if "original" in found.columns:
+            pages.append(len(found.rows))
+        return found
+
+    monkeypatch.setattr(store, "read", noting)
+    counts = rechecked(store)
+    assert (counts.total, counts.changed, readings(store)) == (5, 5, 10)
+    assert pages == [2, 2, 1, 0]
+
+
+def test_the_forms_are_described_once_and_not_for_each_document(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, *(read(answer(RIGHT), text=f"{TEXT}\n{letter}") for letter in "abc"))
+    described, describe = [], QuotedAnswer.model_json_schema
+    monkeypatch.setattr(
+        QuotedAnswer, "model_json_schema", lambda: described.append(1) or describe()
+    )
+    assert rechecked(store).same == 3
+    assert len(described) <= 1
 
 
 def test_stopped_half_way_what_was_stored_stays_and_its_run_says_so(

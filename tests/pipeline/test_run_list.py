@@ -5,8 +5,9 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -120,6 +121,30 @@ def test_the_page_says_how_fast_how_long_and_what_it_costs(
     assert "last heard of" in shown
     told = json.loads(capsys.readouterr().out)["under_way"]
     assert (told["seconds_left"], told["done"], told["rates"]["rpm"]) == (60.0, 4, 500.0)
+
+
+def test_a_run_that_counts_something_else_is_told_without_what_it_did_not_count(
+    db: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, run, document = Store(db), new_run(KEY), a_document()
+    store.prepare()
+    put(store, run, (document, a_reading(document)))
+    store.end(run, "finished", None, '{"documents": 1, "judged": 1}')
+    run_status.show(run_status.status(db), as_json=False)
+    assert capsys.readouterr().out.endswith(" and ended: finished.\n")
+
+
+def test_who_watches_waits_for_a_run_that_has_told_nothing_yet(
+    db: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Store(db).prepare()
+    with ExitStack() as lock:
+        lock.enter_context(alone(db))
+        steps = iter([lambda: tell(db), lock.close])
+        slept = SimpleNamespace(sleep=lambda _: next(steps)())
+        monkeypatch.setattr(run_status, "time", slept)
+        run_status.watch(db)
+    assert "4 of 8 (50%) done" in capsys.readouterr().out
 
 
 def test_to_look_makes_and_changes_nothing(db: Path) -> None:

@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,9 +19,9 @@ from pipeline.choice import Choice
 from pipeline.desk.desk import OpenDesk
 from pipeline.desk.journal import Journal
 from pipeline.desk.purse import Purse
-from pipeline.errors import Halted, ReaderError
+from pipeline.errors import DocumentError, Halted, ReaderError, StoreError, TransportError
 from pipeline.settings import LlmSettings, Settings
-from pipeline.workers import Workers
+from pipeline.workers import Workers, _Line
 from schemas.document import Document
 from schemas.reading import Reading, ReadingStatus
 from tests.command import JORNADA, Jornada, Model, environment
@@ -118,6 +119,54 @@ def test_a_killed_worker_is_replaced_and_nothing_is_asked_twice(
     assert desk.purse.reserved == 0
     assert len(journal.unfinished()) == 10
     journal.close()
+
+
+def test_what_goes_wrong_arrives_as_what_it_is() -> None:
+    faults = [
+        Halted("enough"),
+        DocumentError("no text"),
+        TransportError("no answer", "gone", retry_after=2.0),
+        StoreError("the disk is full"),
+        KeyError("x"),
+    ]
+
+    async def answer(_: str, arguments: tuple[int]) -> None:
+        raise faults[arguments[0]]
+
+    async def run() -> list[Exception]:
+        ends = socket.socketpair()
+        ours, theirs = [_Line(*await asyncio.open_connection(sock=end)) for end in ends]
+        serving = [asyncio.create_task(line.serve(answer)) for line in (ours, theirs)]
+        asked = (ours.ask("read", number) for number in range(len(faults)))
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        serving[0].cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+        return told
+
+    *known, unknown = asyncio.run(run())
+    assert [(type(one), str(one)) for one in known] == [
+        (type(one), str(one)) for one in faults[:-1]
+    ]
+    assert (known[2].cause, known[2].retry_after) == ("gone", 2.0)
+    assert (type(unknown), str(unknown)) == (ReaderError, "unexpected KeyError: 'x'")
+
+
+@pytest.mark.slow
+def test_workers_leave_it_to_their_parent_when_to_stop(model: Model) -> None:
+    """A terminal tells all of its processes of Ctrl-C, and of its end."""
+    model.free = 0
+
+    async def what(workers: Workers) -> Reading:
+        reading = asyncio.create_task(workers.read(bulletins(1)[0]))
+        await asyncio.to_thread(model.stuck.wait, 60)
+        (child,) = multiprocessing.active_children()
+        for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(child.pid or 0, told)
+        model.let_go.set()
+        return await reading
+
+    assert working(1, at(model), LLM, what).status is ReadingStatus.OK
+    assert model.asked == 1
 
 
 @pytest.mark.slow

@@ -9,12 +9,12 @@ import pytest
 
 from examples.make_backlog import bulletins
 from pipeline import backlog
-from pipeline.backlog import Means, Pace, Summary, Watch
+from pipeline.backlog import Means, Pace, Summary, Watch, nearness
 from pipeline.backlog.nearness import found
 from pipeline.desk.desk import OpenDesk
 from pipeline.documents import Loaded
 from pipeline.readers.baseline import BaselineReader
-from pipeline.store import Store, new_run
+from pipeline.store import Answer, Store, new_run
 from schemas.document import Document, Source
 from schemas.reading import Reading
 from tests.readings import KEY, a_document
@@ -91,6 +91,27 @@ def test_no_document_at_all_is_no_question(store: Store) -> None:
 
 def test_bulletins_that_are_no_reposts_are_kept_apart(store: Store) -> None:
     assert look(store, made(*originals())) == {}
+
+
+def test_no_more_signatures_are_fetched_than_are_compared(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearness, "_MOST_COMPARED", 2)
+    one = originals()[0]
+    of_a_template = made(*(f"{one}\n\nHubo {number} vacunas." for number in range(1001, 1009)))
+    assert look(store, of_a_template) == {}
+    asked, fetched = store.read, []
+
+    def noting(sql: str, parameters: Sequence[object] = ()) -> Answer:
+        found = asked(sql, parameters)
+        if "hashes" in sql:
+            fetched.append(len(found.rows))
+        return found
+
+    monkeypatch.setattr(store, "read", noting)
+    again = a_document(reposted(of_a_template[0].text))
+    assert look(store, [again]) == {again.id: of_a_template[0].id}
+    assert fetched == [2]
 
 
 class Noting:
