@@ -13,10 +13,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from pipeline import stored
-from pipeline.errors import StoreError
 from pipeline.extract import checked
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
@@ -173,7 +170,7 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
     found = stored.documents(store, [target.document_id for target in targets])
     documents = {document.id: document for document in found}
     wanted = [each for target in targets for each in target[1:] if each is not None]
-    readings = _readings(store, wanted)
+    readings = stored.readable(store, wanted)
     for target in targets:
         document = documents[target.document_id]
         original, last = readings.get(target.original), readings.get(target.last or target.original)
@@ -188,19 +185,6 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
         else:
             counts.add(last, after)
             yield Entry(document, _derived(original, after), now())
-
-
-def _readings(store: Store, reading_ids: Sequence[str]) -> dict[str, Reading]:
-    """Fetch readings by ID; one in a shape that is not known any more is left out."""
-    try:
-        return {each.reading_id: each for each in stored.readings(store, reading_ids)}
-    except StoreError as error:
-        if not isinstance(error.__cause__, ValidationError):
-            raise
-        if len(reading_ids) == 1:
-            return {}
-    middle = len(reading_ids) // 2
-    return _readings(store, reading_ids[:middle]) | _readings(store, reading_ids[middle:])
 
 
 @cache

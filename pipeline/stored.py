@@ -2,13 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from pipeline.errors import StoreError
-from pipeline.store import SAME_KEY, Store, key_columns
+from pipeline.store import Store
 from schemas.document import Document, Metadata
 from schemas.finding import Finding, Span
 from schemas.reading import Attempt, ReaderKey, Reading
@@ -30,11 +30,6 @@ _ATTEMPTS = """
 SELECT * FROM attempts
 WHERE reading_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id, number
 """
-_NEWEST = f"""
-SELECT reading_id FROM readings
-WHERE document_id = ? AND status <> 'failed' AND {SAME_KEY}
-ORDER BY read_at DESC, reading_id DESC LIMIT 1
-"""  # noqa: S608 - a condition of ours
 
 
 def documents(store: Store, document_ids: Collection[str]) -> tuple[Document, ...]:
@@ -68,10 +63,17 @@ def readings(store: Store, reading_ids: Collection[str]) -> tuple[Reading, ...]:
     )
 
 
-def newest(store: Store, document_id: str, key: ReaderKey) -> Reading | None:
-    """Fetch the newest usable reading of a document by a reader with this key."""
-    found = store.read(_NEWEST, [document_id, *key_columns(key)]).rows
-    return readings(store, [reading_id for (reading_id,) in found])[0] if found else None
+def readable(store: Store, reading_ids: Sequence[str]) -> dict[str, Reading]:
+    """Fetch readings by ID; one in a shape that is not known any more is left out."""
+    try:
+        return {each.reading_id: each for each in readings(store, reading_ids)}
+    except StoreError as error:
+        if not isinstance(error.__cause__, ValidationError):
+            raise
+        if len(reading_ids) == 1:
+            return {}
+    middle = len(reading_ids) // 2
+    return readable(store, reading_ids[:middle]) | readable(store, reading_ids[middle:])
 
 
 def _named(store: Store, sql: str, ids: list[str]) -> Iterator[dict[str, Any]]:

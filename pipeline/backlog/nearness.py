@@ -1,12 +1,14 @@
 """Which documents of a batch are nearly identical to one that was seen before them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pipeline.near import Signature, same_release, signature, similarity
 from pipeline.rows import Run
-from pipeline.store import Store
+from pipeline.store import SAME_KEY, Store, key_columns
+from pipeline.stored import readable
 from schemas.document import Document
+from schemas.reading import ReaderKey, Reading
 
 _SIGNED = """
 SELECT document_id, n.like_id
@@ -24,6 +26,18 @@ _SIGNATURES = """
 SELECT document_id, hashes, numbers FROM signatures WHERE rowid IN
     (SELECT rowid FROM signatures WHERE document_id IN (SELECT unnest(?::VARCHAR[])))
 """
+
+_OF_GROUPS = f"""
+SELECT like_id, reading_id
+FROM (
+    SELECT like_id, document_id FROM near_documents
+    WHERE like_id IN (SELECT unnest(?::VARCHAR[]))
+    UNION ALL SELECT each, each FROM (SELECT unnest(?::VARCHAR[]) AS each)
+) JOIN readings USING (document_id)
+WHERE status = 'ok' AND derived IS DISTINCT FROM 'near' AND {SAME_KEY}
+QUALIFY row_number() OVER (
+    PARTITION BY like_id ORDER BY document_id = like_id DESC, read_at DESC, reading_id DESC) = 1
+"""  # noqa: S608 - a condition of ours
 
 _MOST_COMPARED = 32
 """Documents with most bands in common; of one template there may be thousands with some."""
@@ -70,6 +84,17 @@ def found(store: Store, run: Run, documents: Sequence[Document]) -> dict[str, st
             }
         )
     return near | {each: like for each, (like, _) in new.items()}
+
+
+def readings(store: Store, firsts: Collection[str], key: ReaderKey) -> dict[str, Reading]:
+    """Give for groups, by the ID of their first, a reading that the others may take over.
+
+    It is the first's own, if that is without fault, else that of another that was read itself.
+    """
+    ids = list(firsts)
+    found = dict(store.read(_OF_GROUPS, [ids, ids, *key_columns(key)]).rows)
+    known = readable(store, list(found.values()))
+    return {first: known[each] for first, each in found.items() if each in known}
 
 
 def _alike(store: Store, fresh: dict[str, Signature]) -> dict[str, tuple[str, float]]:

@@ -10,9 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import islice
 from typing import NamedTuple, TypeVar
-
-from pydantic import ValidationError
 
 from pipeline.backlog import nearness
 from pipeline.backlog.stopping import on_interrupt
@@ -27,7 +26,7 @@ from pipeline.readers import Reader
 from pipeline.reuse import reused
 from pipeline.rows import Entry, Sighting, now
 from pipeline.store import Store, new_run
-from pipeline.stored import documents, newest
+from pipeline.stored import documents
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
 
@@ -116,6 +115,8 @@ class _Backlog:
         """Documents on their way to a reader, each with the sources it was found in."""
         self._aside: dict[str, str] = {}
         """Documents put off until the nearly identical one that they name has been read."""
+        self._lent: dict[str, Reading] = {}
+        """Readings of nearly identical documents, by the document that may take one over."""
         self._todo: asyncio.Queue[Document | None] = asyncio.Queue(pace.concurrency)
         self._fault: Exception | None = None
         self._feeder: asyncio.Task[None] | None = None
@@ -199,8 +200,12 @@ class _Backlog:
 
     async def _tell(self) -> None:
         """Tell how far the run is, each second, also while nothing happens."""
-        self._tally.total = await _in_thread(self._means.total)
+        counting = asyncio.create_task(_in_thread(self._means.total))
         while True:
+            # To count the lines of large files takes long, and others ask how far the run is.
+            await asyncio.wait({counting}, timeout=_TELL_SECONDS)
+            if counting.done():
+                self._tally.total = counting.result()
             self._watch.step(self._tally)
             if (journal := self._means.desk.journal) is not None:
                 facts = {
@@ -264,18 +269,40 @@ class _Backlog:
             return self._store.have(ids, self._reader.key, self._pace.times), near
 
     async def _feed_aside(self) -> None:
-        """Feed what was put off, once all that it is nearly identical to has been stored."""
-        while (
-            len(self._waiting) > len(self._aside)
-            or self._sightings
-            or self._documents
-            or self._writing
-        ):
-            self._due.set()
-            await asyncio.sleep(_TELL_SECONDS / 20)
-        for document_id in list(self._aside):
-            for document in await asyncio.to_thread(documents, self._store, [document_id]):
-                await self._todo.put(document)
+        """Feed what was put off, once all that it is nearly identical to has been stored.
+
+        Of a group without a reading that could be taken over, one is read, then the others wait
+        for that.
+        """
+        while self._aside:
+            while (
+                len(self._waiting) > len(self._aside)
+                or self._sightings
+                or self._documents
+                or self._writing
+            ):
+                self._due.set()
+                await asyncio.sleep(_TELL_SECONDS / 20)
+            asked: set[str] = set()
+            put_off = iter(list(self._aside.items()))
+            while some := list(islice(put_off, self._pace.batch_documents)):
+                await self._feed_some(some, asked)
+
+    async def _feed_some(self, put_off: list[tuple[str, str]], asked: set[str]) -> None:
+        """Feed those that have a reading to take over, and of each other group one."""
+        groups = {like for _, like in put_off}
+        lent = await asyncio.to_thread(nearness.readings, self._store, groups, self._reader.key)
+        turn = []
+        for document_id, like in put_off:
+            if like in lent:
+                self._lent[document_id] = lent[like]
+            elif like in asked:
+                continue
+            asked.add(like)
+            turn.append(document_id)
+            del self._aside[document_id]
+        for document in await asyncio.to_thread(documents, self._store, turn):
+            await self._todo.put(document)
 
     async def _batches(self) -> AsyncIterator[list[Loaded]]:
         items = iter(self._loaded)
@@ -384,7 +411,8 @@ class _Backlog:
         started = time.perf_counter()
         cause = None
         try:
-            return await self._taken_over(document) or await self._extract(document)
+            lent = self._lent.pop(document.id, None)
+            return (lent and reused(document, lent)) or await self._extract(document)
         except (Halted, Pending, StoreError):
             raise
         except ReaderError as fault:
@@ -401,19 +429,6 @@ class _Backlog:
             cause=cause,
             seconds=time.perf_counter() - started,
         )
-
-    async def _taken_over(self, document: Document) -> Reading | None:
-        """Take over the reading of a nearly identical document, where all of it holds here too."""
-        like = self._aside.pop(document.id, None)
-        if like is None:
-            return None
-        try:
-            reading = await asyncio.to_thread(newest, self._store, like, self._reader.key)
-        except StoreError as error:
-            if isinstance(error.__cause__, ValidationError):  # stored by another version
-                return None
-            raise
-        return reading and reused(document, reading)
 
     def _count_in_a_row(self, reading: Reading) -> None:
         cause, count = self._in_a_row

@@ -11,7 +11,7 @@ STDIN = "-"
 
 # Passed over in a folder, and by a pattern: no bulletin has such a name. Word processor,
 # spreadsheet and unknown files are not among them: they are reported, so that none is missed.
-_NO_BULLETIN = re.compile(
+NO_BULLETIN = re.compile(
     r"[.]|~\$|README|LICENSE|__MACOSX|.*(?:~|\.(?:gold\.json|duckdb|wal|db|sqlite3?|journal(?:-wal|-shm)?"
     r"|png|jpe?g|gif|bmp|tiff?|webp|svg|ico|heic|mp[34]|m4a|wav|ogg|avi|mov|mkv|webm"
     r"|zip|gz|bz2|xz|7z|rar|tar|tgz|zst|py|js|css|exe|dll|so|woff2?|ttf|otf"
@@ -59,7 +59,7 @@ def _matches(pattern: str) -> Iterator[Found]:
     """Yield the files that a pattern matches; a folder that it names by itself is walked."""
     for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - as written
         if not os.path.isdir(path):  # noqa: PTH112 - the same
-            if not _NO_BULLETIN.match(os.path.basename(path)):  # noqa: PTH119 - the same
+            if not NO_BULLETIN.match(os.path.basename(path)):  # noqa: PTH119 - the same
                 yield Found(path)
         elif "**" not in pattern:  # which matches the files within on its own
             yield from _walk(path)
@@ -87,4 +87,4 @@ def _walk(top: str) -> Iterator[Found]:
         except OSError as error:
             yield Found(path, f"cannot be looked at: {error.strerror}")
             continue
-        pending.extend(os.path.join(path, n) for n in names if not _NO_BULLETIN.match(n))  # noqa: PTH118 - the same
+        pending.extend(os.path.join(path, n) for n in names if not NO_BULLETIN.match(n))  # noqa: PTH118 - the same

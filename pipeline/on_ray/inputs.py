@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pipeline.documents import Loaded, RecordFields
 from pipeline.documents.loading import opened, read_from
 from pipeline.documents.records import Stream
-from pipeline.documents.sources import STDIN, Found, find
+from pipeline.documents.sources import NO_BULLETIN, STDIN, Found, find
 from pipeline.errors import DocumentError, UsageError
 from schemas.document import Source
 
@@ -85,8 +85,10 @@ def _listed(url: str) -> Iterator[Found]:
         yield Found(url, f"cannot be reached: {_first_line(error)}")
         return
     start = url.rstrip("/")
-    names = sorted(each.path for each in below if each.type is fs.FileType.File)
-    yield from (Found(start + quote(name.removeprefix(path.rstrip("/")))) for name in names)
+    files = (each.path for each in below if each.type is fs.FileType.File)
+    names = sorted(each.removeprefix(path.rstrip("/")) for each in files)
+    names = [each for each in names if not any(map(NO_BULLETIN.match, each.split("/")))]
+    yield from (Found(start + quote(name)) for name in names)
     if not names:
         yield Found(url, "no bulletin in this folder")
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import StoreError
 from pipeline.rows import Sighting
 from pipeline.store import Store, new_run
-from pipeline.stored import documents, newest, readings
+from pipeline.stored import documents, readable, readings
 from schemas.document import Source
 from schemas.reading import ReadingStatus
 from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
@@ -50,18 +50,6 @@ def test_several_readings_come_the_oldest_first(store: Store) -> None:
     assert readings(store, [one.reading_id for one in reversed(several)]) == tuple(several)
 
 
-def test_the_newest_usable_reading_by_an_equal_reader_is_found(store: Store) -> None:
-    other = KEY.model_copy(update={"model": "other"})
-    first, second = (a_reading(DOCUMENT) for _ in range(2))
-    failed = a_reading(DOCUMENT, ReadingStatus.FAILED)
-    dear = a_reading(DOCUMENT, key=other)
-    for reading in (first, second, failed, dear):
-        put(store, new_run(KEY), (DOCUMENT, reading))
-    assert newest(store, DOCUMENT.id, KEY) == second
-    assert newest(store, DOCUMENT.id, other) == dear
-    assert newest(store, OTHER.id, KEY) is None
-
-
 def test_a_report_in_a_shape_of_another_version_is_one_line(store: Store) -> None:
     put(store, new_run(KEY), (DOCUMENT, a_reading(DOCUMENT)))
     columns, (row,) = store.read("SELECT * FROM readings")
@@ -69,4 +57,6 @@ def test_a_report_in_a_shape_of_another_version_is_one_line(store: Store) -> Non
     store.insert({"readings": [old]})
     with pytest.raises(StoreError, match="was stored by another version") as caught:
         readings(store, ["old"])
+    ((new,),) = store.read("SELECT reading_id FROM readings WHERE reading_id <> 'old'").rows
+    assert list(readable(store, ["old", new, "none"])) == [new]
     assert "\n" not in str(caught.value)

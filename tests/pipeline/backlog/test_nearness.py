@@ -1,7 +1,7 @@
 """Reposted bulletins are found among all that were ever seen, and read only once if told to."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from pipeline.backlog import Means, Pace, Summary, Watch, nearness
 from pipeline.backlog.nearness import found
 from pipeline.desk.desk import OpenDesk
 from pipeline.documents import Loaded
+from pipeline.errors import ReaderError
 from pipeline.readers.baseline import BaselineReader
 from pipeline.store import Answer, Store, new_run
 from schemas.document import Document, Source
-from schemas.reading import Reading
-from tests.readings import KEY, a_document
+from schemas.reading import Reading, ReadingStatus
+from tests.readings import KEY, a_document, a_reading, put
 
 
 @cache
@@ -115,23 +116,28 @@ def test_no_more_signatures_are_fetched_than_are_compared(
 
 
 class Noting:
-    """The baseline reader, which notes what it was given."""
+    """The baseline reader, which notes what it was given, and fails where it is to."""
 
-    def __init__(self) -> None:
+    def __init__(self, failing: Collection[str] = ()) -> None:
         self._reader = BaselineReader()
         self.key = self._reader.key
         self.read_ids: list[str] = []
+        self._failing = failing
 
     async def read(self, document: Document) -> Reading:
         self.read_ids.append(document.id)
+        if document.id in self._failing:
+            raise ReaderError("no answer")
         return await self._reader.read(document)
 
 
-def go(store: Store, documents: list[Document], *, reuse: bool) -> tuple[Summary, list[str]]:
-    reader = Noting()
+def go(
+    store: Store, documents: list[Document], *, reuse: bool, failing: Collection[str] = ()
+) -> tuple[Summary, list[str]]:
+    reader = Noting(failing)
     loaded = [Loaded(Source(path=f"{one.id[:6]}.txt"), one, None) for one in documents]
     means = Means(OpenDesk(), reuse_near=reuse)
-    summary = asyncio.run(backlog.run(loaded, reader, store, Pace(1), Watch(), means))
+    summary = asyncio.run(backlog.run(loaded, reader, store, Pace(4), Watch(), means))
     return summary, reader.read_ids
 
 
@@ -179,6 +185,37 @@ def test_one_reading_serves_all_of_a_group_and_says_so(
     ]
     assert figures[0] == figures[1] != []
     assert go(store, [one, again], reuse=True)[0].unchanged == 2
+
+
+def test_where_the_first_of_a_group_failed_the_next_takes_its_place(
+    store: Store, tmp_path: Path
+) -> None:
+    text = usable(store).text
+    group = made(text, *(reposted(text, number) for number in range(1, 6)))
+    store = Store(tmp_path / "b.duckdb")
+    first, second, *others, last = group
+    failing = {first.id, second.id}
+    summary, read = go(store, group[:-1], reuse=True, failing=failing)
+    assert read == [first.id, second.id, others[0].id]
+    assert (summary.read, summary.reused, summary.failed, summary.left) == (3, 2, 2, 0)
+    assert go(store, [last], reuse=True)[1] == [], "in a later run too"
+    taken_from = store.read("SELECT DISTINCT derived_from FROM readings WHERE derived = 'near'")
+    ((lender,),) = taken_from.rows
+    assert store.read("SELECT document_id FROM readings WHERE reading_id = ?", [lender]).rows == [
+        (others[0].id,)
+    ]
+
+
+def test_the_newest_reading_without_fault_by_an_equal_reader_is_taken_over(store: Store) -> None:
+    document, other = made("uno", "dos")
+    dear = KEY.model_copy(update={"model": "dear"})
+    first, second, third = a_reading(document), a_reading(document), a_reading(document, key=dear)
+    partial = a_reading(document, ReadingStatus.PARTIAL)
+    for reading in (first, second, third, partial):
+        put(store, new_run(KEY), (document, reading))
+    groups = [document.id, other.id]
+    assert nearness.readings(store, groups, KEY) == {document.id: second}
+    assert nearness.readings(store, groups, dear) == {document.id: third}
 
 
 def test_where_the_other_reading_is_missing_the_bulletin_is_read(store: Store) -> None:

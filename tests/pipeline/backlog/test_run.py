@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from pipeline import backlog
 from pipeline.backlog import Failure, Means, Pace, Summary, Tally, Watch
 from pipeline.desk.desk import OpenDesk
+from pipeline.desk.journal import Journal
 from pipeline.documents import Loaded
 from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
 from pipeline.store import Store
@@ -434,6 +436,29 @@ def test_each_step_is_told(store: Store) -> None:
     go([*texts(3), unreadable("x")], ScriptedReader(), store, watch=Watch(step=step))
     assert steps == sorted(steps)
     assert steps[-1] == 4
+
+
+def test_how_far_a_run_is_is_told_while_its_sources_are_still_counted(
+    store: Store, tmp_path: Path
+) -> None:
+    counted, told = threading.Event(), []
+
+    def total() -> int:
+        patience = time.monotonic() + 10
+        while not journal.told() and time.monotonic() < patience:
+            time.sleep(0.01)
+        told.extend(journal.told())
+        counted.set()
+        return 3
+
+    async def until_counted(_: Document) -> None:
+        await asyncio.to_thread(counted.wait)
+
+    with closing(Journal(tmp_path / "a.journal")) as journal:
+        means = Means(OpenDesk(journal), total=total)
+        reader = ScriptedReader(until_counted)
+        asyncio.run(backlog.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
+    assert len(told) == 1
 
 
 def test_how_the_run_ended_is_stored_with_its_counts(store: Store) -> None:

@@ -121,6 +121,9 @@ def test_urls_are_listed_and_read(tmp_path: Path) -> None:
     (tmp_path / "in" / "below").mkdir(parents=True)
     (tmp_path / "in" / "uno dos.txt").write_text("Se otorgaron 5 consultas")
     (tmp_path / "in" / "below" / "muchos.jsonl").write_text('{"text": "uno"}\n{"text": "dos"}\n')
+    (tmp_path / "in" / ".git").mkdir()
+    for passed_over in (".git/uno.txt", "README.md", "below/foto.png"):
+        (tmp_path / "in" / passed_over).write_text("Se otorgaron 7 consultas")
     url = (tmp_path / "in").as_uri()
     places = [
         place for bundle in bundles([url, f"{url}/not-there", "no://such"]) for place in bundle
