@@ -19,8 +19,8 @@ from pipeline.backlog import nearness
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
 from pipeline.readers.baseline import BaselineReader
-from pipeline.rows import Entry, Sighting, now
 from pipeline.store import Store, new_run
+from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Metadata, Source
 
 BATCH = 256

@@ -35,11 +35,11 @@ from langextract_loop import answer as langextract_answer
 from pydantic import ValidationError
 
 from pipeline import backlog, prompts
-from pipeline.assembly import at_once
 from pipeline.backlog import Pace, Watch
-from pipeline.choice import Choice
 from pipeline.documents import Loaded
-from pipeline.equipment import equipped
+from pipeline.equipment.assembly import at_once
+from pipeline.equipment.choice import Choice
+from pipeline.equipment.equipped import equipped
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.answer import QuotedAnswer

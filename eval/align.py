@@ -23,7 +23,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from pipeline.checks.grounding import places, value_fault
-from pipeline.folding import fold
+from pipeline.spanish.folding import fold
 from schemas.finding import Span
 from schemas.report import Figure, Unit
 

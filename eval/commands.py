@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.assembly import at_once, served
-from pipeline.errors import UsageError
-from pipeline.options import (
+from pipeline.console.options import (
     FAILED,
     INTERRUPTED,
     UNUSABLE,
@@ -19,6 +17,8 @@ from pipeline.options import (
     examples,
     settings_from,
 )
+from pipeline.equipment.assembly import at_once, served
+from pipeline.errors import UsageError
 from pipeline.terminal import one_line, say, tell, to_json
 
 if TYPE_CHECKING:
@@ -137,8 +137,9 @@ def _read(
 ) -> "Variant | int":
     """Read what is not read yet; an exit status where that was stopped."""
     from eval.run import Variant, read_gold  # noqa: PLC0415 - slow to import
-    from pipeline import backlog, forms, progress  # noqa: PLC0415 - slow to import
-    from pipeline.equipment import equipped  # noqa: PLC0415 - slow to import
+    from pipeline import backlog, forms  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.equipment.equipped import equipped  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice, prompt = variant

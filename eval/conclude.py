@@ -17,8 +17,8 @@ from eval.rows import rows_of
 from eval.run import Variant, scored
 from eval.summary import Summary, as_json, compare, comparison_json, summarise
 from pipeline.errors import UsageError
-from pipeline.rows import now
 from pipeline.store import Store
+from pipeline.store.rows import now
 from pipeline.terminal import one_line, say, tell, to_json
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache
 from operator import attrgetter
 
-from pipeline.folding import fold
+from pipeline.spanish.folding import fold
 from schemas.report import Jornada, JornadaReport
 
 _JORNADA = attrgetter(*Jornada.model_fields)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eval.gold import Bulletin, load, ours
 from pipeline import prompts
-from pipeline.choice import Choice, choose
+from pipeline.equipment.choice import Choice, choose
 from pipeline.errors import UsageError
 from pipeline.prompts import Prompt, few_shot_match
 from pipeline.settings import Settings

@@ -8,7 +8,7 @@ from eval.result import Read, Result
 from eval.score import MEASURES, Score
 from eval.slices import slices
 from eval.summary import Summary, by_document
-from pipeline.rows import Row, Rows, now
+from pipeline.store.rows import Row, Rows, now
 from schemas.report import Figure
 
 

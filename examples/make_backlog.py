@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.documents import read_all
-from pipeline.folding import fold
 from pipeline.numerals import numerals
+from pipeline.spanish.folding import fold
 from schemas.document import Document, Numeral, NumeralKind
 
 BULLETINS = Path(__file__).with_name("bulletins")

@@ -12,8 +12,6 @@ import typer
 from typer.core import TyperGroup
 
 from eval.commands import eval_app, gold_app, list_prompts
-from pipeline.assembly import built
-from pipeline.choice import Choice, choose
 from pipeline.commands.batch import batch_app
 from pipeline.commands.extract import EPILOG as EXTRACT_EPILOG
 from pipeline.commands.extract import extract
@@ -22,8 +20,7 @@ from pipeline.commands.recheck import recheck
 from pipeline.commands.retry import EPILOG as RETRY_EPILOG
 from pipeline.commands.retry import retry
 from pipeline.commands.runs import RUNS_EPILOG, STATUS_EPILOG, list_runs, show_status
-from pipeline.errors import JornadaError, UsageError
-from pipeline.options import (
+from pipeline.console.options import (
     DB,
     FAILED,
     INTERRUPTED,
@@ -37,6 +34,9 @@ from pipeline.options import (
     examples,
     settings_from,
 )
+from pipeline.equipment.assembly import built
+from pipeline.equipment.choice import Choice, choose
+from pipeline.errors import JornadaError, UsageError
 from pipeline.settings import Settings
 from pipeline.terminal import say, tell
 from schemas.finding import Severity
@@ -118,8 +118,8 @@ def show(
 
     A file is read now, and not stored, if the database has no reading of it or --reader is given.
     """
-    from pipeline import recall  # noqa: PLC0415 - slow to import
-    from pipeline import show as page  # noqa: PLC0415 - slow to import
+    from pipeline.console import recall  # noqa: PLC0415 - slow to import
+    from pipeline.console import show as page  # noqa: PLC0415 - slow to import
     from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
@@ -158,7 +158,7 @@ def query(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
     """Ask the database in SQL."""
-    from pipeline.listing import show_query  # noqa: PLC0415 - slow to import
+    from pipeline.console.listing import show_query  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     if as_json and as_csv:
@@ -184,7 +184,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
 ) -> None:
     """Write the current figures, with title, date and source of each, to a file."""
-    from pipeline.export import export as write  # noqa: PLC0415 - slow to import
+    from pipeline.console.export import export as write  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     count = write(Store(db, patience=5), to, force=force)
@@ -206,7 +206,7 @@ def findings(
     as_json: Json = False,
 ) -> None:
     """List what the checks found in the current readings, the gravest first."""
-    from pipeline.listing import show_findings  # noqa: PLC0415 - slow to import
+    from pipeline.console.listing import show_findings  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     show_findings(Store(db, patience=5), severity or list(Severity), as_json=as_json)
@@ -228,7 +228,7 @@ def doctor(
     as_json: Json = False,
 ) -> int:
     """Tell what is configured, what can be reached, and which reader would run."""
-    from pipeline import doctor as examination  # noqa: PLC0415 - slow to import
+    from pipeline.console import doctor as examination  # noqa: PLC0415 - slow to import
 
     settings = settings_from(db, reader=reader, prompt=prompt, model=model, base_url=base_url)
     facts = examination.examine(settings)

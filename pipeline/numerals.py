@@ -19,9 +19,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
-from pipeline.dates import DATE_WORDS, date_numbers
-from pipeline.folding import fold, one_of
-from pipeline.number_words import AFTER_ARTICLE, ORDINALS, QUANTITIES, read_number
+from pipeline.spanish.dates import DATE_WORDS, date_numbers
+from pipeline.spanish.folding import fold, one_of
+from pipeline.spanish.number_words import AFTER_ARTICLE, ORDINALS, QUANTITIES, read_number
 from schemas.document import Numeral, NumeralKind
 
 _START = attrgetter("start")

@@ -22,9 +22,9 @@ from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
 from rapidfuzz import fuzz
 
 from pipeline.errors import PromptError
-from pipeline.folding import fold
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
+from pipeline.spanish.folding import fold
 from schemas.answer import Part
 from schemas.document import Document, Metadata
 

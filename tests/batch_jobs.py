@@ -15,8 +15,8 @@ from examples.make_backlog import bulletins
 from pipeline import backlog, prompts
 from pipeline.backlog import Pace, Summary, Watch
 from pipeline.batch import Terms, Until, run_batch
+from pipeline.desk.cost import OwnPrice, Prices
 from pipeline.documents import Loaded
-from pipeline.readers.cost import OwnPrice, Prices
 from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store

@@ -3,8 +3,8 @@
 from datetime import date
 from hashlib import sha256
 
-from pipeline.rows import Entry, Run, Sighting, now
 from pipeline.store import Store
+from pipeline.store.rows import Entry, Run, Sighting, now
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity, Span
 from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus

@@ -22,11 +22,11 @@ from pipeline.desk.purse import BudgetReached
 from pipeline.documents import Loaded
 from pipeline.errors import Halted, JornadaError, Pending, ReaderError, StoreError
 from pipeline.extract import extract
+from pipeline.near.reuse import reused
 from pipeline.readers import Reader
-from pipeline.reuse import reused
-from pipeline.rows import Entry, Sighting, now
 from pipeline.store import Store, new_run
-from pipeline.stored import documents
+from pipeline.store.rows import Entry, Sighting, now
+from pipeline.store.stored import documents
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
 

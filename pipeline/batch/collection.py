@@ -20,7 +20,7 @@ from pipeline.batch.told import Told
 from pipeline.desk.journal import Answer
 from pipeline.errors import TransportError
 from pipeline.readers.transport import answered
-from pipeline.rows import now
+from pipeline.store.rows import now
 
 _TELL_SECONDS = 600.0  # between two records of counts alone
 _DOWNLOADS = 3  # of a file that comes short

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pipeline.batch.spool import Request, Spooled
 from pipeline.batch.terms import Written
-from pipeline.rows import now
 from pipeline.store import SAME_KEY, Store, key_columns
+from pipeline.store.rows import now
 from schemas.document import Source
 from schemas.reading import ReaderKey
 

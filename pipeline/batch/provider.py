@@ -20,7 +20,7 @@ import tenacity
 from pipeline.batch.lines import one_line
 from pipeline.batch.spool import ENDPOINT
 from pipeline.batch.told import Told, field, identity, parsed, read, unreadable
-from pipeline.choice import without_secrets
+from pipeline.equipment.choice import without_secrets
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
 from pipeline.readers.transport import (
     FIRST_WAIT_SECONDS,

@@ -6,7 +6,7 @@ from pipeline import prompts
 from pipeline.batch import ledger
 from pipeline.batch.ledger import Batch
 from pipeline.batch.terms import Terms
-from pipeline.choice import without_secrets
+from pipeline.equipment.choice import without_secrets
 from pipeline.errors import PromptError
 from pipeline.readers.llm import reader_key
 from pipeline.settings import DEFAULT_BASE_URL, Settings

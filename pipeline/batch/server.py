@@ -6,11 +6,11 @@ from typing import Any
 from pipeline.batch.ledger import Failed, Known
 from pipeline.batch.spool import Spool
 from pipeline.batch.terms import Terms
+from pipeline.desk.cost import worst_case
 from pipeline.desk.desk import OpenDesk
 from pipeline.desk.journal import Answer
 from pipeline.desk.purse import BudgetReached, dollars
 from pipeline.errors import Pending, ReaderError, ServerRefusal
-from pipeline.readers.cost import worst_case
 from pipeline.readers.transport import UNPAID, SchemaNotSupported, Server
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from schemas.reading import Attempt

@@ -24,20 +24,20 @@ from pipeline.batch.server import BatchServer
 from pipeline.batch.spool import Spool, folder_of, swept
 from pipeline.batch.submission import delete_strays, named, submit
 from pipeline.batch.terms import Terms, Written
-from pipeline.choice import without_secrets
 from pipeline.desk.desk import OpenDesk
 from pipeline.desk.journal import Journal, journal_path
 from pipeline.desk.limiter import Limiter
 from pipeline.desk.lock import alone
 from pipeline.desk.purse import Purse
 from pipeline.documents import Loaded
-from pipeline.equipment import require_price
+from pipeline.equipment.choice import without_secrets
+from pipeline.equipment.equipped import require_price
 from pipeline.errors import ServerRefusal, TransportError
 from pipeline.readers.llm import LlmReader, reader_key
 from pipeline.readers.transport import ChatServer
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
-from pipeline.stored import documents
+from pipeline.store.stored import documents
 from schemas.finding import Severity
 
 _FIRST_WAIT_SECONDS = 1.0

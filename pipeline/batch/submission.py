@@ -18,7 +18,7 @@ from pipeline.batch.provider import METADATA, TooLarge, pause
 from pipeline.batch.spool import lines_path
 from pipeline.batch.told import Told
 from pipeline.errors import ServerRefusal, TransportError
-from pipeline.rows import now
+from pipeline.store.rows import now
 
 _CLOCKS = timedelta(days=1)
 """By how much the provider's clock and this one may differ."""

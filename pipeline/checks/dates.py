@@ -5,8 +5,8 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from pipeline.dates import MONTHS, DateSpan, dates
-from pipeline.folding import fold
+from pipeline.spanish.dates import MONTHS, DateSpan, dates
+from pipeline.spanish.folding import fold
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Jornada, JornadaReport, Period, Service, Status

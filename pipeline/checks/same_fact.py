@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.checks.facts import Kind, Scope, kind_of, scope_of, shown, span_of
-from pipeline.folding import fold
+from pipeline.spanish.folding import fold
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.report import Figure, JornadaReport, Period, Unit

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.checks.breakdown import Breakdown, Groups, Kinds, breakdown_of, kinds_within
 from pipeline.checks.facts import Kind, Scope, distance, kind_of, scope_of, shown, span_of
-from pipeline.folding import fold
+from pipeline.spanish.folding import fold
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.report import Figure, JornadaReport, Period, Service, Unit

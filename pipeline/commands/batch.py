@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.choice import Choice, choose
-from pipeline.errors import UsageError
-from pipeline.options import (
+from pipeline.console.options import (
     DB,
     UNUSABLE,
     BaseUrl,
@@ -24,6 +22,8 @@ from pipeline.options import (
     examples,
     settings_from,
 )
+from pipeline.equipment.choice import Choice, choose
+from pipeline.errors import UsageError
 from pipeline.terminal import say, tell, to_json
 
 if TYPE_CHECKING:
@@ -113,9 +113,13 @@ def submit(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Ask about bulletins in batches, and return; those read before are not asked about."""
-    from pipeline import inputs, progress  # noqa: PLC0415 - slow to import
     from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.documents import (  # noqa: PLC0415 - slow to import
+        RecordFields,
+        inputs,
+        read_all,
+    )
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     inputs.require_some(paths)
@@ -172,9 +176,9 @@ def collect(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Store what batches have brought, and submit what follows from it."""
-    from pipeline import progress  # noqa: PLC0415 - slow to import
     from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
     from pipeline.batch.resumption import resumed  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store.for_a_backlog(db)
@@ -231,7 +235,7 @@ def closing_lines(summary: "Summary") -> list[str]:
 
 def _conclude(done: "list[tuple[Summary, Choice]]", db: str, *, showing: bool) -> int:
     """Show what was done, and give the exit status."""
-    from pipeline import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress  # noqa: PLC0415 - slow to import
 
     exit_status = 0
     for summary, choice in done:

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from pipeline.assembly import at_once, served
-from pipeline.choice import choose
 from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre, closing_lines
-from pipeline.errors import UsageError
-from pipeline.options import (
+from pipeline.console.options import (
     DB,
     FAILED,
     BaseUrl,
@@ -34,14 +31,17 @@ from pipeline.options import (
     examples,
     settings_from,
 )
+from pipeline.equipment.assembly import at_once, served
+from pipeline.equipment.choice import choose
+from pipeline.errors import UsageError
 from pipeline.terminal import say, tell, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.again.cascade import Step
     from pipeline.backlog import Summary, Watch
     from pipeline.batch import Terms
-    from pipeline.cascade import Step
     from pipeline.documents import Loaded, RecordFields
     from pipeline.store import Store
     from schemas.reading import ReaderKey
@@ -82,7 +82,7 @@ class _Work(NamedTuple):
         return islice(read_all(self.paths, self.fields), self.most)
 
     def total(self) -> int | None:
-        from pipeline import inputs  # noqa: PLC0415 - slow to import
+        from pipeline.documents import inputs  # noqa: PLC0415 - slow to import
 
         return None if any(map(_is_url, self.paths)) else inputs.count(self.paths)
 
@@ -132,9 +132,10 @@ def extract(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Read bulletins and store what they say. Without a model, the baseline reader runs."""
-    from pipeline import cascade, inputs, progress  # noqa: PLC0415 - slow to import
+    from pipeline.again import cascade  # noqa: PLC0415 - slow to import
     from pipeline.backlog import SAMPLE  # noqa: PLC0415 - slow to import
-    from pipeline.documents import RecordFields  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.documents import RecordFields, inputs  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     # A cluster can read URLs; what is wrong with one is told when it is read.
@@ -220,8 +221,9 @@ def _require_sense(work: _Work) -> None:
 
 async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
     """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
-    from pipeline import backlog, expectation  # noqa: PLC0415 - slow to import
-    from pipeline.equipment import equipped  # noqa: PLC0415 - slow to import
+    from pipeline import backlog  # noqa: PLC0415 - slow to import
+    from pipeline.equipment import expectation  # noqa: PLC0415 - slow to import
+    from pipeline.equipment.equipped import equipped  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice = work.step
@@ -265,7 +267,7 @@ def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
 
 
 def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:
-    from pipeline import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress  # noqa: PLC0415 - slow to import
 
     if as_json:
         told = [progress.as_json(summary, step.choice, db) for step, summary in done]

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.options import DB, Db, Json, examples
+from pipeline.console.options import DB, Db, Json, examples
 from pipeline.terminal import console, say, table, tell, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from pipeline.again.recheck import Recheck
     from pipeline.backlog import Watch
-    from pipeline.recheck import Recheck
-    from pipeline.rows import Run
+    from pipeline.store.rows import Run
 
 EPILOG = examples(
     "jornada recheck",
@@ -36,8 +36,8 @@ def recheck(
     as_json: Json = False,
 ) -> None:
     """Judge stored answers anew, without asking anyone, and store what differs."""
-    from pipeline import progress  # noqa: PLC0415 - slow to import
-    from pipeline import recheck as judging  # noqa: PLC0415 - slow to import
+    from pipeline.again import recheck as judging  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store.for_a_backlog(db)
@@ -84,7 +84,7 @@ def _telling(db: "Path") -> "Iterator[Callable[[Run, str], None]]":
     """Work on the database alone, and tell those who ask how far it is."""
     from pipeline.desk.journal import Journal, Progress, journal_path  # noqa: PLC0415 - slow to import
     from pipeline.desk.lock import alone  # noqa: PLC0415 - slow to import
-    from pipeline.rows import now  # noqa: PLC0415 - slow to import
+    from pipeline.store.rows import now  # noqa: PLC0415 - slow to import
 
     runs: set[str] = set()
     with alone(db), closing(Journal(journal_path(db))) as journal:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.console.options import DB, Db, Json, examples
 from pipeline.errors import UsageError
-from pipeline.options import DB, Db, Json, examples
 
 RUNS_EPILOG = examples("jornada runs", "jornada runs --db backlog.duckdb --json")
 STATUS_EPILOG = examples(
@@ -17,7 +17,7 @@ STATUS_EPILOG = examples(
 
 def list_runs(*, db: Db = DB, as_json: Json = False) -> None:
     """List the runs over the database, the newest first."""
-    from pipeline import run_list  # noqa: PLC0415 - slow to import
+    from pipeline.console import run_list  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     run_list.show(run_list.listed(Store(db, patience=5)), as_json=as_json)
@@ -30,7 +30,7 @@ def show_status(
     as_json: Json = False,
 ) -> None:
     """Show how far the run under way is, or how the last one ended."""
-    from pipeline import run_status  # noqa: PLC0415 - slow to import
+    from pipeline.console import run_status  # noqa: PLC0415 - slow to import
 
     if watch and as_json:
         raise UsageError("give --watch or --json, not both")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pipeline.dates import DateSpan, dates
-from pipeline.folding import fold
+from pipeline.spanish.dates import DateSpan, dates
+from pipeline.spanish.folding import fold
 
 _HEAD_CHARS, _HEAD_LINES = 8000, 20
 _LONGEST_LINE = 200  # a longer one is a paragraph

@@ -8,8 +8,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from pipeline.folding import fold
 from pipeline.numerals import numerals
+from pipeline.spanish.folding import fold
 from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
 
 _ARTICLE = re.compile(r"\buna?\b", re.IGNORECASE)

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from functools import lru_cache
 from operator import attrgetter
 
-from pipeline.folding import fold
 from pipeline.numerals import numerals
-from pipeline.readers.rules.page_feet import without_page_feet
+from pipeline.spanish.folding import fold
+from pipeline.spanish.page_feet import without_page_feet
 from schemas.document import Numeral
 from schemas.finding import Span
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.backlog import Means
-from pipeline.choice import Choice
 from pipeline.documents import Loaded, RecordFields
+from pipeline.equipment.choice import Choice
 from pipeline.errors import ReaderError, UsageError
 from pipeline.extract import extract
 from pipeline.on_ray import left, rows

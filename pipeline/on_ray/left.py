@@ -8,8 +8,8 @@ from typing import NamedTuple
 from pipeline.backlog import nearness
 from pipeline.desk.journal import Journal
 from pipeline.on_ray import rows
-from pipeline.rows import Entry, Sighting, now
 from pipeline.store import Store, new_run
+from pipeline.store.rows import Entry, Sighting, now
 
 
 class Shard(NamedTuple):

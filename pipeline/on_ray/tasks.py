@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.assembly import built
-from pipeline.choice import Choice
 from pipeline.desk.desk import ForwardedDesk
 from pipeline.documents import RecordFields
+from pipeline.equipment.assembly import built
+from pipeline.equipment.choice import Choice
 from pipeline.errors import Halted, JornadaError, StoreError
 from pipeline.extract import extract
 from pipeline.on_ray.inputs import Place, load

@@ -31,15 +31,13 @@ from schemas.report import BulletinKind, JornadaReport
 def rules_hash() -> str:
     """Hash code and vocabulary: what other rules read is not taken for what these would."""
     package = files("pipeline")
-    named = ("numerals.py", "number_words.py", "dates.py", "folding.py", "documents/headline.py")
-    digest = sha256(files(__package__).joinpath("baseline.py").read_bytes())
-    for name in named:
+    digest = sha256(files("schemas").joinpath("report.py").read_bytes())
+    for name in ("readers/baseline.py", "numerals.py", "documents/headline.py"):
         digest.update(package.joinpath(name).read_bytes())
-    digest.update(files("schemas").joinpath("report.py").read_bytes())
-    rules = package.joinpath("readers", "rules")
-    for entry in sorted(rules.iterdir(), key=lambda item: item.name):
-        if entry.name.endswith((".py", ".toml")):
-            digest.update(entry.read_bytes())
+    for folder in ("spanish", "readers/rules"):
+        for entry in sorted(package.joinpath(folder).iterdir(), key=lambda item: item.name):
+            if entry.name.endswith((".py", ".toml")):
+                digest.update(entry.read_bytes())
     return digest.hexdigest()
 
 

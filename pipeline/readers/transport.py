@@ -23,11 +23,11 @@ import openai
 import tenacity
 from pydantic_core import to_json
 
+from pipeline.desk.cost import cost_usd, worst_case
 from pipeline.desk.desk import Desk, Expected, Outcome
 from pipeline.desk.journal import Answer
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.readers.completion import Completion, completion, storable
-from pipeline.readers.cost import cost_usd, worst_case
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from schemas.reading import Attempt
 

@@ -259,7 +259,7 @@ def test_counts_are_paired_by_the_documents_that_both_have() -> None:
 def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
     import duckdb  # noqa: PLC0415 - to make an old file
 
-    from pipeline import store as module  # noqa: PLC0415 - to find its tables
+    from pipeline.store import database as module  # noqa: PLC0415 - to find its tables
 
     path = tmp_path / "old.duckdb"
     with duckdb.connect(path) as con:

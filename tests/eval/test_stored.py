@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from eval.stored import stored
-from pipeline.rows import Entry, Sighting
 from pipeline.store import Store, new_run
+from pipeline.store.rows import Entry, Sighting
 from schemas.document import Source
 from schemas.finding import Finding, Severity
 from schemas.reading import Attempt, ReaderKey, ReadingStatus

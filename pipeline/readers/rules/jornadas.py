@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.dates import DateSpan
-from pipeline.folding import fold
 from pipeline.readers.rules.passages import Passages, Sentence
 from pipeline.readers.rules.vocabulary import Vocabulary
+from pipeline.spanish.dates import DateSpan
+from pipeline.spanish.folding import fold
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Jornada, JornadaKind
 

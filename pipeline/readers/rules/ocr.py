@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from pipeline.folding import fold
+from pipeline.spanish.folding import fold
 
 # Accented letters are what OCR loses first: "diagndstico", "6rganos", "rifidén", "médula ésea".
 _MISREADINGS = {

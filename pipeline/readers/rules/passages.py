@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
 
-from pipeline.dates import DateSpan, dates
-from pipeline.folding import fold
 from pipeline.numerals import numerals
-from pipeline.readers.rules.page_feet import without_page_feet
 from pipeline.readers.rules.units import Unit, units
 from pipeline.readers.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
+from pipeline.spanish.dates import DateSpan, dates
+from pipeline.spanish.folding import fold
+from pipeline.spanish.page_feet import without_page_feet
 from schemas.document import QUANTITIES, Numeral
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")

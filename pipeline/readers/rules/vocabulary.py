@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from pipeline.folding import fold
 from pipeline.readers.rules.ocr import unify, variants
+from pipeline.spanish.folding import fold
 from schemas.report import Service
 
 _FILE = "vocabulary.toml"

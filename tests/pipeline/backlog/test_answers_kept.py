@@ -10,6 +10,7 @@ import pytest
 
 from pipeline import backlog, prompts
 from pipeline.backlog import Means, Pace, Summary, Watch
+from pipeline.desk.cost import OwnPrice, Prices
 from pipeline.desk.desk import OpenDesk
 from pipeline.desk.journal import Answer, Journal
 from pipeline.desk.limiter import Limiter
@@ -17,11 +18,10 @@ from pipeline.desk.purse import Purse
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
 from pipeline.readers import llm
-from pipeline.readers.cost import OwnPrice, Prices
 from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
-from pipeline.stored import readings
+from pipeline.store.stored import readings
 from schemas.document import Source
 from schemas.reading import Reading
 from tests.llm_server import LlmServer, answer, serve

@@ -18,7 +18,7 @@ from pipeline.batch.listing import listed
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
 from pipeline.errors import StoreError, TransportError
-from pipeline.rows import now
+from pipeline.store.rows import now
 from tests.batch_jobs import QUICK, Jobs, loaded
 
 Make = Callable[..., Jobs]

@@ -135,7 +135,7 @@ def test_times_are_shown_in_the_units_that_matter(seconds: float, shown: str) ->
 
 def test_nothing_slow_is_imported_before_it_is_needed() -> None:
     code = (
-        "import sys; import pipeline.desk.estimate, pipeline.readers.cost; "
+        "import sys; import pipeline.desk.estimate, pipeline.desk.cost; "
         "sys.exit(bool({'scipy', 'numpy', 'genai_prices'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603

@@ -9,11 +9,11 @@ from pydantic import SecretStr
 
 from pipeline import backlog
 from pipeline.backlog import Summary, Watch
-from pipeline.choice import choose
+from pipeline.desk.cost import OwnPrice, Prices
 from pipeline.documents import RecordFields, read_all
-from pipeline.equipment import equipped
+from pipeline.equipment.choice import choose
+from pipeline.equipment.equipped import equipped
 from pipeline.on_ray import Inputs, spread
-from pipeline.readers.cost import OwnPrice, Prices
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.desk.cost import cost_usd
 from pipeline.forms import quoted
 from pipeline.forms.form import Fault, Verdict
 from pipeline.readers import feedback
-from pipeline.readers.cost import cost_usd
 from pipeline.readers.salvage import bare_json, salvage
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata

@@ -1,7 +1,7 @@
 import pytest
 
-from pipeline.folding import fold
 from pipeline.readers.rules.ocr import unify, variants
+from pipeline.spanish.folding import fold
 
 
 @pytest.mark.parametrize(

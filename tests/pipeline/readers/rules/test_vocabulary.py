@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.folding import fold
 from pipeline.readers.rules.vocabulary import Role, Term, Vocabulary, vocabulary
+from pipeline.spanish.folding import fold
 from schemas.report import Service
 
 DATA: dict[str, Any] = tomllib.loads(

@@ -1,0 +1,1 @@
+"""Documents that are asked about again, or judged again."""

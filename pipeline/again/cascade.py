@@ -1,0 +1,200 @@
+"""Documents asked about again, and by a better model where that was not enough.
+
+The cheap reader first, the dear one only where its reading is failed, partial or has findings. What
+is left to do is told from the store each time, so a cascade that was killed goes on where it was.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from pipeline import backlog
+from pipeline.again import selection
+from pipeline.again.selection import Chosen, Flaw, Passed
+from pipeline.backlog import Summary, Watch
+from pipeline.documents import Loaded
+from pipeline.equipment import expectation
+from pipeline.equipment.assembly import at_once
+from pipeline.equipment.choice import Choice, choose
+from pipeline.equipment.equipped import equipped, require_price
+from pipeline.errors import UsageError
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.store.stored import documents
+from schemas.document import Source
+from schemas.reading import ReaderKey
+
+_BATCH = 256
+_WORDS = {Flaw.FAILED: "failed", Flaw.PARTIAL: "partial", Flaw.FINDINGS: "with findings"}
+_SOURCES = """
+SELECT document_id, arg_max(path, seen_at), arg_max(coalesce(record, ''), seen_at) FROM (
+    SELECT sources.* FROM sources SEMI JOIN (
+        SELECT path, record FROM sources WHERE document_id IN (SELECT unnest($1::VARCHAR[]))
+    ) AS own ON sources.path = own.path AND sources.record IS NOT DISTINCT FROM own.record
+    QUALIFY row_number() OVER (PARTITION BY path, record ORDER BY seen_at DESC) = 1
+)
+WHERE document_id IN (SELECT unnest($1::VARCHAR[])) GROUP BY document_id
+"""
+
+
+class Step(NamedTuple):
+    """One reader of a cascade."""
+
+    settings: Settings
+    choice: Choice
+
+    @property
+    def name(self) -> str:
+        """Name whom it asks."""
+        return self.settings.llm.model or "" if self.choice.reader == "llm" else "the baseline"
+
+
+class Asked(NamedTuple):
+    """What came of asking again: whom, the run, the documents, and what it may have cost."""
+
+    step: Step
+    summary: Summary
+    chosen: Chosen
+    usd: float
+
+
+def dearer(settings: Settings, model: str) -> Step:
+    """Give the step that asks this model, the rest being equal.
+
+    Raises `UsageError` if there is no server to ask, no price where there is a
+    budget, or it is the model that is asked anyway.
+    """
+    if settings.reader != "baseline" and settings.llm.model == model:
+        raise UsageError(f"--escalate-to {model}: is the model that is asked first; name a better")
+    llm = settings.llm.model_copy(update={"model": model})
+    dear = settings.model_copy(update={"reader": "llm", "llm": llm})
+    choice = choose(dear)
+    require_price(dear)
+    return Step(dear, choice)
+
+
+def lessened(step: Step, usd: float) -> Step:
+    """Take what was spent already out of the budget of a step that comes after."""
+    budget = step.settings.budget
+    if budget is None:
+        return step
+    left = max(0.0, budget - usd)
+    return step._replace(settings=step.settings.model_copy(update={"budget": left}))
+
+
+async def retry(
+    step: Step, store: Store, watch: Watch, flaws: Collection[Flaw], *, dear: Step | None = None
+) -> Asked | None:
+    """Ask again about all documents with one of these flaws; None if there is none.
+
+    A retry that was broken off goes on. Where a dear model comes after, it is asked in the place of
+    one that was asked again already. Raises `UsageError` if another run works on the store,
+    `StoreError` if the store fails.
+    """
+
+    def wanted(key: ReaderKey) -> Chosen:
+        if key.reader == "baseline":  # it would read the same
+            passed = selection.read_by(key)
+        elif dear is not None:
+            passed = selection.read_again_by(key)
+        else:
+            passed = selection.read_again_before_the_break(key)
+        if dear is not None:
+            passed |= _read_by_dear(dear)
+        return selection.chosen(store, flaws, passed)
+
+    return await _ask(step, store, watch, wanted, None)
+
+
+async def escalate(
+    dear: Step,
+    store: Store,
+    watch: Watch,
+    flaws: Collection[Flaw] = (Flaw.FINDINGS,),
+    among: Collection[str] | None = None,
+) -> Asked | None:
+    """Ask the dear model about documents with one of these flaws that it has not read yet.
+
+    Of all documents, or of those `among` which it is to choose, by ID. None if there is none.
+    Raises as `retry` does.
+    """
+
+    def wanted(key: ReaderKey) -> Chosen:
+        return selection.chosen(store, flaws, selection.read_by(key), among)
+
+    return await _ask(dear, store, watch, wanted, among)
+
+
+def opened(settings: Settings) -> Store:
+    """Open a store that must be there; an older one gets the tables that it lacks.
+
+    Raises `StoreError`.
+    """
+    store = Store.for_a_backlog(settings.db)
+    store.read("SELECT 1")
+    store.prepare()
+    return store
+
+
+def in_words(chosen: Chosen) -> str:
+    """Say how many have which flaw: "12 failed, 25 partial"."""
+    counts = {flaw: chosen.count(flaw) for flaw in Flaw}
+    return ", ".join(f"{count:,} {_WORDS[flaw]}" for flaw, count in counts.items() if count)
+
+
+def _read_by_dear(dear: Step) -> Passed:
+    from pipeline import prompts  # noqa: PLC0415 - slow to import
+    from pipeline.readers.llm import reader_key  # noqa: PLC0415 - slow to import
+
+    llm = dear.settings.llm
+    return selection.read_by(reader_key(llm, prompts.load(llm.prompt)))
+
+
+async def _ask(
+    step: Step,
+    store: Store,
+    watch: Watch,
+    wanted: Callable[[ReaderKey], Chosen],
+    among: Collection[str] | None,
+) -> Asked | None:
+    async with equipped(step.settings, step.choice) as (reader, means):
+        chosen = wanted(reader.key)
+        if chosen.passed:
+            watch.say(f"{chosen.passed:,} are left out: {step.name} was asked about them before.")
+        if not chosen.flaws:
+            return None
+        watch.say(_announced(step, chosen, _count(store) if among is None else len(among)))
+        past = expectation.history(store, reader.key)
+        watch, _ = expectation.telling(watch, past, step.settings.budget)
+        anew = means._replace(anew=True, total=lambda: len(chosen.flaws))
+        pace = backlog.Pace(at_once(step.settings, step.choice))
+        loaded = _loaded(store, tuple(chosen.flaws))
+        summary = await backlog.run(loaded, reader, store, pace, watch, anew)
+        return Asked(step, summary, chosen, means.desk.purse.spent + means.desk.purse.doubtful)
+
+
+def _announced(step: Step, chosen: Chosen, of: int) -> str:
+    return (
+        f"Asking {step.name} again about {len(chosen.flaws):,} of {of:,} documents: "
+        f"{in_words(chosen)}."
+    )
+
+
+def _count(store: Store) -> int:
+    ((count,),) = store.read("SELECT count(*) FROM documents").rows
+    return int(count)
+
+
+def _loaded(store: Store, document_ids: Sequence[str]) -> Iterator[Loaded]:
+    """Take documents out of the store, some at a time."""
+    left = iter(document_ids)
+    while ids := list(islice(left, _BATCH)):
+        sources = {
+            document_id: Source(path=path, record=record or None)
+            for document_id, path, record in store.read(_SOURCES, [ids]).rows
+        }
+        found = {document.id: document for document in documents(store, ids)}
+        for document_id in ids:
+            # Where every file holds another text by now, the ID is all that names it.
+            source = sources.get(document_id, Source(path=document_id))
+            yield Loaded(source, found[document_id])

@@ -1,0 +1,244 @@
+"""Stored answers judged anew, with the checks as they are now, and without asking anyone.
+
+What differs from what is stored is appended as a reading of its own, `derived` by "recheck" from
+the reading that has the answers.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+from pipeline.extract import checked
+from pipeline.forms import FORMS
+from pipeline.forms.form import Form
+from pipeline.readers.answers import Draft, judged
+from pipeline.readers.conclusion import concluded
+from pipeline.store import Store, new_run, stored
+from pipeline.store.rows import Entry, Run, now
+from schemas.document import Document
+from schemas.reading import ReaderKey, Reading, ReadingStatus
+
+_BATCH = 256
+_PAGE = 20_000
+"""Documents that are listed together: each list takes a look at all readings."""
+_KEY = ReaderKey(reader="recheck", schema_hash="none")
+_UNJUDGED = ("refused", "unanswered", "rejected", "unused")
+_KEPT_CHECK = "grounding"
+# A reading that was judged anew stands for the one that has the answers, as does what came of that
+# the last time.
+_TARGETS = """
+WITH page AS (
+    SELECT DISTINCT document_id FROM readings WHERE document_id > ? ORDER BY document_id LIMIT ?
+), known AS (
+    SELECT document_id, reading_id, status, read_at, derived, derived_from
+    FROM readings SEMI JOIN page USING (document_id)
+), newest AS (
+    SELECT document_id, coalesce(CASE WHEN derived = 'recheck' THEN derived_from END, reading_id)
+        AS original
+    FROM known QUALIFY row_number() OVER (
+        PARTITION BY document_id ORDER BY status = 'failed', read_at DESC, reading_id DESC) = 1
+), last AS (
+    SELECT derived_from, arg_max(reading_id, read_at) AS reading_id
+    FROM known WHERE derived = 'recheck' GROUP BY derived_from
+)
+SELECT document_id, original, last.reading_id
+FROM newest LEFT JOIN last ON derived_from = original ORDER BY document_id
+"""
+
+
+@dataclass
+class Recheck:
+    """The counts of a recheck. `statuses` has "partial -> ok"; `not_judged` has the reasons."""
+
+    total: int = 0
+    same: int = 0
+    changed: int = 0
+    figures_more: int = 0
+    figures_less: int = 0
+    findings_more: int = 0
+    findings_less: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    not_judged: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def judged(self) -> int:
+        """How many documents' answers were judged."""
+        return self.same + self.changed
+
+    def add(self, before: Reading, after: Reading) -> None:
+        """Count a reading that is not what it was."""
+        self.changed += 1
+        more, less = _differences(_figures(before), _figures(after))
+        self.figures_more += more
+        self.figures_less += less
+        more, less = _differences(before.findings, after.findings)
+        self.findings_more += more
+        self.findings_less += less
+        if before.status is not after.status:
+            self.statuses[f"{before.status} -> {after.status}"] += 1
+
+
+class _Target(NamedTuple):
+    """A document, the reading of it that has the answers, and the last recheck of that, if any."""
+
+    document_id: str
+    original: str
+    last: str | None
+
+
+def recheck(
+    store: Store,
+    counts: Recheck,
+    step: Callable[[Run, Recheck], None] = lambda *_: None,
+    *,
+    dry_run: bool = False,
+) -> str | None:
+    """Judge anew what stands for each document, and store what differs; nothing in a `dry_run`.
+
+    A document stands as its newest usable reading, else as its newest. `counts` are kept up to
+    date, and `step` called, from one batch to the next. Gives the ID of the run, None if nothing
+    was stored. Raises `StoreError`.
+    """
+    run = new_run(_KEY)
+    ((counts.total,),) = store.read("SELECT count(DISTINCT document_id) FROM readings").rows
+    wrote, outcome = False, "interrupted"
+    try:
+        left = _targets(store)
+        while batch := list(islice(left, _BATCH)):
+            entries = list(_batch(store, batch, counts))
+            if entries and not dry_run:
+                wrote = store.append(run, entries, []) or wrote
+            step(run, counts)
+        outcome = "finished"
+    finally:
+        if wrote:
+            store.end(run, outcome, None, json.dumps(as_json(counts)))
+    return run.run_id if wrote else None
+
+
+def judged_anew(document: Document, original: Reading) -> Reading | str:
+    """Judge a reading by the answers that it has, or say why that cannot be. Pure.
+
+    What has no answers, because rules read it or because it was taken over from a nearly identical
+    bulletin, is checked anew as it is.
+    """
+    if original.derived == "near" or original.key.reader == "baseline":
+        if original.report is None:
+            return "failed without an answer"
+        # What was dropped for want of grounding is in the finding alone.
+        dropped = tuple(each for each in original.findings if each.check == _KEPT_CHECK)
+        update: dict[str, Any] = {"status": ReadingStatus.OK, "findings": dropped}
+    else:
+        form = _forms().get(original.key.schema_hash)
+        if form is None:
+            return "made with another schema"
+        drafts = list(_drafts(form, document, original))
+        if not drafts:
+            return "failed without an answer"
+        update = concluded(drafts, _broken_off_by(original))._asdict()
+    return checked(document, original.model_copy(update=update))
+
+
+def schema_hash(form: Form[Any]) -> str:
+    """Name the shape in which a form is answered, as the key of a reading does."""
+    schema = json.dumps(form.answer.model_json_schema(), sort_keys=True)
+    return hashlib.sha256(schema.encode()).hexdigest()
+
+
+def as_json(counts: Recheck) -> dict[str, Any]:
+    """Give the counts as one object for machines."""
+    facts = vars(counts) | {"judged": counts.judged, "documents": counts.total}
+    del facts["total"]
+    return facts
+
+
+def _targets(store: Store) -> Iterator[_Target]:
+    """List what is to be judged, in the order of the documents' IDs, a page at a time."""
+    last = ""
+    while page := [_Target(*row) for row in store.read(_TARGETS, [last, _PAGE]).rows]:
+        yield from page
+        last = page[-1].document_id
+
+
+def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterator[Entry]:
+    found = stored.documents(store, [target.document_id for target in targets])
+    documents = {document.id: document for document in found}
+    wanted = [each for target in targets for each in target[1:] if each is not None]
+    readings = stored.readable(store, wanted)
+    for target in targets:
+        document = documents[target.document_id]
+        original, last = readings.get(target.original), readings.get(target.last or target.original)
+        if original is None or last is None:
+            counts.not_judged["stored by another version"] += 1
+            continue
+        after = judged_anew(document, original)
+        if isinstance(after, str):
+            counts.not_judged[after] += 1
+        elif _is_same(last, after):
+            counts.same += 1
+        else:
+            counts.add(last, after)
+            yield Entry(document, _derived(original, after), now())
+
+
+@cache
+def _forms() -> dict[str, Form[Any]]:
+    return {schema_hash(form): form for form in FORMS.values()}
+
+
+def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[Draft]:
+    """Judge each answer, in order, as it was judged when it came."""
+    room = json.loads(original.key.parameters or "{}").get("max_output_tokens")
+    for attempt in original.attempts:
+        if attempt.outcome in _UNJUDGED:
+            continue
+        cut_after = None
+        if attempt.outcome == "cut off":
+            # The room is doubled each time, and what is wrong with the answer names it.
+            cut_after = room or attempt.output_tokens or 0
+            room = room and 2 * room
+        yield judged(form, document, attempt.raw_answer or "", cut_after=cut_after)
+
+
+def _broken_off_by(original: Reading) -> str | None:
+    """Tell what ended the conversation early: then its last call brought no answer."""
+    calls = [each.outcome for each in original.attempts if each.outcome != "unused"]
+    return original.error if calls and calls[-1] in _UNJUDGED else None
+
+
+def _is_same(before: Reading, after: Reading) -> bool:
+    return (before.report, before.status, before.findings) == (
+        after.report,
+        after.status,
+        after.findings,
+    )
+
+
+def _derived(original: Reading, after: Reading) -> Reading:
+    """Make what was judged anew a reading of its own, which cost nothing."""
+    return Reading(
+        document_id=original.document_id,
+        key=original.key,
+        status=after.status,
+        report=after.report,
+        error=after.error,
+        derived="recheck",
+        derived_from=original.reading_id,
+        findings=after.findings,
+        seconds=0.0,
+    )
+
+
+def _figures(reading: Reading) -> Sequence[Hashable]:
+    return reading.report.figures if reading.report else ()
+
+
+def _differences(before: Iterable[Hashable], after: Iterable[Hashable]) -> tuple[int, int]:
+    """Count what is there now and was not, and what was there and is not."""
+    had, has = Counter(before), Counter(after)
+    return (has - had).total(), (had - has).total()

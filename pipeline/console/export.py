@@ -1,0 +1,138 @@
+"""The current figures as a file: CSV, Parquet, JSON lines or Excel, by the file's ending."""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from pipeline.console.listing import plain_value
+from pipeline.errors import UsageError
+from pipeline.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+_FIGURES = """
+WITH first_sources AS (
+    SELECT document_id,
+        arg_min(
+            path || coalesce('#' || record, ''), (seen_at, path, coalesce(record, ''))
+        ) AS source
+    FROM sources WHERE document_id IS NOT NULL GROUP BY document_id
+)
+SELECT f.document_id, coalesce(r.title, d.title) AS title,
+    coalesce(r.published_on, d.published_on) AS published_on, s.source,
+    f.number, f.value, f.unit, f.service, f.detail, f.status, f.period, f.edition, f.place,
+    f.approximate, f.quote, f.char_start, f.char_end,
+    r.reader, r.model, r.prompt, f.reading_id
+FROM current_figures f
+JOIN current_readings r USING (reading_id)
+JOIN documents d ON d.document_id = f.document_id
+LEFT JOIN first_sources s ON s.document_id = f.document_id
+ORDER BY published_on, title, f.document_id, f.number
+"""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_EXCEL_ROWS = 1_048_576
+
+
+def export(store: Store, to: Path, *, force: bool) -> int:
+    """Write the current figures to `to`; return how many.
+
+    The file appears whole or not at all. Raises `UsageError` for an unknown ending, a file that
+    exists (unless `force`) and one that cannot be written.
+    """
+    write = _WRITERS.get(to.suffix.lower())
+    if write is None:
+        raise UsageError(f"--to {to}: the name must end in one of {', '.join(_WRITERS)}")
+    if to.exists() and not force:
+        raise UsageError(f"--to {to}: exists already; --force overwrites it")
+    figures = store.table(_FIGURES)
+    unfinished = to.with_name(f".{to.name}.{os.getpid()}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            write(figures, file)
+        unfinished.replace(to)
+    except OSError as error:
+        raise UsageError(f"--to {to}: cannot be written: {error.strerror or error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return int(figures.num_rows)
+
+
+def harmless(text: str) -> str:
+    """Keep a spreadsheet from taking text for a formula: an apostrophe goes first."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _write_csv(figures: "pa.Table", file: BinaryIO) -> None:
+    # Excel takes a CSV file for UTF-8 only if it begins with a byte order mark, and would garble
+    # every accent; DuckDB, pandas and R skip the mark.
+    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(lines)
+    writer.writerow(figures.column_names)
+    for row in _rows(figures):
+        writer.writerow(_csv_cell(value) for value in row.values())
+    lines.detach()
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return harmless(value) if isinstance(value, str) else value
+
+
+def _write_jsonl(figures: "pa.Table", file: BinaryIO) -> None:
+    file.writelines(
+        json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n" for row in _rows(figures)
+    )
+
+
+def _write_parquet(figures: "pa.Table", file: BinaryIO) -> None:
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
+
+    pq.write_table(figures, file, compression="zstd")
+
+
+def _write_xlsx(figures: "pa.Table", file: BinaryIO) -> None:
+    # Slow to import, both.
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415
+    from openpyxl.cell.cell import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        ILLEGAL_CHARACTERS_RE,
+    )
+
+    if figures.num_rows >= _EXCEL_ROWS:
+        raise UsageError(
+            f"{figures.num_rows:,} figures are more than an Excel sheet holds; "
+            "export to .csv or .parquet"
+        )
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("figures")
+    sheet.freeze_panes = "A2"
+    sheet.append(figures.column_names)
+    for row in _rows(figures):
+        sheet.append(
+            [
+                harmless(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
+                for value in row.values()
+            ]
+        )
+    book.save(file)
+
+
+def _rows(figures: "pa.Table") -> Iterator[dict[str, Any]]:
+    dates = ("published_on",)  # kept as dates: a spreadsheet sorts and filters by them
+    for batch in figures.to_batches(max_chunksize=10_000):
+        for row in batch.to_pylist():
+            yield {name: row[name] if name in dates else plain_value(row[name]) for name in row}
+
+
+_WRITERS: dict[str, Callable[["pa.Table", BinaryIO], None]] = {
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+    ".jsonl": _write_jsonl,
+    ".xlsx": _write_xlsx,
+}

@@ -1,0 +1,211 @@
+"""How far the run under way is, for another terminal; it looks at files beside the database."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.console.run_list import (
+    KILLED,
+    UNDER_WAY,
+    Listed,
+    Rates,
+    Told,
+    listed,
+    name,
+    under_way,
+)
+from pipeline.desk.estimate import duration
+from pipeline.desk.lock import held
+from pipeline.desk.purse import dollars
+from pipeline.errors import StoreError
+from pipeline.store import Store
+from pipeline.store.rows import now
+from pipeline.terminal import console, one_line, say, table, to_json
+
+_SILENT = timedelta(seconds=30)
+_PATIENCE = 5.0
+_WATCH_SECONDS = 1.0
+
+
+class Status(NamedTuple):
+    """The run under way, else the last that was. `busy`: somebody works, who has told nothing."""
+
+    live: Told | None
+    busy: bool
+    last: Listed | None
+
+
+def status(db: Path) -> Status:
+    """Look how far the run on a database is, without disturbing it.
+
+    The database itself is opened only where no run is under way. Raises `StoreError` if there is
+    none.
+    """
+    live = under_way(db)
+    if live is not None:
+        return Status(live, busy=True, last=None)
+    busy = held(db)
+    try:
+        runs = listed(Store(db, patience=_PATIENCE))
+    except StoreError:
+        if not busy:
+            raise
+        runs = ()
+    ended = (run for run in runs if run.outcome != UNDER_WAY)
+    return Status(None, busy, next(ended, None))
+
+
+def show(found: Status, *, as_json: bool) -> None:
+    """Print it as a table, or as JSON."""
+    if as_json:
+        say(to_json(_facts(found)))
+    elif found.live is not None:
+        console().print(table(("", ""), _rows(found.live)))
+    else:
+        for line in _without_a_run(found):
+            say(line)
+
+
+def watch(db: Path) -> None:
+    """Print how far the run is, until it ends: over the last time on a terminal, else in lines."""
+    from rich.live import Live  # noqa: PLC0415 - for this option alone
+
+    screen = console()
+    if not screen.is_terminal:
+        _follow(db, lambda live: say(_line(live)))
+    else:
+        with Live(console=screen, auto_refresh=False, transient=True) as view:
+            _follow(db, lambda live: view.update(table(("", ""), _rows(live)), refresh=True))
+    show(status(db), as_json=False)
+
+
+def _follow(db: Path, tell: Callable[[Told], None]) -> None:
+    last = None
+    while (live := under_way(db)) is not None or held(db):
+        if live is not None and live != last:
+            tell(live)
+        last = live
+        time.sleep(_WATCH_SECONDS)
+
+
+def _rows(live: Told) -> list[tuple[str, str]]:
+    tally = live.tally
+    ahead = _seconds_left(live)
+    rows = [
+        ("run", f"{live.run_id[:8]}: {name(live)}, process {live.pid}"),
+        ("since", f"{live.started_at:%Y-%m-%d %H:%M} UTC, {duration(live.seconds)}"),
+        ("done", _done(live)),
+        ("rate", f"{_rate(live):.1f} documents/s" if _rate(live) else "none read yet"),
+        ("time left", "unknown" if ahead is None else duration(ahead)),
+        ("cost", _cost(live)),
+        ("read", f"{tally.read:,}, {tally.partial:,} of them in part"),
+        ("failed", f"{tally.failed:,}"),
+        ("unchanged", f"{tally.unchanged:,}"),
+    ]
+    if tally.pending:
+        rows.append(("pending", f"{tally.pending:,} wait for a batch"))
+    if tally.near:
+        rows.append(("nearly identical", f"{tally.near:,}, {tally.reused:,} taken over"))
+    if live.rates is not None:
+        rows.append(("held to", _held_to(live.rates)))
+    silent = now() - live.updated_at
+    if silent > _SILENT:
+        rows.append(("last heard of", f"{duration(silent.total_seconds())} ago"))
+    return rows
+
+
+def _line(live: Told) -> str:
+    ahead = _seconds_left(live)
+    parts = (
+        f"{live.updated_at:%Y-%m-%d %H:%M:%S} UTC",
+        f"{_done(live)} done",
+        f"{_rate(live):.1f}/s",
+        _cost(live),
+        f"{live.tally.partial:,} partial",
+        f"{live.tally.failed:,} failed",
+        *([] if ahead is None else [f"{duration(ahead)} left"]),
+    )
+    return one_line("  ".join(parts))
+
+
+def _without_a_run(found: Status) -> list[str]:
+    last = found.last
+    if found.busy:
+        return ["A run is under way that has not told how far it is yet; ask again in a moment."]
+    if last is None:
+        return ["No run is under way, and none was before."]
+    lines = [f"No run is under way. The last was {last.run_id[:8]} ({name(last)})."]
+    began = f"It began {last.started_at:%Y-%m-%d %H:%M} UTC"
+    counts = [
+        f"{count:,} {what}"
+        for count, what in ((last.read, "read"), (last.partial, "in part"), (last.failed, "failed"))
+        if count is not None
+    ]
+    ended = "was killed" if last.outcome == KILLED else f"ended: {last.outcome}"
+    why = f" ({one_line(last.reason)})" if last.reason else ""
+    told = f"; {', '.join(counts)}" if counts else ""
+    lines.append(f"{began} and {ended}{why}{told}.")
+    if last.outcome != "finished":
+        lines.append(
+            "Run the same command again to go on: what was answered is kept and not asked again."
+        )
+    return lines
+
+
+def _done(live: Told) -> str:
+    tally = live.tally
+    if not tally.total:
+        return f"{tally.done:,}"
+    return f"{tally.done:,} of {tally.total:,} ({tally.done / tally.total:.0%})"
+
+
+def _rate(live: Told) -> float:
+    return live.tally.read / live.seconds if live.seconds > 0 else 0.0
+
+
+def _seconds_left(live: Told) -> float | None:
+    """Tell how long it goes on at its rate; None where nobody can know."""
+    return live.tally.seconds_left(live.seconds)
+
+
+def _cost(live: Told) -> str:
+    cost, expected = live.tally.cost_usd, live.expected_usd
+    if live.reader != "llm":
+        return "none"
+    if cost is None:
+        return "unknown"
+    return dollars(cost) if expected is None else f"{dollars(cost)} of about {dollars(expected)}"
+
+
+def _held_to(rates: Rates) -> str:
+    each = [
+        f"{rate:,.0f} {what} a minute"
+        for rate, what in ((rates.rpm, "requests"), (rates.tpm, "tokens"))
+        if rate is not None
+    ]
+    by = " (by the server)" if rates.held else ""
+    return ", ".join(each) + by if each else "nothing"
+
+
+def _facts(found: Status) -> dict[str, Any]:
+    live = found.live
+    facts = None
+    if live is not None:
+        tally = {
+            each: value
+            for each, value in vars(live.tally).items()
+            if each not in ("sample", "total")
+        }
+        facts = {
+            **live.model_dump(mode="json", exclude={"tally", "rates"}),
+            "rates": live.rates and live.rates._asdict(),
+            "total": live.tally.total,
+            "done": live.tally.done,
+            "per_second": _rate(live),
+            "seconds_left": _seconds_left(live),
+            **tally,
+        }
+    last = found.last and found.last.model_dump(mode="json")
+    return {"under_way": facts, "busy": found.busy, "last": last}

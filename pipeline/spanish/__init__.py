@@ -1,0 +1,1 @@
+"""How the Spanish press prints what is read here: words of numbers, dates, accents, page feet."""

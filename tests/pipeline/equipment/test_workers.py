@@ -1,0 +1,266 @@
+"""Several processes that read, of which any may die."""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from pipeline.desk.desk import OpenDesk
+from pipeline.desk.journal import Journal
+from pipeline.desk.purse import Purse
+from pipeline.equipment.choice import Choice
+from pipeline.equipment.workers import Workers, _Line
+from pipeline.errors import DocumentError, Halted, ReaderError, StoreError, TransportError
+from pipeline.settings import LlmSettings, Settings
+from schemas.document import Document
+from schemas.reading import Reading, ReadingStatus
+from tests.command import JORNADA, Jornada, Model, environment
+from tests.readings import a_document
+
+T = TypeVar("T")
+BASELINE = Choice("baseline", "a test")
+LLM = Choice("llm", "a test")
+
+
+def bulletins(count: int) -> list[Document]:
+    return [
+        a_document(f"Se otorgaron {100 + number} consultas en la jornada.")
+        for number in range(count)
+    ]
+
+
+def working(
+    count: int,
+    settings: Settings,
+    choice: Choice,
+    what: Callable[[Workers], Awaitable[T]],
+    desk: OpenDesk | None = None,
+) -> T:
+    async def run() -> T:
+        workers = Workers(count, settings, choice, desk or OpenDesk())
+        try:
+            return await what(workers)
+        finally:
+            await workers.aclose()
+
+    try:
+        return asyncio.run(run())
+    finally:
+        assert multiprocessing.active_children() == []
+
+
+def reading_all(documents: list[Document]) -> Callable[[Workers], Awaitable[list[Reading]]]:
+    async def what(workers: Workers) -> list[Reading]:
+        return list(await asyncio.gather(*map(workers.read, documents)))
+
+    return what
+
+
+def figures(readings: list[Reading]) -> list[list[float]]:
+    return [[f.value for f in one.report.figures] if one.report else [] for one in readings]
+
+
+def at(model: Model) -> Settings:
+    return Settings(llm=LlmSettings(model="m", base_url=model.base_url))
+
+
+@pytest.mark.slow
+def test_several_processes_read_as_one_does() -> None:
+    readings = working(2, Settings(), BASELINE, reading_all(bulletins(20)))
+    assert figures(readings) == [[100 + number] for number in range(20)]
+
+
+@pytest.mark.slow
+def test_their_calls_pass_one_desk_and_their_answers_are_kept(tmp_path: Path, model: Model) -> None:
+    journal = Journal(tmp_path / "a.journal")
+    desk = OpenDesk(journal)
+    readings = working(2, at(model), LLM, reading_all(bulletins(6)), desk)
+    assert figures(readings) == [[100 + number] for number in range(6)]
+    assert sorted(journal.unfinished()) == sorted(one.reading_id for one in readings)
+    asked = model.asked
+    again = working(2, at(model), LLM, reading_all(bulletins(6)), OpenDesk(journal))
+    assert model.asked == asked, "all had been answered"
+    assert [one.reading_id for one in again] == [one.reading_id for one in readings]
+    journal.close()
+
+
+@pytest.mark.slow
+def test_a_killed_worker_is_replaced_and_nothing_is_asked_twice(
+    tmp_path: Path, model: Model
+) -> None:
+    journal = Journal(tmp_path / "a.journal")
+    desk = OpenDesk(journal, purse=Purse(None))
+    model.free = 4
+
+    async def what(workers: Workers) -> list[Reading]:
+        tasks = [asyncio.create_task(workers.read(one)) for one in bulletins(10)]
+        await asyncio.to_thread(model.stuck.wait, 60)
+        while len(journal.unfinished()) < 4:  # noqa: ASYNC110 - it is in a thread
+            await asyncio.sleep(0.01)
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGKILL)
+        model.let_go.set()
+        return list(await asyncio.gather(*tasks))
+
+    readings = working(2, at(model), LLM, what, desk)
+    assert figures(readings) == [[100 + number] for number in range(10)]
+    # The four that were answered are not asked about again; the others were in flight, or were not.
+    assert model.asked <= 4 + 2 * 6
+    assert desk.purse.reserved == 0
+    assert len(journal.unfinished()) == 10
+    journal.close()
+
+
+def test_what_goes_wrong_arrives_as_what_it_is() -> None:
+    faults = [
+        Halted("enough"),
+        DocumentError("no text"),
+        TransportError("no answer", "gone", retry_after=2.0),
+        StoreError("the disk is full"),
+        KeyError("x"),
+    ]
+
+    async def answer(_: str, arguments: tuple[int]) -> None:
+        raise faults[arguments[0]]
+
+    async def run() -> list[Exception]:
+        ends = socket.socketpair()
+        ours, theirs = [_Line(*await asyncio.open_connection(sock=end)) for end in ends]
+        serving = [asyncio.create_task(line.serve(answer)) for line in (ours, theirs)]
+        asked = (ours.ask("read", number) for number in range(len(faults)))
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        serving[0].cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+        return told
+
+    *known, unknown = asyncio.run(run())
+    assert [(type(one), str(one)) for one in known] == [
+        (type(one), str(one)) for one in faults[:-1]
+    ]
+    assert (known[2].cause, known[2].retry_after) == ("gone", 2.0)
+    assert (type(unknown), str(unknown)) == (ReaderError, "unexpected KeyError: 'x'")
+
+
+@pytest.mark.slow
+def test_workers_leave_it_to_their_parent_when_to_stop(model: Model) -> None:
+    """A terminal tells all of its processes of Ctrl-C, and of its end."""
+    model.free = 0
+
+    async def what(workers: Workers) -> Reading:
+        reading = asyncio.create_task(workers.read(bulletins(1)[0]))
+        await asyncio.to_thread(model.stuck.wait, 60)
+        (child,) = multiprocessing.active_children()
+        for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(child.pid or 0, told)
+        model.let_go.set()
+        return await reading
+
+    assert working(1, at(model), LLM, what).status is ReadingStatus.OK
+    assert model.asked == 1
+
+
+@pytest.mark.slow
+def test_a_document_of_which_workers_die_fails_and_the_others_are_read(
+    tmp_path: Path, model: Model
+) -> None:
+    async def what(workers: Workers) -> list[object]:
+        first, second, *others = bulletins(4)
+        await workers.read(second)
+        model.free = model.asked
+        doomed = asyncio.create_task(workers.read(first))
+        asked = model.asked
+        for deaths in (1, 2, 3):
+            while model.asked < asked + deaths:  # noqa: ASYNC110 - it is in a thread
+                await asyncio.sleep(0.01)
+            for child in multiprocessing.active_children():
+                os.kill(child.pid or 0, signal.SIGKILL)
+        failed = (await asyncio.gather(doomed, return_exceptions=True))[0]
+        model.let_go.set()
+        return [failed, *await asyncio.gather(*map(workers.read, others))]
+
+    assert tmp_path.exists()
+    failed, *others = working(1, at(model), LLM, what)
+    assert isinstance(failed, ReaderError)
+    assert "3 processes died" in str(failed)
+    assert all(isinstance(one, Reading) and one.status is ReadingStatus.OK for one in others)
+
+
+@pytest.mark.slow
+def test_workers_are_told_when_no_call_goes_out_any_more(model: Model) -> None:
+    desk = OpenDesk()
+    desk.halt(Halted("the run is being stopped"))
+
+    async def what(workers: Workers) -> None:
+        with pytest.raises(Halted, match="is being stopped"):
+            await workers.read(bulletins(1)[0])
+
+    working(1, at(model), LLM, what, desk)
+    assert model.asked == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("bulletins_of_baseline")
+def test_a_run_with_workers_stores_the_rows_of_one_without(jornada: Jornada) -> None:
+    asked = ("extract", "bulletins", "--reader", "baseline", "--json")
+    one = json.loads(jornada(*asked, "--db", "one.duckdb").stdout)
+    two = json.loads(jornada(*asked, "--db", "two.duckdb", "--workers", "2").stdout)
+    assert (one["read"], one["figures"]) == (two["read"], two["figures"]) == (12, 12)
+    for sql in (
+        "SELECT * EXCLUDE (reading_id) FROM figures ORDER BY ALL",
+        "SELECT document_id, reader, schema_hash, status, report FROM readings ORDER BY ALL",
+    ):
+        rows = [jornada("query", sql, "--json", "--db", f"{db}.duckdb") for db in ("one", "two")]
+        assert rows[0].stdout == rows[1].stdout
+
+
+@pytest.fixture
+def bulletins_of_baseline(tmp_path: Path) -> None:
+    folder = tmp_path / "bulletins"
+    folder.mkdir()
+    for document in bulletins(12):
+        (folder / f"{document.text[13:16]}.txt").write_text(document.text, "utf-8")
+
+
+@pytest.mark.slow
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path, model: Model) -> None:
+    for document in bulletins(12):
+        (tmp_path / f"{document.text[13:16]}.txt").write_text(document.text, "utf-8")
+    model.free = 0
+    with subprocess.Popen(  # noqa: S603 - the command that is tested
+        [JORNADA, "extract", *sorted(map(str, tmp_path.glob("*.txt"))), "--workers", "2"],
+        cwd=tmp_path,
+        env=environment(JORNADA_MODEL="scripted", OPENAI_BASE_URL=model.base_url),
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        assert model.stuck.wait(60)
+        workers = children(process.pid)
+        assert len(workers) >= 2
+        process.kill()
+    while any(alive(pid) for pid in workers):  # the test's own limit ends it else
+        time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    if not listed.exists():
+        pytest.skip(f"{sys.platform} does not list the children of a process there")
+    return [int(child) for child in listed.read_text("ascii").split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
