@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -258,6 +259,11 @@ def main() -> None:
     if status == PIPE_CLOSED:
         # The interpreter flushes at its end, and would complain that nobody listens.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for thread in threading.enumerate():
+        if thread.daemon:
+            # One that is cut off at work makes DuckDB's binding print a page about leaks; one that
+            # waits for a pipe would wait for ever.
+            thread.join(1.0)
     sys.exit(status)
 
 

@@ -14,6 +14,8 @@ import pytest
 
 from tests.command import JORNADA, Jornada, Model, environment
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def running(
@@ -74,8 +76,8 @@ def go_on(jornada: Jornada, model: Model) -> dict[str, object]:
     "number",
     [
         signal.SIGINT,
-        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
-        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM),
+        pytest.param(signal.SIGHUP),
     ],
 )
 def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
@@ -181,7 +183,6 @@ def test_another_process_queries_while_a_run_goes_on(
     assert stored(here) == 12
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("bulletins")
 @pytest.mark.parametrize("free", [0, 3, 8])
 def test_a_killed_run_goes_on_where_its_last_flush_ended(

@@ -32,6 +32,7 @@ from pipeline.store import Store
 from schemas.reading import Attempt
 from tests.command import JORNADA, Jornada, Model, environment
 
+pytestmark = pytest.mark.slow
 DOCUMENTS, AT_ONCE = 250, 60
 SWIFT = ("--latency", "0.05", "--spike", "0.5", "--storm", "0.5", "--drip", "0.3")
 SMALL = ("--concurrency", "3", "--json")
@@ -73,7 +74,6 @@ def calm(backlog: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return ran
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_where_three_requests_in_ten_go_wrong_the_figures_are_those_of_a_calm_run(
     tmp_path: Path, backlog: Path, calm: Ran, workers: int
@@ -208,7 +208,7 @@ def fill(disk: Path) -> Path:
     [
         ("journal", r"\.journal: ", 4),
         ("database", ": ", 5),
-        pytest.param("both", "", 4, marks=pytest.mark.slow),
+        pytest.param("both", "", 4),
     ],
 )
 def test_a_disk_that_fills_up_ends_the_run_and_what_was_answered_is_not_asked_again(
@@ -325,7 +325,7 @@ def a_cut_journal(db: Path) -> Path:
         (a_newer_journal, "was written by a newer jornada; upgrade jornada", 1),
         (no_journal_at_all, "is damaged; move it away and run again", 1),
         (a_damaged_journal, "is damaged; move it away and run again", 1),
-        pytest.param(a_cut_journal, "is damaged; move it away", 1, marks=pytest.mark.slow),
+        pytest.param(a_cut_journal, "is damaged; move it away", 1),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_line_and_left_as_it_is_and_nobody_is_asked(

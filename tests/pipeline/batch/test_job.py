@@ -12,6 +12,7 @@ from pipeline.batch import Terms, Until, ledger
 from tests.batch_jobs import KEY, QUICK, Jobs, loaded, rows
 
 Make = Callable[..., Jobs]
+pytestmark = pytest.mark.slow
 DOCUMENTS = loaded(8)
 
 

@@ -22,6 +22,7 @@ from pipeline.store.rows import now
 from tests.batch_jobs import QUICK, Jobs, loaded
 
 Make = Callable[..., Jobs]
+pytestmark = pytest.mark.slow
 DOCUMENTS = loaded(8)
 
 

@@ -13,6 +13,7 @@ from pipeline.store import Store
 from tests.batch_jobs import texts
 from tests.command import JORNADA, Jornada, environment, jornada_here
 
+pytestmark = pytest.mark.slow
 PRICES = '["faulty"]\ninput = 1.0\noutput = 4.0\nbatch_discount = 0.5\n'
 
 

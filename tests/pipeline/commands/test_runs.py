@@ -14,6 +14,7 @@ import pytest
 
 from tests.command import JORNADA, Jornada, Model, Ran, environment, serve_model
 
+pytestmark = pytest.mark.slow
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
 
 
