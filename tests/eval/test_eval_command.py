@@ -14,6 +14,7 @@ from tests.command import Jornada, Ran, jornada_here, jornada_in
 
 ROOT = Path(__file__).parents[2]
 QUOTED = ROOT / "prompts" / "quoted-v1.md"
+pytestmark = pytest.mark.slow
 FEW = ("--only", "4*")
 BULLETINS = 9  # in the gold by the names of FEW
 
@@ -101,7 +102,6 @@ def test_two_prompts_are_compared_and_a_page_is_written(done: tuple[Desk, Ran]) 
     assert "http://" not in page.replace(desk.server.base_url, "")
 
 
-@pytest.mark.slow
 def test_what_was_read_is_scored_again_without_asking(done: tuple[Desk, Ran]) -> None:
     desk, ran = done
     before = len(desk.server.requests)
@@ -118,7 +118,6 @@ def figures_of(ran: Ran) -> list[list[str]]:
     return [line[:-1] if line[-1:] and len(line[-1]) == 8 else line for line in cells]
 
 
-@pytest.mark.slow
 def test_prompts_runs_and_diff_look_back(done: tuple[Desk, Ran]) -> None:
     desk, _ = done
     runs = told(desk.jornada("eval", "runs", "--json"))
@@ -187,7 +186,6 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Ran
         yield desk, desk.eval(*prompts, only=()), desk.eval_json(*prompts, only=())
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)  # the evals that it shares are made for the first
 def test_a_prompt_made_worse_is_shown_to_be_worse(judged: tuple[Desk, Ran, Any]) -> None:
     _, printed, found = judged
@@ -201,7 +199,6 @@ def test_a_prompt_made_worse_is_shown_to_be_worse(judged: tuple[Desk, Ran, Any])
     assert "worse · scripted is worse than quoted-v1 · scripted" in printed.stdout
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)  # the evals that it shares are made for the first
 def test_equal_prompts_are_not_told_apart(judged: tuple[Desk, Ran, Any]) -> None:
     """Each is answered with other mistakes, so that one in some twenty intervals leaves out zero.
@@ -219,7 +216,6 @@ def test_equal_prompts_are_not_told_apart(judged: tuple[Desk, Ran, Any]) -> None
     assert "more gold bulletins would show a difference of this size" in printed.stdout
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)  # the evals that it shares are made for the first
 def test_a_gate_against_a_run_passes_an_equal_prompt_and_stops_a_worse_one(
     judged: tuple[Desk, Ran, Any],
@@ -235,7 +231,6 @@ def test_a_gate_against_a_run_passes_an_equal_prompt_and_stops_a_worse_one(
     assert "not above -0.050" in worse.stdout
 
 
-@pytest.mark.slow
 def test_an_edited_prompt_is_another_prompt_and_is_read_anew(desk: Desk) -> None:
     file = desk.prompt("mine")
     (first,) = desk.eval_json("--prompt", file)["variants"]
@@ -249,7 +244,6 @@ def test_an_edited_prompt_is_another_prompt_and_is_read_anew(desk: Desk) -> None
     assert mine["best"]["run"] == second["run"]
 
 
-@pytest.mark.slow
 def test_repeats_are_asked_for_and_their_spread_is_shown(desk: Desk) -> None:
     before = len(desk.server.requests)
     (variant,) = desk.eval_json("--prompt", "quoted-v1", "--repeat", "2")["variants"]
@@ -383,7 +377,6 @@ def test_a_model_that_the_server_lacks_stops_the_eval(desk: Desk) -> None:
     assert any("'other'" in line for line in lines(ran))
 
 
-@pytest.mark.slow
 def test_a_server_that_is_not_there_stops_the_eval_without_a_score(tmp_path: Path) -> None:
     asked = ("--base-url", "http://127.0.0.1:9/v1", "--model", "scripted", "--only", "48-*")
     ran = jornada_in(tmp_path)("eval", "--prompt", "quoted-v1", *asked)

@@ -14,6 +14,8 @@ from schemas.finding import Finding, Severity
 from schemas.report import JornadaReport
 from tests.command import Jornada, Model
 
+pytestmark = pytest.mark.slow
+
 
 def suspicious(_: Document, report: JornadaReport) -> Iterable[Finding]:
     for figure in report.figures:

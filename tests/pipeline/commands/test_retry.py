@@ -14,6 +14,8 @@ from tests.command import JORNADA, Jornada, Model, Ran, environment
 from tests.llm_server import LlmServer, answer, failure, serve
 from tests.pipeline.commands.made import contradictory, lay_out, right_answer, sound
 
+pytestmark = pytest.mark.slow
+
 NADA = [answer("nada")] * 3
 """What makes a reading fail with an answer: all three that it may have."""
 
@@ -125,7 +127,6 @@ def test_escalating_without_a_server_is_refused_before_anything_is_asked(here: J
     assert "needs a server" in ran.stderr
 
 
-@pytest.mark.slow
 def test_a_killed_escalation_asks_only_about_the_rest(
     tmp_path: Path, here: Jornada, model: Model
 ) -> None:
