@@ -4,12 +4,10 @@ What differs from what is stored is appended as a reading of its own, `derived` 
 the reading that has the answers.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -134,7 +132,8 @@ def judged_anew(document: Document, original: Reading) -> Reading | str:
         dropped = tuple(each for each in original.findings if each.check == _KEPT_CHECK)
         update: dict[str, Any] = {"status": ReadingStatus.OK, "findings": dropped}
     else:
-        form = _forms().get(original.key.schema_hash)
+        asked = original.key.schema_hash
+        form = next((one for one in FORMS.values() if one.schema_hash == asked), None)
         if form is None:
             return "made with another schema"
         drafts = list(_drafts(form, document, original))
@@ -142,12 +141,6 @@ def judged_anew(document: Document, original: Reading) -> Reading | str:
             return "failed without an answer"
         update = concluded(drafts, _broken_off_by(original))._asdict()
     return checked(document, original.model_copy(update=update))
-
-
-def schema_hash(form: Form[Any]) -> str:
-    """Name the shape in which a form is answered, as the key of a reading does."""
-    schema = json.dumps(form.answer.model_json_schema(), sort_keys=True)
-    return hashlib.sha256(schema.encode()).hexdigest()
 
 
 def as_json(counts: Recheck) -> dict[str, Any]:
@@ -184,11 +177,6 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
         else:
             counts.add(last, after)
             yield Entry(document, _derived(original, after), now())
-
-
-@cache
-def _forms() -> dict[str, Form[Any]]:
-    return {schema_hash(form): form for form in FORMS.values()}
 
 
 def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[Draft]:

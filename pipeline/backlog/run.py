@@ -14,8 +14,10 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from pipeline.backlog import nearness
+from pipeline.backlog.pace import Pace
 from pipeline.backlog.stopping import on_interrupt
 from pipeline.backlog.tally import Ending, Failure, Summary, Tally, Watch
+from pipeline.backlog.writer import Writer
 from pipeline.desk.desk import OpenDesk
 from pipeline.desk.journal import Progress
 from pipeline.desk.purse import BudgetReached
@@ -37,19 +39,6 @@ KEPT_FAILURES = 1000
 IN_A_ROW = 10
 """So many failures of one cause, one after the other, end a run: it is not the documents."""
 _TELL_SECONDS = 1.0
-
-
-class Pace(NamedTuple):
-    """How much at once. A batch of documents is loaded and looked up in the store together."""
-
-    concurrency: int = 16
-    flush_readings: int = 500
-    flush_seconds: float = 2.0
-    batch_documents: int = 256
-    batch_characters: int = 4_000_000
-    batch_seconds: float = 0.5
-    times: int = 1
-    """How many readings by equal readers a document is to have."""
 
 
 class Means(NamedTuple):
@@ -120,16 +109,8 @@ class _Backlog:
         self._todo: asyncio.Queue[Document | None] = asyncio.Queue(pace.concurrency)
         self._fault: Exception | None = None
         self._feeder: asyncio.Task[None] | None = None
-        self._entries: list[Entry] = []
-        self._sightings: list[Sighting] = []
-        self._documents: list[Document] = []
-        self._stored = False
+        self._writer = Writer(store, self._run, means.desk.journal, pace)
         self._begun = 0
-        self._writing = False
-        self._closing = False
-        self._due = asyncio.Event()
-        self._roomy = asyncio.Event()
-        self._roomy.set()
         self._halt = threading.Event()
         self._ending: Ending = "finished"
         self._reason: str | None = None
@@ -137,7 +118,7 @@ class _Backlog:
 
     async def run(self) -> Summary:
         crew = asyncio.create_task(self._read_all())
-        writer = asyncio.create_task(self._or_stop(self._write()))
+        writer = asyncio.create_task(self._or_stop(self._writer.work()))
         teller = asyncio.create_task(self._or_stop(self._tell()))
         with on_interrupt(self._interrupted, lambda: self._give_up(crew)):
             try:
@@ -151,8 +132,7 @@ class _Backlog:
             teller.cancel()
             with suppress(asyncio.CancelledError):
                 await teller
-            self._closing = True
-            self._due.set()
+            self._writer.close()
             await writer
         if self._fault is not None:
             raise self._fault
@@ -170,7 +150,7 @@ class _Backlog:
         return summary
 
     def _end(self, summary: Summary) -> None:
-        if self._stored:
+        if self._writer.stored:
             told = summary.model_dump_json(exclude={"failures"})
             self._store.end(self._run, summary.outcome, summary.reason, told)
         if self._means.desk.journal is not None:
@@ -189,7 +169,7 @@ class _Backlog:
         if self._ending == "finished":
             self._ending, self._reason = ending, reason
         self._halt.set()
-        self._roomy.set()
+        self._writer.hurry()
         self._means.desk.halt(Halted(reason or "the run is being stopped"))
         if self._feeder is not None:
             self._feeder.cancel()  # it may wait for a source that never comes
@@ -246,7 +226,7 @@ class _Backlog:
             had, near = await asyncio.to_thread(self._look_up, fresh)
             for item in batch:
                 await self._admit(item, had, near)
-            await self._roomy.wait()
+            await self._writer.room()
         await self._feed_aside()
         for _ in range(self._pace.concurrency):
             await self._todo.put(None)
@@ -275,13 +255,8 @@ class _Backlog:
         for that.
         """
         while self._aside:
-            while (
-                len(self._waiting) > len(self._aside)
-                or self._sightings
-                or self._documents
-                or self._writing
-            ):
-                self._due.set()
+            while len(self._waiting) > len(self._aside) or not self._writer.idle:
+                self._writer.hurry()
                 await asyncio.sleep(_TELL_SECONDS / 20)
             asked: set[str] = set()
             put_off = iter(list(self._aside.items()))
@@ -334,13 +309,13 @@ class _Backlog:
             tally.failed += 1
             tally.unreadable += 1
             self._failed(source, error)
-            self._saw(Sighting(source, None, "failed", error))
+            self._writer.saw(Sighting(source, None, "failed", error))
         elif (digest := bytes.fromhex(document.id)) in self._seen:
             tally.duplicates += 1
             if document.id in self._waiting:
                 self._waiting[document.id].append(source)
             else:
-                self._saw(Sighting(source, document.id, "unchanged"))
+                self._writer.saw(Sighting(source, document.id, "unchanged"))
         else:
             self._seen.add(digest)
             if self._means.seen is not None:
@@ -352,7 +327,7 @@ class _Backlog:
             elif document.id in near and self._means.reuse_near:
                 self._waiting[document.id] = [source]
                 self._aside[document.id] = near[document.id]
-                self._documents.append(document)
+                self._writer.unread(document)
             else:
                 self._waiting[document.id] = [source]
                 await self._todo.put(document)
@@ -366,7 +341,7 @@ class _Backlog:
             self._tally.failed += 1
             self._tally.failed_before += 1
             self._failed(source, f"{error} (asked before; `jornada retry --failed` asks again)")
-        self._saw(Sighting(source, document.id, "unchanged"))
+        self._writer.saw(Sighting(source, document.id, "unchanged"))
 
     async def _read(self) -> None:
         while (document := await self._todo.get()) is not None:
@@ -389,10 +364,10 @@ class _Backlog:
             if reading.status is ReadingStatus.FAILED:
                 self._failed(first, reading.error or "cannot be read")
             self._count_in_a_row(reading)
-            self._entries.append(Entry(document, reading, now()))
-            self._saw(Sighting(first, document.id, "read"))
+            self._writer.read(Entry(document, reading, now()))
+            self._writer.saw(Sighting(first, document.id, "read"))
             for source in others:
-                self._saw(Sighting(source, document.id, "unchanged"))
+                self._writer.saw(Sighting(source, document.id, "unchanged"))
             self._watch.step(self._tally)
             # A reader that never waits would keep the writer and Ctrl-C from their turn.
             await asyncio.sleep(0)
@@ -401,9 +376,9 @@ class _Backlog:
         """Keep a document whose question goes out in a batch."""
         self._begun -= 1
         self._tally.pending += 1
-        self._documents.append(document)
+        self._writer.unread(document)
         for source in self._waiting.pop(document.id):
-            self._saw(Sighting(source, document.id, "pending"))
+            self._writer.saw(Sighting(source, document.id, "pending"))
         self._watch.step(self._tally)
 
     async def _reading(self, document: Document) -> Reading:
@@ -442,38 +417,6 @@ class _Backlog:
         if len(self._failures) < KEPT_FAILURES:
             self._failures.append(failure)
         self._watch.failure(failure)
-
-    def _saw(self, sighting: Sighting) -> None:
-        self._sightings.append(sighting)
-        pending = len(self._sightings)
-        if pending >= self._pace.flush_readings:
-            self._due.set()
-        if pending >= 4 * self._pace.flush_readings:
-            self._roomy.clear()
-
-    async def _write(self) -> None:
-        while not self._closing or self._sightings or self._documents:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), self._pace.flush_seconds)
-            self._due.clear()
-            entries, self._entries = self._entries, []
-            sightings, self._sightings = self._sightings, []
-            unread, self._documents = self._documents, []
-            self._roomy.set()
-            if sightings or unread:
-                self._writing = True
-                await asyncio.to_thread(self._append, entries, sightings, unread)
-                self._writing = False
-
-    def _append(
-        self, entries: list[Entry], sightings: list[Sighting], unread: list[Document]
-    ) -> None:
-        wrote = self._store.append(self._run, entries, sightings, unread)
-        self._stored = self._stored or wrote
-        if (journal := self._means.desk.journal) is not None:
-            journal.forget(
-                [entry.reading.reading_id for entry in entries if entry.reading.attempts]
-            )
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

@@ -1,7 +1,10 @@
 """What a prompt form is: how a bulletin is shown, what comes back, and how that is judged."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from schemas.answer import Part
@@ -54,6 +57,12 @@ class Form(Generic[A]):
     answer_for: Callable[[Document, JornadaReport], A]
     blank: Mapping[str, object]
     says_something: Callable[[A], bool]
+
+    @cached_property
+    def schema_hash(self) -> str:
+        """Hash the schema that the model is given, in hexadecimal."""
+        schema = json.dumps(self.answer.model_json_schema(), sort_keys=True)
+        return hashlib.sha256(schema.encode()).hexdigest()
 
 
 def with_metadata(document: Document, report: JornadaReport) -> JornadaReport:

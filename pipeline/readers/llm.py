@@ -250,14 +250,13 @@ class LlmReader:
 
 def reader_key(settings: LlmSettings, prompt: Prompt) -> ReaderKey:
     """Give the key of the reader that these settings and this prompt make."""
-    schema = json.dumps(FORMS[prompt.form].answer.model_json_schema(), sort_keys=True)
     parameters = settings.model_dump(include={"max_output_tokens", "reasks", "token_budget"})
     return ReaderKey(
         reader="llm",
         model=settings.model,
         prompt=prompt.name,
         prompt_hash=prompt.hash,
-        schema_hash=hashlib.sha256(schema.encode()).hexdigest(),
+        schema_hash=FORMS[prompt.form].schema_hash,
         parameters=json.dumps(parameters, sort_keys=True),
     )
 

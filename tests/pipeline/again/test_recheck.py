@@ -13,9 +13,8 @@ from pipeline import prompts
 from pipeline.again import recheck
 from pipeline.checks import CHECKS
 from pipeline.extract import extract
-from pipeline.forms import FORMS
 from pipeline.forms.form import Fault
-from pipeline.readers.llm import LlmReader, reader_key
+from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings
 from pipeline.store import Answer, Store, new_run
 from pipeline.store.rows import Entry, now
@@ -314,13 +313,6 @@ def test_stopped_half_way_what_was_stored_stays_and_its_run_says_so(
     assert store.read("SELECT outcome FROM run_ends").rows == [("interrupted",)]
     counts = rechecked(store)
     assert (counts.same, counts.changed) == (2, 1)
-
-
-@pytest.mark.parametrize("prompt", ["quoted-v1", "anchored-v1"])
-def test_a_form_is_known_by_the_hash_that_readings_carry(prompt: str) -> None:
-    loaded = prompts.load(prompt)
-    key = reader_key(LlmSettings(model="m"), loaded)
-    assert recheck.schema_hash(FORMS[loaded.form]) == key.schema_hash
 
 
 def test_the_counts_are_json(store: Store) -> None:

@@ -1,0 +1,16 @@
+"""How much a run does at once."""
+
+from typing import NamedTuple
+
+
+class Pace(NamedTuple):
+    """How much at once. A batch of documents is loaded and looked up in the store together."""
+
+    concurrency: int = 16
+    flush_readings: int = 500
+    flush_seconds: float = 2.0
+    batch_documents: int = 256
+    batch_characters: int = 4_000_000
+    batch_seconds: float = 0.5
+    times: int = 1
+    """How many readings by equal readers a document is to have."""
