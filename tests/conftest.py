@@ -5,16 +5,10 @@ import gc
 import pytest
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run slow tests first, each where there is room; the quick ones of a file stay together."""
-    items.sort(key=_is_quick)
-    for item in filter(_is_quick, items):
-        item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
-def _is_quick(item: pytest.Item) -> bool:
-    return item.get_closest_marker("slow") is None
+    """Run files with slow tests first: where files are shared out, none is left for the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_unconfigure() -> None:

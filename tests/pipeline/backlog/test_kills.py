@@ -161,7 +161,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Counter[Quest
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.xdist_group("kills")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_killed_at_any_moment_asks_nothing_twice_and_ends_the_same(
     tmp_path: Path, undisturbed: tuple[Counter[Question], list[Rows]], workers: int
@@ -172,7 +171,7 @@ def test_a_run_killed_at_any_moment_asks_nothing_twice_and_ends_the_same(
     moments = random.Random(workers)  # noqa: S311 - no secret
     with counting() as model:
         before: list[tuple[set[Question], Counter[Question]]] = []
-        for moment in moments.sample(MOMENTS, len(MOMENTS) // workers):
+        for moment in moments.sample(MOMENTS, len(MOMENTS) // workers**2):
             model.came.clear()
             process = started(killed, model, *more)
             if moment:
