@@ -119,7 +119,8 @@ _PLURAL_NOUN = re.compile(
 _Mark = tuple[int, int, int | float, NumeralKind]  # start, end, value, kind
 
 
-@lru_cache(maxsize=512)  # readers, checks and validation ask for the same text many times
+# Readers, checks and validation ask for the same text many times, a run for some 700 at once.
+@lru_cache(maxsize=1024)
 def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     """Find every numeral of `text` with its span, value and kind, in order.
 
