@@ -80,7 +80,7 @@ async def made() -> list[Entry]:
 def measure(size: int, entries: list[Entry]) -> None:
     """Time each step of a batch in a database of this size."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder, "growth.duckdb"))
+        store = Store.for_a_backlog(Path(folder, "growth.duckdb"))
         store.prepare()
         fill(store.path, size)
         run = new_run(entries[0].reading.key)
