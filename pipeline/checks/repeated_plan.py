@@ -48,6 +48,8 @@ def _in_scope(text: str, plan: Figure, result: Figure, counts: list[Figure]) -> 
     # A few transplants are often given as planned and as performed, far from the other parts.
     others = [f.value for f in same if f.service not in _MAIN and f.service is not Service.TOTAL]
     for passage in _passages(text, parts):
+        if len(passage) < _FEWEST:
+            continue
         sums = _sums(sum(part.figure.value for part in passage), others)
         if plan.value in sums and result.value not in sums:
             yield _finding(plan, result, passage)

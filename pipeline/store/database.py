@@ -47,7 +47,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
 }
 _TYPES: dict[str, dict[str, str]] = {}
-_RUN_MEGABYTES = 200
+_RUN_MEGABYTES = 128
 _KEYED = ("runs", "documents")
 # By another process, or by another `Store` of this one that reads while this one writes.
 _HELD = re.compile(

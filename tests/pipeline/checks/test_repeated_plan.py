@@ -77,3 +77,16 @@ def test_an_approximate_plan_or_another_place_is_not_compared() -> None:
 
 def test_no_parts_are_no_passage() -> None:
     assert found(TEXT, figures(TEXT)[:2]) == []
+
+
+@pytest.mark.parametrize("parts", [0, 1, 2])
+def test_fewer_than_three_parts_may_add_up_to_the_plan_by_chance(parts: int) -> None:
+    text = "Fueron 9 atenciones de las 7 planeadas: 4 consultas, 3 cirugías y 7 trasplantes."
+    figures = [
+        quoted(text, "9 atenciones", a_figure(9)),
+        quoted(text, "7 planeadas", a_figure(7, status=Status.PLANNED)),
+        quoted(text, "7 trasplantes", a_figure(7, Service.TRANSPLANT)),
+        quoted(text, "4 consultas", a_figure(4, Service.CONSULTATION)),
+        quoted(text, "3 cirugías", a_figure(3, Service.SURGERY)),
+    ]
+    assert found(text, figures[: 3 + parts]) == []
