@@ -22,7 +22,7 @@ from pipeline.store import Store
 from tests.command import JORNADA, as_model, environment
 
 DOCUMENTS, AT_ONCE = 300, 3
-MOMENTS = (0.0, 0.0, 0.05, 0.1, 0.3, 0.7, 1.0, 1.6, 1.9, 2.0, 2.1, 2.2, 2.5)
+MOMENTS = (0.0, 0.0, 0.05, 0.3, 0.7, 1.0, 1.6, 1.9, 2.0, 2.2)
 """Seconds after the first call of a run; answers go from the journal to the database every two."""
 Question = tuple[int, int]
 """A bulletin's figure, and the number of the answer that is asked for."""
