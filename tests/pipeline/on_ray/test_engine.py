@@ -50,8 +50,11 @@ ROWS = {
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
     """Run a cluster of three CPUs; give its address."""
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
-    os.environ["RAY_worker_niceness"] = "0"  # else other tests keep it from the processor
+    os.environ |= {
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_BACKEND_LOG_LEVEL": "fatal",
+        "RAY_worker_niceness": "0",  # else other tests keep it from the processor
+    }
     about = ray.init(
         "local", num_cpus=3, include_dashboard=False, log_to_driver=False, logging_level="ERROR",
         object_store_memory=300_000_000,
