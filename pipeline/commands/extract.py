@@ -257,9 +257,11 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
 
 
 def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
-    from pipeline.batch import ledger  # noqa: PLC0415 - slow to import
+    if key.reader != "llm" or not store.path.exists():
+        return
+    from pipeline.batch import ledger  # noqa: PLC0415 - openai, which the baseline does without
 
-    if key.reader == "llm" and store.path.exists() and (out := ledger.unread(store, key)):
+    if out := ledger.unread(store, key):
         watch.say(
             f"{out:,} documents have been asked about in batches and are not read yet: those that "
             "are read now are paid twice. `jornada batch collect` fetches what is there."

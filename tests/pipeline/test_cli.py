@@ -353,3 +353,13 @@ def test_doctor_says_that_nobody_answers(here: Jornada, tmp_path: Path) -> None:
     assert "does not answer" in told["server"]["said"]
     assert "is not a DuckDB database" in told["database"]["said"]
     assert (told["server"]["well"], told["database"]["well"]) == (False, False)
+
+
+def test_the_baseline_does_without_what_only_models_need(bulletins: Path) -> None:
+    code = (
+        "import sys; from pipeline.cli import exit_status; "
+        "status = exit_status(['extract', 'bulletins', '--reader', 'baseline']); "
+        "sys.exit(status or 'openai' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=bulletins.parent, check=False)  # noqa: S603 - our own
+    assert ran.returncode == 0
