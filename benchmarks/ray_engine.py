@@ -21,8 +21,8 @@ from examples.fault_server import serving
 from examples.make_backlog import bulletins
 from pipeline import backlog
 from pipeline.backlog import Means, Pace, Watch
-from pipeline.desk.desk import Expected, OpenDesk, Outcome
-from pipeline.desk.journal import Answer, Journal
+from pipeline.calls.gateway import Expected, OpenDesk, Outcome
+from pipeline.calls.journal import Answer, Journal
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
 from pipeline.on_ray import left, rows

@@ -15,7 +15,7 @@ from examples.make_backlog import bulletins
 from pipeline import backlog, prompts
 from pipeline.backlog import Pace, Summary, Watch
 from pipeline.batch import Terms, Until, run_batch
-from pipeline.desk.cost import OwnPrice, Prices
+from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.documents import Loaded
 from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings, Settings

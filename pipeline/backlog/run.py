@@ -18,9 +18,9 @@ from pipeline.backlog.pace import Pace
 from pipeline.backlog.stopping import on_interrupt
 from pipeline.backlog.tally import Ending, Failure, Summary, Tally, Watch
 from pipeline.backlog.writer import Writer
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Progress
-from pipeline.desk.purse import BudgetReached
+from pipeline.calls.budget import BudgetReached
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Progress
 from pipeline.documents import Loaded
 from pipeline.errors import Halted, JornadaError, Pending, ReaderError, StoreError
 from pipeline.extract import extract

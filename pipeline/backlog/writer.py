@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from pipeline.backlog.pace import Pace
-from pipeline.desk.journal import Journal
+from pipeline.calls.journal import Journal
 from pipeline.store import Store
 from pipeline.store.rows import Entry, Run, Sighting
 from schemas.document import Document

@@ -17,7 +17,7 @@ from pipeline.batch.provider import Gone
 from pipeline.batch.spool import Request, lines_path
 from pipeline.batch.submission import later, named, told_facts, too_large
 from pipeline.batch.told import Told
-from pipeline.desk.journal import Answer
+from pipeline.calls.journal import Answer
 from pipeline.errors import TransportError
 from pipeline.readers.transport import answered
 from pipeline.store.rows import now

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
 from pipeline.batch.terms import Terms
-from pipeline.desk.journal import Journal
+from pipeline.calls.journal import Journal
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
 from schemas.reading import ReaderKey

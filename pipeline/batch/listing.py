@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.batch import ledger
 from pipeline.batch.ledger import OURS, Batch, Spent
-from pipeline.desk.purse import dollars
+from pipeline.calls.budget import dollars
 from pipeline.store import Store
 from pipeline.store.rows import now
 from pipeline.terminal import console, say, table, tell, to_json

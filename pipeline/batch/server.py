@@ -6,10 +6,10 @@ from typing import Any
 from pipeline.batch.ledger import Failed, Known
 from pipeline.batch.spool import Spool
 from pipeline.batch.terms import Terms
-from pipeline.desk.cost import worst_case
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Answer
-from pipeline.desk.purse import BudgetReached, dollars
+from pipeline.calls.budget import BudgetReached, dollars
+from pipeline.calls.cost import worst_case
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Answer
 from pipeline.errors import Pending, ReaderError, ServerRefusal
 from pipeline.readers.transport import UNPAID, SchemaNotSupported, Server
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings

@@ -24,17 +24,17 @@ from pipeline.batch.server import BatchServer
 from pipeline.batch.spool import Spool, folder_of, swept
 from pipeline.batch.submission import delete_strays, named, submit
 from pipeline.batch.terms import Terms, Written
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Journal, journal_path
-from pipeline.desk.limiter import Limiter
-from pipeline.desk.lock import alone
-from pipeline.desk.purse import Purse
+from pipeline.calls.budget import Purse
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Journal, journal_path
+from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.equipment.choice import without_secrets
 from pipeline.equipment.equipped import require_price
 from pipeline.errors import ServerRefusal, TransportError
 from pipeline.readers.llm import LlmReader, reader_key
 from pipeline.readers.transport import ChatServer
+from pipeline.runs.lock import alone
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from pipeline.store.stored import documents

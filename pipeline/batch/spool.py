@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from pipeline.batch.terms import Terms
-from pipeline.desk.journal import Answer
+from pipeline.calls.journal import Answer
 from pipeline.errors import StoreError
 
 ENDPOINT = "/v1/chat/completions"

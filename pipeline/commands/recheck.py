@@ -82,8 +82,8 @@ def _listed(counts: "Mapping[str, int]") -> str:
 @contextmanager
 def _telling(db: "Path") -> "Iterator[Callable[[Run, str], None]]":
     """Work on the database alone, and tell those who ask how far it is."""
-    from pipeline.desk.journal import Journal, Progress, journal_path  # noqa: PLC0415 - slow to import
-    from pipeline.desk.lock import alone  # noqa: PLC0415 - slow to import
+    from pipeline.calls.journal import Journal, Progress, journal_path  # noqa: PLC0415 - slow to import
+    from pipeline.runs.lock import alone  # noqa: PLC0415 - slow to import
     from pipeline.store.rows import now  # noqa: PLC0415 - slow to import
 
     runs: set[str] = set()

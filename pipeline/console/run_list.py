@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.backlog import Tally
-from pipeline.desk.estimate import duration
-from pipeline.desk.journal import Progress, journal_path, peek
-from pipeline.desk.lock import held
-from pipeline.desk.purse import dollars
+from pipeline.calls.budget import dollars
+from pipeline.calls.estimate import duration
+from pipeline.calls.journal import Progress, journal_path, peek
 from pipeline.errors import StoreError
+from pipeline.runs.lock import held
 from pipeline.store import Store
 from pipeline.terminal import console, one_line, say, table, to_json
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.calls.budget import dollars
+from pipeline.calls.estimate import duration
 from pipeline.console.run_list import (
     KILLED,
     UNDER_WAY,
@@ -16,10 +18,8 @@ from pipeline.console.run_list import (
     name,
     under_way,
 )
-from pipeline.desk.estimate import duration
-from pipeline.desk.lock import held
-from pipeline.desk.purse import dollars
 from pipeline.errors import StoreError
+from pipeline.runs.lock import held
 from pipeline.store import Store
 from pipeline.store.rows import now
 from pipeline.terminal import console, one_line, say, table, to_json

@@ -9,7 +9,7 @@ from pipeline.settings import Settings
 from pipeline.terminal import tell
 
 if TYPE_CHECKING:
-    from pipeline.desk.desk import Desk
+    from pipeline.calls.gateway import Desk
     from pipeline.readers import Reader
 
 _SHARE = 8

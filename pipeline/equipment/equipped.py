@@ -5,17 +5,17 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 
 from pipeline.backlog import Means
-from pipeline.desk.cost import worst_case
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Journal, journal_path
-from pipeline.desk.limiter import Limiter
-from pipeline.desk.lock import alone
-from pipeline.desk.purse import Purse
+from pipeline.calls.budget import Purse
+from pipeline.calls.cost import worst_case
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Journal, journal_path
+from pipeline.calls.rate_limiter import Limiter
 from pipeline.equipment.assembly import built
 from pipeline.equipment.choice import Choice, without_secrets
 from pipeline.equipment.workers import Workers
 from pipeline.errors import UsageError
 from pipeline.readers import Reader
+from pipeline.runs.lock import alone
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 
 

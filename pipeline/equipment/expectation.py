@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from pipeline.backlog import SAMPLE, Tally, Watch
-from pipeline.desk.estimate import FEWEST, Estimate, estimate, in_words
-from pipeline.desk.purse import dollars
+from pipeline.calls.budget import dollars
+from pipeline.calls.estimate import FEWEST, Estimate, estimate, in_words
 from pipeline.store import SAME_KEY, Store, key_columns
 from schemas.reading import ReaderKey
 

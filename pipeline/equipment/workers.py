@@ -17,7 +17,7 @@ from contextlib import suppress
 from multiprocessing.context import SpawnProcess
 from typing import Any, NamedTuple
 
-from pipeline.desk.desk import Expected, ForwardedDesk, OpenDesk, Outcome
+from pipeline.calls.gateway import Expected, ForwardedDesk, OpenDesk, Outcome
 from pipeline.equipment.assembly import built
 from pipeline.equipment.choice import Choice
 from pipeline.errors import Halted, JornadaError, ReaderError

@@ -7,7 +7,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from typing import Any
 
-from pipeline.desk.desk import Expected, OpenDesk, Outcome
+from pipeline.calls.gateway import Expected, OpenDesk, Outcome
 from pipeline.errors import Halted, JornadaError, ReaderError, StoreError
 from pipeline.on_ray.rows import Claim, Row
 from pipeline.on_ray.tasks import SUSPECT, Answered, Asked, Worker

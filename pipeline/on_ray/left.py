@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.backlog import nearness
-from pipeline.desk.journal import Journal
+from pipeline.calls.journal import Journal
 from pipeline.on_ray import rows
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now

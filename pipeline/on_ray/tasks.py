@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.desk.desk import ForwardedDesk
+from pipeline.calls.gateway import ForwardedDesk
 from pipeline.documents import RecordFields
 from pipeline.equipment.assembly import built
 from pipeline.equipment.choice import Choice

@@ -21,8 +21,8 @@ from typing import Any, NamedTuple, TypeVar
 import instructor
 from instructor.processing.response import handle_response_model
 
-from pipeline.desk.desk import Desk, OpenDesk
-from pipeline.desk.journal import Answer, Kept
+from pipeline.calls.gateway import Desk, OpenDesk
+from pipeline.calls.journal import Answer, Kept
 from pipeline.errors import ReaderError, ServerRefusal, UsageError
 from pipeline.forms import FORMS
 from pipeline.prompts import Message, Prompt

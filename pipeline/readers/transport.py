@@ -23,9 +23,9 @@ import openai
 import tenacity
 from pydantic_core import to_json
 
-from pipeline.desk.cost import cost_usd, worst_case
-from pipeline.desk.desk import Desk, Expected, Outcome
-from pipeline.desk.journal import Answer
+from pipeline.calls.cost import cost_usd, worst_case
+from pipeline.calls.gateway import Desk, Expected, Outcome
+from pipeline.calls.journal import Answer
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.readers.completion import Completion, completion, storable
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings

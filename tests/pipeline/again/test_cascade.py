@@ -10,7 +10,7 @@ import pytest
 from pipeline.again import cascade
 from pipeline.again.selection import Flaw
 from pipeline.backlog import Watch
-from pipeline.desk.cost import OwnPrice, Prices
+from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.equipment.choice import choose
 from pipeline.errors import StoreError, UsageError
 from pipeline.settings import LlmSettings, Settings

@@ -10,11 +10,11 @@ import pytest
 
 from pipeline import backlog, prompts
 from pipeline.backlog import Means, Pace, Summary, Watch
-from pipeline.desk.cost import OwnPrice, Prices
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Answer, Journal
-from pipeline.desk.limiter import Limiter
-from pipeline.desk.purse import Purse
+from pipeline.calls.budget import Purse
+from pipeline.calls.cost import OwnPrice, Prices
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Answer, Journal
+from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
 from pipeline.readers import llm

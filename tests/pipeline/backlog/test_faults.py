@@ -27,7 +27,7 @@ from benchmarks.faults import (
 from examples.fault_server.options import FAULTS
 from examples.make_backlog import bulletins as invented
 from examples.make_backlog import write
-from pipeline.desk.journal import Answer, Journal, journal_path
+from pipeline.calls.journal import Answer, Journal, journal_path
 from pipeline.store import Store
 from schemas.reading import Attempt
 from tests.command import JORNADA, Jornada, Model, environment

@@ -11,7 +11,7 @@ from examples.make_backlog import bulletins
 from pipeline import backlog
 from pipeline.backlog import Means, Pace, Summary, Watch, nearness
 from pipeline.backlog.nearness import found
-from pipeline.desk.desk import OpenDesk
+from pipeline.calls.gateway import OpenDesk
 from pipeline.documents import Loaded
 from pipeline.errors import ReaderError
 from pipeline.readers.baseline import BaselineReader

@@ -12,8 +12,8 @@ import pytest
 
 from pipeline import backlog
 from pipeline.backlog import Failure, Means, Pace, Summary, Tally, Watch
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Journal
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Journal
 from pipeline.documents import Loaded
 from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
 from pipeline.store import Store

@@ -22,7 +22,7 @@ from pipeline.backlog import Watch
 from pipeline.batch import Terms, run_batch
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
-from pipeline.desk.journal import Journal, journal_path
+from pipeline.calls.journal import Journal, journal_path
 from pipeline.prompts import load
 from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings, Settings

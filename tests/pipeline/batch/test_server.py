@@ -10,9 +10,9 @@ from pipeline.batch.ledger import Failed, Known
 from pipeline.batch.server import TRIES, BatchServer
 from pipeline.batch.spool import Spool, Spooled
 from pipeline.batch.terms import Terms
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Answer
-from pipeline.desk.purse import BudgetReached, Purse
+from pipeline.calls.budget import BudgetReached, Purse
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Answer
 from pipeline.errors import Pending, ReaderError, ServerRefusal
 from pipeline.readers.transport import SchemaNotSupported
 from pipeline.settings import LlmSettings

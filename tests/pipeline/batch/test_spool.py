@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.batch.spool import Spool, Spooled, swept
 from pipeline.batch.terms import Terms
-from pipeline.desk.journal import Answer
+from pipeline.calls.journal import Answer
 from pipeline.errors import StoreError
 from schemas.reading import Attempt
 

@@ -8,7 +8,7 @@ import pytest
 
 import pipeline.extract
 from pipeline.checks import CHECKS
-from pipeline.desk.lock import alone
+from pipeline.runs.lock import alone
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.report import JornadaReport

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.desk.lock import alone
+from pipeline.runs.lock import alone
 from pipeline.store import Store
 from tests.command import JORNADA, Jornada, Model, Ran, environment
 from tests.llm_server import LlmServer, answer, failure, serve

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from pipeline.calls.journal import Journal, Progress, journal_path, peek
 from pipeline.console import run_list, run_status
-from pipeline.desk.journal import Journal, Progress, journal_path, peek
-from pipeline.desk.lock import alone, held
 from pipeline.errors import StoreError, UsageError
+from pipeline.runs.lock import alone, held
 from pipeline.store import Store, new_run
 from tests.readings import KEY, a_document, a_reading, put
 

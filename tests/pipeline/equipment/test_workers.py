@@ -15,9 +15,9 @@ from typing import TypeVar
 
 import pytest
 
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Journal
-from pipeline.desk.purse import Purse
+from pipeline.calls.budget import Purse
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Journal
 from pipeline.equipment.choice import Choice
 from pipeline.equipment.workers import Workers, _Line
 from pipeline.errors import DocumentError, Halted, ReaderError, StoreError, TransportError

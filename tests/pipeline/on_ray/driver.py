@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from pipeline import backlog
 from pipeline.backlog import Summary, Watch
-from pipeline.desk.cost import OwnPrice, Prices
+from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.documents import RecordFields, read_all
 from pipeline.equipment.choice import choose
 from pipeline.equipment.equipped import equipped

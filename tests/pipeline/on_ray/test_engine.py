@@ -19,7 +19,7 @@ from pyarrow import parquet
 
 from examples.fault_server import Options, Serving, serving
 from examples.make_backlog import bulletins
-from pipeline.desk.journal import journal_path
+from pipeline.calls.journal import journal_path
 from pipeline.errors import StoreError, UsageError
 from pipeline.on_ray.left import folder_of
 from pipeline.store import Store

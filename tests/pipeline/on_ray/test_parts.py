@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.desk.desk import Expected, OpenDesk
-from pipeline.desk.journal import Answer, Journal, journal_path
-from pipeline.desk.purse import Purse
+from pipeline.calls.budget import Purse
+from pipeline.calls.gateway import Expected, OpenDesk
+from pipeline.calls.journal import Answer, Journal, journal_path
 from pipeline.documents import RecordFields, read_all
 from pipeline.documents.sources import Found
 from pipeline.errors import Halted, StoreError, UsageError

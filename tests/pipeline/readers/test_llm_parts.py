@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.desk.cost import cost_usd
+from pipeline.calls.cost import cost_usd
 from pipeline.forms import quoted
 from pipeline.forms.form import Fault, Verdict
 from pipeline.readers import feedback

@@ -13,9 +13,9 @@ import tenacity
 from pydantic import SecretStr
 
 from pipeline import prompts
-from pipeline.desk.desk import OpenDesk
-from pipeline.desk.journal import Answer
-from pipeline.desk.limiter import Limiter
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.journal import Answer
+from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.readers import transport
 from pipeline.readers.llm import LlmReader

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.desk.desk import Desk, Expected, ForwardedDesk, OpenDesk, Outcome
-from pipeline.desk.journal import Answer, Journal
-from pipeline.desk.limiter import Limiter
-from pipeline.desk.purse import BudgetReached, Purse
+from pipeline.calls.budget import BudgetReached, Purse
+from pipeline.calls.gateway import Desk, Expected, ForwardedDesk, OpenDesk, Outcome
+from pipeline.calls.journal import Answer, Journal
+from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import Halted, StoreError
 from schemas.reading import Attempt
 

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
-from pipeline.desk.journal import Answer, Journal, Opened
-from pipeline.desk.limiter import Limiter
-from pipeline.desk.purse import BudgetReached, Purse
+from pipeline.calls.budget import BudgetReached, Purse
+from pipeline.calls.journal import Answer, Journal, Opened
+from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import Halted
 
 

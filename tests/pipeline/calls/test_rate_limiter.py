@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.desk.limiter import LONGEST_PAUSE_SECONDS, Limiter
+from pipeline.calls.rate_limiter import LONGEST_PAUSE_SECONDS, Limiter
 
 RATES = st.floats(0.5, 20_000)
 TOKEN_RATES = st.floats(100, 5e6)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.desk.cost import Prices, cost_usd, load_prices, worst_case
+from pipeline.calls.cost import Prices, cost_usd, load_prices, worst_case
 from pipeline.errors import UsageError
 
 OPENAI = "https://api.openai.com/v1"

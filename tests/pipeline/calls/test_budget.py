@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from pipeline.desk.purse import BudgetReached, Purse, dollars
+from pipeline.calls.budget import BudgetReached, Purse, dollars
 from pipeline.errors import Halted, JornadaError
 
 SUMS = st.floats(1e-9, 3) | st.sampled_from([0.0, 0.1, 0.2, 1e-12])

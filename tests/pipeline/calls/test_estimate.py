@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.desk.estimate import FEWEST, Estimate, duration, estimate, in_words
+from pipeline.calls.estimate import FEWEST, Estimate, duration, estimate, in_words
 
 COSTS = st.lists(st.floats(0, 100), min_size=FEWEST, max_size=40)
 
@@ -135,7 +135,7 @@ def test_times_are_shown_in_the_units_that_matter(seconds: float, shown: str) ->
 
 def test_nothing_slow_is_imported_before_it_is_needed() -> None:
     code = (
-        "import sys; import pipeline.desk.estimate, pipeline.desk.cost; "
+        "import sys; import pipeline.calls.estimate, pipeline.calls.cost; "
         "sys.exit(bool({'scipy', 'numpy', 'genai_prices'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603

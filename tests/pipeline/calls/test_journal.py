@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.desk.journal import Answer, Journal, Kept, Progress, journal_path
+from pipeline.calls.journal import Answer, Journal, Kept, Progress, journal_path
 from pipeline.errors import StoreError
 from schemas.reading import Attempt
 
@@ -107,7 +107,7 @@ def test_an_answer_is_on_disk_once_it_is_kept_whoever_dies_then(path: Path) -> N
     script = f"""
 import os, signal
 from pathlib import Path
-from pipeline.desk.journal import Answer, Journal
+from pipeline.calls.journal import Answer, Journal
 from schemas.reading import Attempt
 attempt = Attempt(number=1, outcome="answered", raw_answer="paid for", seconds=0.1)
 Journal(Path({str(path)!r})).keep([Answer("d", "key", "r", 1, "q", attempt)])

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.desk.lock import alone
 from pipeline.errors import StoreError, UsageError
+from pipeline.runs.lock import alone
 
 _HOLD = """
 import sys
 from pathlib import Path
-from pipeline.desk.lock import alone
+from pipeline.runs.lock import alone
 with alone(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

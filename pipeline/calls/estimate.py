@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.desk.purse import dollars
+from pipeline.calls.budget import dollars
 
 if TYPE_CHECKING:
     import numpy as np

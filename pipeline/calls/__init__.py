@@ -1,0 +1,1 @@
+"""What each call to a model passes: answers that are kept, rate limits, the budget, prices."""
