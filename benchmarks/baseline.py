@@ -26,7 +26,7 @@ from typing import NamedTuple
 from pipeline.documents import read_all
 from pipeline.extract import extract
 from pipeline.numerals import numerals
-from pipeline.readers.baseline import BaselineReader, read_report
+from pipeline.rules.reader import BaselineReader, read_report
 from schemas.document import Document
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "bulletins"

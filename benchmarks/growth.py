@@ -18,7 +18,7 @@ from examples.make_backlog import bulletins
 from pipeline.backlog import nearness
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
-from pipeline.readers.baseline import BaselineReader
+from pipeline.rules.reader import BaselineReader
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Metadata, Source

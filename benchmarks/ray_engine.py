@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import ray
+from pipeline.reader.llm import LlmReader
 from pydantic import SecretStr
 
 from examples.fault_server import serving
@@ -30,7 +31,6 @@ from pipeline.on_ray.clerk import Clerk
 from pipeline.on_ray.engine import _Arrivals, _connected
 from pipeline.on_ray.tasks import Relay, Worker, writing
 from pipeline.prompts import load
-from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
 from schemas.document import Metadata, Source

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from pipeline.reader.answers import judged
+
 from eval.gold import Bulletin
 from eval.result import Read, Result
 from eval.score import Scored, score
@@ -11,8 +13,7 @@ from pipeline import backlog
 from pipeline.checks import grounding
 from pipeline.documents import Loaded
 from pipeline.forms.form import Form
-from pipeline.readers import Reader
-from pipeline.readers.answers import judged
+from pipeline.reader import Reader
 from pipeline.store import Store
 from schemas.reading import ReaderKey
 

@@ -1,7 +1,7 @@
 """The page to read first: one document, through a reader and the checks, to a reading."""
 
 from pipeline.checks import CHECKS, grounding
-from pipeline.readers import Reader
+from pipeline.reader import Reader
 from schemas.document import Document
 from schemas.finding import Severity
 from schemas.reading import Reading, ReadingStatus

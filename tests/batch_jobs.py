@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.reader.llm import LlmReader
 from pydantic import SecretStr
 
 from examples.fault_server import Serving
@@ -17,7 +18,6 @@ from pipeline.backlog import Pace, Summary, Watch
 from pipeline.batch import Terms, Until, run_batch
 from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.documents import Loaded
-from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source

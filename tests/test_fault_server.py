@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import aiohttp
 import openai
 import pytest
+from pipeline.reader.answers import Draft, judged
+from pipeline.reader.feedback import reask
 
 from examples.fault_server import Options, Serving, serving
 from examples.fault_server.limits import duration
@@ -25,9 +27,7 @@ from examples.fault_server.options import FAULTS, Fault
 from examples.make_backlog import bulletins
 from pipeline import prompts
 from pipeline.forms import FORMS
-from pipeline.readers.answers import Draft, judged
-from pipeline.readers.baseline import read_report
-from pipeline.readers.feedback import reask
+from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment
 

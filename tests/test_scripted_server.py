@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from pipeline.reader.answers import Draft, judged
+from pipeline.reader.feedback import reask
 
 from eval.gold import Bulletin, load, ours
 from eval.score import Scored, score, total
@@ -26,9 +28,7 @@ from examples.scripted_server import (
 from pipeline.forms import FORMS
 from pipeline.prompts import Prompt
 from pipeline.prompts import load as load_prompt
-from pipeline.readers.answers import Draft, judged
-from pipeline.readers.baseline import read_report
-from pipeline.readers.feedback import reask
+from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from pipeline.extract import checked
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
-from pipeline.readers.answers import Draft, judged
-from pipeline.readers.conclusion import concluded
+from pipeline.reader.answers import Draft, judged
+from pipeline.reader.conclusion import concluded
 from pipeline.store import Store, new_run, stored
 from pipeline.store.rows import Entry, Run, now
 from schemas.document import Document

@@ -25,7 +25,7 @@ from pipeline.documents import Loaded
 from pipeline.errors import Halted, JornadaError, Pending, ReaderError, StoreError
 from pipeline.extract import extract
 from pipeline.near.reuse import reused
-from pipeline.readers import Reader
+from pipeline.reader import Reader
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from pipeline.store.stored import documents

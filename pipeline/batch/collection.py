@@ -19,7 +19,7 @@ from pipeline.batch.submission import later, named, told_facts, too_large
 from pipeline.batch.told import Told
 from pipeline.calls.journal import Answer
 from pipeline.errors import TransportError
-from pipeline.readers.transport import answered
+from pipeline.reader.transport import answered
 from pipeline.store.rows import now
 
 _TELL_SECONDS = 600.0  # between two records of counts alone

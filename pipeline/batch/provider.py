@@ -22,7 +22,7 @@ from pipeline.batch.spool import ENDPOINT
 from pipeline.batch.told import Told, field, identity, parsed, read, unreadable
 from pipeline.equipment.choice import without_secrets
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
-from pipeline.readers.transport import (
+from pipeline.reader.transport import (
     FIRST_WAIT_SECONDS,
     LONGEST_WAIT_SECONDS,
     WORTH_REPEATING,

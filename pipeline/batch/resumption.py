@@ -8,7 +8,7 @@ from pipeline.batch.ledger import Batch
 from pipeline.batch.terms import Terms
 from pipeline.equipment.choice import without_secrets
 from pipeline.errors import PromptError
-from pipeline.readers.llm import reader_key
+from pipeline.reader.llm import reader_key
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from schemas.reading import ReaderKey

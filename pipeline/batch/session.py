@@ -32,8 +32,8 @@ from pipeline.documents import Loaded
 from pipeline.equipment.choice import without_secrets
 from pipeline.equipment.equipped import require_price
 from pipeline.errors import ServerRefusal, TransportError
-from pipeline.readers.llm import LlmReader, reader_key
-from pipeline.readers.transport import ChatServer
+from pipeline.reader.llm import LlmReader, reader_key
+from pipeline.reader.transport import ChatServer
 from pipeline.runs.lock import alone
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store

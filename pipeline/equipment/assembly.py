@@ -10,7 +10,7 @@ from pipeline.terminal import tell
 
 if TYPE_CHECKING:
     from pipeline.calls.gateway import Desk
-    from pipeline.readers import Reader
+    from pipeline.reader import Reader
 
 _SHARE = 8
 """The part of a local model's context that an answer may take, and twice that when it is cut."""
@@ -23,12 +23,12 @@ async def built(
 ) -> AsyncIterator["Reader"]:
     """Build the reader that was chosen, and close it at the end; its calls pass the desk."""
     if choice.reader == "baseline":
-        from pipeline.readers.baseline import BaselineReader  # noqa: PLC0415 - slow to import
+        from pipeline.rules.reader import BaselineReader  # noqa: PLC0415 - slow to import
 
         yield BaselineReader()
         return
     from pipeline import prompts  # noqa: PLC0415 - slow to import
-    from pipeline.readers.llm import LlmReader  # noqa: PLC0415 - slow to import
+    from pipeline.reader.llm import LlmReader  # noqa: PLC0415 - slow to import
 
     prompt = prompts.load(settings.llm.prompt)
     async with aclosing(LlmReader(settings.llm, prompt, desk)) as llm:
@@ -56,7 +56,7 @@ def served(settings: Settings, local: str | None) -> Iterator[Settings]:
     if local is None:
         yield settings
         return
-    from pipeline.readers.local import SMOLLM2, serving  # noqa: PLC0415 - for this option alone
+    from pipeline.reader.local import SMOLLM2, serving  # noqa: PLC0415 - for this option alone
 
     if local == SMOLLM2:
         tell("smollm2 has 135 million parameters: a poor reader, there to try the way and no more.")

@@ -14,7 +14,7 @@ from pipeline.equipment.assembly import built
 from pipeline.equipment.choice import Choice, without_secrets
 from pipeline.equipment.workers import Workers
 from pipeline.errors import UsageError
-from pipeline.readers import Reader
+from pipeline.reader import Reader
 from pipeline.runs.lock import alone
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 

@@ -24,7 +24,7 @@ from pipeline.on_ray import left, rows
 from pipeline.on_ray.clerk import Clerk
 from pipeline.on_ray.inputs import bundles
 from pipeline.on_ray.tasks import Reading, Relay, loading, writing
-from pipeline.readers import Reader
+from pipeline.reader import Reader
 from pipeline.settings import Settings
 from pipeline.store import Store
 from schemas.document import Document

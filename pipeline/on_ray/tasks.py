@@ -18,7 +18,7 @@ from pipeline.errors import Halted, JornadaError, StoreError
 from pipeline.extract import extract
 from pipeline.on_ray.inputs import Place, load
 from pipeline.on_ray.rows import Claim, Row, packed, unpacked
-from pipeline.readers import Reader
+from pipeline.reader import Reader
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import ReaderKey

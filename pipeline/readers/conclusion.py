@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.readers import feedback
-from pipeline.readers.answers import Draft
+from pipeline.reader.answers import Draft
+
+from pipeline.reader import feedback
 from schemas.finding import Finding
 from schemas.reading import ReadingStatus
 from schemas.report import JornadaReport

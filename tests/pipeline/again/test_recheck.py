@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pipeline.reader.llm import LlmReader
 
 import pipeline.extract
 from pipeline import prompts
@@ -14,7 +15,6 @@ from pipeline.again import recheck
 from pipeline.checks import CHECKS
 from pipeline.extract import extract
 from pipeline.forms.form import Fault
-from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings
 from pipeline.store import Answer, Store, new_run
 from pipeline.store.rows import Entry, now

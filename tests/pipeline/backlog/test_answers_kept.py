@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pipeline.reader.llm import LlmReader
 
 from pipeline import backlog, prompts
 from pipeline.backlog import Means, Pace, Summary, Watch
@@ -17,8 +18,7 @@ from pipeline.calls.journal import Answer, Journal
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
-from pipeline.readers import llm
-from pipeline.readers.llm import LlmReader
+from pipeline.reader import llm
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
 from pipeline.store.stored import readings

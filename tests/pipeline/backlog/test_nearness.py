@@ -14,7 +14,7 @@ from pipeline.backlog.nearness import found
 from pipeline.calls.gateway import OpenDesk
 from pipeline.documents import Loaded
 from pipeline.errors import ReaderError
-from pipeline.readers.baseline import BaselineReader
+from pipeline.rules.reader import BaselineReader
 from pipeline.store import Answer, Store, new_run
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus

@@ -16,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pipeline.reader.llm import LlmReader
 
 from pipeline import backlog
 from pipeline.backlog import Watch
@@ -24,7 +25,6 @@ from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.prompts import load
-from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from tests.batch_jobs import PRICES, loaded, rows, texts

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pipeline.reader.transport import SchemaNotSupported
 
 from pipeline.batch.ledger import Failed, Known
 from pipeline.batch.server import TRIES, BatchServer
@@ -14,7 +15,6 @@ from pipeline.calls.budget import BudgetReached, Purse
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Answer
 from pipeline.errors import Pending, ReaderError, ServerRefusal
-from pipeline.readers.transport import SchemaNotSupported
 from pipeline.settings import LlmSettings
 from schemas.reading import Attempt
 from tests.batch_jobs import PRICES

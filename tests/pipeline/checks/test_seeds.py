@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.documents import RecordFields, read_all
 from pipeline.extract import extract
-from pipeline.readers.baseline import BaselineReader
+from pipeline.rules.reader import BaselineReader
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 

@@ -17,7 +17,7 @@ from pipeline.documents.headline import published_on, title_of
 from pipeline.extract import extract
 from pipeline.near.reuse import reused
 from pipeline.numerals import numerals
-from pipeline.readers.baseline import BaselineReader
+from pipeline.rules.reader import BaselineReader
 from schemas.document import QUANTITIES, Document, Metadata
 from schemas.finding import Finding, Severity
 from schemas.reading import Reading, ReadingStatus

@@ -1,10 +1,10 @@
 """What is made of all the answers to one bulletin."""
 
 import pytest
+from pipeline.reader.answers import Draft
+from pipeline.reader.conclusion import concluded
+from pipeline.reader.feedback import Fault
 
-from pipeline.readers.answers import Draft
-from pipeline.readers.conclusion import concluded
-from pipeline.readers.feedback import Fault
 from schemas.reading import ReadingStatus
 from tests.readings import a_figure, a_report
 

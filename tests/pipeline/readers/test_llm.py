@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from instructor import Mode
+from pipeline.reader.llm import LlmReader, _asking
 
 from pipeline import prompts
 from pipeline.errors import Pending, UsageError
 from pipeline.forms import FORMS
-from pipeline.readers.llm import LlmReader, _asking
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata

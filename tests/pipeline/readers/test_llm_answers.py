@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pipeline.reader.answers import judged
+from pipeline.reader.llm import LlmReader
+from pipeline.reader.salvage import salvage
 
 from pipeline import prompts
 from pipeline.forms import FORMS, anchored, quoted
-from pipeline.readers.answers import judged
-from pipeline.readers.llm import LlmReader
-from pipeline.readers.salvage import salvage
 from pipeline.settings import LlmSettings
 from schemas.reading import Reading
 from tests.llm_server import answer, serve

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pipeline.reader.salvage import bare_json, salvage
 
 from pipeline.calls.cost import cost_usd
 from pipeline.forms import quoted
 from pipeline.forms.form import Fault, Verdict
-from pipeline.readers import feedback
-from pipeline.readers.salvage import bare_json, salvage
+from pipeline.reader import feedback
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
 from schemas.report import BulletinKind

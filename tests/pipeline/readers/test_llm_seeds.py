@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pipeline.reader.llm import LlmReader
 
 from pipeline import prompts
 from pipeline.checks import completeness
@@ -14,7 +15,6 @@ from pipeline.documents import RecordFields, read_all
 from pipeline.extract import extract
 from pipeline.forms.quoted import judge
 from pipeline.numerals import numerals
-from pipeline.readers.llm import LlmReader
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer
 from schemas.document import Document

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import tenacity
+from pipeline.reader.llm import LlmReader
+from pipeline.reader.transport import ChatServer
 from pydantic import SecretStr
 
 from pipeline import prompts
@@ -17,9 +19,7 @@ from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Answer
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
-from pipeline.readers import transport
-from pipeline.readers.llm import LlmReader
-from pipeline.readers.transport import ChatServer
+from pipeline.reader import transport
 from pipeline.settings import LlmSettings
 from schemas.document import Document, Metadata
 from schemas.reading import Attempt, Reading, ReadingStatus

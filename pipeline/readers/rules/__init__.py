@@ -1,1 +1,0 @@
-"""The rules of the baseline reader: vocabulary, passages, items, scopes, jornadas."""

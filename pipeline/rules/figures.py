@@ -1,0 +1,199 @@
+"""Every number of a bulletin made a figure with its labels, or set aside with a reason."""
+
+import re
+from typing import NamedTuple
+
+from pipeline.rules.approximate import is_approximate
+from pipeline.rules.items import item_of
+from pipeline.rules.jornadas import Calendar
+from pipeline.rules.merge import Found, merged
+from pipeline.rules.passages import Passages, Sentence
+from pipeline.rules.percents import of_goal, percent_status
+from pipeline.rules.places import place_of
+from pipeline.rules.scopes import Scope, cues, default_scope, scope_of
+from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
+from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
+from pipeline.rules.vocabulary import Vocabulary
+from schemas.document import QUANTITIES, Numeral, NumeralKind
+from schemas.report import Figure, Period, Service, SetAside, Status, Unit
+
+_RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
+_ARTICLE_REACH = 4
+_AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_FOOT = "a page head or foot"
+_ENDS = frozenset('.!?:;”"')
+
+
+class Bulletin(NamedTuple):
+    """What is known of the whole bulletin before its numbers are read."""
+
+    source: Passages
+    calendar: Calendar
+    theme: Item | None
+    vocabulary: Vocabulary
+    upcoming: bool
+    """The jornada that it is about is still to come."""
+    title_end: int
+    place: str
+
+
+class _Reach(NamedTuple):
+    """What the numbers before hand on to the next sentence."""
+
+    scope: Scope
+    status: Status
+    block: int = -1
+    items: tuple[Item, ...] = ()
+    percents: bool = False
+    """The passage has been giving percentages of goals."""
+    cut: bool = False
+    """Its last sentence was cut off, as by a page foot."""
+
+
+def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
+    """Read all figures of a bulletin; every other count or percent is set aside."""
+    source, upcoming = bulletin.source, bulletin.upcoming
+    statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
+    usual = usual_status(statuses, upcoming=upcoming)
+    reach = _Reach(default_scope(bulletin.calendar), usual)
+    found: list[Found] = []
+    asides = [
+        _aside(source.text, numeral, Aside(_FOOT, numeral.start, numeral.end))
+        for numeral in source.feet
+        if numeral.kind in QUANTITIES and not is_article(numeral)
+    ]
+    for sentence, cued in zip(source.sentences, statuses, strict=True):
+        if sentence.block != reach.block and not reach.cut:
+            reach = reach._replace(status=usual)
+        reader = _SentenceReader(bulletin, sentence, reach, cued)
+        for numeral in sentence.quantities:
+            reader.read(numeral)
+        found.extend(reader.found)
+        asides.extend(reader.asides)
+        reach = reader.handed_on()
+    figures, again = merged(found, bulletin.place)
+    return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
+
+
+class _SentenceReader:
+    """Reads the numbers of one sentence in order: each depends on those before it."""
+
+    def __init__(
+        self,
+        bulletin: Bulletin,
+        sentence: Sentence,
+        reach: _Reach,
+        statuses: tuple[StatusCue, ...],
+    ) -> None:
+        self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
+        self.scopes, self.statuses = cues(bulletin.source, sentence, bulletin.calendar), statuses
+        self.found: list[Found] = []
+        self.asides: list[SetAside] = []
+        self.items: list[Item] = []
+        self.scope, self.lasting, self.percents = reach.scope, reach.status, reach.percents
+        self.since = 0
+
+    def read(self, numeral: Numeral) -> None:
+        """Make one number a figure, or set it aside."""
+        source = self.bulletin.source
+        previous = (self.items or self.reach.items or (None,))[-1]
+        context = Context(previous, tuple(self.items), self.bulletin.theme)
+        spot = Spot(
+            source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
+        )
+        item = item_of(spot)
+        if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
+            return
+        if numeral.kind is NumeralKind.PERCENT:
+            before = [f.figure for f in self.found]
+            item = of_goal(self.sentence, numeral, item, before, running=self.percents)
+            self.percents = self.percents or isinstance(item, Item)
+        if isinstance(item, Aside):
+            self.asides.append(_aside(source.text, numeral, item))
+            return
+        self.scope = scope_of(source.clean, self.scopes, numeral, item.last, self.reach.scope)
+        status, said = self._status(numeral, item)
+        figure = self._figure(numeral, item, status)
+        in_title = self.sentence.start < self.bulletin.title_end
+        self.found.append(Found(figure, self.scope.explicit, said, in_title))
+        self.items.append(item)
+
+    def _status(self, numeral: Numeral, item: Item) -> tuple[Status, bool]:
+        """Return whether a number was performed or planned, and whether a cue says so."""
+        text = self.bulletin.source.clean
+        if self.items and (colon := text.find(":", self.items[-1].last, numeral.start)) >= 0:
+            # A breakdown is as performed or planned as the number that it breaks down.
+            self.since, self.lasting = colon, self.found[-1].figure.status
+        judged = status_of(text, self.statuses, numeral, item.last, self.lasting, self.since)
+        self.lasting = judged.lasting
+        bare = item.last - item.first == numeral.end - numeral.start
+        if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):
+            return Status.PLANNED, True  # "418 de especialidad, de 500"
+        if self.bulletin.upcoming and self.scope.period is not Period.JORNADA and not judged.said:
+            return Status.PERFORMED, False  # only what is to come is planned by default
+        return judged.status, judged.said
+
+    def _figure(self, numeral: Numeral, item: Item, status: Status) -> Figure:
+        source, scope = self.bulletin.source, self.scope
+        start = min(item.first, numeral.start)
+        end = _before_foot(source, numeral.end, max(item.last, numeral.end))
+        unit = Unit(numeral.kind.value)
+        if self.found and self.found[-1].figure.unit is Unit.PERCENT and numeral.value % 1:
+            unit = Unit.PERCENT  # "91.5 por ciento en consulta y 49.8 en cirugía"
+        if item.service is Service.STAFF:
+            status = Status.PERFORMED
+        if unit is Unit.PERCENT:
+            status = percent_status(source.folded, numeral)
+        return Figure(
+            value=numeral.value,
+            unit=unit,
+            service=item.service,
+            detail=item.detail,
+            status=status,
+            period=scope.period,
+            edition=scope.edition if scope.period is Period.JORNADA else None,
+            place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
+            approximate=is_approximate(source, self.sentence, numeral, status),
+            quote=source.text[start:end],
+            char_start=start,
+            char_end=end,
+        )
+
+    def handed_on(self) -> _Reach:
+        """Return what holds for the next sentence."""
+        strong = [cue for cue in self.scopes if cue.strong]
+        scope = self.scope
+        if not self.items and strong:
+            scope = Scope(strong[-1].period, strong[-1].edition, explicit=True)
+        sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
+        ended = sentence.rstrip()[-1:] in _ENDS
+        cut = not ended if self.items else self.reach.cut
+        items = tuple(self.items[-1:]) or self.reach.items
+        return _Reach(scope, self.lasting, self.sentence.block, items, self.percents, cut)
+
+
+def _before_foot(source: Passages, start: int, end: int) -> int:
+    """Return where words from `start` to `end` stop, at the latest before a page foot."""
+    if source.clean[start:end] == source.text[start:end]:
+        return end
+    for position in range(start, end):
+        if source.clean[position] != source.text[position]:
+            stretch = source.text[start:position]
+            return start + len(stretch.rstrip())
+    return end
+
+
+def _counts(spot: Spot, item: Item) -> bool:
+    """Tell whether "un" or "una" is a number: before a rare service that is named, or in a list."""
+    numeral, listed = spot.numeral, bool(spot.context.before)
+    between = spot.folded[numeral.end : item.last]
+    if item.service not in RARE or "," in between or not between.strip():
+        return False
+    if not listed and not (item.detail and _RARE_NOUN.search(between)):
+        return False  # "esperan un riñón"
+    return len(between.split()) <= _ARTICLE_REACH
+
+
+def _aside(text: str, numeral: Numeral, aside: Aside) -> SetAside:
+    start, end = min(aside.first, numeral.start), max(aside.last, numeral.end)
+    return SetAside(quote=text[start:end], reason=aside.reason, char_start=start, char_end=end)

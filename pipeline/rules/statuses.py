@@ -1,0 +1,145 @@
+"""Whether services were given or are a goal: the verbs and participles around a number."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.rules.passages import CLAUSE_BREAK, Passages, Sentence, role_terms
+from pipeline.rules.vocabulary import Role
+from schemas.document import Numeral
+from schemas.report import Status
+
+_BREAK = re.compile(r"[,;.()\d]|\by\b")
+# "104.5 por ciento de la meta", "superó la meta": the goal is behind, what follows was done.
+_GOAL_REACHED = re.compile(
+    r"(?:por ciento|%) de (?:la|su|las|sus) $"
+    r"|(?:super|rebas|cumpl|alcanz|sobrepas|exced)\w* (?:\w+ ){0,2}$"
+)
+_BEHIND = 30
+_BEFORE = 14
+_TURN = re.compile(r"\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
+
+
+class StatusCue(NamedTuple):
+    """Words that say whether services were given or are a goal."""
+
+    start: int
+    end: int
+    status: Status
+    after: bool
+    """Stands behind its number ("126 mil 247 planeadas")."""
+    noun: bool = False
+    """A noun ("la meta"): says nothing of the numbers before it."""
+
+
+def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tuple[StatusCue, ...]:
+    """Find the cues of one sentence, in order.
+
+    Any verb in the past tells of services given, save verbs of saying; in a bulletin about what is
+    to come only the verbs of the vocabulary do.
+    """
+    said = {start for start, _, _ in role_terms(sentence, Role.SAYING)}
+    found = [
+        StatusCue(
+            start,
+            end,
+            Status.PERFORMED if role is Role.PERFORMED else Status.PLANNED,
+            role is Role.PLANNED_AFTER,
+            role is Role.GOAL_NOUN,
+        )
+        for start, end, role in role_terms(
+            sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
+        )
+        if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
+    ]
+    for word, (start, end) in zip(sentence.words, sentence.places, strict=True):
+        if word.future:
+            found.append(StatusCue(start, end, Status.PLANNED, after=False))
+        elif (
+            word.past
+            and not upcoming
+            and start not in said
+            and not any(cue.start <= start < cue.end for cue in found)
+        ):
+            found.append(StatusCue(start, end, Status.PERFORMED, after=False))
+    return tuple(sorted(found))
+
+
+def _words_before(source: Passages, start: int) -> str:
+    return " ".join(source.folded[max(0, start - _BEHIND) : start].split()) + " "
+
+
+def usual_status(cued: Iterable[Sequence[StatusCue]], *, upcoming: bool) -> Status:
+    """Return what figures are where their sentence does not say: announcements plan.
+
+    `cued` are the cues of each sentence of the bulletin.
+    """
+    if upcoming:
+        return Status.PLANNED
+    marks = [cue for sentence in cued for cue in sentence]
+    planned = sum(1 for cue in marks if cue.status is Status.PLANNED and not cue.after)
+    performed = sum(1 for cue in marks if cue.status is Status.PERFORMED)
+    return Status.PLANNED if planned > 2 * performed else Status.PERFORMED
+
+
+class Judgement(NamedTuple):
+    """A number's status, where the numbers after it start from, and whether a cue said it."""
+
+    status: Status
+    lasting: Status
+    said: bool
+
+
+def status_of(
+    text: str,
+    found: tuple[StatusCue, ...],
+    numeral: Numeral,
+    last: int,
+    carried: Status,
+    since: int = 0,
+) -> Judgement:
+    """Choose the cue that governs `numeral`, whose words end at `last`.
+
+    Cues before `since`, where a breakdown begins, speak of the number that is broken down.
+    """
+    behind = [
+        cue
+        for cue in found
+        if last <= cue.start < last + _BEHIND
+        and (cue.after or cue.status is Status.PERFORMED)
+        and not CLAUSE_BREAK.search(text, last, cue.start)
+    ]
+    before = [
+        cue for cue in found if since <= cue.start and cue.end <= numeral.start and not cue.after
+    ]
+    lasting = before[-1].status if before else carried
+    if behind and not (before and _is_elective(text, behind[0], before[-1])):
+        return Judgement(behind[0].status, lasting, said=True)
+    right_before = [cue for cue in found if cue.after and 0 <= numeral.start - cue.end < _BEFORE]
+    if (
+        right_before
+        and not _BREAK.search(text, right_before[-1].end, numeral.start)
+        and (not before or before[-1].start < right_before[-1].end)
+    ):
+        return Judgement(Status.PLANNED, Status.PLANNED, said=True)  # "habíamos programado mil"
+    if before:
+        return Judgement(lasting, lasting, said=True)
+    ahead = _ahead(text, found, numeral)
+    if ahead:
+        return Judgement(ahead.status, ahead.status, said=True)
+    return Judgement(carried, carried, said=False)
+
+
+def _is_elective(text: str, behind: StatusCue, before: StatusCue) -> bool:
+    """Tell "se hicieron 340 cirugías programadas", elective ones that were done, from a plan."""
+    participle = text[behind.start : behind.end].lower()
+    return participle.startswith("programad") and before.status is Status.PERFORMED
+
+
+def _ahead(text: str, found: tuple[StatusCue, ...], numeral: Numeral) -> StatusCue | None:
+    """Return the verb that follows a number, where the sentence does not turn before it."""
+    used = {cue.start for cue in found if cue.after}
+    for cue in found:
+        if cue.start >= numeral.end and cue.start not in used and not cue.noun:
+            return None if _TURN.search(text, numeral.end, cue.start) else cue
+    return None

@@ -1,0 +1,315 @@
+"""The vocabulary file as a lookup: words of a text -> terms with their meaning."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum, auto
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from pipeline.rules.ocr import unify, variants
+from pipeline.spanish.folding import fold
+from schemas.report import Service
+
+_FILE = "vocabulary.toml"
+SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las", "un", "una")))
+_PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
+_SHORTEST_STEM, _LONGEST_STEM = 3, 20
+_REMEMBERED = 1 << 15
+"""Words whose form is kept: all that bulletins share, however many are read."""
+
+
+class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain Enum does not
+    """What a term does for the number near it."""
+
+    HEAD = auto()  # a noun that names a service
+    DETAIL = auto()  # words that narrow a service down
+    SPECIALTY = auto()
+    GENERIC = auto()  # a noun that takes its meaning from its surroundings
+    ASIDE = auto()  # a noun that makes the number no figure
+    ACT = auto()  # makes people a figure
+    CUMULATIVE = auto()
+    JORNADA = auto()
+    OTHER_PERIOD = auto()
+    GOAL_NOUN = auto()
+    PLANNED = auto()
+    PLANNED_AFTER = auto()
+    PERFORMED = auto()
+    SAYING = auto()
+    APPROXIMATE = auto()
+    APPROXIMATE_ROUND = auto()
+    GOAL = auto()
+    GROWTH = auto()
+    NATIONAL = auto()
+    OOAD = auto()
+    UMAE = auto()
+    STATE = auto()
+
+
+NOUN_ROLES = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.GENERIC, Role.ASIDE, Role.ACT))
+
+
+_COVERING = NOUN_ROLES | {Role.STATE}
+_UNSEEN_INSIDE = _COVERING | {Role.CUMULATIVE}  # "anual" in "chequeos anuales" covers no year
+
+
+class Meaning(NamedTuple):
+    """One meaning of a phrase; a phrase may have several ("córnea": transplant or donation)."""
+
+    role: Role
+    service: Service | None = None
+    detail: str | None = None
+    label: str = ""
+    """The reason of an aside, the name of a place."""
+
+
+class Word(NamedTuple):
+    """What can be told of one word; where it stands is told apart, so that words can be shared."""
+
+    canonical: str
+    """The form that the vocabulary knows."""
+    future: bool
+    """A verb in the future tense ("realizarán")."""
+    past: bool
+    """A verb in the past tense ("realizaron")."""
+
+
+class Term(NamedTuple):
+    """A phrase of the vocabulary, with the offsets in the text where it stands."""
+
+    start: int
+    end: int
+    meanings: tuple[Meaning, ...]
+    roles: Mapping[Role, Meaning]
+    """The first of its meanings in each role."""
+
+    def get(self, role: Role) -> Meaning | None:
+        """Return its meaning in `role`, None where it has none."""
+        return self.roles.get(role)
+
+
+def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
+    roles: dict[Role, Meaning] = {}
+    for meaning in meanings:
+        roles.setdefault(meaning.role, meaning)
+    return roles
+
+
+_Known = tuple[tuple[Meaning, ...], Mapping[Role, Meaning]]
+
+
+class _Node:
+    __slots__ = ("_known", "meanings", "next")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.meanings: list[Meaning] = []
+        self._known: _Known | None = None
+
+    def known(self) -> _Known:
+        """Return the meanings of the phrase that ends here, and the first in each role."""
+        if self._known is None:
+            self._known = tuple(self.meanings), _by_role(self.meanings)
+        return self._known
+
+
+class Vocabulary:
+    """All phrases, as a trie of canonical words."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.includes: dict[str, frozenset[str]] = {}
+        self.programmes: tuple[tuple[str, int], ...] = tuple(
+            (entry["words"], entry["year"]) for entry in data["programme"]
+        )
+        self.units: tuple[str, ...] = tuple(data["places"]["units"])
+        self.future = re.compile(
+            rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
+            rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"
+            rf"|(?:{'|'.join(data['status']['future_words'])})",
+            re.IGNORECASE,
+        )
+        self.joints: dict[str, frozenset[str]] = {
+            name: frozenset(unify(fold(word)) for word in words)
+            for name, words in data["joints"].items()
+        }
+        self.canonical = lru_cache(maxsize=_REMEMBERED)(self._canonical)
+        """The form under which a folded word is known; itself where it is unknown."""
+        self.word = lru_cache(maxsize=_REMEMBERED)(self._word)
+        """What can be told of a word as printed."""
+        self._root = _Node()
+        self._words: dict[str, str] = {}
+        self._stems: dict[str, str] = {}
+        phrases = list(_phrases(data))
+        # Stems first: a word that one of them covers is known under the stem everywhere.
+        for phrase, _ in phrases:
+            for word in phrase.split():
+                if word.endswith("*"):
+                    self._register(word[:-1], self._stems, mark="*")
+        # Then the short words: a plural that has its singular here is known under that.
+        for word in sorted(
+            {w for phrase, _ in phrases for w in phrase.split()}, key=lambda w: (len(w), w)
+        ):
+            if not word.endswith("*"):
+                self._register(word, self._words, known=self._known(unify(fold(word))))
+        for phrase, meaning in phrases:
+            self._add(phrase, meaning)
+        for service in data["services"].values():
+            for detail, less in service.get("includes", {}).items():
+                self.includes[detail] = frozenset(less)
+
+    def _word(self, printed: str) -> Word:
+        return Word(
+            self.canonical(fold(printed)),
+            self.future.fullmatch(printed) is not None,
+            _PAST.fullmatch(printed) is not None,
+        )
+
+    def _canonical(self, word: str) -> str:
+        unified = unify(word)
+        return self._known(unified) or unified
+
+    def terms(self, words: Sequence[str], places: Sequence[tuple[int, int]]) -> Iterator[Term]:
+        """Find the phrases in canonical `words`, the longest at each; `places` are the words'.
+
+        A noun inside a longer noun ("medicina familiar" in "unidad de medicina familiar") is not
+        found by itself; a cue inside another phrase ("metas" in "de las metas") is.
+        """
+        covered = 0
+        for position, word in enumerate(words):
+            found = self._longest(words, position) if word in self._root.next else None
+            if found is None:
+                continue
+            (meanings, roles), last = found
+            if position < covered:
+                meanings = tuple(m for m in meanings if m.role not in _UNSEEN_INSIDE)
+                if not meanings:
+                    continue
+                roles = _by_role(meanings)
+            elif not _COVERING.isdisjoint(roles):
+                covered = last
+            yield Term(places[position][0], places[last - 1][1], meanings, roles)
+
+    def _longest(self, words: Sequence[str], first: int) -> tuple[_Known, int] | None:
+        """Return what is known of the longest phrase that begins at a word, and where it ends."""
+        node, at = self._root.next.get(words[first]), first + 1
+        best: _Node | None = None
+        last = at
+        while node is not None:
+            if node.meanings:
+                best, last = node, at
+            while at < len(words) and words[at] in SMALL_WORDS and words[at] not in node.next:
+                at += 1
+            if at >= len(words):
+                break
+            node, at = node.next.get(words[at]), at + 1
+        return (best.known(), last) if best else None
+
+    def _add(self, phrase: str, meaning: Meaning) -> None:
+        words = phrase.split()
+        kept = [w for i, w in enumerate(words) if i == 0 or unify(w) not in SMALL_WORDS]
+        node = self._root
+        for word in kept:
+            if word.endswith("*"):
+                canonical = self._stems[unify(fold(word[:-1]))]
+            else:
+                canonical = self.canonical(fold(word))
+            node = node.next.setdefault(canonical, _Node())
+        if meaning not in node.meanings:
+            node.meanings.append(meaning)
+
+    def _register(
+        self, word: str, table: dict[str, str], mark: str = "", known: str | None = None
+    ) -> None:
+        """Enter a word under all forms that OCR may give it; its canonical form is as printed."""
+        plain = unify(fold(word))
+        canonical = known or plain + mark
+        if not known:
+            table[plain] = canonical
+        # As printed always wins: "médico" must not become a misreading of another word.
+        for form in variants(word):
+            table.setdefault(form, canonical)
+
+    def _stem(self, word: str) -> str | None:
+        for length in range(min(len(word), _LONGEST_STEM), _SHORTEST_STEM - 1, -1):
+            if word[:length] in self._stems:
+                return self._stems[word[:length]]
+        return None
+
+    def _known(self, word: str) -> str | None:
+        if word in SMALL_WORDS:
+            return word
+        stem = self._stem(word)
+        if stem:
+            return stem
+        for ending in ("s", "es", ""):
+            singular = word.removesuffix(ending)
+            if word.endswith(ending) and singular in self._words and len(singular) > 1:
+                return self._words[singular]
+        return None
+
+
+def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    for name, entry in data["services"].items():
+        service = Service(name)
+        for phrase in entry["heads"]:
+            yield phrase, Meaning(Role.HEAD, service)
+        for detail, phrases in entry.get("named", {}).items():
+            yield from _each(phrases, Meaning(Role.HEAD, service, detail))
+        for detail, phrases in entry.get("details", {}).items():
+            yield from _each(phrases, Meaning(Role.DETAIL, service, detail))
+    for phrase, name in data["generic"].items():
+        yield phrase, Meaning(Role.GENERIC, Service(name) if name else None)
+    for phrase, detail in data["specialties"].items():
+        yield phrase, Meaning(Role.SPECIALTY, Service.CONSULTATION, detail)
+    for reason, phrases in data["asides"].items():
+        yield from _each(phrases, Meaning(Role.ASIDE, label=reason))
+    acts = dict(data["acts"])
+    for detail, phrases in acts.pop("details").items():
+        service = _service_of_detail(data, detail)
+        yield from _each(phrases, Meaning(Role.ACT, service, detail))
+    for name, phrases in acts.items():
+        yield from _each(phrases, Meaning(Role.ACT, Service(name)))
+    roles = {
+        ("period", "cumulative"): Role.CUMULATIVE,
+        ("period", "jornada"): Role.JORNADA,
+        ("period", "other"): Role.OTHER_PERIOD,
+        ("status", "goal_nouns"): Role.GOAL_NOUN,
+        ("status", "planned_before"): Role.PLANNED,
+        ("status", "planned_after"): Role.PLANNED_AFTER,
+        ("status", "performed"): Role.PERFORMED,
+        ("status", "saying"): Role.SAYING,
+        ("approximate", "before"): Role.APPROXIMATE,
+        ("approximate", "before_round"): Role.APPROXIMATE_ROUND,
+        ("percent", "goal"): Role.GOAL,
+        ("percent", "growth"): Role.GROWTH,
+        ("places", "national"): Role.NATIONAL,
+        ("places", "ooad"): Role.OOAD,
+        ("places", "umae"): Role.UMAE,
+    }
+    for (table, key), role in roles.items():
+        yield from _each(data[table][key], Meaning(role))
+    for state in data["places"]["states"]:
+        yield state, Meaning(Role.STATE, label=state)
+    for alias, state in data["places"]["aliases"].items():
+        yield alias, Meaning(Role.STATE, label=state)
+
+
+def _service_of_detail(data: dict[str, Any], detail: str) -> Service:
+    return next(
+        Service(name)
+        for name, entry in data["services"].items()
+        if detail in entry.get("details", {}) or detail in entry.get("named", {})
+    )
+
+
+def _each(phrases: Iterable[str], meaning: Meaning) -> Iterator[tuple[str, Meaning]]:
+    for phrase in phrases:
+        yield phrase, meaning
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Load the vocabulary file, once a process."""
+    text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
+    return Vocabulary(tomllib.loads(text))

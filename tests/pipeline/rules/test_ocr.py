@@ -1,0 +1,36 @@
+import pytest
+
+from pipeline.rules.ocr import unify, variants
+from pipeline.spanish.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("word", "printed"),
+    [
+        ("órganos", "6rganos"),
+        ("diagnóstico", "diagndstico"),
+        ("córnea", "cérnea"),
+        ("riñón", "rifidén"),
+        ("ósea", "ésea"),
+        ("cirugía", "cirugia"),
+        ("médula", "medula"),
+    ],
+)
+def test_an_accented_word_is_known_as_ocr_prints_it(word: str, printed: str) -> None:
+    assert unify(fold(printed)) in variants(word)
+
+
+def test_a_word_is_always_a_variant_of_itself() -> None:
+    assert unify("cirugia") in variants("cirugía")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("total", "tota1"), ("salud", "sa1ud"), ("eterno", "etemo"), ("sobre", "5o8re")],
+)
+def test_letters_of_one_shape_are_one(one: str, other: str) -> None:
+    assert unify(one) == unify(other)
+
+
+def test_numbers_are_left_alone() -> None:
+    assert unify("1056") == "1056"

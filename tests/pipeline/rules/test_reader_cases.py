@@ -1,0 +1,106 @@
+"""Turns of phrase that rules of this kind trip over, each a bulletin of a sentence or two."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.documents import document_from
+from pipeline.rules.reader import read_report
+from schemas.document import Metadata
+from schemas.report import JornadaReport
+
+
+def read(text: str, published_on: date | None = None) -> JornadaReport:
+    return read_report(document_from(text, Metadata(format="txt", published_on=published_on)))
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        pytest.param(
+            "En la 4ª Jornada Nacional habrá 200 cirugías.",
+            ["200 surgery planned jornada"],
+            id="habrá",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional serán 2 mil 100 las consultas.",
+            ["2100 consultation planned jornada"],
+            id="serán",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional se harán 200 cirugías.",
+            ["200 surgery planned jornada"],
+            id="harán",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional se planeaban 800 consultas; se otorgaron 912.",
+            ["800 consultation planned jornada", "912 consultation performed jornada"],
+            id="planeaban",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional se alcanzó 104.5 por ciento de la meta, con 340 consultas.",
+            ["104.5 total performed jornada", "340 consultation performed jornada"],
+            id="the goal of a percentage does not plan what follows",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional se hicieron 14 trasplantes, uno de hígado y un corazón.",
+            [
+                "14 transplant performed jornada",
+                "1 transplant/liver performed jornada",
+                "1 transplant/heart performed jornada",
+            ],
+            id="an article begins the next item of a list",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional se otorgaron 912 consultas. Entre el 11 de marzo y el 4 de "
+            "julio se otorgaron 9 mil 120 consultas.",
+            ["912 consultation performed jornada", "9120 consultation performed cumulative"],
+            id="entre ... y ...",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional, 33 pacientes fueron dados de alta.",
+            ["33 hospital_discharge performed jornada"],
+            id="dados de alta",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional hubo 340 cirugías, según el oficio 127.",
+            ["340 surgery performed jornada"],
+            id="an unknown noun before a number",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional hubo 1,500 consultas y en la 3ª Jornada Nacional, 1,500 "
+            "consultas.",
+            ["1500 consultation performed jornada", "1500 consultation performed jornada"],
+            id="one value for two jornadas",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional se otorgaron las 800 consultas que se habían aplazado.",
+            ["800 consultation performed jornada"],
+            id="que se habían",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional se hicieron 120 chequeos anuales y 340 consultas.",
+            [
+                "120 screening/annual_checkup performed jornada",
+                "340 consultation performed jornada",
+            ],
+            id="the year of a yearly check-up",
+        ),
+    ],
+)
+def test_figures(text: str, figures: list[str]) -> None:
+    assert [
+        f"{f.value} {f.service}{f'/{f.detail}' if f.detail else ''} {f.status} {f.period}"
+        for f in read(text).figures
+    ] == figures
+
+
+def test_money() -> None:
+    report = read("En la 4ª Jornada Nacional se hicieron 480 cirugías con 12 millones de pesos.")
+    assert [aside.reason for aside in report.set_aside] == ["money"]
+
+
+def test_days_over_the_turn_of_the_year_take_the_year_of_publication() -> None:
+    text = "Terminó la 3ª Jornada Nacional, del 30 de diciembre al 1 de enero. Salud 2023."
+    (jornada,) = read(text, date(2023, 1, 3)).jornadas
+    assert (jornada.start, jornada.end) == (date(2022, 12, 30), date(2023, 1, 1))

@@ -1,0 +1,93 @@
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from pipeline.rules.vocabulary import Role, Term, Vocabulary, vocabulary
+from pipeline.spanish.folding import fold
+from schemas.report import Service
+
+DATA: dict[str, Any] = tomllib.loads(
+    files("pipeline.rules").joinpath("vocabulary.toml").read_text(encoding="utf-8")
+)
+
+
+def found(text: str, known: Vocabulary | None = None) -> list[Term]:
+    known = known or vocabulary()
+    words = [known.canonical(fold(word)) for word in text.split()]
+    return list(known.terms(words, [(at, at + 1) for at in range(len(words))]))
+
+
+def heads() -> Iterator[tuple[str, Service, str | None]]:
+    for name, entry in DATA["services"].items():
+        for phrase in entry["heads"]:
+            yield phrase, Service(name), None
+        for detail, phrases in entry.get("named", {}).items():
+            for phrase in phrases:
+                yield phrase, Service(name), detail
+
+
+@pytest.mark.parametrize(("phrase", "service", "detail"), list(heads()))
+def test_every_noun_is_found_as_it_is_written(
+    phrase: str, service: Service, detail: str | None
+) -> None:
+    printed = phrase.replace("*", "o")
+    meanings = [m for term in found(printed) for m in term.meanings if m.role is Role.HEAD]
+    assert (service, detail) in [(m.service, m.detail) for m in meanings]
+
+
+@pytest.mark.parametrize(
+    "printed", ["cirugía", "cirugías", "cirugia", "CIRUGÍAS", "cirugfa", "clrugías"]
+)
+def test_number_case_accent_and_misreadings_make_no_other_word(printed: str) -> None:
+    (term,) = found(printed)
+    head = term.get(Role.HEAD)
+    assert head is not None
+    assert head.service is Service.SURGERY
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["estudios auxiliares de diagnóstico", "estudios auxiliares del diagnóstico"],
+)
+def test_small_words_inside_a_phrase_are_skipped(text: str) -> None:
+    (term,) = found(text)
+    assert (term.start, term.end) == (0, len(text.split()))
+    head = term.get(Role.HEAD)
+    assert head is not None
+    assert head.service is Service.ANCILLARY_STUDY
+
+
+def test_the_longest_phrase_wins() -> None:
+    (term,) = found("hospitales de especialidades")
+    assert (term.start, term.end) == (0, 3)
+    assert term.get(Role.ASIDE) is not None
+    assert term.get(Role.DETAIL) is None
+
+
+def test_a_trailing_star_stands_for_any_ending() -> None:
+    for word in ("quirúrgica", "quirúrgicas", "quirúrgicos"):
+        (term,) = found(f"intervenciones {word}")
+        assert term.end == 2
+
+
+def test_a_word_that_is_not_in_the_file_is_no_term() -> None:
+    assert found("pérgolas y gardenias") == []
+
+
+def test_a_new_word_needs_no_code() -> None:
+    taught = {**DATA, "services": {**DATA["services"]}}
+    taught["services"]["dialysis"] = {**DATA["services"]["dialysis"], "heads": ["depuración"]}
+    (term,) = found("depuraciones", Vocabulary(taught))
+    head = term.get(Role.HEAD)
+    assert head is not None
+    assert head.service is Service.DIALYSIS
+
+
+@pytest.mark.xfail(strict=True, reason="ten nouns are listed twice")
+def test_a_noun_is_set_aside_for_one_reason() -> None:
+    listed = [phrase for phrases in DATA["asides"].values() for phrase in phrases]
+    assert [phrase for phrase, times in Counter(listed).items() if times > 1] == []
