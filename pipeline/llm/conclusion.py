@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.reader.answers import Draft
-
 from pipeline.reader import feedback
+from pipeline.reader.answers import Draft
 from schemas.finding import Finding
 from schemas.reading import ReadingStatus
 from schemas.report import JornadaReport

@@ -20,9 +20,6 @@ from typing import Any, NamedTuple, TypeVar
 
 import instructor
 from instructor.processing.response import handle_response_model
-from pipeline.reader.answers import Draft, judged
-from pipeline.reader.conclusion import concluded
-from pipeline.reader.transport import UNPAID, ChatServer, SchemaNotSupported, Server
 
 from pipeline.calls.gateway import Desk, OpenDesk
 from pipeline.calls.journal import Answer, Kept
@@ -30,6 +27,9 @@ from pipeline.errors import ReaderError, ServerRefusal, UsageError
 from pipeline.forms import FORMS
 from pipeline.prompts import Message, Prompt
 from pipeline.reader import feedback
+from pipeline.reader.answers import Draft, judged
+from pipeline.reader.conclusion import concluded
+from pipeline.reader.transport import UNPAID, ChatServer, SchemaNotSupported, Server
 from pipeline.settings import LlmSettings
 from schemas.answer import Part
 from schemas.document import Document

@@ -6,11 +6,11 @@ out of the store.
 
 from typing import NamedTuple
 
-from pipeline.reader.salvage import bare_json, salvage
 from pydantic import ValidationError
 
 from pipeline.forms.form import A, Fault, Form
 from pipeline.reader import feedback
+from pipeline.reader.salvage import bare_json, salvage
 from schemas.document import Document
 from schemas.report import JornadaReport
 
