@@ -34,12 +34,13 @@ from aiohttp import web
 from langextract_loop import answer as langextract_answer
 from pydantic import ValidationError
 
-from pipeline import backlog, prompts
+from pipeline import backlog
 from pipeline.backlog import Pace, Watch
 from pipeline.documents import Loaded
 from pipeline.equipment.assembly import at_once
 from pipeline.equipment.choice import Choice
 from pipeline.equipment.equipped import equipped
+from pipeline.forms import prompts
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.answer import QuotedAnswer

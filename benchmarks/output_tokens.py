@@ -20,8 +20,7 @@ from pipeline.reader.local import SMOLLM2, Local, serving
 
 from eval import gold
 from eval.gold import Bulletin
-from pipeline import prompts
-from pipeline.forms import FORMS
+from pipeline.forms import FORMS, prompts
 from schemas.report import Figure
 
 PROMPTS = ("quoted-v1", "anchored-v1")

@@ -26,11 +26,11 @@ from pipeline.calls.gateway import Expected, OpenDesk, Outcome
 from pipeline.calls.journal import Answer, Journal
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
+from pipeline.forms.prompts import load
 from pipeline.on_ray import left, rows
 from pipeline.on_ray.clerk import Clerk
 from pipeline.on_ray.engine import _Arrivals, _connected
 from pipeline.on_ray.tasks import Relay, Worker, writing
-from pipeline.prompts import load
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
 from schemas.document import Metadata, Source

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from eval import past
 from eval.wording import ratio, span
-from pipeline.prompts import Prompt, load, packaged
+from pipeline.forms.prompts import Prompt, load, packaged
 from pipeline.store import Store
 from pipeline.terminal import console, one_line, say, table, to_json
 

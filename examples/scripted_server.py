@@ -33,7 +33,7 @@ from eval.gold import load, ours
 from pipeline.checks.completeness import unclaimed
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
-from pipeline.forms.quotes import quote_of
+from pipeline.forms.shortest_quote import quote_of
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from schemas.report import Figure, JornadaReport, Period, Service, Status, Unit

@@ -13,11 +13,12 @@ from pydantic import SecretStr
 
 from examples.fault_server import Serving
 from examples.make_backlog import bulletins
-from pipeline import backlog, prompts
+from pipeline import backlog
 from pipeline.backlog import Pace, Summary, Watch
 from pipeline.batch import Terms, Until, run_batch
 from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.documents import Loaded
+from pipeline.forms import prompts
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source

@@ -25,8 +25,7 @@ from examples.fault_server import Options, Serving, serving
 from examples.fault_server.limits import duration
 from examples.fault_server.options import FAULTS, Fault
 from examples.make_backlog import bulletins
-from pipeline import prompts
-from pipeline.forms import FORMS
+from pipeline.forms import FORMS, prompts
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment

@@ -26,8 +26,8 @@ from examples.scripted_server import (
     running,
 )
 from pipeline.forms import FORMS
-from pipeline.prompts import Prompt
-from pipeline.prompts import load as load_prompt
+from pipeline.forms.prompts import Prompt
+from pipeline.forms.prompts import load as load_prompt
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment

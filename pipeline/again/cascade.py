@@ -143,7 +143,7 @@ def in_words(chosen: Chosen) -> str:
 
 
 def _read_by_dear(dear: Step) -> Passed:
-    from pipeline import prompts  # noqa: PLC0415 - slow to import
+    from pipeline.forms import prompts  # noqa: PLC0415 - slow to import
     from pipeline.reader.llm import reader_key  # noqa: PLC0415 - slow to import
 
     llm = dear.settings.llm

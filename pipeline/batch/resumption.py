@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from pipeline import prompts
 from pipeline.batch import ledger
 from pipeline.batch.ledger import Batch
 from pipeline.batch.terms import Terms
 from pipeline.equipment.choice import without_secrets
 from pipeline.errors import PromptError
+from pipeline.forms import prompts
 from pipeline.reader.llm import reader_key
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store

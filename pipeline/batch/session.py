@@ -11,7 +11,7 @@ from contextlib import aclosing, closing
 from enum import Enum
 from itertools import islice
 
-from pipeline import backlog, prompts
+from pipeline import backlog
 from pipeline.backlog import Means, Pace, Summary, Watch
 from pipeline.backlog.stopping import on_interrupt
 from pipeline.backlog.tally import Tally
@@ -32,6 +32,7 @@ from pipeline.documents import Loaded
 from pipeline.equipment.choice import without_secrets
 from pipeline.equipment.equipped import require_price
 from pipeline.errors import ServerRefusal, TransportError
+from pipeline.forms import prompts
 from pipeline.reader.llm import LlmReader, reader_key
 from pipeline.reader.transport import ChatServer
 from pipeline.runs.lock import alone

@@ -27,7 +27,7 @@ async def built(
 
         yield BaselineReader()
         return
-    from pipeline import prompts  # noqa: PLC0415 - slow to import
+    from pipeline.forms import prompts  # noqa: PLC0415 - slow to import
     from pipeline.reader.llm import LlmReader  # noqa: PLC0415 - slow to import
 
     prompt = prompts.load(settings.llm.prompt)

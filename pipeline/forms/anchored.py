@@ -19,7 +19,7 @@ from pipeline.forms.form import (
     with_metadata,
 )
 from pipeline.forms.numbering import Numbered, numbered, with_marks
-from pipeline.forms.quotes import quote_of
+from pipeline.forms.shortest_quote import quote_of
 from schemas.anchored import (
     AnchoredAnswer,
     AnchoredFigure,

@@ -15,7 +15,7 @@ from pipeline.forms.form import (
     on_one_line,
     with_metadata,
 )
-from pipeline.forms.quotes import quote_of
+from pipeline.forms.shortest_quote import quote_of
 from schemas.answer import (
     QuotedAnswer,
     QuotedFigure,

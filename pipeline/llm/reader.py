@@ -25,7 +25,7 @@ from pipeline.calls.gateway import Desk, OpenDesk
 from pipeline.calls.journal import Answer, Kept
 from pipeline.errors import ReaderError, ServerRefusal, UsageError
 from pipeline.forms import FORMS
-from pipeline.prompts import Message, Prompt
+from pipeline.forms.prompts import Message, Prompt
 from pipeline.reader import feedback
 from pipeline.reader.answers import Draft, judged
 from pipeline.reader.conclusion import concluded

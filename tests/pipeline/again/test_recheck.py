@@ -10,10 +10,10 @@ import pytest
 from pipeline.reader.llm import LlmReader
 
 import pipeline.extract
-from pipeline import prompts
 from pipeline.again import recheck
 from pipeline.checks import CHECKS
 from pipeline.extract import extract
+from pipeline.forms import prompts
 from pipeline.forms.form import Fault
 from pipeline.settings import LlmSettings
 from pipeline.store import Answer, Store, new_run

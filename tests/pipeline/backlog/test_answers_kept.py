@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pipeline.reader.llm import LlmReader
 
-from pipeline import backlog, prompts
+from pipeline import backlog
 from pipeline.backlog import Means, Pace, Summary, Watch
 from pipeline.calls.budget import Purse
 from pipeline.calls.cost import OwnPrice, Prices
@@ -18,6 +18,7 @@ from pipeline.calls.journal import Answer, Journal
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
+from pipeline.forms import prompts
 from pipeline.reader import llm
 from pipeline.settings import LlmSettings
 from pipeline.store import Store

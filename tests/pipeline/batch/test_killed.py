@@ -24,7 +24,7 @@ from pipeline.batch import Terms, run_batch
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
 from pipeline.calls.journal import Journal, journal_path
-from pipeline.prompts import load
+from pipeline.forms.prompts import load
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from tests.batch_jobs import PRICES, loaded, rows, texts

@@ -11,8 +11,7 @@ from pipeline.reader.answers import judged
 from pipeline.reader.llm import LlmReader
 from pipeline.reader.salvage import salvage
 
-from pipeline import prompts
-from pipeline.forms import FORMS, anchored, quoted
+from pipeline.forms import FORMS, anchored, prompts, quoted
 from pipeline.settings import LlmSettings
 from schemas.reading import Reading
 from tests.llm_server import answer, serve

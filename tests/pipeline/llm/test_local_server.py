@@ -20,8 +20,8 @@ import pytest
 from pipeline.reader.llm import LlmReader
 from pipeline.reader.local import Local, identify, serving
 
-from pipeline import prompts
 from pipeline.errors import ReaderError, UsageError
+from pipeline.forms import prompts
 from pipeline.reader import local
 from pipeline.settings import LlmSettings
 from schemas.document import Document, Metadata

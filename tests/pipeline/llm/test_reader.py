@@ -9,9 +9,8 @@ import pytest
 from instructor import Mode
 from pipeline.reader.llm import LlmReader, _asking
 
-from pipeline import prompts
 from pipeline.errors import Pending, UsageError
-from pipeline.forms import FORMS
+from pipeline.forms import FORMS, prompts
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pipeline.reader.llm import LlmReader
 
-from pipeline import prompts
 from pipeline.extract import extract
+from pipeline.forms import prompts
 from pipeline.settings import LlmSettings
 from schemas.anchored import AnchoredAnswer
 from schemas.reading import Reading, ReadingStatus

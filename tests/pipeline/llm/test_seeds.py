@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pipeline.reader.llm import LlmReader
 
-from pipeline import prompts
 from pipeline.checks import completeness
 from pipeline.documents import RecordFields, read_all
 from pipeline.extract import extract
+from pipeline.forms import prompts
 from pipeline.forms.quoted import judge
 from pipeline.numerals import numerals
 from pipeline.settings import LlmSettings

@@ -14,11 +14,11 @@ from pipeline.reader.llm import LlmReader
 from pipeline.reader.transport import ChatServer
 from pydantic import SecretStr
 
-from pipeline import prompts
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Answer
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
+from pipeline.forms import prompts
 from pipeline.reader import transport
 from pipeline.settings import LlmSettings
 from schemas.document import Document, Metadata

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from pipeline.checks.grounding import cut_numeral, keep_grounded, locate
 from pipeline.forms.numbering import numbered
-from pipeline.forms.quotes import quote_of
+from pipeline.forms.shortest_quote import quote_of
 from schemas.document import Document
 from schemas.report import BulletinKind, Figure, JornadaReport, Period, Service, Status, Unit
 from tests.pipeline.forms.made import document, gold, texts

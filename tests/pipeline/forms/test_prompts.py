@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import prompts
 from pipeline.checks import CHECKS, grounding
 from pipeline.errors import PromptError
-from pipeline.forms import FORMS
+from pipeline.forms import FORMS, prompts
 from schemas.document import Document, Metadata
 from tests.pipeline.forms.made import gold
 
