@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 
 from examples.make_backlog import bulletins
-from pipeline.backlog import nearness
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
+from pipeline.near import search
 from pipeline.rules.reader import BaselineReader
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
@@ -89,7 +89,7 @@ def measure(size: int, entries: list[Entry]) -> None:
         sightings = [Sighting(source, document_id, "read") for source, document_id in named]
         steps = {
             "looked up": (lambda: store.have({one.id for one in documents}, run.key), BATCH),
-            "compared": (lambda: nearness.found(store, run, documents), BATCH),
+            "compared": (lambda: search.found(store, run, documents), BATCH),
             "stored": (lambda: store.append(run, entries, sightings), FLUSH),
         }
         told, total = [], 0.0

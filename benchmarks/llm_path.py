@@ -34,13 +34,13 @@ from aiohttp import web
 from langextract_loop import answer as langextract_answer
 from pydantic import ValidationError
 
-from pipeline import backlog
-from pipeline.backlog import Pace, Watch
+from pipeline import runs
 from pipeline.documents import Loaded
-from pipeline.equipment.assembly import at_once
-from pipeline.equipment.choice import Choice
-from pipeline.equipment.equipped import equipped
 from pipeline.forms import prompts
+from pipeline.runs import Pace, Watch
+from pipeline.runs.reader_choice import Choice
+from pipeline.runs.readers import at_once
+from pipeline.runs.set_up import equipped
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.answer import QuotedAnswer
@@ -188,7 +188,7 @@ async def ours(documents: Sequence[Document], in_flight: int, base_url: str) -> 
         cpu, started = time.process_time(), time.perf_counter()
         async with equipped(settings, choice) as (reader, means):
             pace = Pace(at_once(settings, choice))
-            summary = await backlog.run(loaded, reader, Store(db), pace, Watch(), means)
+            summary = await runs.run(loaded, reader, Store(db), pace, Watch(), means)
         cost = Cost((time.process_time() - cpu) * 1000, time.perf_counter() - started)
         if summary.read != len(documents) or summary.partial:
             raise SystemExit(f"the stub's answers do not hold: {summary}")

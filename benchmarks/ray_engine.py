@@ -20,8 +20,7 @@ from pydantic import SecretStr
 
 from examples.fault_server import serving
 from examples.make_backlog import bulletins
-from pipeline import backlog
-from pipeline.backlog import Means, Pace, Watch
+from pipeline import runs
 from pipeline.calls.gateway import Expected, OpenDesk, Outcome
 from pipeline.calls.journal import Answer, Journal
 from pipeline.documents.text import document_from
@@ -31,6 +30,7 @@ from pipeline.on_ray import left, rows
 from pipeline.on_ray.clerk import Clerk
 from pipeline.on_ray.engine import _Arrivals, _connected
 from pipeline.on_ray.tasks import Relay, Worker, writing
+from pipeline.runs import Means, Pace, Watch
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
 from schemas.document import Metadata, Source
@@ -173,7 +173,7 @@ async def shards(folder: Path, documents: int, copies: int) -> None:
     means = Means(open_desk, arrivals.read)
     cpu, began = time.process_time(), time.perf_counter()
     loaded = arrivals.loaded(iter(made))
-    summary = await backlog.run(loaded, reader, store, Pace(), Watch(), means)  # type: ignore[arg-type]
+    summary = await runs.run(loaded, reader, store, Pace(), Watch(), means)  # type: ignore[arg-type]
     arrivals.end()
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     stored = sum(store.read(f"SELECT count(*) FROM {table}").rows[0][0] for table in TABLES)  # noqa: S608 - of this file

@@ -17,15 +17,15 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
-from pipeline.equipment.assembly import at_once, served
 from pipeline.errors import UsageError
+from pipeline.runs.readers import at_once, served
 from pipeline.terminal import one_line, say, tell, to_json
 
 if TYPE_CHECKING:
     from eval.gold import Bulletin
     from eval.plan import Asked
     from eval.run import Variant
-    from pipeline import backlog
+    from pipeline import runs
 
 DB = Path("eval.duckdb")
 """A database of its own, so that gold never stands among the figures of a backlog."""
@@ -137,9 +137,12 @@ def _read(
 ) -> "Variant | int":
     """Read what is not read yet; an exit status where that was stopped."""
     from eval.run import Variant, read_gold  # noqa: PLC0415 - slow to import
-    from pipeline import backlog, forms  # noqa: PLC0415 - slow to import
+    from pipeline import (
+        forms,  # noqa: PLC0415 - slow to import
+        runs,  # noqa: PLC0415 - slow to import
+    )
     from pipeline.console import progress  # noqa: PLC0415 - slow to import
-    from pipeline.equipment.equipped import equipped  # noqa: PLC0415 - slow to import
+    from pipeline.runs.set_up import equipped  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice, prompt = variant
@@ -147,10 +150,10 @@ def _read(
     if not as_json:
         tell(f"Reading {len(bulletins)} bulletins with {name} ({choice.why}).")
 
-    async def work() -> "backlog.Summary":
+    async def work() -> "runs.Summary":
         total = len(bulletins)
         async with equipped(settings, choice, lambda: total) as (reader, means):
-            pace = backlog.Pace(at_once(settings, choice), times=repeat)
+            pace = runs.Pace(at_once(settings, choice), times=repeat)
             with progress.watching() as watch:
                 store = Store(settings.db)
                 return await read_gold(bulletins, reader, store, pace, watch, means)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval.gold import Bulletin, load, ours
-from pipeline.equipment.choice import Choice, choose
 from pipeline.errors import UsageError
 from pipeline.forms import prompts
 from pipeline.forms.prompts import Prompt, few_shot_match
+from pipeline.runs.reader_choice import Choice, choose
 from pipeline.settings import Settings
 
 

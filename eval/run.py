@@ -9,7 +9,7 @@ from eval.gold import Bulletin
 from eval.result import Read, Result
 from eval.score import Scored, score
 from eval.stored import Stored, stored
-from pipeline import backlog
+from pipeline import runs
 from pipeline.checks import grounding
 from pipeline.documents import Loaded
 from pipeline.forms.form import Form
@@ -30,10 +30,10 @@ async def read_gold(
     bulletins: Sequence[Bulletin],
     reader: Reader,
     store: Store,
-    pace: backlog.Pace,
-    watch: backlog.Watch,
-    means: backlog.Means | None = None,
-) -> backlog.Summary:
+    pace: runs.Pace,
+    watch: runs.Watch,
+    means: runs.Means | None = None,
+) -> runs.Summary:
     """See that the store has `pace.times` readings of each bulletin; what it has is not asked.
 
     A bulletin is read once a round, and the rounds end early where one is stopped or refused. A
@@ -41,7 +41,7 @@ async def read_gold(
     """
     for times in range(1, pace.times + 1):
         loaded = (Loaded(bulletin.source, bulletin.document, None) for bulletin in bulletins)
-        summary = await backlog.run(loaded, reader, store, pace._replace(times=times), watch, means)
+        summary = await runs.run(loaded, reader, store, pace._replace(times=times), watch, means)
         if summary.outcome != "finished":
             break
     return summary

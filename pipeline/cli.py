@@ -35,9 +35,9 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
-from pipeline.equipment.assembly import built
-from pipeline.equipment.choice import Choice, choose
 from pipeline.errors import JornadaError, UsageError
+from pipeline.runs.reader_choice import Choice, choose
+from pipeline.runs.readers import built
 from pipeline.settings import Settings
 from pipeline.terminal import say, tell
 from schemas.finding import Severity

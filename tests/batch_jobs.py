@@ -13,12 +13,12 @@ from pydantic import SecretStr
 
 from examples.fault_server import Serving
 from examples.make_backlog import bulletins
-from pipeline import backlog
-from pipeline.backlog import Pace, Summary, Watch
+from pipeline import runs
 from pipeline.batch import Terms, Until, run_batch
 from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
+from pipeline.runs import Pace, Summary, Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
@@ -88,7 +88,7 @@ class Jobs:
     async def _online(self, documents: list[Loaded]) -> Summary:
         prompt = prompts.load(self.settings.llm.prompt)
         async with aclosing(LlmReader(self.settings.llm, prompt)) as reader:
-            return await backlog.run(documents, reader, self.online_store, Pace(), Watch())
+            return await runs.run(documents, reader, self.online_store, Pace(), Watch())
 
     @property
     def online_store(self) -> Store:

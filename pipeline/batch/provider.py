@@ -20,7 +20,6 @@ import tenacity
 from pipeline.batch.lines import one_line
 from pipeline.batch.spool import ENDPOINT
 from pipeline.batch.told import Told, field, identity, parsed, read, unreadable
-from pipeline.equipment.choice import without_secrets
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
 from pipeline.reader.transport import (
     FIRST_WAIT_SECONDS,
@@ -31,6 +30,7 @@ from pipeline.reader.transport import (
     retry_after_of,
     without_password,
 )
+from pipeline.runs.reader_choice import without_secrets
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 
 T = TypeVar("T")

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from pipeline.batch import ledger
 from pipeline.batch.ledger import Batch
 from pipeline.batch.terms import Terms
-from pipeline.equipment.choice import without_secrets
 from pipeline.errors import PromptError
 from pipeline.forms import prompts
 from pipeline.reader.llm import reader_key
+from pipeline.runs.reader_choice import without_secrets
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from schemas.reading import ReaderKey

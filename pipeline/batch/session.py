@@ -11,10 +11,7 @@ from contextlib import aclosing, closing
 from enum import Enum
 from itertools import islice
 
-from pipeline import backlog
-from pipeline.backlog import Means, Pace, Summary, Watch
-from pipeline.backlog.stopping import on_interrupt
-from pipeline.backlog.tally import Tally
+from pipeline import runs
 from pipeline.batch import ledger, totals
 from pipeline.batch.collection import Withheld, collect, looked_after
 from pipeline.batch.job import Job
@@ -29,13 +26,16 @@ from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
-from pipeline.equipment.choice import without_secrets
-from pipeline.equipment.equipped import require_price
 from pipeline.errors import ServerRefusal, TransportError
 from pipeline.forms import prompts
 from pipeline.reader.llm import LlmReader, reader_key
 from pipeline.reader.transport import ChatServer
+from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.runs.lock import alone
+from pipeline.runs.progress import Tally
+from pipeline.runs.reader_choice import without_secrets
+from pipeline.runs.set_up import require_price
+from pipeline.runs.stopping import on_interrupt
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from pipeline.store.stored import documents
@@ -240,7 +240,7 @@ class _Session:
                 pace = Pace(settings.concurrency)
                 watch = self._shown() if anew else self._watch
                 means = Means(desk, total=total)
-                summary = await backlog.run(loaded, reader, job.store, pace, watch, means)
+                summary = await runs.run(loaded, reader, job.store, pace, watch, means)
             files = spool.sealed()
         self._spent += desk.purse.spent + desk.purse.doubtful - before
         where = without_secrets(settings.llm.base_url or DEFAULT_BASE_URL, "")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.backlog.tally import Ending, Summary, Tally
+from pipeline.runs.progress import Ending, Summary, Tally
 from schemas.finding import Severity
 
 _COUNTED = ("read", "partial", "failed", "reused", "figures")

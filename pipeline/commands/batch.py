@@ -22,13 +22,13 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
-from pipeline.equipment.choice import Choice, choose
 from pipeline.errors import UsageError
+from pipeline.runs.reader_choice import Choice, choose
 from pipeline.terminal import say, tell, to_json
 
 if TYPE_CHECKING:
-    from pipeline.backlog import Summary
     from pipeline.batch import Terms
+    from pipeline.runs import Summary
 
 batch_app = typer.Typer(
     help="Ask through the provider's Batch API: half the price, answers within a day.",

@@ -31,23 +31,23 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
-from pipeline.equipment.assembly import at_once, served
-from pipeline.equipment.choice import choose
 from pipeline.errors import UsageError
+from pipeline.runs.reader_choice import choose
+from pipeline.runs.readers import at_once, served
 from pipeline.terminal import say, tell, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.again.cascade import Step
-    from pipeline.backlog import Summary, Watch
     from pipeline.batch import Terms
     from pipeline.documents import Loaded, RecordFields
+    from pipeline.runs import Summary, Watch
+    from pipeline.runs.cascade import Step
     from pipeline.store import Store
     from schemas.reading import ReaderKey
 
 EPILOG = examples(
-    "jornada extract bulletins/ --db backlog.duckdb",
+    "jornada extract bulletins/ --db runs.duckdb",
     "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
     "jornada extract bulletins/ --model gpt-5-mini --concurrency 50 --rpm 500 --budget 5.00",
     "jornada extract bulletins/ --reader baseline --escalate-to gpt-5-mini",
@@ -132,10 +132,12 @@ def extract(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Read bulletins and store what they say. Without a model, the baseline reader runs."""
-    from pipeline.again import cascade  # noqa: PLC0415 - slow to import
-    from pipeline.backlog import SAMPLE  # noqa: PLC0415 - slow to import
     from pipeline.console import progress  # noqa: PLC0415 - slow to import
     from pipeline.documents import RecordFields, inputs  # noqa: PLC0415 - slow to import
+    from pipeline.runs import (
+        SAMPLE,  # noqa: PLC0415 - slow to import
+        cascade,  # noqa: PLC0415 - slow to import
+    )
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     # A cluster can read URLs; what is wrong with one is told when it is read.
@@ -221,9 +223,9 @@ def _require_sense(work: _Work) -> None:
 
 async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
     """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
-    from pipeline import backlog  # noqa: PLC0415 - slow to import
-    from pipeline.equipment import expectation  # noqa: PLC0415 - slow to import
-    from pipeline.equipment.equipped import equipped  # noqa: PLC0415 - slow to import
+    from pipeline import runs  # noqa: PLC0415 - slow to import
+    from pipeline.runs import expected_cost  # noqa: PLC0415 - slow to import
+    from pipeline.runs.set_up import equipped  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice = work.step
@@ -236,12 +238,12 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
         )
         return batched, batched.cost_usd or 0.0
     async with equipped(settings, choice, work.total) as (reader, plain):
-        past = expectation.history(store, reader.key)
+        past = expected_cost.history(store, reader.key)
         _warn_of_batches(store, reader.key, watch)
-        telling, tell_now = expectation.telling(watch, past, settings.budget)
+        telling, tell_now = expected_cost.telling(watch, past, settings.budget)
         means = plain._replace(reuse_near=work.reuse_near, seen=work.seen)
-        run = partial(backlog.run, reader=reader, store=store, watch=telling)
-        pace = backlog.Pace(at_once(settings, choice))
+        run = partial(runs.run, reader=reader, store=store, watch=telling)
+        pace = runs.Pace(at_once(settings, choice))
         if work.engine is Engine.LOCAL:
             summary = await run(work.loaded(), pace=pace, means=means)
         else:

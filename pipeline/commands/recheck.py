@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from pipeline.again.recheck import Recheck
-    from pipeline.backlog import Watch
+    from pipeline.runs import Watch
+    from pipeline.runs.recheck import Recheck
     from pipeline.store.rows import Run
 
 EPILOG = examples(
@@ -36,8 +36,8 @@ def recheck(
     as_json: Json = False,
 ) -> None:
     """Judge stored answers anew, without asking anyone, and store what differs."""
-    from pipeline.again import recheck as judging  # noqa: PLC0415 - slow to import
     from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.runs import recheck as judging  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store.for_a_backlog(db)
@@ -104,7 +104,7 @@ def _telling(db: "Path") -> "Iterator[Callable[[Run, str], None]]":
 def _stepping(
     watch: "Watch", told: "Callable[[Run, str], None]"
 ) -> "Callable[[Run, Recheck], None]":
-    from pipeline.backlog import Tally  # noqa: PLC0415 - slow to import
+    from pipeline.runs import Tally  # noqa: PLC0415 - slow to import
 
     started = time.perf_counter()
 

@@ -24,14 +24,14 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
-from pipeline.equipment.choice import choose
+from pipeline.runs.reader_choice import choose
 from pipeline.terminal import say, tell, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.again.cascade import Asked
-    from pipeline.again.selection import Chosen, Flaw
+    from pipeline.runs.cascade import Asked
+    from pipeline.runs.selection import Chosen, Flaw
     from pipeline.store import Store
 
 EPILOG = examples(
@@ -72,8 +72,11 @@ def retry(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Ask again about documents that failed, or whose reading is not as it should be."""
-    from pipeline.again import cascade, selection  # noqa: PLC0415 - slow to import
     from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.runs import (
+        cascade,  # noqa: PLC0415 - slow to import
+        selection,  # noqa: PLC0415 - slow to import
+    )
 
     settings = settings_from(
         db,
@@ -110,8 +113,11 @@ def retry(  # noqa: PLR0913 - a parameter an option
 def _conclude(
     store: "Store", asked: "Sequence[Asked]", flaws: "Sequence[Flaw]", *, as_json: bool
 ) -> int:
-    from pipeline.again import cascade, selection  # noqa: PLC0415 - slow to import
     from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.runs import (
+        cascade,  # noqa: PLC0415 - slow to import
+        selection,  # noqa: PLC0415 - slow to import
+    )
 
     ids = {document_id for one in asked for document_id in one.chosen.flaws}
     still = selection.chosen(store, flaws, among=ids)
@@ -143,7 +149,7 @@ def _conclude(
 
 
 def _counts(chosen: "Chosen") -> dict[str, Any]:
-    from pipeline.again.selection import Flaw  # noqa: PLC0415 - slow to import
+    from pipeline.runs.selection import Flaw  # noqa: PLC0415 - slow to import
 
     return {flaw.value: chosen.count(flaw) for flaw in Flaw}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.equipment.choice import choose, without_secrets
 from pipeline.errors import JornadaError
+from pipeline.runs.reader_choice import choose, without_secrets
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from pipeline.terminal import console, one_line, say, table, to_json

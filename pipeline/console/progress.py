@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.backlog import Failure, Summary, Tally, Watch
 from pipeline.console.options import FAILED, INTERRUPTED, UNUSABLE
-from pipeline.equipment.choice import Choice
+from pipeline.runs import Failure, Summary, Tally, Watch
+from pipeline.runs.reader_choice import Choice
 from pipeline.terminal import console, one_line, table, tell
 from schemas.finding import Severity
 

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.backlog import Tally
 from pipeline.calls.budget import dollars
 from pipeline.calls.estimate import duration
 from pipeline.calls.journal import Progress, journal_path, peek
 from pipeline.errors import StoreError
+from pipeline.runs import Tally
 from pipeline.runs.lock import held
 from pipeline.store import Store
 from pipeline.terminal import console, one_line, say, table, to_json

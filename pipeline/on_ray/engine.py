@@ -15,9 +15,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.backlog import Means
 from pipeline.documents import Loaded, RecordFields
-from pipeline.equipment.choice import Choice
 from pipeline.errors import ReaderError, UsageError
 from pipeline.extract import extract
 from pipeline.on_ray import left, rows
@@ -25,6 +23,8 @@ from pipeline.on_ray.clerk import Clerk
 from pipeline.on_ray.inputs import bundles
 from pipeline.on_ray.tasks import Reading, Relay, loading, writing
 from pipeline.reader import Reader
+from pipeline.runs import Means
+from pipeline.runs.reader_choice import Choice
 from pipeline.settings import Settings
 from pipeline.store import Store
 from schemas.document import Document

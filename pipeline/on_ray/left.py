@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.backlog import nearness
 from pipeline.calls.journal import Journal
+from pipeline.near import search
 from pipeline.on_ray import rows
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
@@ -78,7 +78,7 @@ def _load(store: Store, journal: Journal | None, path: Path) -> None:
                 sightings.append(Sighting(row.source, document.id, "read"))
         if entries:
             run = new_run(key)
-            nearness.found(store, run, [entry.document for entry in entries])
+            search.found(store, run, [entry.document for entry in entries])
             store.append(run, entries, sightings)
     if journal is not None:
         journal.forget(list(found))

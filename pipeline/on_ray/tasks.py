@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.calls.gateway import ForwardedDesk
 from pipeline.documents import RecordFields
-from pipeline.equipment.assembly import built
-from pipeline.equipment.choice import Choice
 from pipeline.errors import Halted, JornadaError, StoreError
 from pipeline.extract import extract
 from pipeline.on_ray.inputs import Place, load
 from pipeline.on_ray.rows import Claim, Row, packed, unpacked
 from pipeline.reader import Reader
+from pipeline.runs.reader_choice import Choice
+from pipeline.runs.readers import built
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import ReaderKey

@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 from pipeline.reader.llm import LlmReader
 
-from pipeline import backlog
-from pipeline.backlog import Watch
+from pipeline import runs
 from pipeline.batch import Terms, run_batch
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.forms.prompts import load
+from pipeline.runs import Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from tests.batch_jobs import PRICES, loaded, rows, texts
@@ -143,7 +143,7 @@ def check(folder: Path, base_url: str) -> None:
 
 async def _online(its: Settings, store: Store) -> None:
     reader = LlmReader(its.llm, load(its.llm.prompt))
-    await backlog.run(loaded(DOCUMENTS), reader, store, backlog.Pace(), Watch())
+    await runs.run(loaded(DOCUMENTS), reader, store, runs.Pace(), Watch())
     await reader.aclose()
 
 

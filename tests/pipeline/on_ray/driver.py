@@ -7,13 +7,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from pipeline import backlog
-from pipeline.backlog import Summary, Watch
+from pipeline import runs
 from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.documents import RecordFields, read_all
-from pipeline.equipment.choice import choose
-from pipeline.equipment.equipped import equipped
 from pipeline.on_ray import Inputs, spread
+from pipeline.runs import Summary, Watch
+from pipeline.runs.reader_choice import choose
+from pipeline.runs.set_up import equipped
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 
@@ -37,8 +37,8 @@ def run_local(settings: Settings, paths: Sequence[str]) -> Summary:
         one = settings.model_copy(update={"workers": 1})
         async with equipped(one, choose(one)) as (reader, means):
             loaded, store = read_all(paths, FIELDS), Store(settings.db)
-            pace = backlog.Pace(settings.concurrency)
-            return await backlog.run(loaded, reader, store, pace, Watch(), means)
+            pace = runs.Pace(settings.concurrency)
+            return await runs.run(loaded, reader, store, pace, Watch(), means)
 
     return asyncio.run(run())
 
@@ -56,8 +56,8 @@ def run_on_ray(settings: Settings, paths: Sequence[str], address: str | None = N
                 spread_means,
             ),
         ):
-            pace = backlog.Pace(settings.concurrency)
-            return await backlog.run(loaded, reader, store, pace, Watch(), spread_means)
+            pace = runs.Pace(settings.concurrency)
+            return await runs.run(loaded, reader, store, pace, Watch(), spread_means)
 
     return asyncio.run(run())
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.again import selection
-from pipeline.again.selection import Flaw, chosen
+from pipeline.runs import selection
+from pipeline.runs.selection import Flaw, chosen
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Run, now
 from schemas.finding import Finding, Severity

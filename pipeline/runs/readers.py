@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline.equipment.choice import Choice
+from pipeline.runs.reader_choice import Choice
 from pipeline.settings import Settings
 from pipeline.terminal import tell
 

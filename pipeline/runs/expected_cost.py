@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from pipeline.backlog import SAMPLE, Tally, Watch
 from pipeline.calls.budget import dollars
 from pipeline.calls.estimate import FEWEST, Estimate, estimate, in_words
+from pipeline.runs import SAMPLE, Tally, Watch
 from pipeline.store import SAME_KEY, Store, key_columns
 from schemas.reading import ReaderKey
 

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from pipeline.backlog.stopping import on_interrupt
+from pipeline.runs.stopping import on_interrupt
 
 
 async def struck(*numbers: signal.Signals) -> None:

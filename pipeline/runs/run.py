@@ -13,19 +13,19 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from pipeline.backlog import nearness
-from pipeline.backlog.pace import Pace
-from pipeline.backlog.stopping import on_interrupt
-from pipeline.backlog.tally import Ending, Failure, Summary, Tally, Watch
-from pipeline.backlog.writer import Writer
 from pipeline.calls.budget import BudgetReached
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Progress
 from pipeline.documents import Loaded
 from pipeline.errors import Halted, JornadaError, Pending, ReaderError, StoreError
 from pipeline.extract import extract
+from pipeline.near import search
 from pipeline.near.reuse import reused
 from pipeline.reader import Reader
+from pipeline.runs.options import Pace
+from pipeline.runs.progress import Ending, Failure, Summary, Tally, Watch
+from pipeline.runs.stopping import on_interrupt
+from pipeline.runs.writer import Writer
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from pipeline.store.stored import documents
@@ -243,7 +243,7 @@ class _Backlog:
         """Tell which documents have been read, and which are nearly identical to which."""
         ids = {document.id for document in fresh}
         with self._store.held():
-            near = nearness.found(self._store, self._run, fresh)
+            near = search.found(self._store, self._run, fresh)
             if self._means.anew:
                 return {}, near
             return self._store.have(ids, self._reader.key, self._pace.times), near
@@ -266,7 +266,7 @@ class _Backlog:
     async def _feed_some(self, put_off: list[tuple[str, str]], asked: set[str]) -> None:
         """Feed those that have a reading to take over, and of each other group one."""
         groups = {like for _, like in put_off}
-        lent = await asyncio.to_thread(nearness.readings, self._store, groups, self._reader.key)
+        lent = await asyncio.to_thread(search.readings, self._store, groups, self._reader.key)
         turn = []
         for document_id, like in put_off:
             if like in lent:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from pipeline.reader.llm import LlmReader
 
-from pipeline import backlog
-from pipeline.backlog import Means, Pace, Summary, Watch
+from pipeline import runs
 from pipeline.calls.budget import Purse
 from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.calls.gateway import OpenDesk
@@ -20,6 +19,7 @@ from pipeline.documents import Loaded
 from pipeline.errors import Halted
 from pipeline.forms import prompts
 from pipeline.reader import llm
+from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
 from pipeline.store.stored import readings
@@ -121,7 +121,7 @@ def go(
         reader = LlmReader(settings_for(server), PROMPT, at)
         means = Means(at, anew=anew)
         try:
-            return await backlog.run(loaded, reader, store, Pace(concurrency), Watch(), means)
+            return await runs.run(loaded, reader, store, Pace(concurrency), Watch(), means)
         finally:
             await reader.aclose()
 

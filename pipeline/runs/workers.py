@@ -18,10 +18,10 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, NamedTuple
 
 from pipeline.calls.gateway import Expected, ForwardedDesk, OpenDesk, Outcome
-from pipeline.equipment.assembly import built
-from pipeline.equipment.choice import Choice
 from pipeline.errors import Halted, JornadaError, ReaderError
 from pipeline.extract import extract
+from pipeline.runs.reader_choice import Choice
+from pipeline.runs.readers import built
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import Reading

@@ -10,11 +10,11 @@ import pytest
 from pipeline.reader.llm import LlmReader
 
 import pipeline.extract
-from pipeline.again import recheck
 from pipeline.checks import CHECKS
 from pipeline.extract import extract
 from pipeline.forms import prompts
 from pipeline.forms.form import Fault
+from pipeline.runs import recheck
 from pipeline.settings import LlmSettings
 from pipeline.store import Answer, Store, new_run
 from pipeline.store.rows import Entry, now

@@ -18,9 +18,9 @@ import pytest
 from pipeline.calls.budget import Purse
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Journal
-from pipeline.equipment.choice import Choice
-from pipeline.equipment.workers import Workers, _Line
 from pipeline.errors import DocumentError, Halted, ReaderError, StoreError, TransportError
+from pipeline.runs.reader_choice import Choice
+from pipeline.runs.workers import Workers, _Line
 from pipeline.settings import LlmSettings, Settings
 from schemas.document import Document
 from schemas.reading import Reading, ReadingStatus

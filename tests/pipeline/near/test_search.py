@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from examples.make_backlog import bulletins
-from pipeline import backlog
-from pipeline.backlog import Means, Pace, Summary, Watch, nearness
-from pipeline.backlog.nearness import found
+from pipeline import runs
 from pipeline.calls.gateway import OpenDesk
 from pipeline.documents import Loaded
 from pipeline.errors import ReaderError
+from pipeline.near import search
+from pipeline.near.search import found
 from pipeline.rules.reader import BaselineReader
+from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.store import Answer, Store, new_run
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
@@ -97,7 +98,7 @@ def test_bulletins_that_are_no_reposts_are_kept_apart(store: Store) -> None:
 def test_no_more_signatures_are_fetched_than_are_compared(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearness, "_MOST_COMPARED", 2)
+    monkeypatch.setattr(search, "_MOST_COMPARED", 2)
     one = originals()[0]
     of_a_template = made(*(f"{one}\n\nHubo {number} vacunas." for number in range(1001, 1009)))
     assert look(store, of_a_template) == {}
@@ -137,7 +138,7 @@ def go(
     reader = Noting(failing)
     loaded = [Loaded(Source(path=f"{one.id[:6]}.txt"), one, None) for one in documents]
     means = Means(OpenDesk(), reuse_near=reuse)
-    summary = asyncio.run(backlog.run(loaded, reader, store, Pace(4), Watch(), means))
+    summary = asyncio.run(runs.run(loaded, reader, store, Pace(4), Watch(), means))
     return summary, reader.read_ids
 
 
@@ -214,8 +215,8 @@ def test_the_newest_reading_without_fault_by_an_equal_reader_is_taken_over(store
     for reading in (first, second, third, partial):
         put(store, new_run(KEY), (document, reading))
     groups = [document.id, other.id]
-    assert nearness.readings(store, groups, KEY) == {document.id: second}
-    assert nearness.readings(store, groups, dear) == {document.id: third}
+    assert search.readings(store, groups, KEY) == {document.id: second}
+    assert search.readings(store, groups, dear) == {document.id: third}
 
 
 def test_where_the_other_reading_is_missing_the_bulletin_is_read(store: Store) -> None:

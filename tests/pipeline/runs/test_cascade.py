@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.again import cascade
-from pipeline.again.selection import Flaw
-from pipeline.backlog import Watch
 from pipeline.calls.cost import OwnPrice, Prices
-from pipeline.equipment.choice import choose
 from pipeline.errors import StoreError, UsageError
+from pipeline.runs import Watch, cascade
+from pipeline.runs.reader_choice import choose
+from pipeline.runs.selection import Flaw
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from tests.command import Jornada

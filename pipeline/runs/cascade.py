@@ -8,16 +8,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from pipeline import backlog
-from pipeline.again import selection
-from pipeline.again.selection import Chosen, Flaw, Passed
-from pipeline.backlog import Summary, Watch
+from pipeline import runs
 from pipeline.documents import Loaded
-from pipeline.equipment import expectation
-from pipeline.equipment.assembly import at_once
-from pipeline.equipment.choice import Choice, choose
-from pipeline.equipment.equipped import equipped, require_price
 from pipeline.errors import UsageError
+from pipeline.runs import Summary, Watch, expected_cost, selection
+from pipeline.runs.reader_choice import Choice, choose
+from pipeline.runs.readers import at_once
+from pipeline.runs.selection import Chosen, Flaw, Passed
+from pipeline.runs.set_up import equipped, require_price
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.stored import documents
@@ -164,12 +162,12 @@ async def _ask(
         if not chosen.flaws:
             return None
         watch.say(_announced(step, chosen, _count(store) if among is None else len(among)))
-        past = expectation.history(store, reader.key)
-        watch, _ = expectation.telling(watch, past, step.settings.budget)
+        past = expected_cost.history(store, reader.key)
+        watch, _ = expected_cost.telling(watch, past, step.settings.budget)
         anew = means._replace(anew=True, total=lambda: len(chosen.flaws))
-        pace = backlog.Pace(at_once(step.settings, step.choice))
+        pace = runs.Pace(at_once(step.settings, step.choice))
         loaded = _loaded(store, tuple(chosen.flaws))
-        summary = await backlog.run(loaded, reader, store, pace, watch, anew)
+        summary = await runs.run(loaded, reader, store, pace, watch, anew)
         return Asked(step, summary, chosen, means.desk.purse.spent + means.desk.purse.doubtful)
 
 

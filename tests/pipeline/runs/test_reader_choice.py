@@ -1,8 +1,8 @@
 import pytest
 from pydantic import SecretStr
 
-from pipeline.equipment.choice import choose, without_secrets
 from pipeline.errors import UsageError
+from pipeline.runs.reader_choice import choose, without_secrets
 from pipeline.settings import LlmSettings, Settings
 
 KEY = SecretStr("sk-1")

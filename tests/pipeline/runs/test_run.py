@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import backlog
-from pipeline.backlog import Failure, Means, Pace, Summary, Tally, Watch
+from pipeline import runs
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Journal
 from pipeline.documents import Loaded
 from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
+from pipeline.runs import Failure, Means, Pace, Summary, Tally, Watch
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity
@@ -86,7 +86,7 @@ def go(
     pace: Pace = FOUR_AT_ONCE,
     watch: Watch = UNWATCHED,
 ) -> Summary:
-    return asyncio.run(backlog.run(loaded, reader, store, pace, watch))
+    return asyncio.run(runs.run(loaded, reader, store, pace, watch))
 
 
 def stored_texts(store: Store) -> set[str]:
@@ -259,9 +259,7 @@ def test_what_was_asked_in_vain_is_reported_again_and_not_asked_again(store: Sto
         )
 
     means = Means(OpenDesk(), read)
-    first = asyncio.run(
-        backlog.run(texts(2), ScriptedReader(), store, FOUR_AT_ONCE, UNWATCHED, means)
-    )
+    first = asyncio.run(runs.run(texts(2), ScriptedReader(), store, FOUR_AT_ONCE, UNWATCHED, means))
     assert (first.failed, first.failed_before) == (2, 0)
     told: list[Failure] = []
     reader = ScriptedReader()
@@ -276,7 +274,7 @@ def test_a_run_that_is_told_to_reads_what_was_read_anew(store: Store) -> None:
     go(texts(3), ScriptedReader(), store)
     reader = ScriptedReader()
     means = Means(OpenDesk(), anew=True)
-    summary = asyncio.run(backlog.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
+    summary = asyncio.run(runs.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
     assert (summary.read, summary.unchanged) == (3, 0)
     assert store.read("SELECT count(*) FROM readings").rows == [(6,)]
     assert store.read("SELECT count(*) FROM current_readings").rows == [(3,)]
@@ -293,7 +291,7 @@ def test_cancelling_keeps_what_is_done_and_the_next_run_goes_on(store: Store) ->
 
         reader = ScriptedReader(act)
         task = asyncio.create_task(
-            backlog.run(texts(20), reader, store, Pace(concurrency=1), UNWATCHED)
+            runs.run(texts(20), reader, store, Pace(concurrency=1), UNWATCHED)
         )
         await eighth.wait()
         task.cancel()
@@ -321,9 +319,7 @@ def test_cancelling_does_not_wait_for_a_source_that_never_comes(store: Store) ->
             first.set()
 
         pace = Pace(batch_documents=1, flush_seconds=0.01)
-        task = asyncio.create_task(
-            backlog.run(endless(), ScriptedReader(act), store, pace, UNWATCHED)
-        )
+        task = asyncio.create_task(runs.run(endless(), ScriptedReader(act), store, pace, UNWATCHED))
         await first.wait()
         task.cancel()
         return await task
@@ -457,7 +453,7 @@ def test_how_far_a_run_is_is_told_while_its_sources_are_still_counted(
     with closing(Journal(tmp_path / "a.journal")) as journal:
         means = Means(OpenDesk(journal), total=total)
         reader = ScriptedReader(until_counted)
-        asyncio.run(backlog.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
+        asyncio.run(runs.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
     assert len(told) == 1
 
 

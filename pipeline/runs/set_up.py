@@ -4,18 +4,18 @@ import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 
-from pipeline.backlog import Means
 from pipeline.calls.budget import Purse
 from pipeline.calls.cost import worst_case
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.calls.rate_limiter import Limiter
-from pipeline.equipment.assembly import built
-from pipeline.equipment.choice import Choice, without_secrets
-from pipeline.equipment.workers import Workers
 from pipeline.errors import UsageError
 from pipeline.reader import Reader
+from pipeline.runs import Means
 from pipeline.runs.lock import alone
+from pipeline.runs.reader_choice import Choice, without_secrets
+from pipeline.runs.readers import built
+from pipeline.runs.workers import Workers
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 
 

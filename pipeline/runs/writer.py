@@ -3,8 +3,8 @@
 import asyncio
 from contextlib import suppress
 
-from pipeline.backlog.pace import Pace
 from pipeline.calls.journal import Journal
+from pipeline.runs.options import Pace
 from pipeline.store import Store
 from pipeline.store.rows import Entry, Run, Sighting
 from schemas.document import Document

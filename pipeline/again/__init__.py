@@ -1,1 +1,0 @@
-"""Documents that are asked about again, or judged again."""
