@@ -26,8 +26,8 @@ from pipeline.calls.journal import Answer, Journal
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
 from pipeline.forms.prompts import load
-from pipeline.on_ray import left, rows
-from pipeline.on_ray.clerk import Clerk
+from pipeline.on_ray import leftover_shards, rows
+from pipeline.on_ray.coordinator import Clerk
 from pipeline.on_ray.engine import _Arrivals, _connected
 from pipeline.on_ray.tasks import Relay, Worker, writing
 from pipeline.runs import Means, Pace, Watch
@@ -150,7 +150,7 @@ async def shards(folder: Path, documents: int, copies: int) -> None:
     found, key = await read(documents)
     found = copied(found, copies)
     store = Store(folder / "shards.duckdb")
-    target = left.folder_of(store.path) / "run"
+    target = leftover_shards.folder_of(store.path) / "run"
     target.mkdir(parents=True)
     began = time.process_time()
     made = [

@@ -7,7 +7,7 @@ ordinary run over the backlog whose reader puts each question without a kept ans
 documents then judges them, stores what holds and spools what has to be asked again (`session.py`).
 """
 
+from pipeline.batch.options import Terms
 from pipeline.batch.session import Until, run_batch
-from pipeline.batch.terms import Terms
 
 __all__ = ["Terms", "Until", "run_batch"]

@@ -15,8 +15,8 @@ from pipeline.batch.ledger import Batch
 from pipeline.batch.lines import Outcome, Result, one_line, result
 from pipeline.batch.provider import Gone
 from pipeline.batch.spool import Request, lines_path
+from pipeline.batch.status import Told
 from pipeline.batch.submission import later, named, told_facts, too_large
-from pipeline.batch.told import Told
 from pipeline.calls.journal import Answer
 from pipeline.errors import TransportError
 from pipeline.reader.transport import answered

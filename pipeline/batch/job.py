@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.batch.options import Terms
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
-from pipeline.batch.terms import Terms
 from pipeline.calls.journal import Journal
 from pipeline.settings import LlmSettings
 from pipeline.store import Store

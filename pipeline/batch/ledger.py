@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from pipeline.batch.options import Written
 from pipeline.batch.spool import Request, Spooled
-from pipeline.batch.terms import Written
 from pipeline.store import SAME_KEY, Store, key_columns
 from pipeline.store.rows import now
 from schemas.document import Source

@@ -19,7 +19,7 @@ import tenacity
 
 from pipeline.batch.lines import one_line
 from pipeline.batch.spool import ENDPOINT
-from pipeline.batch.told import Told, field, identity, parsed, read, unreadable
+from pipeline.batch.status import Told, field, identity, parsed, read, unreadable
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
 from pipeline.reader.transport import (
     FIRST_WAIT_SECONDS,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pipeline.batch import ledger
 from pipeline.batch.ledger import Batch
-from pipeline.batch.terms import Terms
+from pipeline.batch.options import Terms
 from pipeline.errors import PromptError
 from pipeline.forms import prompts
 from pipeline.reader.llm import reader_key

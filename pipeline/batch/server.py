@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.batch.ledger import Failed, Known
+from pipeline.batch.options import Terms
 from pipeline.batch.spool import Spool
-from pipeline.batch.terms import Terms
 from pipeline.calls.budget import BudgetReached, dollars
 from pipeline.calls.cost import worst_case
 from pipeline.calls.gateway import OpenDesk

@@ -16,11 +16,11 @@ from pipeline.batch import ledger, totals
 from pipeline.batch.collection import Withheld, collect, looked_after
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import Batch
+from pipeline.batch.options import Terms, Written
 from pipeline.batch.provider import Gone, Provider
 from pipeline.batch.server import BatchServer
 from pipeline.batch.spool import Spool, folder_of, swept
 from pipeline.batch.submission import delete_strays, named, submit
-from pipeline.batch.terms import Terms, Written
 from pipeline.calls.budget import Purse
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Journal, journal_path

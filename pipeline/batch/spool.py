@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from pipeline.batch.terms import Terms
+from pipeline.batch.options import Terms
 from pipeline.calls.journal import Answer
 from pipeline.errors import StoreError
 

@@ -16,7 +16,7 @@ from pipeline.batch.job import Job
 from pipeline.batch.ledger import OURS, Batch
 from pipeline.batch.provider import METADATA, TooLarge, pause
 from pipeline.batch.spool import lines_path
-from pipeline.batch.told import Told
+from pipeline.batch.status import Told
 from pipeline.errors import ServerRefusal, TransportError
 from pipeline.store.rows import now
 

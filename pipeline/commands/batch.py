@@ -144,10 +144,10 @@ def submit(  # noqa: PLR0913 - a parameter an option
 @batch_app.command("status", epilog=examples("jornada batch status --db backlog.duckdb"))
 def status(*, db: Db = DB, as_json: Json = False) -> None:
     """List batches: how far each is, what it costs, and what happens next."""
-    from pipeline.batch import listing  # noqa: PLC0415 - slow to import
+    from pipeline.console import batch_list  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
-    listing.show(listing.listed(Store(db, patience=5)), as_json=as_json)
+    batch_list.show(batch_list.listed(Store(db, patience=5)), as_json=as_json)
 
 
 @batch_app.command(

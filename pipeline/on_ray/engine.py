@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from pipeline.documents import Loaded, RecordFields
 from pipeline.errors import ReaderError, UsageError
 from pipeline.extract import extract
-from pipeline.on_ray import left, rows
-from pipeline.on_ray.clerk import Clerk
+from pipeline.on_ray import leftover_shards, rows
+from pipeline.on_ray.coordinator import Clerk
 from pipeline.on_ray.inputs import bundles
 from pipeline.on_ray.tasks import Reading, Relay, loading, writing
 from pipeline.reader import Reader
@@ -75,9 +75,9 @@ async def spread(
     require_ray()
     if means.reuse_near:
         raise UsageError("--reuse-near needs the local engine: leave out --engine ray")
-    await asyncio.to_thread(left.load, store, means.desk.journal, say)
+    await asyncio.to_thread(leftover_shards.load, store, means.desk.journal, say)
     clerk = Clerk(means.desk, store, reader.key)
-    folder = left.folder_of(store.path).absolute() / uuid.uuid4().hex
+    folder = leftover_shards.folder_of(store.path).absolute() / uuid.uuid4().hex
     with _connected(inputs.address, settings.workers + 1):
         _require_room(settings.workers)
         arrivals = _Arrivals(clerk, store, reader)
@@ -92,7 +92,7 @@ async def spread(
             with suppress(asyncio.CancelledError, Exception):
                 await serving
     await asyncio.to_thread(arrivals.end)
-    left.clear(folder.parent)
+    leftover_shards.clear(folder.parent)
 
 
 class _Arrivals:
@@ -104,7 +104,7 @@ class _Arrivals:
         self._reader = reader
         self._rows: dict[str, rows.Row] = {}
         self._early: defaultdict[str, list[Loaded]] = defaultdict(list)
-        self._shards: list[left.Shard] = []
+        self._shards: list[leftover_shards.Shard] = []
         self._waiting = threading.Lock()
 
     def loaded(self, shards: Iterator[Path]) -> Iterator[Loaded]:
@@ -115,7 +115,7 @@ class _Arrivals:
                 if row.reading is not None:
                     ids.append(row.reading.reading_id)
                 yield from self._admitted(row)
-            self._shards.append(left.Shard(path, tuple(ids)))
+            self._shards.append(leftover_shards.Shard(path, tuple(ids)))
             if len(self._shards) % _SWEPT_AT_ONCE == 0:
                 self.sweep()
         for early in self._early.values():
@@ -128,7 +128,7 @@ class _Arrivals:
 
     def sweep(self) -> None:
         """Remove the shards that are stored."""
-        self._shards = left.sweep(self._store, self._shards)
+        self._shards = leftover_shards.sweep(self._store, self._shards)
 
     async def read(self, document: Document) -> ReadingOf:
         """Give the reading that came with a document.

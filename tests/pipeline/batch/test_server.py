@@ -8,9 +8,9 @@ import pytest
 from pipeline.reader.transport import SchemaNotSupported
 
 from pipeline.batch.ledger import Failed, Known
+from pipeline.batch.options import Terms
 from pipeline.batch.server import TRIES, BatchServer
 from pipeline.batch.spool import Spool, Spooled
-from pipeline.batch.terms import Terms
 from pipeline.calls.budget import BudgetReached, Purse
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Answer

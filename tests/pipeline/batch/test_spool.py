@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.batch.options import Terms
 from pipeline.batch.spool import Spool, Spooled, swept
-from pipeline.batch.terms import Terms
 from pipeline.calls.journal import Answer
 from pipeline.errors import StoreError
 from schemas.reading import Attempt

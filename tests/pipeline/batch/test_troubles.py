@@ -14,9 +14,9 @@ from pydantic import SecretStr
 
 from examples.fault_server import Options, serving
 from pipeline.batch import Terms, Until, ledger
-from pipeline.batch.listing import listed
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
+from pipeline.console.batch_list import listed
 from pipeline.errors import StoreError, TransportError
 from pipeline.store.rows import now
 from tests.batch_jobs import QUICK, Jobs, loaded

@@ -21,7 +21,7 @@ from examples.fault_server import Options, Serving, serving
 from examples.make_backlog import bulletins
 from pipeline.calls.journal import journal_path
 from pipeline.errors import StoreError, UsageError
-from pipeline.on_ray.left import folder_of
+from pipeline.on_ray.leftover_shards import folder_of
 from pipeline.store import Store
 from tests.pipeline.on_ray.driver import run_local, run_on_ray, settings_for
 

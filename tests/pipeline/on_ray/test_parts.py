@@ -14,8 +14,8 @@ from pipeline.calls.journal import Answer, Journal, journal_path
 from pipeline.documents import RecordFields, read_all
 from pipeline.documents.sources import Found
 from pipeline.errors import Halted, StoreError, UsageError
-from pipeline.on_ray import inputs, left, require_ray, rows
-from pipeline.on_ray.clerk import Clerk
+from pipeline.on_ray import inputs, leftover_shards, require_ray, rows
+from pipeline.on_ray.coordinator import Clerk
 from pipeline.on_ray.inputs import Place, bundles, load
 from pipeline.on_ray.rows import Row
 from pipeline.on_ray.tasks import Answered, Asked, Worker, writing
@@ -52,7 +52,7 @@ def test_rows_come_out_of_a_shard_as_they_went_in(tmp_path: Path) -> None:
 
 def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
     store = Store(tmp_path / "x.duckdb")
-    folder = left.folder_of(store.path) / "run"
+    folder = leftover_shards.folder_of(store.path) / "run"
     folder.mkdir(parents=True)
     good, failed = a_document(), a_document("Otro")
     found = [
@@ -70,7 +70,7 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
         (folder.parent / "run" / "begun.part").write_text("half")
         (folder / "torn.parquet").write_bytes(b"PAR1 and no more")
         writing(table.drop_columns(["claim"]), folder)  # as another version may have it
-        left.load(store, journal, told.append)
+        leftover_shards.load(store, journal, told.append)
         assert not folder.parent.exists()
         folder.mkdir(parents=True)
     assert store.read("SELECT document_id, status FROM readings ORDER BY status").rows == [
