@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console.options import (
+from pipeline.commands.options import (
     FAILED,
     INTERRUPTED,
     UNUSABLE,
@@ -17,9 +17,9 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
+from pipeline.console.terminal import one_line, say, tell, to_json
 from pipeline.errors import UsageError
 from pipeline.runs.readers import at_once, served
-from pipeline.terminal import one_line, say, tell, to_json
 
 if TYPE_CHECKING:
     from eval.gold import Bulletin
@@ -141,7 +141,7 @@ def _read(
         forms,  # noqa: PLC0415 - slow to import
         runs,  # noqa: PLC0415 - slow to import
     )
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.runs.set_up import equipped  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
@@ -154,7 +154,7 @@ def _read(
         total = len(bulletins)
         async with equipped(settings, choice, lambda: total) as (reader, means):
             pace = runs.Pace(at_once(settings, choice), times=repeat)
-            with progress.watching() as watch:
+            with progress_bar.watching() as watch:
                 store = Store(settings.db)
                 return await read_gold(bulletins, reader, store, pace, watch, means)
 

@@ -16,10 +16,10 @@ from eval.result import Comparison, Result
 from eval.rows import rows_of
 from eval.run import Variant, scored
 from eval.summary import Summary, as_json, compare, comparison_json, summarise
+from pipeline.console.terminal import one_line, say, tell, to_json
 from pipeline.errors import UsageError
 from pipeline.store import Store
 from pipeline.store.rows import now
-from pipeline.terminal import one_line, say, tell, to_json
 
 
 class Eval(NamedTuple):

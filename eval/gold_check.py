@@ -9,9 +9,9 @@ from eval.gold import Bulletin, Texts, gold_paths, read_texts, tied
 from eval.gold_file import Labels, parse, with_document_id
 from pipeline.checks.completeness import unclaimed
 from pipeline.checks.grounding import cut_numeral, places, value_fault
+from pipeline.console.terminal import console, one_line, say, table, to_json
 from pipeline.errors import GoldError
 from pipeline.numerals import numerals
-from pipeline.terminal import console, one_line, say, table, to_json
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure
 

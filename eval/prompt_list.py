@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from eval import past
 from eval.wording import ratio, span
+from pipeline.console.terminal import console, one_line, say, table, to_json
 from pipeline.forms.prompts import Prompt, load, packaged
 from pipeline.store import Store
-from pipeline.terminal import console, one_line, say, table, to_json
 
 _SHOWN_HASH = 12
 

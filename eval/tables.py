@@ -18,7 +18,7 @@ from eval.wording import (
     signed_span,
     span,
 )
-from pipeline.terminal import console, one_line, say, table
+from pipeline.console.terminal import console, one_line, say, table
 
 _SHOWN_HASH = 8
 

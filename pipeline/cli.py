@@ -16,12 +16,7 @@ from eval.commands import eval_app, gold_app, list_prompts
 from pipeline.commands.batch import batch_app
 from pipeline.commands.extract import EPILOG as EXTRACT_EPILOG
 from pipeline.commands.extract import extract
-from pipeline.commands.recheck import EPILOG as RECHECK_EPILOG
-from pipeline.commands.recheck import recheck
-from pipeline.commands.retry import EPILOG as RETRY_EPILOG
-from pipeline.commands.retry import retry
-from pipeline.commands.runs import RUNS_EPILOG, STATUS_EPILOG, list_runs, show_status
-from pipeline.console.options import (
+from pipeline.commands.options import (
     DB,
     FAILED,
     INTERRUPTED,
@@ -35,11 +30,16 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
+from pipeline.commands.recheck import EPILOG as RECHECK_EPILOG
+from pipeline.commands.recheck import recheck
+from pipeline.commands.retry import EPILOG as RETRY_EPILOG
+from pipeline.commands.retry import retry
+from pipeline.commands.runs import RUNS_EPILOG, STATUS_EPILOG, list_runs, show_status
+from pipeline.console.terminal import say, tell
 from pipeline.errors import JornadaError, UsageError
 from pipeline.runs.reader_choice import Choice, choose
 from pipeline.runs.readers import built
 from pipeline.settings import Settings
-from pipeline.terminal import say, tell
 from schemas.finding import Severity
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def show(
 
     A file is read now, and not stored, if the database has no reading of it or --reader is given.
     """
-    from pipeline.console import recall  # noqa: PLC0415 - slow to import
+    from pipeline.console import lookup  # noqa: PLC0415 - slow to import
     from pipeline.console import show as page  # noqa: PLC0415 - slow to import
     from pipeline.documents import RecordFields, read_all  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
@@ -130,15 +130,15 @@ def show(
     store = Store(db, patience=5)
     shown = None
     if Path(what).exists():
-        document = recall.only_document(read_all([what], RecordFields()), what)
+        document = lookup.only_document(read_all([what], RecordFields()), what)
         if reader is None and db.exists():
-            shown = recall.recall(store, document.id, failed=False)
+            shown = lookup.recall(store, document.id, failed=False)
         if shown is None:
             choice = choose(settings)
             reading = asyncio.run(_read_now(settings, choice, document))
             shown = page.Shown(document, reading, (what,), f"read now by {choice.reader}")
     else:
-        shown = recall.by_id(store, what)
+        shown = lookup.by_id(store, what)
     (page.show_json if as_json else page.show)(shown)
     return FAILED if shown.reading.report is None else 0
 
@@ -159,7 +159,7 @@ def query(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
     """Ask the database in SQL."""
-    from pipeline.console.listing import show_query  # noqa: PLC0415 - slow to import
+    from pipeline.console.query_result import show_query  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     if as_json and as_csv:
@@ -207,7 +207,7 @@ def findings(
     as_json: Json = False,
 ) -> None:
     """List what the checks found in the current readings, the gravest first."""
-    from pipeline.console.listing import show_findings  # noqa: PLC0415 - slow to import
+    from pipeline.console.query_result import show_findings  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     show_findings(Store(db, patience=5), severity or list(Severity), as_json=as_json)

@@ -8,7 +8,7 @@ import json
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
-from pipeline import terminal
+from pipeline.console import terminal
 from pipeline.reader.completion import Completion, completion, storable
 from pipeline.reader.transport import FILTERED, NO_SCHEMA, TOO_LONG, WORTH_REPEATING
 

@@ -38,7 +38,7 @@ from pipeline.runs.set_up import require_price
 from pipeline.runs.stopping import on_interrupt
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
-from pipeline.store.stored import documents
+from pipeline.store.fetch import documents
 from schemas.finding import Severity
 
 _FIRST_WAIT_SECONDS = 1.0

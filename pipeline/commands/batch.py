@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console.options import (
+from pipeline.commands.options import (
     DB,
     UNUSABLE,
     BaseUrl,
@@ -22,9 +22,9 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
+from pipeline.console.terminal import say, tell, to_json
 from pipeline.errors import UsageError
 from pipeline.runs.reader_choice import Choice, choose
-from pipeline.terminal import say, tell, to_json
 
 if TYPE_CHECKING:
     from pipeline.batch import Terms
@@ -114,7 +114,7 @@ def submit(  # noqa: PLR0913 - a parameter an option
 ) -> int:
     """Ask about bulletins in batches, and return; those read before are not asked about."""
     from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.documents import (  # noqa: PLC0415 - slow to import
         RecordFields,
         inputs,
@@ -131,13 +131,13 @@ def submit(  # noqa: PLR0913 - a parameter an option
     terms = terms_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
     store = Store.for_a_backlog(db)
-    with progress.watching() as watch:
+    with progress_bar.watching() as watch:
         total = partial(inputs.count, paths)
         summary = asyncio.run(
             run_batch(settings, loaded, store, terms, watch, Until.SUBMITTED, total)
         )
     if as_json:
-        say(to_json(progress.as_json(summary, choice, str(db))))
+        say(to_json(progress_bar.as_json(summary, choice, str(db))))
     return _conclude([(summary, choice)], str(db), showing=not as_json)
 
 
@@ -178,7 +178,7 @@ def collect(  # noqa: PLR0913 - a parameter an option
     """Store what batches have brought, and submit what follows from it."""
     from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
     from pipeline.batch.resumption import resumed  # noqa: PLC0415 - slow to import
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store.for_a_backlog(db)
@@ -199,14 +199,14 @@ def collect(  # noqa: PLR0913 - a parameter an option
         changed = terms.model_copy(update=changes)
         left = None if budget is None else max(0.0, budget - spent)
         within = settings.model_copy(update={"budget": left})
-        with progress.watching() as watch:
+        with progress_bar.watching() as watch:
             summary = asyncio.run(run_batch(within, None, store, changed, watch, until))
         done.append((summary, choice))
         spent += summary.cost_usd or 0.0
     if not done and not blocked:
         tell("Nothing is out, and nothing waits to be read.")
     if as_json:
-        say(to_json([progress.as_json(summary, choice, str(db)) for summary, choice in done]))
+        say(to_json([progress_bar.as_json(summary, choice, str(db)) for summary, choice in done]))
     exit_status = _conclude(done, str(db), showing=not as_json)
     return max(UNUSABLE if blocked else 0, exit_status)
 
@@ -235,13 +235,13 @@ def closing_lines(summary: "Summary") -> list[str]:
 
 def _conclude(done: "list[tuple[Summary, Choice]]", db: str, *, showing: bool) -> int:
     """Show what was done, and give the exit status."""
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
 
     exit_status = 0
     for summary, choice in done:
         if showing:
-            progress.show_summary(summary, choice, db)
+            progress_bar.show_summary(summary, choice, db)
         for line in closing_lines(summary):
             tell(line)
-        exit_status = max(exit_status, progress.exit_status(summary))
+        exit_status = max(exit_status, progress_bar.exit_status(summary))
     return exit_status

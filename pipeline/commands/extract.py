@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre, closing_lines
-from pipeline.console.options import (
+from pipeline.commands.options import (
     DB,
     FAILED,
     BaseUrl,
@@ -31,10 +31,10 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
+from pipeline.console.terminal import say, tell, to_json
 from pipeline.errors import UsageError
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.readers import at_once, served
-from pipeline.terminal import say, tell, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +132,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Read bulletins and store what they say. Without a model, the baseline reader runs."""
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.documents import RecordFields, inputs  # noqa: PLC0415 - slow to import
     from pipeline.runs import (
         SAMPLE,  # noqa: PLC0415 - slow to import
@@ -175,12 +175,12 @@ def extract(  # noqa: PLR0913 - a parameter an option
         _require_sense(work)
         if not as_json:
             tell(f"Reader: {step.choice.reader} ({step.choice.why}).")
-        with progress.watching() as watch:
+        with progress_bar.watching() as watch:
             first, spent = asyncio.run(_read(work, watch))
             done = [(step, first)]
         if dear is not None and first.outcome == "finished":
             dear = cascade.lessened(dear, spent)
-            with progress.watching() as watch:
+            with progress_bar.watching() as watch:
                 asked = cascade.escalate(dear, Store.for_a_backlog(db), watch, among=work.seen)
                 if (then := asyncio.run(asked)) is not None:
                     done.append((then.step, then.summary))
@@ -271,17 +271,17 @@ def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
 
 
 def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
 
     if as_json:
-        told = [progress.as_json(summary, step.choice, db) for step, summary in done]
+        told = [progress_bar.as_json(summary, step.choice, db) for step, summary in done]
         say(to_json(told[0] if len(told) == 1 else {**told[0], "escalated": told[1]}))
     else:
         for step, summary in done:
-            progress.show_summary(summary, step.choice, db)
+            progress_bar.show_summary(summary, step.choice, db)
     last = done[-1][1]
     waiting = closing_lines(last) if last.pending else ()
-    for line in waiting or progress.closing_lines(last, db):
+    for line in waiting or progress_bar.closing_lines(last, db):
         tell(line)
     unreadable = any(summary.unreadable for _, summary in done)
-    return progress.exit_status(last) or (FAILED if unreadable else 0)
+    return progress_bar.exit_status(last) or (FAILED if unreadable else 0)

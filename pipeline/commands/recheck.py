@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console.options import DB, Db, Json, examples
-from pipeline.terminal import console, say, table, tell, to_json
+from pipeline.commands.options import DB, Db, Json, examples
+from pipeline.console.terminal import console, say, table, tell, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,14 +36,14 @@ def recheck(
     as_json: Json = False,
 ) -> None:
     """Judge stored answers anew, without asking anyone, and store what differs."""
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.runs import recheck as judging  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store.for_a_backlog(db)
     store.read("SELECT 1")  # no database is made where there is none
     counts = judging.Recheck()
-    with _telling(db) as told, progress.watching() as watch:
+    with _telling(db) as told, progress_bar.watching() as watch:
         store.prepare()  # an older one lacks columns
         judging.recheck(store, counts, _stepping(watch, told), dry_run=dry_run)
     if as_json:

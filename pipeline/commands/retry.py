@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.console.options import (
+from pipeline.commands.options import (
     DB,
     FAILED,
     BaseUrl,
@@ -24,8 +24,8 @@ from pipeline.console.options import (
     examples,
     settings_from,
 )
+from pipeline.console.terminal import say, tell, to_json
 from pipeline.runs.reader_choice import choose
-from pipeline.terminal import say, tell, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def retry(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Ask again about documents that failed, or whose reading is not as it should be."""
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.runs import (
         cascade,  # noqa: PLC0415 - slow to import
         selection,  # noqa: PLC0415 - slow to import
@@ -99,12 +99,12 @@ def retry(  # noqa: PLR0913 - a parameter an option
     if not as_json:
         tell(f"Reader: {first.choice.reader} ({first.choice.why}).")
     asked: list[Asked] = []
-    with progress.watching() as watch:
+    with progress_bar.watching() as watch:
         if one := asyncio.run(cascade.retry(first, store, watch, flaws, dear=dear)):
             asked.append(one)
     if dear is not None and all(one.summary.outcome == "finished" for one in asked):
         dear = cascade.lessened(dear, sum(one.usd for one in asked))
-        with progress.watching() as watch:
+        with progress_bar.watching() as watch:
             if one := asyncio.run(cascade.escalate(dear, store, watch, flaws)):
                 asked.append(one)
     return _conclude(store, asked, flaws, as_json=as_json)
@@ -113,7 +113,7 @@ def retry(  # noqa: PLR0913 - a parameter an option
 def _conclude(
     store: "Store", asked: "Sequence[Asked]", flaws: "Sequence[Flaw]", *, as_json: bool
 ) -> int:
-    from pipeline.console import progress  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.runs import (
         cascade,  # noqa: PLC0415 - slow to import
         selection,  # noqa: PLC0415 - slow to import
@@ -123,11 +123,11 @@ def _conclude(
     still = selection.chosen(store, flaws, among=ids)
     db = str(store.path)
     if as_json:
-        steps = [progress.as_json(one.summary, one.step.choice, db) for one in asked]
+        steps = [progress_bar.as_json(one.summary, one.step.choice, db) for one in asked]
         say(to_json({"documents": len(ids), "still": _counts(still), "steps": steps}))
     else:
         for one in asked:
-            progress.show_summary(one.summary, one.step.choice, db)
+            progress_bar.show_summary(one.summary, one.step.choice, db)
     if not asked:
         left = selection.chosen(store, flaws)
         if left.flaws:
@@ -138,14 +138,14 @@ def _conclude(
         return 0
     ended = asked[-1].summary
     if ended.outcome != "finished":
-        for line in progress.closing_lines(ended, db):
+        for line in progress_bar.closing_lines(ended, db):
             tell(line)
     elif still.flaws:
         tell(f"{len(ids) - len(still.flaws):,} of {len(ids):,} are well now; still so: "
              f"{cascade.in_words(still)}.")  # fmt: skip
         if len(asked) == 1 and not asked[0].chosen.passed:
             tell("A better model may do: `jornada retry --escalate-to MODEL`.")
-    return progress.exit_status(ended)
+    return progress_bar.exit_status(ended)
 
 
 def _counts(chosen: "Chosen") -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.console.options import DB, Db, Json, examples
+from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.errors import UsageError
 
 RUNS_EPILOG = examples("jornada runs", "jornada runs --db backlog.duckdb --json")

@@ -7,9 +7,9 @@ from typing import Any
 from pipeline.batch import ledger
 from pipeline.batch.ledger import OURS, Batch, Spent
 from pipeline.calls.budget import dollars
+from pipeline.console.terminal import console, say, table, tell, to_json
 from pipeline.store import Store
 from pipeline.store.rows import now
-from pipeline.terminal import console, say, table, tell, to_json
 
 _COLUMNS = ("batch", "state", ">round", ">requests", ">done", ">failed", ">age", ">cost", "next")
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.console.terminal import console, one_line, say, table, to_json
 from pipeline.errors import JornadaError
 from pipeline.runs.reader_choice import choose, without_secrets
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from pipeline.terminal import console, one_line, say, table, to_json
 
 TIMEOUT_SECONDS = 5.0
 OPENAI_URL = "https://api.openai.com/v1"

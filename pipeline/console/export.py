@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pipeline.console.listing import plain_value
+from pipeline.console.query_result import plain_value
 from pipeline.errors import UsageError
 from pipeline.store import Store
 

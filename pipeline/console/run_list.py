@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.calls.budget import dollars
 from pipeline.calls.estimate import duration
 from pipeline.calls.journal import Progress, journal_path, peek
+from pipeline.console.terminal import console, one_line, say, table, to_json
 from pipeline.errors import StoreError
 from pipeline.runs import Tally
 from pipeline.runs.lock import held
 from pipeline.store import Store
-from pipeline.terminal import console, one_line, say, table, to_json
 
 UNDER_WAY, KILLED = "under way", "killed"
 _COUNTS = ("documents", "read", "partial", "failed", "cost_usd")

@@ -18,11 +18,11 @@ from pipeline.console.run_list import (
     name,
     under_way,
 )
+from pipeline.console.terminal import console, one_line, say, table, to_json
 from pipeline.errors import StoreError
 from pipeline.runs.lock import held
 from pipeline.store import Store
 from pipeline.store.rows import now
-from pipeline.terminal import console, one_line, say, table, to_json
 
 _SILENT = timedelta(seconds=30)
 _PATIENCE = 5.0

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from pipeline.near.signature import Signature, same_release, signature, similarity
 from pipeline.store import SAME_KEY, Store, key_columns
+from pipeline.store.fetch import readable
 from pipeline.store.rows import Run
-from pipeline.store.stored import readable
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading
 

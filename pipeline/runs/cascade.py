@@ -18,7 +18,7 @@ from pipeline.runs.selection import Chosen, Flaw, Passed
 from pipeline.runs.set_up import equipped, require_price
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store.stored import documents
+from pipeline.store.fetch import documents
 from schemas.document import Source
 from schemas.reading import ReaderKey
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
+from pipeline.console.terminal import tell
 from pipeline.runs.reader_choice import Choice
 from pipeline.settings import Settings
-from pipeline.terminal import tell
 
 if TYPE_CHECKING:
     from pipeline.calls.gateway import Desk

@@ -27,8 +27,8 @@ from pipeline.runs.progress import Ending, Failure, Summary, Tally, Watch
 from pipeline.runs.stopping import on_interrupt
 from pipeline.runs.writer import Writer
 from pipeline.store import Store, new_run
+from pipeline.store.fetch import documents
 from pipeline.store.rows import Entry, Sighting, now
-from pipeline.store.stored import documents
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
 

@@ -22,7 +22,7 @@ from pipeline.reader import llm
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
-from pipeline.store.stored import readings
+from pipeline.store.fetch import readings
 from schemas.document import Source
 from schemas.reading import Reading
 from tests.llm_server import LlmServer, answer, serve

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from pipeline.console.terminal import clean, console, one_line, say, table, tell, to_json
 from pipeline.store import Answer, Store
-from pipeline.terminal import clean, console, one_line, say, table, tell, to_json
 from schemas.finding import Severity
 
 SHOWN_ROWS = 1000

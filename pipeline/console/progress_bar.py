@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.console.options import FAILED, INTERRUPTED, UNUSABLE
+from pipeline.commands.options import FAILED, INTERRUPTED, UNUSABLE
+from pipeline.console.terminal import console, one_line, table, tell
 from pipeline.runs import Failure, Summary, Tally, Watch
 from pipeline.runs.reader_choice import Choice
-from pipeline.terminal import console, one_line, table, tell
 from schemas.finding import Severity
 
 _LINE_SECONDS = 60.0

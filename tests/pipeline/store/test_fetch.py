@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.store import Store, new_run
+from pipeline.store.fetch import documents, readable, readings
 from pipeline.store.rows import Sighting
-from pipeline.store.stored import documents, readable, readings
 from schemas.document import Source
 from schemas.reading import ReadingStatus
 from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
