@@ -16,11 +16,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.request import Request, urlopen
 
-from pipeline.reader.local import SMOLLM2, Local, serving
-
-from eval import gold
-from eval.gold import Bulletin
+from eval.labels import gold
+from eval.labels.gold import Bulletin
 from pipeline.forms import FORMS, prompts
+from pipeline.llm.local_server import SMOLLM2, Local, serving
 from schemas.report import Figure
 
 PROMPTS = ("quoted-v1", "anchored-v1")

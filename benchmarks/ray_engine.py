@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import ray
-from pipeline.reader.llm import LlmReader
 from pydantic import SecretStr
 
 from examples.fault_server import serving
@@ -26,6 +25,7 @@ from pipeline.calls.journal import Answer, Journal
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
 from pipeline.forms.prompts import load
+from pipeline.llm.reader import LlmReader
 from pipeline.on_ray import leftover_shards, rows
 from pipeline.on_ray.coordinator import Clerk
 from pipeline.on_ray.engine import _Arrivals, _connected

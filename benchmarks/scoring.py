@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 from pydantic import create_model
 
-from eval.align import FULL
-from eval.score import Scored, score, total
+from eval.scoring.align import FULL
+from eval.scoring.score import Scored, score, total
 from pipeline.numerals import numerals
 from schemas.report import (
     BulletinKind,

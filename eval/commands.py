@@ -22,9 +22,9 @@ from pipeline.errors import UsageError
 from pipeline.runs.readers import at_once, served
 
 if TYPE_CHECKING:
-    from eval.gold import Bulletin
-    from eval.plan import Asked
-    from eval.run import Variant
+    from eval.labels.gold import Bulletin
+    from eval.runs.plan import Asked
+    from eval.runs.variant import Variant
     from pipeline import runs
 
 DB = Path("eval.duckdb")
@@ -96,11 +96,12 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     """Score prompts, models or the baseline against hand-labelled gold, and compare them."""
     if context.invoked_subcommand is not None:
         return 0
-    from eval import conclude, plan, rulings  # noqa: PLC0415 - slow to import
-    from eval.gate import parse  # noqa: PLC0415 - slow to import
+    from eval.report import results  # noqa: PLC0415 - slow to import
+    from eval.runs import gates, plan  # noqa: PLC0415 - slow to import
+    from eval.scoring.gate import parse  # noqa: PLC0415 - slow to import
 
-    gates = [parse(text) for text in gate or ()]
-    conclude.require_folder(html)
+    wanted = [parse(text) for text in gate or ()]
+    results.require_folder(html)
     folder, at = plan.places(gold, texts)
     bulletins = plan.chosen(folder, at, only)
     given = settings_from(
@@ -116,7 +117,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         bulletins, left_out = plan.guarded(bulletins, asked)
         for line in left_out:
             tell(line)
-        rulings.require_runs(gates, db, asked)
+        gates.require_runs(wanted, db, asked)
         read: list[Variant] = []
         for variant in asked:
             ended = _read(variant, bulletins, repeat, as_json=as_json)
@@ -124,11 +125,11 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
                 return ended
             read.append(ended)
     place = str(folder) if gold else "the project's gold"
-    found = conclude.concluded(read, plan.Guarded(bulletins, left_out), db, repeat, place)
-    ruled = rulings.judged(gates, found.results, found.summaries, found.store)
-    (conclude.tell_json if as_json else conclude.tell_all)(found, ruled)
+    found = results.concluded(read, plan.Guarded(bulletins, left_out), db, repeat, place)
+    ruled = gates.judged(wanted, found.results, found.summaries, found.store)
+    (results.tell_json if as_json else results.tell_all)(found, ruled)
     if html is not None:
-        conclude.write_page(found, html)
+        results.write_page(found, html)
     return 0 if all(ruling.passed for ruling in ruled) else FAILED
 
 
@@ -136,11 +137,8 @@ def _read(
     variant: "Asked", bulletins: "tuple[Bulletin, ...]", repeat: int, *, as_json: bool
 ) -> "Variant | int":
     """Read what is not read yet; an exit status where that was stopped."""
-    from eval.run import Variant, read_gold  # noqa: PLC0415 - slow to import
-    from pipeline import (
-        forms,  # noqa: PLC0415 - slow to import
-        runs,  # noqa: PLC0415 - slow to import
-    )
+    from eval.runs.variant import Variant, read_gold  # noqa: PLC0415 - slow to import
+    from pipeline import forms, runs  # noqa: PLC0415 - slow to import
     from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.runs.set_up import equipped  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
@@ -177,9 +175,10 @@ def _read(
 @eval_app.command("runs", epilog=examples("jornada eval runs --db eval.duckdb"))
 def list_runs(*, db: Db = DB, as_json: Json = False) -> None:
     """List the evals that were run, the newest first."""
-    from eval import past, tables  # noqa: PLC0415 - slow to import
+    from eval.report import tables  # noqa: PLC0415 - slow to import
+    from eval.runs import history  # noqa: PLC0415 - slow to import
 
-    runs = past.runs(past.opened(db))
+    runs = history.runs(history.opened(db))
     if as_json:
         say(to_json([run._asdict() | {"created_at": run.created_at.isoformat()} for run in runs]))
     else:
@@ -197,11 +196,12 @@ def list_runs(*, db: Db = DB, as_json: Json = False) -> None:
 )
 def show_diff(before: Run, after: Run, *, db: Db = DB, as_json: Json = False) -> None:
     """Show the bulletins and figures that got better or worse from one run to another."""
-    from eval import past, tables  # noqa: PLC0415 - slow to import
-    from eval.diff import diff  # noqa: PLC0415 - slow to import
+    from eval.report import tables  # noqa: PLC0415 - slow to import
+    from eval.runs import history  # noqa: PLC0415 - slow to import
+    from eval.runs.diff import diff  # noqa: PLC0415 - slow to import
 
-    store = past.opened(db)
-    first, second = past.find(store, before), past.find(store, after)
+    store = history.opened(db)
+    first, second = history.find(store, before), history.find(store, after)
     found = diff(store, first, second)
     if not found.common:
         raise UsageError("the two runs have no bulletin in common")
@@ -224,7 +224,8 @@ def show_diff(before: Run, after: Run, *, db: Db = DB, as_json: Json = False) ->
 )
 def check_gold(*, gold: Gold = None, texts: Texts = None, as_json: Json = False) -> int:
     """See whether labels hold: schema, quotes, values, duplicates; list numbers left unlabelled."""
-    from eval import gold_check, plan  # noqa: PLC0415 - slow to import
+    from eval.labels import gold_check  # noqa: PLC0415 - slow to import
+    from eval.runs import plan  # noqa: PLC0415 - slow to import
 
     faults = gold_check.check_folder(*plan.places(gold, texts))
     gold_check.show(faults, as_json=as_json)
@@ -247,7 +248,8 @@ def tie_gold(
     ] = False,
 ) -> None:
     """Write the hash of its text into each gold file, so that a changed text is noticed."""
-    from eval import gold_check, plan  # noqa: PLC0415 - slow to import
+    from eval.labels import gold_check  # noqa: PLC0415 - slow to import
+    from eval.runs import plan  # noqa: PLC0415 - slow to import
 
     for path in gold_check.tie(*plan.places(gold, texts), refresh=refresh):
         say(one_line(str(path)))
@@ -262,7 +264,7 @@ def list_prompts(
     as_json: Json = False,
 ) -> None:
     """List the prompts with form, hash and best score so far."""
-    from eval import prompt_list  # noqa: PLC0415 - slow to import
+    from eval.report import prompt_list  # noqa: PLC0415 - slow to import
 
     found = prompt_list.listed(files or (), db)
     (prompt_list.show_json if as_json else prompt_list.show)(found)

@@ -29,7 +29,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eval.gold import load, ours
+from eval.labels.gold import load, ours
 from pipeline.checks.completeness import unclaimed
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.reader.llm import LlmReader
 from pydantic import SecretStr
 
 from examples.fault_server import Serving
@@ -18,6 +17,7 @@ from pipeline.batch import Terms, Until, run_batch
 from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
+from pipeline.llm.reader import LlmReader
 from pipeline.runs import Pace, Summary, Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store

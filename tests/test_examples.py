@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from eval.gold import load, ours
+from eval.labels.gold import load, ours
 from pipeline.documents import read_all
 
 BULLETINS = Path(__file__).parents[1] / "examples" / "bulletins"

@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 import aiohttp
 import openai
 import pytest
-from pipeline.reader.answers import Draft, judged
-from pipeline.reader.feedback import reask
 
 from examples.fault_server import Options, Serving, serving
 from examples.fault_server.limits import duration
 from examples.fault_server.options import FAULTS, Fault
 from examples.make_backlog import bulletins
 from pipeline.forms import FORMS, prompts
+from pipeline.llm.draft import Draft, judged
+from pipeline.llm.feedback import reask
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment

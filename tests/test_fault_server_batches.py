@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import openai
 import pytest
 from openai.types import Batch
-from pipeline.reader.answers import judged
 
 from examples.fault_server import Options, serving
 from pipeline.forms import FORMS
+from pipeline.llm.draft import judged
 from tests.test_fault_server import DOCUMENTS, request
 
 QUICK = 0.2

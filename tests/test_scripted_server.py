@@ -10,11 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from pipeline.reader.answers import Draft, judged
-from pipeline.reader.feedback import reask
 
-from eval.gold import Bulletin, load, ours
-from eval.score import Scored, score, total
+from eval.labels.gold import Bulletin, load, ours
+from eval.scoring.score import Scored, score, total
 from examples.scripted_server import (
     NAME,
     RULES,
@@ -28,6 +26,8 @@ from examples.scripted_server import (
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Prompt
 from pipeline.forms.prompts import load as load_prompt
+from pipeline.llm.draft import Draft, judged
+from pipeline.llm.feedback import reask
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment

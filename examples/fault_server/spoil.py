@@ -4,10 +4,9 @@ import json
 import random
 from typing import Any
 
-from pipeline.reader.answers import judged
-
 from examples.fault_server.answers import Asked, marked
 from pipeline.forms.numbering import numbered
+from pipeline.llm.draft import judged
 
 INVENTED = "987 mil 654 atenciones que nadie contó"
 

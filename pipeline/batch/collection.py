@@ -19,7 +19,7 @@ from pipeline.batch.status import Told
 from pipeline.batch.submission import later, named, told_facts, too_large
 from pipeline.calls.journal import Answer
 from pipeline.errors import TransportError
-from pipeline.reader.transport import answered
+from pipeline.llm.transport import answered
 from pipeline.store.rows import now
 
 _TELL_SECONDS = 600.0  # between two records of counts alone

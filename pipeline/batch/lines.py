@@ -9,8 +9,8 @@ from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
 from pipeline.console import terminal
-from pipeline.reader.completion import Completion, completion, storable
-from pipeline.reader.transport import FILTERED, NO_SCHEMA, TOO_LONG, WORTH_REPEATING
+from pipeline.llm.completion import Completion, completion, storable
+from pipeline.llm.transport import FILTERED, NO_SCHEMA, TOO_LONG, WORTH_REPEATING
 
 Outcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]
 _LONGEST_MESSAGE = 300

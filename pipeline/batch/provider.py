@@ -21,7 +21,7 @@ from pipeline.batch.lines import one_line
 from pipeline.batch.spool import ENDPOINT
 from pipeline.batch.status import Told, field, identity, parsed, read, unreadable
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
-from pipeline.reader.transport import (
+from pipeline.llm.transport import (
     FIRST_WAIT_SECONDS,
     LONGEST_WAIT_SECONDS,
     WORTH_REPEATING,

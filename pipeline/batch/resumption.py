@@ -7,7 +7,7 @@ from pipeline.batch.ledger import Batch
 from pipeline.batch.options import Terms
 from pipeline.errors import PromptError
 from pipeline.forms import prompts
-from pipeline.reader.llm import reader_key
+from pipeline.llm.reader import reader_key
 from pipeline.runs.reader_choice import without_secrets
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store

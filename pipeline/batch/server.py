@@ -11,7 +11,7 @@ from pipeline.calls.cost import worst_case
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Answer
 from pipeline.errors import Pending, ReaderError, ServerRefusal
-from pipeline.reader.transport import UNPAID, SchemaNotSupported, Server
+from pipeline.llm.transport import UNPAID, SchemaNotSupported, Server
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from schemas.reading import Attempt
 

@@ -28,8 +28,8 @@ from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.errors import ServerRefusal, TransportError
 from pipeline.forms import prompts
-from pipeline.reader.llm import LlmReader, reader_key
-from pipeline.reader.transport import ChatServer
+from pipeline.llm.reader import LlmReader, reader_key
+from pipeline.llm.transport import ChatServer
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.runs.lock import alone
 from pipeline.runs.progress import Tally

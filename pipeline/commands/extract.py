@@ -134,10 +134,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
     """Read bulletins and store what they say. Without a model, the baseline reader runs."""
     from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.documents import RecordFields, inputs  # noqa: PLC0415 - slow to import
-    from pipeline.runs import (
-        SAMPLE,  # noqa: PLC0415 - slow to import
-        cascade,  # noqa: PLC0415 - slow to import
-    )
+    from pipeline.runs import SAMPLE, cascade  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     # A cluster can read URLs; what is wrong with one is told when it is read.

@@ -73,10 +73,7 @@ def retry(  # noqa: PLR0913 - a parameter an option
 ) -> int:
     """Ask again about documents that failed, or whose reading is not as it should be."""
     from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
-    from pipeline.runs import (
-        cascade,  # noqa: PLC0415 - slow to import
-        selection,  # noqa: PLC0415 - slow to import
-    )
+    from pipeline.runs import cascade, selection  # noqa: PLC0415 - slow to import
 
     settings = settings_from(
         db,
@@ -114,10 +111,7 @@ def _conclude(
     store: "Store", asked: "Sequence[Asked]", flaws: "Sequence[Flaw]", *, as_json: bool
 ) -> int:
     from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
-    from pipeline.runs import (
-        cascade,  # noqa: PLC0415 - slow to import
-        selection,  # noqa: PLC0415 - slow to import
-    )
+    from pipeline.runs import cascade, selection  # noqa: PLC0415 - slow to import
 
     ids = {document_id for one in asked for document_id in one.chosen.flaws}
     still = selection.chosen(store, flaws, among=ids)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.reader import feedback
-from pipeline.reader.answers import Draft
+from pipeline.llm import feedback
+from pipeline.llm.draft import Draft
 from schemas.finding import Finding
 from schemas.reading import ReadingStatus
 from schemas.report import JornadaReport

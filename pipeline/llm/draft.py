@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from pipeline.forms.form import A, Fault, Form
-from pipeline.reader import feedback
-from pipeline.reader.salvage import bare_json, salvage
+from pipeline.llm import feedback
+from pipeline.llm.salvage import bare_json, salvage
 from schemas.document import Document
 from schemas.report import JornadaReport
 

@@ -26,10 +26,10 @@ from pipeline.calls.journal import Answer, Kept
 from pipeline.errors import ReaderError, ServerRefusal, UsageError
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Message, Prompt
-from pipeline.reader import feedback
-from pipeline.reader.answers import Draft, judged
-from pipeline.reader.conclusion import concluded
-from pipeline.reader.transport import UNPAID, ChatServer, SchemaNotSupported, Server
+from pipeline.llm import feedback
+from pipeline.llm.conclusion import concluded
+from pipeline.llm.draft import Draft, judged
+from pipeline.llm.transport import UNPAID, ChatServer, SchemaNotSupported, Server
 from pipeline.settings import LlmSettings
 from schemas.answer import Part
 from schemas.document import Document

@@ -27,7 +27,7 @@ from pipeline.calls.cost import cost_usd, worst_case
 from pipeline.calls.gateway import Desk, Expected, Outcome
 from pipeline.calls.journal import Answer
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
-from pipeline.reader.completion import Completion, completion, storable
+from pipeline.llm.completion import Completion, completion, storable
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from schemas.reading import Attempt
 

@@ -142,7 +142,7 @@ def in_words(chosen: Chosen) -> str:
 
 def _read_by_dear(dear: Step) -> Passed:
     from pipeline.forms import prompts  # noqa: PLC0415 - slow to import
-    from pipeline.reader.llm import reader_key  # noqa: PLC0415 - slow to import
+    from pipeline.llm.reader import reader_key  # noqa: PLC0415 - slow to import
 
     llm = dear.settings.llm
     return selection.read_by(reader_key(llm, prompts.load(llm.prompt)))

@@ -28,7 +28,7 @@ async def built(
         yield BaselineReader()
         return
     from pipeline.forms import prompts  # noqa: PLC0415 - slow to import
-    from pipeline.reader.llm import LlmReader  # noqa: PLC0415 - slow to import
+    from pipeline.llm.reader import LlmReader  # noqa: PLC0415 - slow to import
 
     prompt = prompts.load(settings.llm.prompt)
     async with aclosing(LlmReader(settings.llm, prompt, desk)) as llm:
@@ -56,7 +56,7 @@ def served(settings: Settings, local: str | None) -> Iterator[Settings]:
     if local is None:
         yield settings
         return
-    from pipeline.reader.local import SMOLLM2, serving  # noqa: PLC0415 - for this option alone
+    from pipeline.llm.local_server import SMOLLM2, serving  # noqa: PLC0415 - for this option alone
 
     if local == SMOLLM2:
         tell("smollm2 has 135 million parameters: a poor reader, there to try the way and no more.")

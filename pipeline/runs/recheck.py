@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from pipeline.extract import checked
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
-from pipeline.reader.answers import Draft, judged
-from pipeline.reader.conclusion import concluded
+from pipeline.llm.conclusion import concluded
+from pipeline.llm.draft import Draft, judged
 from pipeline.store import Store, fetch, new_run
 from pipeline.store.rows import Entry, Run, now
 from schemas.document import Document

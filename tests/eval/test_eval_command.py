@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from eval.gold import load, ours
+from eval.labels.gold import load, ours
 from examples.scripted_server import Scripted, known_gold, running
 from pipeline.forms import FORMS
 from tests.command import Jornada, Ran, jornada_here, jornada_in

@@ -16,7 +16,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from pipeline.reader.llm import LlmReader
 
 from pipeline import runs
 from pipeline.batch import Terms, run_batch
@@ -24,6 +23,7 @@ from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.forms.prompts import load
+from pipeline.llm.reader import LlmReader
 from pipeline.runs import Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from pipeline.reader.transport import SchemaNotSupported
 
 from pipeline.batch.ledger import Failed, Known
 from pipeline.batch.options import Terms
@@ -15,6 +14,7 @@ from pipeline.calls.budget import BudgetReached, Purse
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Answer
 from pipeline.errors import Pending, ReaderError, ServerRefusal
+from pipeline.llm.transport import SchemaNotSupported
 from pipeline.settings import LlmSettings
 from schemas.reading import Attempt
 from tests.batch_jobs import PRICES

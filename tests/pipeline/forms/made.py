@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from eval.gold import load
+from eval.labels.gold import load
 from schemas.anchored import AnchoredAnswer
 from schemas.document import Document, Metadata
 from schemas.report import JornadaReport

@@ -12,7 +12,7 @@ from pipeline.forms import FORMS, prompts
 from schemas.document import Document, Metadata
 from tests.pipeline.forms.made import gold
 
-PACKAGED = Path(__file__).parents[2] / "prompts"
+PACKAGED = Path(__file__).parents[3] / "prompts"
 HEAD = "---\nname: mine\nform: quoted\ndescription: a test\n---\n"
 
 

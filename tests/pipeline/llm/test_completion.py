@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pipeline.reader.completion import Completion, completion, storable
 
+from pipeline.llm.completion import Completion, completion, storable
 from tests.llm_server import choice
 from tests.llm_server import completion as body
 

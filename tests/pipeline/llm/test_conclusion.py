@@ -1,10 +1,10 @@
 """What is made of all the answers to one bulletin."""
 
 import pytest
-from pipeline.reader.answers import Draft
-from pipeline.reader.conclusion import concluded
-from pipeline.reader.feedback import Fault
 
+from pipeline.llm.conclusion import concluded
+from pipeline.llm.draft import Draft
+from pipeline.llm.feedback import Fault
 from schemas.reading import ReadingStatus
 from tests.readings import a_figure, a_report
 

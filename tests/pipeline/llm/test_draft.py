@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pipeline.reader.answers import judged
-from pipeline.reader.llm import LlmReader
-from pipeline.reader.salvage import salvage
 
 from pipeline.forms import FORMS, anchored, prompts, quoted
+from pipeline.llm.draft import judged
+from pipeline.llm.reader import LlmReader
+from pipeline.llm.salvage import salvage
 from pipeline.settings import LlmSettings
 from schemas.reading import Reading
 from tests.llm_server import answer, serve

@@ -17,12 +17,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from pipeline.reader.llm import LlmReader
-from pipeline.reader.local import Local, identify, serving
 
 from pipeline.errors import ReaderError, UsageError
 from pipeline.forms import prompts
-from pipeline.reader import local
+from pipeline.llm import local_server as local
+from pipeline.llm.local_server import Local, identify, serving
+from pipeline.llm.reader import LlmReader
 from pipeline.settings import LlmSettings
 from schemas.document import Document, Metadata
 from schemas.reading import Reading, ReadingStatus
@@ -275,7 +275,7 @@ def test_a_server_that_dies_in_mid_run_is_reported_at_the_end(started: Started) 
 def test_a_killed_parent_takes_the_server_with_it() -> None:
     script = (
         "import sys\n"
-        "from pipeline.reader.local import serving\n"
+        "from pipeline.llm.local_server import serving\n"
         "with serving('smollm2', threads=1) as ready:\n"
         "    print(ready.base_url, flush=True)\n"
         "    sys.stdin.read()\n"

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pipeline.reader.salvage import bare_json, salvage
 
 from pipeline.calls.cost import cost_usd
 from pipeline.forms import quoted
 from pipeline.forms.form import Fault, Verdict
-from pipeline.reader import feedback
+from pipeline.llm import feedback
+from pipeline.llm.salvage import bare_json, salvage
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
 from schemas.report import BulletinKind

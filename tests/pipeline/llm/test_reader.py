@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from instructor import Mode
-from pipeline.reader.llm import LlmReader, _asking
 
 from pipeline.errors import Pending, UsageError
 from pipeline.forms import FORMS, prompts
+from pipeline.llm.reader import LlmReader, _asking
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata

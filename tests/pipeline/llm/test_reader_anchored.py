@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 import pytest
-from pipeline.reader.llm import LlmReader
 
 from pipeline.extract import extract
 from pipeline.forms import prompts
+from pipeline.llm.reader import LlmReader
 from pipeline.settings import LlmSettings
 from schemas.anchored import AnchoredAnswer
 from schemas.reading import Reading, ReadingStatus

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pipeline.reader.llm import LlmReader
 
 from pipeline.checks import completeness
 from pipeline.documents import RecordFields, read_all
 from pipeline.extract import extract
 from pipeline.forms import prompts
 from pipeline.forms.quoted import judge
+from pipeline.llm.reader import LlmReader
 from pipeline.numerals import numerals
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer

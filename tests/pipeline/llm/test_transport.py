@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import tenacity
-from pipeline.reader.llm import LlmReader
-from pipeline.reader.transport import ChatServer
 from pydantic import SecretStr
 
 from pipeline.calls.gateway import OpenDesk
@@ -19,7 +17,9 @@ from pipeline.calls.journal import Answer
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.forms import prompts
-from pipeline.reader import transport
+from pipeline.llm import transport
+from pipeline.llm.reader import LlmReader
+from pipeline.llm.transport import ChatServer
 from pipeline.settings import LlmSettings
 from schemas.document import Document, Metadata
 from schemas.reading import Attempt, Reading, ReadingStatus

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from eval.gold import load
-from eval.score import score, total
+from eval.labels.gold import load
+from eval.scoring.score import score, total
 from pipeline.documents import read_all
 from pipeline.extract import extract
 from pipeline.rules.reader import BaselineReader

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pipeline.reader.llm import LlmReader
 
 from pipeline import runs
 from pipeline.calls.budget import Purse
@@ -18,7 +17,8 @@ from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
 from pipeline.forms import prompts
-from pipeline.reader import llm
+from pipeline.llm import reader as llm
+from pipeline.llm.reader import LlmReader
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import LlmSettings
 from pipeline.store import Store

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pipeline.reader.llm import LlmReader
 
 import pipeline.extract
 from pipeline.checks import CHECKS
 from pipeline.extract import extract
 from pipeline.forms import prompts
 from pipeline.forms.form import Fault
+from pipeline.llm.reader import LlmReader
 from pipeline.runs import recheck
 from pipeline.settings import LlmSettings
 from pipeline.store import Answer, Store, new_run

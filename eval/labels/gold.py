@@ -1,0 +1,181 @@
+"""Gold: bulletins with hand-made labels, each tied to the text that was labelled."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from eval.labels.gold_file import Labels, parse
+from pipeline.documents import Loaded, read_all
+from pipeline.errors import GoldError
+from schemas.document import Document, Source
+from schemas.report import JornadaReport
+
+_HERE = Path(__file__).parents[1]
+
+
+class Bulletin(NamedTuple):
+    """One labelled bulletin: `gold` is what a person read in `document`.
+
+    `path` is the gold file, `stem` its name without endings, `source` where the text was found,
+    `is_tied` whether the labels name the text by its id and not by its file's name alone.
+    What is not in `gold.model_fields_set` was not labelled, which is not the same as empty.
+    """
+
+    stem: str
+    path: Path
+    document: Document
+    gold: JornadaReport
+    noise: tuple[str, ...]
+    source: Source
+    is_tied: bool = False
+
+
+class Texts(NamedTuple):
+    """The bulletins to find texts among; `unreadable` are those that gave an error."""
+
+    read: tuple[Loaded, ...]
+    unreadable: tuple[Loaded, ...]
+
+
+def ours() -> tuple[Path, tuple[Path, ...]]:
+    """Return the project's own gold and where its texts are, in a checkout or installed."""
+    installed = _HERE / "bulletins"
+    texts = installed if installed.is_dir() else _HERE.parent / "examples" / "bulletins"
+    return _HERE / "gold", (texts,)
+
+
+def load(gold: Path, texts: Sequence[Path] = ()) -> tuple[Bulletin, ...]:
+    """Read every gold file of a folder, and find its text in `texts` or else beside it.
+
+    The text is the one with the labels' `document_id`; without one, that of the same name.
+    Raises GoldError, which names the file, where labels or text cannot be used.
+    """
+    paths = gold_paths(gold)
+    found = read_texts(gold, paths, texts)
+    bulletins = tuple(tied(_labels(path), found) for path in paths)
+    by_id: dict[str, Bulletin] = {}
+    for bulletin in bulletins:
+        first = by_id.setdefault(bulletin.document.id, bulletin)
+        if first is not bulletin:
+            raise GoldError(f"{bulletin.path}: labels the same text as {first.path.name}")
+    return bulletins
+
+
+def gold_hash(bulletins: Iterable[Bulletin]) -> str:
+    """Hash all labels and texts, whatever the files' names and order: hex sha256."""
+    rows = sorted(
+        json.dumps(
+            [
+                bulletin.document.id,
+                sorted(bulletin.noise),
+                bulletin.gold.model_dump(mode="json", include=bulletin.gold.model_fields_set),
+            ],
+            sort_keys=True,
+        )
+        for bulletin in bulletins
+    )
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def gold_paths(folder: Path) -> tuple[Path, ...]:
+    """List a folder's gold files: `*.gold.json`, or `*.json` where there is none such."""
+    if not folder.is_dir():
+        raise GoldError(f"{folder}: no such folder of gold labels")
+    paths = sorted(folder.glob("*.gold.json")) or sorted(folder.glob("*.json"))
+    if not paths:
+        raise GoldError(f"{folder}: holds no gold labels (*.gold.json or *.json)")
+    return tuple(paths)
+
+
+def _labels(path: Path) -> Labels:
+    labels = parse(path)
+    if isinstance(labels, Labels):
+        return labels
+    field, message = labels[0]
+    more = f" (and {len(labels) - 1} more: jornada gold check)" if len(labels) > 1 else ""
+    raise GoldError(f"{path}: {f'{field}: ' if field else ''}{message}{more}")
+
+
+def read_texts(gold: Path, labels: Sequence[Path], texts: Sequence[Path]) -> Texts:
+    """Read all bulletins of `texts`, or of the gold's folder; gold files are no bulletins."""
+    own = {path.resolve() for path in labels}
+    loaded = [
+        one
+        for one in read_all([str(path) for path in texts or (gold,)])
+        if Path(one.source.path).resolve() not in own
+    ]
+    return Texts(
+        tuple(one for one in loaded if one.document), tuple(one for one in loaded if one.error)
+    )
+
+
+def tied(labels: Labels, texts: Texts, *, by_name: bool = False) -> Bulletin:
+    """Find the text of a gold file; `by_name` leaves its `document_id` out of account."""
+    named = _named(labels.stem, texts.read)
+    if labels.document_id is None or by_name:
+        if not named:
+            raise GoldError(f"{labels.path}: {_missing(labels.stem, texts)}")
+        if len({document.id for _, document in named}) > 1:
+            first, second = _two_that_differ(named)
+            raise GoldError(f"{labels.path}: two texts have its name: {first} and {second}")
+        source, document = named[0]
+    else:
+        source, document = _identical(labels, named, texts)
+    is_tied = labels.document_id == document.id
+    return Bulletin(
+        labels.stem, labels.path, document, labels.report, labels.noise, source, is_tied
+    )
+
+
+_Text = tuple[Source, Document]
+
+
+def _identical(labels: Labels, named: Sequence[_Text], texts: Texts) -> _Text:
+    """Find the text that was labelled; of several copies the one that has the gold's name."""
+    everywhere = [(one.source, one.document) for one in texts.read if one.document]
+    for source, document in (*named, *everywhere):
+        if document.id == labels.document_id:
+            return source, document
+    if not named:
+        raise GoldError(f"{labels.path}: {_missing(labels.stem, texts)}")
+    raise GoldError(
+        f"{labels.path}: its text, {named[0][0]}, has changed since it was labelled: label it "
+        "again, then run jornada gold tie --refresh"
+    )
+
+
+def _named(stem: str, texts: Sequence[Loaded]) -> list[_Text]:
+    """List the texts of this name: the whole one first, else that up to the first dot."""
+    for whole in (True, False):
+        wanted = stem if whole else stem.split(".", maxsplit=1)[0]
+        found = [
+            (one.source, one.document)
+            for one in texts
+            if one.document and _name(one.source, whole=whole) == wanted
+        ]
+        if found:
+            return found
+    return []
+
+
+def _name(source: Source, *, whole: bool) -> str:
+    path = Path(source.path)
+    name = path.stem if whole else path.name.split(".")[0]
+    return name if source.record is None else f"{name}__{source.record}"
+
+
+def _two_that_differ(texts: Sequence[_Text]) -> tuple[Source, Source]:
+    first, document = texts[0]
+    return first, next(source for source, other in texts if other.id != document.id)
+
+
+def _missing(stem: str, texts: Texts) -> str:
+    for source, _, error in texts.unreadable:
+        if stem in (_name(source, whole=True), _name(source, whole=False)):
+            return f"its text, {source}, cannot be read: {error}"
+    if not texts.read and texts.unreadable:
+        source, _, error = texts.unreadable[0]
+        return f"no text found: {source}: {error} (say where: --texts)"
+    return f"no text is called {stem}.* among the {len(texts.read)} found (say where: --texts)"

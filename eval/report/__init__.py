@@ -1,0 +1,1 @@
+"""What an eval tells: tables, JSON and a page."""

@@ -1,0 +1,101 @@
+"""What an eval leaves in the database: rows of `eval_runs`, `eval_scores` and `eval_verdicts`."""
+
+import importlib.metadata
+from collections.abc import Iterable
+
+from eval.labels.gold import Bulletin, gold_hash
+from eval.runs.result import Read, Result
+from eval.scoring.score import MEASURES, Score
+from eval.scoring.slices import slices
+from eval.scoring.summary import Summary, by_document
+from pipeline.store.rows import Row, Rows, now
+from schemas.report import Figure
+
+
+def rows_of(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin, ...]) -> Rows:
+    """Make all rows of one variant; `gold` names the folder of the labels."""
+    return {
+        "eval_runs": [_run(result, summary, gold, bulletins)],
+        "eval_scores": [{"eval_run_id": result.run_id, **row} for row in _scores(result, summary)],
+        "eval_verdicts": [
+            {"eval_run_id": result.run_id, **row}
+            for read in result.reads
+            for row in _verdicts(read)
+        ],
+    }
+
+
+def _run(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin, ...]) -> Row:
+    interval = summary.interval
+    return {
+        "eval_run_id": result.run_id,
+        "created_at": now(),
+        "name": result.name,
+        **result.key.model_dump(),
+        "gold": gold,
+        "gold_hash": gold_hash(bulletins),
+        "bulletins": summary.bulletins,
+        "repeats": result.repeats,
+        "partial": summary.partial,
+        "failed": summary.failed,
+        "strict_f1": summary.strict.f1,
+        "strict_f1_low": interval and interval.low,
+        "strict_f1_high": interval and interval.high,
+        "first_try_f1": summary.first_try and summary.first_try.f1,
+        "input_tokens": summary.input_tokens,
+        "output_tokens": summary.output_tokens,
+        "cost_usd": summary.cost_usd,
+        "seconds": summary.seconds,
+        "software": importlib.metadata.version("jornada"),
+    }
+
+
+def _scores(result: Result, summary: Summary) -> Iterable[Row]:
+    for measure, score in summary.measures.items():
+        yield _score("all", "all", measure, score)
+    if summary.first_try is not None:
+        yield _score("first_try", "all", "strict", summary.first_try)
+    for name, parts in slices(result).items():
+        for part, score in parts.items():
+            yield _score(name, part, "strict", score)
+    for measure in MEASURES:
+        for document_id, score in by_document(result.reads, measure).items():
+            yield _score("document", document_id, measure, score)
+
+
+def _score(name: str, part: str, measure: str, score: Score) -> Row:
+    return {
+        "slice": name,
+        "part": part,
+        "measure": measure,
+        "correct": score.right,
+        "read": score.read,
+        "gold": score.gold,
+        "precision": score.precision,
+        "recall": score.recall,
+        "f1": score.f1,
+    }
+
+
+def _verdicts(read: Read) -> Iterable[Row]:
+    for number, verdict in enumerate(read.scored.verdicts, 1):
+        yield {
+            "document_id": read.bulletin.document.id,
+            "bulletin": read.bulletin.stem,
+            "repeat": read.repeat,
+            "number": number,
+            "outcome": verdict.outcome.value,
+            "wrong": list(verdict.wrong),
+            "gold_number": verdict.gold_number,
+            "read_number": verdict.read_number,
+            **_figure("gold", verdict.gold),
+            **_figure("read", verdict.read),
+        }
+
+
+def _figure(side: str, figure: Figure | None) -> Row:
+    return {
+        f"{side}_value": figure and figure.value,
+        f"{side}_quote": figure and figure.quote,
+        side: figure and figure.model_dump_json(),
+    }

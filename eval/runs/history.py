@@ -1,0 +1,117 @@
+"""Eval runs out of the store again: found by ID or name, listed, and their counts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from eval.scoring.bootstrap import Counts, Interval
+from eval.scoring.score import Score
+from pipeline.errors import UsageError
+from pipeline.store import Store
+
+_COLUMNS = (
+    "eval_run_id",
+    "created_at",
+    "name",
+    "reader",
+    "model",
+    "prompt",
+    "prompt_hash",
+    "gold",
+    "gold_hash",
+    "bulletins",
+    "repeats",
+    "partial",
+    "failed",
+    "strict_f1",
+    "strict_f1_low",
+    "strict_f1_high",
+    "cost_usd",
+)
+_RUNS = f"SELECT {', '.join(_COLUMNS)} FROM eval_runs ORDER BY created_at DESC, eval_run_id"  # noqa: S608 - names of ours
+_DOCUMENTS = """
+SELECT part, correct, "read", gold FROM eval_scores
+WHERE eval_run_id = ? AND slice = 'document' AND measure = 'strict'
+"""
+_FEWEST = 4  # characters of an ID: fewer would match by chance
+
+
+class Past(NamedTuple):
+    """One row of `eval_runs`, without the tokens."""
+
+    eval_run_id: str
+    created_at: Any
+    name: str
+    reader: str
+    model: str | None
+    prompt: str | None
+    prompt_hash: str | None
+    gold: str
+    gold_hash: str
+    bulletins: int
+    repeats: int
+    partial: int
+    failed: int
+    strict_f1: float | None
+    strict_f1_low: float | None
+    strict_f1_high: float | None
+    cost_usd: float | None
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 95 % interval of the strict F1; None where it has none."""
+        low, high = self.strict_f1_low, self.strict_f1_high
+        return None if low is None or high is None else Interval(low, high)
+
+
+def opened(db: Path) -> Store:
+    """Open a database of evals. Raises `UsageError` if there is none."""
+    if not db.exists():
+        raise UsageError(f"{db}: there is no such database; `jornada eval` makes one")
+    return Store(db, patience=5)
+
+
+def runs(store: Store) -> tuple[Past, ...]:
+    """List all eval runs, the newest first; none where the database is older than evals."""
+    known = store.read("SELECT 1 FROM duckdb_tables() WHERE table_name = 'eval_runs'").rows
+    return tuple(Past(*row) for row in store.read(_RUNS).rows) if known else ()
+
+
+def find(store: Store, wanted: str) -> Past:
+    """Find a run by the beginning of its ID, or the newest by its name or its prompt's.
+
+    Raises `UsageError` where there is none, or several IDs begin so.
+    """
+    return among(runs(store), wanted, str(store.path))
+
+
+def among(listed: Sequence[Past], wanted: str, where: str) -> Past:
+    """Find a run among those listed, the newest first; see `find`."""
+    by_id = [run for run in listed if run.eval_run_id.startswith(wanted)]
+    if len(wanted) >= _FEWEST and by_id:
+        if len(by_id) > 1:
+            raise UsageError(f"the IDs of several eval runs begin with {wanted}: give more of it")
+        return by_id[0]
+    for run in listed:
+        if wanted in (run.name, run.prompt):
+            return run
+    raise UsageError(
+        f"{where} has no eval run {wanted!r}: `jornada eval runs` lists their IDs and names"
+    )
+
+
+def document_scores(store: Store, run: Past) -> dict[str, Score]:
+    """Give the strict score of each document that a run scored."""
+    rows = store.read(_DOCUMENTS, [run.eval_run_id]).rows
+    return {document_id: Score(*triple) for document_id, *triple in rows}
+
+
+def paired(before: dict[str, Score], after: dict[str, Score]) -> tuple[Counts, Counts]:
+    """Give the counts of the documents that both have, in one order; shape (documents, 3)."""
+    common = [document_id for document_id in before if document_id in after]
+    return (
+        np.array([before[each] for each in common], dtype=np.int64).reshape(-1, 3),
+        np.array([after[each] for each in common], dtype=np.int64).reshape(-1, 3),
+    )

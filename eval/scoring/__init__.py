@@ -1,0 +1,1 @@
+"""Scores and statistics of readings against gold. Pure."""

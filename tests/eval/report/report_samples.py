@@ -1,0 +1,212 @@
+"""Made-up results of an eval: bulletins with gold, readings spoilt on purpose, and their pages."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from eval.labels.gold import Bulletin
+from eval.report.page import About, page
+from eval.runs.result import Comparison, Read, Result
+from eval.scoring.score import score
+from eval.scoring.summary import compare, summarise
+from schemas.document import Document, Metadata, Source
+from schemas.reading import ReaderKey, ReadingStatus
+from schemas.report import (
+    BulletinKind,
+    Figure,
+    JornadaReport,
+    Period,
+    Service,
+    Status,
+    Unit,
+)
+
+SCRIPT = "<script>window.injected = 1</script>"
+HOSTILE = (
+    f"{SCRIPT}</style></title><img src=http://example.invalid/x onerror='window.injected=2'>"
+    '<b class="evil">"quoted" \'single\'</b> {{ 7 * 7 }} {% raw %} &amp; \x00\x07\x1b[31m \u202e'
+    "drawkcab\u202c \u200b \ufeff ]]> <!-- " + "muylargo" * 60
+)
+
+
+def figure(text: str, quote: str, value: float, service: Service = Service.SURGERY) -> Figure:
+    start = text.index(quote)
+    return Figure(
+        value=value,
+        unit=Unit.COUNT,
+        service=service,
+        status=Status.PERFORMED,
+        period=Period.JORNADA,
+        edition=4,
+        place="national",
+        approximate=False,
+        quote=quote,
+        char_start=start,
+        char_end=start + len(quote),
+    )
+
+
+def report_of(*figures: Figure) -> JornadaReport:
+    return JornadaReport(
+        title="Título",
+        published_on=date(2023, 5, 1),
+        bulletin_kind=BulletinKind.RESULTS,
+        figures=figures,
+    )
+
+
+def bulletin(number: int, before: str = "", *, filler: str = "") -> Bulletin:
+    text = (
+        f"{before}En la 4ª Jornada Nacional se realizaron {number} mil 610 cirugías.\n\n"
+        f"Se otorgaron {number} mil 120 consultas de especialidad y {number} mil 7 detecciones."
+        f"{filler}"
+    )
+    return Bulletin(
+        stem=f"{number}-jornada",
+        path=Path(f"{number}-jornada.gold.json"),
+        document=Document(
+            id=sha256(text.encode("utf-8", "replace")).hexdigest(),
+            text=text,
+            metadata=Metadata(format="txt"),
+        ),
+        gold=report_of(
+            figure(text, f"{number} mil 610 cirugías", number * 1000 + 610),
+            figure(text, f"{number} mil 120 consultas", number * 1000 + 120, Service.CONSULTATION),
+            figure(text, f"{number} mil 7 detecciones", number * 1000 + 7, Service.SCREENING),
+        ),
+        noise=("ocr",) if number % 2 else (),
+        source=Source(path=f"{number}-jornada.txt"),
+    )
+
+
+def read(
+    bulletin: Bulletin,
+    *figures: Figure,
+    failed: bool = False,
+    repeat: int = 1,
+    error: str | None = None,
+) -> Read:
+    found = None if failed else report_of(*figures)
+    scored = score(found, bulletin.gold, bulletin.document.text)
+    return Read(
+        bulletin=bulletin,
+        repeat=repeat,
+        status=ReadingStatus.FAILED if failed else ReadingStatus.OK,
+        error=error or ("no usable answer" if failed else None),
+        report=found,
+        scored=scored,
+        first_try=scored,
+        input_tokens=1000,
+        output_tokens=200,
+        cost_usd=0.0012,
+        seconds=1.5,
+        attempts=1,
+    )
+
+
+def right(bulletin: Bulletin, repeat: int = 1) -> Read:
+    return read(bulletin, *bulletin.gold.figures, repeat=repeat)
+
+
+def spoilt(bulletin: Bulletin, repeat: int = 1) -> Read:
+    """A wrong label, a missed, an invented and an ungrounded figure."""
+    first, second, third = bulletin.gold.figures
+    return read(
+        bulletin,
+        first.model_copy(update={"period": Period.OTHER, "edition": None}),
+        third,
+        second.model_copy(update={"service": Service.DIALYSIS, "value": first.value}),
+        third.model_copy(update={"service": Service.STAFF, "detail": "doctors"}),
+        repeat=repeat,
+    )
+
+
+def mistaken(bulletin: Bulletin) -> Read:
+    """A figure with the value of another numeral in a longer quote, and a wrong place."""
+    first, second, third = bulletin.gold.figures
+    text = bulletin.document.text
+    quote = text[second.char_start or 0 : third.char_end]
+    return read(
+        bulletin,
+        first.model_copy(update={"place": "Puebla"}),
+        figure(text, quote, third.value, Service.CONSULTATION),
+        third,
+    )
+
+
+def result(name: str, *reads: Read, repeats: int = 1, key: ReaderKey | None = None) -> Result:
+    return Result(
+        run_id="0191c0ffee0123456789",
+        key=key
+        or ReaderKey(
+            reader="llm",
+            model="some-model",
+            prompt=name,
+            prompt_hash="3c1d5e7f90ab12cd34ef",
+            schema_hash="9f8e7d6c5b4a39281716",
+        ),
+        name=name,
+        repeats=repeats,
+        reads=reads,
+    )
+
+
+ABOUT = About(
+    created=datetime(2024, 3, 1, 9, 30, tzinfo=UTC),
+    gold="eval/gold",
+    bulletins=9,
+    figures=27,
+    software="0.1.0",
+    excluded=("99-sin-texto: no text found",),
+)
+
+
+def page_of(*results: Result, about: About = ABOUT) -> str:
+    return page(results, list(map(summarise, results)), compare(results), about)
+
+
+def samples() -> tuple[list[Result], Sequence[Comparison]]:
+    bulletins = [bulletin(number) for number in range(11, 20)]
+    results = [
+        result(
+            "baseline",
+            *map(right, bulletins[:7]),
+            *map(spoilt, bulletins[7:]),
+            key=ReaderKey(reader="baseline", schema_hash="9f8e7d6c5b4a39281716"),
+        ),
+        result(
+            "quoted-v1 · some-model",
+            *(
+                (spoilt if (number + repeat) % 3 else right)(bulletin, repeat)
+                for number, bulletin in enumerate(bulletins)
+                for repeat in (1, 2)
+            ),
+            repeats=2,
+        ),
+        result("anchored-v1", read(bulletins[0], failed=True), *map(mistaken, bulletins[1:])),
+    ]
+    return results, compare(results)
+
+
+def sample_page() -> str:
+    results, comparisons = samples()
+    return page(results, list(map(summarise, results)), comparisons, ABOUT)
+
+
+def hostile_page() -> str:
+    one = bulletin(31, HOSTILE)
+    first, second, third = one.gold.figures
+    wild = third.model_copy(
+        update={"quote": HOSTILE, "place": HOSTILE, "char_start": None, "char_end": None}
+    )
+    split = figure(one.document.text, one.document.text[20:160], 31610)
+    key = ReaderKey(
+        reader=HOSTILE, model=HOSTILE, prompt=HOSTILE, prompt_hash=HOSTILE, schema_hash=HOSTILE
+    )
+    named = one._replace(stem=HOSTILE, noise=(HOSTILE,))
+    return page_of(
+        result(HOSTILE, read(named, first, wild, split), key=key),
+        result("other " + HOSTILE, read(named, second, failed=True, error=HOSTILE), key=key),
+        about=ABOUT._replace(gold=HOSTILE, excluded=(HOSTILE,)),
+    )

@@ -1,0 +1,268 @@
+"""Two stored eval runs, found again and set against each other."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eval.runs import history
+from eval.runs.diff import Change, diff, tally
+from pipeline.errors import UsageError
+from pipeline.store import Store
+
+BEFORE, AFTER = "aaaa1111", "bbbb2222"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(tmp_path / "a.duckdb")
+    made.prepare()
+    return made
+
+
+def run(run_id: str, day: int = 1, **changes: object) -> dict[str, Any]:
+    return (
+        {
+            "eval_run_id": run_id,
+            "created_at": datetime(2026, 1, day),  # noqa: DTZ001 - UTC
+            "name": f"prompt-{run_id[:1]} · m",
+            "reader": "llm",
+            "model": "m",
+            "prompt": f"prompt-{run_id[:1]}",
+            "prompt_hash": "h",
+            "schema_hash": "s",
+            "gold": "gold",
+            "gold_hash": "g",
+            "bulletins": 1,
+            "repeats": 1,
+            "partial": 0,
+            "failed": 0,
+            "strict_f1": 0.5,
+            "strict_f1_low": None,
+            "strict_f1_high": None,
+            "first_try_f1": None,
+            "input_tokens": None,
+            "output_tokens": None,
+            "cost_usd": None,
+            "seconds": 1.0,
+            "software": "0",
+        }
+        | changes
+    )
+
+
+def verdict(
+    run_id: str,
+    outcome: str,
+    *,
+    gold: int | None = None,
+    read: float | None = None,
+    wrong: tuple[str, ...] = (),
+    document: str = "d1",
+    **labels: object,
+) -> dict[str, Any]:
+    return {
+        "eval_run_id": run_id,
+        "document_id": document,
+        "bulletin": f"bulletin-{document}",
+        "repeat": 1,
+        "number": 1,
+        "outcome": outcome,
+        "wrong": list(wrong),
+        "gold_number": gold,
+        "read_number": None,
+        "gold_value": gold,
+        "read_value": read,
+        "gold_quote": None,
+        "read_quote": None,
+        "gold": None if gold is None else figure(gold, **labels),
+        "read": None if read is None else figure(read, **labels),
+    }
+
+
+def figure(value: float, **labels: object) -> str:
+    fields = {
+        "value": value,
+        "unit": "count",
+        "service": "surgery",
+        "status": "performed",
+        "period": "jornada",
+        "place": "national",
+        "approximate": False,
+        "quote": f"{value} words",
+    }
+    return json.dumps(fields | labels)
+
+
+def document_score(run_id: str, document: str, right: int, read: int, gold: int) -> dict[str, Any]:
+    return {
+        "eval_run_id": run_id,
+        "slice": "document",
+        "part": document,
+        "measure": "strict",
+        "correct": right,
+        "read": read,
+        "gold": gold,
+        "precision": None,
+        "recall": None,
+        "f1": None,
+    }
+
+
+def keep(store: Store, *verdicts: dict[str, Any], documents: tuple[str, ...] = ("d1",)) -> None:
+    store.insert(
+        {
+            "eval_runs": [run(BEFORE), run(AFTER, 2)],
+            "eval_scores": [
+                document_score(each, document, 1, 2, 3)
+                for each in (BEFORE, AFTER)
+                for document in documents
+            ],
+            "eval_verdicts": list(verdicts),
+        }
+    )
+
+
+def changes(store: Store) -> list[Change]:
+    return list(diff(store, history.find(store, BEFORE), history.find(store, AFTER)).changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict_of_both"),
+    [
+        ("omitted", "right", "better"),
+        ("right", "omitted", "worse"),
+        ("omitted", "wrong_value", "other"),
+    ],
+)
+def test_a_gold_figure_that_is_judged_differently_is_a_change(
+    store: Store, before: str, after: str, verdict_of_both: str
+) -> None:
+    keep(store, verdict(BEFORE, before, gold=1, read=1), verdict(AFTER, after, gold=1, read=1))
+    (change,) = changes(store)
+    assert (change.verdict, change.quote) == (verdict_of_both, "1 words")
+
+
+def test_other_wrong_labels_are_a_change_and_the_same_ones_none(store: Store) -> None:
+    keep(
+        store,
+        verdict(BEFORE, "wrong_label", gold=1, read=1, wrong=("period",)),
+        verdict(AFTER, "wrong_label", gold=1, read=1, wrong=("period",)),
+        verdict(BEFORE, "wrong_label", gold=2, read=2, wrong=("period",)),
+        verdict(AFTER, "wrong_label", gold=2, read=2, wrong=("status",)),
+    )
+    assert [(change.verdict, change.quote) for change in changes(store)] == [("other", "2 words")]
+
+
+def test_an_invented_figure_that_is_gone_is_better_and_a_new_one_worse(store: Store) -> None:
+    keep(
+        store,
+        verdict(BEFORE, "invented", read=5),
+        verdict(BEFORE, "invented", read=6),
+        verdict(AFTER, "invented", read=6),
+        verdict(AFTER, "invented", read=6),
+    )
+    found = changes(store)
+    assert {(change.verdict, change.quote) for change in found} == {
+        ("better", "5 words"),
+        ("worse", "6 words"),
+    }
+    assert tally(found) == {"better": 1, "worse": 1, "other": 0}
+
+
+@pytest.mark.parametrize(
+    ("labels", "same"),
+    [
+        ({"quote": "the 5 of them"}, True),
+        ({"place": "Puebla "}, True),
+        ({"place": "Sonora"}, False),
+        ({"period": "other"}, False),
+        ({"edition": 4}, False),
+        ({"approximate": True}, False),
+    ],
+)
+def test_an_invented_figure_is_the_same_if_all_labels_are(
+    store: Store, labels: dict[str, object], *, same: bool
+) -> None:
+    keep(
+        store,
+        verdict(BEFORE, "invented", read=5, place="puebla"),
+        verdict(AFTER, "invented", read=5, **{"place": "puebla"} | labels),
+    )
+    assert [change.verdict for change in changes(store)] == ([] if same else ["worse", "better"])
+
+
+def test_invented_figures_of_an_older_schema_are_compared_as_stored(store: Store) -> None:
+    old = [verdict(run_id, "invented", read=5, period=None) for run_id in (BEFORE, AFTER)]
+    keep(store, *old, verdict(AFTER, "invented", read=6, period=None))
+    assert [(change.verdict, change.quote) for change in changes(store)] == [("worse", "6 words")]
+
+
+def test_bulletins_that_only_one_run_scored_are_left_out(store: Store) -> None:
+    keep(store, verdict(AFTER, "invented", read=5, document="d2"))
+    found = diff(store, history.find(store, BEFORE), history.find(store, AFTER))
+    assert (found.changes, found.common) == ((), 1)
+
+
+def test_only_other_labels_of_the_common_bulletins_are_told_of(store: Store) -> None:
+    keep(
+        store,
+        verdict(BEFORE, "right", gold=1, read=1),
+        verdict(AFTER, "right", gold=1, read=1),
+        verdict(AFTER, "right", gold=5, read=5, document="d2"),
+    )
+    assert diff(store, history.find(store, BEFORE), history.find(store, AFTER)).same_gold
+    store.insert(
+        {
+            "eval_runs": [run("cccc3333", 3)],
+            "eval_scores": [document_score("cccc3333", "d1", 1, 2, 3)],
+            "eval_verdicts": [verdict("cccc3333", "right", gold=2, read=2)],
+        }
+    )
+    assert not diff(store, history.find(store, BEFORE), history.find(store, "cccc")).same_gold
+
+
+def test_a_figure_that_is_wrong_in_its_place_alone_is_strictly_right(store: Store) -> None:
+    keep(
+        store,
+        verdict(BEFORE, "right", gold=1, read=1),
+        verdict(AFTER, "wrong_label", gold=1, read=1, wrong=("place",)),
+        verdict(BEFORE, "wrong_label", gold=2, read=2, wrong=("period", "place")),
+        verdict(AFTER, "wrong_label", gold=2, read=2, wrong=("place",)),
+    )
+    assert [change.verdict for change in changes(store)] == ["better", "other"]
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id_or_the_newest_by_name(store: Store) -> None:
+    store.insert({"eval_runs": [run(BEFORE), run("aaaa9999", 3), run(AFTER, 2)]})
+    assert history.find(store, "aaaa1").eval_run_id == BEFORE
+    assert history.find(store, "prompt-a").eval_run_id == "aaaa9999"
+    assert history.find(store, "prompt-a · m").eval_run_id == "aaaa9999"
+    with pytest.raises(UsageError, match="several eval runs begin with aaaa"):
+        history.find(store, "aaaa")
+    with pytest.raises(UsageError, match=r"no eval run 'zzzz'.*jornada eval runs"):
+        history.find(store, "zzzz")
+
+
+def test_counts_are_paired_by_the_documents_that_both_have() -> None:
+    before = {"a": (1, 2, 3), "b": (4, 5, 6)}
+    after = {"b": (7, 8, 9), "c": (0, 0, 1)}
+    a, b = history.paired(before, after)
+    assert np.array_equal(a, [[4, 5, 6]])
+    assert np.array_equal(b, [[7, 8, 9]])
+    assert history.paired({}, after)[0].shape == (0, 3)
+
+
+def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
+    import duckdb  # noqa: PLC0415 - to make an old file
+
+    from pipeline.store import database as module  # noqa: PLC0415 - to find its tables
+
+    path = tmp_path / "old.duckdb"
+    with duckdb.connect(path) as con:
+        con.execute(Path(module.__file__).with_name("tables.sql").read_text("utf-8"))
+        con.execute("INSERT INTO store_version VALUES (1, now()::TIMESTAMP)")
+    assert history.runs(Store(path)) == ()

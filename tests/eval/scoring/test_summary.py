@@ -1,0 +1,162 @@
+"""What is told of a variant: sums, prices and comparisons over scored readings."""
+
+from pathlib import Path
+
+import pytest
+
+from eval.labels.gold import Bulletin
+from eval.report.number_format import sentence
+from eval.runs.result import Read, Result
+from eval.scoring.bootstrap import Interval
+from eval.scoring.score import score
+from eval.scoring.slices import slices
+from eval.scoring.summary import compare, counts, summarise
+from schemas.document import Document, Metadata, Source
+from schemas.reading import ReadingStatus
+from schemas.report import JornadaReport
+from tests.readings import KEY, a_document, a_figure, a_report
+
+
+def bulletin(number: int, *, figures: int = 3, noise: tuple[str, ...] = ()) -> Bulletin:
+    text = f"Boletín {number}. Se otorgaron 58 mil 610 consultas. " + "x" * 1200 * (number % 2)
+    document = Document(
+        id=a_document(text).id, text=text, metadata=Metadata(format=("txt", "pdf")[number % 2])
+    )
+    gold = a_report(*(a_figure(value) for value in range(1, figures + 1)))
+    path = Path(f"b{number}.json")
+    return Bulletin(path.stem, path, document, gold, noise, Source(path=f"b{number}.txt"))
+
+
+def reading(
+    about: Bulletin,
+    right: int | None,
+    *,
+    repeat: int = 1,
+    first: int | None = None,
+    cost: float | None = 0.5,
+) -> Read:
+    """Make a reading that has the first `right` figures of the gold; None for a failed one."""
+    report = None if right is None else with_figures(about, right)
+    return Read(
+        bulletin=about,
+        repeat=repeat,
+        status=ReadingStatus.FAILED if report is None else ReadingStatus.OK,
+        error=None,
+        report=report,
+        scored=score(report, about.gold, about.document.text),
+        first_try=None
+        if first is None
+        else score(with_figures(about, first), about.gold, about.document.text),
+        input_tokens=None if report is None else 100,
+        output_tokens=None if report is None else 20,
+        cost_usd=None if report is None else cost,
+        seconds=2.0,
+        attempts=1,
+    )
+
+
+def with_figures(about: Bulletin, right: int) -> JornadaReport:
+    return about.gold.model_copy(update={"figures": about.gold.figures[:right]})
+
+
+def result(*reads: Read, name: str = "a", repeats: int = 1) -> Result:
+    return Result(f"run-{name}", KEY, name, repeats, reads)
+
+
+def test_a_failed_bulletin_counts_as_omitted_and_never_drops_out() -> None:
+    found = summarise(result(reading(bulletin(0), 3), reading(bulletin(1), None)))
+    assert (found.strict.right, found.strict.read, found.strict.gold) == (3, 3, 6)
+    assert (found.bulletins, found.failed, found.readings) == (2, 1, 2)
+    assert found.per_bulletin == pytest.approx(0.5)
+
+
+def test_prices_are_per_figure_that_is_right() -> None:
+    found = summarise(result(reading(bulletin(0), 3), reading(bulletin(1), 1)))
+    assert found.cost_usd == pytest.approx(1.0)
+    assert found.cost_per_right == pytest.approx(1.0 / 4)
+    assert found.tokens_per_right == pytest.approx(240 / 4)
+    assert found.each(found.seconds) == pytest.approx(2.0)
+
+
+def test_an_unknown_cost_leaves_the_sum_unknown_but_a_call_without_answer_does_not() -> None:
+    known, unknown = reading(bulletin(0), 3), reading(bulletin(1), 1, cost=None)
+    assert summarise(result(known, unknown)).cost_usd is None
+    assert summarise(result(known, reading(bulletin(1), None))).cost_usd == pytest.approx(0.5)
+
+
+def test_what_a_failed_reading_cost_is_counted_though_its_price_is_unknown() -> None:
+    failed = reading(bulletin(1), None)._replace(input_tokens=9000, output_tokens=4000)
+    found = summarise(result(reading(bulletin(0), 3, cost=None), failed))
+    assert (found.input_tokens, found.output_tokens, found.cost_usd) == (9100, 4020, None)
+
+
+def test_with_nothing_right_there_is_no_price_of_a_right_figure() -> None:
+    found = summarise(result(reading(bulletin(0), 0)))
+    assert (found.cost_per_right, found.tokens_per_right) == (None, None)
+
+
+def test_the_first_try_is_scored_apart_from_the_last() -> None:
+    found = summarise(result(reading(bulletin(0), 3, first=1), reading(bulletin(1), 2, first=2)))
+    assert found.first_try is not None
+    assert (found.first_try.right, found.strict.right) == (3, 5)
+    assert summarise(result(reading(bulletin(0), 3))).first_try is None
+
+
+def test_repeats_are_added_up_within_a_bulletin_and_spread_apart_from_bulletins() -> None:
+    one, two = bulletin(0), bulletin(1)
+    reads = (
+        reading(one, 3, repeat=1),
+        reading(one, 1, repeat=2),
+        reading(two, 3, repeat=1),
+        reading(two, 3, repeat=2),
+    )
+    assert counts(reads).tolist() == [[4, 4, 6], [6, 6, 6]]
+    found = summarise(result(*reads, repeats=2))
+    assert found.spread.f1 == (1.0, pytest.approx(2 * 4 / (4 + 6)))
+    assert found.spread.deviation is not None
+    assert found.changing == 1
+
+
+def test_variants_that_read_alike_are_said_to_read_alike() -> None:
+    reads = [reading(bulletin(number), number % 3 + 1) for number in range(8)]
+    (comparison,) = compare([result(*reads), result(*reads, name="b")])
+    assert comparison.measures["strict"].interval == Interval(0, 0)
+    assert sentence(comparison) == "b and a have the same strict score on all 8 bulletins."
+
+
+def test_a_variant_that_misses_much_is_worse_and_is_said_to_be() -> None:
+    bulletins = [bulletin(number, figures=4) for number in range(20)]
+    good = result(*(reading(each, 4) for each in bulletins))
+    poor = result(*(reading(each, number % 3) for number, each in enumerate(bulletins)), name="b")
+    (comparison,) = compare([good, poor])
+    strict = comparison.measures["strict"]
+    assert strict.interval is not None
+    assert strict.interval.high < 0
+    assert sentence(comparison).startswith("b is worse than a by 0.")
+
+
+def test_p_is_corrected_for_the_number_of_variants() -> None:
+    bulletins = [bulletin(number, figures=4) for number in range(10)]
+    good = result(*(reading(each, 4) for each in bulletins))
+    poor = result(*(reading(each, number % 4) for number, each in enumerate(bulletins)), name="b")
+    same = good._replace(name="c")
+    (alone,) = compare([good, poor])
+    beside, _ = compare([good, poor, same])
+    assert alone.p_holm == alone.measures["strict"].p
+    assert alone.p_holm is not None
+    assert beside.p_holm == pytest.approx(2 * alone.p_holm)
+
+
+def test_parts_of_the_gold_add_up_to_the_whole() -> None:
+    reads = [
+        reading(bulletin(number, noise=("ocr",) if number == 2 else ()), number % 4)
+        for number in range(6)
+    ]
+    whole = summarise(result(*reads)).strict
+    parts = slices(result(*reads))
+    for name in ("kind", "format", "length", "noise", "service", "status", "period", "unit"):
+        assert sum(score.gold for score in parts[name].values()) == whole.gold, name
+        assert sum(score.right for score in parts[name].values()) == whole.right, name
+    assert set(parts["noise"]) == {"ocr", "clean"}
+    assert set(parts["format"]) == {"txt", "pdf"}
+    assert set(parts["length"]) == {"under 1,000 characters", "1,000 to 2,000 characters"}
