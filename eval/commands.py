@@ -6,19 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.options import (
-    FAILED,
-    INTERRUPTED,
-    UNUSABLE,
-    BaseUrl,
-    Concurrency,
-    Json,
-    Local,
-    examples,
-    settings_from,
-)
-from pipeline.console.terminal import one_line, say, tell, to_json
+from pipeline.commands.options import BaseUrl, Concurrency, Json, Local, examples, settings_from
+from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
+from pipeline.console.terminal import say, tell
 from pipeline.errors import UsageError
+from pipeline.plain_text import one_line, to_json
 from pipeline.runs.readers import at_once, served
 
 if TYPE_CHECKING:
@@ -112,7 +104,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         concurrency=concurrency,
     )
     readers = [*(reader or ()), *(["llm"] if local else [])]
-    with served(given, local) as settings:
+    with served(given, local, tell) as settings:
         asked = plan.variants(settings, readers, prompt or (), model or ())
         bulletins, left_out = plan.guarded(bulletins, asked)
         for line in left_out:

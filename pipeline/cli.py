@@ -18,9 +18,6 @@ from pipeline.commands.extract import EPILOG as EXTRACT_EPILOG
 from pipeline.commands.extract import extract
 from pipeline.commands.options import (
     DB,
-    FAILED,
-    INTERRUPTED,
-    UNUSABLE,
     BaseUrl,
     Db,
     Json,
@@ -35,6 +32,7 @@ from pipeline.commands.recheck import recheck
 from pipeline.commands.retry import EPILOG as RETRY_EPILOG
 from pipeline.commands.retry import retry
 from pipeline.commands.runs import RUNS_EPILOG, STATUS_EPILOG, list_runs, show_status
+from pipeline.console.exit_status import FAILED, INTERRUPTED, PIPE_CLOSED, UNUSABLE
 from pipeline.console.terminal import say, tell
 from pipeline.errors import JornadaError, UsageError
 from pipeline.runs.reader_choice import Choice, choose
@@ -45,8 +43,6 @@ from schemas.finding import Severity
 if TYPE_CHECKING:
     from schemas.document import Document
     from schemas.reading import Reading
-
-PIPE_CLOSED = 141
 
 
 class _Commands(TyperGroup):

@@ -9,9 +9,10 @@ from eval.labels.gold import Bulletin, Texts, gold_paths, read_texts, tied
 from eval.labels.gold_file import Labels, parse, with_document_id
 from pipeline.checks.completeness import unclaimed
 from pipeline.checks.grounding import cut_numeral, places, value_fault
-from pipeline.console.terminal import console, one_line, say, table, to_json
+from pipeline.console.terminal import console, say, table
 from pipeline.errors import GoldError
 from pipeline.numerals import numerals
+from pipeline.plain_text import one_line, to_json
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure
 

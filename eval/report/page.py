@@ -13,10 +13,10 @@ from eval.report import number_format, texts
 from eval.report.number_format import Axis
 from eval.report.texts import MOST_PAIRS, WORST, Pair, Shown, Two
 from eval.runs.result import Comparison, Result
+from eval.runs.slices import slices
+from eval.runs.summary import Summary
 from eval.scoring.bootstrap import Difference
 from eval.scoring.score import FULL, MEASURES, STRICT, Outcome, Score
-from eval.scoring.slices import slices
-from eval.scoring.summary import Summary
 
 _SHADES = 10
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from eval.report.number_format import ratio, span
 from eval.runs import history
-from pipeline.console.terminal import console, one_line, say, table, to_json
+from pipeline.console.terminal import console, say, table
 from pipeline.forms.prompts import Prompt, load, packaged
+from pipeline.plain_text import one_line, to_json
 from pipeline.store import Store
 
 _SHOWN_HASH = 12

@@ -13,11 +13,12 @@ from eval.report.page import About, page
 from eval.runs.db_rows import rows_of
 from eval.runs.plan import Guarded
 from eval.runs.result import Comparison, Result
+from eval.runs.summary import Summary, as_json, compare, comparison_json, summarise
 from eval.runs.variant import Variant, scored
 from eval.scoring.gate import Ruling
-from eval.scoring.summary import Summary, as_json, compare, comparison_json, summarise
-from pipeline.console.terminal import one_line, say, tell, to_json
+from pipeline.console.terminal import say, tell
 from pipeline.errors import UsageError
+from pipeline.plain_text import one_line, to_json
 from pipeline.store import Store
 from pipeline.store.rows import now
 

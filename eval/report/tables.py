@@ -16,9 +16,10 @@ from eval.report.number_format import (
 from eval.runs.diff import Change, Diff, Told, tally
 from eval.runs.history import Past
 from eval.runs.result import Comparison, Result
+from eval.runs.summary import Summary
 from eval.scoring.score import MEASURES
-from eval.scoring.summary import Summary
-from pipeline.console.terminal import console, one_line, say, table
+from pipeline.console.terminal import console, say, table
+from pipeline.plain_text import one_line
 
 _SHOWN_HASH = 8
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from eval.labels.gold import Bulletin, gold_hash
 from eval.runs.result import Read, Result
+from eval.runs.slices import slices
+from eval.runs.summary import Summary, by_document
 from eval.scoring.score import MEASURES, Score
-from eval.scoring.slices import slices
-from eval.scoring.summary import Summary, by_document
 from pipeline.store.rows import Row, Rows, now
 from schemas.report import Figure
 

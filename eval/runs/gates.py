@@ -7,6 +7,7 @@ from eval.labels.gold import gold_hash
 from eval.runs import history
 from eval.runs.plan import Asked
 from eval.runs.result import Result
+from eval.runs.summary import Summary, by_document
 from eval.scoring.bootstrap import difference
 from eval.scoring.gate import (
     Gate,
@@ -19,7 +20,6 @@ from eval.scoring.gate import (
     judge_threshold,
 )
 from eval.scoring.score import Score
-from eval.scoring.summary import Summary, by_document
 from pipeline.store import Store
 
 

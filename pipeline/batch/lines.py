@@ -8,9 +8,10 @@ import json
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
-from pipeline.console import terminal
-from pipeline.llm.completion import Completion, completion, storable
+from pipeline import plain_text
+from pipeline.llm.completion import Completion, completion
 from pipeline.llm.transport import FILTERED, NO_SCHEMA, TOO_LONG, WORTH_REPEATING
+from pipeline.plain_text import storable
 
 Outcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]
 _LONGEST_MESSAGE = 300
@@ -55,7 +56,7 @@ def result(line: bytes, secret: str = "") -> Result | None:
 def one_line(text: str, secret: str = "") -> str:
     """Fold what a server says into one line of bearable length, without the key."""
     hidden = storable(text.replace(secret, "***") if secret else text)
-    plain = terminal.one_line(hidden)
+    plain = plain_text.one_line(hidden)
     return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
 
 

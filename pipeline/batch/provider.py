@@ -25,13 +25,11 @@ from pipeline.llm.transport import (
     FIRST_WAIT_SECONDS,
     LONGEST_WAIT_SECONDS,
     WORTH_REPEATING,
-    basic_authorization,
     message_of,
     retry_after_of,
-    without_password,
 )
-from pipeline.runs.reader_choice import without_secrets
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
+from pipeline.urls import basic_authorization, without_password
 
 T = TypeVar("T")
 
@@ -51,7 +49,7 @@ class Provider:
     def __init__(self, settings: LlmSettings) -> None:
         self._settings = settings
         self._base_url = settings.base_url or DEFAULT_BASE_URL
-        self.where = without_secrets(self._base_url, "")
+        self.where = without_password(self._base_url)
         self.secret = settings.api_key.get_secret_value() if settings.api_key else ""
         self._client: openai.AsyncOpenAI | None = None
 

@@ -8,9 +8,9 @@ from pipeline.batch.options import Terms
 from pipeline.errors import PromptError
 from pipeline.forms import prompts
 from pipeline.llm.reader import reader_key
-from pipeline.runs.reader_choice import without_secrets
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
+from pipeline.urls import without_password
 from schemas.reading import ReaderKey
 
 
@@ -40,7 +40,7 @@ def resumed(settings: Settings, store: Store) -> list[Resumed]:
 
 def _resumed(settings: Settings, batch: Batch) -> Resumed:
     given = settings.llm.base_url
-    same = given is not None and without_secrets(given, "") == batch.base_url
+    same = given is not None and without_password(given) == batch.base_url
     default = None if batch.base_url == DEFAULT_BASE_URL else batch.base_url
     llm = batch.written.restored(settings.llm).model_copy(
         update={"model": batch.model, "base_url": given if same else default}

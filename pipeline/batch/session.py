@@ -33,12 +33,12 @@ from pipeline.llm.transport import ChatServer
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.runs.lock import alone
 from pipeline.runs.progress import Tally
-from pipeline.runs.reader_choice import without_secrets
 from pipeline.runs.set_up import require_price
 from pipeline.runs.stopping import on_interrupt
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from pipeline.store.fetch import documents
+from pipeline.urls import without_password
 from schemas.finding import Severity
 
 _FIRST_WAIT_SECONDS = 1.0
@@ -243,7 +243,7 @@ class _Session:
                 summary = await runs.run(loaded, reader, job.store, pace, watch, means)
             files = spool.sealed()
         self._spent += desk.purse.spent + desk.purse.doubtful - before
-        where = without_secrets(settings.llm.base_url or DEFAULT_BASE_URL, "")
+        where = without_password(settings.llm.base_url or DEFAULT_BASE_URL)
         on = Written.of(job.terms, settings.llm)
         await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, on)
         if server.short is not None and summary.outcome == "finished":

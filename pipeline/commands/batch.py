@@ -9,7 +9,6 @@ import typer
 
 from pipeline.commands.options import (
     DB,
-    UNUSABLE,
     BaseUrl,
     Budget,
     Db,
@@ -22,8 +21,10 @@ from pipeline.commands.options import (
     examples,
     settings_from,
 )
-from pipeline.console.terminal import say, tell, to_json
+from pipeline.console.exit_status import UNUSABLE
+from pipeline.console.terminal import say, tell
 from pipeline.errors import UsageError
+from pipeline.plain_text import to_json
 from pipeline.runs.reader_choice import Choice, choose
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import typer
 from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre, closing_lines
 from pipeline.commands.options import (
     DB,
-    FAILED,
     BaseUrl,
     Budget,
     Concurrency,
@@ -31,8 +30,10 @@ from pipeline.commands.options import (
     examples,
     settings_from,
 )
-from pipeline.console.terminal import say, tell, to_json
+from pipeline.console.exit_status import FAILED
+from pipeline.console.terminal import say, tell
 from pipeline.errors import UsageError
+from pipeline.plain_text import to_json
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.readers import at_once, served
 
@@ -155,7 +156,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
         budget=budget,
         workers=workers,
     )
-    with served(given, local) as settings:
+    with served(given, local, tell) as settings:
         step = cascade.Step(settings, choose(settings))
         dear = cascade.dearer(given, escalate_to) if escalate_to else None
         work = _Work(

@@ -59,9 +59,6 @@ TextField = Annotated[
 IdField = Annotated[str | None, typer.Option("--id-field", help="Where such a record has its ID.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
-"""Exit statuses."""
-
 DB = Settings().db
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.options import DB, Db, Json, examples
-from pipeline.console.terminal import console, say, table, tell, to_json
+from pipeline.console.terminal import console, say, table, tell
+from pipeline.plain_text import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

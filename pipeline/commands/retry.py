@@ -7,7 +7,6 @@ import typer
 
 from pipeline.commands.options import (
     DB,
-    FAILED,
     BaseUrl,
     Budget,
     Concurrency,
@@ -24,7 +23,9 @@ from pipeline.commands.options import (
     examples,
     settings_from,
 )
-from pipeline.console.terminal import say, tell, to_json
+from pipeline.console.exit_status import FAILED
+from pipeline.console.terminal import say, tell
+from pipeline.plain_text import to_json
 from pipeline.runs.reader_choice import choose
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Any
 from pipeline.batch import ledger
 from pipeline.batch.ledger import OURS, Batch, Spent
 from pipeline.calls.budget import dollars
-from pipeline.console.terminal import console, say, table, tell, to_json
+from pipeline.console.terminal import console, say, table, tell
+from pipeline.plain_text import to_json
 from pipeline.store import Store
 from pipeline.store.rows import now
 

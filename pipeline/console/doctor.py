@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.console.terminal import console, one_line, say, table, to_json
+from pipeline.console.terminal import console, say, table
 from pipeline.errors import JornadaError
-from pipeline.runs.reader_choice import choose, without_secrets
+from pipeline.plain_text import one_line, to_json
+from pipeline.runs.reader_choice import choose
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
+from pipeline.urls import mask_password, without_password
 
 TIMEOUT_SECONDS = 5.0
 OPENAI_URL = "https://api.openai.com/v1"
@@ -35,7 +37,7 @@ def examine(settings: Settings) -> tuple[Fact, ...]:
     return (
         Fact(name="versions", said=f"{versions}, Python {platform.python_version()}"),
         Fact(name="OPENAI_API_KEY", said="set" if settings.llm.api_key else "not set"),
-        Fact(name="base URL", said=without_secrets(settings.llm.base_url or "not set")),
+        Fact(name="base URL", said=mask_password(settings.llm.base_url or "not set")),
         Fact(name="model", said=settings.llm.model or "not set"),
         Fact(name="prompt", said=settings.llm.prompt),
         _server(settings.llm),
@@ -88,9 +90,9 @@ def _server(llm: LlmSettings) -> Fact:
     try:
         status, answer = asyncio.run(_get(url, llm))
     except Exception as error:  # noqa: BLE001 - whatever keeps a server from answering is the finding
-        said = f"{without_secrets(url)} does not answer: {str(error) or type(error).__name__}"
+        said = f"{mask_password(url)} does not answer: {str(error) or type(error).__name__}"
         return Fact(name="server", said=said, well=False)
-    return _judged(without_secrets(url), status, answer, llm.model)
+    return _judged(mask_password(url), status, answer, llm.model)
 
 
 async def _get(url: str, llm: LlmSettings) -> tuple[int, Any]:
@@ -99,7 +101,7 @@ async def _get(url: str, llm: LlmSettings) -> tuple[int, Any]:
     headers = {}
     if llm.api_key:
         headers["Authorization"] = f"Bearer {llm.api_key.get_secret_value()}"
-        url = without_secrets(url, "")  # a request carries one of the two, and the key wins
+        url = without_password(url)  # a request carries one of the two, and the key wins
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     async with (
         aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.commands.options import FAILED, INTERRUPTED, UNUSABLE
-from pipeline.console.terminal import console, one_line, table, tell
+from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
+from pipeline.console.terminal import console, table, tell
+from pipeline.plain_text import one_line
 from pipeline.runs import Failure, Summary, Tally, Watch
 from pipeline.runs.reader_choice import Choice
 from schemas.finding import Severity

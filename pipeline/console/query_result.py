@@ -9,7 +9,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from pipeline.console.terminal import clean, console, one_line, say, table, tell, to_json
+from pipeline.console.terminal import console, say, table, tell
+from pipeline.plain_text import clean, one_line, to_json
 from pipeline.store import Answer, Store
 from schemas.finding import Severity
 

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.calls.budget import dollars
 from pipeline.calls.estimate import duration
 from pipeline.calls.journal import Progress, journal_path, peek
-from pipeline.console.terminal import console, one_line, say, table, to_json
+from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
+from pipeline.plain_text import one_line, to_json
 from pipeline.runs import Tally
 from pipeline.runs.lock import held
 from pipeline.store import Store

@@ -18,8 +18,9 @@ from pipeline.console.run_list import (
     name,
     under_way,
 )
-from pipeline.console.terminal import console, one_line, say, table, to_json
+from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
+from pipeline.plain_text import one_line, to_json
 from pipeline.runs.lock import held
 from pipeline.store import Store
 from pipeline.store.rows import now

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.console.terminal import clean, console, one_line, say, table, to_json
+from pipeline.console.terminal import console, say, table
+from pipeline.plain_text import clean, one_line, to_json
 from schemas.document import Document
 from schemas.finding import Finding
 from schemas.reading import Reading

@@ -1,33 +1,14 @@
-"""What reaches a terminal: bulletins are untrusted, so no control character of theirs may."""
+"""What is printed: lines and tables, of text that cannot act on the terminal."""
 
-import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.plain_text import clean, one_line
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
-
-_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Characters that act on a terminal or turn the direction of writing; tab and newline may stay."""
-
-
-def clean(text: str) -> str:
-    """Show each acting character as one replacement character."""
-    return _ACTING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
-
-
-def one_line(text: str) -> str:
-    """Fold all white space, and clean."""
-    return clean(" ".join(text.split()))
-
-
-def to_json(value: object, indent: int | None = 2) -> str:
-    """Write JSON with accents as they are; acting characters are escaped, which changes nothing."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
-    return _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def tell(line: str) -> None:

@@ -7,6 +7,8 @@ for granted: servers differ.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from pipeline.plain_text import storable
+
 _MOST_TOKENS = 10**12
 
 
@@ -45,11 +47,6 @@ def completion(body: object) -> Completion | None:
         refusal=storable(str(refusal)) if refusal else None,
     )
     return _counted(read, usage)
-
-
-def storable(text: str) -> str:
-    """Replace the halves of characters that JSON can escape but no encoding can hold."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _counted(read: Completion, usage: Mapping[str, Any]) -> Completion:

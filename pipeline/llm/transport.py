@@ -7,7 +7,6 @@ the key.
 """
 
 import asyncio
-import base64
 import json
 import re
 import time
@@ -16,7 +15,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -27,8 +26,10 @@ from pipeline.calls.cost import cost_usd, worst_case
 from pipeline.calls.gateway import Desk, Expected, Outcome
 from pipeline.calls.journal import Answer
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
-from pipeline.llm.completion import Completion, completion, storable
+from pipeline.llm.completion import Completion, completion
+from pipeline.plain_text import storable
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
+from pipeline.urls import basic_authorization, without_password
 from schemas.reading import Attempt
 
 FIRST_WAIT_SECONDS = 0.5
@@ -326,21 +327,6 @@ def retry_after_of(header: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def without_password(url: str) -> str:
-    """Give the URL without the name and password that it may hold."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def basic_authorization(url: str) -> dict[str, str]:
-    """Turn a name and password in the URL into the header that sends them in place of the key."""
-    parts = urlsplit(url)
-    if parts.username is None:
-        return {}
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
 def message_of(error: openai.APIStatusError) -> str:

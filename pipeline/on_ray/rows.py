@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
+from pipeline.plain_text import storable
 from schemas.document import Document, Source
 from schemas.reading import Reading
 
@@ -72,9 +73,7 @@ def read(path: Path) -> Iterator[Row]:
 
 
 def _cells(row: Row) -> tuple[str | None, ...]:
-    error, fault = (
-        text and text.encode("utf-8", "replace").decode() for text in (row.error, row.fault)
-    )
+    error, fault = (text and storable(text) for text in (row.error, row.fault))
     source, document, reading = map(_json, (row.source, row.document, row.reading))
     return (source, document, error, row.claim, reading, fault)
 

@@ -1,10 +1,10 @@
 """Which reader runs, and why."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
+from pipeline.urls import mask_password
 
 READERS = ("auto", "baseline", "llm")
 
@@ -38,14 +38,8 @@ def choose(settings: Settings) -> Choice:
     if llm.base_url is not None and not llm.base_url.startswith(("http://", "https://")):
         raise UsageError(
             f"the base URL must begin with http:// or https://, and "
-            f"{without_secrets(llm.base_url)!r} does not"
+            f"{mask_password(llm.base_url)!r} does not"
         )
-    where = without_secrets(llm.base_url or "the OpenAI API")
+    where = mask_password(llm.base_url or "the OpenAI API")
     why = "asked for" if settings.reader == "llm" else "a model and a server are set"
     return Choice("llm", f"{why}: {llm.model} at {where}")
-
-
-def without_secrets(url: str, instead: str = "***@") -> str:
-    """Leave out the user and password that a URL may carry, so that it can be shown."""
-    before, at, _ = urlsplit(url).netloc.rpartition("@")
-    return url.replace(before + at, instead, 1) if at else url

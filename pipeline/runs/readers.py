@@ -1,10 +1,9 @@
 """Readers, built from settings: what the commands that read have in common."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline.console.terminal import tell
 from pipeline.runs.reader_choice import Choice
 from pipeline.settings import Settings
 
@@ -47,7 +46,7 @@ def at_once(settings: Settings, choice: Choice) -> int:
 
 
 @contextmanager
-def served(settings: Settings, local: str | None) -> Iterator[Settings]:
+def served(settings: Settings, local: str | None, say: Callable[[str], None]) -> Iterator[Settings]:
     """Run the local model that was asked for, if any, and give settings that lead to it.
 
     It takes the place of the model and server of the environment. Raises `UsageError` if it cannot
@@ -59,7 +58,7 @@ def served(settings: Settings, local: str | None) -> Iterator[Settings]:
     from pipeline.llm.local_server import SMOLLM2, serving  # noqa: PLC0415 - for this option alone
 
     if local == SMOLLM2:
-        tell("smollm2 has 135 million parameters: a poor reader, there to try the way and no more.")
+        say("smollm2 has 135 million parameters: a poor reader, there to try the way and no more.")
 
     with serving(local) as server:
         llm = settings.llm.model_copy(

@@ -13,10 +13,11 @@ from pipeline.errors import UsageError
 from pipeline.reader import Reader
 from pipeline.runs import Means
 from pipeline.runs.lock import alone
-from pipeline.runs.reader_choice import Choice, without_secrets
+from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import built
 from pipeline.runs.workers import Workers
 from pipeline.settings import DEFAULT_BASE_URL, Settings
+from pipeline.urls import mask_password
 
 
 @asynccontextmanager
@@ -62,5 +63,5 @@ def require_price(settings: Settings) -> None:
     if worst_case(llm.model or "", where, llm.prices, input_tokens=1, room=1) is None:
         raise UsageError(
             f"a budget needs a price, and none is known for {llm.model} at "
-            f"{without_secrets(where)}: give it with --prices FILE"
+            f"{mask_password(where)}: give it with --prices FILE"
         )

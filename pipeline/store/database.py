@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import duckdb
 
 from pipeline.errors import StoreError
+from pipeline.plain_text import storable
 from pipeline.store.rows import (
     Entry,
     Row,
@@ -365,14 +366,17 @@ def _changed(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Row]:
         FROM (SELECT unnest(?::VARCHAR[]) AS path, unnest(?::VARCHAR[]) AS record) AS seen
         JOIN sources AS s ON s.path = seen.path AND s.record IS NOT DISTINCT FROM seen.record
         QUALIFY row_number() OVER (PARTITION BY s.path, s.record ORDER BY s.seen_at DESC) = 1""",
-        [[_storable_text(row[name]) for row in rows] for name in ("path", "record")],
+        [[row[name] and storable(row[name]) for row in rows] for name in ("path", "record")],
     ).fetchall()
     said = set(known)
     columns = ("path", "record", "document_id", "error")
     return [
         row
         for row in rows
-        if (*(_storable_text(row[column]) for column in columns), row["status"] == "pending")
+        if (
+            *(row[column] and storable(row[column]) for column in columns),
+            row["status"] == "pending",
+        )
         not in said
     ]
 
@@ -433,20 +437,13 @@ def _types(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
 def _column(values: list[Any], kind: str) -> list[Any]:
     match kind:
         case "VARCHAR" | "JSON":
-            return [_storable_text(value) if isinstance(value, str) else value for value in values]
+            return [storable(value) if isinstance(value, str) else value for value in values]
         case "VARCHAR[]":
-            return [[_storable_text(item) for item in value] for value in values]
+            return [[storable(item) for item in value] for value in values]
         case "DOUBLE":
             return [None if value is None else float(value) for value in values]
         case _:
             return values
-
-
-def _storable_text(text: str | None) -> str | None:
-    """Replace lone surrogates (from odd file names or model answers), which UTF-8 cannot hold."""
-    if text is None or text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from eval.labels.gold import Bulletin
 from eval.report.page import About, page
 from eval.runs.result import Comparison, Read, Result
+from eval.runs.summary import compare, summarise
 from eval.scoring.score import score
-from eval.scoring.summary import compare, summarise
 from schemas.document import Document, Metadata, Source
 from schemas.reading import ReaderKey, ReadingStatus
 from schemas.report import (

@@ -8,11 +8,11 @@ from eval.runs import history
 from eval.runs.db_rows import rows_of
 from eval.runs.gates import judged
 from eval.runs.result import Result
+from eval.runs.summary import summarise
 from eval.scoring import gate
-from eval.scoring.summary import summarise
 from pipeline.errors import UsageError
 from pipeline.store import Store
-from tests.eval.scoring.test_summary import bulletin, reading
+from tests.eval.runs.test_summary import bulletin, reading
 from tests.readings import KEY
 
 BULLETINS = tuple(bulletin(number, figures=4) for number in range(8))

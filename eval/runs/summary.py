@@ -6,9 +6,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from eval.runs.result import Comparison, Read, Result
+from eval.runs.slices import measures
 from eval.scoring.bootstrap import Counts, Interval, Spread, difference, f1_interval, holm, spread
 from eval.scoring.score import MEASURES, Score, total
-from eval.scoring.slices import measures
 from schemas.reading import ReadingStatus
 
 N = TypeVar("N", int, float)

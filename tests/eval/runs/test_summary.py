@@ -7,10 +7,10 @@ import pytest
 from eval.labels.gold import Bulletin
 from eval.report.number_format import sentence
 from eval.runs.result import Read, Result
+from eval.runs.slices import slices
+from eval.runs.summary import compare, counts, summarise
 from eval.scoring.bootstrap import Interval
 from eval.scoring.score import score
-from eval.scoring.slices import slices
-from eval.scoring.summary import compare, counts, summarise
 from schemas.document import Document, Metadata, Source
 from schemas.reading import ReadingStatus
 from schemas.report import JornadaReport

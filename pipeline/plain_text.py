@@ -1,0 +1,32 @@
+"""Text made fit to be stored, shown on a terminal, or written as JSON. Pure.
+
+Bulletins, file names and answers of models are untrusted: no control character of theirs may reach
+a terminal, and no half of a character, which no encoding can hold, the store.
+"""
+
+import json
+import re
+
+_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Characters that act on a terminal or turn the direction of writing; tab and newline may stay."""
+
+
+def storable(text: str) -> str:
+    """Replace the halves of characters that JSON can escape but no encoding can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def clean(text: str) -> str:
+    """Show each acting character as one replacement character."""
+    return _ACTING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    """Fold all white space, and clean."""
+    return clean(" ".join(text.split()))
+
+
+def to_json(value: object, indent: int | None = 2) -> str:
+    """Write JSON with accents as they are; acting characters are escaped, which changes nothing."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    return _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,33 @@
+"""URLs of servers, which may carry a name and a password. Pure."""
+
+import base64
+from urllib.parse import unquote, urlsplit
+
+
+def without_password(url: str) -> str:
+    """Leave out the name and password that a URL may carry, to connect by it."""
+    return _replace_password(url, "")
+
+
+def mask_password(url: str) -> str:
+    """Put stars in their place, to show it."""
+    return _replace_password(url, "***@")
+
+
+def basic_authorization(url: str) -> dict[str, str]:
+    """Turn a name and password in the URL into the header that sends them in place of the key."""
+    parts = urlsplit(url)
+    if parts.username is None:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+def _replace_password(url: str, instead: str) -> str:
+    parts = urlsplit(url)
+    if parts.netloc:
+        _, at, host = parts.netloc.rpartition("@")
+        return parts._replace(netloc=f"{instead}{host}").geturl() if at else url
+    # Without a scheme nothing is known of what stands before an @, and it may be a password.
+    _, at, rest = url.rpartition("@")
+    return f"{instead}{rest}" if at else url
