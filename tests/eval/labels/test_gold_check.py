@@ -16,7 +16,7 @@ from schemas.document import Document, Metadata, Source
 from schemas.finding import Severity
 from schemas.report import BulletinKind, Figure, JornadaReport, Period, Service, Status, Unit
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEXT = "En la 4ª Jornada Nacional, en 35 estados, se hicieron 58 mil 610 cirugías y 90\nestudios.\n"
 SURGERIES: dict[str, Any] = {
     "value": 58610,
