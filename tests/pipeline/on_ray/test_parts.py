@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.calls.budget import Purse
 from pipeline.calls.gateway import Expected, OpenDesk
-from pipeline.calls.journal import Answer, Journal, journal_path
+from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
 from pipeline.documents import RecordFields, read_all
 from pipeline.documents.sources import Found
 from pipeline.errors import Halted, StoreError, UsageError
@@ -64,7 +64,9 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
     journal = Journal(journal_path(store.path))
     reading = found[0].reading
     assert reading is not None
-    journal.keep([Answer(good.id, "k", reading.reading_id, 1, "q", reading.attempts[0])])
+    journal.keep(
+        [KeptAnswer(Question(good.id, "k", reading.reading_id, 1, "q"), reading.attempts[0])]
+    )
     for _ in range(2):  # as if the first had been killed before it removed them
         writing(table, folder)
         (folder.parent / "run" / "begun.part").write_text("half")
