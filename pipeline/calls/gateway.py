@@ -8,7 +8,7 @@ in others, so that limits and budget hold for all of them together.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from pipeline.calls.budget import BudgetReached, Purse
 from pipeline.calls.journal import Journal, KeptAnswer, OpenReading
@@ -129,30 +129,3 @@ class OpenDesk:
         except BudgetReached as reached:
             self.halt(reached)
             raise
-
-
-class ForwardedDesk:
-    """A desk that stands in another process: `call` has a method of it carried out there.
-
-    Raises `Halted` as that one does.
-    """
-
-    def __init__(self, call: Callable[..., Awaitable[Any]]) -> None:
-        self._call = call
-
-    async def open_reading(self, document_id: str, reader_key: str) -> OpenReading:
-        """See `Desk`."""
-        reading: OpenReading = await self._call("open_reading", document_id, reader_key)
-        return reading
-
-    async def admit(self, expected: Expected) -> None:
-        """See `Desk`."""
-        await self._call("admit", expected)
-
-    async def pause(self, seconds: float) -> None:
-        """See `Desk`."""
-        await self._call("pause", seconds)
-
-    async def ended(self, expected: Expected, outcome: Outcome, answer: KeptAnswer | None) -> None:
-        """See `Desk`."""
-        await self._call("ended", expected, outcome, answer)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.calls.budget import BudgetReached, Purse
-from pipeline.calls.gateway import Desk, Expected, ForwardedDesk, OpenDesk, Outcome
+from pipeline.calls.gateway import Desk, Expected, OpenDesk, Outcome
 from pipeline.calls.journal import Journal, KeptAnswer, Question
+from pipeline.calls.protocol import ForwardedDesk
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import Halted, StoreError
 from schemas.reading import Attempt
