@@ -14,7 +14,7 @@ from examples.fault_server import Serving
 from examples.make_backlog import bulletins
 from pipeline import runs
 from pipeline.batch import Terms, Until, run_batch
-from pipeline.calls.cost import OwnPrice, Prices
+from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader

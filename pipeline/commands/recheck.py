@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -83,23 +83,28 @@ def _listed(counts: "Mapping[str, int]") -> str:
 @contextmanager
 def _telling(db: "Path") -> "Iterator[Callable[[Run, str], None]]":
     """Work on the database alone, and tell those who ask how far it is."""
-    from pipeline.calls.journal import Journal, Progress, journal_path  # noqa: PLC0415 - slow to import
     from pipeline.runs.lock import alone  # noqa: PLC0415 - slow to import
+    from pipeline.runs.progress_file import (  # noqa: PLC0415 - slow to import
+        ProgressFile,
+        ProgressRecord,
+        progress_path,
+    )
     from pipeline.store.rows import now  # noqa: PLC0415 - slow to import
 
     runs: set[str] = set()
-    with alone(db), closing(Journal(journal_path(db))) as journal:
+    progress = ProgressFile(progress_path(db))
+    with alone(db):
 
         def told(run: "Run", facts: str) -> None:
             runs.add(run.run_id)
             at = now().isoformat(timespec="seconds")
-            journal.tell(Progress(run.run_id, os.getpid(), at, facts))
+            progress.tell(ProgressRecord(run.run_id, os.getpid(), at, facts))
 
         try:
             yield told
         finally:
             for run_id in runs:
-                journal.ended(run_id)
+                progress.end(run_id)
 
 
 def _stepping(

@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.calls.budget import dollars
 from pipeline.calls.estimate import duration
-from pipeline.calls.journal import Progress, journal_path, peek
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
 from pipeline.plain_text import one_line, to_json
 from pipeline.runs import Tally
 from pipeline.runs.lock import held
+from pipeline.runs.progress_file import ProgressRecord, progress_path, read_progress
 from pipeline.store import Store
 
 UNDER_WAY, KILLED = "under way", "killed"
@@ -86,7 +86,7 @@ class Told(BaseModel):
     tally: Tally
 
 
-def told(progress: Progress) -> Told | None:
+def told(progress: ProgressRecord) -> Told | None:
     """Read what a run told; None where another version told it in a shape of its own."""
     try:
         facts = json.loads(progress.facts)
@@ -110,7 +110,8 @@ def under_way(db: Path) -> Told | None:
 
 
 def _found(db: Path) -> tuple[Told | None, tuple[Told, ...]]:
-    known = [found for each in peek(journal_path(db)) if (found := told(each)) is not None]
+    records = read_progress(progress_path(db))
+    known = [found for each in records if (found := told(each)) is not None]
     if known and held(db) and _lives(known[0].pid):
         return known[0], tuple(known[1:])
     return None, tuple(known)
