@@ -28,7 +28,7 @@ from pipeline.plain_text import to_json
 from pipeline.runs.reader_choice import Choice, choose
 
 if TYPE_CHECKING:
-    from pipeline.batch import Terms
+    from pipeline.batch.options import BatchOptions
     from pipeline.runs import Summary
 
 batch_app = typer.Typer(
@@ -70,13 +70,13 @@ Poll = Annotated[
 ]
 
 
-def terms_from(
+def batch_options_from(
     rounds: int, stragglers: Stragglers, requests: int, megabytes: float, tokens: int | None
-) -> "Terms":
-    """Make the terms of a batch job from options."""
-    from pipeline.batch import Terms  # noqa: PLC0415 - slow to import
+) -> "BatchOptions":
+    """Make the options of a batch job from those of the command line."""
+    from pipeline.batch.options import BatchOptions  # noqa: PLC0415 - slow to import
 
-    return Terms(
+    return BatchOptions(
         rounds=rounds,
         online=stragglers is Stragglers.ONLINE,
         requests=requests,
@@ -114,7 +114,8 @@ def submit(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Ask about bulletins in batches, and return; those read before are not asked about."""
-    from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
+    from pipeline.batch.options import Until  # noqa: PLC0415 - slow to import
+    from pipeline.batch.session import run_batch  # noqa: PLC0415 - slow to import
     from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.documents import (  # noqa: PLC0415 - slow to import
         RecordFields,
@@ -129,13 +130,13 @@ def submit(  # noqa: PLR0913 - a parameter an option
     )
     choice = choose(settings)
     require_model(choice)
-    terms = terms_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
+    options = batch_options_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
     store = Store.for_a_backlog(db)
     with progress_bar.watching() as watch:
         total = partial(inputs.count, paths)
         summary = asyncio.run(
-            run_batch(settings, loaded, store, terms, watch, Until.SUBMITTED, total)
+            run_batch(settings, loaded, store, options, watch, Until.SUBMITTED, total)
         )
     if as_json:
         say(to_json(progress_bar.as_json(summary, choice, str(db))))
@@ -177,8 +178,9 @@ def collect(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Store what batches have brought, and submit what follows from it."""
-    from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.batch.resumption import resumed  # noqa: PLC0415 - slow to import
+    from pipeline.batch.options import Until  # noqa: PLC0415 - slow to import
+    from pipeline.batch.resumption import find_resumable  # noqa: PLC0415 - slow to import
+    from pipeline.batch.session import run_batch  # noqa: PLC0415 - slow to import
     from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
@@ -188,16 +190,16 @@ def collect(  # noqa: PLR0913 - a parameter an option
     until = Until.DONE if wait else Until.COLLECTED
     blocked = False
     spent = 0.0
-    for settings, terms, obstacle in resumed(asked, store):
+    for settings, options, obstacle in find_resumable(asked, store):
         choice = choose(settings.model_copy(update={"reader": "llm"}))
         if obstacle is not None:
             tell(f"{choice.why.removeprefix('asked for: ')}: {obstacle}")
             blocked = True
             continue
-        changes = {"poll_seconds": poll, "rounds": rounds or terms.rounds}
+        changes = {"poll_seconds": poll, "rounds": rounds or options.rounds}
         if stragglers is not None:
             changes["online"] = stragglers is Stragglers.ONLINE
-        changed = terms.model_copy(update=changes)
+        changed = options.model_copy(update=changes)
         left = None if budget is None else max(0.0, budget - spent)
         within = settings.model_copy(update={"budget": left})
         with progress_bar.watching() as watch:

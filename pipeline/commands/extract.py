@@ -40,7 +40,7 @@ from pipeline.runs.readers import at_once, served
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.batch import Terms
+    from pipeline.batch.options import BatchOptions
     from pipeline.documents import Loaded, RecordFields
     from pipeline.runs import Summary, Watch
     from pipeline.runs.cascade import Step
@@ -73,7 +73,7 @@ class _Work(NamedTuple):
     most: int | None
     reuse_near: bool
     seen: set[str] | None
-    terms: "Terms | None"
+    batch_options: "BatchOptions | None"
     engine: Engine
     ray_address: str | None
 
@@ -166,7 +166,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
             most=SAMPLE if estimate else None,
             reuse_near=reuse_near,
             seen=set() if dear else None,
-            terms=_terms(rounds, stragglers, poll) if batch else None,
+            batch_options=_batch_options(rounds, stragglers, poll) if batch else None,
             engine=engine,
             ray_address=ray_address,
         )
@@ -189,25 +189,25 @@ def _is_url(path: str) -> bool:
     return "://" in path
 
 
-def _terms(rounds: int, stragglers: Stragglers, poll: float) -> "Terms":
-    from pipeline.batch import Terms  # noqa: PLC0415 - for this option alone
+def _batch_options(rounds: int, stragglers: Stragglers, poll: float) -> "BatchOptions":
+    from pipeline.batch.options import BatchOptions  # noqa: PLC0415 - for this option alone
 
     online = stragglers is Stragglers.ONLINE
-    return Terms(rounds=rounds, online=online, poll_seconds=poll)
+    return BatchOptions(rounds=rounds, online=online, poll_seconds=poll)
 
 
 def _require_sense(work: _Work) -> None:
     """Raise `UsageError` for options that say two things at once."""
-    if work.terms is not None and work.step.choice.reader != "llm":
+    if work.batch_options is not None and work.step.choice.reader != "llm":
         raise UsageError("--batch needs a model and its provider: give --model")
-    if work.terms is not None and work.seen is not None:
+    if work.batch_options is not None and work.seen is not None:
         raise UsageError(
             "--batch does not go with --escalate-to: run `jornada retry --findings --escalate-to "
             "MODEL` after it"
         )
-    if work.terms is not None and (work.engine is Engine.RAY or work.reuse_near):
+    if work.batch_options is not None and (work.engine is Engine.RAY or work.reuse_near):
         raise UsageError("--batch goes neither with --engine ray nor with --reuse-near")
-    if work.terms is not None and work.step.settings.workers > 1:
+    if work.batch_options is not None and work.step.settings.workers > 1:
         raise UsageError("--batch reads in one process: leave out --workers")
     if work.engine is Engine.RAY and work.most is not None:
         raise UsageError("--estimate needs the local engine: leave out --engine ray")
@@ -228,11 +228,11 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
 
     settings, choice = work.step
     store = Store.for_a_backlog(settings.db)
-    if work.terms is not None:
-        from pipeline.batch import run_batch  # noqa: PLC0415 - for this option alone
+    if work.batch_options is not None:
+        from pipeline.batch.session import run_batch  # noqa: PLC0415 - for this option alone
 
         batched = await run_batch(
-            settings, work.loaded(), store, work.terms, watch, total=work.total
+            settings, work.loaded(), store, work.batch_options, watch, total=work.total
         )
         return batched, batched.cost_usd or 0.0
     async with equipped(settings, choice, work.total) as (reader, plain):
@@ -261,7 +261,7 @@ def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
         return
     from pipeline.batch import ledger  # noqa: PLC0415 - openai, which the baseline does without
 
-    if out := ledger.unread(store, key):
+    if out := ledger.count_unread(store, key):
         watch.say(
             f"{out:,} documents have been asked about in batches and are not read yet: those that "
             "are read now are paid twice. `jornada batch collect` fetches what is there."

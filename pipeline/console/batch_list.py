@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.batch import ledger
-from pipeline.batch.ledger import OURS, Batch, Spent
+from pipeline.batch.ledger import OURS, Batch, BatchResults
 from pipeline.calls.budget import dollars
 from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import to_json
@@ -19,8 +19,8 @@ def listed(store: Store) -> list[dict[str, Any]]:
     """Describe each batch, the newest first, as the store has it."""
     if not ledger.has_batches(store):
         return []
-    spent = ledger.spent(store)
-    return [_described(one, spent.get(one.batch)) for one in reversed(ledger.batches(store))]
+    spent = ledger.sum_results(store)
+    return [_described(one, spent.get(one.batch)) for one in reversed(ledger.fetch_batches(store))]
 
 
 def show(described: Sequence[dict[str, Any]], *, as_json: bool) -> None:
@@ -41,7 +41,7 @@ def show(described: Sequence[dict[str, Any]], *, as_json: bool) -> None:
          "`jornada batch collect` looks again.")  # fmt: skip
 
 
-def _described(batch: Batch, brought: Spent | None) -> dict[str, Any]:
+def _described(batch: Batch, brought: BatchResults | None) -> dict[str, Any]:
     total, done, failed = batch.facts.get("counts") or (batch.requests, 0, 0)
     if brought is not None:
         done, failed = brought.answered, brought.results - brought.answered
