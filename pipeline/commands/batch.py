@@ -22,9 +22,8 @@ from pipeline.commands.options import (
     settings_from,
 )
 from pipeline.console.exit_status import UNUSABLE
-from pipeline.console.terminal import say, tell
+from pipeline.console.terminal import tell
 from pipeline.errors import UsageError
-from pipeline.plain_text import to_json
 from pipeline.runs.reader_choice import Choice, choose
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def submit(  # noqa: PLR0913 - a parameter an option
     """Ask about bulletins in batches, and return; those read before are not asked about."""
     from pipeline.batch.options import Until  # noqa: PLC0415 - slow to import
     from pipeline.batch.session import run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
     from pipeline.documents import (  # noqa: PLC0415 - slow to import
         RecordFields,
         inputs,
@@ -133,14 +132,14 @@ def submit(  # noqa: PLR0913 - a parameter an option
     options = batch_options_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
     store = Store.for_a_backlog(db)
-    with progress_bar.watching() as watch:
+    with progress_bar.show_progress() as watch:
         total = partial(inputs.count, paths)
         summary = asyncio.run(
             run_batch(settings, loaded, store, options, watch, Until.SUBMITTED, total)
         )
-    if as_json:
-        say(to_json(progress_bar.as_json(summary, choice, str(db))))
-    return _conclude([(summary, choice)], str(db), showing=not as_json)
+    return run_summary.conclude_batches(
+        [(summary, choice)], str(db), as_json=as_json, as_list=False
+    )
 
 
 @batch_app.command("status", epilog=examples("jornada batch status --db backlog.duckdb"))
@@ -181,7 +180,7 @@ def collect(  # noqa: PLR0913 - a parameter an option
     from pipeline.batch.options import Until  # noqa: PLC0415 - slow to import
     from pipeline.batch.resumption import find_resumable  # noqa: PLC0415 - slow to import
     from pipeline.batch.session import run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store.for_a_backlog(db)
@@ -202,15 +201,13 @@ def collect(  # noqa: PLR0913 - a parameter an option
         changed = options.model_copy(update=changes)
         left = None if budget is None else max(0.0, budget - spent)
         within = settings.model_copy(update={"budget": left})
-        with progress_bar.watching() as watch:
+        with progress_bar.show_progress() as watch:
             summary = asyncio.run(run_batch(within, None, store, changed, watch, until))
         done.append((summary, choice))
         spent += summary.cost_usd or 0.0
     if not done and not blocked:
         tell("Nothing is out, and nothing waits to be read.")
-    if as_json:
-        say(to_json([progress_bar.as_json(summary, choice, str(db)) for summary, choice in done]))
-    exit_status = _conclude(done, str(db), showing=not as_json)
+    exit_status = run_summary.conclude_batches(done, str(db), as_json=as_json)
     return max(UNUSABLE if blocked else 0, exit_status)
 
 
@@ -221,30 +218,3 @@ def require_model(choice: Choice) -> None:
             "batches are for models: name one with --model, and set OPENAI_API_KEY or --base-url "
             f"({choice.why})"
         )
-
-
-def closing_lines(summary: "Summary") -> list[str]:
-    """Say how a batch job ended, and what to do next."""
-    lines = []
-    if summary.outcome != "finished":
-        lines.append(f"Stopped: {summary.reason}" if summary.reason else "Stopped.")
-    if summary.pending:
-        lines.append(
-            f"{summary.pending:,} documents have no reading yet: `jornada batch status` says what "
-            "their batches wait for, `jornada batch collect` fetches what is there."
-        )
-    return lines
-
-
-def _conclude(done: "list[tuple[Summary, Choice]]", db: str, *, showing: bool) -> int:
-    """Show what was done, and give the exit status."""
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
-
-    exit_status = 0
-    for summary, choice in done:
-        if showing:
-            progress_bar.show_summary(summary, choice, db)
-        for line in closing_lines(summary):
-            tell(line)
-        exit_status = max(exit_status, progress_bar.exit_status(summary))
-    return exit_status

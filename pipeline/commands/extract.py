@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre, closing_lines
+from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre
 from pipeline.commands.options import (
     DB,
     BaseUrl,
@@ -30,10 +30,8 @@ from pipeline.commands.options import (
     examples,
     settings_from,
 )
-from pipeline.console.exit_status import FAILED
-from pipeline.console.terminal import say, tell
+from pipeline.console.terminal import tell
 from pipeline.errors import UsageError
-from pipeline.plain_text import to_json
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.readers import at_once, served
 
@@ -133,7 +131,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Read bulletins and store what they say. Without a model, the baseline reader runs."""
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
     from pipeline.documents import RecordFields, inputs  # noqa: PLC0415 - slow to import
     from pipeline.runs import SAMPLE, cascade  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
@@ -173,16 +171,16 @@ def extract(  # noqa: PLR0913 - a parameter an option
         _require_sense(work)
         if not as_json:
             tell(f"Reader: {step.choice.reader} ({step.choice.why}).")
-        with progress_bar.watching() as watch:
+        with progress_bar.show_progress() as watch:
             first, spent = asyncio.run(_read(work, watch))
-            done = [(step, first)]
+            done = [(first, step.choice)]
         if dear is not None and first.outcome == "finished":
             dear = cascade.lessened(dear, spent)
-            with progress_bar.watching() as watch:
+            with progress_bar.show_progress() as watch:
                 asked = cascade.escalate(dear, Store.for_a_backlog(db), watch, among=work.seen)
                 if (then := asyncio.run(asked)) is not None:
-                    done.append((then.step, then.summary))
-    return _told(done, str(db), as_json=as_json)
+                    done.append((then.summary, then.step.choice))
+    return run_summary.conclude_extract(done, str(db), as_json=as_json)
 
 
 def _is_url(path: str) -> bool:
@@ -266,20 +264,3 @@ def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
             f"{out:,} documents have been asked about in batches and are not read yet: those that "
             "are read now are paid twice. `jornada batch collect` fetches what is there."
         )
-
-
-def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
-
-    if as_json:
-        told = [progress_bar.as_json(summary, step.choice, db) for step, summary in done]
-        say(to_json(told[0] if len(told) == 1 else {**told[0], "escalated": told[1]}))
-    else:
-        for step, summary in done:
-            progress_bar.show_summary(summary, step.choice, db)
-    last = done[-1][1]
-    waiting = closing_lines(last) if last.pending else ()
-    for line in waiting or progress_bar.closing_lines(last, db):
-        tell(line)
-    unreadable = any(summary.unreadable for _, summary in done)
-    return progress_bar.exit_status(last) or (FAILED if unreadable else 0)
