@@ -141,7 +141,7 @@ class BatchResults(NamedTuple):
 
     usd: float | None
     answered: int
-    results: int
+    requests: int
 
 
 def has_batches(store: Store) -> bool:

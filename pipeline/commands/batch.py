@@ -148,7 +148,7 @@ def status(*, db: Db = DB, as_json: Json = False) -> None:
     from pipeline.console import batch_list  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
-    batch_list.show(batch_list.listed(Store(db, patience=5)), as_json=as_json)
+    batch_list.show(batch_list.describe_batches(Store(db, patience=5)), as_json=as_json)
 
 
 @batch_app.command(

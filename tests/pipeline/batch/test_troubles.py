@@ -17,7 +17,7 @@ from pipeline.batch import ledger
 from pipeline.batch.options import BatchOptions, Until
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import spool_folder
-from pipeline.console.batch_list import listed
+from pipeline.console.batch_list import describe_batches
 from pipeline.errors import StoreError, TransportError
 from pipeline.store.rows import now
 from tests.batch_jobs import QUICK, Jobs, loaded
@@ -278,7 +278,7 @@ def test_an_expiry_that_is_no_time_is_not_shown(jobs: Make) -> None:
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
     done(job, "in_progress")[0]["expires_at"] = time.time() * 1000
     job.run(None, until=Until.COLLECTED)
-    (batch,) = listed(job.store)
+    (batch,) = describe_batches(job.store)
     assert (batch["state"], batch["next"]) == (
         "in_progress",
         "wait, then `jornada batch collect`",
