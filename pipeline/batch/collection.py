@@ -102,12 +102,12 @@ async def collect(job: Job, batch: Batch) -> CollectedBatch:
             path = job.folder / f"{batch.batch}.{kind}"
             if await _download(job, batch, file, path):
                 paths.append(path)
-    brought = await asyncio.to_thread(_store_results, job, batch, paths)
+    collected = await asyncio.to_thread(_store_results, job, batch, paths)
     for path in (*paths, lines_path(job.folder, batch.batch)):
         path.unlink(missing_ok=True)
     if (file := batch.facts.get("file")) is not None:
         await job.provider.delete(str(file))
-    return brought
+    return collected
 
 
 async def _download(job: Job, batch: Batch, file: str, path: Path) -> bool:
@@ -139,7 +139,7 @@ def _store_results(job: Job, batch: Batch, paths: list[Path]) -> CollectedBatch:
     for line in _read_lines(paths, job.provider.secret):
         if line is None or line.custom_id not in requests:
             strange += 1
-        elif _counts(line, rows.get(line.custom_id)):
+        elif _is_counted(line, rows.get(line.custom_id)):
             rows[line.custom_id] = _row(line)
             if line.answer is not None:
                 answer = _answer(job, batch, requests[line.custom_id], line.answer)
@@ -168,7 +168,7 @@ def _read_lines(paths: list[Path], secret: str) -> Iterator[LineResult | None]:
             yield from (read_line(line, secret) for line in lines if line.strip())
 
 
-def _counts(line: LineResult, before: dict[str, Any] | None) -> bool:
+def _is_counted(line: LineResult, before: dict[str, Any] | None) -> bool:
     """Tell whether a line is to count: the first one, or the first with an answer."""
     return before is None or (line.answer is not None and before["outcome"] != "answered")
 

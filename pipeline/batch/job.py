@@ -38,7 +38,7 @@ class Job(NamedTuple):
             return ()
         return await asyncio.to_thread(ledger.fetch_batches, self.store)
 
-    def own(self, batches: Sequence[Batch]) -> list[Batch]:
+    def select_own(self, batches: Sequence[Batch]) -> list[Batch]:
         """Choose those of this reader."""
         reader = self.key.model_dump_json()
         return [batch for batch in batches if batch.reader == reader]

@@ -50,14 +50,14 @@ class Poller:
         self._failures = 0
         return ready
 
-    async def any_open(self) -> bool:
+    async def has_open_batches(self) -> bool:
         """Tell whether anything may still happen to one of the batches."""
-        return any(map(ledger.is_open, self._job.own(await self._job.fetch_batches())))
+        return any(map(ledger.is_open, self._job.select_own(await self._job.fetch_batches())))
 
     async def _look(self) -> int:
         """Look after what is out, collect what is done, else submit."""
         batches = await self._job.fetch_batches()
-        own = self._job.own(batches)
+        own = self._job.select_own(batches)
         if not self._is_tidy:
             await delete_strays(self._job, own)
             self._is_tidy = True
@@ -86,7 +86,7 @@ class Poller:
         """Look after a batch, and collect it if it is done; tell whether documents can go on."""
         if ledger.is_running(batch):
             batch = await refresh(self._job, batch, alone=alone)
-            if self._is_closed(batch):
+            if self._check_closed(batch):
                 return batch.state == "split"
         if not ledger.is_over(batch) or self._until is Until.SUBMITTED:
             return False
@@ -103,10 +103,10 @@ class Poller:
         """Submit what there is room for; count what has to be made smaller."""
         batches = await self._job.fetch_batches()
         enqueued = sum(batch.tokens for batch in batches if ledger.is_enqueued(batch))
-        submitted = await submit(self._job, self._job.own(batches), enqueued)
-        return [batch.state for batch in submitted if self._is_closed(batch)].count("split")
+        submitted = await submit(self._job, self._job.select_own(batches), enqueued)
+        return [batch.state for batch in submitted if self._check_closed(batch)].count("split")
 
-    def _is_closed(self, batch: Batch) -> bool:
+    def _check_closed(self, batch: Batch) -> bool:
         """Tell whether a batch was closed without results; a person has to know of a failed one."""
         if batch.state == "dropped":
             self.obstacle = f"{batch.label} failed: {batch.fault}"

@@ -94,14 +94,14 @@ class Provider:
     async def find_batches(self, batch: str, since: datetime) -> list[BatchStatus]:
         """Look for batches that were made for one of ours, `since` then (UTC)."""
         earliest = since.timestamp()
-        found = []
+        batches = []
         async for item in self._list("/batches", {}):
             created_at, metadata = item.get("created_at"), item.get("metadata")
             if isinstance(created_at, int | float) and created_at < earliest:
                 break
             if isinstance(metadata, dict) and metadata.get(METADATA_KEY) == batch:
-                found.append(read_status(item, self.where))
-        return found
+                batches.append(read_status(item, self.where))
+        return batches
 
     async def find_uploads(self, names: set[str]) -> list[str]:
         """Look for uploaded files with these names; give their IDs."""
@@ -158,8 +158,8 @@ class Provider:
         """Give all items of a list, the newest first, page by page."""
         after = None
         while True:
-            asked = {**query, "limit": _PAGE, **({"after": after} if after else {})}
-            page = await self._get(path, asked)
+            parameters = {**query, "limit": _PAGE, **({"after": after} if after else {})}
+            page = await self._get(path, parameters)
             items = require(page, "data", list, self.where)
             for item in items:
                 if isinstance(item, dict):
@@ -215,25 +215,27 @@ class Provider:
         return self._client
 
     def _translate(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
-        status, said = error.status_code, one_line(message_of(error), self.secret)
-        told = f"{self.where} answered {status}: {said}"
+        status, reason = error.status_code, one_line(message_of(error), self.secret)
+        message = f"{self.where} answered {status}: {reason}"
         if error.code == "insufficient_quota":
-            return ServerRefusal(f"{told}; the account has no credit left")
+            return ServerRefusal(f"{message}; the account has no credit left")
         if status in WORTH_REPEATING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return TransportError(
-                told,
+                message,
                 retry_after=retry_after_of(error.response.headers.get("retry-after")),
                 throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
             )
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            return ServerRefusal(f"{told}; set OPENAI_API_KEY to a key that it takes")
+            return ServerRefusal(f"{message}; set OPENAI_API_KEY to a key that it takes")
         if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
             return NotFound(
-                f"{told}; does this server have the Batch API (many have none), and is it the "
+                f"{message}; does this server have the Batch API (many have none), and is it the "
                 "key of the account that submitted the batch?"
             )
         return (
-            TooLarge(told) if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else ServerRefusal(told)
+            TooLarge(message)
+            if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            else ServerRefusal(message)
         )
 
 

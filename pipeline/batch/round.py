@@ -53,7 +53,7 @@ async def read_round(
     job itself wants them now.
     """
     batches = await job.fetch_batches()
-    options = _cut_down(job.options, job.own(batches))
+    options = _cut_down(job.options, job.select_own(batches))
     history = _NO_HISTORY
     if batches:
         history = await asyncio.to_thread(ledger.fetch_history, job.store, job.key)

@@ -120,7 +120,7 @@ class _Session:
                     return
                 pause = shortest
                 continue
-            if self._until is not Until.DONE or not await self._poller.any_open():
+            if self._until is not Until.DONE or not await self._poller.has_open_batches():
                 return
             await self._until_interrupt(asyncio.sleep(pause))
             if self._is_interrupted:
