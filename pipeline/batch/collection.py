@@ -16,13 +16,13 @@ from pipeline.batch.job import Job
 from pipeline.batch.ledger import Batch
 from pipeline.batch.lines import LineOutcome, LineResult, one_line, read_line
 from pipeline.batch.provider import NotFound
-from pipeline.batch.spool import Request, lines_path
+from pipeline.batch.spool import BatchRequest, lines_path
 from pipeline.batch.status import BatchStatus
 from pipeline.batch.submission import split_or_drop
-from pipeline.calls.journal import Answer
+from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import TransportError
 from pipeline.llm.completion import Completion
-from pipeline.llm.transport import answered
+from pipeline.llm.transport import record_answer
 from pipeline.store.rows import now
 
 _RECORD_SECONDS = 600.0  # between two records of counts alone
@@ -135,7 +135,7 @@ def _store_results(job: Job, batch: Batch, paths: list[Path]) -> CollectedBatch:
     requests = ledger.fetch_requests(job.store, batch)
     rows: dict[str, dict[str, Any]] = {}
     strange = 0
-    answers: list[Answer] = []
+    answers: list[KeptAnswer] = []
     for line in _read_lines(paths, job.provider.secret):
         if line is None or line.custom_id not in requests:
             strange += 1
@@ -173,16 +173,16 @@ def _is_counted(line: LineResult, before: dict[str, Any] | None) -> bool:
     return before is None or (line.answer is not None and before["outcome"] != "answered")
 
 
-def _answer(job: Job, batch: Batch, request: Request, completion: Completion) -> Answer:
-    attempt = answered(job.settings, completion, request.number, batch=True)
-    return Answer(
+def _answer(job: Job, batch: Batch, request: BatchRequest, completion: Completion) -> KeptAnswer:
+    question = Question(
         request.document_id,
         batch.reader_key,
         request.reading_id,
         request.number,
         request.question,
-        attempt,
     )
+    attempt = record_answer(job.settings, completion, request.number, batch=True)
+    return KeptAnswer(question, attempt)
 
 
 def _row(line: LineResult) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pipeline.batch.options import StoredOptions
-from pipeline.batch.spool import Request, SpoolFile
+from pipeline.batch.spool import BatchRequest, SpoolFile
 from pipeline.store import SAME_KEY, Store, key_columns
 from pipeline.store.rows import now
 from schemas.document import Source
@@ -227,9 +227,9 @@ def record_results(store: Store, batch: Batch, results: Sequence[dict[str, Any]]
     store.insert({"batch_results": rows, "batch_states": [state]})
 
 
-def fetch_requests(store: Store, batch: Batch) -> dict[str, Request]:
+def fetch_requests(store: Store, batch: Batch) -> dict[str, BatchRequest]:
     """Fetch the requests of a batch by the name that each has there."""
-    return {row[0]: Request(*row) for row in store.read(_REQUESTS, [batch.batch]).rows}
+    return {row[0]: BatchRequest(*row) for row in store.read(_REQUESTS, [batch.batch]).rows}
 
 
 def fetch_history(store: Store, key: ReaderKey) -> RequestHistory:

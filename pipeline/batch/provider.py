@@ -28,14 +28,11 @@ from pipeline.batch.status import (
     unreadable_answer,
 )
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
-from pipeline.llm.transport import (
-    WORTH_REPEATING,
-    message_of,
-    retry_after_of,
-    wait,
-)
+from pipeline.llm.retry import WORTH_REPEATING, retry_after, retrying
+from pipeline.llm.servers import message_of
+from pipeline.llm.transport import connect
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
-from pipeline.urls import basic_authorization, without_password
+from pipeline.urls import without_password
 
 T = TypeVar("T")
 
@@ -179,13 +176,8 @@ class Provider:
         return await self._repeat(get)
 
     async def _repeat(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(TransportError),
-            stop=tenacity.stop_after_attempt(max(1, self._settings.transport_attempts)),
-            wait=wait,
-            reraise=True,
-        )
-        return await retrying(self._call, call)
+        stop = tenacity.stop_after_attempt(max(1, self._settings.transport_attempts))
+        return await retrying(stop)(self._call, call)
 
     async def _call(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Make one call, and translate what goes wrong."""
@@ -203,15 +195,7 @@ class Provider:
 
     def _connect(self) -> openai.AsyncOpenAI:
         if self._client is None:
-            timeout = self._settings.timeout_seconds
-            self._client = openai.AsyncOpenAI(
-                base_url=without_password(self._base_url),
-                default_headers=basic_authorization(self._base_url),
-                api_key=self.secret or "none",
-                max_retries=0,
-                timeout=timeout,
-                http_client=openai.DefaultAioHttpClient(timeout=timeout),
-            )
+            self._client = connect(self._settings)
         return self._client
 
     def _translate(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
@@ -222,7 +206,7 @@ class Provider:
         if status in WORTH_REPEATING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return TransportError(
                 message,
-                retry_after=retry_after_of(error.response.headers.get("retry-after")),
+                retry_after=retry_after(error.response.headers.get("retry-after")),
                 throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
             )
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):

@@ -19,7 +19,7 @@ from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader
-from pipeline.llm.transport import ChatServer
+from pipeline.llm.transport import HttpTransport
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
@@ -61,7 +61,7 @@ async def read_round(
     desk = OpenDesk(job.journal, Limiter(settings.rpm, settings.tpm), purse)
     before = purse.spent
     llm = settings.llm
-    online = ChatServer(llm, llm.model or "", desk) if options.online else None
+    online = HttpTransport(llm, llm.model or "", desk) if options.online else None
     with closing(Spool(job.folder, options)) as spool:
         server = BatchServer(llm, options, history, spool, desk, online, wanted=not anew)
         async with aclosing(LlmReader(llm, prompts.load(llm.prompt), desk, server)) as reader:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from pipeline.batch.options import BatchOptions
-from pipeline.calls.journal import Answer
+from pipeline.calls.journal import Question
 from pipeline.errors import StoreError
 
 ENDPOINT = "/v1/chat/completions"
@@ -24,7 +24,7 @@ _BREAKS = re.compile("[\x85\u2028\u2029]")
 """What JSON may hold as it is, but some take for the end of a line."""
 
 
-class Request(NamedTuple):
+class BatchRequest(NamedTuple):
     """One line of a batch: its name there, and the place that its answer will have."""
 
     custom_id: str
@@ -54,11 +54,11 @@ class SpoolFile:
         """Tell where its lines are."""
         return lines_path(self.folder, self.batch)
 
-    def read_requests(self) -> Iterator[Request]:
+    def read_requests(self) -> Iterator[BatchRequest]:
         """Read its index."""
         with _index_path(self.folder, self.batch).open("rb") as index:
             for line in index:
-                yield Request(*json.loads(line))
+                yield BatchRequest(*json.loads(line))
 
     def delete_index(self) -> None:
         """Let go of the index: the store has it."""
@@ -91,25 +91,27 @@ class Spool:
         self._open: dict[int, SpoolFile] = {}
         self._full: list[SpoolFile] = []
 
-    def add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Answer) -> None:
-        """Write one request; `asked` says whose answer it will be."""
+    def add(self, body: dict[str, Any], tokens: int, usd: float | None, question: Question) -> None:
+        """Write one request; `question` says whose answer it will be."""
         try:
-            self._add(body, tokens, usd, asked)
+            self._add(body, tokens, usd, question)
         except OSError as error:
             raise StoreError(f"{self._folder}: {error.strerror or error}") from error
 
-    def _add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Answer) -> None:
-        file = self._open.get(asked.number)
-        custom_id = f"{(file.requests if file else 0) + 1}-{asked.document_id[:12]}"
+    def _add(
+        self, body: dict[str, Any], tokens: int, usd: float | None, question: Question
+    ) -> None:
+        file = self._open.get(question.number)
+        custom_id = f"{(file.requests if file else 0) + 1}-{question.document_id[:12]}"
         line = _encode_line(custom_id, body)
         if file is not None and self._is_full_for(file, len(line), tokens):
             self._seal_file(file)
-            file, custom_id = None, f"1-{asked.document_id[:12]}"
+            file, custom_id = None, f"1-{question.document_id[:12]}"
             line = _encode_line(custom_id, body)
         if file is None:
-            file = self._begin_file(asked)
-        request = Request(
-            custom_id, asked.document_id, asked.reading_id, asked.number, asked.question
+            file = self._begin_file(question)
+        request = BatchRequest(
+            custom_id, question.document_id, question.reading_id, question.number, question.hash
         )
         assert file.lines is not None and file.index is not None  # noqa: S101, PT018 - for mypy
         file.lines.write(line)
@@ -145,9 +147,9 @@ class Spool:
             or (limits.tokens is not None and file.tokens + tokens > limits.tokens)
         )
 
-    def _begin_file(self, asked: Answer) -> SpoolFile:
+    def _begin_file(self, question: Question) -> SpoolFile:
         self._folder.mkdir(exist_ok=True)
-        file = SpoolFile(uuid.uuid4().hex, asked.number, self._folder, asked.reader_key)
+        file = SpoolFile(uuid.uuid4().hex, question.number, self._folder, question.reader_key)
         file.lines = file.path.open("xb")
         file.index = _index_path(self._folder, file.batch).open("xb")
         self._open[file.round] = file

@@ -14,8 +14,8 @@ from pipeline.batch.ledger import OURS, Batch
 from pipeline.batch.provider import METADATA_KEY, TooLarge
 from pipeline.batch.spool import lines_path
 from pipeline.batch.status import BatchStatus
-from pipeline.errors import ServerRefusal, TransportError
-from pipeline.llm.transport import wait
+from pipeline.errors import ServerRefusal
+from pipeline.llm.retry import retrying
 from pipeline.store.rows import now
 
 _CLOCKS = timedelta(days=1)
@@ -100,13 +100,8 @@ async def _create_or_find(job: Job, batch: Batch, *, may_exist: bool) -> BatchSt
         may_exist = True
         return await job.provider.create(str(batch.facts["file"]), metadata)
 
-    retrying = tenacity.AsyncRetrying(
-        retry=tenacity.retry_if_exception_type(TransportError),
-        stop=tenacity.stop_after_attempt(max(1, job.settings.transport_attempts)),
-        wait=wait,
-        reraise=True,
-    )
-    return await retrying(attempt)
+    stop = tenacity.stop_after_attempt(max(1, job.settings.transport_attempts))
+    return await retrying(stop)(attempt)
 
 
 def _file_name(batch: Batch) -> str:

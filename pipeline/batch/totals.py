@@ -6,6 +6,7 @@ from dataclasses import replace
 from pipeline.runs.progress import Ending, Summary, Tally
 from schemas.finding import Severity
 from schemas.reading import ReaderKey
+from schemas.usage import total_usage
 
 _COUNTED = ("read", "partial", "failed", "reused", "figures")
 
@@ -29,9 +30,7 @@ def sum_up(key: ReaderKey, runs: Sequence[Summary], pending: int, seconds: float
             "pending": pending,
             "left": runs[-1].left,
             "findings": {each: sum(run.findings[each] for run in runs) for each in Severity},
-            "input_tokens": _sum([run.input_tokens for run in runs]),
-            "output_tokens": _sum([run.output_tokens for run in runs]),
-            "cost_usd": _sum([run.cost_usd for run in runs]),
+            **vars(total_usage(run.usage for run in runs)),
             "seconds": seconds,
             "failures": tuple(failure for run in runs for failure in run.failures),
         }
@@ -57,7 +56,7 @@ def add_tally(runs: Sequence[Summary], tally: Tally) -> Tally:
         unchanged=first.unchanged,
         duplicates=first.duplicates,
         pending=0,
-        cost_usd=_sum([*(run.cost_usd for run in runs), tally.cost_usd]),
+        cost_usd=total_usage([*(run.usage for run in runs), tally.usage]).cost_usd,
         **{name: count + getattr(tally, name) for name, count in counts.items()},
     )
 
@@ -71,8 +70,3 @@ def _empty(key: ReaderKey) -> Summary:
         seconds=0.0,
         failures=(),
     )
-
-
-def _sum(known: Sequence[float | None]) -> float | None:
-    numbers = [number for number in known if number is not None]
-    return sum(numbers) if numbers else None
