@@ -144,7 +144,7 @@ def _read(
         total = len(bulletins)
         async with set_up(settings, choice, lambda: total) as (reader, means):
             pace = runs.Pace(at_once(settings, choice), times=repeat)
-            with progress_bar.watching() as watch:
+            with progress_bar.show_progress() as watch:
                 store = Store(settings.db)
                 return await read_gold(bulletins, reader, store, pace, watch, means)
 

@@ -132,7 +132,7 @@ def show(
         if shown is None:
             choice = choose(settings)
             reading = asyncio.run(_read_now(settings, choice, document))
-            shown = page.Shown(document, reading, (what,), f"read now by {choice.reader}")
+            shown = page.ShownReading(document, reading, (what,), f"read now by {choice.reader}")
     else:
         shown = lookup.by_id(store, what)
     (page.show_json if as_json else page.show)(shown)

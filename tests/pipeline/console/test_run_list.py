@@ -55,12 +55,12 @@ def db(tmp_path: Path) -> Path:
 
 def test_a_run_is_under_way_while_its_process_lives_and_holds_the_lock(db: Path) -> None:
     tell(db)
-    assert run_list.under_way(db) is None
+    assert run_list.find_running(db) is None
     with alone(db):
-        live = run_list.under_way(db)
+        live = run_list.find_running(db)
         assert live is not None
         assert (live.tally.read, live.tally.done, live.rates) == (3, 4, (500.0, None, True))
-    assert run_list.under_way(db) is None
+    assert run_list.find_running(db) is None
 
 
 def test_the_lock_of_another_brings_no_killed_run_to_life(
@@ -69,7 +69,7 @@ def test_the_lock_of_another_brings_no_killed_run_to_life(
     tell(db, pid=dead_pid())
     Store(db).prepare()
     with alone(db):
-        found = run_status.status(db)
+        found = run_status.find_status(db)
         assert (found.live, found.busy) == (None, True)
         run_status.show(found, as_json=False)
     assert "has not told how far it is yet" in capsys.readouterr().out
@@ -80,13 +80,13 @@ def test_only_the_latest_that_told_can_be_under_way(db: Path) -> None:
     tell(db, "a" * 32, at="07:00:00")
     Store(db).prepare()
     with alone(db):
-        runs = run_list.listed(Store(db))
+        runs = run_list.fetch_runs(Store(db))
     assert {run.run_id[0]: run.outcome for run in runs} == {"a": "killed", "b": "under way"}
 
 
 def test_a_run_that_stored_nothing_is_listed_as_it_told_even_without_a_database(db: Path) -> None:
     tell(db)
-    (run,) = run_list.listed(Store(db))
+    (run,) = run_list.fetch_runs(Store(db))
     assert (run.outcome, run.read, run.cost_usd) == ("killed", 3, 1.5)
     assert not db.exists()
 
@@ -98,14 +98,14 @@ def test_a_killed_run_counts_what_it_stored_and_not_what_it_told(db: Path) -> No
     document = a_document()
     put(store, run, (document, a_reading(document)))
     tell(db, run.run_id)
-    (listed,) = run_list.listed(store)
+    (listed,) = run_list.fetch_runs(store)
     assert (listed.outcome, listed.documents, listed.read, listed.failed) == ("killed", 1, 1, 0)
     assert listed.cost_usd == 0.25
 
 
 @pytest.mark.parametrize("facts", ["{", "[]", '{"total": 1}', json.dumps(FACTS | {"rates": 7})])
 def test_what_another_version_told_in_a_shape_of_its_own_is_passed_over(facts: str) -> None:
-    assert run_list.told(ProgressRecord("a", 1, "2026-11-22T07:00:00", facts)) is None
+    assert run_list.parse_progress(ProgressRecord("a", 1, "2026-11-22T07:00:00", facts)) is None
 
 
 def test_the_page_says_how_fast_how_long_and_what_it_costs(
@@ -113,9 +113,9 @@ def test_the_page_says_how_fast_how_long_and_what_it_costs(
 ) -> None:
     tell(db)
     with alone(db):
-        run_status.show(run_status.status(db), as_json=False)
+        run_status.show(run_status.find_status(db), as_json=False)
         shown = " ".join(capsys.readouterr().out.split())
-        run_status.show(run_status.status(db), as_json=True)
+        run_status.show(run_status.find_status(db), as_json=True)
     assert "done 4 of 8 (50%)" in shown
     assert "rate 0.1 documents/s time left 1 min" in shown
     assert "cost $1.50 of about $3.00" in shown
@@ -132,7 +132,7 @@ def test_a_run_that_counts_something_else_is_told_without_what_it_did_not_count(
     store.prepare()
     put(store, run, (document, a_reading(document)))
     store.end(run, "finished", None, '{"documents": 1, "judged": 1}')
-    run_status.show(run_status.status(db), as_json=False)
+    run_status.show(run_status.find_status(db), as_json=False)
     assert capsys.readouterr().out.endswith(" and ended: finished.\n")
 
 
