@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from pipeline.checks.grounding import locate
 from pipeline.numerals import numerals
+from pipeline.quotes import locate
 from schemas.document import QUANTITIES, Document, Numeral
 from schemas.finding import Finding, Severity, Span
 from schemas.report import JornadaReport, Unit

@@ -9,7 +9,7 @@ from itertools import product
 from typing import NamedTuple
 
 from pipeline.checks.facts import kind_of, scope_of, shown
-from pipeline.checks.grounding import locate
+from pipeline.quotes import locate
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport, Service, Status, Unit

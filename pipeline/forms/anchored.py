@@ -7,6 +7,7 @@ it says nothing about is known exactly.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline import quotes
 from pipeline.checks import grounding
 from pipeline.forms.form import (
     UNCLAIMED,
@@ -202,7 +203,7 @@ def _placed(
         if figure.char_start is not None and figure.char_end is not None:
             spans: tuple[Span, ...] = (Span(figure.char_start, figure.char_end),)
         else:
-            spans = grounding.locate(text, figure.quote)
+            spans = quotes.locate(text, figure.quote)
         marks = (
             mark
             for start, end in spans

@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline import quotes
 from pipeline.checks import completeness, grounding
 from pipeline.forms.form import (
     UNCLAIMED,
@@ -45,8 +46,8 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
 
     @functools.cache
     def locate(quote: str) -> tuple[Span, ...]:
-        places = grounding.locate(text, quote)
-        return tuple(place for place in places if grounding.cut_numeral(text, place) is None)
+        places = quotes.locate(text, quote)
+        return tuple(place for place in places if quotes.cut_numeral(text, place) is None)
 
     faults: list[Fault] = []
     grounded: list[QuotedFigure] = []
@@ -111,7 +112,7 @@ def _set_aside(text: str, report: JornadaReport) -> Iterator[QuotedSetAside]:
 def _is_found(text: str, span: Span) -> bool:
     """Tell whether the words at `span` claim that place; of bare numbers only the first does."""
     quote = text[slice(*span)]
-    return len(quote.split()) > 1 and span in grounding.locate(text, quote)
+    return len(quote.split()) > 1 and span in quotes.locate(text, quote)
 
 
 def _with_a_word(text: str, span: Span) -> Span:
@@ -121,7 +122,7 @@ def _with_a_word(text: str, span: Span) -> Span:
         end = following.end()
     else:
         start = max((word.start() for word in _WORD.finditer(text, 0, start)), default=start)
-    while cut := grounding.cut_numeral(text, Span(start, end)):
+    while cut := quotes.cut_numeral(text, Span(start, end)):
         start, end = min(start, cut.start), max(end, cut.end)
     return Span(start, end)
 
@@ -134,8 +135,8 @@ def _value_fault(field: str, figure: QuotedFigure, text: str, place: Span) -> Fa
 def _place_fault(field: str, quote: str, text: str) -> Fault:
     """Say why `quote` has no place in the text: it is not there, or only as part of a number."""
     shown = on_one_line(quote)
-    for place in grounding.locate(text, quote):
-        number = grounding.cut_numeral(text, place)
+    for place in quotes.locate(text, quote):
+        number = quotes.cut_numeral(text, place)
         if number is not None:
             message = (
                 f'"{shown}" cuts the number "{on_one_line(number.raw)}" in two; quote it whole'

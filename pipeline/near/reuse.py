@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.checks import completeness, grounding
+from pipeline.checks import completeness
 from pipeline.documents.headline import full_day
 from pipeline.extract import checked
 from pipeline.near.signature import furniture
 from pipeline.numerals import numerals
+from pipeline.quotes import cut_numeral, locate
 from pipeline.spanish.dates import dates
 from pipeline.spanish.folding import fold
 from schemas.answer import aside_at
@@ -132,8 +133,8 @@ def _placed(text: str, group: _Group, taken: Sequence[Span]) -> list[Span] | Non
     is_number = bool(numerals(group.quote))
     found = [
         span
-        for span in grounding.locate(text, group.quote.replace(" ", _ANY_SPACE))
-        if grounding.cut_numeral(text, span) is None
+        for span in locate(text, group.quote.replace(" ", _ANY_SPACE))
+        if cut_numeral(text, span) is None
         and not _is_inside(span, taken)
         and (not is_number or _holds_quantity(text, span))
     ]

@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from pipeline.checks.grounding import cut_numeral, keep_grounded, locate
+from pipeline.checks.grounding import keep_grounded
 from pipeline.forms.numbering import numbered
 from pipeline.forms.shortest_quote import quote_of
+from pipeline.quotes import cut_numeral, locate
 from schemas.document import Document
 from schemas.report import BulletinKind, Figure, JornadaReport, Period, Service, Status, Unit
 from tests.pipeline.forms.made import document, gold, texts
