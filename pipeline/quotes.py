@@ -35,10 +35,17 @@ def locate(text: str, quote: str) -> tuple[Span, ...]:
 
 def locate_figure(text: str, figure: Figure) -> tuple[Span, ...]:
     """Find where a figure stands: at its span if its quote is there, else wherever the quote is."""
-    start, end = figure.char_start, figure.char_end
-    if start is not None and end is not None and text[start:end] == figure.quote:
-        return (Span(start, end),)
+    span = span_of(figure)
+    if span is not None and text[slice(*span)] == figure.quote:
+        return (span,)
     return locate(text, figure.quote)
+
+
+def span_of(figure: Figure) -> Span | None:
+    """Return the place of a figure's quote as the figure has it, None where it has none."""
+    if figure.char_start is None or figure.char_end is None:
+        return None
+    return Span(figure.char_start, figure.char_end)
 
 
 @lru_cache(maxsize=4096)

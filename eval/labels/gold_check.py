@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eval.labels.gold import Bulletin, Texts, gold_paths, read_texts, tied
 from eval.labels.gold_file import Labels, parse, with_document_id
-from pipeline.checks.completeness import unclaimed
+from pipeline.checks.completeness import find_unclaimed
 from pipeline.checks.grounding import value_fault
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import GoldError
@@ -231,7 +231,7 @@ def _not_printed(field: str, words: str) -> Finding:
 
 
 def _second_look(bulletin: Bulletin) -> Iterator[Finding]:
-    for numeral in unclaimed(bulletin.document.text, bulletin.gold):
+    for numeral in find_unclaimed(bulletin.document.text, bulletin.gold):
         message = f"{numeral.raw!r} ({numeral.value}) is in no figure: is it none?"
         span = Span(numeral.start, numeral.end)
         yield _finding("second look", Severity.INFO, "figures", message, span)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.quotes import cut_numeral, numerals_at
+from pipeline.quotes import cut_numeral, numerals_at, span_of
 from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport, Unit
@@ -52,11 +52,11 @@ def _holds_article(text: str, span: Span, inside: Sequence[Numeral]) -> bool:
 
 def figure_fault(text: str, figure: Figure) -> str | None:
     """Say why a figure is not grounded in `text`; None where quote, span and value hold."""
-    if figure.char_start is None or figure.char_end is None:
+    span = span_of(figure)
+    if span is None:
         return f"the figure {figure.value} has no span"
-    span = Span(figure.char_start, figure.char_end)
-    if text[span.start : span.end] != figure.quote:
-        return f"the quote {figure.quote!r} does not stand at {figure.char_start}"
+    if text[slice(*span)] != figure.quote:
+        return f"the quote {figure.quote!r} does not stand at {span.start}"
     if cut := cut_numeral(text, span):
         return f"the quote {figure.quote!r} cuts the number {cut.raw!r} in two"
     return value_fault(text, span, figure.value, figure.unit)
@@ -85,6 +85,5 @@ def keep_grounded(
 
 
 def _place(text: str, figure: Figure) -> Span | None:
-    if figure.char_start is None or figure.char_end is None or figure.char_end > len(text):
-        return None
-    return Span(figure.char_start, figure.char_end)
+    span = span_of(figure)
+    return None if span is None or span.end > len(text) else span

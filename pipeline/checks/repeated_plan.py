@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from pipeline.checks.facts import kind_of, scope_of, shown
+from pipeline.facts import format_value, kind_of, scope_of
 from pipeline.quotes import locate
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
@@ -84,15 +84,15 @@ def _sums(base: float, others: Iterable[float]) -> set[float]:
 def _finding(plan: Figure, result: Figure, passage: Sequence[_Printed]) -> Finding:
     added = sum(part.figure.value for part in passage)
     missing = plan.value - added
-    with_others = f" with {shown(missing)} more given elsewhere" if missing else ""
+    with_others = f" with {format_value(missing)} more given elsewhere" if missing else ""
     return Finding(
         check="repeated_plan",
         severity=Severity.WARNING,
         field="figures",
         message=(
-            f"this passage seems to repeat the plan: its parts add up to {shown(added)},"
-            f"{with_others} to the {shown(plan.value)} planned, not to the "
-            f"{shown(result.value)} performed"
+            f"this passage seems to repeat the plan: its parts add up to {format_value(added)},"
+            f"{with_others} to the {format_value(plan.value)} planned, not to the "
+            f"{format_value(result.value)} performed"
         ),
         span=Span(passage[0].span.start, passage[-1].span.end),
     )

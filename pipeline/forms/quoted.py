@@ -69,7 +69,7 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
     ]
     held = answer.model_copy(update={"figures": tuple(grounded)})
     report = with_metadata(document, to_report(held, text, locate))
-    faults += _unclaimed_faults(text, completeness.unclaimed(text, report))
+    faults += _unclaimed_faults(text, completeness.find_unclaimed(text, report))
     return Verdict(report, tuple(faults))
 
 
@@ -102,7 +102,7 @@ def answer_for(document: Document, report: JornadaReport) -> QuotedAnswer:
 
 
 def _set_aside(text: str, report: JornadaReport) -> Iterator[QuotedSetAside]:
-    for numeral in completeness.unclaimed(text, report):
+    for numeral in completeness.find_unclaimed(text, report):
         span, last = quote_of(text, numeral), None
         while span != last and not _is_found(text, span):
             span, last = _with_a_word(text, span), span

@@ -77,7 +77,7 @@ def test_a_number_that_is_called_two_things_is_neither(
     assert "something else in scopes[0].figures[0]" in fault.message
     assert verdict.report is not None
     assert [f.value for f in verdict.report.figures] == [2590]
-    assert [n.value for n in completeness.unclaimed(TEXT, verdict.report)] == [58610]
+    assert [n.value for n in completeness.find_unclaimed(TEXT, verdict.report)] == [58610]
 
 
 def test_a_number_that_is_called_the_same_thing_twice_is_no_fault() -> None:

@@ -32,7 +32,7 @@ def test_gold_written_in_a_form_is_judged_to_be_gold(form: Any, name: str) -> No
     for field in ("specialties", "places"):
         assert set(getattr(verdict.report, field)) == set(getattr(wanted, field))
     assert grounding.keep_grounded(one, verdict.report)[1] == ()
-    assert completeness.unclaimed(one.text, verdict.report) == ()
+    assert completeness.find_unclaimed(one.text, verdict.report) == ()
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

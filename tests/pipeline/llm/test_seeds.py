@@ -44,7 +44,7 @@ def right(name: str) -> dict[str, Any]:
     assert report is not None
     asides = [
         {"quote": around(document.text, numeral.start, numeral.end), "reason": "no figure"}
-        for numeral in completeness.unclaimed(document.text, report)
+        for numeral in completeness.find_unclaimed(document.text, report)
     ]
     return given | {"set_aside": asides}
 

@@ -81,7 +81,7 @@ def assert_exact(document: Document, reading: Reading, source: Reading) -> None:
         assert grounding.figure_fault(document.text, figure) is None
     for aside in report.set_aside:
         assert document.text[aside.char_start : aside.char_end] == aside.quote
-    assert completeness.unclaimed(document.text, report) == ()
+    assert completeness.find_unclaimed(document.text, report) == ()
     assert reading.document_id == document.id
 
 
