@@ -14,12 +14,12 @@ from pipeline.checks import completeness
 from pipeline.documents.headline import full_day
 from pipeline.extract import checked
 from pipeline.facts import DISTINCTIVE_FROM
+from pipeline.forms.repeats import aside_at
 from pipeline.near.signature import furniture
 from pipeline.numerals import numerals
 from pipeline.quotes import cut_numeral, locate
 from pipeline.spanish.dates import dates
 from pipeline.spanish.folding import fold
-from schemas.answer import aside_at
 from schemas.document import QUANTITIES, Document, NumeralKind
 from schemas.finding import Span
 from schemas.reading import Reading, ReadingStatus
