@@ -11,6 +11,7 @@ from itertools import combinations
 
 from pipeline.facts import format_value, kind_of, labels_of, scope_of
 from pipeline.quotes import span_of
+from pipeline.spanish.approximation import EXCEED, MORE_THAN, pattern_of
 from pipeline.spanish.folding import fold
 from schemas.document import Document
 from schemas.finding import Finding, Severity
@@ -23,7 +24,7 @@ _MOST_VALUES = 8
 _ROUND = 1000
 _LONG = 4
 """Digits; shorter numbers look alike by chance."""
-_MORE_THAN = re.compile(r"\b(?:mas de|supera\w*|rebas\w+|arriba de|pas[ao]\w* de)\b")
+_MORE_THAN = re.compile(pattern_of((*MORE_THAN, *EXCEED)))
 _BEFORE = 25
 
 

@@ -11,16 +11,13 @@ from functools import lru_cache
 from operator import attrgetter
 
 from pipeline.numerals import numerals
+from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN, pattern_of
 from pipeline.spanish.folding import fold
 from pipeline.spanish.page_feet import without_page_feet
 from schemas.document import Numeral
 from schemas.finding import Span
 
-_APPROXIMATE = re.compile(
-    r"\b(?:(?:poco\s+)?(?:mas|menos)\s+de|casi|cerca\s+de|alrededor\s+de|un[ao]s|aproximadamente"
-    r"|en\s+torno\s+a|al\s+menos|arriba\s+de|por\s+encima\s+de|(?:super|rebas|sobrepas|rond)[a-z]+"
-    r"|pas[a-z]{1,3}\s+de|cercan[ao]\s+a)\s+(?:l[ao]s\s+)?$"
-)
+_APPROXIMATE = re.compile(pattern_of((*ABOUT, *MORE_THAN, *EXCEED)) + r"\s+(?:l[ao]s\s+)?$")
 _APPROXIMATE_REACH = 32
 
 # Between the words of a noun phrase: white space, or a line's end before a small letter; behind a

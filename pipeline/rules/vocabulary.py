@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from pipeline.rules.ocr import unify, variants
+from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
 from schemas.report import Service
 
@@ -279,8 +280,6 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         ("status", "planned_after"): Role.PLANNED_AFTER,
         ("status", "performed"): Role.PERFORMED,
         ("status", "saying"): Role.SAYING,
-        ("approximate", "before"): Role.APPROXIMATE,
-        ("approximate", "before_round"): Role.APPROXIMATE_ROUND,
         ("percent", "goal"): Role.GOAL,
         ("percent", "growth"): Role.GROWTH,
         ("places", "national"): Role.NATIONAL,
@@ -289,6 +288,8 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     }
     for (table, key), role in roles.items():
         yield from _each(data[table][key], Meaning(role))
+    yield from _each((*ABOUT, *MORE_THAN), Meaning(Role.APPROXIMATE))
+    yield from _each(EXCEED, Meaning(Role.APPROXIMATE_ROUND))
     for state in data["places"]["states"]:
         yield state, Meaning(Role.STATE, label=state)
     for alias, state in data["places"]["aliases"].items():
