@@ -1,14 +1,13 @@
 """Grounding: every figure's quote stands in the text, and a numeral in it is worth its value."""
 
-import re
 from collections.abc import Sequence
 
+from pipeline.numerals import ARTICLE
 from pipeline.quotes import cut_numeral, numerals_at, span_of
+from pipeline.spanish.folding import fold
 from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport, Unit
-
-_ARTICLE = re.compile(r"\buna?\b", re.IGNORECASE)
 
 
 def value_fault(text: str, span: Span, value: float, unit: Unit) -> str | None:
@@ -46,7 +45,7 @@ def _holds_article(text: str, span: Span, inside: Sequence[Numeral]) -> bool:
     """Look for an "un" or "una" that is no part of a larger number ("un millón")."""
     return any(
         not any(numeral.start <= match.start() < numeral.end for numeral in inside)
-        for match in _ARTICLE.finditer(text, span.start, span.end)
+        for match in ARTICLE.finditer(fold(text), span.start, span.end)
     )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.rules.passages import Sentence
 from pipeline.rules.vocabulary import Role, Term, Vocabulary
+from pipeline.spanish.folding import fold
 from schemas.document import Numeral
 from schemas.report import Service
 
@@ -104,7 +105,7 @@ def _counts_organ(spot: Spot, article: Numeral) -> bool:
 
 def is_article(numeral: Numeral) -> bool:
     """Tell whether a numeral is "un" or "una", which seldom counts."""
-    return numeral.value == 1 and numeral.raw.lower() in ("un", "una")
+    return numeral.value == 1 and fold(numeral.raw) in ("un", "una")
 
 
 def _opening(spot: Spot) -> int:

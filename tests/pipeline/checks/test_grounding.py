@@ -58,6 +58,7 @@ def test_a_quote_that_ends_where_a_number_does_cuts_none() -> None:
         ("una donación multiorgánica", 1, Unit.COUNT),
         ("UN trasplante", 1, Unit.COUNT),
         ("uno de hígado", 1, Unit.COUNT),
+        ("ún trasplante", 1, Unit.COUNT),
         ("71.2 por ciento", 71.2, Unit.PERCENT),
         ("49.8 en cirugía", 49.8, Unit.PERCENT),
     ],
