@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from pipeline.documents.headline import published_on, title_of
+from pipeline.documents.headline import publication_day_of, title_of
 from pipeline.rules.figures import Bulletin, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import passages
@@ -71,7 +71,7 @@ def read_report(document: Document) -> JornadaReport:
     """Read a whole report from a document's text and metadata."""
     words = vocabulary()
     title = document.metadata.title or title_of(document.text)
-    published = document.metadata.published_on or published_on(document.text)
+    published = document.metadata.published_on or publication_day_of(document.text)
     source = passages(document.text, words)
     theme = theme_of(source)
     jornadas = calendar(source, published, words, themed=theme is not None)
