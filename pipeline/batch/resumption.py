@@ -47,7 +47,7 @@ def _resumed(settings: Settings, batch: Batch) -> Resumed:
     )
     again = settings.model_copy(update={"llm": llm})
     try:
-        key = reader_key(llm, prompts.load(llm.prompt))
+        key = reader_key(llm, prompts.load_prompt(llm.prompt))
     except PromptError as error:
         return Resumed(again, batch.written.terms, str(error))
     if key.model_dump_json() == batch.reader:

@@ -72,7 +72,7 @@ async def run_batch(
     or if there is a budget and no price, and `StoreError` if the store fails; what the provider
     refuses is the `reason` of the summary.
     """
-    key = reader_key(settings.llm, prompts.load(settings.llm.prompt))
+    key = reader_key(settings.llm, prompts.load_prompt(settings.llm.prompt))
     require_price(settings)
     with alone(settings.db), closing(Journal(journal_path(settings.db))) as journal:
         async with aclosing(Provider(settings.llm)) as provider:
@@ -233,7 +233,7 @@ class _Session:
         before = desk.purse.spent
         model = settings.llm.model or ""
         online = ChatServer(settings.llm, model, desk) if terms.online else None
-        prompt = prompts.load(settings.llm.prompt)
+        prompt = prompts.load_prompt(settings.llm.prompt)
         with closing(Spool(folder_of(job.store.path), terms)) as spool:
             server = BatchServer(settings.llm, terms, known, spool, desk, online, wanted=not anew)
             async with aclosing(LlmReader(settings.llm, prompt, desk, server)) as reader:

@@ -24,7 +24,7 @@ _FARTHEST = 300
 _MOST_SUMS = 1024
 
 
-class _Printed(NamedTuple):
+class _PlacedFigure(NamedTuple):
     span: Span
     figure: Figure
 
@@ -55,12 +55,12 @@ def _in_scope(text: str, plan: Figure, result: Figure, counts: list[Figure]) -> 
             yield _finding(plan, result, passage)
 
 
-def _passages(text: str, parts: Iterable[Figure]) -> Iterator[Sequence[_Printed]]:
+def _passages(text: str, parts: Iterable[Figure]) -> Iterator[Sequence[_PlacedFigure]]:
     """Yield runs of parts that stand close to each other, each kind once."""
     printed = sorted(
-        _Printed(span, figure) for figure in parts for span in locate(text, figure.quote)
+        _PlacedFigure(span, figure) for figure in parts for span in locate(text, figure.quote)
     )
-    passage: list[_Printed] = []
+    passage: list[_PlacedFigure] = []
     for one in printed:
         if passage and (
             one.span.start - passage[-1].span.end > _FARTHEST
@@ -81,7 +81,7 @@ def _sums(base: float, others: Iterable[float]) -> set[float]:
     return sums
 
 
-def _finding(plan: Figure, result: Figure, passage: Sequence[_Printed]) -> Finding:
+def _finding(plan: Figure, result: Figure, passage: Sequence[_PlacedFigure]) -> Finding:
     added = sum(part.figure.value for part in passage)
     missing = plan.value - added
     with_others = f" with {format_value(missing)} more given elsewhere" if missing else ""

@@ -126,7 +126,7 @@ def _gap(wholes: Sequence[Figure], parts: Breakdown, *, certain: bool) -> Iterat
     if gap.difference > 0 and gap.whole.period is not Period.JORNADA:
         sums = _add(parts.near(wholes, _NEAR).core)
         gap = _smallest(wholes, sums) if sums else gap._replace(parts=())
-    if gap.difference > 0 or (certain and _is_breakdown(gap := _filled(gap, parts.extra))):
+    if gap.difference > 0 or (certain and _is_breakdown(gap := _fill(gap, parts.extra))):
         yield gap
 
 
@@ -136,7 +136,7 @@ def _smallest(wholes: Sequence[Figure], sums: Sums) -> Gap:
     return Gap(whole, sums[total])
 
 
-def _filled(gap: Gap, extra: Groups) -> Gap:
+def _fill(gap: Gap, extra: Groups) -> Gap:
     """Add the figures that may be parts, as long as all of them together leave room."""
     fuller = gap._replace(parts=(*gap.parts, *(min(group, key=_value) for group in extra)))
     return fuller if fuller.difference <= 0 else gap

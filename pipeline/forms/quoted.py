@@ -57,7 +57,7 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
     ]
     held = answer.model_copy(update={"figures": tuple(grounded)})
     report = with_metadata(document, to_report(held, text, locate))
-    faults += _unclaimed_faults(text, completeness.find_unclaimed(text, report))
+    faults += _faults_of_unclaimed(text, completeness.find_unclaimed(text, report))
     return Verdict(report, tuple(faults))
 
 
@@ -80,7 +80,7 @@ def _place_fault(field: str, quote: str, text: str) -> Fault:
     return Fault(f"{field}.quote", message)
 
 
-def _unclaimed_faults(text: str, unclaimed: Sequence[Numeral]) -> list[Fault]:
+def _faults_of_unclaimed(text: str, unclaimed: Sequence[Numeral]) -> list[Fault]:
     return [
         Fault(
             UNCLAIMED,

@@ -46,7 +46,7 @@ _START = attrgetter("start")
 
 def quote_of(text: str, numeral: Numeral) -> Span:
     """Span the quote of one of the numerals of `text`."""
-    folded, feet = _prepared(text)
+    folded, feet = _prepare(text)
     floor, ceiling = _room(text, numeral)
     foot = feet.find("#", numeral.end, ceiling)
     ceiling = foot if foot >= 0 else ceiling
@@ -68,7 +68,7 @@ def quote_of(text: str, numeral: Numeral) -> Span:
 
 
 @lru_cache(maxsize=64)  # asked for each number of a text
-def _prepared(text: str) -> tuple[str, str]:
+def _prepare(text: str) -> tuple[str, str]:
     """Fold a text, lines that begin with a capital marked; and mark page feet in it with #."""
     clean = without_page_feet(text)
     feet = " " * len(text)

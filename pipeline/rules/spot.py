@@ -123,7 +123,7 @@ def _opening(spot: Spot) -> int:
 def segments(spot: Spot) -> Iterator[tuple[int, int]]:
     """Yield the stretches between commas before a number, nearest first, within its clause."""
     floor = _opening(spot)
-    body = unbracketed(spot.text[floor : spot.numeral.start])
+    body = blank_brackets(spot.text[floor : spot.numeral.start])
     body = body.rstrip().rstrip(":(,|").rstrip()
     cut = max(body.rfind(mark) for mark in ";.:·•")
     end = len(body)
@@ -133,6 +133,6 @@ def segments(spot: Spot) -> Iterator[tuple[int, int]]:
         end = comma
 
 
-def unbracketed(text: str) -> str:
+def blank_brackets(text: str) -> str:
     """Blank out brackets and rows of dots, every other character at its place."""
     return re.sub(r"\([^)]*\)|\.{3,}|…+", lambda match: " " * len(match[0]), text)

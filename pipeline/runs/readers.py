@@ -29,7 +29,7 @@ async def built(
     from pipeline.forms import prompts  # noqa: PLC0415 - slow to import
     from pipeline.llm.reader import LlmReader  # noqa: PLC0415 - slow to import
 
-    prompt = prompts.load(settings.llm.prompt)
+    prompt = prompts.load_prompt(settings.llm.prompt)
     async with aclosing(LlmReader(settings.llm, prompt, desk)) as llm:
         yield llm
 

@@ -22,7 +22,7 @@ from pipeline.batch import Terms, run_batch
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import folder_of
 from pipeline.calls.journal import Journal, journal_path
-from pipeline.forms.prompts import load
+from pipeline.forms.prompts import load_prompt
 from pipeline.llm.reader import LlmReader
 from pipeline.runs import Watch
 from pipeline.settings import LlmSettings, Settings
@@ -142,7 +142,7 @@ def check(folder: Path, base_url: str) -> None:
 
 
 async def _online(its: Settings, store: Store) -> None:
-    reader = LlmReader(its.llm, load(its.llm.prompt))
+    reader = LlmReader(its.llm, load_prompt(its.llm.prompt))
     await runs.run(loaded(DOCUMENTS), reader, store, runs.Pace(), Watch())
     await reader.aclose()
 

@@ -60,7 +60,8 @@ def around(text: str, start: int, end: int) -> str:
 def read(server: LlmServer, name: str) -> Reading:
     async def run() -> Reading:
         reader = LlmReader(
-            LlmSettings(model="scripted", base_url=server.base_url), prompts.load("quoted-v1")
+            LlmSettings(model="scripted", base_url=server.base_url),
+            prompts.load_prompt("quoted-v1"),
         )
         try:
             return await extract(seed(name), reader)
