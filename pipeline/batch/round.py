@@ -64,7 +64,9 @@ async def read_round(
     online = HttpTransport(llm, llm.model or "", desk) if options.online else None
     with closing(Spool(job.folder, options)) as spool:
         server = BatchServer(llm, options, history, spool, desk, online, wanted=not anew)
-        async with aclosing(LlmReader(llm, prompts.load(llm.prompt), desk, server)) as reader:
+        async with aclosing(
+            LlmReader(llm, prompts.load_prompt(llm.prompt), desk, server)
+        ) as reader:
             pace, means = Pace(settings.concurrency), Means(desk, total=total)
             summary = await runs.run(loaded, reader, job.store, pace, watch, means)
         files = spool.seal()

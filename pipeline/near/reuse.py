@@ -10,14 +10,16 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.checks import completeness, grounding
+from pipeline.checks import completeness
 from pipeline.documents.headline import full_day
 from pipeline.extract import checked
+from pipeline.facts import DISTINCTIVE_FROM
+from pipeline.forms.repeats import aside_at
 from pipeline.near.signature import furniture
 from pipeline.numerals import numerals
+from pipeline.quotes import cut_numeral, locate
 from pipeline.spanish.dates import dates
 from pipeline.spanish.folding import fold
-from schemas.answer import aside_at
 from schemas.document import QUANTITIES, Document, NumeralKind
 from schemas.finding import Span
 from schemas.reading import Reading, ReadingStatus
@@ -25,8 +27,6 @@ from schemas.report import Figure, Jornada, JornadaReport, SetAside, Unit
 
 _ANY_SPACE = "\v"
 """Stands in no text, so that words broken over lines are found beside the same on one line."""
-_CERTAIN = 100
-"""From here up, a number printed again with the same words is the same fact."""
 _FURNITURE = "it numbers the bulletin or its page"
 _NAME_PARTS = re.compile(r"[^\W\d_]+|\d+")
 _SHORT_FORMS = ("HG", "UM", "OOAD")
@@ -132,8 +132,8 @@ def _placed(text: str, group: _Group, taken: Sequence[Span]) -> list[Span] | Non
     is_number = bool(numerals(group.quote))
     found = [
         span
-        for span in grounding.locate(text, group.quote.replace(" ", _ANY_SPACE))
-        if grounding.cut_numeral(text, span) is None
+        for span in locate(text, group.quote.replace(" ", _ANY_SPACE))
+        if cut_numeral(text, span) is None
         and not _is_inside(span, taken)
         and (not is_number or _holds_quantity(text, span))
     ]
@@ -160,7 +160,7 @@ def _is_one_fact(group: _Group) -> bool:
     """Say whether a quote holds one large number, whose repetitions can be no other fact."""
     figures = [figure for those in group.figures.values() for figure in those]
     return len(group.figures) == 1 and all(
-        figure.unit is Unit.COUNT and figure.value >= _CERTAIN for figure in figures
+        figure.unit is Unit.COUNT and figure.value >= DISTINCTIVE_FROM for figure in figures
     )
 
 
@@ -187,7 +187,7 @@ def _with_furniture(text: str, report: JornadaReport, starts: Container[int]) ->
     """Set the numbers of this bulletin and its pages aside: the other had its own."""
     added = tuple(
         aside_at(text, Span(numeral.start, numeral.end), _FURNITURE)
-        for numeral in completeness.unclaimed(text, report)
+        for numeral in completeness.find_unclaimed(text, report)
         if numeral.start in starts
     )
     return report.model_copy(update={"set_aside": (*report.set_aside, *added)})

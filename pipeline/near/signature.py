@@ -15,7 +15,7 @@ import numpy as np
 import rensa  # type: ignore[import-untyped]
 from rapidfuzz.distance import LCSseq
 
-from pipeline.documents.headline import full_day, published_on
+from pipeline.documents.headline import full_day, publication_day_of
 from pipeline.numerals import numerals
 from pipeline.spanish.dates import dates
 from pipeline.spanish.folding import fold
@@ -173,7 +173,7 @@ def _datelines(text: str, found: Sequence[Numeral]) -> set[int]:
 def _is_dateline(text: str, start: int, end: int) -> bool:
     """Say whether a line gives a day of publication, or stands alone and says little but a day."""
     line = text[start:end]
-    if published_on(line):
+    if publication_day_of(line):
         return True
     alone = text[:start].endswith("\n\n") and text.startswith("\n\n", end)
     return alone and any(

@@ -144,7 +144,7 @@ def _read_by_dear(dear: Step) -> Passed:
     from pipeline.llm.reader import reader_key  # noqa: PLC0415 - slow to import
 
     llm = dear.settings.llm
-    return selection.read_by(reader_key(llm, prompts.load(llm.prompt)))
+    return selection.read_by(reader_key(llm, prompts.load_prompt(llm.prompt)))
 
 
 async def _ask(

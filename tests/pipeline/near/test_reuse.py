@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.checks import completeness, grounding
 from pipeline.documents import document_from, read_all
-from pipeline.documents.headline import published_on, title_of
+from pipeline.documents.headline import publication_day_of, title_of
 from pipeline.extract import extract
 from pipeline.near.reuse import reused
 from pipeline.numerals import numerals
@@ -36,7 +36,7 @@ HEADER = "Boletín 395\nCDMX, 9 de agosto de 2022\n\nRealiza Seguro Social jorna
 
 def a_document(text: str) -> Document:
     document = document_from(text, Metadata(format="txt"))
-    head = {"title": title_of(document.text), "published_on": published_on(document.text)}
+    head = {"title": title_of(document.text), "published_on": publication_day_of(document.text)}
     return document.model_copy(update={"metadata": Metadata(format="txt", **head)})
 
 
@@ -81,7 +81,7 @@ def assert_exact(document: Document, reading: Reading, source: Reading) -> None:
         assert grounding.figure_fault(document.text, figure) is None
     for aside in report.set_aside:
         assert document.text[aside.char_start : aside.char_end] == aside.quote
-    assert completeness.unclaimed(document.text, report) == ()
+    assert completeness.find_unclaimed(document.text, report) == ()
     assert reading.document_id == document.id
 
 

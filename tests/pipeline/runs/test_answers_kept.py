@@ -28,7 +28,7 @@ from schemas.reading import Reading
 from tests.llm_server import LlmServer, answer, serve
 from tests.readings import a_document
 
-PROMPT = prompts.load("quoted-v1")
+PROMPT = prompts.load_prompt("quoted-v1")
 PRICED = Prices(own={"m": OwnPrice(input=0, output=10_000)})  # dollars for a million tokens
 SETTINGS = LlmSettings(model="m", max_output_tokens=100, prices=PRICED)
 A_CALL_AT_MOST, AN_ANSWER = 1.0, 0.5  # dollars: 100 tokens of output, and 50

@@ -47,7 +47,7 @@ def read(*script: Reply, text: str = TEXT) -> tuple[Document, Reading]:
         settings = LlmSettings(
             model="scripted", base_url=server.base_url, max_output_tokens=1000, transport_attempts=1
         )
-        reader = LlmReader(settings, prompts.load("quoted-v1"))
+        reader = LlmReader(settings, prompts.load_prompt("quoted-v1"))
         try:
             return await extract(document, reader)
         finally:
