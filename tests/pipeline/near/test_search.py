@@ -16,7 +16,7 @@ from pipeline.near import search
 from pipeline.near.search import found
 from pipeline.rules.reader import BaselineReader
 from pipeline.runs import Means, Pace, Summary, Watch
-from pipeline.store import Answer, Store, new_run
+from pipeline.store import QueryResult, Store, new_run
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
 from tests.readings import KEY, a_document, a_reading, put
@@ -104,7 +104,7 @@ def test_no_more_signatures_are_fetched_than_are_compared(
     assert look(store, of_a_template) == {}
     asked, fetched = store.read, []
 
-    def noting(sql: str, parameters: Sequence[object] = ()) -> Answer:
+    def noting(sql: str, parameters: Sequence[object] = ()) -> QueryResult:
         found = asked(sql, parameters)
         if "hashes" in sql:
             fetched.append(len(found.rows))
