@@ -26,17 +26,12 @@ from pipeline.store.connection import (
     translate_sql_faults,
 )
 from pipeline.store.rows import Entry, Row, Rows, Run, Sighting, now
+from pipeline.store.upgrade import read_version, upgrade
 from schemas.document import Document
 from schemas.reading import ReaderKey
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
-
-_TABLES = ("tables.sql", "tables_evals.sql", "tables_backlogs.sql")
-"""What each version of the database added, in order; an older database gets what it lacks."""
-
-VERSION = len(_TABLES)
-"""A database of a higher version is refused."""
 
 _CONFIG: Config = {
     # Nothing may be fetched behind the user's back.
@@ -85,7 +80,7 @@ class Store:
                 "create it, or give another database with --db"
             )
         with self._open() as con:
-            _upgrade(con, _version(con, self.path) or 0)
+            upgrade(con, read_version(con, self.path) or 0)
 
     def have(
         self, document_ids: Collection[str], key: ReaderKey, times: int = 1
@@ -182,7 +177,7 @@ class Store:
                 return
             with connect(self.path, self._config, self._patience, read_only=read_only) as con:
                 if read_only and not self._known:
-                    if _version(con, self.path) is None:
+                    if read_version(con, self.path) is None:
                         raise StoreError(f"{self.path}: nothing has been stored in it yet")
                     self._known = True
                 yield con
@@ -201,35 +196,6 @@ class Store:
 def new_run(key: ReaderKey) -> Run:
     """Begin a run; it is stored with the first thing that it stores."""
     return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
-
-
-def _version(con: duckdb.DuckDBPyConnection, path: Path) -> int | None:
-    """Tell the version of the tables, None where there are none yet."""
-    tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if "store_version" not in tables:
-        if tables:
-            raise StoreError(
-                f"{path}: is a DuckDB database of something else than jornada; "
-                "name another with --db"
-            )
-        return None
-    (version,) = con.execute("SELECT max(version) FROM store_version").fetchall()[0]
-    if version > VERSION:
-        raise StoreError(
-            f"{path}: was written by a newer jornada (tables of version {version}, this one knows "
-            f"{VERSION}); upgrade jornada, or name another database with --db"
-        )
-    return int(version)
-
-
-def _upgrade(con: duckdb.DuckDBPyConnection, version: int) -> None:
-    """Add the tables that a database of this version lacks; 0 is an empty one."""
-    if version == VERSION:
-        return
-    with transaction(con):
-        for name in _TABLES[version:]:
-            con.execute(Path(__file__).with_name(name).read_text("utf-8"))
-        insertion.insert(con, {"store_version": [{"version": VERSION, "created_at": now()}]})
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
 
 TABLES = {
     "store_version",
+    "migrations",
     "runs",
     "run_ends",
     "documents",
