@@ -89,7 +89,7 @@ def measure(size: int, entries: list[Entry]) -> None:
         sightings = [Sighting(source, document_id, "read") for source, document_id in named]
         steps = {
             "looked up": (lambda: store.have({one.id for one in documents}, run.key), BATCH),
-            "compared": (lambda: search.found(store, run, documents), BATCH),
+            "compared": (lambda: search.find_near(store, run, documents), BATCH),
             "stored": (lambda: store.append(run, entries, sightings), FLUSH),
         }
         told, total = [], 0.0

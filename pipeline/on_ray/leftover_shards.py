@@ -78,7 +78,7 @@ def _load(store: Store, journal: Journal | None, path: Path) -> None:
                 sightings.append(Sighting(row.source, document.id, "read"))
         if entries:
             run = new_run(key)
-            search.found(store, run, [entry.document for entry in entries])
+            search.find_near(store, run, [entry.document for entry in entries])
             store.append(run, entries, sightings)
     if journal is not None:
         journal.forget(list(found))

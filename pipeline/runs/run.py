@@ -20,7 +20,7 @@ from pipeline.documents import Loaded
 from pipeline.errors import Halted, JornadaError, Pending, ReaderError, StoreError
 from pipeline.extract import extract
 from pipeline.near import search
-from pipeline.near.reuse import reused
+from pipeline.near.reuse import reuse_reading
 from pipeline.reader import Reader
 from pipeline.runs.options import Pace
 from pipeline.runs.progress import Ending, Failure, Summary, Tally, Watch
@@ -243,7 +243,7 @@ class _Backlog:
         """Tell which documents have been read, and which are nearly identical to which."""
         ids = {document.id for document in fresh}
         with self._store.held():
-            near = search.found(self._store, self._run, fresh)
+            near = search.find_near(self._store, self._run, fresh)
             if self._means.anew:
                 return {}, near
             return self._store.have(ids, self._reader.key, self._pace.times), near
@@ -266,7 +266,7 @@ class _Backlog:
     async def _feed_some(self, put_off: list[tuple[str, str]], asked: set[str]) -> None:
         """Feed those that have a reading to take over, and of each other group one."""
         groups = {like for _, like in put_off}
-        lent = await asyncio.to_thread(search.readings, self._store, groups, self._reader.key)
+        lent = await asyncio.to_thread(search.fetch_reusable, self._store, groups, self._reader.key)
         turn = []
         for document_id, like in put_off:
             if like in lent:
@@ -387,7 +387,7 @@ class _Backlog:
         cause = None
         try:
             lent = self._lent.pop(document.id, None)
-            return (lent and reused(document, lent)) or await self._extract(document)
+            return (lent and reuse_reading(document, lent)) or await self._extract(document)
         except (Halted, Pending, StoreError):
             raise
         except ReaderError as fault:

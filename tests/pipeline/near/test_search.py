@@ -13,7 +13,7 @@ from pipeline.calls.gateway import OpenDesk
 from pipeline.documents import Loaded
 from pipeline.errors import ReaderError
 from pipeline.near import search
-from pipeline.near.search import found
+from pipeline.near.search import find_near
 from pipeline.rules.reader import BaselineReader
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.store import QueryResult, Store, new_run
@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def look(store: Store, documents: Sequence[Document]) -> dict[str, str]:
-    return found(store, new_run(KEY), documents)
+    return find_near(store, new_run(KEY), documents)
 
 
 def test_the_first_of_a_group_is_like_none_and_the_others_are_like_it(store: Store) -> None:
@@ -215,8 +215,8 @@ def test_the_newest_reading_without_fault_by_an_equal_reader_is_taken_over(store
     for reading in (first, second, third, partial):
         put(store, new_run(KEY), (document, reading))
     groups = [document.id, other.id]
-    assert search.readings(store, groups, KEY) == {document.id: second}
-    assert search.readings(store, groups, dear) == {document.id: third}
+    assert search.fetch_reusable(store, groups, KEY) == {document.id: second}
+    assert search.fetch_reusable(store, groups, dear) == {document.id: third}
 
 
 def test_where_the_other_reading_is_missing_the_bulletin_is_read(store: Store) -> None:
