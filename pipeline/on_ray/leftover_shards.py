@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.calls.journal import Journal
-from pipeline.near import search
 from pipeline.on_ray import rows
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
@@ -77,8 +76,6 @@ def _load(store: Store, journal: Journal | None, path: Path) -> None:
                 entries.append(Entry(document, reading, now()))
                 sightings.append(Sighting(row.source, document.id, "read"))
         if entries:
-            run = new_run(key)
-            search.find_near(store, run, [entry.document for entry in entries])
-            store.append(run, entries, sightings)
+            store.append(new_run(key), entries, sightings)
     if journal is not None:
         journal.forget(list(found))

@@ -19,7 +19,7 @@ from pipeline.calls.journal import Progress
 from pipeline.documents import Loaded
 from pipeline.errors import Halted, JornadaError, Pending, ReaderError, StoreError
 from pipeline.extract import extract
-from pipeline.near import search
+from pipeline.near import dedupe, search
 from pipeline.near.reuse import reuse_reading
 from pipeline.reader import Reader
 from pipeline.runs.options import Pace
@@ -46,8 +46,8 @@ class Means(NamedTuple):
 
     The desk's journal, if any, is where the run tells how far it is; `read` is how a document is
     read, if not by `extract` and the reader in this process; `anew` reads what has been read, too;
-    `reuse_near` reads one of several nearly identical documents; `seen`, if any, gets the IDs of
-    all documents; `total` counts the sources.
+    `reuse_near` reads one of several nearly identical documents, and compares them for that;
+    `seen`, if any, gets the IDs of all documents; `total` counts the sources.
     """
 
     desk: OpenDesk
@@ -221,6 +221,8 @@ class _Backlog:
                 return
             if not prepared:
                 await asyncio.to_thread(self._prepare)
+                if self._means.reuse_near:
+                    await asyncio.to_thread(self._compare_stored)
                 prepared = True
             fresh = [item.document for item in batch if item.document is not None]
             had, near = await asyncio.to_thread(self._look_up, fresh)
@@ -239,11 +241,20 @@ class _Backlog:
             for killed in journal.told():
                 journal.ended(killed.run_id)
 
+    def _compare_stored(self) -> None:
+        """See that matches are found among all documents of before."""
+        if unsigned := dedupe.count_unsigned(self._store):
+            self._watch.say(f"Comparing {unsigned:,} stored documents that never were.")
+        for _ in dedupe.compare_stored(self._store, self._run):
+            if self._halt.is_set():
+                return
+
     def _look_up(self, fresh: list[Document]) -> tuple[dict[str, str | None], dict[str, str]]:
-        """Tell which documents have been read, and which are nearly identical to which."""
-        ids = {document.id for document in fresh}
-        with self._store.held():
-            near = search.find_near(self._store, self._run, fresh)
+        """Tell which documents have been read, and, if asked for, which are nearly identical."""
+        ids, near = {document.id for document in fresh}, {}
+        with self._store.keep_open():
+            if self._means.reuse_near:
+                near = search.find_near(self._store, self._run, fresh)
             if self._means.anew:
                 return {}, near
             return self._store.have(ids, self._reader.key, self._pace.times), near
@@ -324,7 +335,7 @@ class _Backlog:
             tally.near += document.id in near
             if document.id in had:
                 self._had(source, document, had[document.id])
-            elif document.id in near and self._means.reuse_near:
+            elif document.id in near:
                 self._waiting[document.id] = [source]
                 self._aside[document.id] = near[document.id]
                 self._writer.unread(document)

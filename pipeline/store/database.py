@@ -183,7 +183,7 @@ class Store:
                 yield con
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def keep_open(self) -> Iterator[None]:
         """Keep the file open for what is done within: to open it takes longer than to ask it."""
         with self._open() as con:
             self._held = con
