@@ -37,7 +37,7 @@ from pipeline.runs.set_up import require_price
 from pipeline.runs.stopping import on_interrupt
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
-from pipeline.store.fetch import documents
+from pipeline.store.fetch import fetch_documents
 from pipeline.urls import without_password
 from schemas.finding import Severity
 
@@ -325,7 +325,7 @@ def _stored(store: Store, ids: list[str]) -> Iterator[Loaded]:
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
         found = ledger.sources(store, some)
-        for document in documents(store, some):
+        for document in fetch_documents(store, some):
             yield Loaded(found[document.id], document)
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from pipeline.near.search import find_near
 from pipeline.store import Store, new_run
-from pipeline.store.fetch import documents
+from pipeline.store.fetch import fetch_documents
 from pipeline.store.rows import Run, run_row
 from schemas.reading import ReaderKey
 
@@ -70,7 +70,7 @@ def compare_stored(store: Store, run: Run) -> Iterator[int]:
     """Compare the documents that never were, a batch at a time; give how many each batch has."""
     for batch in _batches(store):
         with store.keep_open():
-            texts = {each.id: each for each in documents(store, batch)}
+            texts = {each.id: each for each in fetch_documents(store, batch)}
             find_near(store, run, [texts[each] for each in batch])
         yield len(batch)
 

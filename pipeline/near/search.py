@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.near.signature import Signature, estimate_similarity, is_same_release, sign
 from pipeline.store import SAME_KEY, Store, key_columns
-from pipeline.store.fetch import readable
+from pipeline.store.fetch import fetch_readable
 from pipeline.store.rows import Rows, Run
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading
@@ -73,7 +73,7 @@ def fetch_reusable(store: Store, firsts: Collection[str], key: ReaderKey) -> dic
     """
     ids = list(firsts)
     reading_ids = dict(store.read(_OF_GROUPS, [ids, ids, *key_columns(key)]).rows)
-    readings = readable(store, list(reading_ids.values()))
+    readings = fetch_readable(store, list(reading_ids.values()))
     return {first: readings[each] for first, each in reading_ids.items() if each in readings}
 
 

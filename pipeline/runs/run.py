@@ -27,7 +27,7 @@ from pipeline.runs.progress import Ending, Failure, Summary, Tally, Watch
 from pipeline.runs.stopping import on_interrupt
 from pipeline.runs.writer import Writer
 from pipeline.store import Store, new_run
-from pipeline.store.fetch import documents
+from pipeline.store.fetch import fetch_documents
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
@@ -237,7 +237,7 @@ class _Backlog:
         self._store.prepare()
         if (journal := self._means.desk.journal) is not None:
             # A kill can come between storing a reading and forgetting its answers.
-            journal.forget(self._store.finished(journal.unfinished()))
+            journal.forget(self._store.find_stored(journal.unfinished()))
             for killed in journal.told():
                 journal.ended(killed.run_id)
 
@@ -257,7 +257,7 @@ class _Backlog:
                 near = search.find_near(self._store, self._run, fresh)
             if self._means.anew:
                 return {}, near
-            return self._store.have(ids, self._reader.key, self._pace.times), near
+            return self._store.find_read(ids, self._reader.key, self._pace.times), near
 
     async def _feed_aside(self) -> None:
         """Feed what was put off, once all that it is nearly identical to has been stored.
@@ -287,7 +287,7 @@ class _Backlog:
             asked.add(like)
             turn.append(document_id)
             del self._aside[document_id]
-        for document in await asyncio.to_thread(documents, self._store, turn):
+        for document in await asyncio.to_thread(fetch_documents, self._store, turn):
             await self._todo.put(document)
 
     async def _batches(self) -> AsyncIterator[list[Loaded]]:

@@ -82,7 +82,7 @@ class Store:
         with self._open() as con:
             upgrade(con, read_version(con, self.path) or 0)
 
-    def have(
+    def find_read(
         self, document_ids: Collection[str], key: ReaderKey, times: int = 1
     ) -> dict[str, str | None]:
         """Tell which of these documents a reader with this key has read so many times.
@@ -106,7 +106,7 @@ class Store:
             ).fetchall()
         return dict(found)
 
-    def finished(self, reading_ids: Collection[str]) -> set[str]:
+    def find_stored(self, reading_ids: Collection[str]) -> set[str]:
         """Tell which of these readings are stored."""
         if not reading_ids or not self.path.exists():
             return set()

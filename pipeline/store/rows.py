@@ -102,11 +102,11 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
         if entry.reading.report is not None:
             report = entry.reading.report
             for table in ("jornadas", "figures", "set_aside", "specialties", "places"):
-                rows[table] += _numbered(about, getattr(report, table))
+                rows[table] += _number(about, getattr(report, table))
     return rows
 
 
-def _numbered(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
+def _number(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
     return [
         {**about, "number": number, **shape.model_dump(mode="json")}
         for number, shape in enumerate(shapes, 1)

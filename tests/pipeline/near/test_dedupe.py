@@ -106,14 +106,14 @@ def test_few_documents_are_held_at_once(store: Store, monkeypatch: pytest.Monkey
     monkeypatch.setattr(dedupe, "_BATCH_DOCUMENTS", 4)
     monkeypatch.setattr(dedupe, "_BATCH_CHARACTERS", 2 * longest)
     fetched: list[tuple[int, int]] = []
-    fetch = dedupe.documents
+    fetch = dedupe.fetch_documents
 
     def noting(store: Store, ids: Collection[str]) -> tuple[Document, ...]:
         batch = fetch(store, ids)
         fetched.append((len(batch), sum(len(document.text) for document in batch)))
         return batch
 
-    monkeypatch.setattr(dedupe, "documents", noting)
+    monkeypatch.setattr(dedupe, "fetch_documents", noting)
     whole = filled(store.path.with_name("b.duckdb"))
     assert go(store).compared == sum(count for count, _ in fetched) == COUNT
     assert all(count <= 4 and size <= 2 * longest for count, size in fetched)

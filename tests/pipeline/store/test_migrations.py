@@ -79,7 +79,7 @@ def test_an_older_database_can_be_asked_then_is_upgraded_and_used(
     assert store.read("SELECT run_id, ended_at FROM run_ends").rows == [("r", ENDED)]
     document = a_document()
     assert put(store, new_run(KEY), (document, a_reading(document)))
-    assert store.have([document.id], KEY) == {document.id: None}
+    assert store.find_read([document.id], KEY) == {document.id: None}
     assert store.read("SELECT count(*) FROM current_figures").rows == [(1,)]
 
     rows = record(store)
