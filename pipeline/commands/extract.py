@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from schemas.reading import ReaderKey
 
 EPILOG = examples(
-    "jornada extract bulletins/ --db runs.duckdb",
+    "jornada extract bulletins/ --db backlog.duckdb",
     "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
     "jornada extract bulletins/ --model gpt-5-mini --concurrency 50 --rpm 500 --budget 5.00",
     "jornada extract bulletins/ --reader baseline --escalate-to gpt-5-mini",
