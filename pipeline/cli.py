@@ -36,7 +36,7 @@ from pipeline.console.exit_status import FAILED, INTERRUPTED, PIPE_CLOSED, UNUSA
 from pipeline.console.terminal import say, tell
 from pipeline.errors import JornadaError, UsageError
 from pipeline.runs.reader_choice import Choice, choose
-from pipeline.runs.readers import built
+from pipeline.runs.set_up import build_reader
 from pipeline.settings import Settings
 from schemas.finding import Severity
 
@@ -233,6 +233,23 @@ def doctor(
     return FAILED if any(fact.well is False for fact in facts) else 0
 
 
+@app.command(
+    "dedupe",
+    epilog=examples(
+        "jornada dedupe",
+        "jornada dedupe --db backlog.duckdb --json",
+        'jornada query "SELECT * FROM near_documents"',
+        "Each document is compared once, with all that are stored. Run it again after others were "
+        "read, or after it was killed: it goes on where it was.",
+    ),
+)
+def _dedupe(*, db: Db = DB, as_json: Json = False) -> None:
+    """Find nearly identical documents among those stored, and list them in near_documents."""
+    from pipeline.commands.dedupe import dedupe  # noqa: PLC0415 - slow to import
+
+    dedupe(db=db, as_json=as_json)
+
+
 app.command("extract", epilog=EXTRACT_EPILOG)(extract)
 app.command("retry", epilog=RETRY_EPILOG)(retry)
 app.command("recheck", epilog=RECHECK_EPILOG)(recheck)
@@ -288,5 +305,5 @@ def exit_status(arguments: Sequence[str]) -> int:
 async def _read_now(settings: Settings, choice: Choice, document: "Document") -> "Reading":
     from pipeline.extract import extract as read  # noqa: PLC0415 - slow to import
 
-    async with built(settings, choice) as reader:
+    async with build_reader(settings, choice) as reader:
         return await read(document, reader)

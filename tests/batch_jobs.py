@@ -15,7 +15,7 @@ from examples.make_backlog import bulletins
 from pipeline import runs
 from pipeline.batch.options import BatchOptions, Until
 from pipeline.batch.session import run_batch
-from pipeline.calls.cost import OwnPrice, Prices
+from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader
@@ -87,7 +87,7 @@ class Jobs:
         return asyncio.run(self._online(documents))
 
     async def _online(self, documents: list[Loaded]) -> Summary:
-        prompt = prompts.load(self.settings.llm.prompt)
+        prompt = prompts.load_prompt(self.settings.llm.prompt)
         async with aclosing(LlmReader(self.settings.llm, prompt)) as reader:
             return await runs.run(documents, reader, self.online_store, Pace(), Watch())
 

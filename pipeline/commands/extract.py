@@ -33,7 +33,7 @@ from pipeline.commands.options import (
 from pipeline.console.terminal import tell
 from pipeline.errors import UsageError
 from pipeline.runs.reader_choice import choose
-from pipeline.runs.readers import at_once, served
+from pipeline.runs.set_up import at_once, serve_local_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ class _Work(NamedTuple):
     def total(self) -> int | None:
         from pipeline.documents import inputs  # noqa: PLC0415 - slow to import
 
-        return None if any(map(_is_url, self.paths)) else inputs.count(self.paths)
+        return None if any(map(_is_url, self.paths)) else inputs.count_sources(self.paths)
 
 
 def extract(  # noqa: PLR0913 - a parameter an option
@@ -154,7 +154,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
         budget=budget,
         workers=workers,
     )
-    with served(given, local, tell) as settings:
+    with serve_local_model(given, local, tell) as settings:
         step = cascade.Step(settings, choose(settings))
         dear = cascade.dearer(given, escalate_to) if escalate_to else None
         work = _Work(
@@ -207,6 +207,8 @@ def _require_sense(work: _Work) -> None:
         raise UsageError("--batch goes neither with --engine ray nor with --reuse-near")
     if work.batch_options is not None and work.step.settings.workers > 1:
         raise UsageError("--batch reads in one process: leave out --workers")
+    if work.engine is Engine.RAY and work.reuse_near:
+        raise UsageError("--reuse-near needs the local engine: leave out --engine ray")
     if work.engine is Engine.RAY and work.most is not None:
         raise UsageError("--estimate needs the local engine: leave out --engine ray")
     if work.engine is Engine.RAY:
@@ -221,7 +223,7 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
     """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
     from pipeline import runs  # noqa: PLC0415 - slow to import
     from pipeline.runs import expected_cost  # noqa: PLC0415 - slow to import
-    from pipeline.runs.set_up import equipped  # noqa: PLC0415 - slow to import
+    from pipeline.runs.set_up import set_up  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice = work.step
@@ -233,13 +235,13 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
             settings, work.loaded(), store, work.batch_options, watch, total=work.total
         )
         return batched, batched.cost_usd or 0.0
-    async with equipped(settings, choice, work.total) as (reader, plain):
+    async with set_up(settings, choice, work.total) as (reader, plain):
         past = expected_cost.history(store, reader.key)
         _warn_of_batches(store, reader.key, watch)
         telling, tell_now = expected_cost.telling(watch, past, settings.budget)
-        means = plain._replace(reuse_near=work.reuse_near, seen=work.seen)
+        means = plain._replace(seen=work.seen)
         run = partial(runs.run, reader=reader, store=store, watch=telling)
-        pace = runs.Pace(at_once(settings, choice))
+        pace = runs.Pace(at_once(settings, choice), reuse_near=work.reuse_near)
         if work.engine is Engine.LOCAL:
             summary = await run(work.loaded(), pace=pace, means=means)
         else:
@@ -251,7 +253,7 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
                 summary = await run(loaded, pace=pace, means=there)
         if work.most is not None:
             tell_now()
-        return summary, means.desk.purse.spent + means.desk.purse.doubtful
+        return summary, means.usd
 
 
 def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:

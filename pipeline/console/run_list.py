@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.calls.budget import dollars
 from pipeline.calls.estimate import duration
-from pipeline.calls.journal import Progress, journal_path, peek
 from pipeline.calls.rate_limiter import Rates
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
 from pipeline.plain_text import one_line, to_json
 from pipeline.runs import Tally
 from pipeline.runs.lock import held
+from pipeline.runs.progress_file import ProgressRecord, progress_path, read_progress
 from pipeline.store import Store
 
 UNDER_WAY, KILLED = "under way", "killed"
@@ -79,7 +79,7 @@ class RunProgress(BaseModel):
     tally: Tally
 
 
-def read_progress(progress: Progress) -> RunProgress | None:
+def parse_progress(progress: ProgressRecord) -> RunProgress | None:
     """Read how far a run is; None where another version told it in a shape of its own."""
     try:
         facts = json.loads(progress.facts)
@@ -103,7 +103,8 @@ def find_running(db: Path) -> RunProgress | None:
 
 
 def _find_progress(db: Path) -> tuple[RunProgress | None, tuple[RunProgress, ...]]:
-    known = [found for each in peek(journal_path(db)) if (found := read_progress(each)) is not None]
+    records = read_progress(progress_path(db))
+    known = [found for each in records if (found := parse_progress(each)) is not None]
     if known and held(db) and _is_alive(known[0].pid):
         return known[0], tuple(known[1:])
     return None, tuple(known)

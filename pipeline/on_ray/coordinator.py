@@ -25,7 +25,7 @@ class Clerk:
     is repeated after the loss of a machine, and gets the same answer. Some 100 bytes a document.
     """
 
-    def __init__(self, desk: OpenDesk, store: Store, key: ReaderKey) -> None:
+    def __init__(self, desk: OpenDesk | None, store: Store, key: ReaderKey) -> None:
         self.fault: JornadaError | None = None
         """What the desk or the store could not do; the run is at its end."""
         self._server = GatewayServer(desk)
@@ -129,7 +129,7 @@ class Clerk:
         if not self._prepared:
             self._store.prepare()
             self._prepared = True
-        return set(self._store.have(document_ids, self._key))
+        return set(self._store.find_read(document_ids, self._key))
 
     def _claim(self, document_id: str, source: str) -> Claim:
         mine = _of_source(source)

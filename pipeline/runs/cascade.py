@@ -13,12 +13,11 @@ from pipeline.documents import Loaded
 from pipeline.errors import UsageError
 from pipeline.runs import Summary, Watch, expected_cost, selection
 from pipeline.runs.reader_choice import Choice, choose
-from pipeline.runs.readers import at_once
 from pipeline.runs.selection import Chosen, Flaw, Passed
-from pipeline.runs.set_up import equipped, require_price
+from pipeline.runs.set_up import at_once, require_price, set_up
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store.fetch import documents
+from pipeline.store.fetch import fetch_documents
 from schemas.document import Source
 from schemas.reading import ReaderKey
 
@@ -145,7 +144,7 @@ def _read_by_dear(dear: Step) -> Passed:
     from pipeline.llm.reader import reader_key  # noqa: PLC0415 - slow to import
 
     llm = dear.settings.llm
-    return selection.read_by(reader_key(llm, prompts.load(llm.prompt)))
+    return selection.read_by(reader_key(llm, prompts.load_prompt(llm.prompt)))
 
 
 async def _ask(
@@ -155,7 +154,7 @@ async def _ask(
     wanted: Callable[[ReaderKey], Chosen],
     among: Collection[str] | None,
 ) -> Asked | None:
-    async with equipped(step.settings, step.choice) as (reader, means):
+    async with set_up(step.settings, step.choice) as (reader, plain):
         chosen = wanted(reader.key)
         if chosen.passed:
             watch.say(f"{chosen.passed:,} are left out: {step.name} was asked about them before.")
@@ -164,11 +163,11 @@ async def _ask(
         watch.say(_announced(step, chosen, _count(store) if among is None else len(among)))
         past = expected_cost.history(store, reader.key)
         watch, _ = expected_cost.telling(watch, past, step.settings.budget)
-        anew = means._replace(anew=True, total=lambda: len(chosen.flaws))
-        pace = runs.Pace(at_once(step.settings, step.choice))
+        means = plain._replace(total=lambda: len(chosen.flaws))
+        pace = runs.Pace(at_once(step.settings, step.choice), anew=True)
         loaded = _loaded(store, tuple(chosen.flaws))
-        summary = await runs.run(loaded, reader, store, pace, watch, anew)
-        return Asked(step, summary, chosen, means.desk.purse.spent + means.desk.purse.doubtful)
+        summary = await runs.run(loaded, reader, store, pace, watch, means)
+        return Asked(step, summary, chosen, means.usd)
 
 
 def _announced(step: Step, chosen: Chosen, of: int) -> str:
@@ -191,7 +190,7 @@ def _loaded(store: Store, document_ids: Sequence[str]) -> Iterator[Loaded]:
             document_id: Source(path=path, record=record or None)
             for document_id, path, record in store.read(_SOURCES, [ids]).rows
         }
-        found = {document.id: document for document in documents(store, ids)}
+        found = {document.id: document for document in fetch_documents(store, ids)}
         for document_id in ids:
             # Where every file holds another text by now, the ID is all that names it.
             source = sources.get(document_id, Source(path=document_id))

@@ -2,19 +2,22 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from pipeline.calls.journal import Journal, Progress, journal_path, peek
 from pipeline.console import run_list, run_status
-from pipeline.errors import StoreError, UsageError
 from pipeline.runs.lock import alone, held
+from pipeline.runs.progress_file import (
+    ProgressFile,
+    ProgressRecord,
+    progress_path,
+    read_progress,
+)
 from pipeline.store import Store, new_run
 from tests.readings import KEY, a_document, a_reading, put
 
@@ -35,9 +38,8 @@ FACTS = {
 
 
 def tell(db: Path, run_id: str = "a" * 32, pid: int | None = None, at: str = "07:00:00") -> None:
-    with closing(Journal(journal_path(db))) as journal:
-        told = Progress(run_id, pid or os.getpid(), f"2026-11-22T{at}", json.dumps(FACTS))
-        journal.tell(told)
+    told = ProgressRecord(run_id, pid or os.getpid(), f"2026-11-22T{at}", json.dumps(FACTS))
+    ProgressFile(progress_path(db)).tell(told)
 
 
 def dead_pid() -> int:
@@ -103,7 +105,7 @@ def test_a_killed_run_counts_what_it_stored_and_not_what_it_told(db: Path) -> No
 
 @pytest.mark.parametrize("facts", ["{", "[]", '{"total": 1}', json.dumps(FACTS | {"rates": 7})])
 def test_what_another_version_told_in_a_shape_of_its_own_is_passed_over(facts: str) -> None:
-    assert run_list.read_progress(Progress("a", 1, "2026-11-22T07:00:00", facts)) is None
+    assert run_list.parse_progress(ProgressRecord("a", 1, "2026-11-22T07:00:00", facts)) is None
 
 
 def test_the_page_says_how_fast_how_long_and_what_it_costs(
@@ -148,44 +150,12 @@ def test_who_watches_waits_for_a_run_that_has_told_nothing_yet(
 
 
 def test_to_look_makes_and_changes_nothing(db: Path) -> None:
-    assert peek(journal_path(db)) == ()
+    path = progress_path(db)
+    assert read_progress(path) == ()
     assert held(db) is False
     assert list(db.parent.iterdir()) == []
     tell(db)
-    before = journal_path(db).read_bytes()
-    assert len(peek(journal_path(db))) == 1
-    assert journal_path(db).read_bytes() == before
-    assert sorted(path.name for path in db.parent.iterdir()) == [f"{db.name}.journal"]
-
-
-def test_what_the_writer_has_not_written_back_yet_is_seen(db: Path) -> None:
-    with closing(Journal(journal_path(db))) as journal:
-        journal.tell(Progress("a", 1, "2026-11-22T07:00:00", "{}"))
-        assert [told.run_id for told in peek(journal_path(db))] == ["a"]
-        journal.tell(Progress("b", 1, "2026-11-22T07:00:01", "{}"))
-        assert [told.run_id for told in peek(journal_path(db))] == ["b", "a"]
-        journal.ended("a")
-        journal.ended("b")
-    assert not journal_path(db).exists()
-
-
-def test_a_journal_that_is_none_is_one_line(db: Path) -> None:
-    journal_path(db).write_bytes(b"no database at all, but long enough to be taken for one" * 9)
-    with pytest.raises(StoreError, match="is damaged"):
-        peek(journal_path(db))
-
-
-def test_a_journal_whose_tables_are_not_there_yet_has_been_told_nothing(db: Path) -> None:
-    with closing(sqlite3.connect(journal_path(db))) as con:
-        con.execute("PRAGMA user_version = 0")
-    assert peek(journal_path(db)) == ()
-
-
-def test_a_lock_is_held_while_somebody_works_and_no_longer(db: Path) -> None:
-    with alone(db):
-        assert held(db)
-        with pytest.raises(UsageError, match="another run"), alone(db):
-            pass
-    assert not held(db)
-    with alone(db):
-        pass
+    before = path.read_bytes()
+    assert len(read_progress(path)) == 1
+    assert path.read_bytes() == before
+    assert sorted(each.name for each in db.parent.iterdir()) == [f"{db.name}.progress"]
