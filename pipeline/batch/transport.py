@@ -16,7 +16,7 @@ TRIES = 5
 """In so many batches a question may get no answer before it is given up."""
 
 
-class BatchServer:
+class BatchTransport:
     """Spools each question, or does with it what its fate in earlier batches asks for.
 
     What a batch may cost at most is set aside in the desk's purse. Where it does not fit,
