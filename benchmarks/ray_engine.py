@@ -51,8 +51,6 @@ TABLES = [
     "places",
     "findings",
     "sources",
-    "signatures",
-    "signature_bands",
 ]
 
 

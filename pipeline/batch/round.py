@@ -23,7 +23,7 @@ from pipeline.llm.transport import HttpTransport
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
-from pipeline.store.fetch import documents
+from pipeline.store.fetch import fetch_documents
 from pipeline.urls import without_password
 
 _AT_ONCE = 256
@@ -83,7 +83,7 @@ def load_stored(store: Store, ids: Sequence[str]) -> Iterator[Loaded]:
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
         sources = ledger.fetch_sources(store, some)
-        for document in documents(store, some):
+        for document in fetch_documents(store, some):
             yield Loaded(sources[document.id], document)
 
 

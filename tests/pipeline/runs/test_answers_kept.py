@@ -22,7 +22,7 @@ from pipeline.llm.reader import LlmReader
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
-from pipeline.store.fetch import readings
+from pipeline.store.fetch import fetch_readings
 from schemas.document import Source
 from schemas.reading import Reading
 from tests.llm_server import LlmServer, answer, serve
@@ -280,7 +280,7 @@ def test_a_reading_comes_out_of_the_store_as_it_went_in(store: Store, path: Path
     with serve(answer(INVENTED), answer(RIGHT)) as server:
         go(server, store, path, bulletins(1))
     ((reading_id,),) = store.read("SELECT reading_id FROM readings").rows
-    (reading,) = readings(store, [reading_id])
+    (reading,) = fetch_readings(store, [reading_id])
     assert [one.raw_answer for one in reading.attempts] == [INVENTED, RIGHT]
     assert reading.report is not None
     assert [figure.value for figure in reading.report.figures] == [100]
