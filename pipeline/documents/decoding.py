@@ -34,7 +34,7 @@ def decode(data: bytes) -> str:
 
     Raises DocumentError where the bytes are no text in any encoding.
     """
-    encoding = encoding_of(data)
+    encoding = _encoding_of(data)
     if encoding != "utf-8":
         return data.decode(encoding, "replace")
     try:
@@ -48,7 +48,7 @@ def decode_lines(data: bytes) -> str:
     return decode(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def encoding_of(data: bytes) -> str:
+def _encoding_of(data: bytes) -> str:
     """Name the encoding of `data`, which may be the beginning of something longer."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
