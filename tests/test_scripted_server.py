@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from eval.labels.gold import Bulletin, load, ours
-from eval.scoring.score import Scored, score, total
+from eval.scoring.score import BulletinScores, add_scores, score
 from examples.scripted_server import (
     NAME,
     RULES,
@@ -70,7 +70,7 @@ def sent_back(asked: dict[str, Any], given: Draft) -> dict[str, Any]:
     return {**asked, "messages": [*asked["messages"], *told]}
 
 
-def scored(bulletin: Bulletin, given: Draft) -> Scored:
+def scored(bulletin: Bulletin, given: Draft) -> BulletinScores:
     return score(given.report, bulletin.gold, bulletin.document.text)
 
 
@@ -82,7 +82,7 @@ def test_without_mistakes_and_with_all_rules_every_figure_is_right_at_once(
     drafts = [draft(server, prompt, bulletin.document) for bulletin in gold]
     assert [one.faults for one in drafts] == [()] * len(gold)
     pairs = zip(gold, drafts, strict=True)
-    full = total(scored(bulletin, one).measures["full"] for bulletin, one in pairs)
+    full = add_scores(scored(bulletin, one).measures["full"] for bulletin, one in pairs)
     assert full.right == full.read == full.gold > 300
 
 
@@ -125,7 +125,7 @@ def test_without_the_rule_on_other_numbers_they_are_taken_for_figures(
     silent = prompt.model_copy(update={"template": template})
     drafts = [draft(server, silent, bulletin.document) for bulletin in gold]
     pairs = zip(gold, drafts, strict=True)
-    strict = total(scored(bulletin, one).measures["strict"] for bulletin, one in pairs)
+    strict = add_scores(scored(bulletin, one).measures["strict"] for bulletin, one in pairs)
     assert strict.right == strict.gold
     assert strict.read > strict.gold
 
@@ -165,7 +165,7 @@ def test_the_share_of_mistakes_is_about_what_was_asked_for(
     gold: tuple[Bulletin, ...], known: dict[str, Known]
 ) -> None:
     server, prompt = Scripted(known, 0.1), load_prompt("quoted-v1")
-    strict = total(
+    strict = add_scores(
         scored(bulletin, draft(server, prompt, bulletin.document)).measures["strict"]
         for bulletin in gold
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from eval.scoring.score import Outcome, Verdict
+from eval.scoring.align import FigureOutcome, FigureVerdict
 from pipeline.checks.grounding import places
 from schemas.finding import Span
 from schemas.report import Figure
@@ -13,7 +13,7 @@ MOST_MARKS = 500
 """More than that in one text show nothing more, but cost the square of their number."""
 
 
-_BY_GRAVITY = tuple(Outcome)
+_BY_GRAVITY = tuple(FigureOutcome)
 
 
 class Mark(NamedTuple):
@@ -22,7 +22,7 @@ class Mark(NamedTuple):
     start: int
     end: int
     number: int
-    outcome: Outcome
+    outcome: FigureOutcome
     wrong: tuple[str, ...] = ()
 
 
@@ -34,7 +34,7 @@ class Piece(NamedTuple):
     ended: tuple[Mark, ...]
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> FigureOutcome | None:
         """Tell the worst outcome of its marks, None where there is no mark."""
         return max((mark.outcome for mark in self.marks), key=_BY_GRAVITY.index, default=None)
 
@@ -66,7 +66,7 @@ def _clipped(mark: Mark, length: int) -> Mark:
     return mark._replace(start=max(0, mark.start), end=min(mark.end, length))
 
 
-def marks(verdicts: Sequence[Verdict], text: str) -> tuple[Mark, ...]:
+def marks(verdicts: Sequence[FigureVerdict], text: str) -> tuple[Mark, ...]:
     """Find the words that verdicts are about; a quote that stands nowhere gives no mark.
 
     A figure that was read is marked where it was read, a missed one where the gold has it. One
@@ -79,7 +79,7 @@ def marks(verdicts: Sequence[Verdict], text: str) -> tuple[Mark, ...]:
         if read is not None:
             taken.add(read)
         gold = None
-        if read is None or verdict.outcome is Outcome.WRONG_VALUE:
+        if read is None or verdict.outcome is FigureOutcome.WRONG_VALUE:
             gold = _place(verdict.gold, text, taken, read)
         if gold is not None:
             taken.add(gold)

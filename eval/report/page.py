@@ -15,28 +15,29 @@ from eval.report.texts import MOST_PAIRS, WORST, Pair, Shown, Two
 from eval.runs.result import Comparison, Result
 from eval.runs.slices import slices
 from eval.runs.summary import Summary
+from eval.scoring.align import FULL, STRICT, FigureOutcome
 from eval.scoring.bootstrap import Difference
-from eval.scoring.score import FULL, MEASURES, STRICT, Outcome, Score
+from eval.scoring.score import MEASURES, Score
 
 _SHADES = 10
 
 SIGNS = {
-    Outcome.RIGHT: "✓",
-    Outcome.WRONG_LABEL: "≠",
-    Outcome.WRONG_VALUE: "✗",
-    Outcome.OMITTED: "−",
-    Outcome.INVENTED: "+",
-    Outcome.UNGROUNDED: "?",
+    FigureOutcome.RIGHT: "✓",
+    FigureOutcome.WRONG_LABEL: "≠",
+    FigureOutcome.WRONG_VALUE: "✗",
+    FigureOutcome.OMITTED: "−",
+    FigureOutcome.INVENTED: "+",
+    FigureOutcome.UNGROUNDED: "?",
 }
 """So that an outcome is told without colour too."""
 
 NAMES = {
-    Outcome.RIGHT: "right",
-    Outcome.WRONG_LABEL: "wrong label",
-    Outcome.WRONG_VALUE: "wrong value",
-    Outcome.OMITTED: "missed",
-    Outcome.INVENTED: "invented",
-    Outcome.UNGROUNDED: "ungrounded",
+    FigureOutcome.RIGHT: "right",
+    FigureOutcome.WRONG_LABEL: "wrong label",
+    FigureOutcome.WRONG_VALUE: "wrong value",
+    FigureOutcome.OMITTED: "missed",
+    FigureOutcome.INVENTED: "invented",
+    FigureOutcome.UNGROUNDED: "ungrounded",
 }
 
 
@@ -56,7 +57,7 @@ class Variant(NamedTuple):
 
     result: Result
     summary: Summary
-    outcomes: dict[Outcome, int]
+    outcomes: dict[FigureOutcome, int]
     worst: tuple[Shown, ...]
 
 
@@ -163,7 +164,7 @@ def _template() -> Template:
     environment.globals |= {
         "sentence": number_format.sentence,
         "distinct": number_format.distinct,
-        "Outcome": Outcome,
+        "Outcome": FigureOutcome,
         "signs": SIGNS,
         "names": NAMES,
         "measures": MEASURES,
@@ -191,11 +192,11 @@ def _difference_axis(differences: Iterable[Difference]) -> Axis:
     )
 
 
-def _outcomes(result: Result) -> dict[Outcome, int]:
-    counted = dict.fromkeys(Outcome, 0)
+def _outcomes(result: Result) -> dict[FigureOutcome, int]:
+    counted = dict.fromkeys(FigureOutcome, 0)
     for read in result.reads:
         # Readings are stored without what the text does not hold.
-        counted[Outcome.UNGROUNDED] += read.dropped
+        counted[FigureOutcome.UNGROUNDED] += read.dropped
         for verdict in read.scored.verdicts:
             counted[verdict.outcome] += 1
     return counted

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from eval.report.highlight import Piece, marks, pieces
 from eval.report.number_format import count
 from eval.runs.result import Read, Result
-from eval.scoring.changes import DIRECTIONS, Direction, direction
-from eval.scoring.score import FULL, Outcome, Score, Verdict, comparable, is_strictly_right, total
+from eval.scoring.align import FULL, FigureOutcome, FigureVerdict, comparable_fields
+from eval.scoring.changes import DIRECTIONS, Direction, judge_change
+from eval.scoring.score import Score, add_scores, is_strictly_right
 from schemas.report import Figure
 
 WORST = 12
@@ -41,7 +42,7 @@ class Row(NamedTuple):
     """One verdict; `strict` where it counts as right by the strict measure."""
 
     number: int
-    outcome: Outcome
+    outcome: FigureOutcome
     wrong: tuple[str, ...]
     strict: bool
     quote: str
@@ -60,7 +61,7 @@ class Shown(NamedTuple):
     hidden: int
     rows: tuple[Row, ...]
     hidden_rows: int
-    outcomes: dict[Outcome, int]
+    outcomes: dict[FigureOutcome, int]
 
 
 class Change(NamedTuple):
@@ -89,7 +90,7 @@ def worst(result: Result) -> tuple[Read, ...]:
     """Choose the bulletins with the lowest strict F1, each by its worst reading; errors only."""
     found: list[tuple[float, int, str, Read]] = []
     for reads in _by_bulletin(result).values():
-        f1 = total(read.scored.measures["strict"] for read in reads).f1
+        f1 = add_scores(read.scored.measures["strict"] for read in reads).f1
         poorest = max(reads, key=_errors)
         if f1 is not None and _errors(poorest):
             found.append((f1, -_errors(poorest), poorest.bulletin.stem, poorest))
@@ -128,7 +129,7 @@ def shown(read: Read, limit: int) -> Shown:
         hidden=max(0, len(text) - limit),
         rows=_rows(verdicts),
         hidden_rows=max(0, len(verdicts) - _MOST_ROWS),
-        outcomes={outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
+        outcomes={outcome: outcomes[outcome] for outcome in FigureOutcome if outcomes[outcome]},
     )
 
 
@@ -155,7 +156,7 @@ def _by_bulletin(result: Result) -> dict[str, list[Read]]:
 
 
 def _errors(read: Read) -> int:
-    return sum(verdict.outcome is not Outcome.RIGHT for verdict in read.scored.verdicts)
+    return sum(verdict.outcome is not FigureOutcome.RIGHT for verdict in read.scored.verdicts)
 
 
 def _change_of_f1(before: Read, after: Read) -> float:
@@ -171,23 +172,23 @@ def _told(read: Read) -> object:
     )
 
 
-def _invented(verdict: Verdict) -> object:
-    return None if verdict.gold or not verdict.read else comparable(verdict.read)
+def _invented(verdict: FigureVerdict) -> object:
+    return None if verdict.gold or not verdict.read else comparable_fields(verdict.read)
 
 
 # What changed
 
 
-def _changes(before: Sequence[Verdict], after: Sequence[Verdict]) -> Iterator[Change]:
+def _changes(before: Sequence[FigureVerdict], after: Sequence[FigureVerdict]) -> Iterator[Change]:
     first, second = _slots(before), _slots(after)
     for slot in dict.fromkeys((*first, *second)):
         old, new = first.get(slot), second.get(slot)
-        went = direction(old, new)
+        went = judge_change(old, new)
         if went is not None:
             yield Change(went, old, new)
 
 
-def _slots(verdicts: Sequence[Verdict]) -> dict[object, Row]:
+def _slots(verdicts: Sequence[FigureVerdict]) -> dict[object, Row]:
     """Name each verdict by its gold figure, an invented one by its labels and how many it is."""
     found: dict[object, Row] = {}
     copies = Counter[object]()
@@ -201,11 +202,11 @@ def _slots(verdicts: Sequence[Verdict]) -> dict[object, Row]:
 # Rows
 
 
-def _rows(verdicts: Sequence[Verdict]) -> tuple[Row, ...]:
+def _rows(verdicts: Sequence[FigureVerdict]) -> tuple[Row, ...]:
     return tuple(_row(number, verdict) for number, verdict in enumerate(verdicts[:_MOST_ROWS], 1))
 
 
-def _row(number: int, verdict: Verdict) -> Row:
+def _row(number: int, verdict: FigureVerdict) -> Row:
     quoted = verdict.read or verdict.gold
     return Row(
         number=number,

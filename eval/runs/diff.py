@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from eval.runs.history import Past, document_scores
-from eval.scoring.changes import DIRECTIONS, Direction, direction
-from eval.scoring.score import Outcome, Score, comparable
+from eval.scoring.align import FigureOutcome, comparable_fields
+from eval.scoring.changes import DIRECTIONS, Direction, judge_change
+from eval.scoring.score import Score
 from pipeline.store import Store
 from schemas.report import Figure
 
@@ -22,7 +23,7 @@ FROM eval_verdicts WHERE eval_run_id = ? ORDER BY document_id, repeat, number
 class Told(NamedTuple):
     """What a run made of one figure: its outcome, the labels that were wrong, the figure read."""
 
-    outcome: Outcome
+    outcome: FigureOutcome
     wrong: tuple[str, ...]
     read: dict[str, Any] | None
 
@@ -97,7 +98,7 @@ def _verdicts(store: Store, run: Past) -> dict[_Slot, _Row]:
         name = _labels(read) if number is None else number
         copies[document_id, repeat, name] += 1
         slot = _Slot(document_id, bulletin, repeat, name, copies[document_id, repeat, name])
-        found[slot] = _Row(Told(Outcome(outcome), tuple(wrong), figure), labelled)
+        found[slot] = _Row(Told(FigureOutcome(outcome), tuple(wrong), figure), labelled)
     return found
 
 
@@ -111,14 +112,14 @@ def _text(figure: dict[str, Any] | None) -> str:
 
 def _labels(figure: str) -> Hashable:
     try:
-        return comparable(Figure.model_validate_json(figure))
+        return comparable_fields(Figure.model_validate_json(figure))
     except ValidationError:  # of a run with an older schema
         return figure
 
 
 def _change(slot: _Slot, before: _Row | None, after: _Row | None) -> Change | None:
     old, new = before and before.told, after and after.told
-    verdict = direction(old, new)
+    verdict = judge_change(old, new)
     if verdict is None:
         return None
     row = after or before

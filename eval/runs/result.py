@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from eval.labels.gold import Bulletin
 from eval.scoring.bootstrap import Difference
-from eval.scoring.score import Scored
+from eval.scoring.score import BulletinScores
 from schemas.reading import ReaderKey, ReadingStatus
 from schemas.report import JornadaReport
 
@@ -22,8 +22,8 @@ class Read(NamedTuple):
     status: ReadingStatus
     error: str | None
     report: JornadaReport | None
-    scored: Scored
-    first_try: Scored | None
+    scored: BulletinScores
+    first_try: BulletinScores | None
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from eval.labels.gold import Bulletin
 from eval.runs.result import Read, Result
-from eval.scoring.score import MEASURES, Score, by_label, total
+from eval.scoring.score import MEASURES, Score, add_scores, score_by_label
 
 CLEAN = "clean"
 _LENGTHS = ((1000, "under 1,000 characters"), (2000, "1,000 to 2,000 characters"))
@@ -28,7 +28,7 @@ def slices(result: Result) -> dict[str, dict[str, Score]]:
         for name, by_part in parts.items()
     }
     for label in LABELS:
-        scores[label] = by_label((read.scored for read in result.reads), label)
+        scores[label] = score_by_label((read.scored for read in result.reads), label)
     return scores
 
 
@@ -48,7 +48,7 @@ def _place(part: str) -> tuple[int, str]:
 
 
 def _strict(reads: Iterable[Read]) -> Score:
-    return total(read.scored.measures["strict"] for read in reads)
+    return add_scores(read.scored.measures["strict"] for read in reads)
 
 
 def measures(reads: Iterable[Read]) -> dict[str, Score]:
@@ -57,4 +57,4 @@ def measures(reads: Iterable[Read]) -> dict[str, Score]:
     for read in reads:
         for name, score in read.scored.measures.items():
             summed[name].append(score)
-    return {name: total(scores) for name, scores in summed.items()}
+    return {name: add_scores(scores) for name, scores in summed.items()}

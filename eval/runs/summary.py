@@ -7,8 +7,16 @@ import numpy as np
 
 from eval.runs.result import Comparison, Read, Result
 from eval.runs.slices import measures
-from eval.scoring.bootstrap import Counts, Interval, Spread, difference, f1_interval, holm, spread
-from eval.scoring.score import MEASURES, Score, total
+from eval.scoring.bootstrap import (
+    Counts,
+    Interval,
+    Spread,
+    difference,
+    f1_interval,
+    holm,
+    measure_spread,
+)
+from eval.scoring.score import MEASURES, Score, add_scores
 from schemas.reading import ReadingStatus
 
 N = TypeVar("N", int, float)
@@ -76,7 +84,7 @@ def summarise(result: Result) -> Summary:
         interval=f1_interval(counts(reads)),
         per_bulletin=sum(defined) / len(defined) if defined else None,
         scored=len(defined),
-        first_try=total(first) if first else None,
+        first_try=add_scores(first) if first else None,
         partial=sum(read.status is ReadingStatus.PARTIAL for read in reads),
         failed=sum(read.status is ReadingStatus.FAILED for read in reads),
         dropped=sum(read.dropped for read in reads),
@@ -85,7 +93,7 @@ def summarise(result: Result) -> Summary:
         cost_usd=_known(read.cost_usd for read in paid),
         seconds=sum(read.seconds for read in reads),
         readings=len(reads),
-        spread=spread(by_repeat),
+        spread=measure_spread(by_repeat),
         changing=_changing(by_repeat),
     )
 
@@ -104,7 +112,7 @@ def by_document(reads: Iterable[Read], measure: str = "strict") -> dict[str, Sco
     scores: dict[str, list[Score]] = {}
     for read in reads:
         scores.setdefault(read.bulletin.document.id, []).append(read.scored.measures[measure])
-    return {document_id: total(several) for document_id, several in scores.items()}
+    return {document_id: add_scores(several) for document_id, several in scores.items()}
 
 
 def compare(results: Sequence[Result]) -> tuple[Comparison, ...]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from eval.labels.gold import Bulletin
 from eval.runs.fetch import Stored, stored
 from eval.runs.result import Read, Result
-from eval.scoring.score import Scored, score
+from eval.scoring.score import BulletinScores, score
 from pipeline import runs
 from pipeline.checks import grounding
 from pipeline.documents import Loaded
@@ -79,7 +79,7 @@ def _read(bulletin: Bulletin, repeat: int, reading: Stored, form: Form[Any] | No
     )
 
 
-def _first_try(bulletin: Bulletin, reading: Stored, form: Form[Any]) -> Scored:
+def _first_try(bulletin: Bulletin, reading: Stored, form: Form[Any]) -> BulletinScores:
     """Score the first answer as it would have been stored, had it been the last."""
     report = None
     if reading.first_answer is not None:

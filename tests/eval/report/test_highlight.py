@@ -2,7 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.report.highlight import MOST_MARKS, Mark, marks, pieces
-from eval.scoring.score import Outcome, align, score
+from eval.scoring.align import FigureOutcome, align
+from eval.scoring.score import score
 from schemas.report import Service
 from tests.eval.report.report_samples import bulletin, figure, mistaken, right, spoilt
 
@@ -12,13 +13,13 @@ SPANS = st.lists(
         start=st.integers(-3, 45),
         end=st.integers(-3, 45),
         number=st.integers(1, 9),
-        outcome=st.sampled_from(Outcome),
+        outcome=st.sampled_from(FigureOutcome),
     ),
     max_size=12,
 )
 
 
-def _at(start: int, end: int, number: int, outcome: Outcome = Outcome.RIGHT) -> Mark:
+def _at(start: int, end: int, number: int, outcome: FigureOutcome = FigureOutcome.RIGHT) -> Mark:
     return Mark(start, end, number, outcome)
 
 
@@ -46,11 +47,11 @@ def test_each_character_carries_the_marks_that_cover_it_and_each_mark_ends_once(
 
 
 def test_overlapping_marks_are_split_at_their_edges() -> None:
-    found = pieces("abcdef", [_at(0, 4, 1), _at(2, 6, 2, Outcome.INVENTED)])
+    found = pieces("abcdef", [_at(0, 4, 1), _at(2, 6, 2, FigureOutcome.INVENTED)])
     assert [(piece.text, piece.outcome) for piece in found] == [
-        ("ab", Outcome.RIGHT),
-        ("cd", Outcome.INVENTED),
-        ("ef", Outcome.INVENTED),
+        ("ab", FigureOutcome.RIGHT),
+        ("cd", FigureOutcome.INVENTED),
+        ("ef", FigureOutcome.INVENTED),
     ]
     assert [[mark.number for mark in piece.ended] for piece in found] == [[], [1], [2]]
 
@@ -67,7 +68,7 @@ def test_a_missed_figure_is_marked_where_the_gold_has_it_though_gold_gives_no_sp
     text = one.document.text
     found = marks(align((), bare, text), text)
     assert [text[mark.start : mark.end] for mark in found] == [gold.quote for gold in bare]
-    assert {mark.outcome for mark in found} == {Outcome.OMITTED}
+    assert {mark.outcome for mark in found} == {FigureOutcome.OMITTED}
 
 
 def test_two_missed_figures_with_the_same_quote_take_a_place_each() -> None:
@@ -87,7 +88,7 @@ def test_marks_are_numbered_like_the_verdicts_and_carry_the_wrong_labels() -> No
 
 def test_a_wrong_value_is_marked_once_where_both_quotes_overlap() -> None:
     one = mistaken(bulletin(12))
-    assert Outcome.WRONG_VALUE in {verdict.outcome for verdict in one.scored.verdicts}
+    assert FigureOutcome.WRONG_VALUE in {verdict.outcome for verdict in one.scored.verdicts}
     found = marks(one.scored.verdicts, one.bulletin.document.text)
     assert [mark.number for mark in found] == [1, 2, 3]
 
