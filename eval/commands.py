@@ -14,7 +14,7 @@ from pipeline.plain_text import one_line, to_json
 from pipeline.runs.readers import at_once, served
 
 if TYPE_CHECKING:
-    from eval.labels.gold import Bulletin
+    from eval.labels.gold import GoldBulletin
     from eval.runs.plan import Asked
     from eval.runs.variant import Variant
     from pipeline import runs
@@ -88,13 +88,14 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     """Score prompts, models or the baseline against hand-labelled gold, and compare them."""
     if context.invoked_subcommand is not None:
         return 0
+    from eval.labels.gold import locate_gold  # noqa: PLC0415 - slow to import
     from eval.report import results  # noqa: PLC0415 - slow to import
     from eval.runs import gates, plan  # noqa: PLC0415 - slow to import
     from eval.scoring.gate import parse  # noqa: PLC0415 - slow to import
 
     wanted = [parse(text) for text in gate or ()]
     results.require_folder(html)
-    folder, at = plan.places(gold, texts)
+    folder, at = locate_gold(gold, texts)
     bulletins = plan.chosen(folder, at, only)
     given = settings_from(
         db,
@@ -126,7 +127,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
 
 
 def _read(
-    variant: "Asked", bulletins: "tuple[Bulletin, ...]", repeat: int, *, as_json: bool
+    variant: "Asked", bulletins: "tuple[GoldBulletin, ...]", repeat: int, *, as_json: bool
 ) -> "Variant | int":
     """Read what is not read yet; an exit status where that was stopped."""
     from eval.runs.variant import Variant, read_gold  # noqa: PLC0415 - slow to import
@@ -216,11 +217,12 @@ def show_diff(before: Run, after: Run, *, db: Db = DB, as_json: Json = False) ->
 )
 def check_gold(*, gold: Gold = None, texts: Texts = None, as_json: Json = False) -> int:
     """See whether labels hold: schema, quotes, values, duplicates; list numbers left unlabelled."""
-    from eval.labels import gold_check  # noqa: PLC0415 - slow to import
-    from eval.runs import plan  # noqa: PLC0415 - slow to import
+    from eval.labels.gold import locate_gold  # noqa: PLC0415 - slow to import
+    from eval.labels.label_check import check_folder  # noqa: PLC0415 - slow to import
+    from eval.report.label_findings import show_label_findings  # noqa: PLC0415 - slow to import
 
-    faults = gold_check.check_folder(*plan.places(gold, texts))
-    gold_check.show(faults, as_json=as_json)
+    faults = check_folder(*locate_gold(gold, texts))
+    show_label_findings(faults, as_json=as_json)
     return FAILED if any(fault.is_error for fault in faults) else 0
 
 
@@ -240,10 +242,10 @@ def tie_gold(
     ] = False,
 ) -> None:
     """Write the hash of its text into each gold file, so that a changed text is noticed."""
-    from eval.labels import gold_check  # noqa: PLC0415 - slow to import
-    from eval.runs import plan  # noqa: PLC0415 - slow to import
+    from eval.labels.gold import locate_gold  # noqa: PLC0415 - slow to import
+    from eval.labels.tie import tie_folder  # noqa: PLC0415 - slow to import
 
-    for path in gold_check.tie(*plan.places(gold, texts), refresh=refresh):
+    for path in tie_folder(*locate_gold(gold, texts), refresh=refresh):
         say(one_line(str(path)))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.labels.gold import Bulletin
+from eval.labels.gold import GoldBulletin
 from eval.report import tables
 from eval.report.page import About, page
 from eval.runs.db_rows import rows_of
@@ -29,7 +29,7 @@ class Eval(NamedTuple):
     results: tuple[Result, ...]
     summaries: tuple[Summary, ...]
     comparisons: tuple[Comparison, ...]
-    bulletins: tuple[Bulletin, ...]
+    bulletins: tuple[GoldBulletin, ...]
     gold: str
     left_out: tuple[str, ...]
     store: Store
@@ -90,7 +90,7 @@ def tell_json(found: Eval, rulings: Sequence[Ruling]) -> None:
     say(to_json(told))
 
 
-def figures(bulletins: Iterable[Bulletin]) -> int:
+def figures(bulletins: Iterable[GoldBulletin]) -> int:
     """Count the figures of the gold."""
     return sum(len(bulletin.gold.figures) for bulletin in bulletins)
 

@@ -3,7 +3,7 @@
 import importlib.metadata
 from collections.abc import Iterable
 
-from eval.labels.gold import Bulletin, gold_hash
+from eval.labels.gold import GoldBulletin, hash_gold
 from eval.runs.result import Read, Result
 from eval.runs.slices import slices
 from eval.runs.summary import Summary, by_document
@@ -12,7 +12,9 @@ from pipeline.store.rows import Row, Rows, now
 from schemas.report import Figure
 
 
-def rows_of(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin, ...]) -> Rows:
+def rows_of(
+    result: Result, summary: Summary, gold: str, bulletins: tuple[GoldBulletin, ...]
+) -> Rows:
     """Make all rows of one variant; `gold` names the folder of the labels."""
     return {
         "eval_runs": [_run(result, summary, gold, bulletins)],
@@ -25,7 +27,7 @@ def rows_of(result: Result, summary: Summary, gold: str, bulletins: tuple[Bullet
     }
 
 
-def _run(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin, ...]) -> Row:
+def _run(result: Result, summary: Summary, gold: str, bulletins: tuple[GoldBulletin, ...]) -> Row:
     interval = summary.interval
     return {
         "eval_run_id": result.run_id,
@@ -33,7 +35,7 @@ def _run(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin,
         "name": result.name,
         **result.key.model_dump(),
         "gold": gold,
-        "gold_hash": gold_hash(bulletins),
+        "gold_hash": hash_gold(bulletins),
         "bulletins": summary.bulletins,
         "repeats": result.repeats,
         "partial": summary.partial,

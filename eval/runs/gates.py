@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from eval.labels.gold import gold_hash
+from eval.labels.gold import hash_gold
 from eval.runs import history
 from eval.runs.plan import Asked
 from eval.runs.result import Result
@@ -99,7 +99,7 @@ def _relabelled(run: history.Past, before: dict[str, Score], results: Sequence[R
     """Remark that the labels are not those of an earlier run, as far as that can be known."""
     now = {read.bulletin.document.id: read.bulletin for read in results[0].reads}
     if before.keys() == now.keys():
-        changed = run.gold_hash != gold_hash(now.values())
+        changed = run.gold_hash != hash_gold(now.values())
     else:
         changed = any(
             before[each].gold != len(now[each].gold.figures) * run.repeats

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.labels.gold import Bulletin, load, ours
+from eval.labels.gold import GoldBulletin, load_gold
 from pipeline.errors import UsageError
 from pipeline.forms import prompts
 from pipeline.forms.prompts import Prompt, few_shot_match
@@ -30,19 +30,15 @@ class Asked(NamedTuple):
 class Guarded(NamedTuple):
     """Bulletins that may be scored, and a line about each that may not."""
 
-    bulletins: tuple[Bulletin, ...]
+    bulletins: tuple[GoldBulletin, ...]
     left_out: tuple[str, ...]
 
 
-def places(gold: Path | None, texts: Sequence[Path] | None) -> tuple[Path, tuple[Path, ...]]:
-    """Tell where labels and texts are: the project's own where no folder is given."""
-    folder, at_home = ours()
-    return (gold, tuple(texts or ())) if gold is not None else (folder, tuple(texts or at_home))
-
-
-def chosen(folder: Path, texts: Sequence[Path], only: Sequence[str] | None) -> tuple[Bulletin, ...]:
+def chosen(
+    folder: Path, texts: Sequence[Path], only: Sequence[str] | None
+) -> tuple[GoldBulletin, ...]:
     """Load gold, of it those whose names match one of the globs `only`."""
-    bulletins = load(folder, texts)
+    bulletins = load_gold(folder, texts)
     if only:
         bulletins = tuple(b for b in bulletins if any(fnmatchcase(b.stem, glob) for glob in only))
         if not bulletins:
@@ -89,7 +85,7 @@ def _with(settings: Settings, reader: str, prompt: str, model: str) -> Settings:
     return settings.model_copy(update={"reader": reader, "llm": llm})
 
 
-def guarded(bulletins: Sequence[Bulletin], asked: Sequence[Asked]) -> Guarded:
+def guarded(bulletins: Sequence[GoldBulletin], asked: Sequence[Asked]) -> Guarded:
     """Leave out what stands in a prompt's few-shots: it shows nothing that the answer is known.
 
     It is left out for every variant, so that all are scored on the same bulletins.

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from eval.labels.gold import Bulletin
+from eval.labels.gold import GoldBulletin
 from eval.scoring.bootstrap import Difference
 from eval.scoring.score import BulletinScores
 from schemas.reading import ReaderKey, ReadingStatus
@@ -17,7 +17,7 @@ class Read(NamedTuple):
     does not hold: they are not stored, and so not scored.
     """
 
-    bulletin: Bulletin
+    bulletin: GoldBulletin
     repeat: int
     status: ReadingStatus
     error: str | None

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from eval.labels.gold import Bulletin
+from eval.labels.gold import GoldBulletin
 from eval.runs.result import Read, Result
 from eval.scoring.score import MEASURES, Score, add_scores, score_by_label
 
@@ -32,7 +32,7 @@ def slices(result: Result) -> dict[str, dict[str, Score]]:
     return scores
 
 
-def _parts(bulletin: Bulletin) -> Iterable[tuple[str, str]]:
+def _parts(bulletin: GoldBulletin) -> Iterable[tuple[str, str]]:
     yield "kind", bulletin.gold.bulletin_kind.value
     yield "format", bulletin.document.metadata.format
     for noise in bulletin.noise or (CLEAN,):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from eval.labels.gold import Bulletin
+from eval.labels.gold import GoldBulletin
 from eval.runs.fetch import Stored, stored
 from eval.runs.result import Read, Result
 from eval.scoring.score import BulletinScores, score
@@ -26,7 +26,7 @@ class Variant(NamedTuple):
 
 
 async def read_gold(
-    bulletins: Sequence[Bulletin],
+    bulletins: Sequence[GoldBulletin],
     reader: Reader,
     store: Store,
     pace: runs.Pace,
@@ -47,7 +47,7 @@ async def read_gold(
 
 
 def scored(
-    bulletins: Sequence[Bulletin], variant: Variant, store: Store, repeats: int, run_id: str
+    bulletins: Sequence[GoldBulletin], variant: Variant, store: Store, repeats: int, run_id: str
 ) -> Result:
     """Score the stored readings of a variant; asks nobody."""
     ids = [bulletin.document.id for bulletin in bulletins]
@@ -60,7 +60,7 @@ def scored(
     return Result(run_id, variant.key, variant.name, repeats, reads)
 
 
-def _read(bulletin: Bulletin, repeat: int, reading: Stored, form: Form[Any] | None) -> Read:
+def _read(bulletin: GoldBulletin, repeat: int, reading: Stored, form: Form[Any] | None) -> Read:
     final = score(reading.report, bulletin.gold, bulletin.document.text)
     return Read(
         bulletin=bulletin,
@@ -79,7 +79,7 @@ def _read(bulletin: Bulletin, repeat: int, reading: Stored, form: Form[Any] | No
     )
 
 
-def _first_try(bulletin: Bulletin, reading: Stored, form: Form[Any]) -> BulletinScores:
+def _first_try(bulletin: GoldBulletin, reading: Stored, form: Form[Any]) -> BulletinScores:
     """Score the first answer as it would have been stored, had it been the last."""
     report = None
     if reading.first_answer is not None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from eval.labels.gold import Bulletin
+from eval.labels.gold import GoldBulletin
 from eval.report.page import About, page
 from eval.runs.result import Comparison, Read, Result
 from eval.runs.summary import compare, summarise
@@ -56,13 +56,13 @@ def report_of(*figures: Figure) -> JornadaReport:
     )
 
 
-def bulletin(number: int, before: str = "", *, filler: str = "") -> Bulletin:
+def bulletin(number: int, before: str = "", *, filler: str = "") -> GoldBulletin:
     text = (
         f"{before}En la 4ª Jornada Nacional se realizaron {number} mil 610 cirugías.\n\n"
         f"Se otorgaron {number} mil 120 consultas de especialidad y {number} mil 7 detecciones."
         f"{filler}"
     )
-    return Bulletin(
+    return GoldBulletin(
         stem=f"{number}-jornada",
         path=Path(f"{number}-jornada.gold.json"),
         document=Document(
@@ -81,7 +81,7 @@ def bulletin(number: int, before: str = "", *, filler: str = "") -> Bulletin:
 
 
 def read(
-    bulletin: Bulletin,
+    bulletin: GoldBulletin,
     *figures: Figure,
     failed: bool = False,
     repeat: int = 1,
@@ -105,11 +105,11 @@ def read(
     )
 
 
-def right(bulletin: Bulletin, repeat: int = 1) -> Read:
+def right(bulletin: GoldBulletin, repeat: int = 1) -> Read:
     return read(bulletin, *bulletin.gold.figures, repeat=repeat)
 
 
-def spoilt(bulletin: Bulletin, repeat: int = 1) -> Read:
+def spoilt(bulletin: GoldBulletin, repeat: int = 1) -> Read:
     """A wrong label, a missed, an invented and an ungrounded figure."""
     first, second, third = bulletin.gold.figures
     return read(
@@ -122,7 +122,7 @@ def spoilt(bulletin: Bulletin, repeat: int = 1) -> Read:
     )
 
 
-def mistaken(bulletin: Bulletin) -> Read:
+def mistaken(bulletin: GoldBulletin) -> Read:
     """A figure with the value of another numeral in a longer quote, and a wrong place."""
     first, second, third = bulletin.gold.figures
     text = bulletin.document.text

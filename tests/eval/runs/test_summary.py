@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.labels.gold import Bulletin
+from eval.labels.gold import GoldBulletin
 from eval.report.number_format import sentence
 from eval.runs.result import Read, Result
 from eval.runs.slices import slices
@@ -17,18 +17,18 @@ from schemas.report import JornadaReport
 from tests.readings import KEY, a_document, a_figure, a_report
 
 
-def bulletin(number: int, *, figures: int = 3, noise: tuple[str, ...] = ()) -> Bulletin:
+def bulletin(number: int, *, figures: int = 3, noise: tuple[str, ...] = ()) -> GoldBulletin:
     text = f"Boletín {number}. Se otorgaron 58 mil 610 consultas. " + "x" * 1200 * (number % 2)
     document = Document(
         id=a_document(text).id, text=text, metadata=Metadata(format=("txt", "pdf")[number % 2])
     )
     gold = a_report(*(a_figure(value) for value in range(1, figures + 1)))
     path = Path(f"b{number}.json")
-    return Bulletin(path.stem, path, document, gold, noise, Source(path=f"b{number}.txt"))
+    return GoldBulletin(path.stem, path, document, gold, noise, Source(path=f"b{number}.txt"))
 
 
 def reading(
-    about: Bulletin,
+    about: GoldBulletin,
     right: int | None,
     *,
     repeat: int = 1,
@@ -55,7 +55,7 @@ def reading(
     )
 
 
-def with_figures(about: Bulletin, right: int) -> JornadaReport:
+def with_figures(about: GoldBulletin, right: int) -> JornadaReport:
     return about.gold.model_copy(update={"figures": about.gold.figures[:right]})
 
 
