@@ -39,13 +39,13 @@ class Piece(NamedTuple):
         return max((mark.outcome for mark in self.marks), key=_BY_GRAVITY.index, default=None)
 
 
-def pieces(text: str, marks: Iterable[Mark]) -> tuple[Piece, ...]:
+def cut_pieces(text: str, marks: Iterable[Mark]) -> tuple[Piece, ...]:
     """Cut the text wherever a mark begins or ends; together the pieces are the text.
 
     Marks may overlap. What lies outside the text is cut off, and an empty mark is none.
     """
     inside = sorted(
-        mark for mark in (_clipped(mark, len(text)) for mark in marks) if mark.start < mark.end
+        mark for mark in (_clip(mark, len(text)) for mark in marks) if mark.start < mark.end
     )
     edges = sorted({0, len(text)}.union(*((mark.start, mark.end) for mark in inside)))
     found: list[Piece] = []
@@ -62,11 +62,11 @@ def pieces(text: str, marks: Iterable[Mark]) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def _clipped(mark: Mark, length: int) -> Mark:
+def _clip(mark: Mark, length: int) -> Mark:
     return mark._replace(start=max(0, mark.start), end=min(mark.end, length))
 
 
-def marks(verdicts: Sequence[FigureVerdict], text: str) -> tuple[Mark, ...]:
+def find_marks(verdicts: Sequence[FigureVerdict], text: str) -> tuple[Mark, ...]:
     """Find the words that verdicts are about; a quote that stands nowhere gives no mark.
 
     A figure that was read is marked where it was read, a missed one where the gold has it. One
@@ -75,28 +75,28 @@ def marks(verdicts: Sequence[FigureVerdict], text: str) -> tuple[Mark, ...]:
     found: list[Mark] = []
     taken: set[Span] = set()
     for number, verdict in enumerate(verdicts[:MOST_MARKS], 1):
-        read = _place(verdict.read, text, taken)
+        read = _find_place(verdict.read, text, taken)
         if read is not None:
             taken.add(read)
         gold = None
         if read is None or verdict.outcome is FigureOutcome.WRONG_VALUE:
-            gold = _place(verdict.gold, text, taken, read)
+            gold = _find_place(verdict.gold, text, taken, read)
         if gold is not None:
             taken.add(gold)
         found += [
             Mark(span.start, span.end, number, verdict.outcome, verdict.wrong)
-            for span in _apart(read, gold)
+            for span in _drop_overlap(read, gold)
         ]
     return tuple(found)
 
 
-def _apart(read: Span | None, gold: Span | None) -> tuple[Span, ...]:
+def _drop_overlap(read: Span | None, gold: Span | None) -> tuple[Span, ...]:
     if read and gold and read.start < gold.end and gold.start < read.end:
         return (read,)
     return tuple(span for span in (read, gold) if span)
 
 
-def _place(
+def _find_place(
     figure: Figure | None, text: str, taken: set[Span], near: Span | None = None
 ) -> Span | None:
     """Return where a figure stands: its span, else the place of its quote at or behind `near`.
