@@ -3,6 +3,11 @@
 import gc
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("jornada", deadline=None)
+settings.load_profile("jornada")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,8 +22,7 @@ from pipeline.console import progress_bar
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import tell
 from pipeline.forms import FORMS
-from pipeline.runs.readers import at_once, served
-from pipeline.runs.set_up import equipped
+from pipeline.runs.set_up import at_once, serve_local_model, set_up
 from pipeline.store import Store
 
 EPILOG = examples(
@@ -84,7 +83,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         db, model=first_model, base_url=base_url, local=local, concurrency=concurrency
     )
     readers = [*(reader or ()), *(["llm"] if local else [])]
-    with served(options, local, tell) as settings:
+    with serve_local_model(options, local, tell) as settings:
         planned = plan_variants(settings, readers, prompt or (), model or ())
         selection = leave_out_few_shots(bulletins, planned)
         for line in selection.left_out:
@@ -130,9 +129,9 @@ async def _read(
     variant: PlannedVariant, bulletins: Sequence[GoldBulletin], repeat: int
 ) -> runs.Summary:
     settings, choice, _ = variant
-    async with equipped(settings, choice, lambda: len(bulletins)) as (reader, means):
+    async with set_up(settings, choice, lambda: len(bulletins)) as (reader, means):
         pace = runs.Pace(at_once(settings, choice), times=repeat)
-        with progress_bar.watching() as watch:
+        with progress_bar.show_progress() as watch:
             return await read_gold(bulletins, reader, Store(settings.db), pace, watch, means)
 
 

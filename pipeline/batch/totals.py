@@ -1,53 +1,48 @@
-"""The summary of a batch job, out of those of its runs. Pure."""
+"""The summary of a batch job, and the counts while it goes on, out of those of its runs. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.runs.progress import Ending, Summary, Tally
 from schemas.finding import Severity
+from schemas.reading import ReaderKey
+from schemas.usage import total_usage
 
 _COUNTED = ("read", "partial", "failed", "reused", "figures")
 
 
-def total(first: Summary, later: Sequence[Summary], pending: int, seconds: float) -> Summary:
+def sum_up(key: ReaderKey, runs: Sequence[Summary], pending: int, seconds: float) -> Summary:
     """Put together the run over the sources, or the first there was, and those over what it left.
 
     `pending` documents have no reading yet. Those that an earlier job left count, too.
     """
+    first, *later = runs or [_empty(key)]
     runs = (first, *later)
     dealt_with = sum(run.read + run.failed + run.unchanged for run in later)
+    early = next((run for run in runs if run.outcome != "finished"), first)
     return first.model_copy(
         update={
             **{name: sum(getattr(run, name) for run in runs) for name in _COUNTED},
-            **ending(runs),
+            "outcome": early.outcome,
+            "reason": early.reason,
             "documents": first.documents + max(0, dealt_with + pending - first.pending),
             "unchanged": sum(run.unchanged for run in runs),
             "pending": pending,
             "left": runs[-1].left,
             "findings": {each: sum(run.findings[each] for run in runs) for each in Severity},
-            "input_tokens": _sum([run.input_tokens for run in runs]),
-            "output_tokens": _sum([run.output_tokens for run in runs]),
-            "cost_usd": _sum([run.cost_usd for run in runs]),
+            **vars(total_usage(run.usage for run in runs)),
             "seconds": seconds,
             "failures": tuple(failure for run in runs for failure in run.failures),
         }
     )
 
 
-def ending(runs: Sequence[Summary]) -> dict[str, object]:
-    """Tell how a job ended: as the first of its runs that did not simply finish."""
-    for run in runs:
-        if run.outcome != "finished":
-            return {"outcome": run.outcome, "reason": run.reason}
-    return {"outcome": "finished", "reason": None}
-
-
-def ended(summary: Summary, outcome: Ending, reason: str | None) -> Summary:
+def set_ending(summary: Summary, outcome: Ending, reason: str | None) -> Summary:
     """Say how a job ended, where its runs do not know it."""
     return summary.model_copy(update={"outcome": outcome, "reason": reason})
 
 
-def shown(runs: Sequence[Summary], tally: Tally) -> Tally:
+def add_tally(runs: Sequence[Summary], tally: Tally) -> Tally:
     """Give the counts to show while a further run goes on: what is out is not done."""
     if not runs:
         return tally
@@ -61,11 +56,17 @@ def shown(runs: Sequence[Summary], tally: Tally) -> Tally:
         unchanged=first.unchanged,
         duplicates=first.duplicates,
         pending=0,
-        cost_usd=_sum([*(run.cost_usd for run in runs), tally.cost_usd]),
+        cost_usd=total_usage([*(run.usage for run in runs), tally.usage]).cost_usd,
         **{name: count + getattr(tally, name) for name, count in counts.items()},
     )
 
 
-def _sum(known: Sequence[float | None]) -> float | None:
-    numbers = [number for number in known if number is not None]
-    return sum(numbers) if numbers else None
+def _empty(key: ReaderKey) -> Summary:
+    return Summary(
+        **vars(Tally(findings=dict.fromkeys(Severity, 0))),
+        reader=key,
+        outcome="finished",
+        reason=None,
+        seconds=0.0,
+        failures=(),
+    )

@@ -21,14 +21,14 @@ from pipeline.extract import extract
 from pipeline.on_ray import leftover_shards, rows
 from pipeline.on_ray.coordinator import Clerk
 from pipeline.on_ray.inputs import bundles
-from pipeline.on_ray.tasks import Reading, Relay, loading, writing
+from pipeline.on_ray.tasks import ReaderActor, Relay, loading, writing
 from pipeline.reader import Reader
 from pipeline.runs import Means
 from pipeline.runs.reader_choice import Choice
 from pipeline.settings import Settings
 from pipeline.store import Store
 from schemas.document import Document
-from schemas.reading import Reading as ReadingOf
+from schemas.reading import Reading
 
 _BLOCK_BYTES = 128 * 1024
 """Of documents or readings that go from stage to stage together: some dozens."""
@@ -69,13 +69,11 @@ async def spread(
     """Give what `backlog.run` needs so that `settings.workers` workers of a cluster read.
 
     At the end, calls under way are waited for, so that their answers are kept; cancelling does not
-    wait. Raises `UsageError` if Ray is missing, no cluster is at the address, or what is asked for
-    needs readers in this process; `StoreError` as the store does.
+    wait. Raises `UsageError` if Ray is missing or no cluster is at the address, `StoreError` as the
+    store does.
     """
     require_ray()
-    if means.reuse_near:
-        raise UsageError("--reuse-near needs the local engine: leave out --engine ray")
-    await asyncio.to_thread(leftover_shards.load, store, means.desk.journal, say)
+    await asyncio.to_thread(leftover_shards.load, store, means.journal, say)
     clerk = Clerk(means.desk, store, reader.key)
     folder = leftover_shards.folder_of(store.path).absolute() / uuid.uuid4().hex
     with _connected(inputs.address, settings.workers + 1):
@@ -130,7 +128,7 @@ class _Arrivals:
         """Remove the shards that are stored."""
         self._shards = leftover_shards.sweep(self._store, self._shards)
 
-    async def read(self, document: Document) -> ReadingOf:
+    async def read(self, document: Document) -> Reading:
         """Give the reading that came with a document.
 
         Where none did, the run is being stopped, or two texts fell on one hash: then the document
@@ -198,7 +196,7 @@ def _pipeline(
             num_cpus=0.5,
         )
         .map_batches(
-            Reading,
+            ReaderActor,
             fn_constructor_args=(relay, settings, choice, reader.key, at_once, str(Path.cwd())),
             batch_size=None,
             batch_format="pyarrow",
