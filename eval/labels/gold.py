@@ -60,8 +60,8 @@ def load_gold(gold: Path, texts: Sequence[Path] = ()) -> tuple[GoldBulletin, ...
     Raises GoldError, which names the file, where labels or text cannot be used.
     """
     paths = list_gold_files(gold)
-    found = read_texts(gold, paths, texts)
-    bulletins = tuple(match_text(_read_labels(path), found) for path in paths)
+    at_hand = read_texts(gold, paths, texts)
+    bulletins = tuple(match_text(_read_labels(path), at_hand) for path in paths)
     by_id: dict[str, GoldBulletin] = {}
     for bulletin in bulletins:
         first = by_id.setdefault(bulletin.document.id, bulletin)
@@ -157,13 +157,13 @@ def _find_by_name(stem: str, texts: Sequence[Loaded]) -> list[_Text]:
     """List the texts of this name: the whole one first, else that up to the first dot."""
     for whole in (True, False):
         wanted = stem if whole else stem.split(".", maxsplit=1)[0]
-        found = [
+        matches = [
             (one.source, one.document)
             for one in texts
             if one.document and _name(one.source, whole=whole) == wanted
         ]
-        if found:
-            return found
+        if matches:
+            return matches
     return []
 
 

@@ -98,23 +98,23 @@ def _read_json(path: Path) -> Any:  # noqa: ANN401 - JSON, or a GoldFault
         return GoldFault(None, "is not UTF-8")
     except json.JSONDecodeError as error:
         return GoldFault(None, f"broken JSON in line {error.lineno}: {error.msg}")
-    except _TwiceError as error:
+    except _DuplicateKeyError as error:
         return GoldFault(None, f"broken JSON: {error}")
     except (ValueError, RecursionError):
         return GoldFault(None, "broken JSON: a number or nesting beyond bounds")
 
 
-class _TwiceError(ValueError):
+class _DuplicateKeyError(ValueError):
     """A key that stands twice in one object: the first would be lost without a word."""
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    once = dict(pairs)
+    if len(once) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise _TwiceError(f"{_format_value(twice)} stands twice in one object")
-    return found
+        raise _DuplicateKeyError(f"{_format_value(twice)} stands twice in one object")
+    return once
 
 
 def _list_unknown_keys(raw: Mapping[str, object]) -> Iterator[GoldFault]:
@@ -154,7 +154,7 @@ def _list_schema_faults(error: ValidationError) -> Iterable[GoldFault]:
 
 
 def _describe(fault: Mapping[str, Any]) -> str:
-    kind, given, context = fault["type"], fault["input"], fault.get("ctx", {})
+    kind, value, context = fault["type"], fault["input"], fault.get("ctx", {})
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
@@ -163,14 +163,14 @@ def _describe(fault: Mapping[str, Any]) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch":
-        return f"{_format_value(given)} is not snake_case English (several are joined by '+')"
+        return f"{_format_value(value)} is not snake_case English (several are joined by '+')"
     if kind == "enum":
         choices = re.findall(r"'(\w+)'", context["expected"])
-        near = _nearest(given, choices) if isinstance(given, str) else ""
-        return f"{_format_value(given)} is none of {', '.join(choices)}{near}"
+        near = _nearest(value, choices) if isinstance(value, str) else ""
+        return f"{_format_value(value)} is none of {', '.join(choices)}{near}"
     family = "number" if fault["loc"][-1] in _NUMBER_TYPES else kind.split("_")[0]
     wanted = _WANTED.get(family, str(fault["msg"]))
-    return f"must be {wanted.format(**context)}, not {_format_value(given)}"
+    return f"must be {wanted.format(**context)}, not {_format_value(value)}"
 
 
 def _fields_beside(loc: tuple[int | str, ...]) -> Iterable[str]:
@@ -188,11 +188,11 @@ def _field_path(loc: tuple[int | str, ...]) -> str | None:
     return written.removeprefix(".") or None
 
 
-def _nearest(given: str, known: Sequence[str]) -> str:
-    near = get_close_matches(given.casefold(), known, n=1)
+def _nearest(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name.casefold(), known, n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
-def _format_value(given: object) -> str:
-    written = json.dumps(given, default=str, ensure_ascii=False)
+def _format_value(value: object) -> str:
+    written = json.dumps(value, default=str, ensure_ascii=False)
     return written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…"

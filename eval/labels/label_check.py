@@ -52,23 +52,23 @@ def check_folder(gold: Path, texts: Sequence[Path] = ()) -> tuple[LabelFinding, 
     """
     paths = list_gold_files(gold)
     at_hand = read_texts(gold, paths, texts)
-    found: list[LabelFinding] = []
+    findings: list[LabelFinding] = []
     labelled: dict[str, Path] = {}
     for path in paths:
         bulletin = _read_bulletin(path, at_hand)
         if not isinstance(bulletin, GoldBulletin):
-            found.extend(LabelFinding(path, finding) for finding in bulletin)
+            findings.extend(LabelFinding(path, finding) for finding in bulletin)
             continue
         text = bulletin.document.text
-        found.extend(
+        findings.extend(
             LabelFinding(path, one, _quote_around(text, one.span))
             for one in check_bulletin(bulletin)
         )
         first = labelled.setdefault(bulletin.document.id, path)
         if first is not path:
             message = f"labels the same text as {first.name}"
-            found.append(LabelFinding(path, _error("text", None, message)))
-    return tuple(found)
+            findings.append(LabelFinding(path, _error("text", None, message)))
+    return tuple(findings)
 
 
 def _read_bulletin(path: Path, texts: GoldTexts) -> GoldBulletin | tuple[Finding, ...]:
@@ -122,13 +122,13 @@ def _check_quote(text: str, figure: Figure, field: str) -> Iterator[Finding]:
         message = f"the text has {there!r} at {figure.char_start}, not the quote {figure.quote!r}"
         yield _error("span", f"{field}.char_start", message)
         return
-    found = places(text, figure)
-    if not found:
+    spans = places(text, figure)
+    if not spans:
         nearest = _describe_nearest(text, figure)
         message = f"the quote {figure.quote!r} does not stand in the text{nearest}"
         yield _error("quote", f"{field}.quote", message)
         return
-    faults = [_find_fault(text, place, figure, field) for place in found]
+    faults = [_find_fault(text, place, figure, field) for place in spans]
     if all(faults) and faults[0]:
         yield faults[0]
 
@@ -186,12 +186,12 @@ def _find_shared_numbers(bulletin: GoldBulletin) -> Iterator[Finding]:
 
 def _list_numbers(text: str, figure: Figure) -> tuple[int, ...]:
     """List where the numbers start that a figure may stand for; `una` for 1 is left alone."""
-    found = places(text, figure)
+    spans = places(text, figure)
     return tuple(
         numeral.start
         for numeral in numerals(text)
         if numeral.value == figure.value
-        and any(place.start <= numeral.start and numeral.end <= place.end for place in found)
+        and any(place.start <= numeral.start and numeral.end <= place.end for place in spans)
     )
 
 

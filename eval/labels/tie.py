@@ -39,7 +39,7 @@ def _tie_file(path: Path, texts: GoldTexts, *, refresh: bool) -> bool:
     bulletin = match_text(labels, texts, by_name=refresh and not _is_there(labels, texts))
     if labels.document_id == bulletin.document.id:
         return False
-    errors = [found for found in check_bulletin(bulletin) if found.severity is Severity.ERROR]
+    errors = [one for one in check_bulletin(bulletin) if one.severity is Severity.ERROR]
     if errors:
         raise GoldError(f"{path}: {_first([(one.field, one.message) for one in errors])}")
     try:

@@ -30,12 +30,12 @@ def describe_comparison(comparison: Comparison) -> str:
     return f"{alike} {facts}{_say_how_many_more(strict)}."
 
 
-def _say_how_many_more(found: Difference) -> str:
-    if not found.more:
+def _say_how_many_more(difference: Difference) -> str:
+    if not difference.more:
         return ""
     # Two digits: the estimate that it follows from is no surer.
-    size = 10 ** max(0, len(str(found.more)) - 2)
-    more = math.ceil(found.more / size) * size
+    size = 10 ** max(0, len(str(difference.more)) - 2)
+    more = math.ceil(difference.more / size) * size
     return f"; about {_count_bulletins(more, 'more gold ')} would show a difference of this size"
 
 

@@ -12,7 +12,6 @@ from schemas.report import Figure
 MOST_MARKS = 500
 """More than that in one text show nothing more, but cost the square of their number."""
 
-
 _BY_GRAVITY = tuple(FigureOutcome)
 
 
@@ -48,7 +47,7 @@ def cut_pieces(text: str, marks: Iterable[Mark]) -> tuple[Piece, ...]:
         mark for mark in (_clip(mark, len(text)) for mark in marks) if mark.start < mark.end
     )
     edges = sorted({0, len(text)}.union(*((mark.start, mark.end) for mark in inside)))
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     active: list[Mark] = []
     waiting = iter(inside)
     following = next(waiting, None)
@@ -58,8 +57,8 @@ def cut_pieces(text: str, marks: Iterable[Mark]) -> tuple[Piece, ...]:
             active.append(following)
             following = next(waiting, None)
         ended = tuple(mark for mark in active if mark.end == end)
-        found.append(Piece(text[start:end], tuple(active), ended))
-    return tuple(found)
+        pieces.append(Piece(text[start:end], tuple(active), ended))
+    return tuple(pieces)
 
 
 def _clip(mark: Mark, length: int) -> Mark:
@@ -72,7 +71,7 @@ def find_marks(verdicts: Sequence[FigureVerdict], text: str) -> tuple[Mark, ...]
     A figure that was read is marked where it was read, a missed one where the gold has it. One
     read with another value elsewhere is marked in both places.
     """
-    found: list[Mark] = []
+    marks: list[Mark] = []
     taken: set[Span] = set()
     for number, verdict in enumerate(verdicts[:MOST_MARKS], 1):
         read = _find_place(verdict.read, text, taken)
@@ -83,11 +82,11 @@ def find_marks(verdicts: Sequence[FigureVerdict], text: str) -> tuple[Mark, ...]
             gold = _find_place(verdict.gold, text, taken, read)
         if gold is not None:
             taken.add(gold)
-        found += [
+        marks += [
             Mark(span.start, span.end, number, verdict.outcome, verdict.wrong)
             for span in _drop_overlap(read, gold)
         ]
-    return tuple(found)
+    return tuple(marks)
 
 
 def _drop_overlap(read: Span | None, gold: Span | None) -> tuple[Span, ...]:
@@ -105,8 +104,8 @@ def _find_place(
     """
     if figure is None:
         return None
-    found = places(text, figure)
+    spans = places(text, figure)
     if near is not None:
-        over = [span for span in found if span.start < near.end and near.start < span.end]
-        found = (*over, *found)
-    return next((span for span in found if span not in taken), found[0] if found else None)
+        over = [span for span in spans if span.start < near.end and near.start < span.end]
+        spans = (*over, *spans)
+    return next((span for span in spans if span not in taken), spans[0] if spans else None)

@@ -50,7 +50,7 @@ SIGNS = {
     FigureOutcome.INVENTED: "+",
     FigureOutcome.UNGROUNDED: "?",
 }
-"""So that an outcome is told without colour too."""
+"""So that outcomes differ without colour too."""
 
 NAMES = {
     FigureOutcome.RIGHT: "right",

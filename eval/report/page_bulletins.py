@@ -1,4 +1,4 @@
-"""Bulletins as the report shows them: marked texts, and a row for each figure. Pure."""
+"""Bulletins as the page shows them: which ones, their marked texts, a row a figure. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,6 @@ _SHORTEST_TEXT = 1_500
 _ALL_TEXTS = 1_600_000  # characters in the whole page, so that a browser opens it at once
 _LONGEST_QUOTE = 240
 _LONGEST_LABEL = 80
-
 
 ReadingPair = tuple[ScoredReading, ScoredReading]
 """The same bulletin as read by two variants."""
@@ -88,13 +87,13 @@ class BulletinPair(NamedTuple):
 
 def pick_worst(result: VariantResult) -> tuple[ScoredReading, ...]:
     """Choose the bulletins with the lowest strict F1, each by its worst reading; errors only."""
-    found: list[tuple[float, int, str, ScoredReading]] = []
+    ranked: list[tuple[float, int, str, ScoredReading]] = []
     for reads in _group_by_bulletin(result).values():
         f1 = add_scores(read.scores.measures["strict"] for read in reads).f1
         poorest = max(reads, key=_count_errors)
         if f1 is not None and _count_errors(poorest):
-            found.append((f1, -_count_errors(poorest), poorest.bulletin.stem, poorest))
-    return tuple(read for *_, read in sorted(found, key=lambda item: item[:3])[:WORST])
+            ranked.append((f1, -_count_errors(poorest), poorest.bulletin.stem, poorest))
+    return tuple(read for *_, read in sorted(ranked, key=lambda item: item[:3])[:WORST])
 
 
 def pick_differing(before: VariantResult, after: VariantResult) -> tuple[ReadingPair, ...]:
@@ -103,12 +102,12 @@ def pick_differing(before: VariantResult, after: VariantResult) -> tuple[Reading
     Of repeats the first is compared.
     """
     others = _group_by_bulletin(after)
-    found = [
+    ranked = [
         (_change_of_f1(reads[0], others[key][0]), reads[0].bulletin.stem, reads[0], others[key][0])
         for key, reads in _group_by_bulletin(before).items()
         if key in others and _outcomes(reads[0]) != _outcomes(others[key][0])
     ]
-    return tuple((one, other) for *_, one, other in sorted(found, key=lambda item: item[:2]))
+    return tuple((one, other) for *_, one, other in sorted(ranked, key=lambda item: item[:2]))
 
 
 def text_limit(texts: int) -> int:
@@ -149,10 +148,10 @@ def view_pair(before: ScoredReading, after: ScoredReading, limit: int) -> Bullet
 
 
 def _group_by_bulletin(result: VariantResult) -> dict[str, list[ScoredReading]]:
-    found: dict[str, list[ScoredReading]] = defaultdict(list)
+    groups: dict[str, list[ScoredReading]] = defaultdict(list)
     for read in result.reads:
-        found[read.bulletin.document.id].append(read)
-    return found
+        groups[read.bulletin.document.id].append(read)
+    return groups
 
 
 def _count_errors(read: ScoredReading) -> int:
@@ -167,12 +166,12 @@ def _change_of_f1(before: ScoredReading, after: ScoredReading) -> float:
 def _outcomes(read: ScoredReading) -> object:
     """Tell what a reading made of the gold, and what it invented, whatever the order."""
     return Counter(
-        (verdict.outcome, verdict.wrong, verdict.gold_number, _invented_fields(verdict))
+        (verdict.outcome, verdict.wrong, verdict.gold_number, _fields_if_invented(verdict))
         for verdict in read.scores.verdicts
     )
 
 
-def _invented_fields(verdict: FigureVerdict) -> object:
+def _fields_if_invented(verdict: FigureVerdict) -> object:
     return None if verdict.gold or not verdict.read else comparable_fields(verdict.read)
 
 
@@ -192,13 +191,13 @@ def _list_changes(
 
 def _rows_by_slot(verdicts: Sequence[FigureVerdict]) -> dict[object, FigureRow]:
     """Name each verdict by its gold figure, an invented one by its labels and how many it is."""
-    found: dict[object, FigureRow] = {}
+    rows: dict[object, FigureRow] = {}
     copies = Counter[object]()
     for number, verdict in enumerate(verdicts, 1):
-        slot = verdict.gold_number if verdict.gold else _invented_fields(verdict)
+        slot = verdict.gold_number if verdict.gold else _fields_if_invented(verdict)
         copies[slot] += 1
-        found[slot, copies[slot]] = _make_row(number, verdict)
-    return found
+        rows[slot, copies[slot]] = _make_row(number, verdict)
+    return rows
 
 
 # Rows

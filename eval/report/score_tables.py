@@ -134,13 +134,13 @@ def _show_comparisons(comparisons: Sequence[Comparison]) -> None:
         rows = [
             (
                 name,
-                format_difference(found.estimate),
-                format_difference_interval(found.interval),
-                format_p_value(found.p),
-                f"{found.documents:,}",
+                format_difference(difference.estimate),
+                format_difference_interval(difference.interval),
+                format_p_value(difference.p),
+                f"{difference.documents:,}",
             )
-            for name, found in comparison.measures.items()
-            if found.estimate
+            for name, difference in comparison.measures.items()
+            if difference.estimate
         ]
         if rows:
             columns = (f"{comparison.name} - {comparison.reference}", ">F1", "95 % interval")

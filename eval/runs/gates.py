@@ -79,8 +79,8 @@ def parse_gate(text: str) -> Gate:
 
     Raises `UsageError` saying which forms and names there are.
     """
-    if found := _NO_WORSE.fullmatch(text):
-        run, number = found.groups()
+    if match := _NO_WORSE.fullmatch(text):
+        run, number = match.groups()
         margin = _parse_number(number, text)
         if not 0 < margin <= 1:
             raise UsageError(
@@ -88,8 +88,8 @@ def parse_gate(text: str) -> Gate:
                 "not even an equal run is shown to be no worse by 0"
             )
         return NoWorse(run, margin)
-    if found := _BOUND.fullmatch(text):
-        name, sign, number = found.groups()
+    if match := _BOUND.fullmatch(text):
+        name, sign, number = match.groups()
         bound = _parse_number(number, text)
         if name in AMOUNTS:
             return Limit(name, sign, bound)
@@ -138,8 +138,8 @@ def judge_threshold(gate: Threshold, score: Score, subject: str) -> GateResult:
         return GateResult(passed=False, why=f"{name} is undefined: {why} {n}")
     passed = _HOLDS[gate.operator](value, gate.bound)
     word = _WORDS[gate.operator][not passed]
-    shown, bound = _format_apart(value, gate.bound)
-    return GateResult(passed, f"{name} is {shown}, {word} {bound} {n}")
+    amount, bound = _format_apart(value, gate.bound)
+    return GateResult(passed, f"{name} is {amount}, {word} {bound} {n}")
 
 
 def judge_limit(gate: Limit, value: float | None, bulletins: int, subject: str) -> GateResult:
@@ -150,8 +150,8 @@ def judge_limit(gate: Limit, value: float | None, bulletins: int, subject: str) 
         return GateResult(passed=False, why=f"{words} of {subject}: not known {n}")
     passed = _HOLDS[gate.operator](value, gate.bound)
     word = _WORDS[gate.operator][not passed]
-    shown, bound = _format_apart(value, gate.bound, places)
-    return GateResult(passed, f"{words} of {subject}: {shown}, {word} {bound} {n}")
+    amount, bound = _format_apart(value, gate.bound, places)
+    return GateResult(passed, f"{words} of {subject}: {amount}, {word} {bound} {n}")
 
 
 def judge_no_worse(gate: NoWorse, found: Difference, subject: str) -> GateResult:
@@ -168,8 +168,8 @@ def judge_no_worse(gate: NoWorse, found: Difference, subject: str) -> GateResult
         why = "these bulletins give it no interval, so how sure it is cannot be said"
         return GateResult(passed=False, why=f"{versus} is {estimate}, but {why} {n}")
     low, high = found.interval
-    shown, bound = _format_apart(low, -gate.margin, sign="+z")
-    what = f"{versus} is {estimate}, 95 % interval {shown} to {high:+z.3f}"
+    low_end, bound = _format_apart(low, -gate.margin, sign="+z")
+    what = f"{versus} is {estimate}, 95 % interval {low_end} to {high:+z.3f}"
     if low > -gate.margin:
         return GateResult(passed=True, why=f"{what}, all above {bound} {n}")
     if found.estimate <= -gate.margin:
@@ -185,10 +185,10 @@ def judge_no_worse(gate: NoWorse, found: Difference, subject: str) -> GateResult
 def _format_apart(value: float, bound: float, places: int = 3, sign: str = "") -> tuple[str, str]:
     """Show two numbers to that many decimals, or as many as tell them apart where they differ."""
     for decimals in range(places, 17):
-        shown = f"{value:{sign}.{decimals}f}", f"{bound:{sign}.{decimals}f}"
-        if value == bound or shown[0] != shown[1]:
+        texts = f"{value:{sign}.{decimals}f}", f"{bound:{sign}.{decimals}f}"
+        if value == bound or texts[0] != texts[1]:
             break
-    return shown
+    return texts
 
 
 # Every gate and every variant

@@ -55,12 +55,13 @@ def fetch_readings(
     what is missing is made up by calls that brought no answer. In the order of reading.
     """
     answer = store.read(_READINGS, [list(document_ids), *key_columns(key)])
-    found: dict[str, list[StoredReading]] = defaultdict(list)
+    readings: dict[str, list[StoredReading]] = defaultdict(list)
     for document_id, *values in answer.rows:
-        if len(found[document_id]) < repeats:
-            found[document_id].append(_parse_reading(values))
+        if len(readings[document_id]) < repeats:
+            readings[document_id].append(_parse_reading(values))
     return {
-        each: (*found[each], *(_NEVER,) * (repeats - len(found[each]))) for each in document_ids
+        each: (*readings[each], *(_NEVER,) * (repeats - len(readings[each])))
+        for each in document_ids
     }
 
 

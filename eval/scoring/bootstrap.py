@@ -114,13 +114,13 @@ def difference(a: Counts, b: Counts) -> Difference:
     if interval is None:  # every draw of documents gives the same difference
         interval = Interval(estimate, estimate)
     p = _permutation_p(columns)
-    shown = interval is not None and not interval.low <= 0 <= interval.high and p <= 1 - _LEVEL
+    is_shown = interval is not None and not interval.low <= 0 <= interval.high and p <= 1 - _LEVEL
     return Difference(
         estimate,
         interval,
         p,
         documents,
-        0 if shown else bulletins_needed(documents, _REACH * error, estimate),
+        0 if is_shown else bulletins_needed(documents, _REACH * error, estimate),
         _REACH * error or None,
     )
 

@@ -238,7 +238,7 @@ def test_no_worse_fails_where_nothing_can_be_said(found: Difference, why: str) -
 @given(
     st.floats(-1, 1), st.floats(0, 0.5), st.floats(0, 0.5), st.floats(0.001, 1), st.integers(2, 99)
 )
-def test_no_worse_is_ruled_by_the_lower_end_alone(
+def test_no_worse_is_decided_by_the_lower_end_alone(
     estimate: float, below: float, above: float, margin: float, documents: int
 ) -> None:
     interval = Interval(estimate - below, estimate + above)
@@ -270,7 +270,7 @@ def variant(prompt: str, missing: int = 0, bulletins: int = 8, run: str = "") ->
     return VariantResult(f"{run or prompt}-run", key, f"{prompt} · m", 1, reads)
 
 
-def rule(store: Store, text: str, *results: VariantResult) -> list[tuple[bool, str]]:
+def judge(store: Store, text: str, *results: VariantResult) -> list[tuple[bool, str]]:
     for result in results:
         store.insert(make_rows(result, summarise(result), "gold", BULLETINS))
     summaries = [summarise(result) for result in results]
@@ -278,13 +278,13 @@ def rule(store: Store, text: str, *results: VariantResult) -> list[tuple[bool, s
 
 
 def test_a_threshold_is_about_every_variant(store: Store) -> None:
-    found = rule(store, "strict_recall>=0.9", variant("good"), variant("poor", 2))
+    found = judge(store, "strict_recall>=0.9", variant("good"), variant("poor", 2))
     assert [passed for passed, _ in found] == [True, False]
 
 
 def test_a_variant_of_the_same_eval_is_what_the_others_are_held_against(store: Store) -> None:
-    rule(store, "failed<=0", variant("good", 3, run="older"))
-    ((passed, why),) = rule(
+    judge(store, "failed<=0", variant("good", 3, run="older"))
+    ((passed, why),) = judge(
         store, "no worse than good by 0.01", variant("good"), variant("poor", 2)
     )
     assert not passed
@@ -293,14 +293,14 @@ def test_a_variant_of_the_same_eval_is_what_the_others_are_held_against(store: S
 
 def test_the_only_variant_is_held_against_its_earlier_run(store: Store) -> None:
     with pytest.raises(UsageError, match="no eval run 'good'"):
-        rule(store, "no worse than good by 0.01", variant("good", run="first"))
-    ((passed, _),) = rule(store, "no worse than good by 0.01", variant("good", 2, run="second"))
+        judge(store, "no worse than good by 0.01", variant("good", run="first"))
+    ((passed, _),) = judge(store, "no worse than good by 0.01", variant("good", 2, run="second"))
     assert not passed
 
 
 def test_bulletins_that_the_run_had_not_are_told_of(store: Store) -> None:
-    rule(store, "failed<=0", variant("good", 1, bulletins=5))
-    ((_, why),) = rule(store, "no worse than good by 0.5", variant("other"))
+    judge(store, "failed<=0", variant("good", 1, bulletins=5))
+    ((_, why),) = judge(store, "no worse than good by 0.5", variant("other"))
     assert "(n = 5 bulletins)" in why
     assert why.endswith("the other 3 bulletins were not scored in good")
     assert len(history.fetch_runs(store)) == 2
@@ -308,7 +308,7 @@ def test_bulletins_that_the_run_had_not_are_told_of(store: Store) -> None:
 
 def test_of_several_variants_of_that_name_the_first_is_the_reference(store: Store) -> None:
     edited = variant("good", 3, run="edited")
-    ((passed, why),) = rule(store, "no worse than good by 0.01", variant("good"), edited)
+    ((passed, why),) = judge(store, "no worse than good by 0.01", variant("good"), edited)
     assert not passed
     assert "(n = 8 bulletins)" in why
 
@@ -318,5 +318,5 @@ def test_labels_that_changed_since_the_run_are_told_of(store: Store) -> None:
     rows = make_rows(run, summarise(run), "gold", BULLETINS)
     rows["eval_runs"][0]["gold_hash"] = "of other labels"
     store.insert(rows)
-    ((_, why),) = rule(store, "no worse than good by 0.5", variant("other"))
+    ((_, why),) = judge(store, "no worse than good by 0.5", variant("other"))
     assert why.endswith("; the labels have changed since that run")
