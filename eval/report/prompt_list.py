@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval.report.number_format import format_interval, format_ratio
-from eval.runs.history import EvalRun, best_run, fetch_runs
+from eval.runs.history import EvalRun, fetch_eval_runs, pick_best_run
 from pipeline.console.terminal import console, say, table
 from pipeline.forms.prompts import Prompt, load, packaged
 from pipeline.plain_text import one_line, to_json
@@ -26,9 +26,9 @@ def collect_prompts(files: Sequence[str], db: Path) -> tuple[PromptEntry, ...]:
 
     A prompt is known by its hash: what another version of it scored does not count.
     """
-    runs = fetch_runs(Store(db, patience=5)) if db.exists() else ()
+    runs = fetch_eval_runs(Store(db, patience=5)) if db.exists() else ()
     prompts = map(load, (*packaged(), *files))
-    return tuple(PromptEntry(prompt, best_run(runs, prompt.hash)) for prompt in prompts)
+    return tuple(PromptEntry(prompt, pick_best_run(runs, prompt.hash)) for prompt in prompts)
 
 
 def show_prompts(prompts: Sequence[PromptEntry], *, as_json: bool) -> None:

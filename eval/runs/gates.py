@@ -258,7 +258,7 @@ def _judge_against_run(
         subjects = [one for one in variants if one is not named]
     else:
         own = {one.run_id for one in variants}
-        earlier = [run for run in history.fetch_runs(store) if run.eval_run_id not in own]
+        earlier = [run for run in history.fetch_eval_runs(store) if run.eval_run_id not in own]
         run = history.pick_run(earlier, gate.run, str(store.path))
         before = history.fetch_document_scores(store, run)
         subjects = list(variants)

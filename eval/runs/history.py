@@ -73,7 +73,7 @@ def open_store(db: Path) -> Store:
     return Store(db, patience=5)
 
 
-def fetch_runs(store: Store) -> tuple[EvalRun, ...]:
+def fetch_eval_runs(store: Store) -> tuple[EvalRun, ...]:
     """List all eval runs, the newest first; none where the database is older than evals."""
     known = store.read("SELECT 1 FROM duckdb_tables() WHERE table_name = 'eval_runs'").rows
     return tuple(EvalRun(*row) for row in store.read(_RUNS).rows) if known else ()
@@ -84,7 +84,7 @@ def find_run(store: Store, wanted: str) -> EvalRun:
 
     Raises `UsageError` where there is none, or several IDs begin so.
     """
-    return pick_run(fetch_runs(store), wanted, str(store.path))
+    return pick_run(fetch_eval_runs(store), wanted, str(store.path))
 
 
 def pick_run(runs: Sequence[EvalRun], wanted: str, where: str) -> EvalRun:
@@ -102,7 +102,7 @@ def pick_run(runs: Sequence[EvalRun], wanted: str, where: str) -> EvalRun:
     )
 
 
-def best_run(runs: Iterable[EvalRun], prompt_hash: str) -> EvalRun | None:
+def pick_best_run(runs: Iterable[EvalRun], prompt_hash: str) -> EvalRun | None:
     """Pick the run with the best strict F1 of the prompt with this hash, None without any.
 
     Of few bulletins any score may come: the runs on the most of them count.

@@ -266,4 +266,4 @@ def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
     with duckdb.connect(path) as con:
         con.execute(Path(database.__file__).with_name("tables.sql").read_text("utf-8"))
         con.execute("INSERT INTO store_version VALUES (1, now()::TIMESTAMP)")
-    assert history.fetch_runs(Store(path)) == ()
+    assert history.fetch_eval_runs(Store(path)) == ()

@@ -303,7 +303,7 @@ def test_bulletins_that_the_run_had_not_are_told_of(store: Store) -> None:
     ((_, why),) = judge(store, "no worse than good by 0.5", variant("other"))
     assert "(n = 5 bulletins)" in why
     assert why.endswith("the other 3 bulletins were not scored in good")
-    assert len(history.fetch_runs(store)) == 2
+    assert len(history.fetch_eval_runs(store)) == 2
 
 
 def test_of_several_variants_of_that_name_the_first_is_the_reference(store: Store) -> None:

@@ -7,16 +7,16 @@ from eval.scoring.align import FigureOutcome
 from eval.scoring.changes import DIRECTIONS, Direction, judge_change
 
 
-class Judged(NamedTuple):
+class Verdict(NamedTuple):
     outcome: FigureOutcome
     wrong: tuple[str, ...] = ()
 
 
-RIGHT, OMITTED = Judged(FigureOutcome.RIGHT), Judged(FigureOutcome.OMITTED)
-INVENTED, UNGROUNDED = Judged(FigureOutcome.INVENTED), Judged(FigureOutcome.UNGROUNDED)
-PLACE, STATUS = (Judged(FigureOutcome.WRONG_LABEL, (label,)) for label in ("place", "status"))
-MORE = Judged(FigureOutcome.WRONG_LABEL, ("detail", "status"))
-VALUE = Judged(FigureOutcome.WRONG_VALUE, ("value",))
+RIGHT, OMITTED = Verdict(FigureOutcome.RIGHT), Verdict(FigureOutcome.OMITTED)
+INVENTED, UNGROUNDED = Verdict(FigureOutcome.INVENTED), Verdict(FigureOutcome.UNGROUNDED)
+PLACE, STATUS = (Verdict(FigureOutcome.WRONG_LABEL, (label,)) for label in ("place", "status"))
+MORE = Verdict(FigureOutcome.WRONG_LABEL, ("detail", "status"))
+VALUE = Verdict(FigureOutcome.WRONG_VALUE, ("value",))
 BACKWARDS: dict[Direction | None, Direction | None] = {
     "better": "worse", "worse": "better", "other": "other", None: None,
 }  # fmt: skip
@@ -39,15 +39,15 @@ BACKWARDS: dict[Direction | None, Direction | None] = {
     ],
 )
 def test_strictly_right_and_not_invented_are_better(
-    before: Judged | None, after: Judged | None, said: Direction
+    before: Verdict | None, after: Verdict | None, said: Direction
 ) -> None:
     assert judge_change(before, after) == said
     assert judge_change(after, before) == BACKWARDS[said]
 
 
-@pytest.mark.parametrize("judged", [RIGHT, PLACE, OMITTED, VALUE])
-def test_a_label_that_the_gold_of_one_alone_has_is_neither(judged: Judged) -> None:
-    assert judge_change(None, judged) == judge_change(judged, None) == "other"
+@pytest.mark.parametrize("verdict", [RIGHT, PLACE, OMITTED, VALUE])
+def test_a_label_that_the_gold_of_one_alone_has_is_neither(verdict: Verdict) -> None:
+    assert judge_change(None, verdict) == judge_change(verdict, None) == "other"
 
 
 def test_no_change_is_none_and_any_change_is_one() -> None:
