@@ -8,10 +8,11 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 
 from eval.labels.gold import GoldBulletin, GoldTexts, list_gold_files, match_text, read_texts
 from eval.labels.gold_file import Labels, parse_gold_file
-from pipeline.checks.completeness import unclaimed
-from pipeline.checks.grounding import cut_numeral, places, value_fault
+from pipeline.checks.completeness import find_unclaimed
+from pipeline.checks.grounding import value_fault
 from pipeline.errors import GoldError
 from pipeline.numerals import numerals
+from pipeline.quotes import cut_numeral, locate_figure
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure
 
@@ -122,7 +123,7 @@ def _check_quote(text: str, figure: Figure, field: str) -> Iterator[Finding]:
         message = f"the text has {there!r} at {figure.char_start}, not the quote {figure.quote!r}"
         yield _error("span", f"{field}.char_start", message)
         return
-    spans = places(text, figure)
+    spans = locate_figure(text, figure)
     if not spans:
         nearest = _describe_nearest(text, figure)
         message = f"the quote {figure.quote!r} does not stand in the text{nearest}"
@@ -186,7 +187,7 @@ def _find_shared_numbers(bulletin: GoldBulletin) -> Iterator[Finding]:
 
 def _list_numbers(text: str, figure: Figure) -> tuple[int, ...]:
     """List where the numbers start that a figure may stand for; `una` for 1 is left alone."""
-    spans = places(text, figure)
+    spans = locate_figure(text, figure)
     return tuple(
         numeral.start
         for numeral in numerals(text)
@@ -231,7 +232,7 @@ def _not_printed(field: str, words: str) -> Finding:
 
 
 def _list_unlabelled(bulletin: GoldBulletin) -> Iterator[Finding]:
-    for numeral in unclaimed(bulletin.document.text, bulletin.gold):
+    for numeral in find_unclaimed(bulletin.document.text, bulletin.gold):
         message = f"{numeral.raw!r} ({numeral.value}) is in no figure: is it none?"
         span = Span(numeral.start, numeral.end)
         yield _finding("second look", Severity.INFO, "figures", message, span)

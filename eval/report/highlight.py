@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from eval.scoring.align import FigureOutcome, FigureVerdict
-from pipeline.checks.grounding import places
+from pipeline.quotes import locate_figure
 from schemas.finding import Span
 from schemas.report import Figure
 
@@ -104,7 +104,7 @@ def _find_place(
     """
     if figure is None:
         return None
-    spans = places(text, figure)
+    spans = locate_figure(text, figure)
     if near is not None:
         over = [span for span in spans if span.start < near.end and near.start < span.end]
         spans = (*over, *spans)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from eval.report.number_format import format_interval, format_ratio
 from eval.runs.history import EvalRun, fetch_eval_runs, pick_best_run
 from pipeline.console.terminal import console, say, table
-from pipeline.forms.prompts import Prompt, load, packaged
+from pipeline.forms.prompts import Prompt, list_packaged, load_prompt
 from pipeline.plain_text import one_line, to_json
 from pipeline.store import Store
 
@@ -27,7 +27,7 @@ def collect_prompts(files: Sequence[str], db: Path) -> tuple[PromptEntry, ...]:
     A prompt is known by its hash: what another version of it scored does not count.
     """
     runs = fetch_eval_runs(Store(db, patience=5)) if db.exists() else ()
-    prompts = map(load, (*packaged(), *files))
+    prompts = map(load_prompt, (*list_packaged(), *files))
     return tuple(PromptEntry(prompt, pick_best_run(runs, prompt.hash)) for prompt in prompts)
 
 

@@ -67,7 +67,7 @@ def plan_variants(
         for file in dict.fromkeys(files or (settings.llm.prompt,)):
             for model in dict.fromkeys(models or ("",)):
                 own = _with(settings, reader, file, model)
-                one = PlannedVariant(own, choose(own), prompts.load(file))
+                one = PlannedVariant(own, choose(own), prompts.load_prompt(file))
                 planned.setdefault(_identify(one), one)
     return list(planned.values())
 

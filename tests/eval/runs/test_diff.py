@@ -12,7 +12,7 @@ import pytest
 from eval.runs import history
 from eval.runs.diff import FigureChange, diff, tally
 from pipeline.errors import UsageError
-from pipeline.store import Store, database
+from pipeline.store import MIGRATIONS, Store
 
 BEFORE, AFTER = "aaaa1111", "bbbb2222"
 
@@ -264,6 +264,6 @@ def test_counts_are_paired_by_the_documents_that_both_have() -> None:
 def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
     path = tmp_path / "old.duckdb"
     with duckdb.connect(path) as con:
-        con.execute(Path(database.__file__).with_name("tables.sql").read_text("utf-8"))
+        con.execute(MIGRATIONS[0].read_text("utf-8"))
         con.execute("INSERT INTO store_version VALUES (1, now()::TIMESTAMP)")
     assert history.fetch_eval_runs(Store(path)) == ()
