@@ -1,6 +1,7 @@
 """The command line, and the composition root: what is built is built here, and nothing decided."""
 
 import asyncio
+import importlib
 import os
 import sys
 import threading
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from eval.commands import eval_app, gold_app, list_prompts
 from pipeline.commands.batch import batch_app
 from pipeline.commands.extract import EPILOG as EXTRACT_EPILOG
 from pipeline.commands.extract import extract
@@ -45,7 +45,19 @@ if TYPE_CHECKING:
     from schemas.reading import Reading
 
 
+_EVALS = {"prompts": "prompts_app", "eval": "eval_app", "gold": "gold_app"}
+"""Commands of `eval.commands`, which is slow to import: only when one of them is asked for."""
+
+
 class _Commands(TyperGroup):
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - typer's own signature
+        if cmd_name not in _EVALS:
+            return super().get_command(ctx, cmd_name)
+        commands = importlib.import_module("eval.commands")
+        command = typer.main.get_command(getattr(commands, _EVALS[cmd_name]))
+        command.name = cmd_name
+        return command
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own signature
         try:
             return super().invoke(ctx)
@@ -255,12 +267,9 @@ app.command("retry", epilog=RETRY_EPILOG)(retry)
 app.command("recheck", epilog=RECHECK_EPILOG)(recheck)
 app.command("runs", epilog=RUNS_EPILOG)(list_runs)
 app.command("status", epilog=STATUS_EPILOG)(show_status)
-app.add_typer(eval_app, name="eval")
-app.add_typer(gold_app, name="gold")
+for _name in _EVALS:
+    app.add_typer(typer.Typer(), name=_name)  # the place in the list; see `get_command`
 app.add_typer(batch_app, name="batch")
-app.command("prompts", epilog=examples("jornada prompts", "jornada prompts ./mine.md --json"))(
-    list_prompts
-)
 
 
 def main() -> None:
