@@ -21,7 +21,7 @@ from examples.fault_server import serving
 from examples.make_backlog import bulletins
 from pipeline import runs
 from pipeline.calls.gateway import Expected, OpenDesk, Outcome
-from pipeline.calls.journal import Answer, Journal
+from pipeline.calls.journal import Journal, KeptAnswer, Question
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
 from pipeline.forms.prompts import load
@@ -86,7 +86,7 @@ class Asking:
             opened = (await self.relay.ask.remote(self.me, "opened", name, "key")).value
             await self.relay.ask.remote(self.me, "admit", expected)
             attempt = Attempt(number=1, outcome="ok", raw_answer="x" * 3000, seconds=1.0)
-            answer = Answer(name, "key", opened.reading_id, 1, "question", attempt)
+            answer = KeptAnswer(Question(name, "key", opened.reading_id, 1, "question"), attempt)
             outcome = Outcome(1000, 0.001)
             await self.relay.ask.remote(self.me, "ended", expected, outcome, answer)
 

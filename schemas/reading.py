@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.finding import Finding
 from schemas.report import JornadaReport
+from schemas.usage import Usage
 
 
 class ReadingStatus(StrEnum):
@@ -35,19 +36,46 @@ class ReaderKey(BaseModel):
     parameters: str | None = None
 
 
+class AttemptOutcome(StrEnum):
+    """What came of a call to a model."""
+
+    ANSWERED = "answered"  # not judged yet
+    OK = "ok"  # judged: it holds
+    INVALID = "invalid"  # judged: it does not
+    CUT_OFF = "cut off"  # for want of room
+    REFUSED = "refused"  # by the model, in words
+    UNANSWERED = "unanswered"  # the call may succeed if made again
+    REJECTED = "rejected"  # it never will
+    UNUSED = "unused"  # kept from a run that was broken off, and not asked for again
+
+    @property
+    def is_paid(self) -> bool:
+        """Tell whether an answer came, and so took tokens."""
+        return self not in UNPAID
+
+
+UNPAID = (AttemptOutcome.UNANSWERED, AttemptOutcome.REJECTED)
+"""Outcomes of calls that brought no answer."""
+
+
 class Attempt(BaseModel):
     """One answer of a model, or one call that brought none, as it came."""
 
     model_config = ConfigDict(frozen=True)
 
     number: int
-    outcome: str
+    outcome: AttemptOutcome
     raw_answer: str | None = None
     errors: tuple[str, ...] = ()
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: float | None = None
     seconds: float
+
+    @property
+    def usage(self) -> Usage:
+        """Give its tokens and cost together."""
+        return Usage(self.input_tokens, self.output_tokens, self.cost_usd)
 
 
 class Reading(BaseModel):
@@ -76,3 +104,8 @@ class Reading(BaseModel):
     output_tokens: int | None = None
     cost_usd: float | None = None
     seconds: float
+
+    @property
+    def usage(self) -> Usage:
+        """Give its tokens and cost together."""
+        return Usage(self.input_tokens, self.output_tokens, self.cost_usd)

@@ -4,6 +4,11 @@ import gc
 import signal
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("jornada", deadline=None)
+settings.load_profile("jornada")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _IGNORED = [number for number in _SIGNALS if signal.getsignal(number) is signal.SIG_IGN]

@@ -17,9 +17,9 @@ from pipeline.batch.provider import Gone
 from pipeline.batch.spool import Request, lines_path
 from pipeline.batch.status import Told
 from pipeline.batch.submission import later, named, told_facts, too_large
-from pipeline.calls.journal import Answer
+from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import TransportError
-from pipeline.llm.transport import answered
+from pipeline.llm.transport import record_answer
 from pipeline.store.rows import now
 
 _TELL_SECONDS = 600.0  # between two records of counts alone
@@ -131,7 +131,7 @@ def _taken_in(job: Job, batch: Batch, paths: list[Path]) -> Collected:
     requests = ledger.requests(job.store, batch)
     rows: dict[str, dict[str, Any]] = {}
     strange = 0
-    answers: list[Answer] = []
+    answers: list[KeptAnswer] = []
     for found in _results(paths, job.provider.secret):
         if found is None or found.custom_id not in requests:
             strange += 1
@@ -168,21 +168,19 @@ def _says_more(found: Result, before: dict[str, Any] | None) -> bool:
 
 
 def _row(
-    job: Job, batch: Batch, request: Request, found: Result, keep: Callable[[Answer], None]
+    job: Job, batch: Batch, request: Request, found: Result, keep: Callable[[KeptAnswer], None]
 ) -> dict[str, Any]:
     row = _result_row(request.custom_id, found)
     if found.answer is not None:
-        attempt = answered(job.settings, found.answer, request.number, batch=True)
-        keep(
-            Answer(
-                request.document_id,
-                batch.reader_key,
-                request.reading_id,
-                request.number,
-                request.question,
-                attempt,
-            )
+        attempt = record_answer(job.settings, found.answer, request.number, batch=True)
+        question = Question(
+            request.document_id,
+            batch.reader_key,
+            request.reading_id,
+            request.number,
+            request.question,
         )
+        keep(KeptAnswer(question, attempt))
         row |= attempt.model_dump(include={"input_tokens", "output_tokens", "cost_usd"})
     return row
 

@@ -10,7 +10,8 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline import plain_text
 from pipeline.llm.completion import Completion, completion
-from pipeline.llm.transport import FILTERED, NO_SCHEMA, TOO_LONG, WORTH_REPEATING
+from pipeline.llm.retry import WORTH_REPEATING
+from pipeline.llm.servers import FILTERED, NO_SCHEMA, TOO_LONG
 from pipeline.plain_text import storable
 
 Outcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]

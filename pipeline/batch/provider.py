@@ -21,15 +21,11 @@ from pipeline.batch.lines import one_line
 from pipeline.batch.spool import ENDPOINT
 from pipeline.batch.status import Told, field, identity, parsed, read, unreadable
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
-from pipeline.llm.transport import (
-    FIRST_WAIT_SECONDS,
-    LONGEST_WAIT_SECONDS,
-    WORTH_REPEATING,
-    message_of,
-    retry_after_of,
-)
+from pipeline.llm.retry import WORTH_REPEATING, retry_after, retrying
+from pipeline.llm.servers import message_of
+from pipeline.llm.transport import connect
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
-from pipeline.urls import basic_authorization, without_password
+from pipeline.urls import without_password
 
 T = TypeVar("T")
 
@@ -173,13 +169,8 @@ class Provider:
         return await self._repeated(get)
 
     async def _repeated(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(TransportError),
-            stop=tenacity.stop_after_attempt(max(1, self._settings.transport_attempts)),
-            wait=pause,
-            reraise=True,
-        )
-        return await retrying(self._called, call)
+        stop = tenacity.stop_after_attempt(max(1, self._settings.transport_attempts))
+        return await retrying(stop)(self._called, call)
 
     async def _called(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Make one call, and translate what goes wrong."""
@@ -197,15 +188,7 @@ class Provider:
 
     def _connected(self) -> openai.AsyncOpenAI:
         if self._client is None:
-            timeout = self._settings.timeout_seconds
-            self._client = openai.AsyncOpenAI(
-                base_url=without_password(self._base_url),
-                default_headers=basic_authorization(self._base_url),
-                api_key=self.secret or "none",
-                max_retries=0,
-                timeout=timeout,
-                http_client=openai.DefaultAioHttpClient(timeout=timeout),
-            )
+            self._client = connect(self._settings)
         return self._client
 
     def _translated(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
@@ -216,7 +199,7 @@ class Provider:
         if status in WORTH_REPEATING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return TransportError(
                 told,
-                retry_after=retry_after_of(error.response.headers.get("retry-after")),
+                retry_after=retry_after(error.response.headers.get("retry-after")),
                 throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
             )
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
@@ -237,14 +220,6 @@ class Gone(ServerRefusal):
 
 class TooLarge(ServerRefusal):
     """The server takes no file of that size."""
-
-
-def pause(state: tenacity.RetryCallState) -> float:
-    """Give the seconds to wait: what the server asks for, else a growing, jittered time."""
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, TransportError) else None
-    backoff = tenacity.wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=30.0)(state)
-    return min(backoff if asked is None else asked, LONGEST_WAIT_SECONDS)
 
 
 @contextmanager

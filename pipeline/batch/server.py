@@ -1,23 +1,19 @@
 """Where the questions of a reader go that asks in batches: into files, and none is answered now."""
 
-from collections.abc import Callable
-from typing import Any
-
 from pipeline.batch.ledger import Failed, Known
 from pipeline.batch.options import Terms
 from pipeline.batch.spool import Spool
 from pipeline.calls.budget import BudgetReached, dollars
 from pipeline.calls.cost import worst_case
 from pipeline.calls.gateway import OpenDesk
-from pipeline.calls.journal import Answer
-from pipeline.errors import Pending, ReaderError, ServerRefusal
-from pipeline.llm.transport import UNPAID, SchemaNotSupported, Server
+from pipeline.calls.journal import Question
+from pipeline.errors import Pending, ReaderError, ServerRefusal, TransportError
+from pipeline.llm.servers import SchemaNotSupported
+from pipeline.llm.transport import Reply, Request, Transport, record_failure
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
-from schemas.reading import Attempt
 
 TRIES = 5
 """In so many batches a question may get no answer before it is given up."""
-_NOBODY = Attempt(number=0, outcome="", seconds=0.0)
 
 
 class BatchServer:
@@ -36,7 +32,7 @@ class BatchServer:
         known: Known,
         spool: Spool,
         desk: OpenDesk,
-        online: Server | None,
+        online: Transport | None,
         *,
         wanted: bool,
     ) -> None:
@@ -49,56 +45,48 @@ class BatchServer:
         self._wanted = wanted
         self.short: str | None = None
 
-    async def complete(
-        self,
-        request: dict[str, Any],
-        tokens: int,
-        room: int,
-        attempts: list[Attempt],
-        kept_as: Callable[[Attempt], Answer],
-    ) -> None:
+    async def send(self, request: Request) -> Reply:
         """Raise `Pending`, having spooled the question where that is to be done.
 
-        Raises `ServerRefusal` for a question that was refused, `ReaderError` for one that is to go
-        out no more, and `BudgetReached` where the run is to end.
+        The error of the reply is a `ServerRefusal` for a question that was refused, a `ReaderError`
+        for one that is to go out no more. Raises `BudgetReached` where the run is to end.
         """
-        asked = kept_as(_NOBODY)
+        asked = request.question
         if bytes.fromhex(asked.document_id) in self._known.out:
             raise Pending("its question is out in a batch")
-        failed = self._known.failed.get((asked.document_id, asked.question), [])
-        self._refused(request, failed, attempts)
+        failed = self._known.failed.get((asked.document_id, asked.hash), [])
+        if (refusal := self._refused(request, failed)) is not None:
+            return refusal
         over = self._over(asked, failed)
         if over is None:
-            self._spooled(request, tokens, room, asked)
+            self._spooled(request)
             raise Pending("its question goes out in a batch")
         if self._online is not None:
-            await self._online.complete(request, tokens, room, attempts, kept_as)
-            return
-        for one in failed:
-            _note(attempts, UNPAID[0], one.error)
-        raise over
+            return await self._online.send(request)
+        unanswered = (TransportError(one.error) for one in failed)
+        attempts = (record_failure(error, number=n) for n, error in enumerate(unanswered, 1))
+        return Reply(tuple(attempts), over)
 
     async def aclose(self) -> None:
         """Close the connections of the other server."""
         if self._online is not None:
             await self._online.aclose()
 
-    def _refused(
-        self, request: dict[str, Any], failed: list[Failed], attempts: list[Attempt]
-    ) -> None:
+    def _refused(self, request: Request, failed: list[Failed]) -> Reply | None:
         """Let a question meet again the refusal that it met in a batch."""
-        has_schema = request.get("response_format", {}).get("type") == "json_schema"
+        has_schema = request.body.get("response_format", {}).get("type") == "json_schema"
         if has_schema and self._known.no_schema:
-            raise SchemaNotSupported("the server does not take a JSON schema")
+            return Reply((), SchemaNotSupported("the server does not take a JSON schema"))
         refusals = [one for one in failed if one.outcome == "refused"]
         # Only the first was to a question with a schema.
         refusals += [one for one in failed if one.outcome == "no schema"][1:]
         for one in refusals:
             if one.cause is None or not self._wanted:
-                _note(attempts, UNPAID[1], one.error)
-                raise ServerRefusal(one.error, one.cause)
+                error = ServerRefusal(one.error, one.cause)
+                return Reply((record_failure(error),), error)
+        return None
 
-    def _over(self, asked: Answer, failed: list[Failed]) -> ReaderError | None:
+    def _over(self, asked: Question, failed: list[Failed]) -> ReaderError | None:
         """Say why a question goes out in no further batch, if so."""
         if asked.number > self._terms.rounds:
             return ReaderError(
@@ -110,13 +98,13 @@ class BatchServer:
         told = f"no answer in {TRIES} batches: {unanswered[-1].error}"
         return ReaderError(told, "no answer in batches")
 
-    def _spooled(self, body: dict[str, Any], tokens: int, room: int, asked: Answer) -> None:
+    def _spooled(self, request: Request) -> None:
         usd = worst_case(
             self._settings.model or "",
             self._settings.base_url or DEFAULT_BASE_URL,
             self._settings.prices,
-            input_tokens=tokens,
-            room=room,
+            input_tokens=request.tokens,
+            room=request.room,
             batch=True,
         )
         purse = self._desk.purse
@@ -125,7 +113,7 @@ class BatchServer:
         except BudgetReached:
             fits = False
         if fits:
-            self._spool.add(body, tokens, usd, asked)
+            self._spool.add(request.body, request.tokens, usd, request.question)
             return
         if self.short is None:
             self.short = (
@@ -136,8 +124,3 @@ class BatchServer:
             reached = BudgetReached(self.short)
             self._desk.halt(reached)
             raise reached
-
-
-def _note(attempts: list[Attempt], outcome: str, error: str) -> None:
-    number = len(attempts) + 1
-    attempts.append(Attempt(number=number, outcome=outcome, errors=(error,), seconds=0.0))

@@ -29,7 +29,7 @@ from pipeline.documents import Loaded
 from pipeline.errors import ServerRefusal, TransportError
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader, reader_key
-from pipeline.llm.transport import ChatServer
+from pipeline.llm.transport import HttpTransport
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.runs.lock import alone
 from pipeline.runs.progress import Tally
@@ -232,7 +232,7 @@ class _Session:
         desk = OpenDesk(job.journal, Limiter(settings.rpm, settings.tpm), purse)
         before = desk.purse.spent
         model = settings.llm.model or ""
-        online = ChatServer(settings.llm, model, desk) if terms.online else None
+        online = HttpTransport(settings.llm, model, desk) if terms.online else None
         prompt = prompts.load(settings.llm.prompt)
         with closing(Spool(folder_of(job.store.path), terms)) as spool:
             server = BatchServer(settings.llm, terms, known, spool, desk, online, wanted=not anew)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from pipeline.batch.options import Terms
-from pipeline.calls.journal import Answer
+from pipeline.calls.journal import Question
 from pipeline.errors import StoreError
 
 ENDPOINT = "/v1/chat/completions"
@@ -91,14 +91,14 @@ class Spool:
         self._open: dict[int, Spooled] = {}
         self._full: list[Spooled] = []
 
-    def add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Answer) -> None:
+    def add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Question) -> None:
         """Write one request; `asked` says whose answer it will be."""
         try:
             self._add(body, tokens, usd, asked)
         except OSError as error:
             raise StoreError(f"{self._folder}: {error.strerror or error}") from error
 
-    def _add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Answer) -> None:
+    def _add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Question) -> None:
         file = self._open.get(asked.number)
         custom_id = f"{(file.requests if file else 0) + 1}-{asked.document_id[:12]}"
         line = _line(custom_id, body)
@@ -108,9 +108,7 @@ class Spool:
             line = _line(custom_id, body)
         if file is None:
             file = self._begun(asked)
-        request = Request(
-            custom_id, asked.document_id, asked.reading_id, asked.number, asked.question
-        )
+        request = Request(custom_id, asked.document_id, asked.reading_id, asked.number, asked.hash)
         assert file.lines is not None and file.index is not None  # noqa: S101, PT018 - for mypy
         file.lines.write(line)
         file.index.write(json.dumps(request).encode() + b"\n")
@@ -145,7 +143,7 @@ class Spool:
             or (limits.tokens is not None and file.tokens + tokens > limits.tokens)
         )
 
-    def _begun(self, asked: Answer) -> Spooled:
+    def _begun(self, asked: Question) -> Spooled:
         self._folder.mkdir(exist_ok=True)
         file = Spooled(uuid.uuid4().hex, asked.number, self._folder, asked.reader_key)
         file.lines = file.path.open("xb")

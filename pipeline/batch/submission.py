@@ -14,10 +14,11 @@ import tenacity
 from pipeline.batch import ledger
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import OURS, Batch
-from pipeline.batch.provider import METADATA, TooLarge, pause
+from pipeline.batch.provider import METADATA, TooLarge
 from pipeline.batch.spool import lines_path
 from pipeline.batch.status import Told
-from pipeline.errors import ServerRefusal, TransportError
+from pipeline.errors import ServerRefusal
+from pipeline.llm.retry import retrying
 from pipeline.store.rows import now
 
 _CLOCKS = timedelta(days=1)
@@ -121,13 +122,8 @@ async def _made(job: Job, batch: Batch, *, looking: bool) -> Told:
         looks = True
         return await job.provider.create(str(batch.facts["file"]), metadata)
 
-    retrying = tenacity.AsyncRetrying(
-        retry=tenacity.retry_if_exception_type(TransportError),
-        stop=tenacity.stop_after_attempt(max(1, job.settings.transport_attempts)),
-        wait=pause,
-        reraise=True,
-    )
-    return await retrying(attempt)
+    stop = tenacity.stop_after_attempt(max(1, job.settings.transport_attempts))
+    return await retrying(stop)(attempt)
 
 
 def _name(batch: Batch) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pipeline.runs.progress import Ending, Summary, Tally
 from schemas.finding import Severity
+from schemas.usage import total_usage
 
 _COUNTED = ("read", "partial", "failed", "reused", "figures")
 
@@ -25,9 +26,7 @@ def total(first: Summary, later: Sequence[Summary], pending: int, seconds: float
             "pending": pending,
             "left": runs[-1].left,
             "findings": {each: sum(run.findings[each] for run in runs) for each in Severity},
-            "input_tokens": _sum([run.input_tokens for run in runs]),
-            "output_tokens": _sum([run.output_tokens for run in runs]),
-            "cost_usd": _sum([run.cost_usd for run in runs]),
+            **vars(total_usage(run.usage for run in runs)),
             "seconds": seconds,
             "failures": tuple(failure for run in runs for failure in run.failures),
         }
@@ -61,11 +60,6 @@ def shown(runs: Sequence[Summary], tally: Tally) -> Tally:
         unchanged=first.unchanged,
         duplicates=first.duplicates,
         pending=0,
-        cost_usd=_sum([*(run.cost_usd for run in runs), tally.cost_usd]),
+        cost_usd=total_usage([*(run.usage for run in runs), tally.usage]).cost_usd,
         **{name: count + getattr(tally, name) for name, count in counts.items()},
     )
-
-
-def _sum(known: Sequence[float | None]) -> float | None:
-    numbers = [number for number in known if number is not None]
-    return sum(numbers) if numbers else None

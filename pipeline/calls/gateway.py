@@ -8,10 +8,10 @@ in others, so that limits and budget hold for all of them together.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from pipeline.calls.budget import BudgetReached, Purse
-from pipeline.calls.journal import Answer, Journal, Opened
+from pipeline.calls.journal import Journal, KeptAnswer, OpenReading
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import Halted
 
@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
 class Desk(Protocol):
     """What a reader needs of a desk, whichever process it stands in."""
 
-    async def opened(self, document_id: str, reader_key: str) -> Opened:
+    async def open_reading(self, document_id: str, reader_key: str) -> OpenReading:
         """Begin a reading, or go on with one that was not finished."""
 
     async def admit(self, expected: Expected) -> None:
@@ -46,7 +46,7 @@ class Desk(Protocol):
     async def pause(self, seconds: float) -> None:
         """Wait before a call is repeated. Raises `Halted` as soon as none may go out any more."""
 
-    async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
+    async def ended(self, expected: Expected, outcome: Outcome, answer: KeptAnswer | None) -> None:
         """Tell how a call ended; its answer, if it brought one, is on disk when this returns."""
 
 
@@ -72,11 +72,11 @@ class OpenDesk:
         self.halted: Halted | None = None
         self._closed = asyncio.Event()
 
-    async def opened(self, document_id: str, reader_key: str) -> Opened:
+    async def open_reading(self, document_id: str, reader_key: str) -> OpenReading:
         """See `Desk`."""
         if self.journal is None:
-            return Opened.fresh()
-        return self.journal.opened(document_id, reader_key)
+            return OpenReading.begin()
+        return self.journal.open_reading(document_id, reader_key)
 
     async def admit(self, expected: Expected) -> None:
         """See `Desk`. Calls go out in the order in which they come."""
@@ -100,7 +100,7 @@ class OpenDesk:
             await asyncio.wait_for(self._closed.wait(), seconds)
         self._check()
 
-    async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
+    async def ended(self, expected: Expected, outcome: Outcome, answer: KeptAnswer | None) -> None:
         """See `Desk`. Nothing here waits, so that no cancellation comes between."""
         if answer is not None and self.journal is not None:
             self.journal.keep([answer])
@@ -129,30 +129,3 @@ class OpenDesk:
         except BudgetReached as reached:
             self.halt(reached)
             raise
-
-
-class ForwardedDesk:
-    """A desk that stands in another process: `call` has a method of it carried out there.
-
-    Raises `Halted` as that one does.
-    """
-
-    def __init__(self, call: Callable[..., Awaitable[Any]]) -> None:
-        self._call = call
-
-    async def opened(self, document_id: str, reader_key: str) -> Opened:
-        """See `Desk`."""
-        opened: Opened = await self._call("opened", document_id, reader_key)
-        return opened
-
-    async def admit(self, expected: Expected) -> None:
-        """See `Desk`."""
-        await self._call("admit", expected)
-
-    async def pause(self, seconds: float) -> None:
-        """See `Desk`."""
-        await self._call("pause", seconds)
-
-    async def ended(self, expected: Expected, outcome: Outcome, answer: Answer | None) -> None:
-        """See `Desk`."""
-        await self._call("ended", expected, outcome, answer)

@@ -46,34 +46,33 @@ PRAGMA user_version = {_VERSION};
 """
 
 
-class Kept(NamedTuple):
-    """An answer as it was kept, and the hash of the question that it answers."""
-
-    question: str
-    attempt: Attempt
-
-
-class Opened(NamedTuple):
-    """A reading that begins, or goes on: its ID, and the answers that it has already."""
-
-    reading_id: str
-    kept: tuple[Kept, ...]
-
-    @classmethod
-    def fresh(cls) -> "Opened":
-        """Begin a reading that has no answers yet."""
-        return cls(uuid.uuid4().hex, ())
-
-
-class Answer(NamedTuple):
-    """An answer to be kept: which reading it belongs to, and its place there."""
+class Question(NamedTuple):
+    """One question of a reading: whose it is, its place there, and a hash of its words."""
 
     document_id: str
     reader_key: str
     reading_id: str
     number: int
-    question: str
+    hash: str
+
+
+class KeptAnswer(NamedTuple):
+    """An answer, and the question that it answers."""
+
+    question: Question
     attempt: Attempt
+
+
+class OpenReading(NamedTuple):
+    """A reading that begins, or goes on: its ID, and the answers that it has already."""
+
+    reading_id: str
+    answers: tuple[KeptAnswer, ...] = ()
+
+    @classmethod
+    def begin(cls) -> "OpenReading":
+        """Begin a reading that has no answers yet."""
+        return cls(uuid.uuid4().hex)
 
 
 class Progress(NamedTuple):
@@ -116,28 +115,30 @@ class Journal:
                 self._con.close()
                 raise
 
-    def opened(self, document_id: str, reader_key: str) -> Opened:
+    def open_reading(self, document_id: str, reader_key: str) -> OpenReading:
         """Begin the reading of a document, or go on with the one that was not finished."""
         with self._mine, self._faults():
             rows = self._con.execute(
-                """SELECT reading_id, question, attempt FROM answers
-                WHERE document_id = ? AND reader_key = ? ORDER BY number""",
+                """SELECT document_id, reader_key, reading_id, number, question, attempt
+                FROM answers WHERE document_id = ? AND reader_key = ? ORDER BY number""",
                 (document_id, reader_key),
             ).fetchall()
-            kept = tuple(
-                Kept(question, Attempt.model_validate_json(attempt))
-                for _, question, attempt in rows
+            answers = tuple(
+                KeptAnswer(Question(*question), Attempt.model_validate_json(attempt))
+                for *question, attempt in rows
             )
-        return Opened(rows[0][0], kept) if rows else Opened.fresh()
+        if not answers:
+            return OpenReading.begin()
+        return OpenReading(answers[0].question.reading_id, answers)
 
-    def keep(self, answers: Sequence[Answer]) -> None:
+    def keep(self, answers: Sequence[KeptAnswer]) -> None:
         """Keep answers, all or none; they are on disk when this returns."""
         with self._mine, self._faults(), self._con:
             self._con.executemany(
                 """INSERT OR REPLACE INTO answers
                 (document_id, reader_key, reading_id, number, question, attempt)
                 VALUES (?, ?, ?, ?, ?, ?)""",
-                [(*answer[:-1], answer.attempt.model_dump_json()) for answer in answers],
+                [(*answer.question, answer.attempt.model_dump_json()) for answer in answers],
             )
 
     def unfinished(self) -> tuple[str, ...]:

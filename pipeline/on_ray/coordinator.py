@@ -3,14 +3,15 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from pipeline.calls.gateway import Expected, OpenDesk, Outcome
-from pipeline.errors import Halted, JornadaError, ReaderError, StoreError
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.protocol import Call, GatewayServer, Return, Worker, carry_out
+from pipeline.errors import JornadaError, StoreError
 from pipeline.on_ray.rows import Claim, Row
-from pipeline.on_ray.tasks import SUSPECT, Answered, Asked, Worker
+from pipeline.on_ray.tasks import SUSPECT
 from pipeline.store import Store
 from schemas.reading import ReaderKey
 
@@ -27,7 +28,7 @@ class Clerk:
     def __init__(self, desk: OpenDesk, store: Store, key: ReaderKey) -> None:
         self.fault: JornadaError | None = None
         """What the desk or the store could not do; the run is at its end."""
-        self._desk = desk
+        self._server = GatewayServer(desk)
         self._store = store
         self._key = key
         self._prepared = False
@@ -35,32 +36,21 @@ class Clerk:
         self._in_hand: defaultdict[str, set[str]] = defaultdict(set)
         self._deaths: Counter[str] = Counter()
         self._processes: dict[str, str] = {}
-        self._admitted: defaultdict[str, list[Expected]] = defaultdict(list)
         self._tasks: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
-        self._ended = asyncio.Event()
-        self._answers: list[Answered] = []
+        self._answers: list[Return] = []
         self._sending: asyncio.Task[None] | None = None
 
     async def idle(self, patience: float) -> None:
-        """Wait until no call to a model is under way, but no longer than one may take (seconds).
-
-        What is left then is of a process that died and that nobody has come in the place of.
-        """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                while any(self._admitted.values()):
-                    self._ended.clear()
-                    await self._ended.wait()
-        for who in list(self._admitted):
-            await self._lost(who)
+        """Wait until no call to a model is under way, but no longer than so many seconds."""
+        await self._server.drain(patience)
 
     async def serve(self, relay: Any) -> None:  # noqa: ANN401 - an actor's handle
         """Answer until cancelled."""
         try:
             while True:
-                for asked in await relay.take.remote():
-                    who = await self._known(asked.worker)
-                    task = asyncio.create_task(self._reply(asked, who, relay))
+                for call in await relay.take.remote():
+                    who = await self._known(call.worker)
+                    task = asyncio.create_task(self._reply(call, who, relay))
                     self._tasks[who].add(task)
                     task.add_done_callback(self._tasks[who].discard)
         finally:
@@ -86,33 +76,20 @@ class Clerk:
         """Give the process that asks; what one has left that died in its place is settled."""
         if worker is None:
             return ""
-        before = self._processes.get(worker.actor)
-        self._processes[worker.actor] = worker.process
+        before = self._processes.get(worker.place)
+        self._processes[worker.place] = worker.process
         if before is not None and before != worker.process:
             for task in self._tasks.pop(before, set()):
                 task.cancel()
             self._deaths.update(self._in_hand.pop(before, ()))
-            await self._lost(before)
+            await self._server.lose(before)
         return worker.process
 
-    async def _lost(self, who: str) -> None:
-        """Settle the calls of a process that died."""
-        for expected in self._admitted.pop(who, []):
-            await self._desk.ended(expected, Outcome(lost=True), None)
-            self._ended.set()
-
-    async def _reply(self, asked: Asked, who: str, relay: Any) -> None:  # noqa: ANN401 - as above
-        value: Any = None
-        error: Exception | None = None
-        try:
-            value = await self._answer(asked, who)
-        except Halted as halted:
-            error = Halted(str(halted))
-        except StoreError as fault:
-            self.fault = error = fault
-        except Exception as fault:  # noqa: BLE001 - it belongs to whoever asked
-            error = ReaderError(f"unexpected {type(fault).__name__}: {fault}")
-        self._answers.append(Answered(asked.number, value, error))
+    async def _reply(self, call: Call, who: str, relay: Any) -> None:  # noqa: ANN401 - as above
+        answer = await carry_out(call, partial(self._answer, who, call.method))
+        if isinstance(answer.error, StoreError):
+            self.fault = answer.error
+        self._answers.append(answer)
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send(relay))
 
@@ -122,21 +99,15 @@ class Clerk:
             answers, self._answers = self._answers, []
             await relay.answer.remote(answers)
 
-    async def _answer(self, asked: Asked, who: str) -> Any:  # noqa: ANN401 - whatever was asked for
-        if asked.what == "sift":
-            return await self._sift(*asked.arguments)
-        if asked.what == "begin":
-            return self._begin(who, *asked.arguments)
-        if asked.what == "done":
-            self._in_hand[who].difference_update(*asked.arguments)
+    async def _answer(self, who: str, method: str, *arguments: Any) -> Any:  # noqa: ANN401 - whatever was asked for
+        if method == "sift":
+            return await self._sift(*arguments)
+        if method == "begin":
+            return self._begin(who, *arguments)
+        if method == "done":
+            self._in_hand[who].difference_update(*arguments)
             return None
-        given = await getattr(self._desk, asked.what)(*asked.arguments)
-        if asked.what == "admit":
-            self._admitted[who].append(asked.arguments[0])
-        elif asked.what == "ended":
-            self._admitted[who].remove(asked.arguments[0])
-            self._ended.set()
-        return given
+        return await self._server.ask(who, method, *arguments)
 
     def _begin(self, who: str, document_ids: Sequence[str]) -> list[int]:
         """Note that a process begins to read documents; tell how many died with each in hand.

@@ -21,14 +21,14 @@ from pipeline.extract import extract
 from pipeline.on_ray import leftover_shards, rows
 from pipeline.on_ray.coordinator import Clerk
 from pipeline.on_ray.inputs import bundles
-from pipeline.on_ray.tasks import Reading, Relay, loading, writing
+from pipeline.on_ray.tasks import ReaderActor, Relay, loading, writing
 from pipeline.reader import Reader
 from pipeline.runs import Means
 from pipeline.runs.reader_choice import Choice
 from pipeline.settings import Settings
 from pipeline.store import Store
 from schemas.document import Document
-from schemas.reading import Reading as ReadingOf
+from schemas.reading import Reading
 
 _BLOCK_BYTES = 128 * 1024
 """Of documents or readings that go from stage to stage together: some dozens."""
@@ -130,7 +130,7 @@ class _Arrivals:
         """Remove the shards that are stored."""
         self._shards = leftover_shards.sweep(self._store, self._shards)
 
-    async def read(self, document: Document) -> ReadingOf:
+    async def read(self, document: Document) -> Reading:
         """Give the reading that came with a document.
 
         Where none did, the run is being stopped, or two texts fell on one hash: then the document
@@ -198,7 +198,7 @@ def _pipeline(
             num_cpus=0.5,
         )
         .map_batches(
-            Reading,
+            ReaderActor,
             fn_constructor_args=(relay, settings, choice, reader.key, at_once, str(Path.cwd())),
             batch_size=None,
             batch_format="pyarrow",

@@ -20,7 +20,7 @@ _DOUBLED_AFTER = 64
 _MOST_AT_ONCE = 4096
 
 
-class Place(NamedTuple):
+class InputFile(NamedTuple):
     """A path or URL as the user named it, and the same for whoever works elsewhere.
 
     `error` says why it cannot be read, if that is known already.
@@ -31,24 +31,24 @@ class Place(NamedTuple):
     error: str | None = None
 
 
-def bundles(paths: Sequence[str]) -> Iterator[list[Place]]:
+def bundles(paths: Sequence[str]) -> Iterator[list[InputFile]]:
     """Yield what is to be read, in bundles for one task: a file of many bulletins is one alone.
 
     The driver knows each, so they grow: ten million files make some 3,000. Raises `UsageError` for
     standard input, which no worker can read.
     """
-    bundle: list[Place] = []
+    bundle: list[InputFile] = []
     full = 0
     for path in paths:
         if path == STDIN:
             raise UsageError("the ray engine reads files, and not standard input")
         for found in _listed(path) if _is_url(path) else find([path]):
             where = found.path if _is_url(path) else os.path.abspath(found.path)  # noqa: PTH100 - links stay
-            place = Place(found.path, where, found.error)
+            file = InputFile(found.path, where, found.error)
             if found.path.lower().endswith(_OF_MANY):
-                yield [place]
+                yield [file]
                 continue
-            bundle.append(place)
+            bundle.append(file)
             if len(bundle) == min(_FILES_AT_ONCE << full // _DOUBLED_AFTER, _MOST_AT_ONCE):
                 yield bundle
                 bundle, full = [], full + 1
@@ -56,13 +56,13 @@ def bundles(paths: Sequence[str]) -> Iterator[list[Place]]:
         yield bundle
 
 
-def load(place: Place, fields: RecordFields) -> Iterator[Loaded]:
-    """Read the bulletins of one place, on whichever machine."""
-    source = Source(path=place.name)
-    if place.error is not None:
-        yield Loaded(source, None, place.error)
+def load(file: InputFile, fields: RecordFields) -> Iterator[Loaded]:
+    """Read the bulletins of one file, on whichever machine."""
+    source = Source(path=file.name)
+    if file.error is not None:
+        yield Loaded(source, None, file.error)
         return
-    opening = _opened(place.where) if _is_url(place.where) else opened(place.where)
+    opening = _opened(file.where) if _is_url(file.where) else opened(file.where)
     yield from read_from(opening, source, fields)
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from pipeline.calls.gateway import ForwardedDesk
+from pipeline.calls.protocol import Call, ForwardedDesk, PendingCalls, Return, Worker
 from pipeline.documents import RecordFields
 from pipeline.errors import Halted, JornadaError, StoreError
 from pipeline.extract import extract
-from pipeline.on_ray.inputs import Place, load
+from pipeline.on_ray.inputs import InputFile, load
 from pipeline.on_ray.rows import Claim, Row, packed, unpacked
 from pipeline.reader import Reader
 from pipeline.runs.reader_choice import Choice
@@ -31,72 +31,41 @@ SUSPECT, _DEATHS = 2, 3
 """How many processes may die with a document in hand before it is read by itself, and given up."""
 
 
-class Worker(NamedTuple):
-    """Who asks: an actor of Ray, and the process that it has lived in since it last died."""
-
-    actor: str
-    process: str
-
-
-class Asked(NamedTuple):
-    """A question to the driver; `what` names it."""
-
-    number: int
-    worker: Worker | None
-    what: str
-    arguments: tuple[Any, ...]
-
-
-class Answered(NamedTuple):
-    """The answer: a value, or the error in its place."""
-
-    number: int
-    value: Any
-    error: Exception | None
-
-
 class Relay:
-    """An actor that workers ask, and of which the driver takes the questions.
+    """An actor through which workers call, and from which the driver takes their calls.
 
     The driver itself is no actor, so that nobody can call it.
     """
 
     def __init__(self) -> None:
-        self._number = 0
-        self._asked: list[Asked] = []
+        self._calls = PendingCalls()
+        self._out: list[Call] = []
         self._any = asyncio.Event()
-        self._waiting: dict[int, asyncio.Future[Answered]] = {}
 
-    async def ask(self, worker: Worker | None, what: str, *arguments: object) -> Answered:
+    async def ask(self, worker: Worker | None, method: str, *arguments: object) -> Return:
         """Wait for the driver's answer."""
-        self._number += 1
-        number = self._number
-        self._waiting[number] = asyncio.get_running_loop().create_future()
-        self._asked.append(Asked(number, worker, what, arguments))
-        self._any.set()
-        try:
-            return await self._waiting[number]
-        finally:
-            del self._waiting[number]
+        return await self._calls.send(self._put, method, arguments, worker)
 
-    async def take(self) -> list[Asked]:
-        """Wait until there are questions, and give them all."""
+    async def take(self) -> list[Call]:
+        """Wait until there are calls, and give them all."""
         await self._any.wait()
         self._any.clear()
-        asked, self._asked = self._asked, []
-        return asked
+        calls, self._out = self._out, []
+        return calls
 
-    async def answer(self, answers: Sequence[Answered]) -> None:
+    async def answer(self, answers: Sequence[Return]) -> None:
         """Hand answers on to whoever asked, if they still live."""
-        for answered in answers:
-            future = self._waiting.get(answered.number)
-            if future is not None and not future.done():
-                future.set_result(answered)
+        for answer in answers:
+            self._calls.returned(answer)
+
+    def _put(self, call: Call) -> None:
+        self._out.append(call)
+        self._any.set()
 
 
 def loading(table: "pa.Table", relay: Any, fields: RecordFields) -> "Iterator[pa.Table]":  # noqa: ANN401 - an actor's handle
     """Load the documents of files: the first stage. Each comes with what is to be done about it."""
-    places = (Place(*json.loads(told)) for told in table["place"].to_pylist())
+    places = (InputFile(*json.loads(told)) for told in table["place"].to_pylist())
     loaded = (Row(*each) for place in places for each in load(place, fields))
     while some := list(islice(loaded, _SIFTED_AT_ONCE)):
         yield packed(_sifted(some, relay))
@@ -108,12 +77,12 @@ def _sifted(some: list[Row], relay: Any) -> Iterator[Row]:  # noqa: ANN401 - as 
 
     named = [(row.document.id, str(row.source)) for row in some if row.document is not None]
     claims: Iterator[Claim] = iter(
-        _value(ray.get(relay.ask.remote(None, "sift", named))) if named else ()
+        ray.get(relay.ask.remote(None, "sift", named)).result() if named else ()
     )
     return (row if row.document is None else row._replace(claim=next(claims)) for row in some)
 
 
-class Reading:
+class ReaderActor:
     """Reads documents: the second stage. One object for each worker.
 
     `at_once` documents are read at the same time. Documents of `key` alone are of use.
@@ -197,7 +166,8 @@ class Reading:
             return self._built
 
     async def _ask(self, what: str, *arguments: object) -> Any:  # noqa: ANN401 - what the driver gives
-        return _value(await self._relay.ask.remote(self._me, what, *arguments))
+        answer: Return = await self._relay.ask.remote(self._me, what, *arguments)
+        return answer.result()
 
 
 def writing(table: "pa.Table", folder: Path) -> "pa.Table":
@@ -213,9 +183,3 @@ def writing(table: "pa.Table", folder: Path) -> "pa.Table":
     parquet.write_table(table, begun, compression="zstd")
     begun.rename(path)
     return pa.table({"shard": [str(path)]})
-
-
-def _value(answered: Answered) -> Any:  # noqa: ANN401 - what the driver gives
-    if answered.error is not None:
-        raise answered.error
-    return answered.value

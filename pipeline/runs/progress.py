@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from schemas.finding import Severity
 from schemas.reading import ReaderKey, Reading, ReadingStatus
-
-N = TypeVar("N", int, float)
+from schemas.usage import Usage
 
 SAMPLE = 20
 """Documents from which the cost of all is told."""
@@ -69,6 +68,11 @@ class Summary(BaseModel):
     seconds: float
     failures: tuple[Failure, ...]
 
+    @property
+    def usage(self) -> Usage:
+        """Give tokens and cost together."""
+        return Usage(self.input_tokens, self.output_tokens, self.cost_usd)
+
 
 @dataclass
 class Tally:
@@ -121,6 +125,11 @@ class Tally:
             return None
         return max(0, self.total - self.done) * seconds / self.asked
 
+    @property
+    def usage(self) -> Usage:
+        """Give tokens and cost together."""
+        return Usage(self.input_tokens, self.output_tokens, self.cost_usd)
+
     def add(self, reading: Reading) -> None:
         """Count one reading."""
         if reading.cost_usd is not None and len(self.sample) < SAMPLE:
@@ -134,9 +143,9 @@ class Tally:
         self.figures += len(reading.report.figures) if reading.report else 0
         for finding in reading.findings:
             self.findings[finding.severity] += 1
-        self.input_tokens = _sum(self.input_tokens, reading.input_tokens)
-        self.output_tokens = _sum(self.output_tokens, reading.output_tokens)
-        self.cost_usd = _sum(self.cost_usd, reading.cost_usd)
+        total = self.usage + reading.usage
+        self.input_tokens, self.output_tokens = total.input_tokens, total.output_tokens
+        self.cost_usd = total.cost_usd
 
 
 class Watch(NamedTuple):
@@ -145,9 +154,3 @@ class Watch(NamedTuple):
     step: Callable[[Tally], None] = lambda _: None
     failure: Callable[[Failure], None] = lambda _: None
     say: Callable[[str], None] = lambda _: None
-
-
-def _sum(total: N | None, more: N | None) -> N | None:
-    if total is None or more is None:
-        return more if total is None else total
-    return total + more

@@ -19,13 +19,13 @@ from pipeline.llm.draft import Draft, judged
 from pipeline.store import Store, fetch, new_run
 from pipeline.store.rows import Entry, Run, now
 from schemas.document import Document
-from schemas.reading import ReaderKey, Reading, ReadingStatus
+from schemas.reading import UNPAID, AttemptOutcome, ReaderKey, Reading, ReadingStatus
 
 _BATCH = 256
 _PAGE = 20_000
 """Documents that are listed together: each list takes a look at all readings."""
 _KEY = ReaderKey(reader="recheck", schema_hash="none")
-_UNJUDGED = ("refused", "unanswered", "rejected", "unused")
+_UNJUDGED = (*UNPAID, AttemptOutcome.REFUSED, AttemptOutcome.UNUSED)
 _KEPT_CHECK = "grounding"
 # A reading that was judged anew stands for the one that has the answers, as does what came of that
 # the last time.
@@ -186,7 +186,7 @@ def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[
         if attempt.outcome in _UNJUDGED:
             continue
         cut_after = None
-        if attempt.outcome == "cut off":
+        if attempt.outcome is AttemptOutcome.CUT_OFF:
             # The room is doubled each time, and what is wrong with the answer names it.
             cut_after = room or attempt.output_tokens or 0
             room = room and 2 * room
@@ -195,7 +195,9 @@ def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[
 
 def _broken_off_by(original: Reading) -> str | None:
     """Tell what ended the conversation early: then its last call brought no answer."""
-    calls = [each.outcome for each in original.attempts if each.outcome != "unused"]
+    calls = [
+        each.outcome for each in original.attempts if each.outcome is not AttemptOutcome.UNUSED
+    ]
     return original.error if calls and calls[-1] in _UNJUDGED else None
 
 

@@ -12,11 +12,12 @@ from pipeline.batch.server import TRIES, BatchServer
 from pipeline.batch.spool import Spool, Spooled
 from pipeline.calls.budget import BudgetReached, Purse
 from pipeline.calls.gateway import OpenDesk
-from pipeline.calls.journal import Answer
+from pipeline.calls.journal import Question
 from pipeline.errors import Pending, ReaderError, ServerRefusal
-from pipeline.llm.transport import SchemaNotSupported
+from pipeline.llm.servers import SchemaNotSupported
+from pipeline.llm.transport import Reply, Request
 from pipeline.settings import LlmSettings
-from schemas.reading import Attempt
+from schemas.reading import Attempt, AttemptOutcome
 from tests.batch_jobs import PRICES
 
 DOCUMENT = "d" * 64
@@ -27,8 +28,8 @@ SCHEMA = {"response_format": {"type": "json_schema", "json_schema": {}}}
 class Online:
     """Answers whatever is asked."""
 
-    async def complete(self, *given: object) -> None:
-        given[3].append(Attempt(number=1, outcome="answered", seconds=0.0))
+    async def send(self, _: Request) -> Reply:
+        return Reply((Attempt(number=1, outcome=AttemptOutcome.ANSWERED, seconds=0.0),))
 
     async def aclose(self) -> None:
         pass
@@ -54,14 +55,15 @@ class Asking:
         )
 
     def ask(self, number: int = 1, **request: object) -> None:
-        def kept_as(attempt: Attempt) -> Answer:
-            return Answer(DOCUMENT, "key", "reading", number, "question", attempt)
-
+        question = Question(DOCUMENT, "key", "reading", number, "question")
         body = {"model": "faulty", **request}
         try:
-            asyncio.run(self.server.complete(body, 1000, 500, self.attempts, kept_as))
+            reply = asyncio.run(self.server.send(Request(body, 1000, 500, question)))
         finally:
             self.files += self.spool.sealed()
+        self.attempts += reply.attempts
+        if reply.error is not None:
+            raise reply.error
 
 
 def known(*failed: Failed, no_schema: bool = False) -> Known:

@@ -9,15 +9,12 @@ from hypothesis import strategies as st
 
 from pipeline.batch.options import Terms
 from pipeline.batch.spool import Spool, Spooled, swept
-from pipeline.calls.journal import Answer
+from pipeline.calls.journal import Question
 from pipeline.errors import StoreError
-from schemas.reading import Attempt
-
-NOBODY = Attempt(number=0, outcome="", seconds=0.0)
 
 
-def asked(number: int = 1, document: str = "d" * 64) -> Answer:
-    return Answer(document, "key", "reading", number, "question", NOBODY)
+def asked(number: int = 1, document: str = "d" * 64) -> Question:
+    return Question(document, "key", "reading", number, "question")
 
 
 def packed(folder: Path, terms: Terms, *lengths: int, tokens: int = 10) -> list[Spooled]:

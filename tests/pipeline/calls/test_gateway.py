@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.calls.budget import BudgetReached, Purse
-from pipeline.calls.gateway import Desk, Expected, ForwardedDesk, OpenDesk, Outcome
-from pipeline.calls.journal import Answer, Journal
+from pipeline.calls.gateway import Desk, Expected, OpenDesk, Outcome
+from pipeline.calls.journal import Journal, KeptAnswer, Question
+from pipeline.calls.protocol import ForwardedDesk
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import Halted, StoreError
 from schemas.reading import Attempt
 
 CALL = Expected(100, 0.25)
-ANSWER = Answer("d", "key", "r", 1, "q", Attempt(number=1, outcome="answered", seconds=0.0))
+ANSWER = KeptAnswer(
+    Question("d", "key", "r", 1, "q"), Attempt(number=1, outcome="answered", seconds=0.0)
+)
 
 
 class Clock:
@@ -38,7 +41,7 @@ def test_an_answer_is_on_disk_before_anyone_is_told_of_it(tmp_path: Path) -> Non
 
     journal, other = (Journal(tmp_path / "a.journal") for _ in range(2))
     asyncio.run(run())
-    assert other.opened("d", "key").reading_id == "r"
+    assert other.open_reading("d", "key").reading_id == "r"
     other.close()
 
 
@@ -57,7 +60,7 @@ def test_an_answer_that_cannot_be_kept_is_an_error(tmp_path: Path) -> None:
 def test_without_a_journal_each_reading_is_new() -> None:
     async def run() -> set[str]:
         desk = OpenDesk()
-        return {(await desk.opened("d", "key")).reading_id for _ in range(2)}
+        return {(await desk.open_reading("d", "key")).reading_id for _ in range(2)}
 
     assert len(asyncio.run(run())) == 2
 
@@ -173,7 +176,7 @@ def test_a_desk_in_another_process_does_the_same(tmp_path: Path) -> None:
     async def run(desk: Desk) -> None:
         await desk.admit(CALL)
         await desk.ended(CALL, Outcome(tokens=1, usd=0.2), ANSWER)
-        assert (await desk.opened("d", "key")).reading_id == "r"
+        assert (await desk.open_reading("d", "key")).reading_id == "r"
         there.halt(Halted("stop"))
         with pytest.raises(Halted):
             await desk.admit(CALL)

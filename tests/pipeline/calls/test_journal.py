@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.calls.journal import Answer, Journal, Kept, Progress, journal_path
+from pipeline.calls.journal import Journal, KeptAnswer, Progress, Question, journal_path
 from pipeline.errors import StoreError
 from schemas.reading import Attempt
 
@@ -18,9 +18,9 @@ def path(tmp_path: Path) -> Path:
     return journal_path(tmp_path / "a.duckdb")
 
 
-def an_answer(number: int = 1, document: str = "d", reading: str = "r", **raw: str) -> Answer:
+def an_answer(number: int = 1, document: str = "d", reading: str = "r", **raw: str) -> KeptAnswer:
     attempt = Attempt(number=number, outcome="answered", raw_answer=raw.get("raw"), seconds=0.25)
-    return Answer(document, "key", reading, number, f"question {number}", attempt)
+    return KeptAnswer(Question(document, "key", reading, number, f"question {number}"), attempt)
 
 
 def test_answers_come_back_in_their_order_with_the_id_of_their_reading(path: Path) -> None:
@@ -29,21 +29,19 @@ def test_answers_come_back_in_their_order_with_the_id_of_their_reading(path: Pat
     first.keep(answers)
     first.close()
     again = Journal(path)
-    reading_id, kept = again.opened("d", "key")
+    reading_id, kept = again.open_reading("d", "key")
     again.close()
     assert reading_id == "r"
-    assert kept == tuple(
-        Kept(answer.question, answer.attempt) for answer in sorted(answers, key=lambda a: a.number)
-    )
+    assert kept == tuple(sorted(answers, key=lambda one: one.question.number))
 
 
 @pytest.mark.parametrize(("document", "key"), [("other", "key"), ("d", "other")])
 def test_another_document_or_reader_begins_afresh(path: Path, document: str, key: str) -> None:
     journal = Journal(path)
     journal.keep([an_answer()])
-    opened, other = (journal.opened(document, key) for _ in range(2))
+    opened, other = (journal.open_reading(document, key) for _ in range(2))
     journal.close()
-    assert opened.kept == ()
+    assert opened.answers == ()
     assert len({opened.reading_id, other.reading_id, "r"}) == 3
 
 
@@ -51,7 +49,7 @@ def test_an_answer_kept_twice_is_there_once(path: Path) -> None:
     journal = Journal(path)
     journal.keep([an_answer(raw="old")])
     journal.keep([an_answer(raw="new")])
-    (kept,) = journal.opened("d", "key").kept
+    (kept,) = journal.open_reading("d", "key").answers
     journal.close()
     assert kept.attempt.raw_answer == "new"
 
@@ -62,7 +60,7 @@ def test_what_is_stored_is_forgotten_and_the_rest_is_not(path: Path) -> None:
     assert sorted(journal.unfinished()) == ["r", "s"]
     journal.forget(["r", "unknown"])
     assert journal.unfinished() == ("s",)
-    assert journal.opened("d", "key").kept == ()
+    assert journal.open_reading("d", "key").answers == ()
     journal.close()
     assert path.exists()
 
@@ -96,10 +94,11 @@ def test_others_see_how_far_a_run_is_until_it_has_ended(path: Path) -> None:
 
 def test_all_answers_of_a_batch_are_kept_or_none(path: Path) -> None:
     journal = Journal(path)
-    broken = an_answer(2)._replace(question=None)  # type: ignore[arg-type]
+    question = an_answer(2).question._replace(hash=None)  # type: ignore[arg-type]
+    broken = an_answer(2)._replace(question=question)
     with pytest.raises(StoreError):
         journal.keep([an_answer(1), broken])
-    assert journal.opened("d", "key").kept == ()
+    assert journal.open_reading("d", "key").answers == ()
     journal.close()
 
 
@@ -107,16 +106,16 @@ def test_an_answer_is_on_disk_once_it_is_kept_whoever_dies_then(path: Path) -> N
     script = f"""
 import os, signal
 from pathlib import Path
-from pipeline.calls.journal import Answer, Journal
+from pipeline.calls.journal import KeptAnswer, Journal, Question
 from schemas.reading import Attempt
 attempt = Attempt(number=1, outcome="answered", raw_answer="paid for", seconds=0.1)
-Journal(Path({str(path)!r})).keep([Answer("d", "key", "r", 1, "q", attempt)])
+Journal(Path({str(path)!r})).keep([KeptAnswer(Question("d", "key", "r", 1, "q"), attempt)])
 os.kill(os.getpid(), signal.SIGKILL)
 """
     ran = subprocess.run([sys.executable, "-c", script], check=False)  # noqa: S603 - ours
     assert ran.returncode == -9
     journal = Journal(path)
-    reading_id, (kept,) = journal.opened("d", "key")
+    reading_id, (kept,) = journal.open_reading("d", "key")
     journal.close()
     assert (reading_id, kept.attempt.raw_answer) == ("r", "paid for")
 

@@ -10,7 +10,9 @@ from instructor import Mode
 
 from pipeline.errors import Pending, UsageError
 from pipeline.forms import FORMS, prompts
-from pipeline.llm.reader import LlmReader, _asking
+from pipeline.llm import transport
+from pipeline.llm.reader import LlmReader
+from pipeline.llm.request import _build_template
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
@@ -431,7 +433,7 @@ def test_where_the_schema_goes_into_the_prompt_it_is_counted_too() -> None:
     form = FORMS["quoted"]
     system = {"role": "system", "content": "Read."}
     beside, within = (
-        _asking(form.answer, "m", mode, system) for mode in (Mode.JSON_SCHEMA, Mode.JSON)
+        _build_template(form.answer, "m", mode, system) for mode in (Mode.JSON_SCHEMA, Mode.JSON)
     )
     assert within.tokens >= 0.8 * beside.tokens
 
@@ -521,15 +523,15 @@ def test_the_room_for_an_answer_is_named_as_the_server_knows_it(
     asked: list[dict[str, Any]] = []
 
     class Nobody:
-        async def complete(self, request: dict[str, Any], *_: object) -> None:
-            asked.append(request)
+        async def send(self, request: transport.Request) -> transport.Reply:
+            asked.append(request.body)
             raise Pending("some other time")
 
         async def aclose(self) -> None:
             pass
 
     settings = LlmSettings(model="m", base_url=base_url, max_output_tokens=700)
-    reader = LlmReader(settings, prompts.load("quoted-v1"), server=Nobody())
+    reader = LlmReader(settings, prompts.load("quoted-v1"), transport=Nobody())
     with pytest.raises(Pending):
         asyncio.run(reader.read(document()))
     assert [request[name] for request in asked] == [700]

@@ -13,17 +13,18 @@ import tenacity
 from pydantic import SecretStr
 
 from pipeline.calls.gateway import OpenDesk
-from pipeline.calls.journal import Answer
+from pipeline.calls.journal import Question
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.forms import prompts
-from pipeline.llm import transport
+from pipeline.llm import retry
 from pipeline.llm.reader import LlmReader
-from pipeline.llm.transport import ChatServer
+from pipeline.llm.transport import HttpTransport, Reply, Request
 from pipeline.settings import LlmSettings
 from schemas.document import Document, Metadata
 from schemas.reading import Attempt, Reading, ReadingStatus
-from tests.llm_server import Reply, answer, failure, page, serve
+from tests.llm_server import Reply as ServerReply
+from tests.llm_server import answer, failure, page, serve
 
 KEY = "sk-very-secret-1234567890"
 REQUEST: dict[str, Any] = {"model": "scripted", "messages": [{"role": "user", "content": "?"}]}
@@ -31,7 +32,7 @@ REQUEST: dict[str, Any] = {"model": "scripted", "messages": [{"role": "user", "c
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(retry, "FIRST_WAIT_SECONDS", 0.01)
 
 
 class Waiting:
@@ -46,27 +47,22 @@ class Waiting:
         return OpenDesk(limiter=Limiter(clock=lambda: self.now), wait=self.wait)
 
 
-def kept_as(attempt: Attempt) -> Answer:
-    return Answer("document", "reader", "reading", 1, "question", attempt)
+QUESTION = Question("document", "reader", "reading", 1, "question")
 
 
 def call(base_url: str | None, **settings: object) -> tuple[ReaderError | None, list[Attempt]]:
-    """Make one call; give what it raised, None if it was answered, and what it recorded."""
-    attempts: list[Attempt] = []
+    """Send one request; give its error, None if it was answered, and what was recorded."""
 
-    async def run() -> None:
+    async def run() -> Reply:
         given = {"base_url": base_url, "api_key": KEY, **settings}
-        server = ChatServer(LlmSettings.model_validate(given), "scripted", Waiting().desk())
+        server = HttpTransport(LlmSettings.model_validate(given), "scripted", Waiting().desk())
         try:
-            await server.complete(REQUEST, 10, 100, attempts, kept_as)
+            return await server.send(Request(REQUEST, 10, 100, QUESTION))
         finally:
             await server.aclose()
 
-    try:
-        asyncio.run(run())
-    except ReaderError as error:
-        return error, attempts
-    return None, attempts
+    reply = asyncio.run(run())
+    return reply.error, list(reply.attempts)
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
@@ -109,7 +105,7 @@ def test_too_many_requests_are_waited_for_and_use_up_no_attempts() -> None:
 def test_a_server_that_never_has_time_fails_the_document_after_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(transport, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(retry, "PATIENCE_SECONDS", 0.0)
     slow_down = failure(429, "slow down", headers={"Retry-After": "0"})
     with serve(*[slow_down] * 9, answer("{}")) as server:
         result, attempts = call(server.base_url)
@@ -127,13 +123,13 @@ def test_retry_after_as_a_date_is_waited_for() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "waited"),
-    [(5.0, 5.0), (0.0, 0.0), (3600.0, transport.LONGEST_WAIT_SECONDS)],
+    [(5.0, 5.0), (0.0, 0.0), (3600.0, retry.LONGEST_WAIT_SECONDS)],
 )
 def test_what_the_server_asks_for_is_capped(asked: float, waited: float) -> None:
     state = tenacity.RetryCallState(tenacity.AsyncRetrying(), None, (), {})
     error = TransportError("busy", retry_after=asked)
     state.set_exception((TransportError, error, None))
-    assert transport.wait(state) == waited
+    assert retry.wait(state) == waited
 
 
 @pytest.mark.parametrize("header", ["soon", "", "Mon, 99 Foo 2026", "-5"])
@@ -179,10 +175,10 @@ def test_a_server_that_is_not_there_is_a_transport_error() -> None:
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(b"{not json"),
-        Reply(b""),
-        Reply(b"[]"),
-        Reply(b"\xff\xfe"),
+        ServerReply(b"{not json"),
+        ServerReply(b""),
+        ServerReply(b"[]"),
+        ServerReply(b"\xff\xfe"),
         page(200, "<html>Welcome</html>"),
     ],
 )
@@ -265,7 +261,7 @@ def test_a_bulletin_that_is_too_long_or_filtered_is_itself_the_cause(said: str) 
 @pytest.mark.parametrize("url", ["localhost:8080/v1", "ftp://host/v1", "http://", "nonsense"])
 def test_a_base_url_that_is_none_is_refused_at_once(url: str) -> None:
     with pytest.raises(UsageError, match="base URL"):
-        ChatServer(LlmSettings(base_url=url), "m", OpenDesk())
+        HttpTransport(LlmSettings(base_url=url), "m", OpenDesk())
 
 
 def test_the_key_goes_to_the_server_and_nowhere_else() -> None:

@@ -10,15 +10,16 @@ import pytest
 
 from pipeline.calls.budget import Purse
 from pipeline.calls.gateway import Expected, OpenDesk
-from pipeline.calls.journal import Answer, Journal, journal_path
+from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
+from pipeline.calls.protocol import Call, Return, Worker
 from pipeline.documents import RecordFields, read_all
 from pipeline.documents.sources import Found
 from pipeline.errors import Halted, StoreError, UsageError
 from pipeline.on_ray import inputs, leftover_shards, require_ray, rows
 from pipeline.on_ray.coordinator import Clerk
-from pipeline.on_ray.inputs import Place, bundles, load
+from pipeline.on_ray.inputs import InputFile, bundles, load
 from pipeline.on_ray.rows import Row
-from pipeline.on_ray.tasks import Answered, Asked, Worker, writing
+from pipeline.on_ray.tasks import writing
 from pipeline.store import Store
 from schemas.document import Source
 from schemas.reading import ReaderKey, ReadingStatus
@@ -64,7 +65,9 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
     journal = Journal(journal_path(store.path))
     reading = found[0].reading
     assert reading is not None
-    journal.keep([Answer(good.id, "k", reading.reading_id, 1, "q", reading.attempts[0])])
+    journal.keep(
+        [KeptAnswer(Question(good.id, "k", reading.reading_id, 1, "q"), reading.attempts[0])]
+    )
     for _ in range(2):  # as if the first had been killed before it removed them
         writing(table, folder)
         (folder.parent / "run" / "begun.part").write_text("half")
@@ -100,7 +103,10 @@ def test_sources_are_loaded_as_the_local_engine_loads_them(
     elsewhere = [json.loads(json.dumps(bundle)) for bundle in bundles(paths)]
     monkeypatch.chdir("/")
     found = [
-        loaded for bundle in elsewhere for place in bundle for loaded in load(Place(*place), fields)
+        loaded
+        for bundle in elsewhere
+        for place in bundle
+        for loaded in load(InputFile(*place), fields)
     ]
     monkeypatch.chdir(tmp_path)
     local = list(read_all(paths, fields))
@@ -154,20 +160,20 @@ class Line:
 
     def __init__(self) -> None:
         self.take = self.answer = self
-        self.questions: asyncio.Queue[list[Asked]] = asyncio.Queue()
-        self.asked: list[asyncio.Future[Answered]] = []
+        self.questions: asyncio.Queue[list[Call]] = asyncio.Queue()
+        self.asked: list[asyncio.Future[Return]] = []
 
-    async def remote(self, answers: list[Answered] | None = None) -> list[Asked]:
+    async def remote(self, answers: list[Return] | None = None) -> list[Call]:
         if answers is None:
             return await self.questions.get()
         for each in answers:
             self.asked[each.number].set_result(each)
         return []
 
-    async def ask(self, worker: Worker | None, what: str, *arguments: object) -> Answered:
+    async def ask(self, worker: Worker | None, what: str, *arguments: object) -> Return:
         self.asked.append(asyncio.get_running_loop().create_future())
         number = len(self.asked) - 1
-        self.questions.put_nowait([Asked(number, worker, what, arguments)])
+        self.questions.put_nowait([Call(number, what, arguments, worker)])
         return await asyncio.wait_for(self.asked[number], 10)
 
 

@@ -12,12 +12,12 @@ from pipeline import runs
 from pipeline.calls.budget import Purse
 from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.calls.gateway import OpenDesk
-from pipeline.calls.journal import Answer, Journal
+from pipeline.calls.journal import Journal, KeptAnswer, Question
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
 from pipeline.forms import prompts
-from pipeline.llm import reader as llm
+from pipeline.llm import conversation
 from pipeline.llm.reader import LlmReader
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import LlmSettings
@@ -148,7 +148,7 @@ def test_an_answer_is_on_disk_before_it_is_judged(
 
     with serve(answer(RIGHT)) as server:
         with monkeypatch.context() as change:
-            change.setattr(llm, "judged", struck)
+            change.setattr(conversation, "judged", struck)
             with pytest.raises(KeyboardInterrupt):
                 read_once(server, path)
         (begun,) = kept(path)
@@ -185,9 +185,15 @@ def test_kept_answers_to_other_questions_are_on_record_as_unused(path: Path) -> 
         read_once(server, path)
         journal = Journal(path)
         key = LlmReader(settings_for(server), PROMPT)._key_hash  # noqa: SLF001 - as the desk has it
-        (reading_id, (had,)) = journal.opened(DOCUMENT.id, key)
+        (reading_id, (had,)) = journal.open_reading(DOCUMENT.id, key)
         journal.forget([reading_id])
-        journal.keep([Answer(DOCUMENT.id, key, reading_id, 1, "what was asked once", had.attempt)])
+        journal.keep(
+            [
+                KeptAnswer(
+                    Question(DOCUMENT.id, key, reading_id, 1, "what was asked once"), had.attempt
+                )
+            ]
+        )
         journal.close()
         reading = read_once(server, path)
         again = read_once(server, path)

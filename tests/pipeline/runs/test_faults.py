@@ -27,7 +27,7 @@ from benchmarks.faults import (
 from examples.fault_server.options import FAULTS
 from examples.make_backlog import bulletins as invented
 from examples.make_backlog import write
-from pipeline.calls.journal import Answer, Journal, journal_path
+from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
 from pipeline.store import Store
 from schemas.reading import Attempt
 from tests.command import JORNADA, Jornada, Model, held_up, start
@@ -274,7 +274,9 @@ def a_damaged_journal(db: Path) -> Path:
     path = journal_path(db)
     attempt = Attempt(number=1, outcome="answered", raw_answer="x" * 4000, seconds=0.1)
     with closing(Journal(path)) as journal:
-        journal.keep([Answer(f"d{n}", "k", f"r{n}", 1, "q", attempt) for n in range(100)])
+        journal.keep(
+            [KeptAnswer(Question(f"d{n}", "k", f"r{n}", 1, "q"), attempt) for n in range(100)]
+        )
     whole = path.read_bytes()
     path.write_bytes(whole[:8192] + b"\xab" * 100_000 + whole[108_192:])
     return path

@@ -18,7 +18,7 @@ from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Journal
 from pipeline.errors import DocumentError, Halted, ReaderError, StoreError, TransportError
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.workers import Workers, _Line
+from pipeline.runs.workers import Channel, Workers
 from pipeline.settings import LlmSettings, Settings
 from schemas.document import Document
 from schemas.reading import Reading, ReadingStatus
@@ -128,12 +128,12 @@ def test_what_goes_wrong_arrives_as_what_it_is() -> None:
         KeyError("x"),
     ]
 
-    async def answer(_: str, arguments: tuple[int]) -> None:
-        raise faults[arguments[0]]
+    async def answer(_: str, number: int) -> None:
+        raise faults[number]
 
     async def run() -> list[Exception]:
         ends = socket.socketpair()
-        ours, theirs = [_Line(*await asyncio.open_connection(sock=end)) for end in ends]
+        ours, theirs = [Channel(*await asyncio.open_connection(sock=end)) for end in ends]
         serving = [asyncio.create_task(line.serve(answer)) for line in (ours, theirs)]
         asked = (ours.ask("read", number) for number in range(len(faults)))
         told = await asyncio.gather(*asked, return_exceptions=True)

@@ -1,0 +1,95 @@
+"""When a call is made again: which errors, how long to wait, when to give up. Data for tenacity."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import tenacity
+
+from pipeline.errors import TransportError
+
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_BACKOFF_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 60.0
+"""More than this is not waited even where a server asks for it."""
+PATIENCE_SECONDS = 900.0
+"""How long a document waits for a server that has too many requests, before it fails."""
+_FEW_REFUSALS = 5
+"""So many 429s fail no document, however long it waited for its turn between them."""
+
+WORTH_REPEATING = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+"""Statuses after which the same call may succeed."""
+
+which = tenacity.retry_if_exception_type(TransportError)
+"""The errors after which a call is made again."""
+
+
+def wait(state: tenacity.RetryCallState) -> float:
+    """Give the seconds to wait: what the server asks for, else a growing, jittered time."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, TransportError) else None
+    backoff = tenacity.wait_random_exponential(
+        multiplier=FIRST_WAIT_SECONDS, max=LONGEST_BACKOFF_SECONDS
+    )
+    return min(backoff(state) if asked is None else asked, LONGEST_WAIT_SECONDS)
+
+
+class Stop:
+    """Stop after so many failures; a 429 says "later" and is none, as long as patience lasts.
+
+    For one call and its repetitions.
+    """
+
+    def __init__(self, attempts: int) -> None:
+        self._attempts = max(1, attempts)
+        self._throttled = 0
+        self._throttled_since = 0.0
+
+    def __call__(self, state: tenacity.RetryCallState) -> bool:
+        """Tell, after each failure, whether it was the last."""
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, TransportError) and error.throttled:
+            now = time.monotonic()
+            if not self._throttled:
+                self._throttled_since = now
+            self._throttled += 1
+            waited = now - self._throttled_since
+            return self._throttled > _FEW_REFUSALS and waited > PATIENCE_SECONDS
+        return state.attempt_number - self._throttled >= self._attempts
+
+
+def retrying(
+    stop: Callable[[tenacity.RetryCallState], bool],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> tenacity.AsyncRetrying:
+    """Make one call repeat itself so; the last error is raised as it is."""
+    return tenacity.AsyncRetrying(retry=which, stop=stop, wait=wait, sleep=sleep, reraise=True)
+
+
+def retry_after(header: str | None) -> float | None:
+    """Read a Retry-After header, a number of seconds or an HTTP date, as seconds to wait."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
