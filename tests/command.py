@@ -18,7 +18,7 @@ import pytest
 
 from pipeline.cli import exit_status
 from tests.http_server import serve_http
-from tests.processes import PATIENCE, Process, run, wait_until
+from tests.processes import PATIENCE, Process, run_program, wait_until
 
 JORNADA = str(Path(sys.executable).with_name("jornada"))
 Ran = subprocess.CompletedProcess[str]
@@ -45,7 +45,7 @@ def jornada_in(folder: Path) -> Jornada:
 
     def jornada(*arguments: str, stdin: str = "", **env: str) -> Ran:
         command = [JORNADA, *arguments]
-        return run(command, check=False, stdin=stdin, cwd=folder, env=environment(**env))
+        return run_program(command, check=False, stdin=stdin, cwd=folder, env=environment(**env))
 
     return jornada
 

@@ -56,7 +56,7 @@ class Process(subprocess.Popen[str]):
         super().__exit__(kind, error, trace)
 
 
-def run(
+def run_program(
     command: Sequence[str | Path],
     *,
     check: bool = True,

@@ -3,7 +3,6 @@
 import asyncio
 import functools
 import hashlib
-import itertools
 import json
 import re
 import signal
@@ -29,6 +28,7 @@ from pipeline.llm.feedback import reask
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment
+from tests.processes import Process
 
 ROOT = Path(__file__).parents[1]
 ROOM = 8192
@@ -532,26 +532,20 @@ def test_delivered_answers_are_kept_in_a_file_over_a_restart(tmp_path: Path) -> 
 
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[tuple[list[str], "subprocess.Popen[str]"]]:
+def process(tmp_path: Path) -> Iterator[tuple[list[str], Process]]:
     (tmp_path / "one.txt").write_text(DOCUMENTS[0].text, encoding="utf-8")
     options = ["--port", "0", "--prepare", str(tmp_path), "--refuse", "x", "--fault", "429,json"]
-    with subprocess.Popen(  # noqa: S603 - the command that is tested
-        [sys.executable, "-m", "examples.fault_server", *options],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=environment(),
-    ) as running:
-        assert running.stdout is not None
-        yield [line.strip() for line in itertools.islice(running.stdout, 2)], running
+    command = [sys.executable, "-m", "examples.fault_server", *options]
+    with Process(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment()) as running:
+        yield [running.line().strip() for _ in range(2)], running
         running.kill()
 
 
 def test_the_command_prepares_answers_then_says_where_it_is_and_that_it_is_no_model(
-    process: tuple[list[str], "subprocess.Popen[str]"],
+    process: tuple[list[str], Process],
 ) -> None:
     (prepared, where), running = process
     assert prepared == "1 answers are prepared"
     assert re.match(r"http://127\.0\.0\.1:\d+/v1 serves 'faulty', no model", where)
     running.send_signal(signal.SIGINT)
-    assert running.wait(timeout=20) == 0
+    assert running.wait() == 0

@@ -3,7 +3,6 @@
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -16,6 +15,7 @@ from pipeline.console import run_list, run_status
 from pipeline.errors import StoreError, UsageError
 from pipeline.runs.lock import alone, held
 from pipeline.store import Store, new_run
+from tests.processes import Process
 from tests.readings import KEY, a_document, a_reading, put
 
 FACTS = {
@@ -41,9 +41,8 @@ def tell(db: Path, run_id: str = "a" * 32, pid: int | None = None, at: str = "07
 
 
 def dead_pid() -> int:
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    return ended.pid
+    with Process([sys.executable, "-c", ""]) as ended:
+        return ended.pid
 
 
 @pytest.fixture
