@@ -47,6 +47,7 @@ class Batches:
     def __init__(self, chat: Chat) -> None:
         self.options = chat.options
         self.files = Files(chat.options)
+        self.pause = asyncio.sleep  # how a batch spends its seconds
         self._lines = Lines(chat)
         self._batches: dict[str, Batch] = {}
 
@@ -113,7 +114,7 @@ class Batches:
 
     async def _run(self, batch: Batch, content: bytes) -> None:
         seconds = self.options.batch_seconds
-        await asyncio.sleep(seconds * 0.1)
+        await self.pause(seconds * 0.1)
         lines = await self._validated(batch, content)
         if lines is None:
             return
@@ -128,7 +129,7 @@ class Batches:
         else:
             end = "expired" if expires else "completed"
             batch.becomes("finalizing")
-        await asyncio.sleep(seconds * 0.1)
+        await self.pause(seconds * 0.1)
         batch.results += [undone(line, f"batch_{end}") for line in left]
         batch.told["request_counts"]["failed"] += len(left)
         self._write(batch)
@@ -161,7 +162,7 @@ class Batches:
         done = 0
         counts = batch.told["request_counts"]
         for step in range(1, steps + 1):
-            await asyncio.sleep(self.options.batch_seconds * 0.8 / _STEPS)
+            await self.pause(self.options.batch_seconds * 0.8 / _STEPS)
             for line in lines[done : len(lines) * step // _STEPS]:
                 if batch.is_cancelled:
                     return done
