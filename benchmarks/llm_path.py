@@ -39,8 +39,7 @@ from pipeline.documents import Loaded
 from pipeline.forms import prompts
 from pipeline.runs import Pace, Watch
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.readers import at_once
-from pipeline.runs.set_up import equipped
+from pipeline.runs.set_up import at_once, set_up
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.answer import QuotedAnswer
@@ -186,7 +185,7 @@ async def ours(documents: Sequence[Document], in_flight: int, base_url: str) -> 
         choice = Choice("llm", "measured")
         loaded = (Loaded(Source(path=each.id), each, None) for each in documents)
         cpu, started = time.process_time(), time.perf_counter()
-        async with equipped(settings, choice) as (reader, means):
+        async with set_up(settings, choice) as (reader, means):
             pace = Pace(at_once(settings, choice))
             summary = await runs.run(loaded, reader, Store(db), pace, Watch(), means)
         cost = Cost((time.process_time() - cpu) * 1000, time.perf_counter() - started)

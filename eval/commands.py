@@ -11,7 +11,7 @@ from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import say, tell
 from pipeline.errors import UsageError
 from pipeline.plain_text import one_line, to_json
-from pipeline.runs.readers import at_once, served
+from pipeline.runs.set_up import at_once, serve_local_model
 
 if TYPE_CHECKING:
     from eval.labels.gold import Bulletin
@@ -104,7 +104,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         concurrency=concurrency,
     )
     readers = [*(reader or ()), *(["llm"] if local else [])]
-    with served(given, local, tell) as settings:
+    with serve_local_model(given, local, tell) as settings:
         asked = plan.variants(settings, readers, prompt or (), model or ())
         bulletins, left_out = plan.guarded(bulletins, asked)
         for line in left_out:
@@ -132,7 +132,7 @@ def _read(
     from eval.runs.variant import Variant, read_gold  # noqa: PLC0415 - slow to import
     from pipeline import forms, runs  # noqa: PLC0415 - slow to import
     from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
-    from pipeline.runs.set_up import equipped  # noqa: PLC0415 - slow to import
+    from pipeline.runs.set_up import set_up  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice, prompt = variant
@@ -142,9 +142,9 @@ def _read(
 
     async def work() -> "runs.Summary":
         total = len(bulletins)
-        async with equipped(settings, choice, lambda: total) as (reader, means):
+        async with set_up(settings, choice, lambda: total) as (reader, means):
             pace = runs.Pace(at_once(settings, choice), times=repeat)
-            with progress_bar.watching() as watch:
+            with progress_bar.show_progress() as watch:
                 store = Store(settings.db)
                 return await read_gold(bulletins, reader, store, pace, watch, means)
 

@@ -36,7 +36,7 @@ from pipeline.console.exit_status import FAILED, INTERRUPTED, PIPE_CLOSED, UNUSA
 from pipeline.console.terminal import say, tell
 from pipeline.errors import JornadaError, UsageError
 from pipeline.runs.reader_choice import Choice, choose
-from pipeline.runs.readers import built
+from pipeline.runs.set_up import build_reader
 from pipeline.settings import Settings
 from schemas.finding import Severity
 
@@ -132,7 +132,7 @@ def show(
         if shown is None:
             choice = choose(settings)
             reading = asyncio.run(_read_now(settings, choice, document))
-            shown = page.Shown(document, reading, (what,), f"read now by {choice.reader}")
+            shown = page.ShownReading(document, reading, (what,), f"read now by {choice.reader}")
     else:
         shown = lookup.by_id(store, what)
     (page.show_json if as_json else page.show)(shown)
@@ -293,5 +293,5 @@ def exit_status(arguments: Sequence[str]) -> int:
 async def _read_now(settings: Settings, choice: Choice, document: "Document") -> "Reading":
     from pipeline.extract import extract as read  # noqa: PLC0415 - slow to import
 
-    async with built(settings, choice) as reader:
+    async with build_reader(settings, choice) as reader:
         return await read(document, reader)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from pipeline.calls.cost import PUBLISHED, Prices
+from pipeline.calls.prices import PUBLISHED, Prices
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 

@@ -23,6 +23,19 @@ def basic_authorization(url: str) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
+def server_of(url: str) -> tuple[str, str, int | None, str] | None:
+    """Give what of a URL tells one server from another; None if it is no URL."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return parts.scheme, parts.hostname, port or usual, parts.path.rstrip("/")
+
+
 def _replace_password(url: str, instead: str) -> str:
     parts = urlsplit(url)
     if parts.netloc:

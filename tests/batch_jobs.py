@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from examples.fault_server import Serving
 from examples.make_backlog import bulletins
 from pipeline import runs
-from pipeline.batch import Terms, Until, run_batch
-from pipeline.calls.cost import OwnPrice, Prices
+from pipeline.batch.options import BatchOptions, Until
+from pipeline.batch.session import run_batch
+from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader
@@ -25,7 +26,7 @@ from schemas.document import Document, Metadata, Source
 
 KEY = "sk-secret"
 PRICES = Prices(own={"faulty": OwnPrice(input=1.0, output=4.0, batch_discount=0.5)})
-QUICK = Terms(poll_seconds=0.1)
+QUICK = BatchOptions(poll_seconds=0.1)
 
 
 @cache
@@ -73,13 +74,13 @@ class Jobs:
     def run(
         self,
         documents: list[Loaded] | None,
-        terms: Terms = QUICK,
+        options: BatchOptions = QUICK,
         until: Until = Until.DONE,
         **changes: Any,  # noqa: ANN401 - of settings
     ) -> Summary:
         settings = self.settings.model_copy(update=changes)
         watch = Watch(say=self.said.append)
-        return asyncio.run(run_batch(settings, documents, self.store, terms, watch, until))
+        return asyncio.run(run_batch(settings, documents, self.store, options, watch, until))
 
     def online(self, documents: list[Loaded]) -> Summary:
         """Read without batches, into a database of its own."""

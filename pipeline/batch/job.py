@@ -1,12 +1,15 @@
 """What all steps of a batch job have at hand."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.batch.options import Terms
+from pipeline.batch import ledger
+from pipeline.batch.ledger import Batch
+from pipeline.batch.options import BatchOptions
 from pipeline.batch.provider import Provider
-from pipeline.batch.spool import folder_of
+from pipeline.batch.spool import spool_folder
 from pipeline.calls.journal import Journal
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
@@ -17,7 +20,7 @@ class Job(NamedTuple):
     """One reader's batches in one database; `say` is told, in a line each, what happens."""
 
     settings: LlmSettings
-    terms: Terms
+    options: BatchOptions
     key: ReaderKey
     store: Store
     journal: Journal
@@ -26,5 +29,20 @@ class Job(NamedTuple):
 
     @property
     def folder(self) -> Path:
-        """Tell where the files of batches lie."""
-        return folder_of(self.store.path)
+        """Where the files of batches lie."""
+        return spool_folder(self.store.path)
+
+    async def fetch_batches(self) -> tuple[Batch, ...]:
+        """Fetch everybody's batches: money and the account's queue are one."""
+        if not self.store.path.exists():
+            return ()
+        return await asyncio.to_thread(ledger.fetch_batches, self.store)
+
+    def select_own(self, batches: Sequence[Batch]) -> list[Batch]:
+        """Choose those of this reader."""
+        reader = self.key.model_dump_json()
+        return [batch for batch in batches if batch.reader == reader]
+
+    async def record_state(self, batch: Batch, state: str, **facts: object) -> Batch:
+        """Record a new state of a batch, with what is known in addition."""
+        return await asyncio.to_thread(ledger.record_state, self.store, batch, state, **facts)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from pipeline.batch.options import Written
-from pipeline.batch.spool import Request, Spooled
+from pipeline.batch.options import StoredOptions
+from pipeline.batch.spool import BatchRequest, SpoolFile
 from pipeline.store import SAME_KEY, Store, key_columns
 from pipeline.store.rows import now
 from schemas.document import Source
@@ -67,7 +67,7 @@ _FAILED = f"""
 SELECT document_id, question, outcome, error, cause FROM ({_ASKED})
 WHERE NOT has_reading AND outcome IN ('refused', 'no schema', 'unanswered') ORDER BY planned_at
 """  # noqa: S608 - the same
-NO_SCHEMA = f"SELECT 1 FROM ({_ASKED}) WHERE outcome = 'no schema' LIMIT 1"  # noqa: S608
+_NO_SCHEMA = f"SELECT 1 FROM ({_ASKED}) WHERE outcome = 'no schema' LIMIT 1"  # noqa: S608
 _REQUESTS = """
 SELECT custom_id, document_id, reading_id, number, question FROM batch_requests WHERE batch = ?
 """
@@ -91,7 +91,7 @@ class Batch(NamedTuple):
     reader_key: str
     model: str
     base_url: str
-    written: Written
+    stored: StoredOptions
     requests: int
     size: int
     tokens: int
@@ -102,11 +102,21 @@ class Batch(NamedTuple):
     found_at: datetime
     facts: dict[str, Any]
 
+    @property
+    def label(self) -> str:
+        """Its name for a person."""
+        return f"batch {self.batch[:8]} (round {self.round}, {self.requests:,} requests)"
 
-_WRITTEN, _FACTS = (Batch._fields.index(name) for name in ("written", "facts"))
+    @property
+    def fault(self) -> str:
+        """What the provider, or this program, has said against it."""
+        return "; ".join(self.facts.get("errors") or ["no reason given"])
 
 
-class Failed(NamedTuple):
+_STORED, _FACTS = (Batch._fields.index(name) for name in ("stored", "facts"))
+
+
+class FailedRequest(NamedTuple):
     """What came of a question instead of an answer; `outcome` is as in `batch_results`."""
 
     outcome: str
@@ -114,24 +124,24 @@ class Failed(NamedTuple):
     cause: str | None
 
 
-class Known(NamedTuple):
-    """What a reader's questions have met so far, of documents that have no reading since.
+class RequestHistory(NamedTuple):
+    """What became of a reader's requests so far, of documents that have no reading since.
 
     `out` are the documents with a question in a batch that is not done; `failed` is by document
     and question, the oldest first.
     """
 
     out: frozenset[bytes]
-    failed: dict[tuple[str, str], list[Failed]]
+    failed: dict[tuple[str, str], list[FailedRequest]]
     no_schema: bool
 
 
-class Spent(NamedTuple):
+class BatchResults(NamedTuple):
     """What a collected batch has brought."""
 
     usd: float | None
     answered: int
-    results: int
+    requests: int
 
 
 def has_batches(store: Store) -> bool:
@@ -140,11 +150,11 @@ def has_batches(store: Store) -> bool:
     return bool(found.rows)
 
 
-def batches(store: Store) -> tuple[Batch, ...]:
+def fetch_batches(store: Store) -> tuple[Batch, ...]:
     """Fetch all readers' batches, the oldest first."""
     return tuple(
         Batch._make(row)._replace(
-            written=Written.model_validate_json(row[_WRITTEN]), facts=json.loads(row[_FACTS])
+            stored=StoredOptions.model_validate_json(row[_STORED]), facts=json.loads(row[_FACTS])
         )
         for row in store.read(_BATCHES).rows
     )
@@ -159,17 +169,18 @@ def is_over(batch: Batch) -> bool:
         return batch.state in (*_OVER, "failed")
     _, done, _ = batch.facts.get("counts", (0, 0, 0))
     waited = (now() - batch.found_at).total_seconds()
-    return batch.state in _OVER and (not done or waited > _LOOKS * batch.written.terms.poll_seconds)
+    patience = _LOOKS * batch.stored.options.poll_seconds
+    return batch.state in _OVER and (not done or waited > patience)
 
 
-def at_work(batch: Batch) -> bool:
+def is_running(batch: Batch) -> bool:
     """Tell whether the provider has a batch and may still be doing it."""
     return batch.state not in (*OURS, *CLOSED) and not is_over(batch)
 
 
 def is_enqueued(batch: Batch) -> bool:
     """Tell whether the provider may have a batch in its queue, even if nobody looks after it."""
-    return at_work(batch) and now() - batch.found_at < _WINDOW
+    return is_running(batch) and now() - batch.found_at < _WINDOW
 
 
 def is_open(batch: Batch) -> bool:
@@ -178,7 +189,7 @@ def is_open(batch: Batch) -> bool:
 
 
 def plan(
-    store: Store, files: Iterable[Spooled], key: ReaderKey, base_url: str, on: Written
+    store: Store, files: Iterable[SpoolFile], key: ReaderKey, base_url: str, stored: StoredOptions
 ) -> None:
     """Record files as planned batches, each with its requests in one transaction."""
     for file in files:
@@ -189,49 +200,49 @@ def plan(
             "reader_key": file.reader_key,
             "model": key.model,
             "base_url": base_url,
-            "terms": on.model_dump_json(),
+            "terms": stored.model_dump_json(),
             "requests": file.requests,
             "bytes": file.size,
             "tokens": file.tokens,
             "usd": file.usd,
             "planned_at": now(),
         }
-        requests = [{"batch": file.batch, **request._asdict()} for request in file.requests_in_it()]
+        requests = [{"batch": file.batch, **request._asdict()} for request in file.read_requests()]
         state = _state(file.batch, 1, "planned", {})
         store.insert({"batches": [batch], "batch_requests": requests, "batch_states": [state]})
-        file.planned()
+        file.delete_index()
 
 
-def noted(store: Store, batch: Batch, state: str, **facts: object) -> Batch:
+def record_state(store: Store, batch: Batch, state: str, **facts: object) -> Batch:
     """Record a new state of a batch, with what is known in addition."""
-    known = {**batch.facts, **facts}
-    store.insert({"batch_states": [_state(batch.batch, batch.number + 1, state, known)]})
-    return batch._replace(state=state, number=batch.number + 1, found_at=now(), facts=known)
+    facts = {**batch.facts, **facts}
+    store.insert({"batch_states": [_state(batch.batch, batch.number + 1, state, facts)]})
+    return batch._replace(state=state, number=batch.number + 1, found_at=now(), facts=facts)
 
 
-def collected(store: Store, batch: Batch, results: Sequence[dict[str, Any]]) -> None:
+def record_results(store: Store, batch: Batch, results: Sequence[dict[str, Any]]) -> None:
     """Record what became of all requests of a batch, which is thereby done with."""
     rows = [{"batch": batch.batch, **result} for result in results]
     state = _state(batch.batch, batch.number + 1, "collected", batch.facts)
     store.insert({"batch_results": rows, "batch_states": [state]})
 
 
-def requests(store: Store, batch: Batch) -> dict[str, Request]:
+def fetch_requests(store: Store, batch: Batch) -> dict[str, BatchRequest]:
     """Fetch the requests of a batch by the name that each has there."""
-    return {row[0]: Request(*row) for row in store.read(_REQUESTS, [batch.batch]).rows}
+    return {row[0]: BatchRequest(*row) for row in store.read(_REQUESTS, [batch.batch]).rows}
 
 
-def known(store: Store, key: ReaderKey) -> Known:
-    """Fetch what the questions of a reader have met."""
+def fetch_history(store: Store, key: ReaderKey) -> RequestHistory:
+    """Fetch what became of the requests of a reader."""
     asked = [*key_columns(key), key.model_dump_json()]
-    failed: dict[tuple[str, str], list[Failed]] = defaultdict(list)
+    failed: dict[tuple[str, str], list[FailedRequest]] = defaultdict(list)
     for document_id, question, *fate in store.read(_FAILED, asked).rows:
-        failed[document_id, question].append(Failed(*fate))
+        failed[document_id, question].append(FailedRequest(*fate))
     out = frozenset(bytes.fromhex(each) for (each,) in store.read(_OUT, asked).rows)
-    return Known(out, dict(failed), bool(store.read(NO_SCHEMA, asked).rows))
+    return RequestHistory(out, dict(failed), bool(store.read(_NO_SCHEMA, asked).rows))
 
 
-def waiting(store: Store, key: ReaderKey) -> list[str]:
+def list_waiting(store: Store, key: ReaderKey) -> list[str]:
     """Name the documents that can go on: what was asked about them has come to something.
 
     Left out are those whose batch failed or was cancelled: somebody has to want them again.
@@ -241,21 +252,21 @@ def waiting(store: Store, key: ReaderKey) -> list[str]:
     return [each for (each,) in store.read(_WAITING, asked).rows if each not in out]
 
 
-def unread(store: Store, key: ReaderKey) -> int:
+def count_unread(store: Store, key: ReaderKey) -> int:
     """Count the documents that were asked about in batches and have no reading since."""
     asked = [*key_columns(key), key.model_dump_json()]
     return int(store.read(f"SELECT count(*) FROM ({_UNREAD})", asked).rows[0][0])  # noqa: S608
 
 
-def sources(store: Store, document_ids: Collection[str]) -> dict[str, Source]:
-    """Tell where documents were found first."""
+def fetch_sources(store: Store, document_ids: Collection[str]) -> dict[str, Source]:
+    """Fetch where documents were found first."""
     rows = store.read(_SOURCES, [list(document_ids)]).rows
     return {each: Source(path=path, record=record) for each, path, record in rows}
 
 
-def spent(store: Store) -> dict[str, Spent]:
-    """Tell what each collected batch has brought, by batch."""
-    return {batch: Spent(*row) for batch, *row in store.read(_SPENT).rows}
+def sum_results(store: Store) -> dict[str, BatchResults]:
+    """Sum up what each collected batch has brought, by batch."""
+    return {batch: BatchResults(*row) for batch, *row in store.read(_SPENT).rows}
 
 
 def _state(batch: str, number: int, state: str, facts: dict[str, Any]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from pipeline.llm.retry import WORTH_REPEATING
 from pipeline.llm.servers import FILTERED, NO_SCHEMA, TOO_LONG
 from pipeline.plain_text import storable
 
-Outcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]
+LineOutcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]
 _LONGEST_MESSAGE = 300
 
 
-class Result(NamedTuple):
+class LineResult(NamedTuple):
     """What came of a request: an answer, or why there is none.
 
     `cause` is the same in words that fit each document it stops, None where the document itself is
@@ -26,32 +26,32 @@ class Result(NamedTuple):
     """
 
     custom_id: str
-    outcome: Outcome
+    outcome: LineOutcome
     answer: Completion | None = None
     error: str | None = None
     cause: str | None = None
 
 
-def result(line: bytes, secret: str = "") -> Result | None:
-    """Read a line; None where it is broken. `secret` is left out of what is told."""
+def read_line(line: bytes, secret: str = "") -> LineResult | None:
+    """Read a line; None where it is broken. `secret` is left out of messages."""
     try:
-        told = json.loads(line)
+        record = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    custom_id = told.get("custom_id") if isinstance(told, dict) else None
+    custom_id = record.get("custom_id") if isinstance(record, dict) else None
     if not isinstance(custom_id, str):
         return None
-    response = told.get("response")
+    response = record.get("response")
     if not isinstance(response, dict):
-        return _undone(custom_id, told.get("error"), secret)
+        return _read_error(custom_id, record.get("error"), secret)
     status, body = response.get("status_code"), response.get("body")
     if status == HTTPStatus.OK:
         answer = completion(body)
         if answer is not None:
-            return Result(custom_id, "answered", answer)
-        told_instead = "answered in a batch with something else than a chat completion"
-        return Result(custom_id, "unanswered", error=told_instead)
-    return _failed(custom_id, status, body, secret)
+            return LineResult(custom_id, "answered", answer)
+        error = "answered in a batch with something else than a chat completion"
+        return LineResult(custom_id, "unanswered", error=error)
+    return _read_failure(custom_id, status, body, secret)
 
 
 def one_line(text: str, secret: str = "") -> str:
@@ -61,30 +61,33 @@ def one_line(text: str, secret: str = "") -> str:
     return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
 
 
-def _undone(custom_id: str, error: object, secret: str) -> Result:
+def _read_error(custom_id: str, error: object, secret: str) -> LineResult:
     """Read what stands in the place of a response."""
-    said = error if isinstance(error, dict) else {}
-    code = str(said.get("code") or "no response")
-    outcome: Outcome = "cancelled" if code == "batch_cancelled" else "unanswered"
-    message = one_line(f"{code}: {said.get('message') or 'no reason given'}", secret)
-    return Result(custom_id, outcome, error=message)
+    fields = error if isinstance(error, dict) else {}
+    code = str(fields.get("code") or "no response")
+    outcome: LineOutcome = "cancelled" if code == "batch_cancelled" else "unanswered"
+    message = one_line(f"{code}: {fields.get('message') or 'no reason given'}", secret)
+    return LineResult(custom_id, outcome, error=message)
 
 
-def _failed(custom_id: str, status: object, body: object, secret: str) -> Result:
+def _read_failure(custom_id: str, status: object, body: object, secret: str) -> LineResult:
     """Read an error in the place of a completion, as a call of its own would be."""
-    said: dict[str, Any] = body if isinstance(body, dict) else {}
-    inner = said.get("error")
-    error: dict[str, Any] = inner if isinstance(inner, dict) else said
+    fields: dict[str, Any] = body if isinstance(body, dict) else {}
+    inner = fields.get("error")
+    error: dict[str, Any] = inner if isinstance(inner, dict) else fields
     message = one_line(str(error.get("message") or body or "no reason given"), secret)
-    told = f"answered {status} in a batch: {message}"
+    answer = f"answered {status} in a batch: {message}"
     if error.get("code") == "insufficient_quota":
-        return Result(custom_id, "refused", None, told, f"{status}: the account has no credit left")
+        cause = f"{status}: the account has no credit left"
+        return LineResult(custom_id, "refused", None, answer, cause)
     if not isinstance(status, int) or status in WORTH_REPEATING or status >= 500:  # noqa: PLR2004
-        return Result(custom_id, "unanswered", error=told)
+        return LineResult(custom_id, "unanswered", error=answer)
     if NO_SCHEMA.search(message):
-        return Result(custom_id, "no schema", None, told, f"{status}: {message}")
+        return LineResult(custom_id, "no schema", None, answer, f"{status}: {message}")
     if TOO_LONG.search(message):
-        return Result(custom_id, "refused", error=f"{told}; the bulletin is too long for the model")
+        return LineResult(
+            custom_id, "refused", error=f"{answer}; the bulletin is too long for the model"
+        )
     if FILTERED.search(message):
-        return Result(custom_id, "refused", error=told)
-    return Result(custom_id, "refused", None, told, f"{status}: {message}")
+        return LineResult(custom_id, "refused", error=answer)
+    return LineResult(custom_id, "refused", None, answer, f"{status}: {message}")

@@ -1,11 +1,21 @@
-"""On what terms batches are made: limits, rounds, and what a later command needs to go on."""
+"""How batches are made: limits, rounds, and what a later command needs to go on."""
 
-from pydantic import BaseModel, ConfigDict
+from enum import Enum
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.settings import LlmSettings
 
 
-class Terms(BaseModel):
+class Until(Enum):
+    """How far a job goes before it returns; the next one goes on from there."""
+
+    SUBMITTED = "what can be submitted now is out"
+    COLLECTED = "what is done is collected, and what follows from it is out"
+    DONE = "nothing is out any more"
+
+
+class BatchOptions(BaseModel):
     """How requests are packed, how often they are asked, and how often one looks for answers.
 
     OpenAI's public reference allows a file 50,000 requests and 200 MB; `file_bytes` leaves a
@@ -25,29 +35,29 @@ class Terms(BaseModel):
     """The longest time between two looks at what is out."""
 
 
-class Written(BaseModel):
-    """What the store has of the terms of a batch, and of the reader that asked."""
+class StoredOptions(BaseModel):
+    """What the store has of the options of a batch, and of the reader that asked."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
-    terms: Terms
+    options: BatchOptions = Field(alias="terms")  # as databases have it
     prompt: str
     reasks: int
     max_output_tokens: int
     token_budget: int
 
     @classmethod
-    def of(cls, terms: Terms, llm: LlmSettings) -> "Written":
-        """Take down the terms and the settings of a reader."""
+    def of(cls, options: BatchOptions, llm: LlmSettings) -> "StoredOptions":
+        """Take down the options and the settings of a reader."""
         return cls(
-            terms=terms,
+            terms=options,
             prompt=llm.prompt,
             reasks=llm.reasks,
             max_output_tokens=llm.max_output_tokens,
             token_budget=llm.token_budget,
         )
 
-    def restored(self, llm: LlmSettings) -> LlmSettings:
+    def restore(self, llm: LlmSettings) -> LlmSettings:
         """Give the settings of that reader, with the server and key of these."""
         return llm.model_copy(
             update=self.model_dump(

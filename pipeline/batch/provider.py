@@ -19,7 +19,14 @@ import tenacity
 
 from pipeline.batch.lines import one_line
 from pipeline.batch.spool import ENDPOINT
-from pipeline.batch.status import Told, field, identity, parsed, read, unreadable
+from pipeline.batch.status import (
+    BatchStatus,
+    parse_object,
+    read_id,
+    read_status,
+    require,
+    unreadable_answer,
+)
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
 from pipeline.llm.retry import WORTH_REPEATING, retry_after, retrying
 from pipeline.llm.servers import message_of
@@ -29,7 +36,7 @@ from pipeline.urls import without_password
 
 T = TypeVar("T")
 
-METADATA = "jornada"
+METADATA_KEY = "jornada"
 """The name under which a batch of the provider has the ID that it has here."""
 _PAGE = 100
 _CHUNK = 1 << 18
@@ -55,14 +62,14 @@ class Provider:
         async def send() -> str:
             with path.open("rb") as stream:
                 file = (name, stream, "application/jsonl")
-                sent = await self._connected().files.with_raw_response.create(
+                sent = await self._connect().files.with_raw_response.create(
                     file=file, purpose="batch"
                 )
-            return identity(parsed(sent.http_response.content, self.where), "id", self.where)
+            return read_id(parse_object(sent.http_response.content, self.where), "id", self.where)
 
-        return await self._repeated(send)
+        return await self._repeat(send)
 
-    async def create(self, file: str, metadata: dict[str, str]) -> Told:
+    async def create(self, file: str, metadata: dict[str, str]) -> BatchStatus:
         """Make a batch of an uploaded file. Not repeated: the caller has to look for it first."""
         body = {
             "input_file_id": file,
@@ -71,33 +78,33 @@ class Provider:
             "metadata": metadata,
         }
 
-        async def post() -> Told:
-            response = await self._connected().post("/batches", body=body, cast_to=httpx2.Response)
-            return read(parsed(response.content, self.where), self.where)
+        async def post() -> BatchStatus:
+            response = await self._connect().post("/batches", body=body, cast_to=httpx2.Response)
+            return read_status(parse_object(response.content, self.where), self.where)
 
-        return await self._called(post)
+        return await self._call(post)
 
-    async def retrieve(self, batch: str) -> Told:
+    async def retrieve(self, batch: str) -> BatchStatus:
         """Ask what became of a batch."""
-        return read(await self._got(f"/batches/{batch}"), self.where)
+        return read_status(await self._get(f"/batches/{batch}"), self.where)
 
-    async def find(self, batch: str, since: datetime) -> list[Told]:
+    async def find_batches(self, batch: str, since: datetime) -> list[BatchStatus]:
         """Look for batches that were made for one of ours, `since` then (UTC)."""
         earliest = since.timestamp()
-        found = []
-        async for item in self._listed("/batches", {}):
+        batches = []
+        async for item in self._list("/batches", {}):
             created_at, metadata = item.get("created_at"), item.get("metadata")
             if isinstance(created_at, int | float) and created_at < earliest:
                 break
-            if isinstance(metadata, dict) and metadata.get(METADATA) == batch:
-                found.append(read(item, self.where))
-        return found
+            if isinstance(metadata, dict) and metadata.get(METADATA_KEY) == batch:
+                batches.append(read_status(item, self.where))
+        return batches
 
-    async def uploads(self, names: set[str]) -> list[str]:
+    async def find_uploads(self, names: set[str]) -> list[str]:
         """Look for uploaded files with these names; give their IDs."""
         return [
-            identity(item, "id", self.where)
-            async for item in self._listed("/files", {"purpose": "batch"})
+            read_id(item, "id", self.where)
+            async for item in self._list("/files", {"purpose": "batch"})
             if str(item.get("filename")) in names
         ]
 
@@ -105,22 +112,22 @@ class Provider:
         """Delete a file, as well as that can be done: what stays costs nothing."""
 
         async def send() -> bytes:
-            response = await self._connected().delete(f"/files/{file}", cast_to=httpx2.Response)
+            response = await self._connect().delete(f"/files/{file}", cast_to=httpx2.Response)
             return bytes(response.content)
 
         with suppress(ReaderError):
-            await self._called(send)
+            await self._call(send)
 
-    async def size(self, file: str) -> int | None:
+    async def fetch_size(self, file: str) -> int | None:
         """Ask how many bytes a file has; None where the server does not say."""
-        size = (await self._got(f"/files/{file}")).get("bytes")
+        size = (await self._get(f"/files/{file}")).get("bytes")
         return size if isinstance(size, int) and size > 0 else None
 
     async def lacks(self, file: str) -> bool:
         """Tell whether the server has a file no more."""
         try:
-            await self.size(file)
-        except Gone:
+            await self.fetch_size(file)
+        except NotFound:
             return True
         return False
 
@@ -129,14 +136,14 @@ class Provider:
 
         async def fetch() -> int:
             size = 0
-            files = self._connected().files.with_streaming_response
+            files = self._connect().files.with_streaming_response
             async with files.content(file) as response:
-                with _written(path) as stream:
+                with _open_to_write(path) as stream:
                     async for chunk in response.iter_bytes(_CHUNK):
                         size += stream(chunk)
             return size
 
-        return await self._repeated(fetch)
+        return await self._repeat(fetch)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -144,13 +151,13 @@ class Provider:
             client, self._client = self._client, None
             await client.close()
 
-    async def _listed(self, path: str, query: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    async def _list(self, path: str, query: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         """Give all items of a list, the newest first, page by page."""
         after = None
         while True:
-            asked = {**query, "limit": _PAGE, **({"after": after} if after else {})}
-            page = await self._got(path, asked)
-            items = field(page, "data", list, self.where)
+            parameters = {**query, "limit": _PAGE, **({"after": after} if after else {})}
+            page = await self._get(path, parameters)
+            items = require(page, "data", list, self.where)
             for item in items:
                 if isinstance(item, dict):
                     yield item
@@ -159,62 +166,64 @@ class Provider:
                 return
             after = last
 
-    async def _got(self, path: str, query: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def _get(self, path: str, query: dict[str, Any] | None = None) -> dict[str, Any]:
         async def get() -> dict[str, Any]:
-            response = await self._connected().get(
+            response = await self._connect().get(
                 path, cast_to=httpx2.Response, options={"params": query or {}}
             )
-            return parsed(response.content, self.where)
+            return parse_object(response.content, self.where)
 
-        return await self._repeated(get)
+        return await self._repeat(get)
 
-    async def _repeated(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def _repeat(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
         stop = tenacity.stop_after_attempt(max(1, self._settings.transport_attempts))
-        return await retrying(stop)(self._called, call)
+        return await retrying(stop)(self._call, call)
 
-    async def _called(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def _call(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Make one call, and translate what goes wrong."""
         try:
             return await call()
         except openai.APIStatusError as error:
-            raise self._translated(error) from error
+            raise self._translate(error) from error
         except (openai.APIConnectionError, httpx2.HTTPError) as error:
             cause = one_line(str(error.__cause__ or error), self.secret) or "connection lost"
             raise TransportError(f"no answer from {self.where}: {cause}", lost=True) from error
         except openai.APIError as error:
-            raise unreadable(self.where) from error
+            raise unreadable_answer(self.where) from error
         except UnicodeEncodeError as error:
             raise ServerRefusal("the key holds characters that no key has", "key") from error
 
-    def _connected(self) -> openai.AsyncOpenAI:
+    def _connect(self) -> openai.AsyncOpenAI:
         if self._client is None:
             self._client = connect(self._settings)
         return self._client
 
-    def _translated(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
-        status, said = error.status_code, one_line(message_of(error), self.secret)
-        told = f"{self.where} answered {status}: {said}"
+    def _translate(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
+        status, reason = error.status_code, one_line(message_of(error), self.secret)
+        message = f"{self.where} answered {status}: {reason}"
         if error.code == "insufficient_quota":
-            return ServerRefusal(f"{told}; the account has no credit left")
+            return ServerRefusal(f"{message}; the account has no credit left")
         if status in WORTH_REPEATING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return TransportError(
-                told,
+                message,
                 retry_after=retry_after(error.response.headers.get("retry-after")),
                 throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
             )
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            return ServerRefusal(f"{told}; set OPENAI_API_KEY to a key that it takes")
+            return ServerRefusal(f"{message}; set OPENAI_API_KEY to a key that it takes")
         if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
-            return Gone(
-                f"{told}; does this server have the Batch API (many have none), and is it the "
+            return NotFound(
+                f"{message}; does this server have the Batch API (many have none), and is it the "
                 "key of the account that submitted the batch?"
             )
         return (
-            TooLarge(told) if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else ServerRefusal(told)
+            TooLarge(message)
+            if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            else ServerRefusal(message)
         )
 
 
-class Gone(ServerRefusal):
+class NotFound(ServerRefusal):
     """The server has no such thing: a file, a batch, or the whole API."""
 
 
@@ -223,7 +232,7 @@ class TooLarge(ServerRefusal):
 
 
 @contextmanager
-def _written(path: Path) -> Iterator[Callable[[bytes], int]]:
+def _open_to_write(path: Path) -> Iterator[Callable[[bytes], int]]:
     """Open a file to write to; what fails on this side is a `StoreError`."""
 
     def write(chunk: bytes) -> int:

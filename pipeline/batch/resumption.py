@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pipeline.batch import ledger
 from pipeline.batch.ledger import Batch
-from pipeline.batch.options import Terms
+from pipeline.batch.options import BatchOptions
 from pipeline.errors import PromptError
 from pipeline.forms import prompts
 from pipeline.llm.reader import reader_key
@@ -14,52 +14,52 @@ from pipeline.urls import without_password
 from schemas.reading import ReaderKey
 
 
-class Resumed(NamedTuple):
-    """A reader that has batches to go on with, and their terms; or what is in the way."""
+class ResumableJob(NamedTuple):
+    """A reader that has batches to go on with, and their options; or what is in the way."""
 
     settings: Settings
-    terms: Terms
+    options: BatchOptions
     obstacle: str | None
 
 
-def resumed(settings: Settings, store: Store) -> list[Resumed]:
-    """Give each reader that has batches out, or answers that wait to be read.
+def find_resumable(settings: Settings, store: Store) -> list[ResumableJob]:
+    """Find each reader that has batches out, or answers that wait to be read.
 
     The key, and a password in the base URL, are those of the settings: none is stored.
     """
     if not ledger.has_batches(store):
         return []
-    newest = {batch.reader: batch for batch in ledger.batches(store)}
-    open_ones = {one.reader for one in ledger.batches(store) if ledger.is_open(one)}
+    newest = {batch.reader: batch for batch in ledger.fetch_batches(store)}
+    open_ones = {one.reader for one in ledger.fetch_batches(store) if ledger.is_open(one)}
     return [
-        _resumed(settings, batch)
+        _restore(settings, batch)
         for reader, batch in newest.items()
-        if reader in open_ones or ledger.waiting(store, ReaderKey.model_validate_json(reader))
+        if reader in open_ones or ledger.list_waiting(store, ReaderKey.model_validate_json(reader))
     ]
 
 
-def _resumed(settings: Settings, batch: Batch) -> Resumed:
-    given = settings.llm.base_url
-    same = given is not None and without_password(given) == batch.base_url
+def _restore(settings: Settings, batch: Batch) -> ResumableJob:
+    url = settings.llm.base_url
+    is_same = url is not None and without_password(url) == batch.base_url
     default = None if batch.base_url == DEFAULT_BASE_URL else batch.base_url
-    llm = batch.written.restored(settings.llm).model_copy(
-        update={"model": batch.model, "base_url": given if same else default}
+    llm = batch.stored.restore(settings.llm).model_copy(
+        update={"model": batch.model, "base_url": url if is_same else default}
     )
     again = settings.model_copy(update={"llm": llm})
     try:
         key = reader_key(llm, prompts.load(llm.prompt))
     except PromptError as error:
-        return Resumed(again, batch.written.terms, str(error))
+        return ResumableJob(again, batch.stored.options, str(error))
     if key.model_dump_json() == batch.reader:
-        return Resumed(again, batch.written.terms, None)
+        return ResumableJob(again, batch.stored.options, None)
     changed = [
         name
         for name, value in key.model_dump().items()
         if value != getattr(ReaderKey.model_validate_json(batch.reader), name)
     ]
-    return Resumed(
+    return ResumableJob(
         again,
-        batch.written.terms,
+        batch.stored.options,
         f"what was asked has changed since ({', '.join(changed)}): put the prompt {llm.prompt} "
         "back as it was, or use the jornada that submitted it",
     )

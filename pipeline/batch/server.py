@@ -1,7 +1,7 @@
 """Where the questions of a reader go that asks in batches: into files, and none is answered now."""
 
-from pipeline.batch.ledger import Failed, Known
-from pipeline.batch.options import Terms
+from pipeline.batch.ledger import FailedRequest, RequestHistory
+from pipeline.batch.options import BatchOptions
 from pipeline.batch.spool import Spool
 from pipeline.calls.budget import BudgetReached, dollars
 from pipeline.calls.cost import worst_case
@@ -19,17 +19,17 @@ TRIES = 5
 class BatchServer:
     """Spools each question, or does with it what its fate in earlier batches asks for.
 
-    What a batch may cost at most is set aside in the desk's purse. Where it does not fit, `short`
-    says so, and the document stays pending. `online`, if any, takes what is to go out in no
-    further batch. `wanted`: somebody asks for these documents now, so that the run ends where the
-    budget does, and what failed for no fault of a document goes out once more.
+    What a batch may cost at most is set aside in the desk's purse. Where it does not fit,
+    `shortage` says so, and the document stays pending. `online`, if any, takes what is to go out
+    in no further batch. `wanted`: somebody asks for these documents now, so that the run ends where
+    the budget does, and what failed for no fault of a document goes out once more.
     """
 
     def __init__(
         self,
         settings: LlmSettings,
-        terms: Terms,
-        known: Known,
+        options: BatchOptions,
+        history: RequestHistory,
         spool: Spool,
         desk: OpenDesk,
         online: Transport | None,
@@ -37,13 +37,13 @@ class BatchServer:
         wanted: bool,
     ) -> None:
         self._settings = settings
-        self._terms = terms
-        self._known = known
+        self._options = options
+        self._history = history
         self._spool = spool
         self._desk = desk
         self._online = online
         self._wanted = wanted
-        self.short: str | None = None
+        self.shortage: str | None = None
 
     async def send(self, request: Request) -> Reply:
         """Raise `Pending`, having spooled the question where that is to be done.
@@ -51,15 +51,15 @@ class BatchServer:
         The error of the reply is a `ServerRefusal` for a question that was refused, a `ReaderError`
         for one that is to go out no more. Raises `BudgetReached` where the run is to end.
         """
-        asked = request.question
-        if bytes.fromhex(asked.document_id) in self._known.out:
+        question = request.question
+        if bytes.fromhex(question.document_id) in self._history.out:
             raise Pending("its question is out in a batch")
-        failed = self._known.failed.get((asked.document_id, asked.hash), [])
-        if (refusal := self._refused(request, failed)) is not None:
+        failed = self._history.failed.get((question.document_id, question.hash), [])
+        if (refusal := self._find_refusal(request, failed)) is not None:
             return refusal
-        over = self._over(asked, failed)
+        over = self._check_limits(question, failed)
         if over is None:
-            self._spooled(request)
+            self._add_to_spool(request)
             raise Pending("its question goes out in a batch")
         if self._online is not None:
             return await self._online.send(request)
@@ -72,10 +72,10 @@ class BatchServer:
         if self._online is not None:
             await self._online.aclose()
 
-    def _refused(self, request: Request, failed: list[Failed]) -> Reply | None:
+    def _find_refusal(self, request: Request, failed: list[FailedRequest]) -> Reply | None:
         """Let a question meet again the refusal that it met in a batch."""
         has_schema = request.body.get("response_format", {}).get("type") == "json_schema"
-        if has_schema and self._known.no_schema:
+        if has_schema and self._history.no_schema:
             return Reply((), SchemaNotSupported("the server does not take a JSON schema"))
         refusals = [one for one in failed if one.outcome == "refused"]
         # Only the first was to a question with a schema.
@@ -86,19 +86,20 @@ class BatchServer:
                 return Reply((record_failure(error),), error)
         return None
 
-    def _over(self, asked: Question, failed: list[Failed]) -> ReaderError | None:
-        """Say why a question goes out in no further batch, if so."""
-        if asked.number > self._terms.rounds:
+    def _check_limits(self, question: Question, failed: list[FailedRequest]) -> ReaderError | None:
+        """Give the error of a question that goes out in no further batch."""
+        if question.number > self._options.rounds:
+            rounds = self._options.rounds
             return ReaderError(
-                f"the answers of {self._terms.rounds} rounds did not hold, and there is no further"
+                f"the answers of {rounds} rounds did not hold, and there is no further"
             )
         unanswered = [one for one in failed if one.outcome == "unanswered"]
         if len(unanswered) < TRIES or (self._wanted and self._online is None):
             return None
-        told = f"no answer in {TRIES} batches: {unanswered[-1].error}"
-        return ReaderError(told, "no answer in batches")
+        error = f"no answer in {TRIES} batches: {unanswered[-1].error}"
+        return ReaderError(error, "no answer in batches")
 
-    def _spooled(self, request: Request) -> None:
+    def _add_to_spool(self, request: Request) -> None:
         usd = worst_case(
             self._settings.model or "",
             self._settings.base_url or DEFAULT_BASE_URL,
@@ -109,18 +110,18 @@ class BatchServer:
         )
         purse = self._desk.purse
         try:
-            fits = self.short is None and purse.reserve(usd)
+            fits = self.shortage is None and purse.reserve(usd)
         except BudgetReached:
             fits = False
         if fits:
             self._spool.add(request.body, request.tokens, usd, request.question)
             return
-        if self.short is None:
-            self.short = (
+        if self.shortage is None:
+            self.shortage = (
                 f"the budget is reached: {dollars(purse.spent)} spent, batches may cost up to "
                 f"{dollars(purse.reserved)} more, and the next question {dollars(usd or 0.0)}"
             )
         if self._wanted:
-            reached = BudgetReached(self.short)
+            reached = BudgetReached(self.shortage)
             self._desk.halt(reached)
             raise reached

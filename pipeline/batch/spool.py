@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from pipeline.batch.options import Terms
+from pipeline.batch.options import BatchOptions
 from pipeline.calls.journal import Question
 from pipeline.errors import StoreError
 
@@ -24,7 +24,7 @@ _BREAKS = re.compile("[\x85\u2028\u2029]")
 """What JSON may hold as it is, but some take for the end of a line."""
 
 
-class Request(NamedTuple):
+class BatchRequest(NamedTuple):
     """One line of a batch: its name there, and the place that its answer will have."""
 
     custom_id: str
@@ -35,7 +35,7 @@ class Request(NamedTuple):
 
 
 @dataclass
-class Spooled:
+class SpoolFile:
     """A file of requests; `usd` is what they may cost at most, None where no price is known."""
 
     batch: str
@@ -54,18 +54,18 @@ class Spooled:
         """Tell where its lines are."""
         return lines_path(self.folder, self.batch)
 
-    def requests_in_it(self) -> Iterator[Request]:
+    def read_requests(self) -> Iterator[BatchRequest]:
         """Read its index."""
         with _index_path(self.folder, self.batch).open("rb") as index:
             for line in index:
-                yield Request(*json.loads(line))
+                yield BatchRequest(*json.loads(line))
 
-    def planned(self) -> None:
+    def delete_index(self) -> None:
         """Let go of the index: the store has it."""
         _index_path(self.folder, self.batch).unlink(missing_ok=True)
 
 
-def folder_of(db: Path) -> Path:
+def spool_folder(db: Path) -> Path:
     """Tell where the files of a database's batches lie."""
     return db.with_name(f"{db.name}.batches")
 
@@ -80,35 +80,39 @@ def _index_path(folder: Path, batch: str) -> Path:
 
 
 class Spool:
-    """Packs requests into files, under the limits of the terms; a file has requests of one round.
+    """Packs requests into files, under the limits of the options; a file has requests of one round.
 
     Raises `StoreError` where a file cannot be written. Close it when done.
     """
 
-    def __init__(self, folder: Path, terms: Terms) -> None:
+    def __init__(self, folder: Path, options: BatchOptions) -> None:
         self._folder = folder
-        self._terms = terms
-        self._open: dict[int, Spooled] = {}
-        self._full: list[Spooled] = []
+        self._options = options
+        self._open: dict[int, SpoolFile] = {}
+        self._full: list[SpoolFile] = []
 
-    def add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Question) -> None:
-        """Write one request; `asked` says whose answer it will be."""
+    def add(self, body: dict[str, Any], tokens: int, usd: float | None, question: Question) -> None:
+        """Write one request; `question` says whose answer it will be."""
         try:
-            self._add(body, tokens, usd, asked)
+            self._add(body, tokens, usd, question)
         except OSError as error:
             raise StoreError(f"{self._folder}: {error.strerror or error}") from error
 
-    def _add(self, body: dict[str, Any], tokens: int, usd: float | None, asked: Question) -> None:
-        file = self._open.get(asked.number)
-        custom_id = f"{(file.requests if file else 0) + 1}-{asked.document_id[:12]}"
-        line = _line(custom_id, body)
-        if file is not None and self._over(file, len(line), tokens):
-            self._seal(file)
-            file, custom_id = None, f"1-{asked.document_id[:12]}"
-            line = _line(custom_id, body)
+    def _add(
+        self, body: dict[str, Any], tokens: int, usd: float | None, question: Question
+    ) -> None:
+        file = self._open.get(question.number)
+        custom_id = f"{(file.requests if file else 0) + 1}-{question.document_id[:12]}"
+        line = _encode_line(custom_id, body)
+        if file is not None and self._is_full_for(file, len(line), tokens):
+            self._seal_file(file)
+            file, custom_id = None, f"1-{question.document_id[:12]}"
+            line = _encode_line(custom_id, body)
         if file is None:
-            file = self._begun(asked)
-        request = Request(custom_id, asked.document_id, asked.reading_id, asked.number, asked.hash)
+            file = self._begin_file(question)
+        request = BatchRequest(
+            custom_id, question.document_id, question.reading_id, question.number, question.hash
+        )
         assert file.lines is not None and file.index is not None  # noqa: S101, PT018 - for mypy
         file.lines.write(line)
         file.index.write(json.dumps(request).encode() + b"\n")
@@ -117,11 +121,11 @@ class Spool:
         file.tokens += tokens
         file.usd = None if file.usd is None or usd is None else file.usd + usd
 
-    def sealed(self) -> list[Spooled]:
+    def seal(self) -> list[SpoolFile]:
         """Close all files; they are on disk when this returns."""
         try:
             for file in list(self._open.values()):
-                self._seal(file)
+                self._seal_file(file)
         except OSError as error:
             raise StoreError(f"{self._folder}: {error.strerror or error}") from error
         full, self._full = self._full, []
@@ -135,23 +139,23 @@ class Spool:
                     with suppress(OSError):
                         stream.close()
 
-    def _over(self, file: Spooled, size: int, tokens: int) -> bool:
-        limits = self._terms
+    def _is_full_for(self, file: SpoolFile, size: int, tokens: int) -> bool:
+        limits = self._options
         return (
             file.requests >= limits.requests
             or file.size + size > limits.file_bytes
             or (limits.tokens is not None and file.tokens + tokens > limits.tokens)
         )
 
-    def _begun(self, asked: Question) -> Spooled:
+    def _begin_file(self, question: Question) -> SpoolFile:
         self._folder.mkdir(exist_ok=True)
-        file = Spooled(uuid.uuid4().hex, asked.number, self._folder, asked.reader_key)
+        file = SpoolFile(uuid.uuid4().hex, question.number, self._folder, question.reader_key)
         file.lines = file.path.open("xb")
         file.index = _index_path(self._folder, file.batch).open("xb")
         self._open[file.round] = file
         return file
 
-    def _seal(self, file: Spooled) -> None:
+    def _seal_file(self, file: SpoolFile) -> None:
         for stream in (file.lines, file.index):
             if stream is not None:
                 stream.flush()
@@ -161,7 +165,7 @@ class Spool:
         self._full.append(self._open.pop(file.round))
 
 
-def swept(folder: Path, planned: set[str]) -> None:
+def delete_leftovers(folder: Path, planned: set[str]) -> None:
     """Throw away the files of batches that the store does not know, or is done with."""
     if not folder.is_dir():
         return
@@ -172,7 +176,7 @@ def swept(folder: Path, planned: set[str]) -> None:
         folder.rmdir()
 
 
-def _line(custom_id: str, body: dict[str, Any]) -> bytes:
+def _encode_line(custom_id: str, body: dict[str, Any]) -> bytes:
     request = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": body}
     text = _BREAKS.sub(
         lambda match: f"\\u{ord(match[0]):04x}", json.dumps(request, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What a provider tells of its batches, read from JSON of which nothing is taken for granted. Pure.
+"""What a provider says of its batches, read from JSON of which nothing is taken for granted. Pure.
 
 Whatever is not as OpenAI's public API reference has it is a `TransportError`, in one line.
 """
@@ -12,11 +12,11 @@ from pipeline.errors import TransportError
 _FAR = 1e11  # seconds; the year 5138
 
 
-class Told(NamedTuple):
+class BatchStatus(NamedTuple):
     """What the provider says of a batch; `done` and `failed` count requests."""
 
     id: str
-    status: str
+    state: str
     total: int
     done: int
     failed: int
@@ -25,62 +25,66 @@ class Told(NamedTuple):
     errors: tuple[dict[str, Any], ...]
     expires_at: float | None
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is to be recorded of it."""
+        return {
+            "id": self.id,
+            "counts": [self.total, self.done, self.failed],
+            "output_file": self.output_file,
+            "error_file": self.error_file,
+            "expires_at": self.expires_at,
+        }
 
-def read(told: dict[str, Any], where: str) -> Told:
+
+def read_status(batch: dict[str, Any], where: str) -> BatchStatus:
     """Read a batch; `where` is the server, to be named."""
-    counts, errors, expires = told.get("request_counts"), told.get("errors"), told.get("expires_at")
-    counted = counts if isinstance(counts, dict) else {}
-    listed = errors.get("data") if isinstance(errors, dict) else None
-    listed = listed if isinstance(listed, list) else []
-    return Told(
-        id=identity(told, "id", where),
-        status=_status(told, where),
-        total=_count(counted.get("total")),
-        done=_count(counted.get("completed")),
-        failed=_count(counted.get("failed")),
-        output_file=identity(told, "output_file_id", where) if told.get("output_file_id") else None,
-        error_file=identity(told, "error_file_id", where) if told.get("error_file_id") else None,
-        errors=tuple(one for one in listed if isinstance(one, dict)),
+    counts, errors = batch.get("request_counts"), batch.get("errors")
+    expires = batch.get("expires_at")
+    counts = counts if isinstance(counts, dict) else {}
+    errors = errors.get("data") if isinstance(errors, dict) else None
+    errors = errors if isinstance(errors, list) else []
+    return BatchStatus(
+        id=read_id(batch, "id", where),
+        state=_read_state(batch, where),
+        total=_read_count(counts.get("total")),
+        done=_read_count(counts.get("completed")),
+        failed=_read_count(counts.get("failed")),
+        output_file=_read_file(batch, "output_file_id", where),
+        error_file=_read_file(batch, "error_file_id", where),
+        errors=tuple(one for one in errors if isinstance(one, dict)),
         expires_at=expires if isinstance(expires, int | float) and 0 < expires < _FAR else None,
     )
 
 
-def parsed(content: bytes, where: str) -> dict[str, Any]:
-    """Read an answer that is to be an object."""
+def parse_object(content: bytes, where: str) -> dict[str, Any]:
+    """Parse an answer that is to be an object."""
     try:
-        told = json.loads(content)
+        answer = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise unreadable(where) from error
-    if not isinstance(told, dict):
-        raise unreadable(where)
-    return told
+        raise unreadable_answer(where) from error
+    if not isinstance(answer, dict):
+        raise unreadable_answer(where)
+    return answer
 
 
-def field(told: dict[str, Any], name: str, kind: Any, where: str) -> Any:  # noqa: ANN401 - of `kind`
+def require(answer: dict[str, Any], name: str, kind: Any, where: str) -> Any:  # noqa: ANN401 - of `kind`
     """Read what has to be there."""
-    value = told.get(name)
+    value = answer.get(name)
     if not isinstance(value, kind):
-        raise unreadable(where)
+        raise unreadable_answer(where)
     return value
 
 
-def identity(told: dict[str, Any], name: str, where: str) -> str:
+def read_id(answer: dict[str, Any], name: str, where: str) -> str:
     """Read what is to stand in URLs, and on terminals."""
-    value = str(field(told, name, str, where))
+    value = str(require(answer, name, str, where))
     if not value.isascii() or not value.isprintable() or not value or " " in value:
-        raise unreadable(where)
+        raise unreadable_answer(where)
     return value
 
 
-def _status(told: dict[str, Any], where: str) -> str:
-    """Read a state, which must be none that means something else here."""
-    status = identity(told, "status", where)
-    if status in (*OURS, *CLOSED):
-        raise unreadable(where)
-    return status
-
-
-def unreadable(where: str) -> TransportError:
+def unreadable_answer(where: str) -> TransportError:
     """Say that an answer is none of the Batch API."""
     return TransportError(
         f"{where} answered with something else than JSON of the Batch API; is it the base URL of a "
@@ -89,5 +93,17 @@ def unreadable(where: str) -> TransportError:
     )
 
 
-def _count(value: object) -> int:
+def _read_state(batch: dict[str, Any], where: str) -> str:
+    """Read a state, which must be none that means something else here."""
+    state = read_id(batch, "status", where)
+    if state in (*OURS, *CLOSED):
+        raise unreadable_answer(where)
+    return state
+
+
+def _read_file(batch: dict[str, Any], name: str, where: str) -> str | None:
+    return read_id(batch, name, where) if batch.get(name) else None
+
+
+def _read_count(value: object) -> int:
     return value if isinstance(value, int) and value >= 0 else 0

@@ -1,26 +1,30 @@
-"""The summary of a batch job, out of those of its runs. Pure."""
+"""The summary of a batch job, and the counts while it goes on, out of those of its runs. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.runs.progress import Ending, Summary, Tally
 from schemas.finding import Severity
+from schemas.reading import ReaderKey
 from schemas.usage import total_usage
 
 _COUNTED = ("read", "partial", "failed", "reused", "figures")
 
 
-def total(first: Summary, later: Sequence[Summary], pending: int, seconds: float) -> Summary:
+def sum_up(key: ReaderKey, runs: Sequence[Summary], pending: int, seconds: float) -> Summary:
     """Put together the run over the sources, or the first there was, and those over what it left.
 
     `pending` documents have no reading yet. Those that an earlier job left count, too.
     """
+    first, *later = runs or [_empty(key)]
     runs = (first, *later)
     dealt_with = sum(run.read + run.failed + run.unchanged for run in later)
+    early = next((run for run in runs if run.outcome != "finished"), first)
     return first.model_copy(
         update={
             **{name: sum(getattr(run, name) for run in runs) for name in _COUNTED},
-            **ending(runs),
+            "outcome": early.outcome,
+            "reason": early.reason,
             "documents": first.documents + max(0, dealt_with + pending - first.pending),
             "unchanged": sum(run.unchanged for run in runs),
             "pending": pending,
@@ -33,20 +37,12 @@ def total(first: Summary, later: Sequence[Summary], pending: int, seconds: float
     )
 
 
-def ending(runs: Sequence[Summary]) -> dict[str, object]:
-    """Tell how a job ended: as the first of its runs that did not simply finish."""
-    for run in runs:
-        if run.outcome != "finished":
-            return {"outcome": run.outcome, "reason": run.reason}
-    return {"outcome": "finished", "reason": None}
-
-
-def ended(summary: Summary, outcome: Ending, reason: str | None) -> Summary:
+def set_ending(summary: Summary, outcome: Ending, reason: str | None) -> Summary:
     """Say how a job ended, where its runs do not know it."""
     return summary.model_copy(update={"outcome": outcome, "reason": reason})
 
 
-def shown(runs: Sequence[Summary], tally: Tally) -> Tally:
+def add_tally(runs: Sequence[Summary], tally: Tally) -> Tally:
     """Give the counts to show while a further run goes on: what is out is not done."""
     if not runs:
         return tally
@@ -62,4 +58,15 @@ def shown(runs: Sequence[Summary], tally: Tally) -> Tally:
         pending=0,
         cost_usd=total_usage([*(run.usage for run in runs), tally.usage]).cost_usd,
         **{name: count + getattr(tally, name) for name, count in counts.items()},
+    )
+
+
+def _empty(key: ReaderKey) -> Summary:
+    return Summary(
+        **vars(Tally(findings=dict.fromkeys(Severity, 0))),
+        reader=key,
+        outcome="finished",
+        reason=None,
+        seconds=0.0,
+        failures=(),
     )

@@ -1,9 +1,8 @@
 """The journal: each answer of a model on disk before it is judged. Only this file imports sqlite3.
 
 It lies beside the database, as `<database>.journal`, and holds what the database does not yet: the
-answers of readings that are not finished, and how far the run under way is. SQLite commits one
-answer in a fraction of a millisecond, where DuckDB is made for many rows at a time; and others can
-look into it while a run goes on.
+answers of readings that are not finished. SQLite commits one answer in a fraction of a millisecond,
+where DuckDB is made for many rows at a time.
 """
 
 import os
@@ -11,7 +10,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,12 +35,6 @@ CREATE TABLE IF NOT EXISTS answers (
     PRIMARY KEY (document_id, reader_key, number)
 );
 CREATE INDEX IF NOT EXISTS answers_of_reading ON answers (reading_id);
-CREATE TABLE IF NOT EXISTS progress (
-    run_id TEXT PRIMARY KEY,
-    pid INTEGER NOT NULL,
-    updated_at TEXT NOT NULL,
-    facts TEXT NOT NULL
-);
 PRAGMA user_version = {_VERSION};
 """
 
@@ -73,15 +66,6 @@ class OpenReading(NamedTuple):
     def begin(cls) -> "OpenReading":
         """Begin a reading that has no answers yet."""
         return cls(uuid.uuid4().hex)
-
-
-class Progress(NamedTuple):
-    """How far a run was when it last told: `facts` is JSON, `updated_at` UTC in ISO format."""
-
-    run_id: str
-    pid: int
-    updated_at: str
-    facts: str
 
 
 def journal_path(db: Path) -> Path:
@@ -154,27 +138,10 @@ class Journal:
                 "DELETE FROM answers WHERE reading_id = ?", [(each,) for each in reading_ids]
             )
 
-    def tell(self, progress: Progress) -> None:
-        """Note how far a run is, for whoever asks."""
-        with self._mine, self._faults(), self._con:
-            self._con.execute("INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?)", progress)
-
-    def told(self) -> tuple[Progress, ...]:
-        """Give how far each run was that has not ended, the latest first."""
-        with self._mine, self._faults():
-            return _told(self._con)
-
-    def ended(self, run_id: str) -> None:
-        """Drop what a run told: the database says how it ended."""
-        with self._mine, self._faults(), self._con:
-            self._con.execute("DELETE FROM progress WHERE run_id = ?", (run_id,))
-
     def close(self) -> None:
         """Close the file, and remove it if it holds nothing any more."""
         with self._mine, self._faults():
-            (held,) = self._con.execute(
-                "SELECT (SELECT count(*) FROM answers) + (SELECT count(*) FROM progress)"
-            ).fetchone()
+            (held,) = self._con.execute("SELECT count(*) FROM answers").fetchone()
             self._con.close()
             if not held:
                 self._path.unlink(missing_ok=True)
@@ -187,35 +154,6 @@ class Journal:
             raise StoreError(f"{self._path}: {_said(error, self._path)}") from error
         except ValidationError as error:
             raise StoreError(f"{self._path}: {_DAMAGED}") from error
-
-
-def peek(path: Path) -> tuple[Progress, ...]:
-    """Give what a journal was told, without making or changing one; nothing where there is none.
-
-    Raises `StoreError` for a file that is no journal.
-    """
-    if not os.path.exists(path):  # noqa: PTH110 - pathlib raises for a closed folder
-        return ()
-    # Without its log, nobody is writing; whoever opened it as usual would leave an empty one.
-    logged = os.path.exists(f"{path}-wal")  # noqa: PTH110 - as above
-    mode = "mode=ro" if logged else "mode=ro&immutable=1"
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as con:
-            return _told(con)
-    except sqlite3.OperationalError as error:
-        # Between looking and opening it was removed, or its maker has not got to its tables yet.
-        if "unable to open" in str(error) or "no such table" in str(error):
-            return ()
-        raise StoreError(f"{path}: {_said(error, path)}") from error
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: {_said(error, path)}") from error
-
-
-def _told(con: sqlite3.Connection) -> tuple[Progress, ...]:
-    rows = con.execute(
-        "SELECT run_id, pid, updated_at, facts FROM progress ORDER BY updated_at DESC"
-    ).fetchall()
-    return tuple(Progress(*row) for row in rows)
 
 
 def _said(error: sqlite3.Error, path: Path) -> str:

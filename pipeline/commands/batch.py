@@ -22,13 +22,12 @@ from pipeline.commands.options import (
     settings_from,
 )
 from pipeline.console.exit_status import UNUSABLE
-from pipeline.console.terminal import say, tell
+from pipeline.console.terminal import tell
 from pipeline.errors import UsageError
-from pipeline.plain_text import to_json
 from pipeline.runs.reader_choice import Choice, choose
 
 if TYPE_CHECKING:
-    from pipeline.batch import Terms
+    from pipeline.batch.options import BatchOptions
     from pipeline.runs import Summary
 
 batch_app = typer.Typer(
@@ -70,13 +69,13 @@ Poll = Annotated[
 ]
 
 
-def terms_from(
+def batch_options_from(
     rounds: int, stragglers: Stragglers, requests: int, megabytes: float, tokens: int | None
-) -> "Terms":
-    """Make the terms of a batch job from options."""
-    from pipeline.batch import Terms  # noqa: PLC0415 - slow to import
+) -> "BatchOptions":
+    """Make the options of a batch job from those of the command line."""
+    from pipeline.batch.options import BatchOptions  # noqa: PLC0415 - slow to import
 
-    return Terms(
+    return BatchOptions(
         rounds=rounds,
         online=stragglers is Stragglers.ONLINE,
         requests=requests,
@@ -114,8 +113,9 @@ def submit(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Ask about bulletins in batches, and return; those read before are not asked about."""
-    from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
+    from pipeline.batch.options import Until  # noqa: PLC0415 - slow to import
+    from pipeline.batch.session import run_batch  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
     from pipeline.documents import (  # noqa: PLC0415 - slow to import
         RecordFields,
         inputs,
@@ -129,17 +129,17 @@ def submit(  # noqa: PLR0913 - a parameter an option
     )
     choice = choose(settings)
     require_model(choice)
-    terms = terms_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
+    options = batch_options_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
     store = Store.for_a_backlog(db)
-    with progress_bar.watching() as watch:
+    with progress_bar.show_progress() as watch:
         total = partial(inputs.count, paths)
         summary = asyncio.run(
-            run_batch(settings, loaded, store, terms, watch, Until.SUBMITTED, total)
+            run_batch(settings, loaded, store, options, watch, Until.SUBMITTED, total)
         )
-    if as_json:
-        say(to_json(progress_bar.as_json(summary, choice, str(db))))
-    return _conclude([(summary, choice)], str(db), showing=not as_json)
+    return run_summary.conclude_batches(
+        [(summary, choice)], str(db), as_json=as_json, as_list=False
+    )
 
 
 @batch_app.command("status", epilog=examples("jornada batch status --db backlog.duckdb"))
@@ -148,7 +148,7 @@ def status(*, db: Db = DB, as_json: Json = False) -> None:
     from pipeline.console import batch_list  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
-    batch_list.show(batch_list.listed(Store(db, patience=5)), as_json=as_json)
+    batch_list.show(batch_list.describe_batches(Store(db, patience=5)), as_json=as_json)
 
 
 @batch_app.command(
@@ -177,9 +177,10 @@ def collect(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Store what batches have brought, and submit what follows from it."""
-    from pipeline.batch import Until, run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.batch.resumption import resumed  # noqa: PLC0415 - slow to import
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
+    from pipeline.batch.options import Until  # noqa: PLC0415 - slow to import
+    from pipeline.batch.resumption import find_resumable  # noqa: PLC0415 - slow to import
+    from pipeline.batch.session import run_batch  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store.for_a_backlog(db)
@@ -188,27 +189,25 @@ def collect(  # noqa: PLR0913 - a parameter an option
     until = Until.DONE if wait else Until.COLLECTED
     blocked = False
     spent = 0.0
-    for settings, terms, obstacle in resumed(asked, store):
+    for settings, options, obstacle in find_resumable(asked, store):
         choice = choose(settings.model_copy(update={"reader": "llm"}))
         if obstacle is not None:
             tell(f"{choice.why.removeprefix('asked for: ')}: {obstacle}")
             blocked = True
             continue
-        changes = {"poll_seconds": poll, "rounds": rounds or terms.rounds}
+        changes = {"poll_seconds": poll, "rounds": rounds or options.rounds}
         if stragglers is not None:
             changes["online"] = stragglers is Stragglers.ONLINE
-        changed = terms.model_copy(update=changes)
+        changed = options.model_copy(update=changes)
         left = None if budget is None else max(0.0, budget - spent)
         within = settings.model_copy(update={"budget": left})
-        with progress_bar.watching() as watch:
+        with progress_bar.show_progress() as watch:
             summary = asyncio.run(run_batch(within, None, store, changed, watch, until))
         done.append((summary, choice))
         spent += summary.cost_usd or 0.0
     if not done and not blocked:
         tell("Nothing is out, and nothing waits to be read.")
-    if as_json:
-        say(to_json([progress_bar.as_json(summary, choice, str(db)) for summary, choice in done]))
-    exit_status = _conclude(done, str(db), showing=not as_json)
+    exit_status = run_summary.conclude_batches(done, str(db), as_json=as_json)
     return max(UNUSABLE if blocked else 0, exit_status)
 
 
@@ -219,30 +218,3 @@ def require_model(choice: Choice) -> None:
             "batches are for models: name one with --model, and set OPENAI_API_KEY or --base-url "
             f"({choice.why})"
         )
-
-
-def closing_lines(summary: "Summary") -> list[str]:
-    """Say how a batch job ended, and what to do next."""
-    lines = []
-    if summary.outcome != "finished":
-        lines.append(f"Stopped: {summary.reason}" if summary.reason else "Stopped.")
-    if summary.pending:
-        lines.append(
-            f"{summary.pending:,} documents have no reading yet: `jornada batch status` says what "
-            "their batches wait for, `jornada batch collect` fetches what is there."
-        )
-    return lines
-
-
-def _conclude(done: "list[tuple[Summary, Choice]]", db: str, *, showing: bool) -> int:
-    """Show what was done, and give the exit status."""
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
-
-    exit_status = 0
-    for summary, choice in done:
-        if showing:
-            progress_bar.show_summary(summary, choice, db)
-        for line in closing_lines(summary):
-            tell(line)
-        exit_status = max(exit_status, progress_bar.exit_status(summary))
-    return exit_status

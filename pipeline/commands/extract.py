@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre, closing_lines
+from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre
 from pipeline.commands.options import (
     DB,
     BaseUrl,
@@ -30,17 +30,15 @@ from pipeline.commands.options import (
     examples,
     settings_from,
 )
-from pipeline.console.exit_status import FAILED
-from pipeline.console.terminal import say, tell
+from pipeline.console.terminal import tell
 from pipeline.errors import UsageError
-from pipeline.plain_text import to_json
 from pipeline.runs.reader_choice import choose
-from pipeline.runs.readers import at_once, served
+from pipeline.runs.set_up import at_once, serve_local_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.batch import Terms
+    from pipeline.batch.options import BatchOptions
     from pipeline.documents import Loaded, RecordFields
     from pipeline.runs import Summary, Watch
     from pipeline.runs.cascade import Step
@@ -73,7 +71,7 @@ class _Work(NamedTuple):
     most: int | None
     reuse_near: bool
     seen: set[str] | None
-    terms: "Terms | None"
+    batch_options: "BatchOptions | None"
     engine: Engine
     ray_address: str | None
 
@@ -133,7 +131,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Read bulletins and store what they say. Without a model, the baseline reader runs."""
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
     from pipeline.documents import RecordFields, inputs  # noqa: PLC0415 - slow to import
     from pipeline.runs import SAMPLE, cascade  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
@@ -156,7 +154,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
         budget=budget,
         workers=workers,
     )
-    with served(given, local, tell) as settings:
+    with serve_local_model(given, local, tell) as settings:
         step = cascade.Step(settings, choose(settings))
         dear = cascade.dearer(given, escalate_to) if escalate_to else None
         work = _Work(
@@ -166,49 +164,51 @@ def extract(  # noqa: PLR0913 - a parameter an option
             most=SAMPLE if estimate else None,
             reuse_near=reuse_near,
             seen=set() if dear else None,
-            terms=_terms(rounds, stragglers, poll) if batch else None,
+            batch_options=_batch_options(rounds, stragglers, poll) if batch else None,
             engine=engine,
             ray_address=ray_address,
         )
         _require_sense(work)
         if not as_json:
             tell(f"Reader: {step.choice.reader} ({step.choice.why}).")
-        with progress_bar.watching() as watch:
+        with progress_bar.show_progress() as watch:
             first, spent = asyncio.run(_read(work, watch))
-            done = [(step, first)]
+            done = [(first, step.choice)]
         if dear is not None and first.outcome == "finished":
             dear = cascade.lessened(dear, spent)
-            with progress_bar.watching() as watch:
+            with progress_bar.show_progress() as watch:
                 asked = cascade.escalate(dear, Store.for_a_backlog(db), watch, among=work.seen)
                 if (then := asyncio.run(asked)) is not None:
-                    done.append((then.step, then.summary))
-    return _told(done, str(db), as_json=as_json)
+                    done.append((then.summary, then.step.choice))
+    return run_summary.conclude_extract(done, str(db), as_json=as_json)
 
 
 def _is_url(path: str) -> bool:
     return "://" in path
 
 
-def _terms(rounds: int, stragglers: Stragglers, poll: float) -> "Terms":
-    from pipeline.batch import Terms  # noqa: PLC0415 - for this option alone
+def _batch_options(rounds: int, stragglers: Stragglers, poll: float) -> "BatchOptions":
+    from pipeline.batch.options import BatchOptions  # noqa: PLC0415 - for this option alone
 
     online = stragglers is Stragglers.ONLINE
-    return Terms(rounds=rounds, online=online, poll_seconds=poll)
+    return BatchOptions(rounds=rounds, online=online, poll_seconds=poll)
 
 
 def _require_sense(work: _Work) -> None:
     """Raise `UsageError` for options that say two things at once."""
-    if work.terms is not None and work.step.choice.reader != "llm":
+    if work.batch_options is not None and work.step.choice.reader != "llm":
         raise UsageError("--batch needs a model and its provider: give --model")
-    if work.terms is not None and work.seen is not None:
+    if work.batch_options is not None and work.seen is not None:
         raise UsageError(
             "--batch does not go with --escalate-to: run `jornada retry --findings --escalate-to "
             "MODEL` after it"
         )
-    if work.terms is not None and (work.engine is Engine.RAY or work.reuse_near):
+    if work.batch_options is not None and (work.engine is Engine.RAY or work.reuse_near):
         raise UsageError("--batch goes neither with --engine ray nor with --reuse-near")
-    if work.terms is not None and work.step.settings.workers > 1:
+    if work.batch_options is not None and work.step.settings.workers > 1:
         raise UsageError("--batch reads in one process: leave out --workers")
+    if work.engine is Engine.RAY and work.reuse_near:
+        raise UsageError("--reuse-near needs the local engine: leave out --engine ray")
     if work.engine is Engine.RAY and work.most is not None:
         raise UsageError("--estimate needs the local engine: leave out --engine ray")
     if work.engine is Engine.RAY:
@@ -223,25 +223,25 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
     """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
     from pipeline import runs  # noqa: PLC0415 - slow to import
     from pipeline.runs import expected_cost  # noqa: PLC0415 - slow to import
-    from pipeline.runs.set_up import equipped  # noqa: PLC0415 - slow to import
+    from pipeline.runs.set_up import set_up  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     settings, choice = work.step
     store = Store.for_a_backlog(settings.db)
-    if work.terms is not None:
-        from pipeline.batch import run_batch  # noqa: PLC0415 - for this option alone
+    if work.batch_options is not None:
+        from pipeline.batch.session import run_batch  # noqa: PLC0415 - for this option alone
 
         batched = await run_batch(
-            settings, work.loaded(), store, work.terms, watch, total=work.total
+            settings, work.loaded(), store, work.batch_options, watch, total=work.total
         )
         return batched, batched.cost_usd or 0.0
-    async with equipped(settings, choice, work.total) as (reader, plain):
+    async with set_up(settings, choice, work.total) as (reader, plain):
         past = expected_cost.history(store, reader.key)
         _warn_of_batches(store, reader.key, watch)
         telling, tell_now = expected_cost.telling(watch, past, settings.budget)
-        means = plain._replace(reuse_near=work.reuse_near, seen=work.seen)
+        means = plain._replace(seen=work.seen)
         run = partial(runs.run, reader=reader, store=store, watch=telling)
-        pace = runs.Pace(at_once(settings, choice))
+        pace = runs.Pace(at_once(settings, choice), reuse_near=work.reuse_near)
         if work.engine is Engine.LOCAL:
             summary = await run(work.loaded(), pace=pace, means=means)
         else:
@@ -253,7 +253,7 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
                 summary = await run(loaded, pace=pace, means=there)
         if work.most is not None:
             tell_now()
-        return summary, means.desk.purse.spent + means.desk.purse.doubtful
+        return summary, means.usd
 
 
 def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
@@ -261,25 +261,8 @@ def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
         return
     from pipeline.batch import ledger  # noqa: PLC0415 - openai, which the baseline does without
 
-    if out := ledger.unread(store, key):
+    if out := ledger.count_unread(store, key):
         watch.say(
             f"{out:,} documents have been asked about in batches and are not read yet: those that "
             "are read now are paid twice. `jornada batch collect` fetches what is there."
         )
-
-
-def _told(done: "list[tuple[Step, Summary]]", db: str, *, as_json: bool) -> int:
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
-
-    if as_json:
-        told = [progress_bar.as_json(summary, step.choice, db) for step, summary in done]
-        say(to_json(told[0] if len(told) == 1 else {**told[0], "escalated": told[1]}))
-    else:
-        for step, summary in done:
-            progress_bar.show_summary(summary, step.choice, db)
-    last = done[-1][1]
-    waiting = closing_lines(last) if last.pending else ()
-    for line in waiting or progress_bar.closing_lines(last, db):
-        tell(line)
-    unreadable = any(summary.unreadable for _, summary in done)
-    return progress_bar.exit_status(last) or (FAILED if unreadable else 0)

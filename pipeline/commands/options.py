@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.calls.cost import load_prices
+from pipeline.calls.prices import load_prices
 from pipeline.errors import UsageError
 from pipeline.settings import Settings, from_environment
 

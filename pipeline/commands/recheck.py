@@ -3,17 +3,15 @@
 import json
 import os
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.commands.options import DB, Db, Json, examples
-from pipeline.console.terminal import console, say, table, tell
-from pipeline.plain_text import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pipeline.runs import Watch
@@ -37,69 +35,44 @@ def recheck(
     as_json: Json = False,
 ) -> None:
     """Judge stored answers anew, without asking anyone, and store what differs."""
-    from pipeline.console import progress_bar  # noqa: PLC0415 - slow to import
+    from pipeline.console import progress_bar, recheck_summary  # noqa: PLC0415 - slow to import
     from pipeline.runs import recheck as judging  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
     store = Store.for_a_backlog(db)
     store.read("SELECT 1")  # no database is made where there is none
     counts = judging.Recheck()
-    with _telling(db) as told, progress_bar.watching() as watch:
+    with _telling(db) as told, progress_bar.show_progress() as watch:
         store.prepare()  # an older one lacks columns
         judging.recheck(store, counts, _stepping(watch, told), dry_run=dry_run)
-    if as_json:
-        say(to_json(judging.as_json(counts) | {"stored": 0 if dry_run else counts.changed}))
-        return
-    _show(counts)
-    if counts.changed:
-        tell(
-            "Nothing was stored; leave out --dry-run to store what differs."
-            if dry_run
-            else "What differs is stored beside what there was, and counts from now on."
-        )
-
-
-def _show(counts: "Recheck") -> None:
-    rows = [
-        ("judged", f"{counts.judged:,} of {counts.total:,} documents"),
-        ("the same", f"{counts.same:,}"),
-        ("changed", f"{counts.changed:,}"),
-    ]
-    if counts.changed:
-        rows += [
-            ("  figures", f"{counts.figures_more:,} more, {counts.figures_less:,} less"),
-            ("  findings", f"{counts.findings_more:,} more, {counts.findings_less:,} less"),
-            ("  status", _listed(counts.statuses) or "as before"),
-        ]
-    if counts.not_judged:
-        rows.append(("not judged", _listed(counts.not_judged)))
-    console().print(table(("", ""), rows))
-
-
-def _listed(counts: "Mapping[str, int]") -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+    recheck_summary.show(counts, dry_run=dry_run, as_json=as_json)
 
 
 @contextmanager
 def _telling(db: "Path") -> "Iterator[Callable[[Run, str], None]]":
     """Work on the database alone, and tell those who ask how far it is."""
-    from pipeline.calls.journal import Journal, Progress, journal_path  # noqa: PLC0415 - slow to import
     from pipeline.runs.lock import alone  # noqa: PLC0415 - slow to import
+    from pipeline.runs.progress_file import (  # noqa: PLC0415 - slow to import
+        ProgressFile,
+        ProgressRecord,
+        progress_path,
+    )
     from pipeline.store.rows import now  # noqa: PLC0415 - slow to import
 
     runs: set[str] = set()
-    with alone(db), closing(Journal(journal_path(db))) as journal:
+    progress = ProgressFile(progress_path(db))
+    with alone(db):
 
         def told(run: "Run", facts: str) -> None:
             runs.add(run.run_id)
             at = now().isoformat(timespec="seconds")
-            journal.tell(Progress(run.run_id, os.getpid(), at, facts))
+            progress.tell(ProgressRecord(run.run_id, os.getpid(), at, facts))
 
         try:
             yield told
         finally:
             for run_id in runs:
-                journal.ended(run_id)
+                progress.end(run_id)
 
 
 def _stepping(

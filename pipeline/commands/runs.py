@@ -20,7 +20,7 @@ def list_runs(*, db: Db = DB, as_json: Json = False) -> None:
     from pipeline.console import run_list  # noqa: PLC0415 - slow to import
     from pipeline.store import Store  # noqa: PLC0415 - slow to import
 
-    run_list.show(run_list.listed(Store(db, patience=5)), as_json=as_json)
+    run_list.show(run_list.fetch_runs(Store(db, patience=5)), as_json=as_json)
 
 
 def show_status(
@@ -37,4 +37,4 @@ def show_status(
     if watch:
         run_status.watch(db)
     else:
-        run_status.show(run_status.status(db), as_json=as_json)
+        run_status.show(run_status.find_status(db), as_json=as_json)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.batch import ledger
-from pipeline.batch.ledger import OURS, Batch, Spent
+from pipeline.batch.ledger import OURS, Batch, BatchResults
 from pipeline.calls.budget import dollars
 from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import to_json
@@ -15,24 +15,25 @@ from pipeline.store.rows import now
 _COLUMNS = ("batch", "state", ">round", ">requests", ">done", ">failed", ">age", ">cost", "next")
 
 
-def listed(store: Store) -> list[dict[str, Any]]:
+def describe_batches(store: Store) -> list[dict[str, Any]]:
     """Describe each batch, the newest first, as the store has it."""
     if not ledger.has_batches(store):
         return []
-    spent = ledger.spent(store)
-    return [_described(one, spent.get(one.batch)) for one in reversed(ledger.batches(store))]
+    results = ledger.sum_results(store)
+    newest_first = reversed(ledger.fetch_batches(store))
+    return [_describe(batch, results.get(batch.batch)) for batch in newest_first]
 
 
-def show(described: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+def show(batches: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     """Print the batches, and below them how many are out."""
     if as_json:
-        say(to_json(described))
+        say(to_json(batches))
         return
-    if not described:
+    if not batches:
         tell("There are no batches; `jornada batch submit` makes some.")
         return
-    console().print(table(_COLUMNS, [_row(one) for one in described]))
-    out = [one for one in described if one["open"]]
+    console().print(table(_COLUMNS, [_row(one) for one in batches]))
+    out = [one for one in batches if one["open"]]
     if not out:
         tell("Nothing is out.")
         return
@@ -41,10 +42,10 @@ def show(described: Sequence[dict[str, Any]], *, as_json: bool) -> None:
          "`jornada batch collect` looks again.")  # fmt: skip
 
 
-def _described(batch: Batch, brought: Spent | None) -> dict[str, Any]:
+def _describe(batch: Batch, results: BatchResults | None) -> dict[str, Any]:
     total, done, failed = batch.facts.get("counts") or (batch.requests, 0, 0)
-    if brought is not None:
-        done, failed = brought.answered, brought.results - brought.answered
+    if results is not None:
+        done, failed = results.answered, results.requests - results.answered
     return {
         "batch": batch.batch,
         "provider_id": batch.facts.get("id"),
@@ -60,7 +61,7 @@ def _described(batch: Batch, brought: Spent | None) -> dict[str, Any]:
         "tokens": batch.tokens,
         "planned_at": batch.planned_at.isoformat(timespec="seconds"),
         "found_at": batch.found_at.isoformat(timespec="seconds"),
-        "cost_usd": brought.usd if brought else None,
+        "cost_usd": results.usd if results else None,
         "most_usd": batch.usd if ledger.is_open(batch) else None,
         "errors": batch.facts.get("errors") or [],
         "next": _next(batch),
@@ -74,23 +75,19 @@ def _next(batch: Batch) -> str:
     if state == "collected":
         return "done"
     if state == "dropped":
-        return f"`jornada batch submit` asks again; {_errors(facts)}"
+        return f"`jornada batch submit` asks again; {batch.fault}"
     if state == "split":
         return "done: its requests go into smaller ones"
     if state in OURS:
-        held = facts.get("not_before", "")
-        when = f"after {held[:16].replace('T', ' ')} UTC" if held > now().isoformat() else ""
-        why = f"; {_errors(facts)}" if facts.get("errors") else ""
+        start = facts.get("not_before", "")
+        when = f"after {start[:16].replace('T', ' ')} UTC" if start > now().isoformat() else ""
+        why = f"; {batch.fault}" if facts.get("errors") else ""
         return f"`jornada batch collect` submits it {when}".rstrip() + why
     expires = facts.get("expires_at")
     if not expires:
         return "wait, then `jornada batch collect`"
     until = datetime.fromtimestamp(expires, UTC)
     return f"wait until {until:%Y-%m-%d %H:%M} UTC at most, then `jornada batch collect`"
-
-
-def _errors(facts: dict[str, Any]) -> str:
-    return "; ".join(facts.get("errors") or ["no reason given"])
 
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 from typing import Any
 
+import aiohttp
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.console.terminal import console, say, table
@@ -92,12 +93,10 @@ def _server(llm: LlmSettings) -> Fact:
     except Exception as error:  # noqa: BLE001 - whatever keeps a server from answering is the finding
         said = f"{mask_password(url)} does not answer: {str(error) or type(error).__name__}"
         return Fact(name="server", said=said, well=False)
-    return _judged(mask_password(url), status, answer, llm.model)
+    return _judge(mask_password(url), status, answer, llm.model)
 
 
 async def _get(url: str, llm: LlmSettings) -> tuple[int, Any]:
-    import aiohttp  # noqa: PLC0415 - slow to import
-
     headers = {}
     if llm.api_key:
         headers["Authorization"] = f"Bearer {llm.api_key.get_secret_value()}"
@@ -114,7 +113,7 @@ async def _get(url: str, llm: LlmSettings) -> tuple[int, Any]:
             return response.status, None
 
 
-def _judged(url: str, status: int, answer: object, model: str | None) -> Fact:
+def _judge(url: str, status: int, answer: object, model: str | None) -> Fact:
     if status in (401, 403):
         return Fact(
             name="server",
@@ -123,8 +122,8 @@ def _judged(url: str, status: int, answer: object, model: str | None) -> Fact:
         )
     if status != 200:  # noqa: PLR2004 - the one status that says yes
         return Fact(name="server", said=f"{url} answers HTTP {status}", well=False)
-    listed = answer.get("data") if isinstance(answer, dict) else None
-    names = [item.get("id") for item in listed if isinstance(item, dict)] if listed else []
+    models = answer.get("data") if isinstance(answer, dict) else None
+    names = [item.get("id") for item in models if isinstance(item, dict)] if models else []
     if model is None or not names:
         return Fact(name="server", said=f"{url} answers", well=True)
     if model in names:

@@ -1,19 +1,20 @@
 """The current figures as a file: CSV, Parquet, JSON lines or Excel, by the file's ending."""
 
 import csv
+import importlib
 import io
 import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from pipeline.console.query_result import plain_value
 from pipeline.errors import UsageError
 from pipeline.store import Store
-
-if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
 
 _FIGURES = """
 WITH first_sources AS (
@@ -36,7 +37,8 @@ ORDER BY published_on, title, f.document_id, f.number
 """
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_EXCEL_ROWS = 1_048_576
+_MODULES = {".xlsx": "pipeline.console.export_xlsx"}
+"""Formats whose library is slow to import, each with the module that has its `write`."""
 
 
 def export(store: Store, to: Path, *, force: bool) -> int:
@@ -45,11 +47,12 @@ def export(store: Store, to: Path, *, force: bool) -> int:
     The file appears whole or not at all. Raises `UsageError` for an unknown ending, a file that
     exists (unless `force`) and one that cannot be written.
     """
-    write = _WRITERS.get(to.suffix.lower())
-    if write is None:
-        raise UsageError(f"--to {to}: the name must end in one of {', '.join(_WRITERS)}")
+    suffix = to.suffix.lower()
+    if suffix not in (endings := (*_WRITERS, *_MODULES)):
+        raise UsageError(f"--to {to}: the name must end in one of {', '.join(endings)}")
     if to.exists() and not force:
         raise UsageError(f"--to {to}: exists already; --force overwrites it")
+    write = _WRITERS.get(suffix) or importlib.import_module(_MODULES[suffix]).write
     figures = store.table(_FIGURES)
     unfinished = to.with_name(f".{to.name}.{os.getpid()}.unfinished")
     try:
@@ -63,18 +66,18 @@ def export(store: Store, to: Path, *, force: bool) -> int:
     return int(figures.num_rows)
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Keep a spreadsheet from taking text for a formula: an apostrophe goes first."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _write_csv(figures: "pa.Table", file: BinaryIO) -> None:
+def _write_csv(figures: pa.Table, file: BinaryIO) -> None:
     # Excel takes a CSV file for UTF-8 only if it begins with a byte order mark, and would garble
     # every accent; DuckDB, pandas and R skip the mark.
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(lines)
     writer.writerow(figures.column_names)
-    for row in _rows(figures):
+    for row in iterate_rows(figures):
         writer.writerow(_csv_cell(value) for value in row.values())
     lines.detach()
 
@@ -82,57 +85,30 @@ def _write_csv(figures: "pa.Table", file: BinaryIO) -> None:
 def _csv_cell(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return harmless(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value
 
 
-def _write_jsonl(figures: "pa.Table", file: BinaryIO) -> None:
+def _write_jsonl(figures: pa.Table, file: BinaryIO) -> None:
     file.writelines(
-        json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n" for row in _rows(figures)
+        json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n"
+        for row in iterate_rows(figures)
     )
 
 
-def _write_parquet(figures: "pa.Table", file: BinaryIO) -> None:
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
-
+def _write_parquet(figures: pa.Table, file: BinaryIO) -> None:
     pq.write_table(figures, file, compression="zstd")
 
 
-def _write_xlsx(figures: "pa.Table", file: BinaryIO) -> None:
-    # Slow to import, both.
-    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415
-    from openpyxl.cell.cell import (  # type: ignore[import-untyped]  # noqa: PLC0415
-        ILLEGAL_CHARACTERS_RE,
-    )
-
-    if figures.num_rows >= _EXCEL_ROWS:
-        raise UsageError(
-            f"{figures.num_rows:,} figures are more than an Excel sheet holds; "
-            "export to .csv or .parquet"
-        )
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("figures")
-    sheet.freeze_panes = "A2"
-    sheet.append(figures.column_names)
-    for row in _rows(figures):
-        sheet.append(
-            [
-                harmless(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
-                for value in row.values()
-            ]
-        )
-    book.save(file)
-
-
-def _rows(figures: "pa.Table") -> Iterator[dict[str, Any]]:
+def iterate_rows(figures: pa.Table) -> Iterator[dict[str, Any]]:
+    """Give the figures by the names of their columns, as values that JSON, or a sheet, can hold."""
     dates = ("published_on",)  # kept as dates: a spreadsheet sorts and filters by them
     for batch in figures.to_batches(max_chunksize=10_000):
         for row in batch.to_pylist():
             yield {name: row[name] if name in dates else plain_value(row[name]) for name in row}
 
 
-_WRITERS: dict[str, Callable[["pa.Table", BinaryIO], None]] = {
+_WRITERS: dict[str, Callable[[pa.Table, BinaryIO], None]] = {
     ".csv": _write_csv,
     ".parquet": _write_parquet,
     ".jsonl": _write_jsonl,
-    ".xlsx": _write_xlsx,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from pipeline.console.show import Shown
+from pipeline.console.show import ShownReading
 from pipeline.documents import Loaded
 from pipeline.errors import UsageError
 from pipeline.store import Store, fetch
@@ -29,7 +29,7 @@ WHERE document_id = ? ORDER BY source
 """
 
 
-def recall(store: Store, prefix: str, *, failed: bool = True) -> Shown | None:
+def recall(store: Store, prefix: str, *, failed: bool = True) -> ShownReading | None:
     """Give the newest reading of the document whose ID begins with `prefix`, a usable one first.
 
     None where no document or no reading is so; a failed reading counts only with `failed`. Raises
@@ -51,10 +51,10 @@ def recall(store: Store, prefix: str, *, failed: bool = True) -> Shown | None:
     origin = f"stored {read_at:%Y-%m-%d %H:%M} UTC by {_name(reading.key)}"
     if reading.derived_from is not None:
         origin += f", {_DERIVED[reading.derived or '']} {reading.derived_from[:12]}"
-    return Shown(document, reading, sources, origin)
+    return ShownReading(document, reading, sources, origin)
 
 
-def by_id(store: Store, prefix: str) -> Shown:
+def by_id(store: Store, prefix: str) -> ShownReading:
     """Give the newest reading of the document whose ID begins with `prefix`.
 
     Raises `UsageError` where there is none.

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.calls.budget import dollars
 from pipeline.calls.estimate import duration
-from pipeline.calls.journal import Progress, journal_path, peek
+from pipeline.calls.rate_limiter import Rates
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
 from pipeline.plain_text import one_line, to_json
 from pipeline.runs import Tally
 from pipeline.runs.lock import held
+from pipeline.runs.progress_file import ProgressRecord, progress_path, read_progress
 from pipeline.store import Store
 
 UNDER_WAY, KILLED = "under way", "killed"
@@ -37,7 +38,7 @@ ORDER BY started_at DESC, run_id
 """
 
 
-class Listed(BaseModel):
+class RunRow(BaseModel):
     """One run. Its counts are None where nobody knows, as is the cost; times are UTC.
 
     `outcome` is that of `run_ends`, `under way` or `killed`; a killed run counts what it stored.
@@ -60,15 +61,7 @@ class Listed(BaseModel):
     seconds: float | None = None
 
 
-class Rates(NamedTuple):
-    """What is allowed a minute; `held`: by the server."""
-
-    rpm: float | None
-    tpm: float | None
-    held: bool
-
-
-class Told(BaseModel):
+class RunProgress(BaseModel):
     """How far a run was when it last told."""
 
     model_config = ConfigDict(frozen=True)
@@ -86,13 +79,13 @@ class Told(BaseModel):
     tally: Tally
 
 
-def told(progress: Progress) -> Told | None:
-    """Read what a run told; None where another version told it in a shape of its own."""
+def parse_progress(progress: ProgressRecord) -> RunProgress | None:
+    """Read how far a run is; None where another version told it in a shape of its own."""
     try:
         facts = json.loads(progress.facts)
         counts = {each.name: facts[each.name] for each in fields(Tally) if each.name in facts}
         rates = facts.pop("rates", None)
-        return Told.model_validate(
+        return RunProgress.model_validate(
             {
                 **facts,
                 **progress._asdict(),
@@ -104,19 +97,20 @@ def told(progress: Progress) -> Told | None:
         return None
 
 
-def under_way(db: Path) -> Told | None:
+def find_running(db: Path) -> RunProgress | None:
     """Give the run that is working on a database now; None if there is none, or it has not told."""
-    return _found(db)[0]
+    return _find_progress(db)[0]
 
 
-def _found(db: Path) -> tuple[Told | None, tuple[Told, ...]]:
-    known = [found for each in peek(journal_path(db)) if (found := told(each)) is not None]
-    if known and held(db) and _lives(known[0].pid):
+def _find_progress(db: Path) -> tuple[RunProgress | None, tuple[RunProgress, ...]]:
+    records = read_progress(progress_path(db))
+    known = [found for each in records if (found := parse_progress(each)) is not None]
+    if known and held(db) and _is_alive(known[0].pid):
         return known[0], tuple(known[1:])
     return None, tuple(known)
 
 
-def _lives(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     """Tell whether there is such a process, where one can ask without doing it harm."""
     if os.name != "posix":
         return True
@@ -129,39 +123,39 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def listed(store: Store) -> tuple[Listed, ...]:
+def fetch_runs(store: Store) -> tuple[RunRow, ...]:
     """List the runs over a database, the newest first. Raises `StoreError`."""
-    live, dead = _found(store.path)
+    live, dead = _find_progress(store.path)
     now = {each.run_id: each for each in (live, *dead) if each is not None}
     try:
         answer = store.read(_RUNS)
     except StoreError:
         if not now:
             raise
-        return tuple(_as_told(each, live) for each in now.values())
+        return tuple(_from_progress(each, live) for each in now.values())
     rows = {row[0]: dict(zip(answer.columns, row, strict=True)) for row in answer.rows}
     if live is not None:
         rows.pop(live.run_id, None)
-    runs = [_as_told(each, live) for each in now.values() if each.run_id not in rows]
-    runs += map(_as_stored, rows.values())
+    runs = [_from_progress(each, live) for each in now.values() if each.run_id not in rows]
+    runs += map(_from_store, rows.values())
     return tuple(sorted(runs, key=lambda run: run.started_at, reverse=True))
 
 
-def _as_told(run: Told, live: Told | None) -> Listed:
+def _from_progress(run: RunProgress, live: RunProgress | None) -> RunRow:
     outcome = UNDER_WAY if run is live else KILLED
-    return Listed.model_validate({**vars(run), **vars(run.tally), "outcome": outcome})
+    return RunRow.model_validate({**vars(run), **vars(run.tally), "outcome": outcome})
 
 
-def _as_stored(row: dict[str, Any]) -> Listed:
+def _from_store(row: dict[str, Any]) -> RunRow:
     until, told = row["last_at"], {"outcome": KILLED, "documents": row["readings"]}
     if row["outcome"] is not None:
         summary = json.loads(row["summary"])
         until, told = row["ended_at"], {name: summary.get(name) for name in _COUNTS}
     seconds = until and (until - row["started_at"]).total_seconds()
-    return Listed.model_validate({**row, **told, "seconds": seconds})
+    return RunRow.model_validate({**row, **told, "seconds": seconds})
 
 
-def show(runs: Sequence[Listed], *, as_json: bool) -> None:
+def show(runs: Sequence[RunRow], *, as_json: bool) -> None:
     """Print runs as a table, or as JSON."""
     if as_json:
         say(to_json([run.model_dump(mode="json") for run in runs]))
@@ -174,12 +168,12 @@ def show(runs: Sequence[Listed], *, as_json: bool) -> None:
     console().print(table(columns, [_row(run) for run in runs]))
 
 
-def _row(run: Listed) -> tuple[str, ...]:
+def _row(run: RunRow) -> tuple[str, ...]:
     counts = (run.documents, run.read, run.partial, run.failed)
     return (
         run.run_id[:8],
         f"{run.started_at:%Y-%m-%d %H:%M}",
-        name(run),
+        describe_reader(run),
         run.outcome if run.reason is None else f"{run.outcome}: {one_line(run.reason)}",
         *("" if count is None else f"{count:,}" for count in counts),
         "" if run.cost_usd is None else dollars(run.cost_usd),
@@ -187,6 +181,6 @@ def _row(run: Listed) -> tuple[str, ...]:
     )
 
 
-def name(run: Listed | Told) -> str:
+def describe_reader(run: RunRow | RunProgress) -> str:
     """Name who read: "llm, gpt-5-mini, quoted-v1"."""
     return one_line(", ".join(part for part in (run.reader, run.model, run.prompt) if part))

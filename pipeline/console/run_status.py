@@ -6,17 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rich.live import Live
+
 from pipeline.calls.budget import dollars
 from pipeline.calls.estimate import duration
+from pipeline.calls.rate_limiter import Rates
 from pipeline.console.run_list import (
     KILLED,
     UNDER_WAY,
-    Listed,
-    Rates,
-    Told,
-    listed,
-    name,
-    under_way,
+    RunProgress,
+    RunRow,
+    describe_reader,
+    fetch_runs,
+    find_running,
 )
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
@@ -30,72 +32,70 @@ _PATIENCE = 5.0
 _WATCH_SECONDS = 1.0
 
 
-class Status(NamedTuple):
+class StatusReport(NamedTuple):
     """The run under way, else the last that was. `busy`: somebody works, who has told nothing."""
 
-    live: Told | None
+    live: RunProgress | None
     busy: bool
-    last: Listed | None
+    last: RunRow | None
 
 
-def status(db: Path) -> Status:
+def find_status(db: Path) -> StatusReport:
     """Look how far the run on a database is, without disturbing it.
 
     The database itself is opened only where no run is under way. Raises `StoreError` if there is
     none.
     """
-    live = under_way(db)
+    live = find_running(db)
     if live is not None:
-        return Status(live, busy=True, last=None)
+        return StatusReport(live, busy=True, last=None)
     busy = held(db)
     try:
-        runs = listed(Store(db, patience=_PATIENCE))
+        runs = fetch_runs(Store(db, patience=_PATIENCE))
     except StoreError:
         if not busy:
             raise
         runs = ()
     ended = (run for run in runs if run.outcome != UNDER_WAY)
-    return Status(None, busy, next(ended, None))
+    return StatusReport(None, busy, next(ended, None))
 
 
-def show(found: Status, *, as_json: bool) -> None:
+def show(report: StatusReport, *, as_json: bool) -> None:
     """Print it as a table, or as JSON."""
     if as_json:
-        say(to_json(_facts(found)))
-    elif found.live is not None:
-        console().print(table(("", ""), _rows(found.live)))
+        say(to_json(_facts(report)))
+    elif report.live is not None:
+        console().print(table(("", ""), _rows(report.live)))
     else:
-        for line in _without_a_run(found):
+        for line in _without_a_run(report):
             say(line)
 
 
 def watch(db: Path) -> None:
     """Print how far the run is, until it ends: over the last time on a terminal, else in lines."""
-    from rich.live import Live  # noqa: PLC0415 - for this option alone
-
     screen = console()
     if not screen.is_terminal:
         _follow(db, lambda live: say(_line(live)))
     else:
         with Live(console=screen, auto_refresh=False, transient=True) as view:
             _follow(db, lambda live: view.update(table(("", ""), _rows(live)), refresh=True))
-    show(status(db), as_json=False)
+    show(find_status(db), as_json=False)
 
 
-def _follow(db: Path, tell: Callable[[Told], None]) -> None:
+def _follow(db: Path, tell: Callable[[RunProgress], None]) -> None:
     last = None
-    while (live := under_way(db)) is not None or held(db):
+    while (live := find_running(db)) is not None or held(db):
         if live is not None and live != last:
             tell(live)
         last = live
         time.sleep(_WATCH_SECONDS)
 
 
-def _rows(live: Told) -> list[tuple[str, str]]:
+def _rows(live: RunProgress) -> list[tuple[str, str]]:
     tally = live.tally
     ahead = _seconds_left(live)
     rows = [
-        ("run", f"{live.run_id[:8]}: {name(live)}, process {live.pid}"),
+        ("run", f"{live.run_id[:8]}: {describe_reader(live)}, process {live.pid}"),
         ("since", f"{live.started_at:%Y-%m-%d %H:%M} UTC, {duration(live.seconds)}"),
         ("done", _done(live)),
         ("rate", f"{_rate(live):.1f} documents/s" if _rate(live) else "none read yet"),
@@ -110,14 +110,14 @@ def _rows(live: Told) -> list[tuple[str, str]]:
     if tally.near:
         rows.append(("nearly identical", f"{tally.near:,}, {tally.reused:,} taken over"))
     if live.rates is not None:
-        rows.append(("held to", _held_to(live.rates)))
+        rows.append(("held to", _format_limits(live.rates)))
     silent = now() - live.updated_at
     if silent > _SILENT:
         rows.append(("last heard of", f"{duration(silent.total_seconds())} ago"))
     return rows
 
 
-def _line(live: Told) -> str:
+def _line(live: RunProgress) -> str:
     ahead = _seconds_left(live)
     parts = (
         f"{live.updated_at:%Y-%m-%d %H:%M:%S} UTC",
@@ -131,13 +131,13 @@ def _line(live: Told) -> str:
     return one_line("  ".join(parts))
 
 
-def _without_a_run(found: Status) -> list[str]:
-    last = found.last
-    if found.busy:
+def _without_a_run(report: StatusReport) -> list[str]:
+    last = report.last
+    if report.busy:
         return ["A run is under way that has not told how far it is yet; ask again in a moment."]
     if last is None:
         return ["No run is under way, and none was before."]
-    lines = [f"No run is under way. The last was {last.run_id[:8]} ({name(last)})."]
+    lines = [f"No run is under way. The last was {last.run_id[:8]} ({describe_reader(last)})."]
     began = f"It began {last.started_at:%Y-%m-%d %H:%M} UTC"
     counts = [
         f"{count:,} {what}"
@@ -155,23 +155,23 @@ def _without_a_run(found: Status) -> list[str]:
     return lines
 
 
-def _done(live: Told) -> str:
+def _done(live: RunProgress) -> str:
     tally = live.tally
     if not tally.total:
         return f"{tally.done:,}"
     return f"{tally.done:,} of {tally.total:,} ({tally.done / tally.total:.0%})"
 
 
-def _rate(live: Told) -> float:
+def _rate(live: RunProgress) -> float:
     return live.tally.read / live.seconds if live.seconds > 0 else 0.0
 
 
-def _seconds_left(live: Told) -> float | None:
+def _seconds_left(live: RunProgress) -> float | None:
     """Tell how long it goes on at its rate; None where nobody can know."""
     return live.tally.seconds_left(live.seconds)
 
 
-def _cost(live: Told) -> str:
+def _cost(live: RunProgress) -> str:
     cost, expected = live.tally.cost_usd, live.expected_usd
     if live.reader != "llm":
         return "none"
@@ -180,7 +180,7 @@ def _cost(live: Told) -> str:
     return dollars(cost) if expected is None else f"{dollars(cost)} of about {dollars(expected)}"
 
 
-def _held_to(rates: Rates) -> str:
+def _format_limits(rates: Rates) -> str:
     each = [
         f"{rate:,.0f} {what} a minute"
         for rate, what in ((rates.rpm, "requests"), (rates.tpm, "tokens"))
@@ -190,8 +190,8 @@ def _held_to(rates: Rates) -> str:
     return ", ".join(each) + by if each else "nothing"
 
 
-def _facts(found: Status) -> dict[str, Any]:
-    live = found.live
+def _facts(report: StatusReport) -> dict[str, Any]:
+    live = report.live
     facts = None
     if live is not None:
         tally = {
@@ -208,5 +208,5 @@ def _facts(found: Status) -> dict[str, Any]:
             "seconds_left": _seconds_left(live),
             **tally,
         }
-    last = found.last and found.last.model_dump(mode="json")
-    return {"under_way": facts, "busy": found.busy, "last": last}
+    last = report.last and report.last.model_dump(mode="json")
+    return {"under_way": facts, "busy": report.busy, "last": last}

@@ -11,7 +11,7 @@ from schemas.reading import Reading
 from schemas.report import Figure, JornadaReport
 
 
-class Shown(NamedTuple):
+class ShownReading(NamedTuple):
     """A reading to show, the document it is of, and where that was found."""
 
     document: Document
@@ -21,7 +21,7 @@ class Shown(NamedTuple):
     """How the reading came about: `stored ...` or `read now ...`."""
 
 
-def show_json(shown: Shown) -> None:
+def show_json(shown: ShownReading) -> None:
     """Print the whole as one JSON object."""
     document, reading = shown.document, shown.reading
     facts: dict[str, Any] = {
@@ -34,7 +34,7 @@ def show_json(shown: Shown) -> None:
     say(to_json(facts))
 
 
-def show(shown: Shown) -> None:
+def show(shown: ShownReading) -> None:
     """Print the report as tables."""
     document, reading, report = shown.document, shown.reading, shown.reading.report
     screen = console()

@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from pipeline.plain_text import clean, one_line
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
 
 
 def tell(line: str) -> None:
@@ -21,24 +21,16 @@ def say(text: str) -> None:
     print(text)  # noqa: T201 - a command line talks
 
 
-def console(*, stderr: bool = False, piped_width: int = 160) -> "Console":
+def console(*, stderr: bool = False, piped_width: int = 160) -> Console:
     """Build a console; what is not a terminal gets lines of at most `piped_width` characters."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import
-
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else piped_width
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
-def table(
-    columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None
-) -> "Table":
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> Table:
     """Build a table of plain text; columns whose name begins with `>` stand to the right."""
-    from rich import box  # noqa: PLC0415 - slow to import
-    from rich.table import Table  # noqa: PLC0415 - slow to import
-    from rich.text import Text  # noqa: PLC0415 - slow to import
-
-    built = Table(
+    grid = Table(
         title=Text(title) if title else None,
         title_justify="left",
         box=box.SIMPLE_HEAD if any(columns) else None,
@@ -47,11 +39,11 @@ def table(
     )
     for column in columns:
         right = column.startswith(">")
-        built.add_column(
+        grid.add_column(
             Text(clean(column.removeprefix(">"))),
             justify="right" if right else "left",
             overflow="fold",
         )
     for row in rows:
-        built.add_row(*(Text(clean(cell)) for cell in row))
-    return built
+        grid.add_row(*(Text(clean(cell)) for cell in row))
+    return grid

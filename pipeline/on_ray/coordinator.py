@@ -25,7 +25,7 @@ class Clerk:
     is repeated after the loss of a machine, and gets the same answer. Some 100 bytes a document.
     """
 
-    def __init__(self, desk: OpenDesk, store: Store, key: ReaderKey) -> None:
+    def __init__(self, desk: OpenDesk | None, store: Store, key: ReaderKey) -> None:
         self.fault: JornadaError | None = None
         """What the desk or the store could not do; the run is at its end."""
         self._server = GatewayServer(desk)

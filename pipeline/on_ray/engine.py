@@ -69,13 +69,11 @@ async def spread(
     """Give what `backlog.run` needs so that `settings.workers` workers of a cluster read.
 
     At the end, calls under way are waited for, so that their answers are kept; cancelling does not
-    wait. Raises `UsageError` if Ray is missing, no cluster is at the address, or what is asked for
-    needs readers in this process; `StoreError` as the store does.
+    wait. Raises `UsageError` if Ray is missing or no cluster is at the address, `StoreError` as the
+    store does.
     """
     require_ray()
-    if means.reuse_near:
-        raise UsageError("--reuse-near needs the local engine: leave out --engine ray")
-    await asyncio.to_thread(leftover_shards.load, store, means.desk.journal, say)
+    await asyncio.to_thread(leftover_shards.load, store, means.journal, say)
     clerk = Clerk(means.desk, store, reader.key)
     folder = leftover_shards.folder_of(store.path).absolute() / uuid.uuid4().hex
     with _connected(inputs.address, settings.workers + 1):

@@ -18,7 +18,7 @@ from pipeline.on_ray.inputs import InputFile, load
 from pipeline.on_ray.rows import Claim, Row, packed, unpacked
 from pipeline.reader import Reader
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.readers import built
+from pipeline.runs.set_up import build_reader
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import ReaderKey
@@ -159,7 +159,7 @@ class ReaderActor:
         async with self._building:
             if self._built is None:
                 desk = ForwardedDesk(self._ask)
-                building = built(self._settings, self._choice, desk)
+                building = build_reader(self._settings, self._choice, desk)
                 self._built = await self._open.enter_async_context(building)
             if self._built.key != self._key:
                 raise RuntimeError("the workers have another version of jornada than the driver")

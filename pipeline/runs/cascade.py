@@ -13,9 +13,8 @@ from pipeline.documents import Loaded
 from pipeline.errors import UsageError
 from pipeline.runs import Summary, Watch, expected_cost, selection
 from pipeline.runs.reader_choice import Choice, choose
-from pipeline.runs.readers import at_once
 from pipeline.runs.selection import Chosen, Flaw, Passed
-from pipeline.runs.set_up import equipped, require_price
+from pipeline.runs.set_up import at_once, require_price, set_up
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.fetch import documents
@@ -155,7 +154,7 @@ async def _ask(
     wanted: Callable[[ReaderKey], Chosen],
     among: Collection[str] | None,
 ) -> Asked | None:
-    async with equipped(step.settings, step.choice) as (reader, means):
+    async with set_up(step.settings, step.choice) as (reader, plain):
         chosen = wanted(reader.key)
         if chosen.passed:
             watch.say(f"{chosen.passed:,} are left out: {step.name} was asked about them before.")
@@ -164,11 +163,11 @@ async def _ask(
         watch.say(_announced(step, chosen, _count(store) if among is None else len(among)))
         past = expected_cost.history(store, reader.key)
         watch, _ = expected_cost.telling(watch, past, step.settings.budget)
-        anew = means._replace(anew=True, total=lambda: len(chosen.flaws))
-        pace = runs.Pace(at_once(step.settings, step.choice))
+        means = plain._replace(total=lambda: len(chosen.flaws))
+        pace = runs.Pace(at_once(step.settings, step.choice), anew=True)
         loaded = _loaded(store, tuple(chosen.flaws))
-        summary = await runs.run(loaded, reader, store, pace, watch, anew)
-        return Asked(step, summary, chosen, means.desk.purse.spent + means.desk.purse.doubtful)
+        summary = await runs.run(loaded, reader, store, pace, watch, means)
+        return Asked(step, summary, chosen, means.usd)
 
 
 def _announced(step: Step, chosen: Chosen, of: int) -> str:

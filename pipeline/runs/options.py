@@ -1,4 +1,4 @@
-"""How much a run does at once."""
+"""How a run goes about its work."""
 
 from typing import NamedTuple
 
@@ -14,3 +14,7 @@ class Pace(NamedTuple):
     batch_seconds: float = 0.5
     times: int = 1
     """How many readings by equal readers a document is to have."""
+    anew: bool = False
+    """Whether documents that have been read are read again."""
+    reuse_near: bool = False
+    """Whether one of several nearly identical documents is read, and its reading made over."""

@@ -1,46 +1,141 @@
-"""What a run over a backlog needs: the lock, the journal, the desk, and who reads."""
+"""Set-up: all that stands between a command and the first document, in one straight line.
+
+The lock on the database; who reads; for a model the journal of its answers, the rate limiter and
+the budget that its calls pass; and worker processes, if any. The baseline calls nobody.
+"""
 
 import gc
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing, contextmanager
+from typing import TYPE_CHECKING
 
 from pipeline.calls.budget import Purse
-from pipeline.calls.cost import worst_case
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.gateway import Desk, OpenDesk
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.errors import UsageError
+from pipeline.lazy import lazy
 from pipeline.reader import Reader
-from pipeline.runs import Means
 from pipeline.runs.lock import alone
+from pipeline.runs.progress_file import ProgressFile, progress_path
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.readers import built
-from pipeline.runs.workers import Workers
+from pipeline.runs.run import Means
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.urls import mask_password
 
+if TYPE_CHECKING:
+    from pipeline.calls import cost
+    from pipeline.forms import prompts
+    from pipeline.llm import local_server
+    from pipeline.llm import reader as llm
+    from pipeline.rules import reader as rules
+    from pipeline.runs import workers
+else:
+    cost = lazy("pipeline.calls.cost")
+    prompts = lazy("pipeline.forms.prompts")
+    local_server = lazy("pipeline.llm.local_server")
+    llm = lazy("pipeline.llm.reader")
+    rules = lazy("pipeline.rules.reader")
+    workers = lazy("pipeline.runs.workers")
+
+_SHARE = 8
+"""The part of a local model's context that an answer may take, and twice that when it is cut."""
+_PATIENCE = 1800.0  # seconds: a local model may take minutes for a bulletin
+
 
 @asynccontextmanager
-async def equipped(
+async def set_up(
     settings: Settings, choice: Choice, total: Callable[[], int | None] = lambda: None
 ) -> AsyncIterator[tuple[Reader, Means]]:
     """Build the reader that was chosen, with all that a run over a backlog needs.
 
     `total` counts the sources, None where that is unknown. One run at a time may work on a
-    database. Raises `UsageError` if another does, or if there is a
-    budget and no price.
+    database. Raises `UsageError` if another does, or if there is a budget and no price.
     """
-    if choice.reader == "llm":
-        require_price(settings)
-    with alone(settings.db), closing(Journal(journal_path(settings.db))) as journal:
-        desk = OpenDesk(journal, Limiter(settings.rpm, settings.tpm), Purse(settings.budget))
-        async with built(settings, choice, desk) as reader:
-            with _unwatched():
-                if settings.workers == 1:
-                    yield reader, Means(desk, total=total)
-                    return
-                async with aclosing(Workers(settings.workers, settings, choice, desk)) as workers:
-                    yield reader, Means(desk, workers.read, total=total)
+    async with AsyncExitStack() as stack:
+        if choice.reader == "llm":
+            require_price(settings)
+        stack.enter_context(alone(settings.db))
+        progress = ProgressFile(progress_path(settings.db))
+        gateway = None
+        if choice.reader == "llm":
+            journal = stack.enter_context(closing(Journal(journal_path(settings.db))))
+            limiter = Limiter(settings.rpm, settings.tpm)
+            gateway = OpenDesk(journal, limiter, Purse(settings.budget))
+        reader = await stack.enter_async_context(build_reader(settings, choice, gateway))
+        stack.enter_context(_unwatched())
+        read = None
+        if settings.workers > 1:
+            several = workers.Workers(settings.workers, settings, choice, gateway)
+            read = (await stack.enter_async_context(aclosing(several))).read
+        yield reader, Means(gateway, read, progress, total)
+
+
+@asynccontextmanager
+async def build_reader(
+    settings: Settings, choice: Choice, gateway: Desk | None = None
+) -> AsyncIterator[Reader]:
+    """Build the reader that was chosen, and close it at the end; its calls pass the gateway."""
+    if choice.reader == "baseline":
+        yield rules.BaselineReader()
+        return
+    prompt = prompts.load(settings.llm.prompt)
+    async with aclosing(llm.LlmReader(settings.llm, prompt, gateway)) as reader:
+        yield reader
+
+
+def at_once(settings: Settings, choice: Choice) -> int:
+    """Tell how many documents to read at once.
+
+    The baseline computes and never waits: more of it at once than there are processes gains
+    nothing, but that none of them has to wait for its next.
+    """
+    if choice.reader == "baseline":
+        return 1 if settings.workers == 1 else 2 * settings.workers
+    return settings.concurrency
+
+
+def require_price(settings: Settings) -> None:
+    """Raise `UsageError` if there is a budget, and no price to hold it to."""
+    if settings.budget is None:
+        return
+    llm_settings = settings.llm
+    model, where = llm_settings.model or "", llm_settings.base_url or DEFAULT_BASE_URL
+    if cost.worst_case(model, where, llm_settings.prices, input_tokens=1, room=1) is None:
+        raise UsageError(
+            f"a budget needs a price, and none is known for {llm_settings.model} at "
+            f"{mask_password(where)}: give it with --prices FILE"
+        )
+
+
+@contextmanager
+def serve_local_model(
+    settings: Settings, local: str | None, say: Callable[[str], None]
+) -> Iterator[Settings]:
+    """Run the local model that was asked for, if any, and give settings that lead to it.
+
+    It takes the place of the model and server of the environment. Raises `UsageError` if it cannot
+    be run.
+    """
+    if local is None:
+        yield settings
+        return
+    if local == local_server.SMOLLM2:
+        say("smollm2 has 135 million parameters: a poor reader, there to try the way and no more.")
+    with local_server.serving(local) as server:
+        changed = settings.llm.model_copy(
+            update={
+                "model": server.model,
+                "base_url": server.base_url,
+                "api_key": server.api_key,
+                "max_output_tokens": server.context_tokens // _SHARE,
+                "timeout_seconds": _PATIENCE,
+            }
+        )
+        reader = "llm" if settings.reader == "auto" else settings.reader
+        yield settings.model_copy(
+            update={"llm": changed, "reader": reader, "concurrency": server.slots}
+        )
 
 
 @contextmanager
@@ -52,16 +147,3 @@ def _unwatched() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-
-
-def require_price(settings: Settings) -> None:
-    """Raise `UsageError` if there is a budget, and no price to hold it to."""
-    if settings.budget is None:
-        return
-    llm = settings.llm
-    where = llm.base_url or DEFAULT_BASE_URL
-    if worst_case(llm.model or "", where, llm.prices, input_tokens=1, room=1) is None:
-        raise UsageError(
-            f"a budget needs a price, and none is known for {llm.model} at "
-            f"{mask_password(where)}: give it with --prices FILE"
-        )

@@ -1,11 +1,67 @@
-"""Ctrl-C, once and twice; a closed terminal or `kill` count as Ctrl-C."""
+"""Why a run ends early: Ctrl-C, a budget that is spent, a server that refuses, a part that fails.
+
+Ctrl-C once finishes what is in flight, twice ends at once; a closed terminal or `kill` count as
+Ctrl-C.
+"""
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 
+from pipeline.runs.progress import Ending
+from schemas.reading import Reading
+
+IN_A_ROW = 10
+"""So many failures of one cause, one after the other, end a run: it is not the documents."""
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # by name: not every system has all
+
+
+class Stop:
+    """Whether a run goes on, and why it does not; `steps` are taken when it ends early.
+
+    `fault` is what a part of the run failed by.
+    """
+
+    def __init__(self) -> None:
+        self.ending: Ending = "finished"
+        self.reason: str | None = None
+        self.fault: Exception | None = None
+        self.steps: list[Callable[[str | None], None]] = []
+        self._stopped = False
+        self._in_a_row: tuple[str | None, int] = (None, 0)
+
+    def __bool__(self) -> bool:
+        """Tell whether no document may be begun any more. Safe to ask from any thread."""
+        return self._stopped
+
+    def close(self) -> None:
+        """Begin nothing any more: the run is at its end."""
+        self._stopped = True
+
+    def end(self, ending: Ending, reason: str | None = None) -> None:
+        """End the run early; the first reason counts."""
+        if self.ending == "finished":
+            self.ending, self.reason = ending, reason
+        self._stopped = True
+        for step in self.steps:
+            step(reason)
+
+    def count(self, reading: Reading) -> None:
+        """Count failures of one cause in a row, and end the run by too many."""
+        cause, count = self._in_a_row
+        count = count + 1 if reading.cause is not None and reading.cause == cause else 1
+        self._in_a_row = (reading.cause, count)
+        if reading.cause is not None and count >= IN_A_ROW:
+            self.end("refused", f"{IN_A_ROW} failures in a row: {reading.error}")
+
+    async def guard(self, work: Coroutine[None, None, None]) -> None:
+        """Do a part of the work; what fails in it ends the run, but not what is in flight."""
+        try:
+            await work
+        except Exception as fault:  # noqa: BLE001 - raised when all that is in flight is kept
+            self.fault = self.fault or fault
+            self.end("interrupted")
 
 
 @contextmanager

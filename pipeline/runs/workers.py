@@ -30,7 +30,7 @@ from pipeline.calls.protocol import (
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.readers import built
+from pipeline.runs.set_up import build_reader
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import Reading
@@ -91,7 +91,7 @@ class Channel:
 class Workers:
     """A number of processes that each run the reader that was chosen. Close them when done."""
 
-    def __init__(self, count: int, settings: Settings, choice: Choice, desk: Desk) -> None:
+    def __init__(self, count: int, settings: Settings, choice: Choice, desk: Desk | None) -> None:
         server = GatewayServer(desk)
         self._places = [_Place(str(n), settings, choice, server) for n in range(count)]
         self._suspects = asyncio.Lock()
@@ -182,7 +182,7 @@ def _work(end: socket.socket, settings: Settings, choice: Choice) -> None:
 
 async def _serve(end: socket.socket, settings: Settings, choice: Choice) -> None:
     channel = Channel(*await asyncio.open_connection(sock=end))
-    async with built(settings, choice, ForwardedDesk(channel.ask)) as reader:
+    async with build_reader(settings, choice, ForwardedDesk(channel.ask)) as reader:
 
         async def read(_: str, document: Document) -> Reading:
             return await extract(document, reader)

@@ -8,7 +8,8 @@ import httpx2
 import pytest
 
 from examples.fault_server import Options, serving
-from pipeline.batch import Terms, Until, ledger
+from pipeline.batch import ledger
+from pipeline.batch.options import BatchOptions, Until
 from tests.batch_jobs import KEY, QUICK, Jobs, loaded, rows
 
 Make = Callable[..., Jobs]
@@ -52,7 +53,7 @@ def test_nothing_is_left_behind(jobs: Make, tmp_path: Path) -> None:
 def test_with_faults_of_every_kind_the_result_is_the_same(jobs: Make) -> None:
     troubles = ("fail", "expire", "content", "truncate", "short")
     job = jobs(batch_faults=0.4, batch_trouble=troubles)
-    summary = job.run(DOCUMENTS, Terms(poll_seconds=0.1, requests=3, rounds=6))
+    summary = job.run(DOCUMENTS, BatchOptions(poll_seconds=0.1, requests=3, rounds=6))
     assert (summary.read, summary.partial, summary.failed) == (8, 0, 0)
     assert job.server.server.batches.files.troubles == []
     assert job.outcomes()["unanswered"] > 0
@@ -92,7 +93,7 @@ def test_collecting_early_leaves_what_is_out(jobs: Make) -> None:
 
 def test_batches_hold_no_more_than_they_may(jobs: Make) -> None:
     job = jobs(batch_max_requests=3)
-    job.run(DOCUMENTS, Terms(requests=3, poll_seconds=0.1))
+    job.run(DOCUMENTS, BatchOptions(requests=3, poll_seconds=0.1))
     sizes = job.store.read("SELECT requests FROM batches ORDER BY 1").rows
     assert sizes == [(2,), (3,), (3,)]
 
@@ -101,17 +102,17 @@ def test_batches_wait_while_others_fill_the_queue(jobs: Make) -> None:
     job = jobs(batch_seconds=2)
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
     ((one,),) = job.store.read("SELECT tokens FROM batches").rows
-    terms = Terms(tokens=2 * one, poll_seconds=0.1)
-    job.run(DOCUMENTS[1:4], terms, until=Until.SUBMITTED)
+    options = BatchOptions(tokens=2 * one, poll_seconds=0.1)
+    job.run(DOCUMENTS[1:4], options, until=Until.SUBMITTED)
     assert "planned" in job.states()
-    assert job.run(None, terms).read == 4
+    assert job.run(None, options).read == 4
     assert not any("waits for its turn" in line for line in job.said)
 
 
 def test_a_full_queue_is_waited_for(jobs: Make) -> None:
     # A request has about 3,000 tokens as the server counts them.
     job = jobs(batch_max_enqueued_tokens=5_000, batch_seconds=4)
-    summary = job.run(DOCUMENTS[:2], Terms(requests=1, poll_seconds=0.5))
+    summary = job.run(DOCUMENTS[:2], BatchOptions(requests=1, poll_seconds=0.5))
     assert (summary.outcome, summary.read) == ("finished", 2)
     assert any("waits for its turn" in line for line in job.said)
     assert job.asked_twice() == []
@@ -119,7 +120,7 @@ def test_a_full_queue_is_waited_for(jobs: Make) -> None:
 
 def test_a_batch_that_is_too_large_for_the_account_is_made_into_smaller_ones(jobs: Make) -> None:
     job = jobs(batch_max_enqueued_tokens=9_000)
-    summary = job.run(DOCUMENTS[:4], Terms(poll_seconds=0.05))
+    summary = job.run(DOCUMENTS[:4], BatchOptions(poll_seconds=0.05))
     assert (summary.outcome, summary.read, summary.documents) == ("finished", 4, 4)
     assert "split" in job.states()
     assert job.asked_twice() == []
@@ -127,7 +128,7 @@ def test_a_batch_that_is_too_large_for_the_account_is_made_into_smaller_ones(job
 
 def test_what_is_wrong_is_asked_again_in_a_further_round(jobs: Make) -> None:
     job = jobs(batch_faults=1.0, in_a_row=1)
-    summary = job.run(DOCUMENTS, Terms(poll_seconds=0.1, rounds=4))
+    summary = job.run(DOCUMENTS, BatchOptions(poll_seconds=0.1, rounds=4))
     assert (summary.read, summary.partial) == (8, 0)
     rounds = dict(job.store.read("SELECT round, sum(requests) FROM batches GROUP BY 1").rows)
     assert rounds[2] > 0
@@ -138,7 +139,7 @@ def test_what_is_wrong_is_asked_again_in_a_further_round(jobs: Make) -> None:
 
 def test_after_the_last_round_what_holds_is_kept(jobs: Make) -> None:
     job = jobs(batch_faults=1.0, in_a_row=1)
-    summary = job.run(DOCUMENTS, Terms(poll_seconds=0.1, rounds=1))
+    summary = job.run(DOCUMENTS, BatchOptions(poll_seconds=0.1, rounds=1))
     assert summary.read + summary.failed == 8
     assert summary.partial + summary.failed > 0
     errors = job.store.read("SELECT DISTINCT error FROM readings WHERE status <> 'ok'").rows
@@ -147,7 +148,7 @@ def test_after_the_last_round_what_holds_is_kept(jobs: Make) -> None:
 
 def test_stragglers_are_asked_online_if_that_is_wanted(jobs: Make) -> None:
     job = jobs(batch_faults=1.0, in_a_row=1)
-    summary = job.run(DOCUMENTS, Terms(poll_seconds=0.1, rounds=1, online=True))
+    summary = job.run(DOCUMENTS, BatchOptions(poll_seconds=0.1, rounds=1, online=True))
     assert (summary.read, summary.partial) == (8, 0)
     assert job.server.log()["delivered"] > 0
     assert summary.cost_usd == job.store.read("SELECT sum(cost_usd) FROM attempts").rows[0][0]
@@ -177,14 +178,14 @@ def test_a_batch_that_cannot_be_validated_stops_and_can_be_submitted_again(jobs:
     assert "too_many_tasks: A batch may hold 2 requests at most." in summary.reason
     assert job.states() == ["dropped"]
     assert job.run(None).pending == 3
-    summary = job.run(DOCUMENTS[:3], Terms(requests=2, poll_seconds=0.1))
+    summary = job.run(DOCUMENTS[:3], BatchOptions(requests=2, poll_seconds=0.1))
     assert (summary.outcome, summary.read, summary.pending) == ("finished", 3, 0)
 
 
 def test_a_cancelled_batch_is_used_for_what_it_holds_and_not_sent_again(jobs: Make) -> None:
     job = jobs(batch_seconds=8)
     job.run(DOCUMENTS, until=Until.SUBMITTED)
-    (batch,) = ledger.batches(job.store)
+    (batch,) = ledger.fetch_batches(job.store)
     told = httpx2.post(f"{job.server.base_url}/batches/{batch.facts['id']}/cancel").json()
     assert told["status"] == "cancelling"
     summary = job.run(None)
@@ -238,7 +239,7 @@ def test_all_there_is_to_know_of_a_batch_is_on_record(jobs: Make) -> None:
     states = [s for (s,) in job.store.read("SELECT state FROM batch_states ORDER BY number").rows]
     assert states[:3] == ["planned", "uploaded", "validating"]
     assert states[-2:] == ["completed", "collected"]
-    (batch,) = ledger.batches(job.store)
+    (batch,) = ledger.fetch_batches(job.store)
     assert batch.facts["counts"] == [2, 2, 0]
     assert (batch.model, batch.base_url) == ("faulty", job.server.base_url)
     uncommented = job.store.read(

@@ -18,9 +18,10 @@ from pathlib import Path
 import pytest
 
 from pipeline import runs
-from pipeline.batch import Terms, run_batch
+from pipeline.batch.options import BatchOptions
 from pipeline.batch.provider import Provider
-from pipeline.batch.spool import folder_of
+from pipeline.batch.session import run_batch
+from pipeline.batch.spool import spool_folder
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.forms.prompts import load
 from pipeline.llm.reader import LlmReader
@@ -32,7 +33,7 @@ from tests.command import environment
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = 6
-TERMS = Terms(requests=4, poll_seconds=0.2, rounds=5)
+TERMS = BatchOptions(requests=4, poll_seconds=0.2, rounds=5)
 STEPS = (
     (Store, "insert"),
     (Store, "append"),
@@ -136,7 +137,7 @@ def check(folder: Path, base_url: str) -> None:
     online = Store(folder / "online.duckdb")
     asyncio.run(_online(its, online))
     assert rows(Store(its.db)) == rows(online)
-    assert not folder_of(its.db).exists()
+    assert not spool_folder(its.db).exists()
     with closing(Journal(journal_path(its.db))) as journal:
         assert journal.unfinished() == ()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.batch.lines import Result, result
+from pipeline.batch.lines import LineResult, read_line
 from tests.llm_server import completion
 
 
@@ -24,8 +24,8 @@ def failure(status: int, message: str, code: str | None = None) -> bytes:
     return line(response=response(status, body))
 
 
-def read(raw: bytes, secret: str = "") -> Result:
-    found = result(raw, secret)
+def read(raw: bytes, secret: str = "") -> LineResult:
+    found = read_line(raw, secret)
     assert found is not None
     return found
 
@@ -89,7 +89,7 @@ def test_the_key_is_left_out_and_messages_are_one_short_line() -> None:
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b'{"custom_id": 1}', b"\xff\xfe", b"1"])
 def test_a_broken_line_is_none(raw: bytes) -> None:
-    assert result(raw) is None
+    assert read_line(raw) is None
 
 
 json_values = st.recursive(

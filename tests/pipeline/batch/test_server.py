@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.ledger import Failed, Known
-from pipeline.batch.options import Terms
+from pipeline.batch.ledger import FailedRequest, RequestHistory
+from pipeline.batch.options import BatchOptions
 from pipeline.batch.server import TRIES, BatchServer
-from pipeline.batch.spool import Spool, Spooled
+from pipeline.batch.spool import Spool, SpoolFile
 from pipeline.calls.budget import BudgetReached, Purse
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Question
@@ -21,7 +21,7 @@ from schemas.reading import Attempt, AttemptOutcome
 from tests.batch_jobs import PRICES
 
 DOCUMENT = "d" * 64
-NOTHING = Known(frozenset(), {}, no_schema=False)
+NOTHING = RequestHistory(frozenset(), {}, no_schema=False)
 SCHEMA = {"response_format": {"type": "json_schema", "json_schema": {}}}
 
 
@@ -38,15 +38,15 @@ class Online:
 class Asking:
     """Questions to a server, and what there is afterwards."""
 
-    def __init__(self, folder: Path, known: Known = NOTHING, **given: object) -> None:
+    def __init__(self, folder: Path, known: RequestHistory = NOTHING, **given: object) -> None:
         self.desk = OpenDesk(purse=Purse(given.pop("budget", None)))
-        self.spool = Spool(folder, Terms())
+        self.spool = Spool(folder, BatchOptions())
         self.attempts: list[Attempt] = []
-        self.files: list[Spooled] = []
+        self.files: list[SpoolFile] = []
         settings = LlmSettings(model="faulty", prices=PRICES)
         self.server = BatchServer(
             settings,
-            Terms(rounds=2),
+            BatchOptions(rounds=2),
             known,
             self.spool,
             self.desk,
@@ -60,18 +60,18 @@ class Asking:
         try:
             reply = asyncio.run(self.server.send(Request(body, 1000, 500, question)))
         finally:
-            self.files += self.spool.sealed()
+            self.files += self.spool.seal()
         self.attempts += reply.attempts
         if reply.error is not None:
             raise reply.error
 
 
-def known(*failed: Failed, no_schema: bool = False) -> Known:
-    return Known(frozenset(), {(DOCUMENT, "question"): list(failed)}, no_schema)
+def known(*failed: FailedRequest, no_schema: bool = False) -> RequestHistory:
+    return RequestHistory(frozenset(), {(DOCUMENT, "question"): list(failed)}, no_schema)
 
 
-def unanswered(times: int) -> Known:
-    return known(*[Failed("unanswered", "answered 500", None)] * times)
+def unanswered(times: int) -> RequestHistory:
+    return known(*[FailedRequest("unanswered", "answered 500", None)] * times)
 
 
 def test_a_new_question_is_spooled_as_a_call_would_send_it(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_question_that_is_out_is_not_spooled_again(tmp_path: Path) -> None:
 
 
 def test_a_refusal_is_met_again(tmp_path: Path) -> None:
-    asking = Asking(tmp_path, known(Failed("refused", "answered 400", "400")))
+    asking = Asking(tmp_path, known(FailedRequest("refused", "answered 400", "400")))
     with pytest.raises(ServerRefusal, match="answered 400") as refused:
         asking.ask()
     assert refused.value.cause == "400"
@@ -99,7 +99,9 @@ def test_a_refusal_is_met_again(tmp_path: Path) -> None:
 
 
 def test_a_server_without_schemas_is_asked_without(tmp_path: Path) -> None:
-    asking = Asking(tmp_path, known(Failed("no schema", "answered 400", None), no_schema=True))
+    asking = Asking(
+        tmp_path, known(FailedRequest("no schema", "answered 400", None), no_schema=True)
+    )
     with pytest.raises(SchemaNotSupported):
         asking.ask(**SCHEMA)
     with pytest.raises(Pending):
@@ -118,10 +120,11 @@ def test_a_question_without_answer_goes_out_again_so_many_times(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "failed", [unanswered(TRIES), known(Failed("refused", "answered 429: no credit", "no credit"))]
+    "failed",
+    [unanswered(TRIES), known(FailedRequest("refused", "answered 429: no credit", "no credit"))],
 )
 def test_what_no_bulletin_is_to_blame_for_goes_out_again_when_it_is_wanted(
-    tmp_path: Path, failed: Known
+    tmp_path: Path, failed: RequestHistory
 ) -> None:
     with pytest.raises(ReaderError):
         Asking(tmp_path, failed).ask()
@@ -135,11 +138,11 @@ def test_what_a_bulletin_is_to_blame_for_is_met_again_even_when_it_is_wanted(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(ServerRefusal, match="too long"):
-        Asking(tmp_path, known(Failed("refused", "too long", None)), wanted=True).ask()
+        Asking(tmp_path, known(FailedRequest("refused", "too long", None)), wanted=True).ask()
 
 
 def test_a_server_that_takes_no_question_with_or_without_schema_refuses(tmp_path: Path) -> None:
-    refusal = Failed("no schema", "answered 400: response_format", "400")
+    refusal = FailedRequest("no schema", "answered 400: response_format", "400")
     asking = Asking(tmp_path, known(refusal, refusal, no_schema=True))
     with pytest.raises(ServerRefusal, match="response_format"):
         asking.ask()
@@ -154,7 +157,7 @@ def test_after_the_last_round_nothing_goes_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("number", "failed"), [(3, NOTHING), (1, unanswered(TRIES))])
-def test_stragglers_go_online(tmp_path: Path, number: int, failed: Known) -> None:
+def test_stragglers_go_online(tmp_path: Path, number: int, failed: RequestHistory) -> None:
     asking = Asking(tmp_path, failed, online=Online())
     asking.ask(number)
     assert [attempt.outcome for attempt in asking.attempts] == ["answered"]
@@ -167,7 +170,7 @@ def test_what_does_not_fit_the_budget_stays_pending_or_ends_the_run(tmp_path: Pa
         with pytest.raises(Pending):
             asking.ask()
     assert [file.requests for file in asking.files] == [1]
-    assert asking.server.short == (
+    assert asking.server.shortage == (
         "the budget is reached: $0.00 spent, batches may cost up to $0.0015 more, and the next "
         "question $0.0015"
     )

@@ -13,10 +13,11 @@ import pytest
 from pydantic import SecretStr
 
 from examples.fault_server import Options, serving
-from pipeline.batch import Terms, Until, ledger
+from pipeline.batch import ledger
+from pipeline.batch.options import BatchOptions, Until
 from pipeline.batch.provider import Provider
-from pipeline.batch.spool import folder_of
-from pipeline.console.batch_list import listed
+from pipeline.batch.spool import spool_folder
+from pipeline.console.batch_list import describe_batches
 from pipeline.errors import StoreError, TransportError
 from pipeline.store.rows import now
 from tests.batch_jobs import QUICK, Jobs, loaded
@@ -53,7 +54,7 @@ def done(job: Jobs, *states: str) -> list[dict[str, Any]]:
 def test_several_batches_that_are_too_large_for_the_account_are_made_smaller(jobs: Make) -> None:
     # A request has about 3,000 tokens as the server counts them.
     job = jobs(batch_max_enqueued_tokens=5_000)
-    summary = job.run(DOCUMENTS[:4], Terms(requests=2, poll_seconds=0.05))
+    summary = job.run(DOCUMENTS[:4], BatchOptions(requests=2, poll_seconds=0.05))
     assert (summary.outcome, summary.read) == ("finished", 4)
     assert "split" in job.states()
     assert job.asked_twice() == []
@@ -61,7 +62,7 @@ def test_several_batches_that_are_too_large_for_the_account_are_made_smaller(job
 
 def test_a_request_that_is_too_large_for_the_account_is_not_waited_for(jobs: Make) -> None:
     job = jobs(batch_max_enqueued_tokens=100)
-    summary = job.run(DOCUMENTS[:1], Terms(poll_seconds=0.01))
+    summary = job.run(DOCUMENTS[:1], BatchOptions(poll_seconds=0.01))
     assert (summary.outcome, summary.pending) == ("refused", 1)
     assert "token_limit_exceeded" in str(summary.reason)
     assert job.states() == ["dropped"]
@@ -78,8 +79,8 @@ def test_a_batch_that_waits_for_another_readers_is_not_made_smaller(jobs: Make) 
     waits = 0
     while waits < 4:
         done(job, "in_progress", "failed")
-        job.run(None, Terms(poll_seconds=0.01), until=Until.COLLECTED)
-        waits = ledger.batches(job.store)[-1].facts.get("waits", 0)
+        job.run(None, BatchOptions(poll_seconds=0.01), until=Until.COLLECTED)
+        waits = ledger.fetch_batches(job.store)[-1].facts.get("waits", 0)
     assert "split" not in job.states()
 
 
@@ -87,7 +88,7 @@ def test_a_batch_that_fails_in_passing_after_it_has_waited_is_submitted_again(jo
     job = jobs(batch_max_enqueued_tokens=100)
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
     done(job)
-    job.run(None, Terms(poll_seconds=0.01), until=Until.COLLECTED)
+    job.run(None, BatchOptions(poll_seconds=0.01), until=Until.COLLECTED)
     assert any("waits for its turn" in line for line in job.said)
     server = job.server.server.batches
     server.options = replace(server.options, batch_max_enqueued_tokens=None)
@@ -147,7 +148,7 @@ def test_results_that_cannot_be_had_do_not_stand_in_the_way_of_others(
     jobs: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = jobs()
-    job.run(DOCUMENTS[:4], Terms(requests=2), until=Until.SUBMITTED)
+    job.run(DOCUMENTS[:4], BatchOptions(requests=2), until=Until.SUBMITTED)
     withheld = done(job)[0]["output_file_id"]
     download = Provider.download
 
@@ -175,7 +176,7 @@ def test_a_batch_that_failed_with_answers_is_used_for_what_it_holds(jobs: Make) 
 
 def test_a_file_that_is_named_late_is_waited_for(jobs: Make) -> None:
     job = jobs()
-    job.run(DOCUMENTS[:2], Terms(), until=Until.SUBMITTED)
+    job.run(DOCUMENTS[:2], BatchOptions(), until=Until.SUBMITTED)
     (batch,) = done(job)
     file, batch["output_file_id"] = batch["output_file_id"], None
     early = job.run(None, until=Until.COLLECTED)
@@ -225,7 +226,7 @@ def test_an_answer_of_unknown_cost_counts_against_the_budget(jobs: Make) -> None
 def test_a_lost_file_is_told_and_its_bulletins_can_be_submitted_again(jobs: Make) -> None:
     job = jobs(refuse_all=500)
     job.run(DOCUMENTS[:2], until=Until.SUBMITTED)
-    for path in folder_of(job.settings.db).iterdir():
+    for path in spool_folder(job.settings.db).iterdir():
         path.unlink()
     job = jobs()
     summary = job.run(None)
@@ -277,7 +278,7 @@ def test_an_expiry_that_is_no_time_is_not_shown(jobs: Make) -> None:
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
     done(job, "in_progress")[0]["expires_at"] = time.time() * 1000
     job.run(None, until=Until.COLLECTED)
-    (batch,) = listed(job.store)
+    (batch,) = describe_batches(job.store)
     assert (batch["state"], batch["next"]) == (
         "in_progress",
         "wait, then `jornada batch collect`",

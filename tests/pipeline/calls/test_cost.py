@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.calls.cost import Prices, cost_usd, load_prices, worst_case
+from pipeline.calls.cost import cost_usd, worst_case
+from pipeline.calls.prices import Prices, load_prices
 from pipeline.errors import UsageError
 
 OPENAI = "https://api.openai.com/v1"

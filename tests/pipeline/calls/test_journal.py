@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.calls.journal import Journal, KeptAnswer, Progress, Question, journal_path
+from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
 from pipeline.errors import StoreError
 from schemas.reading import Attempt
 from tests.processes import run_program
@@ -74,22 +74,6 @@ def test_a_journal_that_holds_nothing_is_removed_and_one_that_does_is_not(path: 
     journal.forget(["r"])
     journal.close()
     assert list(path.parent.iterdir()) == []
-
-
-def test_others_see_how_far_a_run_is_until_it_has_ended(path: Path) -> None:
-    run, other = Journal(path), Journal(path)
-    run.tell(Progress("1", 7, "2026-01-01T00:00:00", "{}"))
-    run.tell(Progress("1", 7, "2026-01-01T00:00:05", '{"read": 1}'))
-    run.tell(Progress("2", 8, "2026-01-01T00:00:09", "{}"))
-    assert [(told.run_id, told.facts) for told in other.told()] == [
-        ("2", "{}"),
-        ("1", '{"read": 1}'),
-    ]
-    other.close()
-    run.ended("1")
-    assert [told.run_id for told in run.told()] == ["2"]
-    run.close()
-    assert path.exists()
 
 
 def test_all_answers_of_a_batch_are_kept_or_none(path: Path) -> None:

@@ -2,18 +2,21 @@
 
 import json
 import os
-import sqlite3
 import sys
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from pipeline.calls.journal import Journal, Progress, journal_path, peek
 from pipeline.console import run_list, run_status
-from pipeline.errors import StoreError, UsageError
 from pipeline.runs.lock import alone, held
+from pipeline.runs.progress_file import (
+    ProgressFile,
+    ProgressRecord,
+    progress_path,
+    read_progress,
+)
 from pipeline.store import Store, new_run
 from tests.processes import Process
 from tests.readings import KEY, a_document, a_reading, put
@@ -35,9 +38,8 @@ FACTS = {
 
 
 def tell(db: Path, run_id: str = "a" * 32, pid: int | None = None, at: str = "07:00:00") -> None:
-    with closing(Journal(journal_path(db))) as journal:
-        told = Progress(run_id, pid or os.getpid(), f"2026-11-22T{at}", json.dumps(FACTS))
-        journal.tell(told)
+    told = ProgressRecord(run_id, pid or os.getpid(), f"2026-11-22T{at}", json.dumps(FACTS))
+    ProgressFile(progress_path(db)).tell(told)
 
 
 def dead_pid() -> int:
@@ -52,12 +54,12 @@ def db(tmp_path: Path) -> Path:
 
 def test_a_run_is_under_way_while_its_process_lives_and_holds_the_lock(db: Path) -> None:
     tell(db)
-    assert run_list.under_way(db) is None
+    assert run_list.find_running(db) is None
     with alone(db):
-        live = run_list.under_way(db)
+        live = run_list.find_running(db)
         assert live is not None
         assert (live.tally.read, live.tally.done, live.rates) == (3, 4, (500.0, None, True))
-    assert run_list.under_way(db) is None
+    assert run_list.find_running(db) is None
 
 
 def test_the_lock_of_another_brings_no_killed_run_to_life(
@@ -66,7 +68,7 @@ def test_the_lock_of_another_brings_no_killed_run_to_life(
     tell(db, pid=dead_pid())
     Store(db).prepare()
     with alone(db):
-        found = run_status.status(db)
+        found = run_status.find_status(db)
         assert (found.live, found.busy) == (None, True)
         run_status.show(found, as_json=False)
     assert "has not told how far it is yet" in capsys.readouterr().out
@@ -77,13 +79,13 @@ def test_only_the_latest_that_told_can_be_under_way(db: Path) -> None:
     tell(db, "a" * 32, at="07:00:00")
     Store(db).prepare()
     with alone(db):
-        runs = run_list.listed(Store(db))
+        runs = run_list.fetch_runs(Store(db))
     assert {run.run_id[0]: run.outcome for run in runs} == {"a": "killed", "b": "under way"}
 
 
 def test_a_run_that_stored_nothing_is_listed_as_it_told_even_without_a_database(db: Path) -> None:
     tell(db)
-    (run,) = run_list.listed(Store(db))
+    (run,) = run_list.fetch_runs(Store(db))
     assert (run.outcome, run.read, run.cost_usd) == ("killed", 3, 1.5)
     assert not db.exists()
 
@@ -95,14 +97,14 @@ def test_a_killed_run_counts_what_it_stored_and_not_what_it_told(db: Path) -> No
     document = a_document()
     put(store, run, (document, a_reading(document)))
     tell(db, run.run_id)
-    (listed,) = run_list.listed(store)
+    (listed,) = run_list.fetch_runs(store)
     assert (listed.outcome, listed.documents, listed.read, listed.failed) == ("killed", 1, 1, 0)
     assert listed.cost_usd == 0.25
 
 
 @pytest.mark.parametrize("facts", ["{", "[]", '{"total": 1}', json.dumps(FACTS | {"rates": 7})])
 def test_what_another_version_told_in_a_shape_of_its_own_is_passed_over(facts: str) -> None:
-    assert run_list.told(Progress("a", 1, "2026-11-22T07:00:00", facts)) is None
+    assert run_list.parse_progress(ProgressRecord("a", 1, "2026-11-22T07:00:00", facts)) is None
 
 
 def test_the_page_says_how_fast_how_long_and_what_it_costs(
@@ -110,9 +112,9 @@ def test_the_page_says_how_fast_how_long_and_what_it_costs(
 ) -> None:
     tell(db)
     with alone(db):
-        run_status.show(run_status.status(db), as_json=False)
+        run_status.show(run_status.find_status(db), as_json=False)
         shown = " ".join(capsys.readouterr().out.split())
-        run_status.show(run_status.status(db), as_json=True)
+        run_status.show(run_status.find_status(db), as_json=True)
     assert "done 4 of 8 (50%)" in shown
     assert "rate 0.1 documents/s time left 1 min" in shown
     assert "cost $1.50 of about $3.00" in shown
@@ -129,7 +131,7 @@ def test_a_run_that_counts_something_else_is_told_without_what_it_did_not_count(
     store.prepare()
     put(store, run, (document, a_reading(document)))
     store.end(run, "finished", None, '{"documents": 1, "judged": 1}')
-    run_status.show(run_status.status(db), as_json=False)
+    run_status.show(run_status.find_status(db), as_json=False)
     assert capsys.readouterr().out.endswith(" and ended: finished.\n")
 
 
@@ -147,44 +149,12 @@ def test_who_watches_waits_for_a_run_that_has_told_nothing_yet(
 
 
 def test_to_look_makes_and_changes_nothing(db: Path) -> None:
-    assert peek(journal_path(db)) == ()
+    path = progress_path(db)
+    assert read_progress(path) == ()
     assert held(db) is False
     assert list(db.parent.iterdir()) == []
     tell(db)
-    before = journal_path(db).read_bytes()
-    assert len(peek(journal_path(db))) == 1
-    assert journal_path(db).read_bytes() == before
-    assert sorted(path.name for path in db.parent.iterdir()) == [f"{db.name}.journal"]
-
-
-def test_what_the_writer_has_not_written_back_yet_is_seen(db: Path) -> None:
-    with closing(Journal(journal_path(db))) as journal:
-        journal.tell(Progress("a", 1, "2026-11-22T07:00:00", "{}"))
-        assert [told.run_id for told in peek(journal_path(db))] == ["a"]
-        journal.tell(Progress("b", 1, "2026-11-22T07:00:01", "{}"))
-        assert [told.run_id for told in peek(journal_path(db))] == ["b", "a"]
-        journal.ended("a")
-        journal.ended("b")
-    assert not journal_path(db).exists()
-
-
-def test_a_journal_that_is_none_is_one_line(db: Path) -> None:
-    journal_path(db).write_bytes(b"no database at all, but long enough to be taken for one" * 9)
-    with pytest.raises(StoreError, match="is damaged"):
-        peek(journal_path(db))
-
-
-def test_a_journal_whose_tables_are_not_there_yet_has_been_told_nothing(db: Path) -> None:
-    with closing(sqlite3.connect(journal_path(db))) as con:
-        con.execute("PRAGMA user_version = 0")
-    assert peek(journal_path(db)) == ()
-
-
-def test_a_lock_is_held_while_somebody_works_and_no_longer(db: Path) -> None:
-    with alone(db):
-        assert held(db)
-        with pytest.raises(UsageError, match="another run"), alone(db):
-            pass
-    assert not held(db)
-    with alone(db):
-        pass
+    before = path.read_bytes()
+    assert len(read_progress(path)) == 1
+    assert path.read_bytes() == before
+    assert sorted(each.name for each in db.parent.iterdir()) == [f"{db.name}.progress"]

@@ -9,13 +9,12 @@ import pytest
 
 from examples.make_backlog import bulletins
 from pipeline import runs
-from pipeline.calls.gateway import OpenDesk
 from pipeline.documents import Loaded
 from pipeline.errors import ReaderError
 from pipeline.near import search
 from pipeline.near.search import found
 from pipeline.rules.reader import BaselineReader
-from pipeline.runs import Means, Pace, Summary, Watch
+from pipeline.runs import Pace, Summary, Watch
 from pipeline.store import Answer, Store, new_run
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
@@ -137,8 +136,8 @@ def go(
 ) -> tuple[Summary, list[str]]:
     reader = Noting(failing)
     loaded = [Loaded(Source(path=f"{one.id[:6]}.txt"), one, None) for one in documents]
-    means = Means(OpenDesk(), reuse_near=reuse)
-    summary = asyncio.run(runs.run(loaded, reader, store, Pace(4), Watch(), means))
+    pace = Pace(4, reuse_near=reuse)
+    summary = asyncio.run(runs.run(loaded, reader, store, pace, Watch()))
     return summary, reader.read_ids
 
 

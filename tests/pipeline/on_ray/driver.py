@@ -8,12 +8,12 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from pipeline import runs
-from pipeline.calls.cost import OwnPrice, Prices
+from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.documents import RecordFields, read_all
 from pipeline.on_ray import Inputs, spread
 from pipeline.runs import Summary, Watch
 from pipeline.runs.reader_choice import choose
-from pipeline.runs.set_up import equipped
+from pipeline.runs.set_up import set_up
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 
@@ -35,7 +35,7 @@ def run_local(settings: Settings, paths: Sequence[str]) -> Summary:
 
     async def run() -> Summary:
         one = settings.model_copy(update={"workers": 1})
-        async with equipped(one, choose(one)) as (reader, means):
+        async with set_up(one, choose(one)) as (reader, means):
             loaded, store = read_all(paths, FIELDS), Store(settings.db)
             pace = runs.Pace(settings.concurrency)
             return await runs.run(loaded, reader, store, pace, Watch(), means)
@@ -50,7 +50,7 @@ def run_on_ray(settings: Settings, paths: Sequence[str], address: str | None = N
         choice, store = choose(settings), Store(settings.db)
         alone = settings.model_copy(update={"workers": 1})
         async with (
-            equipped(alone, choice) as (reader, means),
+            set_up(alone, choice) as (reader, means),
             spread(Inputs(paths, FIELDS, address), settings, choice, reader, store, means) as (
                 loaded,
                 spread_means,

@@ -10,9 +10,9 @@ import pytest
 
 from pipeline import runs
 from pipeline.calls.budget import Purse
-from pipeline.calls.cost import OwnPrice, Prices
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Journal, KeptAnswer, Question
+from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.calls.rate_limiter import Limiter
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
@@ -119,9 +119,9 @@ def go(
         at = desk or OpenDesk()
         at.journal = journal
         reader = LlmReader(settings_for(server), PROMPT, at)
-        means = Means(at, anew=anew)
+        pace = Pace(concurrency, anew=anew)
         try:
-            return await runs.run(loaded, reader, store, Pace(concurrency), Watch(), means)
+            return await runs.run(loaded, reader, store, pace, Watch(), Means(at))
         finally:
             await reader.aclose()
 

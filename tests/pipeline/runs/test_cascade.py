@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.calls.cost import OwnPrice, Prices
+from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.errors import StoreError, UsageError
 from pipeline.runs import Watch, cascade
 from pipeline.runs.reader_choice import choose

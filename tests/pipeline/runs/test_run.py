@@ -4,18 +4,16 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from pipeline import runs
-from pipeline.calls.gateway import OpenDesk
-from pipeline.calls.journal import Journal
 from pipeline.documents import Loaded
 from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
 from pipeline.runs import Failure, Means, Pace, Summary, Tally, Watch
+from pipeline.runs.progress_file import ProgressFile, read_progress
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity
@@ -258,7 +256,7 @@ def test_what_was_asked_in_vain_is_reported_again_and_not_asked_again(store: Sto
             seconds=0.0,
         )
 
-    means = Means(OpenDesk(), read)
+    means = Means(read=read)
     first = asyncio.run(runs.run(texts(2), ScriptedReader(), store, FOUR_AT_ONCE, UNWATCHED, means))
     assert (first.failed, first.failed_before) == (2, 0)
     told: list[Failure] = []
@@ -273,8 +271,7 @@ def test_what_was_asked_in_vain_is_reported_again_and_not_asked_again(store: Sto
 def test_a_run_that_is_told_to_reads_what_was_read_anew(store: Store) -> None:
     go(texts(3), ScriptedReader(), store)
     reader = ScriptedReader()
-    means = Means(OpenDesk(), anew=True)
-    summary = asyncio.run(runs.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
+    summary = go(texts(3), reader, store, FOUR_AT_ONCE._replace(anew=True))
     assert (summary.read, summary.unchanged) == (3, 0)
     assert store.read("SELECT count(*) FROM readings").rows == [(6,)]
     assert store.read("SELECT count(*) FROM current_readings").rows == [(3,)]
@@ -441,19 +438,19 @@ def test_how_far_a_run_is_is_told_while_its_sources_are_still_counted(
 
     def total() -> int:
         patience = time.monotonic() + 10
-        while not journal.told() and time.monotonic() < patience:
+        while not read_progress(path) and time.monotonic() < patience:
             time.sleep(0.01)
-        told.extend(journal.told())
+        told.extend(read_progress(path))
         counted.set()
         return 3
 
     async def until_counted(_: Document) -> None:
         await asyncio.to_thread(counted.wait)
 
-    with closing(Journal(tmp_path / "a.journal")) as journal:
-        means = Means(OpenDesk(journal), total=total)
-        reader = ScriptedReader(until_counted)
-        asyncio.run(runs.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
+    path = tmp_path / "a.progress"
+    means = Means(progress=ProgressFile(path), total=total)
+    reader = ScriptedReader(until_counted)
+    asyncio.run(runs.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
     assert len(told) == 1
 
 

@@ -1,0 +1,106 @@
+"""One round: a run over documents whose questions go into batches."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing, closing
+from itertools import islice
+from typing import NamedTuple
+
+from pipeline import runs
+from pipeline.batch import ledger, totals
+from pipeline.batch.job import Job
+from pipeline.batch.ledger import Batch, RequestHistory
+from pipeline.batch.options import BatchOptions, StoredOptions
+from pipeline.batch.server import BatchServer
+from pipeline.batch.spool import Spool
+from pipeline.calls.budget import Purse
+from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.rate_limiter import Limiter
+from pipeline.documents import Loaded
+from pipeline.forms import prompts
+from pipeline.llm.reader import LlmReader
+from pipeline.llm.transport import HttpTransport
+from pipeline.runs import Means, Pace, Summary, Watch
+from pipeline.settings import DEFAULT_BASE_URL, Settings
+from pipeline.store import Store
+from pipeline.store.fetch import documents
+from pipeline.urls import without_password
+
+_AT_ONCE = 256
+_NO_HISTORY = RequestHistory(frozenset(), {}, no_schema=False)
+
+
+class Round(NamedTuple):
+    """What a round came to, and what its own calls may have cost, in US dollars."""
+
+    summary: Summary
+    usd: float
+
+
+async def read_round(
+    settings: Settings,
+    job: Job,
+    watch: Watch,
+    loaded: Iterable[Loaded],
+    total: Callable[[], int | None],
+    spent: float,
+    *,
+    anew: bool = False,
+) -> Round:
+    """Run over documents: store what holds, and plan batches of what has to be asked.
+
+    `total` counts the documents; `spent` US dollars of the budget are gone. `anew`: nobody but the
+    job itself wants them now.
+    """
+    batches = await job.fetch_batches()
+    options = _cut_down(job.options, job.select_own(batches))
+    history = _NO_HISTORY
+    if batches:
+        history = await asyncio.to_thread(ledger.fetch_history, job.store, job.key)
+    purse = _fill_purse(settings.budget, spent, batches)
+    desk = OpenDesk(job.journal, Limiter(settings.rpm, settings.tpm), purse)
+    before = purse.spent
+    llm = settings.llm
+    online = HttpTransport(llm, llm.model or "", desk) if options.online else None
+    with closing(Spool(job.folder, options)) as spool:
+        server = BatchServer(llm, options, history, spool, desk, online, wanted=not anew)
+        async with aclosing(LlmReader(llm, prompts.load(llm.prompt), desk, server)) as reader:
+            pace, means = Pace(settings.concurrency), Means(desk, total=total)
+            summary = await runs.run(loaded, reader, job.store, pace, watch, means)
+        files = spool.seal()
+    where = without_password(llm.base_url or DEFAULT_BASE_URL)
+    stored = StoredOptions.of(job.options, llm)
+    await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, stored)
+    if server.shortage is not None and summary.outcome == "finished":
+        summary = totals.set_ending(summary, "budget", server.shortage)
+    return Round(summary, purse.spent + purse.doubtful - before)
+
+
+def load_stored(store: Store, ids: Sequence[str]) -> Iterator[Loaded]:
+    """Give documents out of the store, as if they were read where they were found first."""
+    left = iter(ids)
+    while some := list(islice(left, _AT_ONCE)):
+        sources = ledger.fetch_sources(store, some)
+        for document in documents(store, some):
+            yield Loaded(sources[document.id], document)
+
+
+def _cut_down(options: BatchOptions, batches: Sequence[Batch]) -> BatchOptions:
+    """Give the options, with smaller files where the account could not take larger ones."""
+    sizes = [batch.tokens // 2 for batch in batches if batch.state == "split"]
+    if options.tokens is not None:
+        sizes.append(options.tokens)
+    return options.model_copy(update={"tokens": min(sizes, default=None)})
+
+
+def _fill_purse(budget: float | None, spent: float, batches: Sequence[Batch]) -> Purse:
+    """Fill a purse from which what is spent, and what is out, has been taken."""
+    purse = Purse(budget)
+    out = sum(batch.usd or 0.0 for batch in batches if ledger.is_open(batch))
+    for usd, is_spent in ((spent, True), (out, False)):
+        # What is left may be less, and a rounding error must not count as a spent budget.
+        fitting = usd if budget is None else min(usd, max(0.0, budget - purse.spent) * (1 - 1e-12))
+        purse.reserve(fitting)
+        if is_spent:
+            purse.settle(fitting, usd)
+    return purse

@@ -1,0 +1,136 @@
+"""How runs ended: as tables or JSON, with what to do next and the exit status."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
+from pipeline.console.terminal import console, say, table, tell
+from pipeline.plain_text import to_json
+from pipeline.runs import Summary
+from pipeline.runs.reader_choice import Choice
+from schemas.finding import Severity
+
+Ended = tuple[Summary, Choice]
+"""A run, and by whom it read."""
+
+
+def conclude_extract(runs: Sequence[Ended], db: str, *, as_json: bool) -> int:
+    """Print the run and, if any, that which escalated it; give the exit status."""
+    if as_json:
+        first, *others = (to_object(summary, choice, db) for summary, choice in runs)
+        say(to_json({**first, "escalated": others[0]} if others else first))
+    else:
+        for summary, choice in runs:
+            show_table(summary, choice, db)
+    last = runs[-1][0]
+    for line in (_batch_lines(last) if last.pending else ()) or closing_lines(last, db):
+        tell(line)
+    has_unreadable = any(summary.unreadable for summary, _ in runs)
+    return to_exit_status(last) or (FAILED if has_unreadable else 0)
+
+
+def conclude_batches(jobs: Sequence[Ended], db: str, *, as_json: bool, as_list: bool = True) -> int:
+    """Print batch jobs, in JSON as a list or as the one that it is; give the exit status."""
+    if as_json:
+        objects = [to_object(summary, choice, db) for summary, choice in jobs]
+        say(to_json(objects if as_list else objects[0]))
+    for summary, choice in jobs:
+        if not as_json:
+            show_table(summary, choice, db)
+        for line in _batch_lines(summary):
+            tell(line)
+    return max((to_exit_status(summary) for summary, _ in jobs), default=0)
+
+
+def to_object(summary: Summary, choice: Choice, db: str) -> dict[str, Any]:
+    """Give the summary as one object for machines."""
+    facts = summary.model_dump(mode="json")
+    key = facts.pop("reader")
+    return {"reader": key.pop("reader"), "why": choice.why, **key, "db": db, **facts}
+
+
+def show_table(summary: Summary, choice: Choice, db: str) -> None:
+    """Print a run as a table."""
+    findings = ", ".join(
+        f"{summary.findings[s]} {s.value}" for s in Severity if summary.findings[s]
+    )
+    rows = [
+        ("reader", f"{choice.reader} ({choice.why})"),
+        ("documents", f"{summary.documents:,} in {summary.sources:,} sources"),
+        ("read", f"{summary.read:,}"),
+        ("unchanged", f"{summary.unchanged:,}"),
+        ("partial", f"{summary.partial:,} of those read"),
+        ("failed", f"{summary.failed:,}"),
+        *([("nearly identical", _near(summary))] if summary.near else []),
+        ("figures", f"{summary.figures:,}"),
+        ("findings", findings or "0"),
+        ("tokens", _tokens(summary)),
+        ("cost", "none" if choice.reader == "baseline" else _cost(summary)),
+        ("seconds", f"{summary.seconds:.1f}"),
+        ("database", db),
+    ]
+    console().print(table(("", ""), rows))
+
+
+def closing_lines(summary: Summary, db: str) -> tuple[str, ...]:
+    """Say what the table alone does not: how it ended, and what to do next."""
+    if summary.outcome != "finished":
+        kept = f"The {summary.read:,} documents that were read are kept in {db}"
+        more = f", and what was answered about {summary.left:,} more that were begun"
+        begun = more if summary.left else ""
+        return (_ending(summary), f"{kept}{begun}; run the same command again to go on.")
+    lines = []
+    if failed := summary.failed - summary.failed_before - summary.unreadable:
+        go_on = "run the same command again for those that got no answer"
+        lines.append(f"{failed:,} failed; {go_on}, `jornada retry --failed` for all.")
+    if summary.failed_before:
+        lines.append(
+            f"{summary.failed_before:,} failed before; `jornada retry --failed` asks again."
+        )
+    if summary.unreadable:
+        lines.append(f"{summary.unreadable:,} of the sources hold nothing that could be read.")
+    if lines:
+        return tuple(lines)
+    if not summary.read:
+        return ("Nothing to do: every document had been read before by this reader.",)
+    return ()
+
+
+def to_exit_status(summary: Summary) -> int:
+    """Give a command's exit status by how its run ended."""
+    endings = {"interrupted": INTERRUPTED, "refused": UNUSABLE, "budget": FAILED}
+    return endings.get(summary.outcome, FAILED if summary.failed else 0)
+
+
+def _batch_lines(summary: Summary) -> list[str]:
+    """Say how a batch job ended, and what to do next."""
+    lines = [] if summary.outcome == "finished" else [_ending(summary)]
+    if summary.pending:
+        lines.append(
+            f"{summary.pending:,} documents have no reading yet: `jornada batch status` says what "
+            "their batches wait for, `jornada batch collect` fetches what is there."
+        )
+    return lines
+
+
+def _ending(summary: Summary) -> str:
+    return f"Stopped: {summary.reason}" if summary.reason else "Stopped."
+
+
+def _tokens(summary: Summary) -> str:
+    if summary.input_tokens is None and summary.output_tokens is None:
+        return "none" if summary.reader.reader == "baseline" else "unknown"
+    return f"{summary.input_tokens or 0:,} in, {summary.output_tokens or 0:,} out"
+
+
+def _near(summary: Summary) -> str:
+    reused = f", {summary.reused:,} took over its reading" if summary.reused else ""
+    return f"{summary.near:,} to another{reused} (listed in near_documents)"
+
+
+def _cost(summary: Summary) -> str:
+    if summary.cost_usd is None:
+        return "unknown"
+    lost = summary.doubtful_usd
+    doubt = f", and at most ${lost:.4f} for calls whose answer was lost" if lost else ""
+    return f"${summary.cost_usd:.4f}{doubt}"

@@ -1,0 +1,91 @@
+"""How far the run under way is, in a file beside the database, for whoever asks meanwhile.
+
+`<database>.progress` holds one JSON object: what each run last told by its ID. A run removes its
+own at its end; what is left is of runs that were killed.
+"""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import StoreError
+
+
+class ProgressRecord(NamedTuple):
+    """How far a run was when it last told: `facts` is JSON, `updated_at` UTC in ISO format."""
+
+    run_id: str
+    pid: int
+    updated_at: str
+    facts: str
+
+
+def progress_path(db: Path) -> Path:
+    """Tell where the progress of runs over a database lies."""
+    return db.with_name(f"{db.name}.progress")
+
+
+def read_progress(path: Path) -> tuple[ProgressRecord, ...]:
+    """Give how far each run was that has not ended, the latest first; nothing without a file.
+
+    Changes nothing. Raises `StoreError` for a file that is something else.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    except NotADirectoryError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path}: {_reason(error)}") from error
+    try:
+        records = [ProgressRecord(run_id, *rest) for run_id, rest in json.loads(text).items()]
+    except (ValueError, AttributeError, TypeError) as error:
+        raise StoreError(f"{path}: {_reason(error)}") from error
+    return tuple(sorted(records, key=lambda record: record.updated_at, reverse=True))
+
+
+class ProgressFile:
+    """The progress of runs over one database. One process at a time may write it.
+
+    Whatever goes wrong is a `StoreError`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def tell(self, record: ProgressRecord) -> None:
+        """Note how far a run is."""
+        self._write({**self._records(), record.run_id: record})
+
+    def end(self, run_id: str) -> None:
+        """Drop what a run told: the database says how it ended."""
+        records = self._records()
+        records.pop(run_id, None)
+        self._write(records)
+
+    def clear(self) -> None:
+        """Drop what runs told that were killed."""
+        self._write({})
+
+    def _records(self) -> dict[str, ProgressRecord]:
+        return {record.run_id: record for record in read_progress(self._path)}
+
+    def _write(self, records: dict[str, ProgressRecord]) -> None:
+        """Replace the file as a whole, so that nobody reads half of it; without records, none."""
+        begun = self._path.with_name(f"{self._path.name}.part")
+        try:
+            if not records:
+                self._path.unlink(missing_ok=True)
+                return
+            told = {run_id: list(record[1:]) for run_id, record in records.items()}
+            begun.write_text(json.dumps(told), encoding="utf-8")
+            begun.replace(self._path)
+        except OSError as error:
+            raise StoreError(f"{self._path}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"cannot be used ({error.strerror or error}): how far a run is, is told there"
+    return "is damaged; move it away and run again"

@@ -1,0 +1,73 @@
+"""What becomes of each document: counted, told, and handed to the writer."""
+
+from collections.abc import Sequence
+
+from pipeline.runs.progress import Failure, Tally, Watch
+from pipeline.runs.writer import Writer
+from pipeline.store.rows import Entry, Sighting, now
+from schemas.document import Document, Source
+from schemas.reading import Reading, ReadingStatus
+
+KEPT_FAILURES = 1000
+"""How many failures a summary names; all are told as they happen, and stored."""
+
+
+class Recorder:
+    """Keeps the counts of a run, and tells the writer and whoever watches."""
+
+    def __init__(self, writer: Writer, watch: Watch) -> None:
+        self.tally = Tally()
+        self.failures: list[Failure] = []
+        self._writer = writer
+        self._watch = watch
+
+    def step(self) -> None:
+        """Tell how far the run is."""
+        self._watch.step(self.tally)
+
+    def unreadable(self, source: Source, error: str) -> None:
+        """Record a source that holds no document."""
+        self.tally.failed += 1
+        self.tally.unreadable += 1
+        self._failure(source, error)
+        self._writer.saw(Sighting(source, None, "failed", error))
+
+    def read_before(self, source: Source, document: Document, error: str | None) -> None:
+        """Record a document that was read before, in vain if there was an error."""
+        if error is None:
+            self.tally.unchanged += 1
+        else:
+            self.tally.failed += 1
+            self.tally.failed_before += 1
+            self._failure(source, f"{error} (asked before; `jornada retry --failed` asks again)")
+        self.seen_again(source, document.id)
+
+    def seen_again(self, source: Source, document_id: str) -> None:
+        """Record a source of a document whose reading is there."""
+        self._writer.saw(Sighting(source, document_id, "unchanged"))
+
+    def read(self, document: Document, reading: Reading, sources: Sequence[Source]) -> None:
+        """Record a reading, good or failed, and the sources of its document."""
+        first, *others = sources
+        self.tally.add(reading)
+        if reading.status is ReadingStatus.FAILED:
+            self._failure(first, reading.error or "cannot be read")
+        self._writer.read(Entry(document, reading, now()))
+        self._writer.saw(Sighting(first, document.id, "read"))
+        for source in others:
+            self.seen_again(source, document.id)
+        self.step()
+
+    def pending(self, document: Document, sources: Sequence[Source]) -> None:
+        """Record a document whose question goes out in a batch."""
+        self.tally.pending += 1
+        self._writer.unread(document)
+        for source in sources:
+            self._writer.saw(Sighting(source, document.id, "pending"))
+        self.step()
+
+    def _failure(self, source: Source, error: str) -> None:
+        failure = Failure(source=str(source), error=error)
+        if len(self.failures) < KEPT_FAILURES:
+            self.failures.append(failure)
+        self._watch.failure(failure)
