@@ -35,7 +35,7 @@ def client_of(*, step_by_step: bool = False, **options: Any) -> Iterator[openai.
     ):
         ledger = server.server.chat.ledger
 
-        async def until_a_request(_: float) -> None:
+        async def until_a_request(*_: object) -> None:
             seen = ledger.others
             while ledger.others == seen:  # noqa: ASYNC110 - it is in another task
                 await asyncio.sleep(0.001)

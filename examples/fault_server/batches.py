@@ -47,7 +47,6 @@ class Batches:
     def __init__(self, chat: Chat) -> None:
         self.options = chat.options
         self.files = Files(chat.options)
-        self.pause = asyncio.sleep  # how a batch spends its seconds
         self._lines = Lines(chat)
         self._batches: dict[str, Batch] = {}
 
@@ -64,6 +63,10 @@ class Batches:
             case "POST", [batch, "cancel"]:
                 return sent(self._cancelled(batch))
         raise Refused(404, f"nothing at {request.method} {request.path}")
+
+    async def pause(self, _: Batch, seconds: float) -> None:
+        """Spend a batch's time; a test may put its own way in the place of this one."""
+        await asyncio.sleep(seconds)
 
     async def aclose(self) -> None:
         """Stop what is under way."""
@@ -114,7 +117,7 @@ class Batches:
 
     async def _run(self, batch: Batch, content: bytes) -> None:
         seconds = self.options.batch_seconds
-        await self.pause(seconds * 0.1)
+        await self.pause(batch, seconds * 0.1)
         lines = await self._validated(batch, content)
         if lines is None:
             return
@@ -129,7 +132,7 @@ class Batches:
         else:
             end = "expired" if expires else "completed"
             batch.becomes("finalizing")
-        await self.pause(seconds * 0.1)
+        await self.pause(batch, seconds * 0.1)
         batch.results += [undone(line, f"batch_{end}") for line in left]
         batch.told["request_counts"]["failed"] += len(left)
         self._write(batch)
@@ -162,7 +165,7 @@ class Batches:
         done = 0
         counts = batch.told["request_counts"]
         for step in range(1, steps + 1):
-            await self.pause(self.options.batch_seconds * 0.8 / _STEPS)
+            await self.pause(batch, self.options.batch_seconds * 0.8 / _STEPS)
             for line in lines[done : len(lines) * step // _STEPS]:
                 if batch.is_cancelled:
                     return done
