@@ -288,13 +288,13 @@ def running(scripted: Scripted, port: int = 0) -> Iterator[Scripted]:
     server = ThreadingHTTPServer(("127.0.0.1", port), _handler(scripted))
     server.daemon_threads = True
     scripted.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield scripted
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(60)
         server.server_close()
 
 

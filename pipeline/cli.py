@@ -286,6 +286,11 @@ def main() -> None:
             # One that is cut off at work makes DuckDB's binding print a page about leaks; one that
             # waits for a pipe would wait for ever.
             thread.join(1.0)
+    if any(thread.daemon for thread in threading.enumerate()):
+        # It holds the lock of standard input, of which the interpreter would die at its end.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     sys.exit(status)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import threading
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from examples.fault_server import Serving
+from examples.fault_server.batches import Batch
 from examples.make_backlog import bulletins
 from pipeline import runs
 from pipeline.batch.options import BatchOptions, Until
@@ -55,6 +58,8 @@ class Jobs:
     folder: Path
     server: Serving
     said: list[str] = field(default_factory=list)
+    when_said: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """What is done when a job says something with these words."""
 
     @property
     def settings(self) -> Settings:
@@ -79,8 +84,15 @@ class Jobs:
         **changes: Any,  # noqa: ANN401 - of settings
     ) -> Summary:
         settings = self.settings.model_copy(update=changes)
-        watch = Watch(say=self.said.append)
+        watch = Watch(say=self.hear)
         return asyncio.run(run_batch(settings, documents, self.store, options, watch, until))
+
+    def hear(self, line: str) -> None:
+        """Note what a job says."""
+        self.said.append(line)
+        for words, act in self.when_said.items():
+            if words in line:
+                act()
 
     def online(self, documents: list[Loaded]) -> Summary:
         """Read without batches, into a database of its own."""
@@ -94,6 +106,17 @@ class Jobs:
     @property
     def online_store(self) -> Store:
         return Store(self.folder / "online.duckdb")
+
+    def hold(self) -> Callable[[], None]:
+        """Keep the server's batches from what they have in progress; give what lets go of them."""
+        go = threading.Event()
+
+        async def pause(batch: Batch, _: float) -> None:
+            while batch.told["status"] == "in_progress" and not go.is_set():  # noqa: ASYNC110 - of another thread
+                await asyncio.sleep(0.005)
+
+        self.server.server.batches.pause = pause
+        return go.set
 
     def asked_twice(self) -> list[object]:
         """Name the questions that the server has answered more than once."""

@@ -7,16 +7,18 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
 from pipeline.cli import exit_status
+from tests.http_server import serve_http
+from tests.processes import PATIENCE, Process, run_program, wait_until
 
 JORNADA = str(Path(sys.executable).with_name("jornada"))
 Ran = subprocess.CompletedProcess[str]
@@ -41,18 +43,11 @@ def environment(**changes: str) -> dict[str, str]:
 def jornada_in(folder: Path) -> Jornada:
     """Give a `jornada` that runs in `folder`."""
 
-    def run(*arguments: str, stdin: str = "", **env: str) -> Ran:
-        return subprocess.run(  # noqa: S603 - the command that is tested
-            [JORNADA, *arguments],
-            cwd=folder,
-            input=stdin,
-            capture_output=True,
-            encoding="utf-8",
-            env=environment(**env),
-            check=False,
-        )
+    def jornada(*arguments: str, stdin: str = "", **env: str) -> Ran:
+        command = [JORNADA, *arguments]
+        return run_program(command, check=False, stdin=stdin, cwd=folder, env=environment(**env))
 
-    return run
+    return jornada
 
 
 def jornada_here(folder: Path) -> Jornada:
@@ -62,7 +57,7 @@ def jornada_here(folder: Path) -> Jornada:
     is seen as well without them.
     """
 
-    def run(*arguments: str, stdin: str = "", **env: str) -> Ran:
+    def jornada(*arguments: str, stdin: str = "", **env: str) -> Ran:
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as change, redirect_stdout(out), redirect_stderr(err):
             change.chdir(folder)
@@ -75,7 +70,47 @@ def jornada_here(folder: Path) -> Jornada:
             status = exit_status(arguments)
         return Ran(arguments, status, out.getvalue(), err.getvalue())
 
-    return run
+    return jornada
+
+
+def start(
+    folder: Path,
+    *arguments: str,
+    model: "Model | None" = None,
+    command: Sequence[str | Path] = (JORNADA,),
+    pipes: Mapping[str, int] | None = None,
+    **env: str,
+) -> Process:
+    """Start a `jornada` that runs in `folder`, and may ask `model`; it is to be used as a block.
+
+    `env` adds to the environment; `pipes` changes what its streams are, by their names.
+    """
+    configured = environment(**(model.configured if model else {}), **env)
+    streams = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE) | dict(pipes or {})
+    return Process([*command, *arguments], cwd=folder, env=configured, **streams)
+
+
+@contextmanager
+def held_up(
+    folder: Path,
+    model: "Model",
+    *arguments: str,
+    free: int,
+    command: Sequence[str | Path] = (JORNADA,),
+) -> Iterator[Process]:
+    """Run `jornada ARGUMENTS...` until `free` calls are answered and two more wait for the model.
+
+    The block begins then; what still runs when it ends is killed.
+    """
+    model.free = free
+    with start(folder, *arguments, model=model, command=command) as process:
+        try:
+            wait_until(lambda: model.stuck.is_set() or process.poll() is not None)
+            assert model.stuck.is_set(), process.communicate()[1]
+            yield process
+        finally:
+            process.kill()
+            model.let_go.set()
 
 
 def lay_out(folder: Path) -> None:
@@ -106,6 +141,11 @@ class Model:
     keys: set[str | None] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def configured(self) -> dict[str, str]:
+        """Give the environment in which it is asked."""
+        return {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": self.base_url}
+
     def wait(self) -> None:
         with self.lock:
             self.asked += 1
@@ -113,7 +153,7 @@ class Model:
             if self.asked == self.free + 2:
                 self.stuck.set()
         if not is_free:
-            self.let_go.wait()
+            self.let_go.wait(2 * PATIENCE)
 
 
 def as_model(bulletin: str) -> dict[str, Any]:
@@ -185,14 +225,8 @@ def serve_model() -> Iterator[Model]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield state
-    finally:
-        state.let_go.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serve_http(Handler) as state.base_url:
+        try:
+            yield state
+        finally:
+            state.let_go.set()

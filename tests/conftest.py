@@ -1,6 +1,7 @@
 """What every test run needs."""
 
 import gc
+import signal
 
 import pytest
 from hypothesis import settings
@@ -9,11 +10,23 @@ from hypothesis import settings
 settings.register_profile("jornada", deadline=None)
 settings.load_profile("jornada")
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_IGNORED = [number for number in _SIGNALS if signal.getsignal(number) is signal.SIG_IGN]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run files with slow tests first: where files are shared out, none is left for the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    # In the background of a shell without jobs, or under nohup, signals are ignored, and so they
+    # would be by all processes that tests start and then stop with a signal. One that is taken and
+    # not heeded goes on being ignored here, but not there.
+    for number in _IGNORED:
+        signal.signal(number, lambda *_: None)
 
 
 def pytest_unconfigure() -> None:

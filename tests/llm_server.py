@@ -5,13 +5,14 @@ with serve(answer(text), failure(503, headers={"Retry-After": "0"})) as server:
 """
 
 import json
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.http_server import serve_http
 
 
 @dataclass(frozen=True)
@@ -106,17 +107,8 @@ class LlmServer:
 def serve(*script: Reply) -> Iterator[LlmServer]:
     """Run a scripted server while the block runs."""
     state = LlmServer(list(script))
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(state))
-    httpd.daemon_threads = True
-    state.base_url = f"http://127.0.0.1:{httpd.server_address[1]}/v1"
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serve_http(_handler(state)) as state.base_url:
         yield state
-    finally:
-        httpd.shutdown()
-        thread.join()
-        httpd.server_close()
 
 
 def _handler(state: LlmServer) -> type[BaseHTTPRequestHandler]:

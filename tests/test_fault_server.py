@@ -3,14 +3,14 @@
 import asyncio
 import functools
 import hashlib
-import itertools
 import json
 import re
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ from pipeline.llm.feedback import reask
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment
+from tests.processes import Process, until
 
 ROOT = Path(__file__).parents[1]
 ROOM = 8192
@@ -227,16 +228,25 @@ def test_what_is_no_request_is_refused(body: bytes, status: int) -> None:
 
 
 def test_answers_wait_and_all_wait_at_once() -> None:
-    with serving(Options(latency=0.2)) as server:
-        read_all(server)
-        assert server.log()["most_in_flight"] > 20
+    async def run(server: Serving) -> None:
+        async with aiohttp.ClientSession() as client:
+            asked = [asyncio.create_task(post(client, server, request(one))) for one in DOCUMENTS]
+            await until(lambda: server.log()["in_flight"] == len(DOCUMENTS))
+            assert server.log()["delivered"] == 0
+            for one in asked:
+                one.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
+
+    with serving(Options(latency=600)) as server:
+        asyncio.run(run(server))
+        assert server.log()["most_in_flight"] == len(DOCUMENTS)
 
 
 # Each fault
 
 
 def test_a_spike_delays_the_answer() -> None:
-    with serving(only("latency", spike=0.3)) as server:
+    with serving(only("latency", spike=0.05)) as server:
         got = answered(server, request(DOCUMENTS[0]))
         assert server.log()["faults"] == {"latency": 1}
     assert got.status == 200
@@ -369,12 +379,14 @@ def test_no_fault_lasts_longer_than_patience(kind: Fault) -> None:
     ("share", "prompt"), [(0.3, "quoted-v1"), (1.0, "quoted-v1"), (1.0, "anchored-v1")]
 )
 def test_with_patience_the_figures_are_those_without_faults(share: float, prompt: str) -> None:
-    with serving(replace(SWIFT, faults=share)) as server:
-        drafts = read_all(server, prompt)
-        log = server.log()
-    assert drafts == undisturbed(prompt)
-    kinds = set(FAULTS) - {"storm"}
-    assert len(kinds & log["faults"].keys()) > (len(kinds) - 1 if share == 1 else 4)
+    # A storm takes the place of other faults, of more of them the slower the machine is.
+    others = tuple(kind for kind in FAULTS if kind != "storm")
+    for kinds in (tuple(FAULTS), others):
+        with serving(replace(SWIFT, faults=share, kinds=kinds)) as server:
+            drafts = read_all(server, prompt)
+            log = server.log()
+        assert drafts == undisturbed(prompt)
+    assert len(set(others) & log["faults"].keys()) > (len(others) - 1 if share == 1 else 4)
 
 
 def test_no_question_that_was_answered_is_counted_twice_by_a_client_that_asks_once() -> None:
@@ -415,8 +427,21 @@ def test_the_same_seed_makes_the_same_faults_and_another_others() -> None:
 # Limits and refusals
 
 
+def standing(server: Serving) -> Callable[[float], None]:
+    """Stop the clock of the server's limits; give what moves it on."""
+    limits, at = server.server.chat.limits, time.monotonic()
+
+    def move(seconds: float) -> None:
+        nonlocal at
+        at += seconds
+
+    limits.clock = lambda: at
+    return move
+
+
 def test_over_the_limit_of_requests_one_is_told_when_to_come_back() -> None:
     with serving(Options(rpm=60, burst=3)) as server:
+        standing(server)
         got = ask(server, *[request(DOCUMENTS[0])] * 5)
         assert server.log()["statuses"] == {"200": 3, "429": 2}
     last = got[-1]
@@ -430,21 +455,19 @@ def test_over_the_limit_of_requests_one_is_told_when_to_come_back() -> None:
 
 def test_the_bucket_fills_again() -> None:
     with serving(Options(rpm=600, burst=0.1)) as server:
-
-        async def run() -> list[int]:
-            statuses: list[int] = []
-            async with aiohttp.ClientSession() as client:
-                while statuses[-2:] != [429, 200]:
-                    statuses.append((await post(client, server, request(DOCUMENTS[0]))).status)
-            return statuses
-
-        assert asyncio.run(run())[-2:] == [429, 200]
+        move = standing(server)
+        statuses = []
+        for seconds in (0, 0.09, 0.01):
+            move(seconds)
+            statuses.append(answered(server, request(DOCUMENTS[0])).status)
+    assert statuses == [200, 429, 200]
 
 
 def test_tokens_are_limited_too_and_a_request_too_large_never_goes_through() -> None:
     with serving() as server:
         usage = json.loads(answered(server, request(DOCUMENTS[0])).body)["usage"]["total_tokens"]
     with serving(Options(tpm=int(usage * 1.5))) as server:
+        standing(server)
         first, second = ask(server, *[request(DOCUMENTS[0])] * 2)
     assert isinstance(first, Got)
     assert isinstance(second, Got)
@@ -506,14 +529,17 @@ def test_the_log_can_be_fetched_and_reset() -> None:
 
 def test_an_answer_that_nobody_waited_for_is_not_delivered() -> None:
     async def give_up(server: Serving) -> None:
-        limit = aiohttp.ClientTimeout(total=0.1)
-        async with aiohttp.ClientSession(timeout=limit) as client:
-            with pytest.raises(TimeoutError):
-                await post(client, server, request(DOCUMENTS[0]))
+        async with aiohttp.ClientSession() as client:
+            asked = asyncio.create_task(post(client, server, request(DOCUMENTS[0])))
+            await until(lambda: server.log()["in_flight"] == 1)
+            asked.cancel()
+            await until(lambda: server.log()["in_flight"] == 0)
 
-    with serving(Options(latency=0.4)) as server:
+    with serving() as server:
         ask(server, request(DOCUMENTS[0]))
+        server.server.chat.options = replace(server.server.options, latency=600)
         asyncio.run(give_up(server))
+        server.server.chat.options = server.server.options
         ask(server, request(DOCUMENTS[1]))
         log = server.log()
     assert (log["requests"], log["delivered"], log["in_flight"]) == (3, 2, 0)
@@ -532,26 +558,20 @@ def test_delivered_answers_are_kept_in_a_file_over_a_restart(tmp_path: Path) -> 
 
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[tuple[list[str], "subprocess.Popen[str]"]]:
+def process(tmp_path: Path) -> Iterator[tuple[list[str], Process]]:
     (tmp_path / "one.txt").write_text(DOCUMENTS[0].text, encoding="utf-8")
     options = ["--port", "0", "--prepare", str(tmp_path), "--refuse", "x", "--fault", "429,json"]
-    with subprocess.Popen(  # noqa: S603 - the command that is tested
-        [sys.executable, "-m", "examples.fault_server", *options],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=environment(),
-    ) as running:
-        assert running.stdout is not None
-        yield [line.strip() for line in itertools.islice(running.stdout, 2)], running
+    command = [sys.executable, "-m", "examples.fault_server", *options]
+    with Process(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment()) as running:
+        yield [running.line().strip() for _ in range(2)], running
         running.kill()
 
 
 def test_the_command_prepares_answers_then_says_where_it_is_and_that_it_is_no_model(
-    process: tuple[list[str], "subprocess.Popen[str]"],
+    process: tuple[list[str], Process],
 ) -> None:
     (prepared, where), running = process
     assert prepared == "1 answers are prepared"
     assert re.match(r"http://127\.0\.0\.1:\d+/v1 serves 'faulty', no model", where)
     running.send_signal(signal.SIGINT)
-    assert running.wait(timeout=20) == 0
+    assert running.wait() == 0

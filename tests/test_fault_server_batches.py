@@ -1,8 +1,8 @@
 """The fault server's Batch API: files, every state of a batch, limits and faults."""
 
+import asyncio
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -15,9 +15,10 @@ from openai.types import Batch
 from examples.fault_server import Options, serving
 from pipeline.forms import FORMS
 from pipeline.llm.draft import judged
+from tests.processes import PATIENCE, wait_until
 from tests.test_fault_server import DOCUMENTS, request
 
-QUICK = 0.2
+QUICK = 0.02
 SLOW = 600.0
 ENDPOINT: Final = "/v1/chat/completions"
 BY_ID = {one.id: one for one in DOCUMENTS}
@@ -26,11 +27,21 @@ Lines = dict[str, dict[str, Any]]
 
 
 @contextmanager
-def client_of(**options: Any) -> Iterator[openai.OpenAI]:  # noqa: ANN401 - those of the server
+def client_of(*, step_by_step: bool = False, **options: Any) -> Iterator[openai.OpenAI]:  # noqa: ANN401 - those of the server
+    """Give a client; `step_by_step`, a batch goes on by one step with each request."""
     with (
         serving(Options(**{"batch_seconds": QUICK, **options})) as server,
         openai.OpenAI(base_url=server.base_url, api_key="none", max_retries=0) as client,
     ):
+        ledger = server.server.chat.ledger
+
+        async def until_a_request(*_: object) -> None:
+            seen = ledger.others
+            while ledger.others == seen:  # noqa: ASYNC110 - it is in another task
+                await asyncio.sleep(0.001)
+
+        if step_by_step:
+            server.server.batches.pause = until_a_request
         yield client
 
 
@@ -56,9 +67,12 @@ def submit(client: openai.OpenAI, *lines: dict[str, Any] | str, **metadata: str)
 
 
 def ended(client: openai.OpenAI, batch: Batch) -> Batch:
-    while batch.status not in END:
-        time.sleep(0.02)
+    def look() -> bool:
+        nonlocal batch
         batch = client.batches.retrieve(batch.id)
+        return batch.status in END
+
+    wait_until(look, "the end of the batch")
     return batch
 
 
@@ -130,10 +144,10 @@ def test_a_file_may_come_in_pieces_of_any_size() -> None:
     )
     with serving() as server:
         port = urlsplit(server.base_url).port or 0
-        with socket.create_connection(("127.0.0.1", port)) as connection:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
             for piece in (head.encode(), *parts):
                 connection.sendall(piece)
-                time.sleep(0.05)
+                server.log()  # by then its loop has taken what has come
             got = connection.makefile("rb").read()
     assert got.startswith(b"HTTP/1.1 200")
     assert b'"bytes":20000' in got
@@ -143,7 +157,7 @@ def test_a_file_may_come_in_pieces_of_any_size() -> None:
 
 
 def test_a_batch_runs_through_its_states_to_an_answer_for_each_line() -> None:
-    with client_of(batch_seconds=0.5) as client:
+    with client_of(step_by_step=True) as client:
         batch = submit(client, *map(line, range(20)), run="7", part="1 of 2")
         assert (batch.status, counts(batch)) == ("validating", (0, 0, 0))
         seen = [batch.status]
@@ -188,7 +202,7 @@ def test_an_expired_batch_holds_what_was_done() -> None:
 
 
 def test_a_batch_that_is_called_off_holds_what_was_done() -> None:
-    with client_of(batch_seconds=1.0) as client:
+    with client_of(step_by_step=True) as client:
         batch = submit(client, *map(line, range(10)))
         while not counts(batch)[1]:
             batch = client.batches.retrieve(batch.id)
@@ -252,8 +266,9 @@ def test_a_batch_may_hold_so_many_requests() -> None:
 
 def test_enqueued_tokens_are_limited_over_all_batches_under_way() -> None:
     each = sum(len(one["content"]) for one in request(DOCUMENTS[0])["messages"]) // 4
-    with client_of(batch_max_enqueued_tokens=int(each * 3.5), batch_seconds=0.5) as client:
+    with client_of(batch_max_enqueued_tokens=int(each * 3.5), step_by_step=True) as client:
         running = submit(client, *(line(0, custom_id=f"{n}") for n in range(2)))
+        wait_until(lambda: client.batches.retrieve(running.id).status == "in_progress")
         over = run(client, *(line(0, custom_id=f"{n}") for n in range(2)))
         assert over.status == "failed"
         assert over.errors is not None

@@ -30,6 +30,7 @@ from pipeline.llm.feedback import reask
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment
+from tests.processes import Process
 
 ROOT = Path(__file__).parents[1]
 PROMPTS = ("quoted-v1", "anchored-v1")
@@ -231,16 +232,11 @@ def got(
 
 
 def test_the_command_says_on_its_first_line_where_it_is_and_that_it_is_no_model() -> None:
-    with subprocess.Popen(  # noqa: S603 - the command that is tested
-        [sys.executable, str(ROOT / "examples" / "scripted_server.py"), "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
+    command = [sys.executable, str(ROOT / "examples" / "scripted_server.py"), "--port", "0"]
+    with Process(command, stdout=subprocess.PIPE, env=environment()) as process:
+        line = process.line()
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait() == 0
     assert line.startswith("http://127.0.0.1:")
     assert "says nothing about a prompt on a real model" in line
 

@@ -29,11 +29,12 @@ class Bucket:
 
 
 class Limits:
-    """The limits of the whole server."""
+    """The limits of the whole server. `clock` tells seconds, from when is the same."""
 
     def __init__(self, options: Options) -> None:
+        self.clock = time.monotonic
         self._buckets = {
-            name: Bucket(a_minute, holds, holds, time.monotonic())
+            name: Bucket(a_minute, holds, holds, self.clock())
             for name, a_minute in (("requests", options.rpm), ("tokens", options.tpm))
             if a_minute is not None
             for holds in [max(1.0, a_minute * options.burst / 60)]
@@ -41,7 +42,7 @@ class Limits:
 
     def take(self, tokens: int) -> tuple[str, float] | None:
         """Take one request of so many tokens, or say which limit it is over, and for how long."""
-        now = time.monotonic()
+        now = self.clock()
         amounts = {"requests": 1, "tokens": tokens}
         for bucket in self._buckets.values():
             bucket.fill(now)
@@ -56,7 +57,7 @@ class Limits:
     def headers(self) -> dict[str, str]:
         """Say what is left, under the names that OpenAI's reference gives."""
         told: dict[str, str] = {}
-        now = time.monotonic()
+        now = self.clock()
         for name, bucket in self._buckets.items():
             bucket.fill(now)
             full_in = (bucket.holds - bucket.level) * 60 / bucket.a_minute

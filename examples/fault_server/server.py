@@ -19,6 +19,7 @@ from examples.scripted_server import Refused
 
 WHAT = "no model: it answers what the baseline reader reads, and fails as it is told to"
 _BACKLOG = 2048
+_PATIENCE_SECONDS = 60.0
 
 
 class FaultServer:
@@ -102,7 +103,7 @@ class Serving:
         async def run() -> Any:  # noqa: ANN401 - the same
             return call()
 
-        return asyncio.run_coroutine_threadsafe(run(), self.loop).result()
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(_PATIENCE_SECONDS)
 
 
 @contextlib.contextmanager
@@ -126,11 +127,13 @@ def serving(options: Options | None = None, port: int = 0) -> Iterator[Serving]:
                 raise
             started.set_exception(failure)
 
-    thread = threading.Thread(target=run, name="fault-server")
+    thread = threading.Thread(target=run, name="fault-server", daemon=True)
     thread.start()
-    running = started.result()
+    running = started.result(_PATIENCE_SECONDS)
     try:
         yield running
     finally:
         running.loop.call_soon_threadsafe(stop.set)
-        thread.join()
+        thread.join(_PATIENCE_SECONDS)
+        if thread.is_alive():
+            raise TimeoutError("the fault server does not stop")

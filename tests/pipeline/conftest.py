@@ -37,8 +37,7 @@ def _extracted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("once")
     lay_out(folder / "bulletins")
     with serve_model() as state:
-        configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": state.base_url}
-        ran = jornada_in(folder)("extract", "bulletins", **configured)
+        ran = jornada_here(folder)("extract", "bulletins", **state.configured)
     assert ran.returncode == 0, ran.stderr
     assert state.asked == 12
     return folder

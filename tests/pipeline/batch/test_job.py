@@ -1,7 +1,6 @@
 """Whole batch jobs against a real server with files and batches."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -15,18 +14,6 @@ from tests.batch_jobs import KEY, QUICK, Jobs, loaded, rows
 Make = Callable[..., Jobs]
 pytestmark = pytest.mark.slow
 DOCUMENTS = loaded(8)
-
-
-@pytest.fixture
-def jobs(tmp_path: Path) -> Iterator[Make]:
-    """Give jobs against a server with the options that are asked for."""
-    with ExitStack() as stack:
-
-        def make(**options: object) -> Jobs:
-            server = stack.enter_context(serving(Options(**{"batch_seconds": 0.2, **options})))
-            return Jobs(tmp_path, server)
-
-        yield make
 
 
 def test_a_batch_job_stores_what_an_online_run_stores_at_half_the_cost(jobs: Make) -> None:
@@ -84,7 +71,8 @@ def test_submit_then_collect(jobs: Make) -> None:
 
 
 def test_collecting_early_leaves_what_is_out(jobs: Make) -> None:
-    job = jobs(batch_seconds=15)
+    job = jobs()
+    job.hold()
     job.run(DOCUMENTS[:2], until=Until.SUBMITTED)
     early = job.run(None, until=Until.COLLECTED)
     assert (early.outcome, early.pending, early.read) == ("finished", 2, 0)
@@ -99,20 +87,23 @@ def test_batches_hold_no_more_than_they_may(jobs: Make) -> None:
 
 
 def test_batches_wait_while_others_fill_the_queue(jobs: Make) -> None:
-    job = jobs(batch_seconds=2)
+    job = jobs()
+    let_go = job.hold()
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
     ((one,),) = job.store.read("SELECT tokens FROM batches").rows
     options = BatchOptions(tokens=2 * one, poll_seconds=0.1)
     job.run(DOCUMENTS[1:4], options, until=Until.SUBMITTED)
     assert "planned" in job.states()
+    let_go()
     assert job.run(None, options).read == 4
     assert not any("waits for its turn" in line for line in job.said)
 
 
 def test_a_full_queue_is_waited_for(jobs: Make) -> None:
     # A request has about 3,000 tokens as the server counts them.
-    job = jobs(batch_max_enqueued_tokens=5_000, batch_seconds=4)
-    summary = job.run(DOCUMENTS[:2], BatchOptions(requests=1, poll_seconds=0.5))
+    job = jobs(batch_max_enqueued_tokens=5_000)
+    job.when_said["waits for its turn"] = job.hold()
+    summary = job.run(DOCUMENTS[:2], BatchOptions(requests=1, poll_seconds=0.1))
     assert (summary.outcome, summary.read) == ("finished", 2)
     assert any("waits for its turn" in line for line in job.said)
     assert job.asked_twice() == []
@@ -183,11 +174,13 @@ def test_a_batch_that_cannot_be_validated_stops_and_can_be_submitted_again(jobs:
 
 
 def test_a_cancelled_batch_is_used_for_what_it_holds_and_not_sent_again(jobs: Make) -> None:
-    job = jobs(batch_seconds=8)
+    job = jobs()
+    let_go = job.hold()
     job.run(DOCUMENTS, until=Until.SUBMITTED)
     (batch,) = ledger.fetch_batches(job.store)
     told = httpx2.post(f"{job.server.base_url}/batches/{batch.facts['id']}/cancel").json()
     assert told["status"] == "cancelling"
+    let_go()
     summary = job.run(None)
     assert summary.outcome == "refused"
     assert "was cancelled" in str(summary.reason)

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from examples.fault_server import Options, serving
 from pipeline.batch import ledger
 from pipeline.batch.options import BatchOptions, Until
 from pipeline.batch.provider import Provider
@@ -21,22 +19,11 @@ from pipeline.console.batch_list import describe_batches
 from pipeline.errors import StoreError, TransportError
 from pipeline.store.rows import now
 from tests.batch_jobs import QUICK, Jobs, loaded
+from tests.processes import wait_until
 
 Make = Callable[..., Jobs]
 pytestmark = pytest.mark.slow
 DOCUMENTS = loaded(8)
-
-
-@pytest.fixture
-def jobs(tmp_path: Path) -> Iterator[Make]:
-    """Give jobs against a server with the options that are asked for."""
-    with ExitStack() as stack:
-
-        def make(**options: object) -> Jobs:
-            server = stack.enter_context(serving(Options(**{"batch_seconds": 0.2, **options})))
-            return Jobs(tmp_path, server)
-
-        yield make
 
 
 def told(job: Jobs) -> list[dict[str, Any]]:
@@ -46,8 +33,8 @@ def told(job: Jobs) -> list[dict[str, Any]]:
 
 def done(job: Jobs, *states: str) -> list[dict[str, Any]]:
     """Wait until the server has all its batches in these states, if not at their ends."""
-    while any(one["status"] not in (states or ("completed", "failed")) for one in told(job)):
-        time.sleep(0.02)
+    ends = states or ("completed", "failed")
+    wait_until(lambda: all(one["status"] in ends for one in told(job)), "the end of a batch")
     return told(job)
 
 
@@ -69,12 +56,11 @@ def test_a_request_that_is_too_large_for_the_account_is_not_waited_for(jobs: Mak
 
 
 def test_a_batch_that_waits_for_another_readers_is_not_made_smaller(jobs: Make) -> None:
-    job = jobs(batch_max_enqueued_tokens=7_500, batch_seconds=2)
+    job = jobs(batch_max_enqueued_tokens=7_500)
+    job.hold()
     other = job.settings.llm.model_copy(update={"reasks": 1})
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED, llm=other)
     done(job, "in_progress")
-    (endless,) = job.server.server.batches._batches.values()  # noqa: SLF001
-    job.server.loop.call_soon_threadsafe(endless.task.cancel)  # type: ignore[union-attr]
     job.run(DOCUMENTS[:2], until=Until.SUBMITTED)
     waits = 0
     while waits < 4:
@@ -274,7 +260,8 @@ def test_states_and_names_that_nobody_can_mean_are_not_taken(
 
 
 def test_an_expiry_that_is_no_time_is_not_shown(jobs: Make) -> None:
-    job = jobs(batch_seconds=20)
+    job = jobs()
+    job.hold()
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
     done(job, "in_progress")[0]["expires_at"] = time.time() * 1000
     job.run(None, until=Until.COLLECTED)

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
 from pipeline.errors import StoreError
 from schemas.reading import Attempt
+from tests.processes import run_program
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ attempt = Attempt(number=1, outcome="answered", raw_answer="paid for", seconds=0
 Journal(Path({str(path)!r})).keep([KeptAnswer(Question("d", "key", "r", 1, "q"), attempt)])
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    ran = subprocess.run([sys.executable, "-c", script], check=False)  # noqa: S603 - ours
+    ran = run_program([sys.executable, "-c", script], check=False)
     assert ran.returncode == -9
     journal = Journal(path)
     reading_id, (kept,) = journal.open_reading("d", "key")

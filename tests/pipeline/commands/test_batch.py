@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from examples.fault_server import Options, Serving, serving
 from pipeline.store import Store
 from tests.batch_jobs import texts
-from tests.command import JORNADA, Jornada, environment, jornada_here
+from tests.command import Jornada, jornada_here, start
 
 pytestmark = pytest.mark.slow
 PRICES = '["faulty"]\ninput = 1.0\noutput = 4.0\nbatch_discount = 0.5\n'
@@ -148,14 +147,7 @@ def test_batches_are_read_in_one_process(jornada: Jornada) -> None:
 def test_ctrl_c_ends_the_waiting_and_leaves_what_is_out(jornada: Jornada, tmp_path: Path) -> None:
     with serving(Options(batch_seconds=60)) as slow:
         submit(jornada, slow)
-        with subprocess.Popen(  # noqa: S603 - the command that is tested
-            [JORNADA, "batch", "collect", "--wait", "--poll", "0.2"],
-            cwd=tmp_path,
-            env=environment(),
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        ) as waiting:
+        with start(tmp_path, "batch", "collect", "--wait", "--poll", "0.2") as waiting:
             assert waiting.stderr is not None
             assert "in_progress" in waiting.stderr.readline()
             waiting.send_signal(signal.SIGINT)

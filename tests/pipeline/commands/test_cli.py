@@ -1,14 +1,14 @@
 """The command line from outside: what it prints where, and its exit status."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.command import JORNADA, Jornada, Model, environment
+from tests.command import Jornada, Model, start
+from tests.processes import run_program
 
 COMMANDS = ("extract", "show", "query", "export", "findings", "doctor")
 
@@ -27,9 +27,7 @@ def test_help_and_version_import_nothing_heavy() -> None:
         "heavy = {'duckdb', 'openai', 'instructor', 'pyarrow', 'aiohttp', 'trafilatura', 'docx',"
         " 'pypdfium2', 'openpyxl', 'regex', 'lxml'}; print(sorted(heavy & set(sys.modules)))"
     )
-    ran = subprocess.run(  # noqa: S603 - this very Python
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    ran = run_program([sys.executable, "-c", code])
     assert ran.stdout == "jornada 0.1.0\n[]\n"
 
 
@@ -47,21 +45,19 @@ def test_extract_says_which_reader_ran_and_sums_up(
 
 
 def test_extract_again_does_nothing_and_says_so(
-    jornada: Jornada, extracted: Path, model: Model
+    here: Jornada, extracted: Path, model: Model
 ) -> None:
-    ran = jornada("extract", extracted.name, "--model", "scripted", "--base-url", model.base_url)
+    ran = here("extract", extracted.name, "--model", "scripted", "--base-url", model.base_url)
     assert ran.returncode == 0
     assert "Nothing to do" in ran.stderr
     assert model.asked == 0
 
 
 def test_extract_json_is_one_object_and_nothing_else(
-    jornada: Jornada, bulletins: Path, model: Model
+    here: Jornada, bulletins: Path, model: Model
 ) -> None:
     (bulletins / "empty.txt").touch()
-    ran = jornada(
-        "extract", "bulletins", "--json", OPENAI_BASE_URL=model.base_url, JORNADA_MODEL="scripted"
-    )
+    ran = here("extract", "bulletins", "--json", **model.configured)
     assert ran.returncode == 1
     told = json.loads(ran.stdout)
     assert (told["reader"], told["model"], told["prompt"]) == ("llm", "scripted", "quoted-v1")
@@ -71,11 +67,11 @@ def test_extract_json_is_one_object_and_nothing_else(
 
 
 def test_each_failure_is_named_and_the_rest_is_stored(
-    jornada: Jornada, here: Jornada, bulletins: Path, model: Model
+    here: Jornada, bulletins: Path, model: Model
 ) -> None:
     (bulletins / "03.txt").write_bytes(b"")
     (bulletins / "04.pdf").write_bytes(b"%PDF-1.4 broken")
-    ran = jornada("extract", "bulletins", "--model", "scripted", "--base-url", model.base_url)
+    ran = here("extract", "bulletins", "--model", "scripted", "--base-url", model.base_url)
     assert ran.returncode == 1
     failed = [line for line in ran.stderr.splitlines() if line.startswith("failed: ")]
     assert [line.split(":")[1].strip() for line in failed] == [
@@ -87,11 +83,11 @@ def test_each_failure_is_named_and_the_rest_is_stored(
 
 
 def test_a_key_refused_ten_times_stops_the_run_with_status_2(
-    jornada: Jornada, bulletins: Path, model: Model
+    here: Jornada, bulletins: Path, model: Model
 ) -> None:
     assert bulletins.is_dir()
     model.refusal = 401
-    ran = jornada(
+    ran = here(
         "extract", "bulletins", "--concurrency", "1", "--model", "m", "--base-url", model.base_url
     )
     assert ran.returncode == 2
@@ -148,17 +144,17 @@ def test_what_cannot_be_used_is_one_line_and_status_2(
     assert ran.stdout == ""
 
 
-def test_debug_shows_where_an_error_comes_from(jornada: Jornada) -> None:
-    ran = jornada("--debug", "query", "SELECT 1")
+def test_debug_shows_where_an_error_comes_from(here: Jornada) -> None:
+    ran = here("--debug", "query", "SELECT 1")
     assert ran.returncode == 2
     assert "Traceback" in ran.stderr
     assert ran.stderr.rstrip().endswith("name another with --db")
 
 
 @pytest.mark.usefixtures("extracted")
-def test_query_prints_a_table_json_or_csv(jornada: Jornada, here: Jornada) -> None:
+def test_query_prints_a_table_json_or_csv(here: Jornada) -> None:
     sql = "SELECT value, quote, NULL AS none FROM current_figures ORDER BY value LIMIT 2"
-    assert "100 consultas" in jornada("query", sql).stdout
+    assert "100 consultas" in here("query", sql).stdout
     assert json.loads(here("query", sql, "--json").stdout) == [
         {"value": 100, "quote": "100 consultas", "none": None},
         {"value": 101, "quote": "101 consultas", "none": None},
@@ -206,26 +202,18 @@ def test_a_long_answer_says_how_much_it_leaves_out(here: Jornada) -> None:
 def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
     many = "FROM range(200000)"
     for arguments in (("SELECT 1",), (many, "--csv"), (many, "--json")):
-        with subprocess.Popen(  # noqa: S603 - the command that is tested
-            [JORNADA, "query", *arguments],
-            cwd=tmp_path,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
+        with start(tmp_path, "query", *arguments) as process:
             assert process.stdout is not None
             assert process.stderr is not None
             process.stdout.close()
             told = process.stderr.read()
-        lines = [line for line in told.splitlines() if b"more rows" not in line]
+        lines = [line for line in told.splitlines() if "more rows" not in line]
         assert lines == []
         assert process.returncode == 141
 
 
-def test_show_a_stored_report_by_file_and_by_id(
-    jornada: Jornada, here: Jornada, extracted: Path
-) -> None:
-    by_file = jornada("show", f"{extracted.name}/03.txt")
+def test_show_a_stored_report_by_file_and_by_id(here: Jornada, extracted: Path) -> None:
+    by_file = here("show", f"{extracted.name}/03.txt")
     assert by_file.returncode == 0
     for said in ("103 consultas", "stored ", "llm, scripted, quoted-v1", "Figures (1)"):
         assert said in by_file.stdout
@@ -248,27 +236,27 @@ def test_show_an_ambiguous_id_asks_for_more(here: Jornada) -> None:
 
 
 def test_show_reads_a_file_that_is_not_stored_and_stores_nothing(
-    jornada: Jornada, tmp_path: Path, bulletins: Path, model: Model
+    here: Jornada, tmp_path: Path, bulletins: Path, model: Model
 ) -> None:
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    ran = jornada("show", f"{bulletins.name}/05.txt", **configured)
+    ran = here("show", f"{bulletins.name}/05.txt", **model.configured)
     assert ran.returncode == 0, ran.stderr
     assert "read now by llm" in ran.stdout
     assert not (tmp_path / "jornada.duckdb").exists()
 
 
 def test_bulletin_text_neither_acts_on_the_terminal_nor_is_markup(
-    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
+    here: Jornada, tmp_path: Path, model: Model
 ) -> None:
     text = (
         "[bold]Nota[/bold] [red]\x9b31m\x1b]0;mio\x07\u202e\nSe otorgaron 7 consultas [/] a \x08.\n"
     )
     (tmp_path / "a\x1b[31m.jsonl").write_text(json.dumps({"text": text}))
     (tmp_path / "b\x1b[31m.txt").touch()
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    outputs = [jornada("extract", ".", **configured)]
-    outputs.append(here("query", "FROM documents JOIN sources USING (document_id)", **configured))
-    outputs.append(here("query", "SELECT chr(27) || '[31m' || chr(155) AS a", **configured))
+    outputs = [here("extract", ".", **model.configured)]
+    outputs.append(
+        here("query", "FROM documents JOIN sources USING (document_id)", **model.configured)
+    )
+    outputs.append(here("query", "SELECT chr(27) || '[31m' || chr(155) AS a", **model.configured))
     outputs.append(here("query", "SELECT chr(27) || '[31m' || chr(155) AS a", "--json"))
     (row,) = here("query", "SELECT document_id FROM documents", "--csv").stdout.split()[1:]
     outputs.append(here("show", row))
@@ -283,7 +271,7 @@ def test_bulletin_text_neither_acts_on_the_terminal_nor_is_markup(
 
 @pytest.mark.usefixtures("extracted")
 def test_findings_are_listed_with_their_words_the_gravest_first(
-    jornada: Jornada, here: Jornada, tmp_path: Path
+    here: Jornada, tmp_path: Path
 ) -> None:
     assert "No findings." in here("findings").stdout
     with duckdb.connect(tmp_path / "jornada.duckdb") as con:
@@ -295,7 +283,7 @@ def test_findings_are_listed_with_their_words_the_gravest_first(
             SELECT reading_id, document_id, 1, 'dates', 'error', NULL, 'ends first', NULL, NULL
             FROM current_readings WHERE document_id =
                 (SELECT document_id FROM sources WHERE path = 'bulletins/07.txt')""")
-    told = json.loads(jornada("findings", "--json").stdout)
+    told = json.loads(here("findings", "--json").stdout)
     assert [(one["severity"], one["check_name"], one["words"]) for one in told] == [
         ("error", "dates", None),
         ("warning", "sums", "102 consultas"),
@@ -318,12 +306,10 @@ def test_doctor_without_anything_configured_is_well(jornada: Jornada) -> None:
 
 
 @pytest.mark.usefixtures("extracted")
-def test_doctor_asks_the_server_and_shows_no_secret(
-    jornada: Jornada, here: Jornada, model: Model
-) -> None:
+def test_doctor_asks_the_server_and_shows_no_secret(here: Jornada, model: Model) -> None:
     secret = "sk-very-secret"  # noqa: S105 - it must not come out
     url = model.base_url.replace("://", f"://user:{secret}@")
-    ran = jornada("doctor", JORNADA_MODEL="scripted", OPENAI_API_KEY=secret, OPENAI_BASE_URL=url)
+    ran = here("doctor", JORNADA_MODEL="scripted", OPENAI_API_KEY=secret, OPENAI_BASE_URL=url)
     assert ran.returncode == 0, ran.stdout
     assert secret not in ran.stdout + ran.stderr
     for said in ("llm would run", "answers and offers scripted", "12 documents, 12 of them read"):
@@ -361,5 +347,4 @@ def test_the_baseline_does_without_what_only_models_need(bulletins: Path) -> Non
         "status = exit_status(['extract', 'bulletins', '--reader', 'baseline']); "
         "sys.exit(status or 'openai' in sys.modules)"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=bulletins.parent, check=False)  # noqa: S603 - our own
-    assert ran.returncode == 0
+    run_program([sys.executable, "-c", code], cwd=bulletins.parent)

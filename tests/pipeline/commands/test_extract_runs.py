@@ -1,41 +1,24 @@
 """Runs that are interrupted, killed, shared or large, through the real command."""
 
+import asyncio
 import json
 import os
 import pty
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from pathlib import Path
 
 import pytest
 
-from tests.command import JORNADA, Jornada, Model, environment
+from tests.command import Jornada, Model, held_up, start
+from tests.processes import Process, wait_until
 
 pytestmark = pytest.mark.slow
 
 
-@contextmanager
-def running(
-    folder: Path, model: Model, *arguments: str, free: int
-) -> Iterator["subprocess.Popen[str]"]:
-    """Start `jornada extract` and wait until all that it has at once waits for its model."""
-    model.free = free
-    with subprocess.Popen(  # noqa: S603 - the command that is tested
-        [JORNADA, "extract", "bulletins", "--concurrency", "2", *arguments],
-        cwd=folder,
-        env=environment(JORNADA_MODEL="scripted", OPENAI_BASE_URL=model.base_url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert model.stuck.wait(60)
-            yield process
-        finally:
-            process.kill()
+EXTRACT = ("extract", "bulletins", "--concurrency", "2")
 
 
 def stored(here: Jornada) -> int:
@@ -44,13 +27,13 @@ def stored(here: Jornada) -> int:
     return int(json.loads(ran.stdout)[0]["n"])
 
 
-def wait_until_stored(jornada: Jornada, count: int) -> None:
-    """Ask, while the run goes on, until its flush has come; the test's own limit ends it else."""
-    while (jornada("query", "FROM current_readings", "--csv").stdout.count("\n")) <= count:
-        pass
+def wait_until_stored(here: Jornada, count: int) -> None:
+    """Ask, while the run goes on, until its flush has come."""
+    query = ("query", "FROM current_readings", "--csv")
+    wait_until(lambda: here(*query).stdout.count("\n") > count, "the flush")
 
 
-def await_line(process: "subprocess.Popen[str]", beginning: str) -> None:
+def await_line(process: Process, beginning: str) -> None:
     """Read what the process tells until a line begins so."""
     assert process.stderr is not None
     told = ""
@@ -61,33 +44,25 @@ def await_line(process: "subprocess.Popen[str]", beginning: str) -> None:
     raise AssertionError(told)
 
 
-def go_on(jornada: Jornada, model: Model) -> dict[str, object]:
+def go_on(here: Jornada, model: Model) -> dict[str, object]:
     """Run the same command to its end, with a model that lets nobody wait any more."""
     model.let_go.set()
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    ran = jornada("extract", "bulletins", "--json", **configured)
+    ran = here("extract", "bulletins", "--json", **model.configured)
     assert ran.returncode == 0, ran.stderr
     told: dict[str, object] = json.loads(ran.stdout)
     return told
 
 
 @pytest.mark.usefixtures("bulletins")
-@pytest.mark.parametrize(
-    "number",
-    [
-        signal.SIGINT,
-        pytest.param(signal.SIGTERM),
-        pytest.param(signal.SIGHUP),
-    ],
-)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
-    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model, number: signal.Signals
+    here: Jornada, tmp_path: Path, model: Model, number: signal.Signals
 ) -> None:
-    with running(tmp_path, model, free=5) as process:
+    with held_up(tmp_path, model, *EXTRACT, free=5) as process:
         process.send_signal(number)
         await_line(process, "Stopping: ")
         model.let_go.set()
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate()
     assert process.returncode == 130
     assert "run the same command again to go on" in err
     assert "Traceback" not in err
@@ -95,20 +70,20 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
     assert model.asked == 7, "nothing went out after the signal"
     assert stored(here) == 7
 
-    told = go_on(jornada, model)
+    told = go_on(here, model)
     assert (told["read"], told["unchanged"]) == (5, 7)
     assert model.asked == 12
 
 
 @pytest.mark.usefixtures("bulletins")
 def test_ctrl_c_twice_stops_at_once_and_keeps_what_is_done(
-    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
+    here: Jornada, tmp_path: Path, model: Model
 ) -> None:
-    with running(tmp_path, model, "--json", free=5) as process:
+    with held_up(tmp_path, model, *EXTRACT, "--json", free=5) as process:
         process.send_signal(signal.SIGINT)
         await_line(process, "Stopping: ")
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate()
         assert not model.let_go.is_set()
     assert process.returncode == 130
     assert (json.loads(out)["outcome"], json.loads(out)["read"]) == ("interrupted", 5)
@@ -116,87 +91,98 @@ def test_ctrl_c_twice_stops_at_once_and_keeps_what_is_done(
     assert "Traceback" not in err
     assert stored(here) == 5
 
-    told = go_on(jornada, model)
+    told = go_on(here, model)
     assert (told["read"], told["unchanged"]) == (7, 5)
 
 
 @pytest.mark.usefixtures("bulletins")
 def test_a_second_run_on_a_database_is_told_so_in_one_line(
-    jornada: Jornada, tmp_path: Path, model: Model
+    here: Jornada, tmp_path: Path, model: Model
 ) -> None:
-    with running(tmp_path, model, free=3) as process:
-        second = jornada("extract", "bulletins", "--reader", "baseline")
+    with held_up(tmp_path, model, *EXTRACT, free=3) as process:
+        second = here("extract", "bulletins", "--reader", "baseline")
         assert second.returncode == 2
         (line,) = [each for each in second.stderr.splitlines() if not each.startswith("Reader: ")]
         assert line.startswith("jornada.duckdb: another run is working on it")
         assert second.stdout == ""
-        elsewhere = jornada("extract", "bulletins", "--reader", "baseline", "--db", "b.duckdb")
+        elsewhere = here("extract", "bulletins", "--reader", "baseline", "--db", "b.duckdb")
         assert elsewhere.returncode == 0
         model.let_go.set()
-        process.communicate(timeout=60)
+        process.communicate()
     assert process.returncode == 0
-    assert jornada("extract", "bulletins", "--reader", "baseline").returncode == 0
+    assert here("extract", "bulletins", "--reader", "baseline").returncode == 0
 
 
 def test_nothing_lies_beside_the_database_of_a_run_that_is_done(
     here: Jornada, tmp_path: Path, model: Model, bulletins: Path
 ) -> None:
     assert bulletins.is_dir()
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    assert here("extract", "bulletins", **configured).returncode == 0
+    assert here("extract", "bulletins", **model.configured).returncode == 0
     beside = {path.name for path in tmp_path.glob("jornada.duckdb*")}
     assert beside - {"jornada.duckdb.lock"} == {"jornada.duckdb"}
 
 
-def test_ctrl_c_while_standard_input_is_awaited_ends_at_once(tmp_path: Path) -> None:
-    with subprocess.Popen(  # noqa: S603 - the command that is tested
-        [JORNADA, "extract", "-"],
-        cwd=tmp_path,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline().startswith("Reader: baseline")
+def test_ctrl_c_before_a_run_has_begun_is_one_line(
+    here: Jornada, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(work: Coroutine[None, None, None]) -> None:
+        work.close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(asyncio, "run", interrupted)
+    ran = here("extract", "-")
+    assert ran.returncode == 130
+    assert ran.stderr.splitlines()[1:] == ["Stopped."]
+
+
+def test_ctrl_c_while_standard_input_is_awaited_ends_at_once(here: Jornada, tmp_path: Path) -> None:
+    def is_under_way() -> bool:
+        ran = here("status", "--json")
+        return ran.returncode == 0 and json.loads(ran.stdout)["under_way"] is not None
+
+    with start(tmp_path, "extract", "-", pipes={"stdin": subprocess.PIPE}) as process:
+        wait_until(is_under_way)
         process.send_signal(signal.SIGINT)
+        await_line(process, "Stopping: ")
+        assert process.stderr is not None
         err = process.stderr.read()
-        assert process.wait(timeout=60) == 130
+        assert process.wait() == 130
     assert err.startswith("Stopped.")
-    assert err.count("\n") == 1
+    assert err.count("\n") == 2
+    assert "The 0 documents that were read are kept" in err
 
 
 @pytest.mark.usefixtures("bulletins")
 def test_another_process_queries_while_a_run_goes_on(
     jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
 ) -> None:
-    with running(tmp_path, model, free=4) as process:
-        wait_until_stored(jornada, 4)
+    with held_up(tmp_path, model, *EXTRACT, free=4) as process:
+        wait_until_stored(here, 4)
+        assert jornada("query", "FROM current_readings", "--csv").stdout.count("\n") == 5
         assert stored(here) == 4
         exported = here("export", "--to", "so-far.csv")
         assert exported.returncode == 0, exported.stderr
         assert process.poll() is None
         model.let_go.set()
-        process.communicate(timeout=60)
+        process.communicate()
     assert process.returncode == 0
     assert stored(here) == 12
 
 
 @pytest.mark.usefixtures("bulletins")
-@pytest.mark.parametrize("free", [0, 3, 8])
+@pytest.mark.parametrize("free", [0, 8])
 def test_a_killed_run_goes_on_where_its_last_flush_ended(
-    jornada: Jornada, here: Jornada, tmp_path: Path, model: Model, free: int
+    here: Jornada, tmp_path: Path, model: Model, free: int
 ) -> None:
-    with running(tmp_path, model, free=free) as process:
+    with held_up(tmp_path, model, *EXTRACT, free=free) as process:
         if free:
-            wait_until_stored(jornada, free)
+            wait_until_stored(here, free)
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate()
     assert process.returncode == -signal.SIGKILL
 
     asked = model.asked
-    told = go_on(jornada, model)
+    told = go_on(here, model)
     assert (told["read"], told["unchanged"]) == (12 - free, free)
     assert model.asked - asked == 12 - free
     assert stored(here) == 12
@@ -209,19 +195,13 @@ def test_a_terminal_gets_a_bar_and_failures_above_it_and_stdout_stays_clean(
 ) -> None:
     (bulletins / "empty.txt").touch()
     ours, theirs = pty.openpty()
-    with subprocess.Popen(  # noqa: S603 - the command that is tested
-        [JORNADA, "extract", "bulletins", "--json"],
-        cwd=tmp_path,
-        env=environment(JORNADA_MODEL="scripted", OPENAI_BASE_URL=model.base_url, TERM="xterm"),
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        text=True,
-    ) as process:
+    asked = ("extract", "bulletins", "--json")
+    with start(tmp_path, *asked, model=model, pipes={"stderr": theirs}, TERM="xterm") as process:
         os.close(theirs)
         seen = b""
         while chunk := _chunk(ours):
             seen += chunk
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate()
     os.close(ours)
     assert json.loads(out)["read"] == 12
     assert b"failed: bulletins/empty.txt: the file is empty" in seen

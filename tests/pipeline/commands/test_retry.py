@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from pipeline.runs.lock import alone
 from pipeline.store import Store
-from tests.command import JORNADA, Jornada, Model, Ran, environment
+from tests.command import Jornada, Model, Ran, held_up
 from tests.llm_server import LlmServer, answer, failure, serve
 from tests.pipeline.commands.made import contradictory, lay_out, right_answer, sound
 
@@ -133,16 +132,9 @@ def test_a_killed_escalation_asks_only_about_the_rest(
     lay_out(tmp_path / "bulletins", *(contradictory(number) for number in range(8)), sound(8))
     assert here("extract", "bulletins", "--reader", "baseline").returncode == 0
     arguments = ["retry", "--findings", "--reader", "baseline", "--escalate-to", "scripted"]
-    model.free = 3
-    with subprocess.Popen(  # noqa: S603 - the command that is tested
-        [JORNADA, *arguments, "--concurrency", "2"],
-        cwd=tmp_path,
-        env=environment(OPENAI_BASE_URL=model.base_url),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        assert model.stuck.wait(60)
+    with held_up(tmp_path, model, *arguments, "--concurrency", "2", free=3) as process:
         process.kill()
+        process.wait()
     assert process.returncode == -signal.SIGKILL
     asked = model.asked
     assert asked == 5, "three answers and two calls that wait"

@@ -4,36 +4,20 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from tests.command import JORNADA, Jornada, Model, Ran, environment, serve_model
+from tests.command import Jornada, Model, Ran, held_up, serve_model, start
+from tests.processes import Process, wait_until
 
 pytestmark = pytest.mark.slow
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
 
 
-@contextmanager
-def running(folder: Path, model: Model, *, free: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """Start `jornada extract` and wait until all that it has at once waits for its model."""
-    model.free = free
-    with subprocess.Popen(  # noqa: S603 - the command that is beside
-        [JORNADA, "extract", "bulletins", "--concurrency", "2"],
-        cwd=folder,
-        env=environment(JORNADA_MODEL="scripted", OPENAI_BASE_URL=model.base_url),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            assert model.stuck.wait(60)
-            yield process
-        finally:
-            process.kill()
+EXTRACT = ("extract", "bulletins", "--concurrency", "2")
 
 
 def facts(ran: Ran) -> Any:  # noqa: ANN401 - what JSON holds
@@ -43,17 +27,24 @@ def facts(ran: Ran) -> Any:  # noqa: ANN401 - what JSON holds
 
 def told_until(here: Jornada, read: int) -> Any:  # noqa: ANN401 - the same
     """Ask until the run has told of so many; it does so once a second."""
-    while True:
-        live = facts(here("status", "--json"))["under_way"]
-        if live is not None and live["read"] == read:
-            return live
+
+    def live() -> Any:  # noqa: ANN401 - the same
+        told = facts(here("status", "--json"))["under_way"]
+        return told if told is not None and told["read"] == read else None
+
+    return wait_until(live)
+
+
+def wait_until_stored(here: Jornada, count: int) -> None:
+    query = ("query", "FROM current_readings", "--csv")
+    wait_until(lambda: here(*query).stdout.count("\n") > count, "the flush")
 
 
 @pytest.mark.usefixtures("bulletins")
 def test_a_run_is_seen_while_it_goes_on_and_after_it_was_killed(
     here: Jornada, tmp_path: Path, model: Model
 ) -> None:
-    with running(tmp_path, model, free=4) as process:
+    with held_up(tmp_path, model, *EXTRACT, free=4) as process:
         live = told_until(here, 4)
         assert (live["done"], live["total"], live["pid"]) == (4, 12, process.pid)
         assert (live["model"], live["prompt"], live["failed"]) == ("scripted", "quoted-v1", 0)
@@ -64,8 +55,7 @@ def test_a_run_is_seen_while_it_goes_on_and_after_it_was_killed(
         (listed,) = facts(here("runs", "--json"))
         assert (listed["outcome"], listed["read"]) == ("under way", 4)
         assert process.poll() is None
-        while not here("query", "FROM current_readings", "--csv").stdout.count("\n") > 4:
-            pass
+        wait_until_stored(here, 4)
         process.kill()
         process.wait()
     assert process.returncode == -signal.SIGKILL
@@ -79,8 +69,7 @@ def test_a_run_is_seen_while_it_goes_on_and_after_it_was_killed(
     assert facts(here("status", "--json"))["last"]["outcome"] == "killed"
 
     model.let_go.set()
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    assert here("extract", "bulletins", **configured).returncode == 0
+    assert here("extract", "bulletins", **model.configured).returncode == 0
     last, killed = facts(here("runs", "--json"))
     assert (last["outcome"], last["read"], last["reason"]) == ("finished", 8, None)
     assert killed["run_id"] == listed["run_id"]
@@ -91,46 +80,32 @@ def test_a_run_is_seen_while_it_goes_on_and_after_it_was_killed(
 def test_status_looks_at_a_run_whose_database_is_held(
     here: Jornada, tmp_path: Path, model: Model
 ) -> None:
-    with running(tmp_path, model, free=3) as process:
+    with held_up(tmp_path, model, *EXTRACT, free=3) as process:
         told_until(here, 3)
-        while not here("query", "FROM current_readings", "--csv").stdout.count("\n") > 3:
-            pass
-        with subprocess.Popen(  # noqa: S603 - holds the file as the writer does
-            [sys.executable, "-c", HOLD, str(tmp_path / "jornada.duckdb")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        ) as holder:
-            assert holder.stdout is not None
-            assert holder.stdout.readline() == b"held\n"
+        wait_until_stored(here, 3)
+        # It holds the file as the writer does.
+        command = [sys.executable, "-c", HOLD, str(tmp_path / "jornada.duckdb")]
+        with Process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+            assert holder.line() == "held\n"
             live = facts(here("status", "--json"))["under_way"]
-            holder.communicate(b"\n")
+            holder.communicate("\n")
         assert live["pid"] == process.pid
         model.let_go.set()
-        assert process.wait(60) == 0, "the run was not disturbed"
+        assert process.wait() == 0, "the run was not disturbed"
 
 
 @pytest.mark.usefixtures("bulletins")
-def test_watching_goes_on_until_the_run_ends(
-    jornada: Jornada, tmp_path: Path, model: Model
-) -> None:
-    with running(tmp_path, model, free=3) as process:
-        with subprocess.Popen(  # noqa: S603 - the command that is tested
-            [JORNADA, "status", "--watch"],
-            cwd=tmp_path,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as watcher:
-            assert watcher.stdout is not None
-            line = watcher.stdout.readline()
-            assert "of 12" in line
+def test_watching_goes_on_until_the_run_ends(here: Jornada, tmp_path: Path, model: Model) -> None:
+    with held_up(tmp_path, model, *EXTRACT, free=3) as process:
+        with start(tmp_path, "status", "--watch") as watcher:
+            assert "of 12" in watcher.line()
             assert watcher.poll() is None
             model.let_go.set()
-            rest = watcher.stdout.read()
-        process.wait(60)
+            rest, _ = watcher.communicate()
+        process.wait()
     assert watcher.returncode == 0
     assert "No run is under way. The last was" in rest
-    assert jornada("status", "--watch", "--json").returncode == 2
+    assert here("status", "--watch", "--json").returncode == 2
 
 
 @pytest.mark.usefixtures("extracted")
@@ -149,8 +124,7 @@ def test_a_run_that_ended_is_listed_as_it_ended(here: Jornada, tmp_path: Path) -
 def test_a_run_that_was_stopped_is_told_with_the_reason(here: Jornada) -> None:
     with serve_model() as refusing:
         refusing.refusal = 401
-        configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": refusing.base_url}
-        assert here("extract", "bulletins", **configured).returncode == 2
+        assert here("extract", "bulletins", **refusing.configured).returncode == 2
     (listed,) = facts(here("runs", "--json"))
     assert listed["outcome"] == "refused"
     assert "10 failures in a row" in listed["reason"]

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +18,7 @@ from pipeline.runs.progress_file import (
     read_progress,
 )
 from pipeline.store import Store, new_run
+from tests.processes import Process
 from tests.readings import KEY, a_document, a_reading, put
 
 FACTS = {
@@ -43,9 +43,8 @@ def tell(db: Path, run_id: str = "a" * 32, pid: int | None = None, at: str = "07
 
 
 def dead_pid() -> int:
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    return ended.pid
+    with Process([sys.executable, "-c", ""]) as ended:
+        return ended.pid
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import io
 import json
 import os
 import socket
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from docx.oxml import OxmlElement
 
 from pipeline.documents import Loaded, RecordFields, read_all
+from tests.processes import run_program
 
 BULLETIN = """Supera IMSS metas de la 10ª Jornada Nacional
 
@@ -315,7 +315,5 @@ def test_no_slow_library_is_imported_before_it_is_needed(tmp_path: Path) -> None
         "print({'trafilatura', 'docx', 'pypdfium2', 'pyarrow', 'yaml', 'charset_normalizer'}"
         " & set(sys.modules))"
     )
-    ran = subprocess.run(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
-    )
+    ran = run_program([sys.executable, "-c", code, str(path)])
     assert ran.stdout == "set()\n"

@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -25,6 +24,7 @@ from pipeline.near.signature import (
 )
 from pipeline.numerals import numerals
 from schemas.document import QUANTITIES
+from tests.processes import run_program
 
 ROOT = Path(__file__).parents[3]
 TEXTS = (ROOT / "examples" / "bulletins", ROOT / "eval" / "hard")
@@ -207,13 +207,8 @@ def test_signatures_are_those_of_this_scheme_in_every_process() -> None:
         "print(s.hashes[:8].hex(), s.numbers[:8].hex(), s.bands[0], s.bands[-1])"
     )
     for seed in ("1", "2"):
-        ran = subprocess.run(  # noqa: S603 - our own interpreter
-            [sys.executable, "-c", script, RESULTS],
-            check=True,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-        )
+        changed = {**os.environ, "PYTHONHASHSEED": seed}
+        ran = run_program([sys.executable, "-c", script, RESULTS], env=changed)
         assert ran.stdout.split() == [
             *("8a1b721329ba4c19", "135700fa0dbed51a"),
             *("15496593626829283915", "518053926267506327"),

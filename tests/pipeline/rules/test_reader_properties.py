@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipeline.numerals import numerals
 from pipeline.rules.reader import BaselineReader, read_report
 from schemas.document import Document, Metadata, NumeralKind
 from schemas.reading import ReadingStatus
+from tests.processes import run_program
 
 ROOT = Path(__file__).parents[3]
 BULLETINS = ROOT / "examples" / "bulletins"
@@ -158,14 +158,9 @@ for loaded in read_all([sys.argv[1]]):
 
 def test_other_processes_read_the_same() -> None:
     def outcome(seed: str) -> str:
-        return subprocess.run(  # noqa: S603 - our own code
-            [sys.executable, "-c", READ_ALL, str(BULLETINS)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=True,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+        changed = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
+        return run_program(
+            [sys.executable, "-c", READ_ALL, BULLETINS], cwd=ROOT, env=changed
         ).stdout
 
     first = outcome("1")

@@ -7,8 +7,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import duckdb
@@ -30,12 +30,13 @@ from examples.make_backlog import write
 from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
 from pipeline.store import Store
 from schemas.reading import Attempt
-from tests.command import JORNADA, Jornada, Model, environment
+from tests.command import JORNADA, Jornada, Model, held_up, start
+from tests.processes import Process
 
 pytestmark = pytest.mark.slow
 DOCUMENTS, AT_ONCE = 250, 60
 SWIFT = ("--latency", "0.05", "--spike", "0.5", "--storm", "0.5", "--drip", "0.3")
-SMALL = ("--concurrency", "3", "--json")
+SMALL = ("extract", "bulletins", "--concurrency", "3", "--json")
 IMPATIENT = """
 from pipeline.cli import main
 from pipeline.store import Store
@@ -113,38 +114,10 @@ def test_where_three_requests_in_ten_go_wrong_the_figures_are_those_of_a_calm_ru
 # On the machine
 
 
-def started(
-    folder: Path, model: Model, *more: str, command: Sequence[str] = (JORNADA,)
-) -> "subprocess.Popen[str]":
-    return subprocess.Popen(  # noqa: S603 - the command that is tested
-        [*command, "extract", "bulletins", *SMALL, *more],
-        cwd=folder,
-        env=environment(JORNADA_MODEL="scripted", OPENAI_BASE_URL=model.base_url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-@contextmanager
-def running(
-    folder: Path, model: Model, *more: str, command: Sequence[str] = (JORNADA,)
-) -> Iterator["subprocess.Popen[str]"]:
-    """Run the command; the block begins when four bulletins are answered and two calls wait."""
-    model.free = 4
-    with started(folder, model, *more, command=command) as process:
-        try:
-            assert model.stuck.wait(60)
-            yield process
-        finally:
-            model.let_go.set()
-            process.kill()
-
-
-def failed_in_one_line(process: "subprocess.Popen[str]", model: Model) -> str:
+def failed_in_one_line(process: Process, model: Model) -> str:
     """Let the model answer, and see the run fail as it should; give what it says."""
     model.let_go.set()
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate()
     assert process.returncode == 2
     assert (out, err.count("\n")) == ("", 1), err
     return err
@@ -161,8 +134,7 @@ def goes_on(here: Jornada, model: Model, db: Path, known: int) -> None:
     """Run again: only what has no answer is asked, and all is there, once."""
     model.let_go.set()
     asked = model.asked
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    ran = here("extract", "bulletins", *SMALL, "--db", str(db), **configured)
+    ran = here(*SMALL, "--db", str(db), **model.configured)
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout)
     assert (told["read"] + told["unchanged"], told["failed"]) == (12, 0)
@@ -217,7 +189,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_what_was_answered_is_not_asked_ag
     db = (tmp_path if full == "journal" else disk) / "a.duckdb"
     if full != "both":
         journal_path(db).symlink_to((disk if full == "journal" else tmp_path) / "elsewhere")
-    with running(tmp_path, model, "--db", str(db)) as process:
+    with held_up(tmp_path, model, *SMALL, "--db", str(db), free=4) as process:
         filler = fill(disk)
         line = failed_in_one_line(process, model)
     assert re.match(re.escape(str(db)) + said, line)
@@ -233,7 +205,7 @@ def test_a_disk_that_is_full_from_the_start_is_one_line_and_nothing_is_asked(
     tmp_path: Path, here: Jornada, model: Model, disk: Path
 ) -> None:
     db, filler = disk / "a.duckdb", fill(disk)
-    with started(tmp_path, model, "--db", str(db)) as process:
+    with start(tmp_path, *SMALL, "--db", str(db), model=model) as process:
         said = failed_in_one_line(process, model)
     assert said == f"{db}.journal: the disk is full; make room and run again\n"
     assert model.asked == 0
@@ -247,13 +219,12 @@ def test_a_database_that_another_holds_for_too_long_ends_the_run_and_loses_no_an
 ) -> None:
     db, impatient = tmp_path / "jornada.duckdb", (sys.executable, "-c", IMPATIENT)
     with (
-        running(tmp_path, model, command=impatient) as process,
-        subprocess.Popen(  # noqa: S603 - ours
+        held_up(tmp_path, model, *SMALL, free=4, command=impatient) as process,
+        Process(
             [sys.executable, "-c", HOLD, db], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as holder,
     ):
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == b"held\n"
+        assert holder.line() == "held\n"
         said = failed_in_one_line(process, model)
         holder.communicate()
     assert said == (
@@ -270,8 +241,7 @@ def test_a_database_that_another_holds_for_too_long_ends_the_run_and_loses_no_an
 
 def begun(here: Jornada, model: Model, db: Path) -> None:
     """Read the first bulletin into a database."""
-    configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
-    ran = here("extract", "bulletins/00.txt", *SMALL, "--db", str(db), **configured)
+    ran = here("extract", "bulletins/00.txt", "--db", str(db), **model.configured)
     assert ran.returncode == 0, ran.stderr
     assert model.asked == 1
 
@@ -342,9 +312,9 @@ def test_a_file_that_cannot_be_used_is_one_line_and_left_as_it_is_and_nobody_is_
     begun(here, model, db)
     path = spoil(db)
     before = path.read_bytes()
-    with started(tmp_path, model) as process:
-        line = failed_in_one_line(process, model)
-    assert re.match(rf"{re.escape(path.name)}: .*{said}", line)
+    ran = here(*SMALL, **model.configured)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
+    assert re.match(rf"{re.escape(path.name)}: .*{said}", ran.stderr)
     # SQLite counts on its first page how often a file was opened to be written.
     assert path.read_bytes()[4096:] == before[4096:]
     assert model.asked == 1
@@ -385,7 +355,9 @@ def test_a_read_only_folder_is_one_line_and_nobody_is_asked(
     before = {path: path.read_bytes() for path in folder.iterdir()}
     folder.chmod(0o555)
     try:
-        with started(tmp_path, model, "--db", str(db), command=(*plain_user, JORNADA)) as process:
+        command = (*plain_user, JORNADA)
+        asked = (*SMALL, "--db", str(db))
+        with start(tmp_path, *asked, model=model, command=command) as process:
             line = failed_in_one_line(process, model)
     finally:
         folder.chmod(0o755)

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import StoreError, UsageError
 from pipeline.runs.lock import alone
+from tests.processes import Process
 
 _HOLD = """
 import sys
@@ -19,15 +20,10 @@ with alone(Path(sys.argv[1])):
 """
 
 
-def holding(db: Path) -> "subprocess.Popen[str]":
-    process = subprocess.Popen(  # noqa: S603 - ours
-        [sys.executable, "-c", _HOLD, str(db)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
+def holding(db: Path) -> Process:
+    command = [sys.executable, "-c", _HOLD, str(db)]
+    process = Process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.line() == "held\n"
     return process
 
 

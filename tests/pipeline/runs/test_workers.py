@@ -6,9 +6,7 @@ import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +22,8 @@ from pipeline.runs.workers import Channel, Workers
 from pipeline.settings import LlmSettings, Settings
 from schemas.document import Document
 from schemas.reading import Reading, ReadingStatus
-from tests.command import JORNADA, Jornada, Model, environment
+from tests.command import Jornada, Model, held_up
+from tests.processes import PATIENCE, until, wait_until
 from tests.readings import a_document
 
 T = TypeVar("T")
@@ -104,9 +103,8 @@ def test_a_killed_worker_is_replaced_and_nothing_is_asked_twice(
 
     async def what(workers: Workers) -> list[Reading]:
         tasks = [asyncio.create_task(workers.read(one)) for one in bulletins(10)]
-        await asyncio.to_thread(model.stuck.wait, 60)
-        while len(journal.unfinished()) < 4:  # noqa: ASYNC110 - it is in a thread
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(model.stuck.wait, PATIENCE)
+        await until(lambda: len(journal.unfinished()) == 4)
         for child in multiprocessing.active_children():
             os.kill(child.pid or 0, signal.SIGKILL)
         model.let_go.set()
@@ -158,8 +156,7 @@ def test_workers_leave_it_to_their_parent_when_to_stop(model: Model) -> None:
 
     async def what(workers: Workers) -> Reading:
         reading = asyncio.create_task(workers.read(bulletins(1)[0]))
-        while not model.asked:  # noqa: ASYNC110 - it is in a thread
-            await asyncio.sleep(0.01)
+        await until(lambda: model.asked)
         (child,) = multiprocessing.active_children()
         for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             os.kill(child.pid or 0, told)
@@ -181,8 +178,7 @@ def test_a_document_of_which_workers_die_fails_and_the_others_are_read(
         doomed = asyncio.create_task(workers.read(first))
         asked = model.asked
         for deaths in (1, 2, 3):
-            while model.asked < asked + deaths:  # noqa: ASYNC110 - it is in a thread
-                await asyncio.sleep(0.01)
+            await until(lambda so_many=asked + deaths: model.asked >= so_many)
             for child in multiprocessing.active_children():
                 os.kill(child.pid or 0, signal.SIGKILL)
         failed = (await asyncio.gather(doomed, return_exceptions=True))[0]
@@ -236,20 +232,12 @@ def bulletins_of_baseline(tmp_path: Path) -> None:
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path, model: Model) -> None:
     for document in bulletins(12):
         (tmp_path / f"{document.text[13:16]}.txt").write_text(document.text, "utf-8")
-    model.free = 0
-    with subprocess.Popen(  # noqa: S603 - the command that is tested
-        [JORNADA, "extract", *sorted(map(str, tmp_path.glob("*.txt"))), "--workers", "2"],
-        cwd=tmp_path,
-        env=environment(JORNADA_MODEL="scripted", OPENAI_BASE_URL=model.base_url),
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    ) as process:
-        assert model.stuck.wait(60)
+    asked = ("extract", *sorted(map(str, tmp_path.glob("*.txt"))), "--workers", "2")
+    with held_up(tmp_path, model, *asked, free=0) as process:
         workers = children(process.pid)
         assert len(workers) >= 2
         process.kill()
-    while any(alive(pid) for pid in workers):  # the test's own limit ends it else
-        time.sleep(0.05)
+    wait_until(lambda: not any(map(alive, workers)), "the end of the workers")
 
 
 def children(pid: int) -> list[int]:

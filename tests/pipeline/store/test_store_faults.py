@@ -1,12 +1,11 @@
 """A database that is shared, killed, full, foreign or asked wrongly: one clear line each."""
 
-# ruff: noqa: S603 - what is run is this very Python, on code that stands here
-
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.store import MIGRATIONS, VERSION, Store, new_run
+from tests.processes import Process, run_program
 from tests.readings import KEY, a_document, a_reading, put
 
 
@@ -27,16 +27,14 @@ def store(tmp_path: Path) -> Store:
 
 
 @contextmanager
-def held_by_another_process(path: Path) -> Iterator[int]:
+def held_by_another_process(path: Path) -> Iterator[Process]:
     code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"held\n"
-        yield process.pid
-        process.stdin.close()
+    command = [sys.executable, "-c", code, str(path)]
+    with Process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.line() == "held\n"
+        yield process
+        if process.poll() is None:
+            process.communicate("\n")
 
 
 def test_another_process_can_query_between_two_flushes(store: Store) -> None:
@@ -47,34 +45,32 @@ def test_another_process_can_query_between_two_flushes(store: Store) -> None:
         "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); "
         "print(c.execute('SELECT count(*) FROM current_figures').fetchone()[0])"
     )
-    asked = subprocess.run(
-        [sys.executable, "-c", code, str(store.path)], capture_output=True, text=True, check=True
-    )
+    asked = run_program([sys.executable, "-c", code, str(store.path)])
     assert asked.stdout == "1\n"
     other = a_document("otro")
     put(store, run, (other, a_reading(other)))
 
 
 def test_a_file_that_another_process_holds_is_an_error_that_names_it(store: Store) -> None:
-    with held_by_another_process(store.path) as pid:
+    with held_by_another_process(store.path) as holder:
         for work in (store.prepare, lambda: store.read("SELECT 1")):
-            with pytest.raises(StoreError, match=rf"a\.duckdb: .*PID {pid}.* close it"):
+            with pytest.raises(StoreError, match=rf"a\.duckdb: .*PID {holder.pid}.* close it"):
                 work()
 
 
-def test_a_file_that_another_process_lets_go_of_in_time_is_written(store: Store) -> None:
-    patient = Store(store.path, patience=30)
-    code = (
-        "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print('held', flush=True); "
-        "time.sleep(1)"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(store.path)], stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        document = a_document()
+def test_a_file_that_another_process_lets_go_of_in_time_is_written(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient, sleep, document = Store(store.path, patience=30), time.sleep, a_document()
+    with held_by_another_process(store.path) as holder:
+
+        def let_go(_: float) -> None:
+            monkeypatch.setattr(time, "sleep", sleep)
+            holder.communicate("\n")
+
+        monkeypatch.setattr(time, "sleep", let_go)
         assert put(patient, new_run(KEY), (document, a_reading(document)))
+        assert holder.returncode == 0, "or nobody waited for it"
 
 
 def test_what_was_committed_before_a_kill_can_be_read_only(store: Store) -> None:
@@ -83,7 +79,7 @@ def test_what_was_committed_before_a_kill_can_be_read_only(store: Store) -> None
         "c.execute(\"INSERT INTO run_ends VALUES ('r', now()::TIMESTAMP, 'killed', NULL, '{}')\");"
         "os.kill(os.getpid(), 9)"
     )
-    subprocess.run([sys.executable, "-c", code, str(store.path)], check=False)
+    run_program([sys.executable, "-c", code, str(store.path)], check=False)
     assert Path(f"{store.path}.wal").exists(), "the kill left a log to be replayed"
     assert store.read("SELECT outcome FROM run_ends").rows == [("killed",)]
 
@@ -217,12 +213,7 @@ def test_a_full_disk_is_one_clear_line_and_leaves_the_database_whole(store: Stor
     document = a_document()
     put(store, new_run(KEY), (document, a_reading(document)))
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
-    ran = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(store.path)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    ran = run_program([sys.executable, "-c", FULL_DISK, str(store.path)])
     assert ran.stdout.count("\n") == 1, ran.stdout + ran.stderr
     assert str(store.path) in ran.stdout
     assert ran.stderr == ""
