@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from eval.commands import eval_diff, eval_runs
 from eval.commands.options import DB, Db, Gold, Texts
 from eval.labels.gold import GoldBulletin, locate_gold
 from eval.report.page import require_writable, write_page
@@ -36,7 +37,12 @@ EPILOG = examples(
     "passed, 2 unusable arguments, 130 stopped by Ctrl-C.",
 )
 
+app = typer.Typer(invoke_without_command=True, add_completion=False)
+app.command("runs", epilog=eval_runs.EPILOG)(eval_runs.list_eval_runs)
+app.command("diff", epilog=eval_diff.EPILOG)(eval_diff.diff_eval_runs)
 
+
+@app.callback(epilog=EPILOG)
 def evaluate(  # noqa: PLR0913 - a parameter an option
     context: typer.Context,
     *,

@@ -8,9 +8,10 @@ from eval.commands.options import DB, Db
 from eval.report.prompt_list import collect_prompts, show_prompts
 from pipeline.commands.options import Json, examples
 
-EPILOG = examples("jornada prompts", "jornada prompts ./mine.md --json")
+app = typer.Typer(add_completion=False)
 
 
+@app.command(epilog=examples("jornada prompts", "jornada prompts ./mine.md --json"))
 def list_prompts(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help="Prompt files of your own.")

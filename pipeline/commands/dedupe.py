@@ -1,13 +1,26 @@
 """The command `jornada dedupe`; no logic."""
 
-from pipeline.commands.options import DB, Db, Json
+import typer
+
+from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console import dedupe_summary, progress_bar
 from pipeline.near.dedupe import DedupeCounts, compare_all
 from pipeline.runs import Tally
 from pipeline.runs.maintenance import work_alone
 from pipeline.store import Store
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command(
+    epilog=examples(
+        "jornada dedupe",
+        "jornada dedupe --db backlog.duckdb --json",
+        'jornada query "SELECT * FROM near_documents"',
+        "Each document is compared once, with all that are stored. Run it again after others were "
+        "read, or after it was killed: it goes on where it was.",
+    ),
+)
 def dedupe(*, db: Db = DB, as_json: Json = False) -> None:
     """Find nearly identical documents among those stored, and list them in near_documents."""
     store = Store.for_a_backlog(db)

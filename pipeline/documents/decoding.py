@@ -2,9 +2,15 @@
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
-from pipeline.documents.late_modules import load_module
 from pipeline.errors import DocumentError
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from pipeline.documents import encoding_detection
+else:
+    encoding_detection = lazy("pipeline.documents.encoding_detection")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -118,7 +124,7 @@ def _single_byte(data: bytes) -> str:
     odd = len(_BETWEEN_LETTERS.findall(text))
     if sum(char in _SPANISH for char in beyond) - odd >= _SPANISH_SHARE * len(beyond):
         return "cp1252"
-    best: str | None = load_module("encoding_detection").detect(data)
+    best = encoding_detection.detect(data)
     if best is None and len(beyond) > _MOST_ODD * len(text):
         raise DocumentError("text in an unknown encoding: save it as UTF-8")
     return best or "cp1252"
