@@ -38,7 +38,6 @@ CONTENTS = {
     " ORDER BY ALL",
     "documents": "FROM documents SELECT * EXCLUDE (run_id, added_at) ORDER BY ALL",
     "sources": "FROM sources SELECT * EXCLUDE (run_id, seen_at) ORDER BY ALL",
-    "near_documents": "FROM near_documents SELECT * EXCLUDE (run_id) ORDER BY ALL",
 }
 """What two runs over the same bulletins have in common: all but IDs, times, and what it took."""
 TAKEN = """SELECT count(*) AS attempts, count(raw_answer) AS answers,

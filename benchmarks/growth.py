@@ -88,8 +88,8 @@ def measure(size: int, entries: list[Entry]) -> None:
         named = [(Source(path="z", record=one.document.id), one.document.id) for one in entries]
         sightings = [Sighting(source, document_id, "read") for source, document_id in named]
         steps = {
-            "looked up": (lambda: store.have({one.id for one in documents}, run.key), BATCH),
-            "compared": (lambda: search.found(store, run, documents), BATCH),
+            "looked up": (lambda: store.find_read({one.id for one in documents}, run.key), BATCH),
+            "compared": (lambda: search.find_near(store, run, documents), BATCH),
             "stored": (lambda: store.append(run, entries, sightings), FLUSH),
         }
         told, total = [], 0.0

@@ -196,7 +196,7 @@ async def ours(documents: Sequence[Document], in_flight: int, base_url: str) -> 
 
 async def plain_instructor(documents: Sequence[Document], in_flight: int, base_url: str) -> Cost:
     """Fill the schema by instructor as it comes."""
-    prompt = prompts.load("quoted-v1")
+    prompt = prompts.load_prompt("quoted-v1")
     async with openai.AsyncOpenAI(base_url=base_url, api_key="none") as plain:
         client = instructor.from_openai(plain, mode=instructor.Mode.JSON_SCHEMA)
 
@@ -213,7 +213,7 @@ async def plain_instructor(documents: Sequence[Document], in_flight: int, base_u
 
 async def plain_openai(documents: Sequence[Document], in_flight: int, base_url: str) -> Cost:
     """Fill the schema by openai and pydantic, and send back what pydantic says."""
-    prompt = prompts.load("quoted-v1")
+    prompt = prompts.load_prompt("quoted-v1")
     wanted = {"name": "Answer", "schema": QuotedAnswer.model_json_schema()}
     async with openai.AsyncOpenAI(base_url=base_url, api_key="none") as client:
 

@@ -84,7 +84,7 @@ def answers(labelled: Sequence[Bulletin]) -> dict[str, list[str]]:
 
 def sent(labelled: Sequence[Bulletin], name: str, count: Count) -> tuple[int, float]:
     """Count a prompt's tokens: what is the same for every bulletin, and a bulletin's own, mean."""
-    prompt = prompts.load(name)
+    prompt = prompts.load_prompt(name)
     own = [prompt.messages(one.document) for one in labelled]
     same = sum(count(message["content"]) for message in own[0][:-1])
     return same, sum(count(messages[-1]["content"]) for messages in own) / len(own)

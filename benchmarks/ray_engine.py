@@ -24,7 +24,7 @@ from pipeline.calls.gateway import Expected, OpenDesk, Outcome
 from pipeline.calls.journal import Journal, KeptAnswer, Question
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
-from pipeline.forms.prompts import load
+from pipeline.forms.prompts import load_prompt
 from pipeline.llm.reader import LlmReader
 from pipeline.on_ray import leftover_shards, rows
 from pipeline.on_ray.coordinator import Clerk
@@ -51,8 +51,6 @@ TABLES = [
     "places",
     "findings",
     "sources",
-    "signatures",
-    "signature_bands",
 ]
 
 
@@ -119,7 +117,7 @@ async def read(documents: int) -> tuple[list[rows.Row], ReaderKey]:
     """Read so many bulletins."""
     with serving() as server:
         settings = LlmSettings(model="faulty", base_url=server.base_url, api_key=SecretStr("none"))
-        reader = LlmReader(settings, load(settings.prompt))
+        reader = LlmReader(settings, load_prompt(settings.prompt))
         found = []
         for name, text in bulletins(documents):
             document = document_from(text, Metadata(format="jsonl"))

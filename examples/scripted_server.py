@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eval.labels.gold import load, ours
-from pipeline.checks.completeness import unclaimed
+from pipeline.checks.completeness import find_unclaimed
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
 from pipeline.forms.shortest_quote import quote_of
@@ -172,7 +172,7 @@ def _fancied(
     document: Document, report: JornadaReport, chance: random.Random, rate: float
 ) -> Iterator[Figure]:
     """Take numbers that are no figures for some."""
-    for numeral in unclaimed(document.text, report):
+    for numeral in find_unclaimed(document.text, report):
         start, end = quote_of(document.text, numeral)
         # A bare number may stand in several places: a quote of it would be sent back.
         if chance.random() < rate and " " in document.text[start:end]:

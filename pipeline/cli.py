@@ -233,6 +233,23 @@ def doctor(
     return FAILED if any(fact.well is False for fact in facts) else 0
 
 
+@app.command(
+    "dedupe",
+    epilog=examples(
+        "jornada dedupe",
+        "jornada dedupe --db backlog.duckdb --json",
+        'jornada query "SELECT * FROM near_documents"',
+        "Each document is compared once, with all that are stored. Run it again after others were "
+        "read, or after it was killed: it goes on where it was.",
+    ),
+)
+def _dedupe(*, db: Db = DB, as_json: Json = False) -> None:
+    """Find nearly identical documents among those stored, and list them in near_documents."""
+    from pipeline.commands.dedupe import dedupe  # noqa: PLC0415 - slow to import
+
+    dedupe(db=db, as_json=as_json)
+
+
 app.command("extract", epilog=EXTRACT_EPILOG)(extract)
 app.command("retry", epilog=RETRY_EPILOG)(retry)
 app.command("recheck", epilog=RECHECK_EPILOG)(recheck)

@@ -34,7 +34,9 @@ _WORD_START = re.compile(
     rf"[^a-z\d](?=({one_of({*_FIRST_WORDS, *DATE_WORDS})})(?![a-z])|[li][lio,]{{0,3}}\d"
     rf"|una?\s{{1,8}}{one_of(AFTER_ARTICLE)}(?![a-z])|un[ao]?\s{{0,8}}(?:%|por\s?ciento))"
 )
-_ARTICLE = re.compile(
+ARTICLE = re.compile(r"(?<![a-z\d])una?(?![a-z])")
+"""An "un" or "una" in folded text; whether it counts, what stands around it says."""
+_ARTICLE_OR_MORE = re.compile(
     r"[^a-z\d](?=(una?)(?![a-z])"
     rf"(?P<more>\s{{0,8}}(?:%|por|(?:y\s{{1,8}})?{one_of(QUANTITIES)}(?![a-z])))?)"
 )
@@ -133,7 +135,7 @@ def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     known = numerals(text)
     added = [
         match
-        for match in _ARTICLE.finditer("\n" + folded)
+        for match in _ARTICLE_OR_MORE.finditer("\n" + folded)
         if not _is_inside(known, match.start())  # "un millón"
     ]
     if any(match["more"] for match in added):

@@ -99,7 +99,7 @@ class Jobs:
         return asyncio.run(self._online(documents))
 
     async def _online(self, documents: list[Loaded]) -> Summary:
-        prompt = prompts.load(self.settings.llm.prompt)
+        prompt = prompts.load_prompt(self.settings.llm.prompt)
         async with aclosing(LlmReader(self.settings.llm, prompt)) as reader:
             return await runs.run(documents, reader, self.online_store, Pace(), Watch())
 

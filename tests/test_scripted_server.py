@@ -24,8 +24,7 @@ from examples.scripted_server import (
     running,
 )
 from pipeline.forms import FORMS
-from pipeline.forms.prompts import Prompt
-from pipeline.forms.prompts import load as load_prompt
+from pipeline.forms.prompts import Prompt, load_prompt
 from pipeline.llm.draft import Draft, judged
 from pipeline.llm.feedback import reask
 from pipeline.rules.reader import read_report

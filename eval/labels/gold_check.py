@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from eval.labels.gold import Bulletin, Texts, gold_paths, read_texts, tied
 from eval.labels.gold_file import Labels, parse, with_document_id
-from pipeline.checks.completeness import unclaimed
-from pipeline.checks.grounding import cut_numeral, places, value_fault
+from pipeline.checks.completeness import find_unclaimed
+from pipeline.checks.grounding import value_fault
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import GoldError
 from pipeline.numerals import numerals
 from pipeline.plain_text import one_line, to_json
+from pipeline.quotes import cut_numeral, locate_figure
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure
 
@@ -120,7 +121,7 @@ def _quote_findings(text: str, figure: Figure, field: str) -> Iterator[Finding]:
         message = f"the text has {there!r} at {figure.char_start}, not the quote {figure.quote!r}"
         yield _error("span", f"{field}.char_start", message)
         return
-    found = places(text, figure)
+    found = locate_figure(text, figure)
     if not found:
         message = f"the quote {figure.quote!r} does not stand in the text{_nearest(text, figure)}"
         yield _error("quote", f"{field}.quote", message)
@@ -185,7 +186,7 @@ def _claimed_twice(bulletin: Bulletin) -> Iterator[Finding]:
 
 def _numbers(text: str, figure: Figure) -> tuple[int, ...]:
     """List where the numbers start that a figure may stand for; `una` for 1 is left alone."""
-    found = places(text, figure)
+    found = locate_figure(text, figure)
     return tuple(
         numeral.start
         for numeral in numerals(text)
@@ -230,7 +231,7 @@ def _not_printed(field: str, words: str) -> Finding:
 
 
 def _second_look(bulletin: Bulletin) -> Iterator[Finding]:
-    for numeral in unclaimed(bulletin.document.text, bulletin.gold):
+    for numeral in find_unclaimed(bulletin.document.text, bulletin.gold):
         message = f"{numeral.raw!r} ({numeral.value}) is in no figure: is it none?"
         span = Span(numeral.start, numeral.end)
         yield _finding("second look", Severity.INFO, "figures", message, span)

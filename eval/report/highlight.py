@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from eval.scoring.score import Outcome, Verdict
-from pipeline.checks.grounding import places
+from pipeline.quotes import locate_figure
 from schemas.finding import Span
 from schemas.report import Figure
 
@@ -105,7 +105,7 @@ def _place(
     """
     if figure is None:
         return None
-    found = places(text, figure)
+    found = locate_figure(text, figure)
     if near is not None:
         over = [span for span in found if span.start < near.end and near.start < span.end]
         found = (*over, *found)

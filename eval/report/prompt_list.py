@@ -7,7 +7,7 @@ from typing import NamedTuple
 from eval.report.number_format import ratio, span
 from eval.runs import history
 from pipeline.console.terminal import console, say, table
-from pipeline.forms.prompts import Prompt, load, packaged
+from pipeline.forms.prompts import Prompt, list_packaged, load_prompt
 from pipeline.plain_text import one_line, to_json
 from pipeline.store import Store
 
@@ -29,8 +29,8 @@ def listed(files: Sequence[str], db: Path) -> tuple[Listed, ...]:
     """
     runs = history.runs(Store(db, patience=5)) if db.exists() else ()
     found = []
-    for name in (*packaged(), *files):
-        prompt = load(name)
+    for name in (*list_packaged(), *files):
+        prompt = load_prompt(name)
         scored = [r for r in runs if r.prompt_hash == prompt.hash and r.strict_f1 is not None]
         # Of few bulletins any score may come: the runs on the most of them count.
         best = max(scored, key=lambda run: (run.bulletins, run.strict_f1 or 0), default=None)

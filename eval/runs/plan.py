@@ -71,7 +71,7 @@ def variants(
         for file in dict.fromkeys(files or (settings.llm.prompt,)):
             for model in dict.fromkeys(models or ("",)):
                 own = _with(settings, reader, file, model)
-                one = Asked(own, choose(own), prompts.load(file))
+                one = Asked(own, choose(own), prompts.load_prompt(file))
                 found.setdefault(_identity(one), one)
     return list(found.values())
 

@@ -22,7 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from pipeline.checks.grounding import places, value_fault
+from pipeline.checks.grounding import value_fault
+from pipeline.quotes import locate_figure
 from pipeline.spanish.folding import fold
 from schemas.finding import Span
 from schemas.report import Figure, Unit
@@ -144,7 +145,7 @@ def _folded_place(place: str) -> str:
 
 def _facts(figures: Sequence[Figure], text: str) -> list[_Fact]:
     return [
-        _Fact(number, figure, comparable(figure), places(text, figure))
+        _Fact(number, figure, comparable(figure), locate_figure(text, figure))
         for number, figure in enumerate(figures, start=1)
     ]
 

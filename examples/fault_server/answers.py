@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from examples.scripted_server import Refused, document_of, form_of, opening_of
-from pipeline.checks.grounding import cut_numeral, locate
 from pipeline.forms import FORMS
 from pipeline.forms.form import UNCLAIMED, Fault, Form
+from pipeline.quotes import cut_numeral, locate
 from pipeline.rules.reader import read_report
 from schemas.answer import QuotedAnswer, QuotedSetAside
 from schemas.document import Document, Metadata

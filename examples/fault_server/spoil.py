@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 from examples.fault_server.answers import Asked, marked
-from pipeline.forms.numbering import numbered
+from pipeline.forms.numbering import number_document
 from pipeline.llm.draft import judged
 
 INVENTED = "987 mil 654 atenciones que nadie contó"
@@ -66,7 +66,7 @@ def _quoted_ways(whole: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _anchored_ways(asked: Asked, whole: dict[str, Any]) -> list[dict[str, Any]]:
     aside, scopes = whole["aside"], whole["scopes"]
-    last = len(numbered(asked.document).numerals)
+    last = len(number_document(asked.document).numerals)
     ways = [{**whole, "aside": [*aside, last + 1]}]
     if aside:
         ways.append({**whole, "aside": aside[1:]})

@@ -47,7 +47,7 @@ def _restore(settings: Settings, batch: Batch) -> ResumableJob:
     )
     again = settings.model_copy(update={"llm": llm})
     try:
-        key = reader_key(llm, prompts.load(llm.prompt))
+        key = reader_key(llm, prompts.load_prompt(llm.prompt))
     except PromptError as error:
         return ResumableJob(again, batch.stored.options, str(error))
     if key.model_dump_json() == batch.reader:

@@ -23,7 +23,7 @@ from pipeline.llm.transport import HttpTransport
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
-from pipeline.store.fetch import documents
+from pipeline.store.fetch import fetch_documents
 from pipeline.urls import without_password
 
 _AT_ONCE = 256
@@ -64,7 +64,9 @@ async def read_round(
     online = HttpTransport(llm, llm.model or "", desk) if options.online else None
     with closing(Spool(job.folder, options)) as spool:
         server = BatchServer(llm, options, history, spool, desk, online, wanted=not anew)
-        async with aclosing(LlmReader(llm, prompts.load(llm.prompt), desk, server)) as reader:
+        async with aclosing(
+            LlmReader(llm, prompts.load_prompt(llm.prompt), desk, server)
+        ) as reader:
             pace, means = Pace(settings.concurrency), Means(desk, total=total)
             summary = await runs.run(loaded, reader, job.store, pace, watch, means)
         files = spool.seal()
@@ -81,7 +83,7 @@ def load_stored(store: Store, ids: Sequence[str]) -> Iterator[Loaded]:
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
         sources = ledger.fetch_sources(store, some)
-        for document in documents(store, some):
+        for document in fetch_documents(store, some):
             yield Loaded(sources[document.id], document)
 
 

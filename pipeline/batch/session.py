@@ -50,7 +50,7 @@ async def run_batch(
     or if there is a budget and no price, and `StoreError` if the store fails; what the provider
     refuses is the `reason` of the summary.
     """
-    key = reader_key(settings.llm, prompts.load(settings.llm.prompt))
+    key = reader_key(settings.llm, prompts.load_prompt(settings.llm.prompt))
     require_price(settings)
     with alone(settings.db), closing(Journal(journal_path(settings.db))) as journal:
         async with aclosing(Provider(settings.llm)) as provider:

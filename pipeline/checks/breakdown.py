@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.checks.facts import Kind, distance
+from pipeline.facts import Kind, distance
 from schemas.report import Figure, Service
 
 Kinds = Mapping[Kind, list[Figure]]

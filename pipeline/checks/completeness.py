@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 
-from pipeline.checks.grounding import locate
+from pipeline.facts import DISTINCTIVE_FROM
 from pipeline.numerals import numerals
+from pipeline.quotes import locate, span_of
 from schemas.document import QUANTITIES, Document, Numeral
 from schemas.finding import Finding, Severity, Span
 from schemas.report import JornadaReport, Unit
 
-_CERTAIN = 100
-"""From here up, a number printed again is taken for the same fact without its words."""
 
-
-def unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
+def find_unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
     """Return the count and percent numerals of `text` that no figure and no set-aside covers.
 
     A fact that is printed twice is one figure: its quote claims every place where it stands, and a
@@ -21,7 +19,7 @@ def unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
     known: set[tuple[float, str]] = {
         (figure.value, figure.unit)
         for figure in report.figures
-        if figure.value >= _CERTAIN or figure.unit is Unit.PERCENT
+        if figure.value >= DISTINCTIVE_FROM or figure.unit is Unit.PERCENT
     }
     # Kinds of quantities and units have the same names, by which they compare.
     unknown = [
@@ -39,8 +37,8 @@ def unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
 
 def _claims(text: str, report: JornadaReport) -> Iterable[Span]:
     for figure in report.figures:
-        if figure.char_start is not None and figure.char_end is not None:
-            yield Span(figure.char_start, figure.char_end)
+        if span := span_of(figure):
+            yield span
         yield from locate(text, figure.quote)
     for aside in report.set_aside:
         yield Span(aside.char_start, aside.char_end)
@@ -48,7 +46,7 @@ def _claims(text: str, report: JornadaReport) -> Iterable[Span]:
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each numeral that the reader neither used nor explained."""
-    for numeral in unclaimed(document.text, report):
+    for numeral in find_unclaimed(document.text, report):
         yield Finding(
             check="completeness",
             severity=Severity.ERROR,

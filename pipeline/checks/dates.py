@@ -88,7 +88,7 @@ def _impossible_days(text: str, folded: str) -> Iterator[Finding]:
 
 
 def _weekdays(text: str, folded: str, report: JornadaReport) -> Iterator[Finding]:
-    for start, name in sorted(_named_weekdays(folded)):
+    for start, name in sorted(_find_weekdays(folded)):
         behind = _DAY_BEHIND.match(folded, start + len(name))
         if behind is None:
             continue
@@ -104,7 +104,7 @@ def _weekdays(text: str, folded: str, report: JornadaReport) -> Iterator[Finding
             yield _finding(message, Span(start, end))
 
 
-def _named_weekdays(folded: str) -> Iterator[tuple[int, str]]:
+def _find_weekdays(folded: str) -> Iterator[tuple[int, str]]:
     """Yield where each weekday is named: seven searches of a text cost less than one pattern."""
     for name in _WEEKDAYS:
         start = folded.find(name)

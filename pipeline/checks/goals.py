@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
-from pipeline.checks.facts import Kind, distance, kind_of, scope_of, shown, span_of
+from pipeline.facts import Kind, distance, format_value, kind_of, scope_of
+from pipeline.quotes import span_of
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.report import Figure, JornadaReport, Period, Status, Unit
@@ -54,9 +55,10 @@ def _misprint(percent: Figure, figures: list[Figure]) -> Iterator[Finding]:
         severity=Severity.WARNING,
         field="figures",
         message=(
-            f"{shown(percent.value, Unit.PERCENT)} does not fit: {shown(performed.value)} "
-            f"performed of {shown(planned.value)} planned is {share:,.1f} per cent, "
-            f"{abs(share - _ALL):,.1f} per cent {'above' if share >= _ALL else 'below'} the goal"
+            f"{format_value(percent.value, Unit.PERCENT)} does not fit: "
+            f"{format_value(performed.value)} performed of {format_value(planned.value)} planned "
+            f"is {share:,.1f} per cent, {abs(share - _ALL):,.1f} per cent "
+            f"{'above' if share >= _ALL else 'below'} the goal"
         ),
         span=span_of(percent),
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from pipeline.checks.facts import kind_of, scope_of, shown
-from pipeline.checks.grounding import locate
+from pipeline.facts import format_value, kind_of, scope_of
+from pipeline.quotes import locate
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport, Service, Status, Unit
@@ -24,7 +24,7 @@ _FARTHEST = 300
 _MOST_SUMS = 1024
 
 
-class _Printed(NamedTuple):
+class _PlacedFigure(NamedTuple):
     span: Span
     figure: Figure
 
@@ -55,12 +55,12 @@ def _in_scope(text: str, plan: Figure, result: Figure, counts: list[Figure]) -> 
             yield _finding(plan, result, passage)
 
 
-def _passages(text: str, parts: Iterable[Figure]) -> Iterator[Sequence[_Printed]]:
+def _passages(text: str, parts: Iterable[Figure]) -> Iterator[Sequence[_PlacedFigure]]:
     """Yield runs of parts that stand close to each other, each kind once."""
     printed = sorted(
-        _Printed(span, figure) for figure in parts for span in locate(text, figure.quote)
+        _PlacedFigure(span, figure) for figure in parts for span in locate(text, figure.quote)
     )
-    passage: list[_Printed] = []
+    passage: list[_PlacedFigure] = []
     for one in printed:
         if passage and (
             one.span.start - passage[-1].span.end > _FARTHEST
@@ -81,18 +81,18 @@ def _sums(base: float, others: Iterable[float]) -> set[float]:
     return sums
 
 
-def _finding(plan: Figure, result: Figure, passage: Sequence[_Printed]) -> Finding:
+def _finding(plan: Figure, result: Figure, passage: Sequence[_PlacedFigure]) -> Finding:
     added = sum(part.figure.value for part in passage)
     missing = plan.value - added
-    with_others = f" with {shown(missing)} more given elsewhere" if missing else ""
+    with_others = f" with {format_value(missing)} more given elsewhere" if missing else ""
     return Finding(
         check="repeated_plan",
         severity=Severity.WARNING,
         field="figures",
         message=(
-            f"this passage seems to repeat the plan: its parts add up to {shown(added)},"
-            f"{with_others} to the {shown(plan.value)} planned, not to the "
-            f"{shown(result.value)} performed"
+            f"this passage seems to repeat the plan: its parts add up to {format_value(added)},"
+            f"{with_others} to the {format_value(plan.value)} planned, not to the "
+            f"{format_value(result.value)} performed"
         ),
         span=Span(passage[0].span.start, passage[-1].span.end),
     )

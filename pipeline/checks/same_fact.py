@@ -6,12 +6,12 @@ may carry the same ones. Outside of one known jornada only what looks like a sli
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from itertools import combinations
-from operator import attrgetter
-from typing import NamedTuple
 
-from pipeline.checks.facts import Kind, Scope, kind_of, scope_of, shown, span_of
+from pipeline.facts import format_value, kind_of, labels_of, scope_of
+from pipeline.quotes import span_of
+from pipeline.spanish.approximation import EXCEED, MORE_THAN, pattern_of
 from pipeline.spanish.folding import fold
 from schemas.document import Document
 from schemas.finding import Finding, Severity
@@ -24,44 +24,30 @@ _MOST_VALUES = 8
 _ROUND = 1000
 _LONG = 4
 """Digits; shorter numbers look alike by chance."""
-_MORE_THAN = re.compile(r"\b(?:mas de|supera\w*|rebas\w+|arriba de|pas[ao]\w* de)\b")
+_MORE_THAN = re.compile(pattern_of((*MORE_THAN, *EXCEED)))
 _BEFORE = 25
-
-
-class _Fact(NamedTuple):
-    scope: Scope
-    kind: Kind
-    unit: Unit
-
-
-_labels = attrgetter("status", "period", "edition", "place", "service", "detail", "unit")
-"""All that makes a fact, as it is cheapest to compare."""
 
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each pair of values of one fact: a warning, or info where one rounds the other."""
-    facts: dict[tuple[object, ...], dict[float, Figure]] = defaultdict(dict)
+    facts: dict[Hashable, dict[float, Figure]] = defaultdict(dict)
     for figure in report.figures:
-        facts[_labels(figure)].setdefault(figure.value, figure)
+        facts[labels_of(figure)].setdefault(figure.value, figure)
     for values in facts.values():
         if 1 < len(values) <= _MOST_VALUES:
-            fact = _fact_of(next(iter(values.values())))
-            exact = [figure for figure in values.values() if not figure.approximate]
-            sole = _is_one_jornada(fact, report) and len(exact) <= 2  # noqa: PLR2004 - more are more facts
-            for one, other in combinations(values.values(), 2):
+            figures = list(values.values())
+            exact = [figure for figure in figures if not figure.approximate]
+            sole = _is_one_jornada(figures[0], report) and len(exact) <= 2  # noqa: PLR2004 - more are more facts
+            for one, other in combinations(figures, 2):
                 severity = _severity(document.text, one, other, sole=sole)
                 if severity is not None:
-                    yield _finding(fact, one, other, severity)
+                    yield _finding(one, other, severity)
 
 
-def _fact_of(figure: Figure) -> _Fact:
-    return _Fact(scope_of(figure), kind_of(figure), figure.unit)
-
-
-def _is_one_jornada(fact: _Fact, report: JornadaReport) -> bool:
-    if fact.scope.period is not Period.JORNADA or fact.unit is not Unit.COUNT:
+def _is_one_jornada(figure: Figure, report: JornadaReport) -> bool:
+    if figure.period is not Period.JORNADA or figure.unit is not Unit.COUNT:
         return False
-    return fact.scope.edition is not None or len(report.jornadas) == 1
+    return figure.edition is not None or len(report.jornadas) == 1
 
 
 def _severity(text: str, one: Figure, other: Figure, *, sole: bool) -> Severity | None:
@@ -108,7 +94,7 @@ def _is_slip(one: float, other: float) -> bool:
     return differing == 1 or (differing == 2 and sorted(first) == sorted(second))  # noqa: PLR2004 - a pair changes places
 
 
-def _finding(fact: _Fact, one: Figure, other: Figure, severity: Severity) -> Finding:
+def _finding(one: Figure, other: Figure, severity: Severity) -> Finding:
     first, second = sorted((one, other), key=lambda figure: figure.char_start or 0)
     quote = " ".join(first.quote.split())
     how = "rounded in one place" if severity is Severity.INFO else "with two values"
@@ -117,8 +103,9 @@ def _finding(fact: _Fact, one: Figure, other: Figure, severity: Severity) -> Fin
         severity=severity,
         field="figures",
         message=(
-            f"{fact.kind} ({fact.scope}) is printed {how}: {shown(first.value, fact.unit)} "
-            f"in {quote!r} and {shown(second.value, fact.unit)} here"
+            f"{kind_of(one)} ({scope_of(one)}) is printed {how}: "
+            f"{format_value(first.value, first.unit)} in {quote!r} "
+            f"and {format_value(second.value, second.unit)} here"
         ),
         span=span_of(second),
     )

@@ -14,7 +14,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.checks.breakdown import Breakdown, Groups, Kinds, breakdown_of, kinds_within
-from pipeline.checks.facts import Kind, Scope, distance, kind_of, scope_of, shown, span_of
+from pipeline.facts import Kind, Scope, distance, format_value, kind_of, scope_of
+from pipeline.quotes import span_of
 from pipeline.spanish.folding import fold
 from schemas.document import Document
 from schemas.finding import Finding, Severity
@@ -125,7 +126,7 @@ def _gap(wholes: Sequence[Figure], parts: Breakdown, *, certain: bool) -> Iterat
     if gap.difference > 0 and gap.whole.period is not Period.JORNADA:
         sums = _add(parts.near(wholes, _NEAR).core)
         gap = _smallest(wholes, sums) if sums else gap._replace(parts=())
-    if gap.difference > 0 or (certain and _is_breakdown(gap := _filled(gap, parts.extra))):
+    if gap.difference > 0 or (certain and _is_breakdown(gap := _fill(gap, parts.extra))):
         yield gap
 
 
@@ -135,7 +136,7 @@ def _smallest(wholes: Sequence[Figure], sums: Sums) -> Gap:
     return Gap(whole, sums[total])
 
 
-def _filled(gap: Gap, extra: Groups) -> Gap:
+def _fill(gap: Gap, extra: Groups) -> Gap:
     """Add the figures that may be parts, as long as all of them together leave room."""
     fuller = gap._replace(parts=(*gap.parts, *(min(group, key=_value) for group in extra)))
     return fuller if fuller.difference <= 0 else gap
@@ -177,8 +178,8 @@ def _may_close(wholes: Iterable[Figure], core: Iterable[float], parts: Breakdown
 
 def _finding(text: str, gap: Gap) -> Finding:
     whole, count = gap.whole, len(gap.parts)
-    added = " + ".join(shown(part.value) for part in gap.parts)
-    total = shown(sum(part.value for part in gap.parts))
+    added = " + ".join(format_value(part.value) for part in gap.parts)
+    total = format_value(sum(part.value for part in gap.parts))
     way = "more" if gap.difference > 0 else "less"
     parts = f"the parts {added} add up to {total}" if count > 1 else f"the part {total} alone"
     return Finding(
@@ -187,7 +188,8 @@ def _finding(text: str, gap: Gap) -> Finding:
         field="figures",
         message=(
             f"{kind_of(whole)} ({scope_of(whole)}): {parts}{',' if count > 1 else ' is'} "
-            f"{shown(abs(gap.difference))} {way} than the {shown(whole.value)} given as the whole"
+            f"{format_value(abs(gap.difference))} {way} than "
+            f"the {format_value(whole.value)} given as the whole"
         ),
         span=span_of(whole),
     )

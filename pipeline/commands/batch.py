@@ -133,7 +133,7 @@ def submit(  # noqa: PLR0913 - a parameter an option
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
     store = Store.for_a_backlog(db)
     with progress_bar.show_progress() as watch:
-        total = partial(inputs.count, paths)
+        total = partial(inputs.count_sources, paths)
         summary = asyncio.run(
             run_batch(settings, loaded, store, options, watch, Until.SUBMITTED, total)
         )

@@ -83,7 +83,7 @@ class _Work(NamedTuple):
     def total(self) -> int | None:
         from pipeline.documents import inputs  # noqa: PLC0415 - slow to import
 
-        return None if any(map(_is_url, self.paths)) else inputs.count(self.paths)
+        return None if any(map(_is_url, self.paths)) else inputs.count_sources(self.paths)
 
 
 def extract(  # noqa: PLR0913 - a parameter an option

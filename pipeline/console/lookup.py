@@ -6,7 +6,8 @@ from itertools import islice
 from pipeline.console.show import ShownReading
 from pipeline.documents import Loaded
 from pipeline.errors import UsageError
-from pipeline.store import Store, fetch
+from pipeline.store import Store
+from pipeline.store.fetch import fetch_documents, fetch_readings
 from schemas.document import Document
 from schemas.reading import ReaderKey
 
@@ -45,8 +46,8 @@ def recall(store: Store, prefix: str, *, failed: bool = True) -> ShownReading | 
     if not newest:
         return None
     ((reading_id, read_at),) = newest
-    (document,) = fetch.documents(store, [document_id])
-    (reading,) = fetch.readings(store, [reading_id])
+    (document,) = fetch_documents(store, [document_id])
+    (reading,) = fetch_readings(store, [reading_id])
     sources = tuple(source for (source,) in store.read(_SOURCES, [document_id]).rows)
     origin = f"stored {read_at:%Y-%m-%d %H:%M} UTC by {_name(reading.key)}"
     if reading.derived_from is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import clean, one_line, to_json
-from pipeline.store import Answer, Store
+from pipeline.store import QueryResult, Store
 from schemas.finding import Severity
 
 SHOWN_ROWS = 1000
@@ -56,7 +56,7 @@ def _plain_number(value: float | Decimal) -> float | None:
     return int(value) if whole else float(value)
 
 
-def show_query(answer: Answer, form: str) -> None:
+def show_query(answer: QueryResult, form: str) -> None:
     """Print the answer as `table`, `json` (one array of objects) or `csv` (with a header)."""
     rows = ([plain_value(value) for value in row] for row in answer.rows)
     if form == "json":
@@ -91,7 +91,7 @@ def show_findings(store: Store, severities: Sequence[Severity], *, as_json: bool
     say(f"{len(rows):,} findings" if rows else "No findings.")
 
 
-def _print_table(answer: Answer) -> None:
+def _print_table(answer: QueryResult) -> None:
     numeric = [
         any(isinstance(row[place], int | float | Decimal) for row in answer.rows[:20])
         for place in range(len(answer.columns))

@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from pipeline.documents.late_modules import load_module
 from pipeline.errors import DocumentError
 
 _BOMS = (
@@ -18,7 +19,6 @@ _SPANISH = frozenset("áéíóúüñÁÉÍÓÚÜÑçÇàèòïö¿¡ªº°·•�
 _SPANISH_SHARE = 0.9
 _MOST_ODD = 0.2  # of all characters: a few odd bytes must not cost the whole text
 _BETWEEN_LETTERS = re.compile(r"(?<=[a-z])[–—…‘“”•](?=[a-z])")
-_WESTERN = ("cp1252", "mac_roman", "cp850")
 
 # A byte that is not UTF-8 in a file that otherwise is: pasted from cp1252, or cut.
 _STRAY_BYTES = {
@@ -41,6 +41,11 @@ def decode(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("utf-8", "surrogateescape").translate(_STRAY_BYTES)
+
+
+def decode_lines(data: bytes) -> str:
+    r"""Return the text of `data` with its line breaks as \\n. Raises as `decode` does."""
+    return decode(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def encoding_of(data: bytes) -> str:
@@ -66,14 +71,14 @@ def mend(text: str) -> str:
     for _ in range(3):
         if "Ã" not in text and "Â" not in text and "â" not in text and "ï" not in text:
             break
-        mended = _MOJIBAKE.sub(_mended_run, text)
+        mended = _MOJIBAKE.sub(_mend_run, text)
         if mended == text:
             break
         text = mended
     return text
 
 
-def _mended_run(run: re.Match[str]) -> str:
+def _mend_run(run: re.Match[str]) -> str:
     # cp1252 leaves five bytes undefined; software that misreads UTF-8 passes them through.
     data = b"".join(
         char.encode("latin-1") if ord(char) < 0x100 else char.encode("cp1252")  # noqa: PLR2004 - the end of Latin-1
@@ -113,10 +118,7 @@ def _single_byte(data: bytes) -> str:
     odd = len(_BETWEEN_LETTERS.findall(text))
     if sum(char in _SPANISH for char in beyond) - odd >= _SPANISH_SHARE * len(beyond):
         return "cp1252"
-
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow, and seldom needed
-
-    best = from_bytes(data, cp_isolation=list(_WESTERN)).best()
+    best: str | None = load_module("encoding_detection").detect(data)
     if best is None and len(beyond) > _MOST_ODD * len(text):
         raise DocumentError("text in an unknown encoding: save it as UTF-8")
-    return best.encoding if best else "cp1252"
+    return best or "cp1252"

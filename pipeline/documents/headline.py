@@ -79,12 +79,12 @@ def title_of(text: str) -> str | None:
     return None
 
 
-def published_on(text: str) -> date | None:
+def publication_day_of(text: str) -> date | None:
     """Return the full day that a dateline or a date line among the first lines states, or None."""
     return next((day for line in _head(text) if (day := _dateline_day(line))), None)
 
 
-def stated_day(value: object) -> date | None:
+def parse_day(value: object) -> date | None:
     """Return the full day that a metadata value states, as written in its own time zone, or None.
 
     "24/3/2023" is read day first, as Mexico writes it.

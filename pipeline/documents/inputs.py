@@ -3,24 +3,25 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.documents.sources import STDIN, find
+from pipeline.documents.late_modules import load_module
+from pipeline.documents.sources import STDIN, find_sources
 from pipeline.errors import UsageError
 
 
 def require_some(paths: Sequence[str]) -> None:
     """Raise `UsageError` if `paths` name nothing at all that could be read."""
     errors = []
-    for found in find(paths):
+    for found in find_sources(paths):
         if found.error is None:
             return
         errors.append(f"{found.path}: {found.error}")
     raise UsageError("nothing to read: " + "; ".join(errors or ["no path was given"]))
 
 
-def count(paths: Sequence[str]) -> int | None:
+def count_sources(paths: Sequence[str]) -> int | None:
     """Count the sources, None where a file among them holds nobody knows how many."""
     total = 0
-    for found in find(paths):
+    for found in find_sources(paths):
         records = None if found.path == STDIN else _records(Path(found.path))
         if records is None:
             return None
@@ -36,9 +37,7 @@ def _records(path: Path) -> int | None:
                 with path.open("rb") as lines:
                     return sum(1 for line in lines if not line.isspace())
             case ".parquet" | ".pq":
-                import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - slow
-
-                return int(pq.read_metadata(path).num_rows)
+                return int(load_module("parquet").count_rows(path))
             case ".csv" | ".tsv" | ".json":
                 return None
     except (OSError, ValueError):

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, cast
 
-from pipeline.documents import markdown, pdf, records, webpage, word
-from pipeline.documents.decoding import decode, mend
-from pipeline.documents.fields import split_front_matter
-from pipeline.documents.headline import published_on, title_of
+from pipeline.documents import markdown, records
+from pipeline.documents.decoding import decode_lines, mend
+from pipeline.documents.headline import publication_day_of, title_of
+from pipeline.documents.late_modules import load_module
 from pipeline.documents.records import LARGEST, Record, RecordFields, Stream
-from pipeline.documents.sources import STDIN, find
+from pipeline.documents.sources import STDIN, find_sources
 from pipeline.documents.text import Parts, document_from, normalise, with_leads
 from pipeline.errors import DocumentError
 from schemas.document import Document, Metadata, Source
@@ -63,15 +63,15 @@ def read_all(paths: Sequence[str], fields: RecordFields | None = None) -> Iterat
     Lazy: one file, and one record of a file of many, is in memory at a time. Never raises for
     what a source holds or lacks: that is an error in its `Loaded`. Not to be shared by threads.
     """
-    for path, error in find(paths):
+    for path, error in find_sources(paths):
         if error is None:
             yield from _read(path, fields or RecordFields())
         else:
-            yield _failed(Source(path=path), error)
+            yield _refusal(Source(path=path), error)
 
 
 def _read(path: str, fields: RecordFields) -> Iterator[Loaded]:
-    return read_from(opened(path), Source(path=path), fields)
+    return read_from(open_source(path), Source(path=path), fields)
 
 
 def read_from(
@@ -82,24 +82,24 @@ def read_from(
         with opening as stream:
             yield from _bulletins(stream, source, fields)
     except DocumentError as error:
-        yield _failed(source, str(error))
+        yield _refusal(source, str(error))
     except FileNotFoundError:
-        yield _failed(source, "is gone, or a link to nothing: it was listed but cannot be opened")
+        yield _refusal(source, "is gone, or a link to nothing: it was listed but cannot be opened")
     except PermissionError:
-        yield _failed(source, "no permission to read it: change its mode or owner")
+        yield _refusal(source, "no permission to read it: change its mode or owner")
     except OSError as error:
-        yield _failed(source, f"cannot be read: {error.strerror or type(error).__name__}")
+        yield _refusal(source, f"cannot be read: {error.strerror or type(error).__name__}")
     except Exception:  # noqa: BLE001 - parsers of untrusted files raise whatever they meet
-        yield _failed(source, "broken file: open it in its program and save it again")
+        yield _refusal(source, "broken file: open it in its program and save it again")
 
 
-def _failed(source: Source, error: str) -> Loaded:
+def _refusal(source: Source, error: str) -> Loaded:
     # Ids and names of columns come from the file: they may hold line breaks, and be long.
     return Loaded(source, None, " ".join(error.split())[:_LONGEST_ERROR])
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Stream]:
+def open_source(path: str) -> Iterator[Stream]:
     """Open a file, or standard input."""
     if path == STDIN:
         if sys.stdin is None:
@@ -133,7 +133,7 @@ def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator
         if not data.strip():
             raise DocumentError("the file is empty")
         if kind != "json":
-            yield Loaded(source, _document(_PARSERS[kind](data), kind))
+            yield Loaded(source, _document(_parse(data, kind), kind))
             return
         found = records.from_json(data, fields)
     else:
@@ -141,19 +141,19 @@ def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator
     is_empty = True
     for record in found:
         is_empty = False
-        yield _loaded(record, source, kind)
+        yield _load_record(record, source, kind)
     if is_empty:
         raise DocumentError("no record in the file")
 
 
-def _loaded(record: Record, source: Source, kind: str) -> Loaded:
+def _load_record(record: Record, source: Source, kind: str) -> Loaded:
     source = source.model_copy(update={"record": record.key})
     if record.parts is None:
-        return _failed(source, record.error or "no text in it")
+        return _refusal(source, record.error or "no text in it")
     try:
         return Loaded(source, _document(record.parts, kind))
     except DocumentError as error:
-        return _failed(source, str(error))
+        return _refusal(source, str(error))
 
 
 def _document(parts: Parts, kind: str) -> Document:
@@ -163,7 +163,7 @@ def _document(parts: Parts, kind: str) -> Document:
         raise DocumentError("no text in it")
     stated = {
         "title": normalise(mend(parts.title)) if parts.title else title_of(document.text),
-        "published_on": parts.published_on or published_on(document.text),
+        "published_on": parts.published_on or publication_day_of(document.text),
     }
     return document.model_copy(update={"metadata": document.metadata.model_copy(update=stated)})
 
@@ -189,30 +189,33 @@ def _format(path: str, head: bytes) -> str:
     return named or "txt"
 
 
-def _text(data: bytes) -> str:
-    return decode(data).replace("\r\n", "\n").replace("\r", "\n")
+def _parse(data: bytes, kind: str) -> Parts:
+    if kind in _MODULES:
+        parser: _Parser = load_module(_MODULES[kind]).parse
+        return parser(data)
+    text = decode_lines(data).lstrip()
+    parts = Parts(text)
+    if text.startswith("---"):
+        parts = load_module("front_matter").split(text)
+    if kind == "md":
+        leads = tuple(map(markdown.plain, parts.leads))
+        parts = parts._replace(body=markdown.plain(parts.body), leads=leads)
+    return parts
 
 
-def _plain_parts(data: bytes) -> Parts:
-    return split_front_matter(_text(data))
+def _from_parquet(stream: Stream, fields: RecordFields) -> Iterator[Record]:
+    read_records: _RecordReader = load_module("parquet").read_records
+    return read_records(stream, fields)
 
 
-def _markdown_parts(data: bytes) -> Parts:
-    parts = split_front_matter(_text(data))
-    return parts._replace(
-        body=markdown.plain(parts.body), leads=tuple(map(markdown.plain, parts.leads))
-    )
+_Parser = Callable[[bytes], Parts]
+_RecordReader = Callable[[Stream, RecordFields], Iterator[Record]]
 
+_MODULES = {"html": "webpage", "pdf": "pdf", "docx": "word"}
+"""The modules that parse formats by libraries that are slow to load."""
 
-_PARSERS: dict[str, Callable[[bytes], Parts]] = {
-    "txt": _plain_parts,
-    "md": _markdown_parts,
-    "html": lambda data: webpage.parse(_text(data)),
-    "pdf": pdf.parse,
-    "docx": word.parse,
-}
-_STREAMED: dict[str, Callable[[Stream, RecordFields], Iterator[Record]]] = {
+_STREAMED: dict[str, _RecordReader] = {
     "jsonl": records.from_jsonl,
     "csv": records.from_csv,
-    "parquet": records.from_parquet,
+    "parquet": _from_parquet,
 }

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from pipeline.documents.text import Parts, folded
+import pypdfium2  # type: ignore[import-untyped]
+from pypdfium2 import raw
+
+from pipeline.documents.text import Parts, even_out
 from pipeline.errors import DocumentError
 
 _MOST_PAGES = 500
@@ -49,8 +52,6 @@ def parse(data: bytes) -> Parts:
     Raises DocumentError for a file that is encrypted, too long or without a text layer, and
     PDFium's own error for a broken one.
     """
-    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 - loads a native library
-
     try:
         with pypdfium2.PdfDocument(data) as pdf:
             if len(pdf) > _MOST_PAGES:
@@ -65,7 +66,7 @@ def parse(data: bytes) -> Parts:
     if not body.strip():
         raise DocumentError("no text layer: run OCR (e.g. ocrmypdf) first")
     # The property often names a template or a file: trusted where the text agrees.
-    return Parts(body=body, title=title if title and folded(title) in folded(body) else None)
+    return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
 
 
 def _page(page: Any, number: int) -> str:  # noqa: ANN401 - pypdfium2 ships no types
@@ -90,8 +91,6 @@ def _is_page_number(text: str, number: int) -> bool:
 
 def _fragments(textpage: Any) -> Iterator[_Fragment]:  # noqa: ANN401 - the same
     """Yield runs of letters without a wide gap, in the order in which they were drawn."""
-    from pypdfium2 import raw  # noqa: PLC0415 - loads a native library
-
     run: list[str] = []
     box = (0.0, 0.0, 0.0, 0.0)
     for i in range(textpage.count_chars()):

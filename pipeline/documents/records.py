@@ -1,4 +1,4 @@
-"""Files of many bulletins -> one record at a time: JSONL, CSV, Parquet, JSON."""
+"""Files of many bulletins -> one record at a time: JSONL, CSV, JSON."""
 
 import codecs
 import csv
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from pipeline.documents.decoding import decode
-from pipeline.documents.fields import NAMED, parts_of
+from pipeline.documents.fields import parts_of
 from pipeline.documents.text import Parts
 from pipeline.errors import DocumentError
 
@@ -21,7 +21,6 @@ Stream: TypeAlias = "io.BufferedReader"
 
 _DEFAULT_TEXT = "text"
 _OTHER_TEXTS = ("body", "content", "texto", "contenido", "cuerpo")
-_BATCH_ROWS, _READ_BYTES = 64, 65536  # of a parquet file in memory at a time
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def from_jsonl(stream: Stream, fields: RecordFields) -> Iterator[Record]:
     for number, line in _lines(stream):
         try:
             if text := line().strip():
-                yield _record(_json(text), fields, number)
+                yield record_of(_json(text), fields, number)
         except DocumentError as error:
             yield Record(str(number), None, f"line {number}: {error}")
 
@@ -65,7 +64,7 @@ def from_json(data: bytes, fields: RecordFields) -> Iterator[Record]:
         yield from from_jsonl(io.BufferedReader(io.BytesIO(data)), fields)
         return
     for number, item in enumerate(items if isinstance(items, list) else [items], start=1):
-        yield _record(item, fields, number)
+        yield record_of(item, fields, number)
 
 
 def from_csv(stream: Stream, fields: RecordFields) -> Iterator[Record]:
@@ -74,7 +73,7 @@ def from_csv(stream: Stream, fields: RecordFields) -> Iterator[Record]:
     lines = (line() for _, line in _lines(stream))
     first = next(lines, "")
     header, delimiter = _header(first, fields)
-    _check_columns(header, fields)
+    check_columns(header, fields)
     rows = csv.reader(lines, delimiter=delimiter)
     number = 2
     try:
@@ -86,29 +85,6 @@ def from_csv(stream: Stream, fields: RecordFields) -> Iterator[Record]:
         yield Record(
             str(number), None, f"line {number}: broken CSV ({error}); rows after it unread"
         )
-
-
-def from_parquet(stream: Stream, fields: RecordFields) -> Iterator[Record]:
-    """Yield a record for each row, some rows in memory at a time."""
-    from pyarrow import (  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
-        ArrowException,
-        parquet,
-    )
-
-    try:
-        # Without these two the whole file is fetched before the first row.
-        with parquet.ParquetFile(stream, pre_buffer=False, buffer_size=_READ_BYTES) as file:
-            names = {name.casefold(): name for name in file.schema_arrow.names}
-            _check_columns(list(names), fields)
-            wanted = [*_texts(fields), (fields.id or "id").casefold(), *NAMED]
-            columns = [names[name] for name in dict.fromkeys(wanted) if name in names]
-            number = 0
-            for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
-                for i in range(batch.num_rows):
-                    number += 1
-                    yield _record(batch.slice(i, 1).to_pylist()[0], fields, number)
-    except (ArrowException, OSError, ValueError) as error:
-        raise DocumentError(f"broken Parquet: {str(error).splitlines()[0][:120]}") from error
 
 
 def _lines(stream: Stream) -> Iterator[tuple[int, "_Line"]]:
@@ -151,7 +127,8 @@ def _json(text: str) -> Any:  # noqa: ANN401 - JSON
         raise DocumentError("broken JSON: a number or nesting beyond all bounds") from error
 
 
-def _texts(fields: RecordFields) -> list[str]:
+def text_fields(fields: RecordFields) -> list[str]:
+    """List the fields that may hold a record's text, in lower case, the likeliest first."""
     name = fields.text.casefold()
     return [name, *_OTHER_TEXTS] if name == _DEFAULT_TEXT else [name]
 
@@ -162,13 +139,14 @@ def _header(line: str, fields: RecordFields) -> tuple[list[str], str]:
     for mark in ",;\t|":
         cells = next(csv.reader([line.rstrip("\r\n")], delimiter=mark), [])
         names = [cell.strip().casefold() for cell in cells]
-        found.append((not set(names).isdisjoint(_texts(fields)), len(names), names, mark))
+        found.append((not set(names).isdisjoint(text_fields(fields)), len(names), names, mark))
     _, _, names, mark = max(found, key=lambda split: split[:2])
     return names, mark
 
 
-def _check_columns(names: Sequence[str], fields: RecordFields) -> None:
-    wanted = [_texts(fields)] + ([[fields.id.casefold()]] if fields.id else [])
+def check_columns(names: Sequence[str], fields: RecordFields) -> None:
+    """Raise DocumentError unless `names`, in lower case, hold the columns that are asked for."""
+    wanted = [text_fields(fields)] + ([[fields.id.casefold()]] if fields.id else [])
     for options in wanted:
         if not set(options).intersection(names):
             columns = ", ".join(names)[:200] or "none"
@@ -181,16 +159,17 @@ def _csv_record(
     if len(row) > len(header) and any(row[len(header) :]):
         error = f"line {number}: {len(row)} cells under {len(header)} columns; put texts in quotes"
         return Record(str(number), None, error)
-    return _record(dict(zip(header, row, strict=False)), fields, number)
+    return record_of(dict(zip(header, row, strict=False)), fields, number)
 
 
-def _record(item: object, fields: RecordFields, number: int) -> Record:
+def record_of(item: object, fields: RecordFields, number: int) -> Record:
+    """Make a record of an object with named fields, the `number`th, or of what is none."""
     if not isinstance(item, Mapping):
         return Record(str(number), None, f"record {number}: not an object with named fields")
     named = {str(key).casefold(): value for key, value in item.items()}
     own = named.get((fields.id or "id").casefold())
     key = str(own) if isinstance(own, str | int | float) and str(own).strip() else str(number)
-    text = _first(named, _texts(fields))
+    text = _first(named, text_fields(fields))
     if isinstance(text, bytes):
         text = decode(text)
     if not isinstance(text, str) or not text.strip():

@@ -20,14 +20,14 @@ NO_BULLETIN = re.compile(
 )
 
 
-class Found(NamedTuple):
+class SourceFile(NamedTuple):
     """A file to read, or why what was asked for cannot be."""
 
     path: str
     error: str | None = None
 
 
-def find(paths: Sequence[str]) -> Iterator[Found]:
+def find_sources(paths: Sequence[str]) -> Iterator[SourceFile]:
     """Yield the files that `paths` name; folders are walked in order of names, links followed.
 
     A file named outright is always yielded. In a folder, and for a pattern that the shell left
@@ -35,37 +35,37 @@ def find(paths: Sequence[str]) -> Iterator[Found]:
     """
     for path in paths:
         if path == STDIN:
-            yield Found(path)
+            yield SourceFile(path)
         elif os.path.isdir(path):  # noqa: PTH112 - paths stay as the caller wrote them
             yield from _or_error(_walk(path), path, "no bulletin in this folder")
         elif os.path.lexists(path):
-            yield Found(path)
+            yield SourceFile(path)
         elif glob.has_magic(path):
             yield from _or_error(_matches(path), path, "no file matches this pattern")
         else:
-            yield Found(path, "no such file or folder")
+            yield SourceFile(path, "no such file or folder")
 
 
-def _or_error(found: Iterator[Found], path: str, error: str) -> Iterator[Found]:
+def _or_error(found: Iterator[SourceFile], path: str, error: str) -> Iterator[SourceFile]:
     is_empty = True
     for item in found:
         is_empty = False
         yield item
     if is_empty:
-        yield Found(path, error)
+        yield SourceFile(path, error)
 
 
-def _matches(pattern: str) -> Iterator[Found]:
+def _matches(pattern: str) -> Iterator[SourceFile]:
     """Yield the files that a pattern matches; a folder that it names by itself is walked."""
     for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - as written
         if not os.path.isdir(path):  # noqa: PTH112 - the same
             if not NO_BULLETIN.match(os.path.basename(path)):  # noqa: PTH119 - the same
-                yield Found(path)
+                yield SourceFile(path)
         elif "**" not in pattern:  # which matches the files within on its own
             yield from _walk(path)
 
 
-def _walk(top: str) -> Iterator[Found]:
+def _walk(top: str) -> Iterator[SourceFile]:
     """Walk a folder with a stack of its own: folders nest deeper than Python's calls may."""
     seen: set[tuple[int, int]] = set()
     pending = [top]
@@ -75,16 +75,16 @@ def _walk(top: str) -> Iterator[Found]:
             about = os.stat(path)  # noqa: PTH116 - the same
             if not stat.S_ISDIR(about.st_mode):
                 if stat.S_ISREG(about.st_mode):
-                    yield Found(path)
+                    yield SourceFile(path)
                 continue
             if (about.st_dev, about.st_ino) in seen:
                 continue  # a link back into what was walked already
             seen.add((about.st_dev, about.st_ino))
             names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208 - the same
         except FileNotFoundError:
-            yield Found(path)  # a dead link, or gone since it was listed: opening it will say so
+            yield SourceFile(path)  # a dead link, or gone by now: opening it will say so
             continue
         except OSError as error:
-            yield Found(path, f"cannot be looked at: {error.strerror}")
+            yield SourceFile(path, f"cannot be looked at: {error.strerror}")
             continue
         pending.extend(os.path.join(path, n) for n in names if not NO_BULLETIN.match(n))  # noqa: PTH118 - the same

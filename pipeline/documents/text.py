@@ -59,13 +59,13 @@ def normalise(text: str) -> str:
     )
     if not text.isascii():
         text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], _SPACES.sub(" ", text))
-        text = _composed(text)
+        text = _compose(text)
     # Not a pattern like " +\n": it would take n² steps on a long run of spaces.
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
-def _composed(text: str) -> str:
+def _compose(text: str) -> str:
     if not _MAY_HOLD_MARKS.search(text):
         return unicodedata.normalize("NFC", text)
     text = unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
@@ -78,7 +78,7 @@ def document_from(text: str, metadata: Metadata) -> Document:
     return Document(id=hashlib.sha256(text.encode()).hexdigest(), text=text, metadata=metadata)
 
 
-def folded(text: str) -> str:
+def even_out(text: str) -> str:
     """Return `text` with case and runs of whitespace evened out, for comparing passages."""
     return " ".join(text.casefold().split())
 
@@ -91,6 +91,6 @@ def tells_a_figure(text: str) -> bool:
 def with_leads(leads: Iterable[str], body: str) -> str:
     """Put each lead before `body` as a paragraph of its own, unless what follows holds it."""
     for lead in reversed([*leads]):
-        if folded(normalise(lead)) not in folded(normalise(body)):
+        if even_out(normalise(lead)) not in even_out(normalise(body)):
             body = f"{lead}\n\n{body}"
     return body

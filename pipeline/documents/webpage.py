@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from pipeline.documents.headline import stated_day
-from pipeline.documents.text import Parts, folded, tells_a_figure
+from trafilatura import extract, load_html
+
+from pipeline.documents.decoding import decode_lines
+from pipeline.documents.headline import parse_day
+from pipeline.documents.text import Parts, even_out, tells_a_figure
 from pipeline.errors import DocumentError
 
 _BLOCKS = re.compile(
@@ -45,13 +48,12 @@ class _Block(NamedTuple):
     linked: float
 
 
-def parse(markup: str) -> Parts:
+def parse(data: bytes) -> Parts:
     """Return the main text of a page, with every figure that stands within it.
 
     Raises DocumentError where there is no text at all.
     """
-    from trafilatura import load_html  # noqa: PLC0415 - slow to import
-
+    markup = decode_lines(data)
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")
@@ -61,7 +63,7 @@ def parse(markup: str) -> Parts:
     leads = [title] if title else []
     if description and tells_a_figure(description):
         leads.append(description)
-    return Parts(body=body, leads=tuple(leads), title=title, published_on=_published_on(tree))
+    return Parts(body=body, leads=tuple(leads), title=title, published_on=_publication_day(tree))
 
 
 def _set_out(blocks: Iterable[_Block]) -> str:
@@ -80,8 +82,6 @@ def _main_blocks(tree: Any, markup: str) -> Iterator[_Block]:  # noqa: ANN401 - 
     Trafilatura says which part of the page is the article. Within that part, blocks that it left
     out come back where they hold a number and are not mere links.
     """
-    from trafilatura import extract  # noqa: PLC0415 - slow to import
-
     blocks = list(_blocks(tree))
     extracted = extract(markup, favor_recall=True, include_comments=False) or ""
     kept = {_bare(line) for line in extracted.split("\n")}
@@ -172,7 +172,7 @@ def _title(tree: Any) -> str | None:  # noqa: ANN401 - the same
     headings = [heading for heading in headings if heading]
     stated = _meta(tree, ("og:title", "twitter:title"))
     page = _one_space(tree.findtext(".//title")).strip()
-    if len(headings) == 1 or (headings and folded(headings[0]) in folded(stated or page)):
+    if len(headings) == 1 or (headings and even_out(headings[0]) in even_out(stated or page)):
         return headings[0]
     return _SITE_SUFFIX.sub("", stated or page) or None
 
@@ -185,10 +185,10 @@ def _meta(tree: Any, names: tuple[str, ...] | list[str]) -> str | None:  # noqa:
     return next((found[name] for name in names if found.get(name)), None)
 
 
-def _published_on(tree: Any) -> date | None:  # noqa: ANN401 - the same
+def _publication_day(tree: Any) -> date | None:  # noqa: ANN401 - the same
     stated: list[object] = [_meta(tree, [name]) for name in _DATE_PROPERTIES]
     for script in tree.iterfind(".//script[@type='application/ld+json']"):
-        stated.extend(_linked_data_dates(script.text or ""))
+        stated.extend(_dates_of_linked_data(script.text or ""))
     stated.extend(
         time.get("datetime")
         for time in tree.iterfind(".//time")
@@ -196,10 +196,10 @@ def _published_on(tree: Any) -> date | None:  # noqa: ANN401 - the same
         or (time.get("itemprop") or "").lower() == "datepublished"
         or time.get("pubdate") is not None
     )
-    return next((day for value in stated if (day := stated_day(value))), None)
+    return next((day for value in stated if (day := parse_day(value))), None)
 
 
-def _linked_data_dates(script: str) -> list[object]:
+def _dates_of_linked_data(script: str) -> list[object]:
     try:
         data = json.loads(script, strict=False)
     except (ValueError, RecursionError):

@@ -5,7 +5,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.documents.text import Parts, folded
+import docx
+
+from pipeline.documents.text import Parts, even_out
 from pipeline.errors import DocumentError
 
 # A bulletin's text takes some hundred kilobytes of XML; pictures, which are not unpacked, more.
@@ -24,14 +26,12 @@ def parse(data: bytes) -> Parts:
     Raises DocumentError for a zip bomb, and what zipfile, lxml and python-docx raise for a broken
     file.
     """
-    import docx  # noqa: PLC0415 - slow to import
-
     _check_size(data)
     document = docx.Document(io.BytesIO(data))
     body = "\n\n".join(_blocks(document.element.body))
     title = (document.core_properties.title or "").strip()
     # The property often names a template or an older document: trusted where the text agrees.
-    return Parts(body=body, title=title if title and folded(title) in folded(body) else None)
+    return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
 
 
 def _check_size(data: bytes) -> None:

@@ -4,10 +4,11 @@ It writes no digits of the bulletin's, so it can neither invent a figure nor mis
 it says nothing about is known exactly.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.checks import grounding
+from pipeline.forms.anchored_answer import PrintedNumber, answer_for, to_report
 from pipeline.forms.form import (
     UNCLAIMED,
     Fault,
@@ -18,32 +19,15 @@ from pipeline.forms.form import (
     on_one_line,
     with_metadata,
 )
-from pipeline.forms.numbering import Numbered, numbered, with_marks
+from pipeline.forms.numbering import Numbering, number_document, write_marks
 from pipeline.forms.shortest_quote import quote_of
-from schemas.anchored import (
-    AnchoredAnswer,
-    AnchoredFigure,
-    AnchoredPlaces,
-    AnchoredScope,
-    AnchoredSpecialties,
-    Printed,
-    to_report,
-)
-from schemas.answer import QuotedJornada
-from schemas.document import Document, Numeral, NumeralKind
+from schemas.anchored import AnchoredAnswer
+from schemas.document import Document
 from schemas.finding import Span
-from schemas.report import (
-    Figure,
-    JornadaReport,
-    Period,
-    PlaceRole,
-    Service,
-    Status,
-    Unit,
-)
+from schemas.report import JornadaReport, Period, Unit
 
 
-class _Labelled(NamedTuple):
+class _Label(NamedTuple):
     """Where an answer labels a number, and how."""
 
     field: str
@@ -53,12 +37,11 @@ class _Labelled(NamedTuple):
 
 def show(document: Document) -> Shown:
     """Write the mark of each number before it, and say what the marks are."""
-    numbers = numbered(document)
-    last = len(numbers.numerals)
-    if not last:
+    numbers = number_document(document)
+    if not numbers.numerals:
         return Shown(document.text, "It holds no number that has to be labelled.")
-    note = f"The numbers to label have the marks {numbers.shown(1)} to {numbers.shown(last)}."
-    return Shown(with_marks(document.text, numbers), note)
+    note = f"The numbers to label have the marks {numbers.format_range()}."
+    return Shown(write_marks(document.text, numbers), note)
 
 
 def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
@@ -67,18 +50,20 @@ def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
     The report keeps the numbers that are said to be one thing. Every other number has a fault: it
     is called two things or none, or does not exist.
     """
-    text, numbers = document.text, numbered(document)
-    given = _given(answer)
-    faults = list(_unknown(answer, numbers))
-    printed: dict[int, Printed] = {}
+    text, numbers = document.text, number_document(document)
+    labels = _labels_by_mark(answer)
+    faults = list(_faults_of_unknown_marks(answer, numbers))
+    printed: dict[int, PrintedNumber] = {}
     for mark, numeral in enumerate(numbers.numerals, start=1):
-        clash = _clash(given.get(mark, ()))
-        if mark in given and clash is None:
-            printed[mark] = Printed(
+        clash = _clash(labels.get(mark, ()))
+        if mark in labels and clash is None:
+            printed[mark] = PrintedNumber(
                 numeral.value, Unit(numeral.kind.value), quote_of(text, numeral)
             )
             continue
-        named = f'{numbers.shown(mark)} {on_one_line(numeral.raw)} in "{around(text, numeral)}"'
+        named = (
+            f'{numbers.format_mark(mark)} {on_one_line(numeral.raw)} in "{around(text, numeral)}"'
+        )
         span = Span(numeral.start, numeral.end)
         if clash is None:
             message = f'{named} is neither labelled nor in "aside"'
@@ -88,49 +73,53 @@ def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
             message = f"{named} is said to be something else in {first.field}; keep one of both"
             faults.append(Fault(second.field, message, span))
     copied = {"title": answer.title, "programme": answer.programme}
-    plain = {name: words and numbers.without_marks(words) for name, words in copied.items()}
+    plain = {name: words and numbers.strip_marks(words) for name, words in copied.items()}
     report = to_report(answer.model_copy(update=plain), text, printed)
-    report, ungrounded = _held(text, with_metadata(document, report))
+    report, ungrounded = _drop_ungrounded(text, with_metadata(document, report))
     return Verdict(report, (*faults, *ungrounded))
 
 
-def _given(answer: AnchoredAnswer) -> dict[int, list[_Labelled]]:
+def _labels_by_mark(answer: AnchoredAnswer) -> dict[int, list[_Label]]:
     """List what an answer says of each number, in its order."""
-    given: dict[int, list[_Labelled]] = {}
-    for one in (*_labelled(answer), *(_Labelled("aside", mark, ()) for mark in answer.aside)):
-        given.setdefault(one.mark, []).append(one)
-    return given
+    labels: dict[int, list[_Label]] = {}
+    for one in (*_labels_of_figures(answer), *(_Label("aside", mark, ()) for mark in answer.aside)):
+        labels.setdefault(one.mark, []).append(one)
+    return labels
 
 
-def _labelled(answer: AnchoredAnswer) -> Iterator[_Labelled]:
+def _labels_of_figures(answer: AnchoredAnswer) -> Iterator[_Label]:
     for index, scope in enumerate(answer.scopes):
         edition = scope.edition if scope.period is Period.JORNADA else None
         for place, figure in enumerate(scope.figures):
             labels = (scope.status, scope.period, edition, scope.place, figure)
-            yield _Labelled(f"scopes[{index}].figures[{place}]", figure.n, labels)
+            yield _Label(f"scopes[{index}].figures[{place}]", figure.n, labels)
 
 
-def _clash(given: Sequence[_Labelled]) -> tuple[_Labelled, _Labelled] | None:
+def _clash(labels: Sequence[_Label]) -> tuple[_Label, _Label] | None:
     """Find two different things that are said of one number."""
-    for other in given[1:]:
-        if other.labels != given[0].labels:
-            return given[0], other
+    for other in labels[1:]:
+        if other.labels != labels[0].labels:
+            return labels[0], other
     return None
 
 
-def _unknown(answer: AnchoredAnswer, numbers: Numbered) -> Iterator[Fault]:
+def _faults_of_unknown_marks(answer: AnchoredAnswer, numbers: Numbering) -> Iterator[Fault]:
     last = len(numbers.numerals)
-    told = [(f"{one.field}.n", one.mark) for one in _labelled(answer)]
-    told += [("aside", mark) for mark in answer.aside]
-    told += [("approx", mark) for mark in answer.approx]
-    told += [("percent", mark) for mark in answer.percent]
-    known = f"its marks are {numbers.shown(1)} to {numbers.shown(last)}" if last else "it has none"
-    for field, mark in told:
+    marks = [(f"{one.field}.n", one.mark) for one in _labels_of_figures(answer)]
+    marks += [("aside", mark) for mark in answer.aside]
+    marks += [("approx", mark) for mark in answer.approx]
+    marks += [("percent", mark) for mark in answer.percent]
+    known = (
+        f"its marks are {numbers.format_mark(1)} to {numbers.format_mark(last)}"
+        if last
+        else "it has none"
+    )
+    for field, mark in marks:
         if mark > last:
-            yield Fault(field, f"the bulletin has no number {numbers.shown(mark)}; {known}")
+            yield Fault(field, f"the bulletin has no number {numbers.format_mark(mark)}; {known}")
 
 
-def _held(text: str, report: JornadaReport) -> tuple[JornadaReport, list[Fault]]:
+def _drop_ungrounded(text: str, report: JornadaReport) -> tuple[JornadaReport, list[Fault]]:
     """Split off what grounding would not let pass: "un" that is called a percentage."""
     faults = [(figure, grounding.figure_fault(text, figure)) for figure in report.figures]
     if not any(fault for _, fault in faults):
@@ -141,82 +130,6 @@ def _held(text: str, report: JornadaReport) -> tuple[JornadaReport, list[Fault]]
         for figure, fault in faults
         if fault
     ]
-
-
-def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
-    """Write a report in this form; every number that it does not claim is in `aside`.
-
-    A figure whose number has no mark (a year) cannot be written, and is left out.
-    """
-    text, numerals = document.text, numbered(document).numerals
-    placed = _placed(text, numerals, report.figures)
-    stated = document.metadata
-    scopes: dict[tuple[Status, Period, int | None, str], list[AnchoredFigure]] = {}
-    for mark, figure in sorted(placed.items()):
-        key = (figure.status, figure.period, figure.edition, figure.place)
-        scopes.setdefault(key, []).append(
-            AnchoredFigure(n=mark, service=figure.service, detail=figure.detail)
-        )
-    return AnchoredAnswer(
-        title=None if report.title == stated.title else report.title,
-        day=None if report.published_on == stated.published_on else report.published_on,
-        kind=report.bulletin_kind,
-        programme=report.programme,
-        jornadas=tuple(QuotedJornada.model_validate(dict(one)) for one in report.jornadas),
-        scopes=tuple(
-            AnchoredScope(
-                status=status, period=period, edition=edition, place=place, figures=tuple(figures)
-            )
-            for (status, period, edition, place), figures in scopes.items()
-        ),
-        aside=tuple(mark for mark in range(1, len(numerals) + 1) if mark not in placed),
-        approx=tuple(mark for mark, figure in sorted(placed.items()) if figure.approximate),
-        percent=tuple(
-            mark
-            for mark, figure in sorted(placed.items())
-            if figure.unit is Unit.PERCENT and numerals[mark - 1].kind is NumeralKind.COUNT
-        ),
-        specialties=AnchoredSpecialties(
-            consultation=tuple(
-                one.name for one in report.specialties if one.service is not Service.SURGERY
-            ),
-            surgery=tuple(one.name for one in report.specialties if one.service is Service.SURGERY),
-        ),
-        places=AnchoredPlaces(
-            participant=tuple(
-                one.name for one in report.places if one.role is PlaceRole.PARTICIPANT
-            ),
-            highlighted=tuple(
-                one.name for one in report.places if one.role is PlaceRole.HIGHLIGHTED
-            ),
-        ),
-    )
-
-
-def _placed(
-    text: str, numerals: tuple[Numeral, ...], figures: Iterable[Figure]
-) -> dict[int, Figure]:
-    """Find the mark of each figure: a number in its quote that is worth its value."""
-    placed: dict[int, Figure] = {}
-    for figure in figures:
-        if figure.char_start is not None and figure.char_end is not None:
-            spans: tuple[Span, ...] = (Span(figure.char_start, figure.char_end),)
-        else:
-            spans = grounding.locate(text, figure.quote)
-        marks = (
-            mark
-            for start, end in spans
-            for mark, numeral in enumerate(numerals, start=1)
-            if mark not in placed
-            and start <= numeral.start
-            and numeral.end <= end
-            and numeral.value == figure.value
-            and not (figure.unit is Unit.COUNT and numeral.kind is NumeralKind.PERCENT)
-        )
-        mark = next(marks, None)
-        if mark is not None:
-            placed[mark] = figure
-    return placed
 
 
 def _says_something(answer: AnchoredAnswer) -> bool:

@@ -26,38 +26,42 @@ _IN_A_LIST = re.compile(r"(?:,|\by)\s*$")
 _BRACKETS = (("[", "]"), ("{", "}"), ("<", ">"))
 
 
-class Numbered(NamedTuple):
+class Numbering(NamedTuple):
     """A bulletin's numbers, in order: the first has the mark 1. `brackets` stand around a mark."""
 
     numerals: tuple[Numeral, ...]
     brackets: tuple[str, str]
 
-    def without_marks(self, copied: str) -> str:
+    def strip_marks(self, copied: str) -> str:
         """Take the marks out of words that a model copied from the text it was shown."""
         opening, closing = map(re.escape, self.brackets)
         return re.sub(rf"{opening}\d+{closing}\s*", "", copied)
 
-    def shown(self, mark: int) -> str:
+    def format_mark(self, mark: int) -> str:
         """Write a mark as it stands in the text that the model is shown."""
         return f"{self.brackets[0]}{mark}{self.brackets[1]}"
 
+    def format_range(self) -> str:
+        """Write the first and the last mark: "[1] to [7]"."""
+        return f"{self.format_mark(1)} to {self.format_mark(len(self.numerals))}"
 
-def numbered(document: Document) -> Numbered:
+
+def number_document(document: Document) -> Numbering:
     """Find the numbers to label: counts, percentages, and each "un" that counts.
 
     The brackets are of the first kind that holds no digits anywhere in the text or title, so that
     nothing that is printed can pass for a mark.
     """
-    return _numbered(document.text, document.metadata.title or "")
+    return _number_text(document.text, document.metadata.title or "")
 
 
 @lru_cache(maxsize=512)  # shown once, judged at each answer
-def _numbered(text: str, title: str) -> Numbered:
+def _number_text(text: str, title: str) -> Numbering:
     quantities = [numeral for numeral in numerals(text) if numeral.kind in QUANTITIES]
     everything = sorted((*quantities, *_counting_articles(text)))
     printed = f"{title}\n{text}"
     brackets = next(pair for pair in _kinds_of_brackets() if not _holds(printed, pair))
-    return Numbered(tuple(everything), brackets)
+    return Numbering(tuple(everything), brackets)
 
 
 def _kinds_of_brackets() -> Iterator[tuple[str, str]]:
@@ -84,10 +88,10 @@ def _counting_articles(text: str) -> Iterator[Numeral]:
             yield Numeral(start, end, text[start:end], 1, NumeralKind.COUNT)
 
 
-def with_marks(text: str, numbers: Numbered) -> str:
+def write_marks(text: str, numbers: Numbering) -> str:
     """Write each mark before its number: "[7] 58 mil 610"."""
     parts, done = [], 0
     for mark, numeral in enumerate(numbers.numerals, start=1):
-        parts += [text[done : numeral.start], numbers.shown(mark), " "]
+        parts += [text[done : numeral.start], numbers.format_mark(mark), " "]
         done = numeral.start
     return "".join((*parts, text[done:]))

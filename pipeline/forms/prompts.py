@@ -95,26 +95,26 @@ class Prompt(BaseModel):
 
     def _asking(self, document: Document) -> Message:
         _, _, closing = self.template.partition(MARKER)
-        content = _fenced(document, FORMS[self.form]) + closing
+        content = _between_fences(document, FORMS[self.form]) + closing
         return {"role": "user", "content": content.rstrip()}
 
 
-def packaged() -> list[str]:
+def list_packaged() -> list[str]:
     """Name the prompts that come with the project."""
-    return sorted(_packaged())
+    return sorted(_files_by_name())
 
 
-def load(name_or_path: str) -> Prompt:
+def load_prompt(name_or_path: str) -> Prompt:
     """Read a prompt that comes with the project, by name, or a file of the user's, by path.
 
     Raises `PromptError`, naming the file, if it cannot be read or used.
     """
-    files = _packaged()
+    files = _files_by_name()
     if name_or_path in files:
-        return _parsed(name_or_path, files[name_or_path].read_bytes())
+        return _parse(name_or_path, files[name_or_path].read_bytes())
     path = Path(name_or_path)
     if path.suffix or len(path.parts) > 1:
-        return _parsed(str(path), _read(path))
+        return _parse(str(path), _read(path))
     raise PromptError(
         f"no prompt is called {name_or_path!r}: "
         f"use one of {', '.join(sorted(files))}, or the path of a file"
@@ -134,7 +134,7 @@ def _plain(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _packaged() -> dict[str, Traversable]:
+def _files_by_name() -> dict[str, Traversable]:
     return {
         file.name.removesuffix(".md"): file
         for file in resources.files("prompts").iterdir()
@@ -149,7 +149,7 @@ def _read(path: Path) -> bytes:
         raise PromptError(f"cannot read the prompt {path}: {error.strerror}") from error
 
 
-def _parsed(origin: str, content: bytes) -> Prompt:
+def _parse(origin: str, content: bytes) -> Prompt:
     try:
         head, template = frontmatter.parse(content.decode("utf-8-sig"), handler=_FrontMatter())
     except UnicodeDecodeError as error:
@@ -207,7 +207,7 @@ def _refusal(origin: str, error: ValidationError, *within: str | int) -> PromptE
     return PromptError(f"the prompt {origin}: {place}: {fault['msg']}")
 
 
-def _fenced(document: Document, form: Form[Any]) -> str:
+def _between_fences(document: Document, form: Form[Any]) -> str:
     """Put a text between two lines that cannot stand in it, what its source states above it."""
     stated = {
         "title": " ".join((document.metadata.title or "").split()) or None,

@@ -1,9 +1,9 @@
 """The quoted form: the model writes each figure with its verbatim quote."""
 
 import functools
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from pipeline import quotes
 from pipeline.checks import completeness, grounding
 from pipeline.forms.form import (
     UNCLAIMED,
@@ -15,21 +15,10 @@ from pipeline.forms.form import (
     on_one_line,
     with_metadata,
 )
-from pipeline.forms.shortest_quote import quote_of
-from schemas.answer import (
-    QuotedAnswer,
-    QuotedFigure,
-    QuotedJornada,
-    QuotedPlace,
-    QuotedSetAside,
-    QuotedSpecialty,
-    to_report,
-)
+from pipeline.forms.quoted_answer import answer_for, to_report
+from schemas.answer import QuotedAnswer, QuotedFigure
 from schemas.document import Document, Numeral
 from schemas.finding import Span
-from schemas.report import JornadaReport, Service
-
-_WORD = re.compile(r"\S+")
 
 
 def _show(document: Document) -> Shown:
@@ -45,8 +34,8 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
 
     @functools.cache
     def locate(quote: str) -> tuple[Span, ...]:
-        places = grounding.locate(text, quote)
-        return tuple(place for place in places if grounding.cut_numeral(text, place) is None)
+        places = quotes.locate(text, quote)
+        return tuple(place for place in places if quotes.cut_numeral(text, place) is None)
 
     faults: list[Fault] = []
     grounded: list[QuotedFigure] = []
@@ -68,62 +57,8 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
     ]
     held = answer.model_copy(update={"figures": tuple(grounded)})
     report = with_metadata(document, to_report(held, text, locate))
-    faults += _unclaimed_faults(text, completeness.unclaimed(text, report))
+    faults += _faults_of_unclaimed(text, completeness.find_unclaimed(text, report))
     return Verdict(report, tuple(faults))
-
-
-def answer_for(document: Document, report: JornadaReport) -> QuotedAnswer:
-    """Write a report in this form; every number that it does not claim is set aside."""
-    asides = (
-        *(QuotedSetAside(quote=one.quote, reason=one.reason) for one in report.set_aside),
-        *_set_aside(document.text, report),
-    )
-    return QuotedAnswer(
-        title=report.title,
-        published_on=report.published_on,
-        bulletin_kind=report.bulletin_kind,
-        programme=report.programme,
-        jornadas=tuple(QuotedJornada.model_validate(dict(one)) for one in report.jornadas),
-        figures=tuple(
-            QuotedFigure.model_validate(figure.model_dump(exclude={"char_start", "char_end"}))
-            for figure in report.figures
-        ),
-        set_aside=tuple(dict.fromkeys(asides)),
-        specialties=tuple(
-            QuotedSpecialty(
-                service=Service.SURGERY if one.service is Service.SURGERY else Service.CONSULTATION,
-                name=one.name,
-            )
-            for one in report.specialties
-        ),
-        places=tuple(QuotedPlace(name=one.name, role=one.role) for one in report.places),
-    )
-
-
-def _set_aside(text: str, report: JornadaReport) -> Iterator[QuotedSetAside]:
-    for numeral in completeness.unclaimed(text, report):
-        span, last = quote_of(text, numeral), None
-        while span != last and not _is_found(text, span):
-            span, last = _with_a_word(text, span), span
-        yield QuotedSetAside(quote=text[slice(*span)], reason="no figure")
-
-
-def _is_found(text: str, span: Span) -> bool:
-    """Tell whether the words at `span` claim that place; of bare numbers only the first does."""
-    quote = text[slice(*span)]
-    return len(quote.split()) > 1 and span in grounding.locate(text, quote)
-
-
-def _with_a_word(text: str, span: Span) -> Span:
-    """Take in the word behind a span, else that before it, with the whole of its number."""
-    start, end = span
-    if following := _WORD.search(text, end):
-        end = following.end()
-    else:
-        start = max((word.start() for word in _WORD.finditer(text, 0, start)), default=start)
-    while cut := grounding.cut_numeral(text, Span(start, end)):
-        start, end = min(start, cut.start), max(end, cut.end)
-    return Span(start, end)
 
 
 def _value_fault(field: str, figure: QuotedFigure, text: str, place: Span) -> Fault | None:
@@ -134,8 +69,8 @@ def _value_fault(field: str, figure: QuotedFigure, text: str, place: Span) -> Fa
 def _place_fault(field: str, quote: str, text: str) -> Fault:
     """Say why `quote` has no place in the text: it is not there, or only as part of a number."""
     shown = on_one_line(quote)
-    for place in grounding.locate(text, quote):
-        number = grounding.cut_numeral(text, place)
+    for place in quotes.locate(text, quote):
+        number = quotes.cut_numeral(text, place)
         if number is not None:
             message = (
                 f'"{shown}" cuts the number "{on_one_line(number.raw)}" in two; quote it whole'
@@ -145,7 +80,7 @@ def _place_fault(field: str, quote: str, text: str) -> Fault:
     return Fault(f"{field}.quote", message)
 
 
-def _unclaimed_faults(text: str, unclaimed: Sequence[Numeral]) -> list[Fault]:
+def _faults_of_unclaimed(text: str, unclaimed: Sequence[Numeral]) -> list[Fault]:
     return [
         Fault(
             UNCLAIMED,

@@ -11,16 +11,13 @@ from functools import lru_cache
 from operator import attrgetter
 
 from pipeline.numerals import numerals
+from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN, pattern_of
 from pipeline.spanish.folding import fold
 from pipeline.spanish.page_feet import without_page_feet
 from schemas.document import Numeral
 from schemas.finding import Span
 
-_APPROXIMATE = re.compile(
-    r"\b(?:(?:poco\s+)?(?:mas|menos)\s+de|casi|cerca\s+de|alrededor\s+de|un[ao]s|aproximadamente"
-    r"|en\s+torno\s+a|al\s+menos|arriba\s+de|por\s+encima\s+de|(?:super|rebas|sobrepas|rond)[a-z]+"
-    r"|pas[a-z]{1,3}\s+de|cercan[ao]\s+a)\s+(?:l[ao]s\s+)?$"
-)
+_APPROXIMATE = re.compile(pattern_of((*ABOUT, *MORE_THAN, *EXCEED)) + r"\s+(?:l[ao]s\s+)?$")
 _APPROXIMATE_REACH = 32
 
 # Between the words of a noun phrase: white space, or a line's end before a small letter; behind a
@@ -49,7 +46,7 @@ _START = attrgetter("start")
 
 def quote_of(text: str, numeral: Numeral) -> Span:
     """Span the quote of one of the numerals of `text`."""
-    folded, feet = _prepared(text)
+    folded, feet = _prepare(text)
     floor, ceiling = _room(text, numeral)
     foot = feet.find("#", numeral.end, ceiling)
     ceiling = foot if foot >= 0 else ceiling
@@ -71,7 +68,7 @@ def quote_of(text: str, numeral: Numeral) -> Span:
 
 
 @lru_cache(maxsize=64)  # asked for each number of a text
-def _prepared(text: str) -> tuple[str, str]:
+def _prepare(text: str) -> tuple[str, str]:
     """Fold a text, lines that begin with a capital marked; and mark page feet in it with #."""
     clean = without_page_feet(text)
     feet = " " * len(text)

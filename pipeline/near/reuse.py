@@ -1,6 +1,6 @@
 """The reading of one bulletin, made over for another that is the same release. Pure.
 
-Whoever calls has seen to it that the two are the same release (`near.same_release`): what is looked
+Whoever calls has seen to it that the two are the same release (`is_same_release`): what is looked
 at here is whether the reading holds for this text, number by number and name by name.
 """
 
@@ -10,14 +10,16 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.checks import completeness, grounding
+from pipeline.checks import completeness
 from pipeline.documents.headline import full_day
 from pipeline.extract import checked
-from pipeline.near.signature import furniture
+from pipeline.facts import DISTINCTIVE_FROM
+from pipeline.forms.repeats import aside_at
+from pipeline.near.signature import find_boilerplate
 from pipeline.numerals import numerals
+from pipeline.quotes import cut_numeral, locate
 from pipeline.spanish.dates import dates
 from pipeline.spanish.folding import fold
-from schemas.answer import aside_at
 from schemas.document import QUANTITIES, Document, NumeralKind
 from schemas.finding import Span
 from schemas.reading import Reading, ReadingStatus
@@ -25,9 +27,7 @@ from schemas.report import Figure, Jornada, JornadaReport, SetAside, Unit
 
 _ANY_SPACE = "\v"
 """Stands in no text, so that words broken over lines are found beside the same on one line."""
-_CERTAIN = 100
-"""From here up, a number printed again with the same words is the same fact."""
-_FURNITURE = "it numbers the bulletin or its page"
+_BOILERPLATE = "it numbers the bulletin or its page"
 _NAME_PARTS = re.compile(r"[^\W\d_]+|\d+")
 _SHORT_FORMS = ("HG", "UM", "OOAD")
 _SHORTEST_NAME = 4
@@ -41,7 +41,7 @@ class _Group(NamedTuple):
     asides: Mapping[Span, SetAside]
 
 
-def reused(document: Document, reading: Reading) -> Reading | None:
+def reuse_reading(document: Document, reading: Reading) -> Reading | None:
     """Make a bulletin's reading over for `document`, the same release; None if it must be read.
 
     It is made over only if it was without fault and is so here: each figure stands in this text,
@@ -53,7 +53,7 @@ def reused(document: Document, reading: Reading) -> Reading | None:
         return None
     if not _fits(document, reading.report):
         return None
-    report = _made_over(document, reading.report)
+    report = _make_over(document, reading.report)
     if report is None:
         return None
     made = Reading(
@@ -71,40 +71,40 @@ def reused(document: Document, reading: Reading) -> Reading | None:
     return held.model_copy(update={"seconds": time.perf_counter() - started})
 
 
-def _made_over(document: Document, report: JornadaReport) -> JornadaReport | None:
+def _make_over(document: Document, report: JornadaReport) -> JornadaReport | None:
     """Place figures and set-asides in this text; None where a figure has no certain place."""
     text = document.text
-    groups = sorted(_groups(report), key=lambda group: len(group.quote), reverse=True)
+    groups = sorted(_group_by_quote(report), key=lambda group: len(group.quote), reverse=True)
     places: dict[Span, Span] = {}
     asides: list[SetAside] = []
     longer: list[Span] = []
-    starts = furniture(fold(text))
+    starts = find_boilerplate(fold(text))
     numbers = (Span(one.start, one.end) for one in numerals(text))
     taken = [span for span in numbers if span.start in starts]
     for group in groups:
         stood = sorted({*group.figures, *group.asides})
         # Words that stand in a longer quote are that one's: "20 cirugías" of "20 cirugías de mano".
         inside = any(_is_inside(span, longer) for span in stood)
-        found = _placed(text, group, () if inside else taken)
+        found = _place_quote(text, group, () if inside else taken)
         if found is None:
             return None
         placed = dict(zip(stood, found, strict=False))
         places.update({span: placed[span] for span in group.figures})
-        asides += _asides(text, group, placed, found)
+        asides += _place_asides(text, group, placed, found)
         longer += stood
         taken += found
     moved = report.model_copy(
         update={
-            "title": _title(document, report),
-            "published_on": _published_on(document, report),
-            "figures": tuple(_moved(text, figure, places) for figure in report.figures),
+            "title": _choose_title(document, report),
+            "published_on": _choose_day(document, report),
+            "figures": tuple(_move_figure(text, figure, places) for figure in report.figures),
             "set_aside": tuple(sorted(asides, key=lambda aside: aside.char_start)),
         }
     )
-    return _with_furniture(text, moved, starts)
+    return _set_boilerplate_aside(text, moved, starts)
 
 
-def _groups(report: JornadaReport) -> Iterator[_Group]:
+def _group_by_quote(report: JornadaReport) -> Iterator[_Group]:
     figures: dict[str, dict[Span, list[Figure]]] = defaultdict(dict)
     for figure in report.figures:
         figures[_words(figure.quote)].setdefault(_span(figure), []).append(figure)
@@ -123,7 +123,7 @@ def _span(figure: Figure) -> Span:
     return Span(figure.char_start or 0, figure.char_end or 0)
 
 
-def _placed(text: str, group: _Group, taken: Sequence[Span]) -> list[Span] | None:
+def _place_quote(text: str, group: _Group, taken: Sequence[Span]) -> list[Span] | None:
     """List where a quote stands here, in order; None if one cannot tell which place is whose.
 
     Nothing inside of the spans in `taken` counts, nor does the "8" of "8ª" or of a date.
@@ -132,8 +132,8 @@ def _placed(text: str, group: _Group, taken: Sequence[Span]) -> list[Span] | Non
     is_number = bool(numerals(group.quote))
     found = [
         span
-        for span in grounding.locate(text, group.quote.replace(" ", _ANY_SPACE))
-        if grounding.cut_numeral(text, span) is None
+        for span in locate(text, group.quote.replace(" ", _ANY_SPACE))
+        if cut_numeral(text, span) is None
         and not _is_inside(span, taken)
         and (not is_number or _holds_quantity(text, span))
     ]
@@ -160,11 +160,11 @@ def _is_one_fact(group: _Group) -> bool:
     """Say whether a quote holds one large number, whose repetitions can be no other fact."""
     figures = [figure for those in group.figures.values() for figure in those]
     return len(group.figures) == 1 and all(
-        figure.unit is Unit.COUNT and figure.value >= _CERTAIN for figure in figures
+        figure.unit is Unit.COUNT and figure.value >= DISTINCTIVE_FROM for figure in figures
     )
 
 
-def _asides(
+def _place_asides(
     text: str, group: _Group, placed: Mapping[Span, Span], found: Sequence[Span]
 ) -> Iterator[SetAside]:
     for stood, aside in group.asides.items():
@@ -176,30 +176,32 @@ def _asides(
             yield aside_at(text, span, last.reason)
 
 
-def _moved(text: str, figure: Figure, places: Mapping[Span, Span]) -> Figure:
+def _move_figure(text: str, figure: Figure, places: Mapping[Span, Span]) -> Figure:
     start, end = places[_span(figure)]
     return figure.model_copy(
         update={"quote": text[start:end], "char_start": start, "char_end": end}
     )
 
 
-def _with_furniture(text: str, report: JornadaReport, starts: Container[int]) -> JornadaReport:
+def _set_boilerplate_aside(
+    text: str, report: JornadaReport, starts: Container[int]
+) -> JornadaReport:
     """Set the numbers of this bulletin and its pages aside: the other had its own."""
     added = tuple(
-        aside_at(text, Span(numeral.start, numeral.end), _FURNITURE)
-        for numeral in completeness.unclaimed(text, report)
+        aside_at(text, Span(numeral.start, numeral.end), _BOILERPLATE)
+        for numeral in completeness.find_unclaimed(text, report)
         if numeral.start in starts
     )
     return report.model_copy(update={"set_aside": (*report.set_aside, *added)})
 
 
-def _title(document: Document, report: JornadaReport) -> str | None:
+def _choose_title(document: Document, report: JornadaReport) -> str | None:
     if report.title and _flat(report.title) in _flat(document.text):
         return report.title
     return document.metadata.title
 
 
-def _published_on(document: Document, report: JornadaReport) -> object:
+def _choose_day(document: Document, report: JornadaReport) -> object:
     stated, read = document.metadata.published_on, report.published_on
     if stated is not None or read is None:
         return stated

@@ -1,12 +1,13 @@
 """Which documents of a batch are nearly identical to one that was seen before them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from pipeline.near.signature import Signature, same_release, signature, similarity
+from pipeline.near.signature import Signature, estimate_similarity, is_same_release, sign
 from pipeline.store import SAME_KEY, Store, key_columns
-from pipeline.store.fetch import readable
-from pipeline.store.rows import Run
+from pipeline.store.fetch import fetch_readable
+from pipeline.store.rows import Rows, Run
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading
 
@@ -43,87 +44,94 @@ _MOST_COMPARED = 32
 """Documents with most bands in common; of one template there may be thousands with some."""
 
 
-def found(store: Store, run: Run, documents: Sequence[Document]) -> dict[str, str]:
+class Match(NamedTuple):
+    """The document seen before that another is nearly identical to, and how much, 0 to 1."""
+
+    like_id: str
+    similarity: float
+
+
+def find_near(store: Store, run: Run, documents: Sequence[Document]) -> dict[str, str]:
     """Give those that are nearly identical to one seen before, each with that one's ID.
 
     The first of a group is nearly identical to none, the others to the first. New documents are
     signed, and what was found is stored: so a document keeps its place however often it is seen.
     """
-    ids = {document.id for document in documents}
-    known = dict(store.read(_SIGNED, [list(ids)]).rows)
-    fresh = {each.id: signature(each.text) for each in documents if each.id not in known}
-    near = {document_id: like for document_id, like in known.items() if like is not None}
-    new = _alike(store, {each: signed for each, signed in fresh.items() if signed is not None})
+    known = dict(store.read(_SIGNED, [[document.id for document in documents]]).rows)
+    fresh = {each.id: sign(each.text) for each in documents if each.id not in known}
+    matches = _match(store, {each: signed for each, signed in fresh.items() if signed is not None})
     if fresh:
-        store.insert(
-            {
-                "signatures": [
-                    {
-                        "document_id": each,
-                        "hashes": signed and signed.hashes,
-                        "numbers": signed and signed.numbers,
-                        "run_id": run.run_id,
-                    }
-                    for each, signed in fresh.items()
-                ],
-                "signature_bands": [
-                    {"band": band, "document_id": each}
-                    for each, signed in fresh.items()
-                    if signed is not None and each not in new
-                    for band in signed.bands
-                ],
-                "near_documents": [
-                    {
-                        "document_id": each,
-                        "like_id": like,
-                        "similarity": degree,
-                        "run_id": run.run_id,
-                    }
-                    for each, (like, degree) in new.items()
-                ],
-            }
-        )
-    return near | {each: like for each, (like, _) in new.items()}
+        store.insert(_rows(run, fresh, matches))
+    near = {each: like_id for each, like_id in known.items() if like_id is not None}
+    return near | {each: match.like_id for each, match in matches.items()}
 
 
-def readings(store: Store, firsts: Collection[str], key: ReaderKey) -> dict[str, Reading]:
+def fetch_reusable(store: Store, firsts: Collection[str], key: ReaderKey) -> dict[str, Reading]:
     """Give for groups, by the ID of their first, a reading that the others may take over.
 
     It is the first's own, if that is without fault, else that of another that was read itself.
     """
     ids = list(firsts)
-    found = dict(store.read(_OF_GROUPS, [ids, ids, *key_columns(key)]).rows)
-    known = readable(store, list(found.values()))
-    return {first: known[each] for first, each in found.items() if each in known}
+    reading_ids = dict(store.read(_OF_GROUPS, [ids, ids, *key_columns(key)]).rows)
+    readings = fetch_readable(store, list(reading_ids.values()))
+    return {first: readings[each] for first, each in reading_ids.items() if each in readings}
 
 
-def _alike(store: Store, fresh: dict[str, Signature]) -> dict[str, tuple[str, float]]:
-    """Find for each new signature the first one that is of the same release.
+def _rows(run: Run, fresh: Mapping[str, Signature | None], matches: Mapping[str, Match]) -> Rows:
+    return {
+        "signatures": [
+            {
+                "document_id": each,
+                "hashes": signed and signed.hashes,
+                "numbers": signed and signed.numbers,
+                "run_id": run.run_id,
+            }
+            for each, signed in fresh.items()
+        ],
+        # Only the first of a group keeps its bands, so that a group has one first.
+        "signature_bands": [
+            {"band": band, "document_id": each}
+            for each, signed in fresh.items()
+            if signed is not None and each not in matches
+            for band in signed.bands
+        ],
+        "near_documents": [
+            {"document_id": each, **match._asdict(), "run_id": run.run_id}
+            for each, match in matches.items()
+        ],
+    }
 
-    Only the first of a group keeps its bands, so that a group has one first.
-    """
-    bands: dict[int, list[str]] = defaultdict(list)
-    wanted = {band for signed in fresh.values() for band in signed.bands}
-    for each, shared in store.read(_CANDIDATES, [list(wanted)]).rows:
-        for band in shared:
-            bands[band].append(each)
-    likely = {one for signed in fresh.values() for one in _likely(signed, bands)}
+
+def _match(store: Store, fresh: Mapping[str, Signature]) -> dict[str, Match]:
+    """Find for each new signature the first one that is of the same release."""
+    bands = _fetch_bands(store, fresh.values())
+    likely = {one for signed in fresh.values() for one in _list_likely(signed, bands)}
     rows = store.read(_SIGNATURES, [list(likely)]).rows if likely else []
     firsts = {each: Signature(hashes, numbers, ()) for each, hashes, numbers in rows}
-    alike: dict[str, tuple[str, float]] = {}
+    matches: dict[str, Match] = {}
     for each, signed in fresh.items():
-        same = (one for one in _likely(signed, bands) if same_release(firsts[one], signed))
+        same = (one for one in _list_likely(signed, bands) if is_same_release(firsts[one], signed))
         like = next(same, None)
         if like is not None:
-            alike[each] = (like, similarity(firsts[like], signed))
+            matches[each] = Match(like, estimate_similarity(firsts[like], signed))
             continue
         firsts[each] = signed
         for band in signed.bands:
             bands[band].append(each)
-    return alike
+    return matches
 
 
-def _likely(signed: Signature, bands: Mapping[int, Sequence[str]]) -> list[str]:
+def _fetch_bands(store: Store, fresh: Iterable[Signature]) -> dict[int, list[str]]:
+    """Give for each band of these signatures the firsts that have it."""
+    bands: dict[int, list[str]] = defaultdict(list)
+    wanted = {band for signed in fresh for band in signed.bands}
+    for each, shared in store.read(_CANDIDATES, [list(wanted)]).rows:
+        for band in shared:
+            bands[band].append(each)
+    return bands
+
+
+def _list_likely(signed: Signature, bands: Mapping[int, Sequence[str]]) -> list[str]:
     """Give the firsts that have most bands in common with a signature, the earlier ones before."""
     shared = Counter(one for band in signed.bands for one in bands.get(band, ()))
     return [one for one, _ in shared.most_common(_MOST_COMPARED)]

@@ -15,7 +15,7 @@ import numpy as np
 import rensa  # type: ignore[import-untyped]
 from rapidfuzz.distance import LCSseq
 
-from pipeline.documents.headline import full_day, published_on
+from pipeline.documents.headline import full_day, publication_day_of
 from pipeline.numerals import numerals
 from pipeline.spanish.dates import dates
 from pipeline.spanish.folding import fold
@@ -51,7 +51,7 @@ _WHEN = 1
 """The bit of a number's hash that is set in days and editions, and in no others."""
 _TELLS_WHEN = (NumeralKind.ORDINAL, NumeralKind.DATE)
 # Begins with a character class: the engine then skips from word to word at C speed.
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"[bcfph](?<![a-z].)(?:oletin|omunicado|olio|agina|ag|oja)(?:\s+(?:de\s+prensa|informativo))?"
     r"(?:\s*(?:numero|num|no|n)(?![a-z]))?[\s.:,#°º|-]*(\d{1,6})(?:\s?(?:de|/)\s?(\d{1,4}))?"
 )
@@ -68,7 +68,7 @@ class Signature(NamedTuple):
 
     `hashes` are 64 MinHash values of four bytes, little-endian, and `numbers` four bytes for each
     number in the order of the text. `bands` are unsigned 64-bit keys: two texts that share none
-    are not near; those that share one are candidates for `same_release`.
+    are not near; those that share one are candidates for `is_same_release`.
     """
 
     hashes: bytes
@@ -76,39 +76,39 @@ class Signature(NamedTuple):
     bands: tuple[int, ...]
 
 
-def signature(text: str) -> Signature | None:
+def sign(text: str) -> Signature | None:
     """Sign a text; None for one too short to say anything."""
     folded = fold(text)
-    grams = _grams(folded)
+    grams = _hash_grams(folded)
     if len(grams) < _FEWEST_GRAMS:
         return None
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
         grams, [0, len(grams)], _VALUES, _SEED
     )
     hashes = np.array(matrix.to_rows()[0], dtype="<u4")
-    numbers = np.array(_numbers(text, folded), dtype="<u4")
-    return Signature(hashes.tobytes(), numbers.tobytes(), _bands(hashes, numbers))
+    numbers = np.array(_hash_numbers(text, folded), dtype="<u4")
+    return Signature(hashes.tobytes(), numbers.tobytes(), _key_bands(hashes, numbers))
 
 
-def similarity(one: Signature, other: Signature) -> float:
+def estimate_similarity(one: Signature, other: Signature) -> float:
     """Estimate which share of their letters' sequences two texts have in common (Jaccard), 0-1."""
     return float(np.mean(_values(one.hashes) == _values(other.hashes)))
 
 
-def same_release(one: Signature, other: Signature) -> bool:
+def is_same_release(one: Signature, other: Signature) -> bool:
     """Say whether two texts are one release: alike in words, and the same in their numbers."""
-    return similarity(one, other) >= ALIKE and _same_numbers(
+    return estimate_similarity(one, other) >= ALIKE and _same_numbers(
         _values(one.numbers).tolist(), _values(other.numbers).tolist()
     )
 
 
-def furniture(folded: str) -> set[int]:
+def find_boilerplate(folded: str) -> set[int]:
     """Return where numbers begin that only number a bulletin or its pages: "Boletín 395"."""
-    found = _FURNITURE.finditer(folded)
+    found = _BOILERPLATE.finditer(folded)
     return {match.start(group) for match in found for group in (1, 2) if match[group]}
 
 
-def _grams(folded: str) -> Hashes:
+def _hash_grams(folded: str) -> Hashes:
     """Hash each run of eight letters, whatever stands between them.
 
     Runs of letters bear OCR slips, and words cut at a line's end, far better than runs of words.
@@ -118,18 +118,18 @@ def _grams(folded: str) -> Hashes:
         return np.empty(0, dtype=np.uint64)
     # Eight letters are eight bytes: the text itself, read as a number from each letter on.
     shape = (len(letters) - _GRAM + 1,)
-    return _mixed(np.ndarray(shape, "<u8", letters, strides=(1,)).astype(np.uint64))
+    return _mix(np.ndarray(shape, "<u8", letters, strides=(1,)).astype(np.uint64))
 
 
-def _mixed(values: Hashes) -> Hashes:
+def _mix(values: Hashes) -> Hashes:
     values = values * _SPREAD
     return values ^ (values >> _HALF)
 
 
-def _numbers(text: str, folded: str) -> list[int]:
+def _hash_numbers(text: str, folded: str) -> list[int]:
     """Hash the numbers that a release consists of, in order; its header's own are left out."""
     found = numerals(text)
-    skipped = furniture(folded) | _datelines(text, found)
+    skipped = find_boilerplate(folded) | _find_datelines(text, found)
     kept = [
         (str(one.value), one.kind in _TELLS_WHEN)
         for one in found
@@ -149,7 +149,7 @@ def _counts(numeral: Numeral) -> bool:
     return numeral.kind in (*QUANTITIES, *_TELLS_WHEN, NumeralKind.YEAR)
 
 
-def _datelines(text: str, found: Sequence[Numeral]) -> set[int]:
+def _find_datelines(text: str, found: Sequence[Numeral]) -> set[int]:
     """Return where the numerals of datelines among the first lines begin.
 
     A release keeps the dates of its jornada, but is published again on another day.
@@ -173,7 +173,7 @@ def _datelines(text: str, found: Sequence[Numeral]) -> set[int]:
 def _is_dateline(text: str, start: int, end: int) -> bool:
     """Say whether a line gives a day of publication, or stands alone and says little but a day."""
     line = text[start:end]
-    if published_on(line):
+    if publication_day_of(line):
         return True
     alone = text[:start].endswith("\n\n") and text.startswith("\n\n", end)
     return alone and any(
@@ -182,7 +182,7 @@ def _is_dateline(text: str, start: int, end: int) -> bool:
     )
 
 
-def _bands(hashes: Hashes32, numbers: Hashes32) -> tuple[int, ...]:
+def _key_bands(hashes: Hashes32, numbers: Hashes32) -> tuple[int, ...]:
     """Key each band by its hashes and by two of the numbers, which all that have them would choose.
 
     By their words alone, all bulletins of a template would be candidates for each other; by one
@@ -192,10 +192,10 @@ def _bands(hashes: Hashes32, numbers: Hashes32) -> tuple[int, ...]:
     if len(numbers):
         least = np.sort(np.unique(numbers | np.uint32(_WHEN)) * _FACTORS, axis=1)[:, :2]
         chosen = least[:, 0] ^ (least[:, -1] >> np.uint32(1))
-    keys = _mixed(np.arange(_BANDS, dtype=np.uint64) + np.uint64(SCHEME << 8))
-    keys = _mixed(keys ^ np.resize(chosen, _BANDS))
+    keys = _mix(np.arange(_BANDS, dtype=np.uint64) + np.uint64(SCHEME << 8))
+    keys = _mix(keys ^ np.resize(chosen, _BANDS))
     for row in hashes[: _BANDS * _ROWS].reshape(_ROWS, _BANDS):
-        keys = _mixed(keys ^ row)
+        keys = _mix(keys ^ row)
     return tuple(keys.tolist())
 
 

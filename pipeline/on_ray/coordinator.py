@@ -129,7 +129,7 @@ class Clerk:
         if not self._prepared:
             self._store.prepare()
             self._prepared = True
-        return set(self._store.have(document_ids, self._key))
+        return set(self._store.find_read(document_ids, self._key))
 
     def _claim(self, document_id: str, source: str) -> Claim:
         mine = _of_source(source)

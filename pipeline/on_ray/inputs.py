@@ -8,9 +8,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from pipeline.documents import Loaded, RecordFields
-from pipeline.documents.loading import opened, read_from
+from pipeline.documents.loading import open_source, read_from
 from pipeline.documents.records import Stream
-from pipeline.documents.sources import NO_BULLETIN, STDIN, Found, find
+from pipeline.documents.sources import NO_BULLETIN, STDIN, SourceFile, find_sources
 from pipeline.errors import DocumentError, UsageError
 from schemas.document import Source
 
@@ -42,7 +42,7 @@ def bundles(paths: Sequence[str]) -> Iterator[list[InputFile]]:
     for path in paths:
         if path == STDIN:
             raise UsageError("the ray engine reads files, and not standard input")
-        for found in _listed(path) if _is_url(path) else find([path]):
+        for found in _listed(path) if _is_url(path) else find_sources([path]):
             where = found.path if _is_url(path) else os.path.abspath(found.path)  # noqa: PTH100 - links stay
             file = InputFile(found.path, where, found.error)
             if found.path.lower().endswith(_OF_MANY):
@@ -62,7 +62,7 @@ def load(file: InputFile, fields: RecordFields) -> Iterator[Loaded]:
     if file.error is not None:
         yield Loaded(source, None, file.error)
         return
-    opening = _opened(file.where) if _is_url(file.where) else opened(file.where)
+    opening = _opened(file.where) if _is_url(file.where) else open_source(file.where)
     yield from read_from(opening, source, fields)
 
 
@@ -70,7 +70,7 @@ def _is_url(path: str) -> bool:
     return "://" in path
 
 
-def _listed(url: str) -> Iterator[Found]:
+def _listed(url: str) -> Iterator[SourceFile]:
     """List the files of a URL; like that of a folder, all that lie below it."""
     from pyarrow import ArrowException, fs  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
 
@@ -78,19 +78,19 @@ def _listed(url: str) -> Iterator[Found]:
         system, path = fs.FileSystem.from_uri(url)
         about = system.get_file_info(path)
         if about.type is not fs.FileType.Directory:
-            yield Found(url)
+            yield SourceFile(url)
             return
         below = system.get_file_info(fs.FileSelector(path, recursive=True))
     except (ArrowException, OSError, ValueError) as error:
-        yield Found(url, f"cannot be reached: {_first_line(error)}")
+        yield SourceFile(url, f"cannot be reached: {_first_line(error)}")
         return
     start = url.rstrip("/")
     files = (each.path for each in below if each.type is fs.FileType.File)
     names = sorted(each.removeprefix(path.rstrip("/")) for each in files)
     names = [each for each in names if not any(map(NO_BULLETIN.match, each.split("/")))]
-    yield from (Found(start + quote(name)) for name in names)
+    yield from (SourceFile(start + quote(name)) for name in names)
     if not names:
-        yield Found(url, "no bulletin in this folder")
+        yield SourceFile(url, "no bulletin in this folder")
 
 
 @contextmanager

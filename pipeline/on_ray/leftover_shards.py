@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.calls.journal import Journal
-from pipeline.near import search
 from pipeline.on_ray import rows
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
@@ -26,7 +25,7 @@ def folder_of(db: Path) -> Path:
 
 def sweep(store: Store, shards: Sequence[Shard]) -> list[Shard]:
     """Remove the shards whose readings are all stored, and give the others."""
-    stored = store.finished([each for shard in shards for each in shard.reading_ids])
+    stored = store.find_stored([each for shard in shards for each in shard.reading_ids])
     left = [shard for shard in shards if not stored.issuperset(shard.reading_ids)]
     for shard in shards:
         if shard not in left:
@@ -65,9 +64,9 @@ def clear(folder: Path) -> None:
 
 def _load(store: Store, journal: Journal | None, path: Path) -> None:
     found = {row.reading.reading_id: row for row in rows.read(path) if row.reading is not None}
-    stored = store.finished(list(found))
+    stored = store.find_stored(list(found))
     for key in {row.reading.key for row in found.values() if row.reading is not None}:
-        had = store.have({row.document.id for row in found.values() if row.document}, key)
+        had = store.find_read({row.document.id for row in found.values() if row.document}, key)
         entries, sightings = [], []
         for reading_id, row in found.items():
             document, reading = row.document, row.reading
@@ -77,8 +76,6 @@ def _load(store: Store, journal: Journal | None, path: Path) -> None:
                 entries.append(Entry(document, reading, now()))
                 sightings.append(Sighting(row.source, document.id, "read"))
         if entries:
-            run = new_run(key)
-            search.found(store, run, [entry.document for entry in entries])
-            store.append(run, entries, sightings)
+            store.append(new_run(key), entries, sightings)
     if journal is not None:
         journal.forget(list(found))

@@ -3,28 +3,29 @@
 import re
 from typing import NamedTuple
 
-from pipeline.rules.approximate import is_approximate
 from pipeline.rules.items import item_of
 from pipeline.rules.jornadas import Calendar
-from pipeline.rules.merge import Found, merged
-from pipeline.rules.passages import Passages, Sentence
+from pipeline.rules.merge import FigureCandidate, merge_figures
+from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import of_goal, percent_status
 from pipeline.rules.places import place_of
-from pipeline.rules.scopes import Scope, cues, default_scope, scope_of
+from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
-from pipeline.rules.vocabulary import Vocabulary
+from pipeline.rules.vocabulary import Role, Vocabulary
 from schemas.document import QUANTITIES, Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
 _ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una)\s+){0,2}")
+_ROUND = 100
 _FOOT = "a page head or foot"
 _ENDS = frozenset('.!?:;”"')
 
 
-class Bulletin(NamedTuple):
+class BulletinContext(NamedTuple):
     """What is known of the whole bulletin before its numbers are read."""
 
     source: Passages
@@ -40,7 +41,7 @@ class Bulletin(NamedTuple):
 class _Reach(NamedTuple):
     """What the numbers before hand on to the next sentence."""
 
-    scope: Scope
+    scope: FigureScope
     status: Status
     block: int = -1
     items: tuple[Item, ...] = ()
@@ -50,13 +51,13 @@ class _Reach(NamedTuple):
     """Its last sentence was cut off, as by a page foot."""
 
 
-def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
+def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
     """Read all figures of a bulletin; every other count or percent is set aside."""
     source, upcoming = bulletin.source, bulletin.upcoming
     statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
     usual = usual_status(statuses, upcoming=upcoming)
     reach = _Reach(default_scope(bulletin.calendar), usual)
-    found: list[Found] = []
+    found: list[FigureCandidate] = []
     asides = [
         _aside(source.text, numeral, Aside(_FOOT, numeral.start, numeral.end))
         for numeral in source.feet
@@ -70,8 +71,8 @@ def figures_of(bulletin: Bulletin) -> tuple[tuple[Figure, ...], tuple[SetAside, 
             reader.read(numeral)
         found.extend(reader.found)
         asides.extend(reader.asides)
-        reach = reader.handed_on()
-    figures, again = merged(found, bulletin.place)
+        reach = reader.hand_on()
+    figures, again = merge_figures(found, bulletin.place)
     return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
 
 
@@ -80,14 +81,14 @@ class _SentenceReader:
 
     def __init__(
         self,
-        bulletin: Bulletin,
+        bulletin: BulletinContext,
         sentence: Sentence,
         reach: _Reach,
         statuses: tuple[StatusCue, ...],
     ) -> None:
         self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
         self.scopes, self.statuses = cues(bulletin.source, sentence, bulletin.calendar), statuses
-        self.found: list[Found] = []
+        self.found: list[FigureCandidate] = []
         self.asides: list[SetAside] = []
         self.items: list[Item] = []
         self.scope, self.lasting, self.percents = reach.scope, reach.status, reach.percents
@@ -111,11 +112,11 @@ class _SentenceReader:
         if isinstance(item, Aside):
             self.asides.append(_aside(source.text, numeral, item))
             return
-        self.scope = scope_of(source.clean, self.scopes, numeral, item.last, self.reach.scope)
+        self.scope = choose_scope(source.clean, self.scopes, numeral, item.last, self.reach.scope)
         status, said = self._status(numeral, item)
         figure = self._figure(numeral, item, status)
         in_title = self.sentence.start < self.bulletin.title_end
-        self.found.append(Found(figure, self.scope.explicit, said, in_title))
+        self.found.append(FigureCandidate(figure, self.scope.explicit, said, in_title))
         self.items.append(item)
 
     def _status(self, numeral: Numeral, item: Item) -> tuple[Status, bool]:
@@ -153,23 +154,32 @@ class _SentenceReader:
             period=scope.period,
             edition=scope.edition if scope.period is Period.JORNADA else None,
             place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
-            approximate=is_approximate(source, self.sentence, numeral, status),
+            approximate=_is_approximate(source, self.sentence, numeral, status),
             quote=source.text[start:end],
             char_start=start,
             char_end=end,
         )
 
-    def handed_on(self) -> _Reach:
+    def hand_on(self) -> _Reach:
         """Return what holds for the next sentence."""
         strong = [cue for cue in self.scopes if cue.strong]
         scope = self.scope
         if not self.items and strong:
-            scope = Scope(strong[-1].period, strong[-1].edition, explicit=True)
+            scope = FigureScope(strong[-1].period, strong[-1].edition, explicit=True)
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
         ended = sentence.rstrip()[-1:] in _ENDS
         cut = not ended if self.items else self.reach.cut
         items = tuple(self.items[-1:]) or self.reach.items
         return _Reach(scope, self.lasting, self.sentence.block, items, self.percents, cut)
+
+
+def _is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
+    """Tell whether "más de", "supera" before a round number, or millions make it approximate."""
+    for _, end, role in role_terms(sentence, Role.APPROXIMATE, Role.APPROXIMATE_ROUND):
+        if end <= numeral.start and _JOINTS.fullmatch(source.folded, end, numeral.start):
+            return role is Role.APPROXIMATE or numeral.value % _ROUND == 0
+    in_millions = source.folded[numeral.start : numeral.end].rstrip("es").endswith("on")
+    return status is Status.PERFORMED and in_millions
 
 
 def _before_foot(source: Passages, start: int, end: int) -> int:

@@ -12,9 +12,9 @@ from pipeline.rules.spot import (
     Aside,
     Item,
     Spot,
+    blank_brackets,
     next_quantity,
     segments,
-    unbracketed,
     words_end,
 )
 from pipeline.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
@@ -77,7 +77,7 @@ def item_of(spot: Spot) -> Item | Aside:
         found = Aside(AGE, numeral.start, numeral.end)
     if found is None and _COST.search(before):
         found = Aside("money", numeral.start, numeral.end)
-    found = found or _end_of_range(spot) or _before(spot) or _coordinated(spot) or _inherited(spot)
+    found = found or _end_of_range(spot) or _before(spot) or _share_noun(spot) or _inherit(spot)
     theme = spot.context.theme
     if (
         isinstance(found, Item)
@@ -100,7 +100,7 @@ def _after(spot: Spot) -> Item | Aside | None:
     if isinstance(found, Item) and found.detail is None:
         return _with_detail_before(spot, found)
     if isinstance(found, Aside) and found.reason.startswith("people"):
-        return _examined(spot, found)
+        return _read_examined(spot, found)
     return found
 
 
@@ -145,7 +145,7 @@ def _narrows_or_serves(term: Term) -> bool:
     return serves or bool(term.get(Role.DETAIL) or term.get(Role.SPECIALTY))
 
 
-def _examined(spot: Spot, people: Aside) -> Item | Aside:
+def _read_examined(spot: Spot, people: Aside) -> Item | Aside:
     """Read "por mastografía se revisó a 612 mujeres" as 612 mammographies."""
     for start, end in list(segments(spot))[:1]:
         named = _before(spot)
@@ -162,7 +162,7 @@ def _read(
     generic = first.get(Role.GENERIC)
     if generic and not any(first.get(role) for role in _SPECIFIC):
         return _generic(spot, start, generic, terms)
-    return nouns.read(spot, start, terms, details_first=details_first)
+    return nouns.read_noun_phrase(spot, start, terms, details_first=details_first)
 
 
 def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Item | None:
@@ -189,7 +189,7 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     earlier = [*([context.previous] if context.previous else []), *context.before]
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
     if known and (pointed or not context.theme):
-        beside = generic.service in {item.service for item in context.before} or _named_beside(
+        beside = generic.service in {item.service for item in context.before} or _is_named_beside(
             spot, generic, end
         )
         if beside and not pointed:
@@ -200,7 +200,7 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     return Item(generic.service, None, start, end) if generic.service else None
 
 
-def _named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
+def _is_named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
     """Tell whether the sentence counts the service by its own name as well."""
     later = spot.terms(end, spot.sentence.end, {Role.HEAD})
     return any(head.service is generic.service for t in later if (head := t.get(Role.HEAD)))
@@ -209,7 +209,7 @@ def _named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
 def _before(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
     for start, end in list(segments(spot))[:2]:
-        plain = unbracketed(spot.text[start:end])
+        plain = blank_brackets(spot.text[start:end])
         terms = [
             term
             for term in spot.terms(start, end, _NAMING)
@@ -217,7 +217,7 @@ def _before(spot: Spot) -> Item | Aside | None:
         ]
         if not terms:
             continue
-        gap = unbracketed(spot.text[terms[-1].end : spot.numeral.start])
+        gap = blank_brackets(spot.text[terms[-1].end : spot.numeral.start])
         if len(re.findall(r"\w{3,}", gap)) > _REACH:
             return None
         head = terms[0].get(Role.HEAD)
@@ -237,7 +237,7 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
         terms = spot.terms(begin, end, _SPECIFIC)
         details = [d for term in terms if (d := nouns.detail_for(term, item.service))]
         if terms and details and nouns.detail_for(terms[-1], item.service):
-            return item._replace(detail=nouns.joined(spot.vocabulary, item.service, details))
+            return item._replace(detail=nouns.join_details(spot.vocabulary, item.service, details))
     return item
 
 
@@ -261,7 +261,7 @@ def _end_of_range(spot: Spot) -> Aside | None:
     return None
 
 
-def _coordinated(spot: Spot) -> Item | None:
+def _share_noun(spot: Spot) -> Item | None:
     """Give "41" in "41, 36 y 29 cirugías" the noun that it shares with the numbers after it."""
     last = spot
     for _ in range(_LONGEST_CHAIN):
@@ -277,7 +277,7 @@ def _coordinated(spot: Spot) -> Item | None:
     return None
 
 
-def _inherited(spot: Spot) -> Item | None:
+def _inherit(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
     previous = spot.context.previous
     if previous is None:
@@ -291,7 +291,7 @@ def _inherited(spot: Spot) -> Item | None:
     if word and not (joined or verb):
         return None
     refers = verb or _REFERS_BACK.search(opening.lower())
-    if refers or (spot.context.before and (joined or _led_to(spot))):
+    if refers or (spot.context.before and (joined or _is_led_to(spot))):
         return Item(previous.service, previous.detail, start, end)
     return None
 
@@ -305,7 +305,7 @@ def _cue_at(spot: Spot, end: int) -> bool:
     )
 
 
-def _led_to(spot: Spot) -> bool:
+def _is_led_to(spot: Spot) -> bool:
     """Tell whether the words right before lead to a number: a joint, a verb, a goal, a place.
 
     "según el oficio 127" and "calle Guerrero 15" do not.

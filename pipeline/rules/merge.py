@@ -9,7 +9,7 @@ _TELLING = 1000
 """From here up, an equal value of the same service is the same fact."""
 
 
-class Found(NamedTuple):
+class FigureCandidate(NamedTuple):
     """A figure with what its merging needs to know."""
 
     figure: Figure
@@ -23,14 +23,16 @@ class Found(NamedTuple):
 AGAIN = "the same figure printed again"
 
 
-def merged(found: Sequence[Found], own: str) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
+def merge_figures(
+    found: Sequence[FigureCandidate], own: str
+) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
     """Join repetitions: the place where the text says more decides the labels.
 
     `own` is the bulletin's place: what was done in all of it may be what one unit did.
 
     The other places are set aside as repetitions, so that no number goes unexplained.
     """
-    kept: list[Found] = []
+    kept: list[FigureCandidate] = []
     places: dict[tuple[object, ...], list[int]] = {}
     again: list[SetAside] = []
     for new in found:
@@ -56,7 +58,7 @@ def merged(found: Sequence[Found], own: str) -> tuple[tuple[Figure, ...], tuple[
     return tuple(f.figure for f in kept), tuple(again)
 
 
-def _same_fact(old: Found, new: Found, own: str) -> bool:
+def _same_fact(old: FigureCandidate, new: FigureCandidate, own: str) -> bool:
     """Tell whether two figures of one value, unit and service are one fact printed twice."""
     a, b = old.figure, new.figure
     if a.status is not b.status and ((old.said and new.said) or a.value < _TELLING):
@@ -81,7 +83,7 @@ def _other_time(a: Figure, b: Figure, headline: bool) -> bool:  # noqa: FBT001 -
     return not headline
 
 
-def _better(old: Found, new: Found) -> Found:
+def _better(old: FigureCandidate, new: FigureCandidate) -> FigureCandidate:
     """Prefer what is said over what is assumed, the cumulative, the body's, then the first."""
     first, second = (new, old) if _weight(new) > _weight(old) else (old, new)
     detail = first.figure.detail or second.figure.detail
@@ -91,7 +93,7 @@ def _better(old: Found, new: Found) -> Found:
     )
 
 
-def _weight(found: Found) -> tuple[bool, ...]:
+def _weight(found: FigureCandidate) -> tuple[bool, ...]:
     return (
         found.said,
         found.figure.period is Period.CUMULATIVE and found.explicit,

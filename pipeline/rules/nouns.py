@@ -10,7 +10,7 @@ _MOST_KINDS = 4
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 
 
-def read(
+def read_noun_phrase(
     spot: Spot, start: int, terms: list[Term], *, details_first: bool = False
 ) -> Item | Aside | None:
     """Read a noun phrase from its terms; `start` is where the figure's words begin."""
@@ -90,7 +90,7 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
         last = term
         if found not in details:
             details.append(found)
-    return Item(service, joined(spot.vocabulary, service, details), start, last.end)
+    return Item(service, join_details(spot.vocabulary, service, details), start, last.end)
 
 
 def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
@@ -122,7 +122,7 @@ def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     return spot.unknown_words(start, end, spot.vocabulary.joints["list"]) <= _LIST_GAP
 
 
-def joined(vocabulary: Vocabulary, service: Service, details: list[str]) -> str | None:
+def join_details(vocabulary: Vocabulary, service: Service, details: list[str]) -> str | None:
     """Make one label of several details: what another includes goes, too many say nothing."""
     covered = {less for detail in details for less in vocabulary.includes.get(detail, ())}
     kinds = sorted(set(details) - covered)

@@ -17,7 +17,7 @@ _MISREADINGS = {
 _DIGITS_AS_LETTERS = str.maketrans("01568", "oisob")
 
 
-def variants(word: str) -> frozenset[str]:
+def misreadings(word: str) -> frozenset[str]:
     """Return the unified forms of an accented word, as printed and as OCR may read it."""
     options = [_MISREADINGS.get(char, (fold(char),)) for char in word.lower()]
     return frozenset(unify("".join(letters)) for letters in product(*options))

@@ -7,7 +7,7 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
-from pipeline.rules.units import Unit, units
+from pipeline.rules.units import HospitalUnit, find_units
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
 from pipeline.spanish.dates import DateSpan, dates
 from pipeline.spanish.folding import fold
@@ -37,7 +37,7 @@ _NARROW = 130
 _SHORT_LINE = 0.7
 
 
-Placed = TypeVar("Placed", Numeral, DateSpan, Unit)
+Placed = TypeVar("Placed", Numeral, DateSpan, HospitalUnit)
 _start = attrgetter("start")
 
 
@@ -57,7 +57,7 @@ class Sentence(NamedTuple):
     """The numerals that can be figures."""
     cues: Mapping[Role, Sequence[tuple[int, int]]]
     """Where each role stands that is no noun's."""
-    units: tuple[Unit, ...]
+    units: tuple[HospitalUnit, ...]
     states: tuple[tuple[int, str], ...]
     """Where a state is named, and which, but no dateline and no unit's town."""
 
@@ -92,7 +92,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     found = tuple(n for n in printed if not clean[n.start].isspace())
     feet = tuple(n for n in printed if clean[n.start].isspace())
     found_dates = dates(text)
-    named = units(text, vocabulary.units)
+    named = find_units(text, vocabulary.units)
     words, places = _words(text, clean, vocabulary)
     sentences: list[Sentence] = []
     for start, end, block in _spans(clean, found):
@@ -227,7 +227,7 @@ def _cues(terms: Sequence[Term]) -> dict[Role, list[tuple[int, int]]]:
 
 
 def _states(
-    folded: str, start: int, terms: Sequence[Term], named: Sequence[Unit]
+    folded: str, start: int, terms: Sequence[Term], named: Sequence[HospitalUnit]
 ) -> Iterator[tuple[int, str]]:
     """Yield the states that a sentence names, which begins at `start` and is `folded`."""
     found = [(term.start, state.label) for term in terms if (state := term.get(Role.STATE))]

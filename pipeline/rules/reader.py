@@ -9,8 +9,8 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from pipeline.documents.headline import published_on, title_of
-from pipeline.rules.figures import Bulletin, figures_of
+from pipeline.documents.headline import publication_day_of, title_of
+from pipeline.rules.figures import BulletinContext, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import passages
 from pipeline.rules.places import place_of_bulletin
@@ -71,7 +71,7 @@ def read_report(document: Document) -> JornadaReport:
     """Read a whole report from a document's text and metadata."""
     words = vocabulary()
     title = document.metadata.title or title_of(document.text)
-    published = document.metadata.published_on or published_on(document.text)
+    published = document.metadata.published_on or publication_day_of(document.text)
     source = passages(document.text, words)
     theme = theme_of(source)
     jornadas = calendar(source, published, words, themed=theme is not None)
@@ -79,7 +79,7 @@ def read_report(document: Document) -> JornadaReport:
     place = place_of_bulletin(source)
     title_end = len(title) if title and source.text.startswith(title) else 0
     figures, asides = figures_of(
-        Bulletin(source, jornadas, theme, words, upcoming, title_end, place)
+        BulletinContext(source, jornadas, theme, words, upcoming, title_end, place)
     )
     titled = any(mention.start < title_end for mention in jornadas.mentions)
     kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming, titled=titled)

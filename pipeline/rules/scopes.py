@@ -54,7 +54,7 @@ class Cue(NamedTuple):
     """Holds on for the sentences after it; a year in passing ("lo aplazado en 2020") does not."""
 
 
-class Scope(NamedTuple):
+class FigureScope(NamedTuple):
     """The time that the numbers of a passage cover."""
 
     period: Period
@@ -63,11 +63,11 @@ class Scope(NamedTuple):
     """Said by a cue, not assumed."""
 
 
-def default_scope(calendar: Calendar) -> Scope:
+def default_scope(calendar: Calendar) -> FigureScope:
     """Return what holds before any cue: the jornada that the bulletin is about, if there is one."""
     if calendar.subject:
-        return Scope(Period.JORNADA, calendar.subject.edition, explicit=False)
-    return Scope(Period.CUMULATIVE, None, explicit=False)
+        return FigureScope(Period.JORNADA, calendar.subject.edition, explicit=False)
+    return FigureScope(Period.CUMULATIVE, None, explicit=False)
 
 
 def cues(source: Passages, sentence: Sentence, calendar: Calendar) -> tuple[Cue, ...]:
@@ -135,7 +135,7 @@ def _number_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
     for numeral in sentence.numerals:
         if numeral.kind is NumeralKind.YEAR:
             before = source.folded[max(sentence.start, numeral.start - 20) : numeral.start]
-            if counted := _counted_of_year(source, sentence, numeral):
+            if counted := _count_of_year(source, sentence, numeral):
                 yield Cue(counted.start - 1, Period.CUMULATIVE, None, strong=False)
             elif _YEAR_BEFORE.search(before) or numeral.start == sentence.start:
                 in_date = any(s.start <= numeral.start < s.end for s in sentence.dates)
@@ -150,7 +150,7 @@ def _number_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
                 yield Cue(numeral.start, Period.JORNADA, None)
 
 
-def _counted_of_year(source: Passages, sentence: Sentence, year: Numeral) -> Numeral | None:
+def _count_of_year(source: Passages, sentence: Sentence, year: Numeral) -> Numeral | None:
     """Return the number before "de 2024" in "las 1,825 de 2024"."""
     for numeral in sentence.numerals:
         between = source.folded[numeral.end : year.start] if numeral.end < year.start else ""
@@ -159,17 +159,17 @@ def _counted_of_year(source: Passages, sentence: Sentence, year: Numeral) -> Num
     return None
 
 
-def scope_of(
-    text: str, found: tuple[Cue, ...], numeral: Numeral, last: int, carried: Scope
-) -> Scope:
+def choose_scope(
+    text: str, found: tuple[Cue, ...], numeral: Numeral, last: int, carried: FigureScope
+) -> FigureScope:
     """Choose the cue that governs `numeral`, whose words end at `last`."""
     for cue in found:
         # Right behind the number's own words: "71 trasplantes en el año".
         near = last <= cue.start < last + _BEHIND and cue.period is Period.CUMULATIVE
         if near and not CLAUSE_BREAK.search(text, last, cue.start):
-            return Scope(cue.period, cue.edition, explicit=True)
+            return FigureScope(cue.period, cue.edition, explicit=True)
     before = [cue for cue in found if cue.start < numeral.start]
     chosen = before[-1:] or [cue for cue in found if cue.strong][:1]
     if not chosen:
         return carried
-    return Scope(chosen[0].period, chosen[0].edition, explicit=True)
+    return FigureScope(chosen[0].period, chosen[0].edition, explicit=True)

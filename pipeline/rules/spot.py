@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.rules.passages import Sentence
 from pipeline.rules.vocabulary import Role, Term, Vocabulary
+from pipeline.spanish.folding import fold
 from schemas.document import Numeral
 from schemas.report import Service
 
@@ -104,7 +105,7 @@ def _counts_organ(spot: Spot, article: Numeral) -> bool:
 
 def is_article(numeral: Numeral) -> bool:
     """Tell whether a numeral is "un" or "una", which seldom counts."""
-    return numeral.value == 1 and numeral.raw.lower() in ("un", "una")
+    return numeral.value == 1 and fold(numeral.raw) in ("un", "una")
 
 
 def _opening(spot: Spot) -> int:
@@ -122,7 +123,7 @@ def _opening(spot: Spot) -> int:
 def segments(spot: Spot) -> Iterator[tuple[int, int]]:
     """Yield the stretches between commas before a number, nearest first, within its clause."""
     floor = _opening(spot)
-    body = unbracketed(spot.text[floor : spot.numeral.start])
+    body = blank_brackets(spot.text[floor : spot.numeral.start])
     body = body.rstrip().rstrip(":(,|").rstrip()
     cut = max(body.rfind(mark) for mark in ";.:·•")
     end = len(body)
@@ -132,6 +133,6 @@ def segments(spot: Spot) -> Iterator[tuple[int, int]]:
         end = comma
 
 
-def unbracketed(text: str) -> str:
+def blank_brackets(text: str) -> str:
     """Blank out brackets and rows of dots, every other character at its place."""
     return re.sub(r"\([^)]*\)|\.{3,}|…+", lambda match: " " * len(match[0]), text)

@@ -22,7 +22,7 @@ _SCENE = re.compile(rf"\b[Ee]n\s+(?P<town>{_PROPER})[:,]\s+(?:el|la)\s+$")
 _SCENE_REACH = 60
 
 
-class Unit(NamedTuple):
+class HospitalUnit(NamedTuple):
     """A hospital or clinic that is named."""
 
     start: int
@@ -41,19 +41,21 @@ class _Named(NamedTuple):
     """The town is also that of the units listed before: "HGR No. 1 y HGR No. 20, en Tijuana"."""
 
 
-def units(text: str, kinds: tuple[str, ...]) -> tuple[Unit, ...]:
+def find_units(text: str, kinds: tuple[str, ...]) -> tuple[HospitalUnit, ...]:
     """Find the units of a text: "el HGZ No. 15, de Reynosa" is HGZ No. 15 Reynosa.
 
     One that is named again without its town is the same unit.
     """
-    found = _with_shared_towns(text, list(_named(text, kinds)))
+    found = _with_shared_towns(text, list(_find_named(text, kinds)))
     known: dict[str, set[str]] = {}
     for unit in found:
         if unit.which:
             known.setdefault(unit.kind, set()).add(unit.which)
     only = {kind: next(iter(names)) for kind, names in known.items() if len(names) == 1}
     return tuple(
-        Unit(u.start, u.end, " ".join(f"{u.kind} {u.which or only.get(u.kind, '')}".split()))
+        HospitalUnit(
+            u.start, u.end, " ".join(f"{u.kind} {u.which or only.get(u.kind, '')}".split())
+        )
         for u in found
     )
 
@@ -68,7 +70,7 @@ def _pattern(kinds: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def _named(text: str, kinds: tuple[str, ...]) -> Iterator[_Named]:
+def _find_named(text: str, kinds: tuple[str, ...]) -> Iterator[_Named]:
     town = ""
     for match in _pattern(kinds).finditer(text):
         kind = match["kind"].replace(")", "")
@@ -96,19 +98,19 @@ def _named(text: str, kinds: tuple[str, ...]) -> Iterator[_Named]:
 def _with_shared_towns(text: str, found: list[_Named]) -> list[_Named]:
     """Give a town that is printed once, before or behind a list, to all its units."""
 
-    def listed(first: _Named, second: _Named) -> bool:
+    def are_listed(first: _Named, second: _Named) -> bool:
         return _LIST.fullmatch(text, first.end, second.start) is not None
 
     for at, unit in reversed(tuple(enumerate(found[:-1]))):
         following = found[at + 1]
-        if not unit.which and following.shared and listed(unit, following):
+        if not unit.which and following.shared and are_listed(unit, following):
             found[at] = unit._replace(which=following.which, shared=True)
     scene = ""
     for at, unit in enumerate(found):
         match = _SCENE.search(text, max(0, unit.start - _SCENE_REACH), unit.start)
         if match:
             scene = match["town"]
-        elif at and not listed(found[at - 1], unit):
+        elif at and not are_listed(found[at - 1], unit):
             scene = ""
         if scene and not unit.which:
             found[at] = unit._replace(which=scene)

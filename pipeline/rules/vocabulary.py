@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from pipeline.rules.ocr import unify, variants
+from pipeline.rules.ocr import misreadings, unify
+from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
 from schemas.report import Service
 
@@ -49,6 +50,22 @@ class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain
 
 NOUN_ROLES = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.GENERIC, Role.ASIDE, Role.ACT))
 
+_CUES = {
+    ("period", "cumulative"): Role.CUMULATIVE,
+    ("period", "jornada"): Role.JORNADA,
+    ("period", "other"): Role.OTHER_PERIOD,
+    ("status", "goal_nouns"): Role.GOAL_NOUN,
+    ("status", "planned_before"): Role.PLANNED,
+    ("status", "planned_after"): Role.PLANNED_AFTER,
+    ("status", "performed"): Role.PERFORMED,
+    ("status", "saying"): Role.SAYING,
+    ("percent", "goal"): Role.GOAL,
+    ("percent", "growth"): Role.GROWTH,
+    ("places", "national"): Role.NATIONAL,
+    ("places", "ooad"): Role.OOAD,
+    ("places", "umae"): Role.UMAE,
+}
+"""What the phrases of a list do, by the list's table and key in the vocabulary file."""
 
 _COVERING = NOUN_ROLES | {Role.STATE}
 _UNSEEN_INSIDE = _COVERING | {Role.CUMULATIVE}  # "anual" in "chequeos anuales" covers no year
@@ -96,22 +113,22 @@ def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
     return roles
 
 
-_Known = tuple[tuple[Meaning, ...], Mapping[Role, Meaning]]
+_Entry = tuple[tuple[Meaning, ...], Mapping[Role, Meaning]]
 
 
 class _Node:
-    __slots__ = ("_known", "meanings", "next")
+    __slots__ = ("_entry", "meanings", "next")
 
     def __init__(self) -> None:
         self.next: dict[str, _Node] = {}
         self.meanings: list[Meaning] = []
-        self._known: _Known | None = None
+        self._entry: _Entry | None = None
 
-    def known(self) -> _Known:
+    def entry(self) -> _Entry:
         """Return the meanings of the phrase that ends here, and the first in each role."""
-        if self._known is None:
-            self._known = tuple(self.meanings), _by_role(self.meanings)
-        return self._known
+        if self._entry is None:
+            self._entry = tuple(self.meanings), _by_role(self.meanings)
+        return self._entry
 
 
 class Vocabulary:
@@ -151,7 +168,7 @@ class Vocabulary:
             {w for phrase, _ in phrases for w in phrase.split()}, key=lambda w: (len(w), w)
         ):
             if not word.endswith("*"):
-                self._register(word, self._words, known=self._known(unify(fold(word))))
+                self._register(word, self._words, known=self._form_of(unify(fold(word))))
         for phrase, meaning in phrases:
             self._add(phrase, meaning)
         for service in data["services"].values():
@@ -167,7 +184,7 @@ class Vocabulary:
 
     def _canonical(self, word: str) -> str:
         unified = unify(word)
-        return self._known(unified) or unified
+        return self._form_of(unified) or unified
 
     def terms(self, words: Sequence[str], places: Sequence[tuple[int, int]]) -> Iterator[Term]:
         """Find the phrases in canonical `words`, the longest at each; `places` are the words'.
@@ -190,7 +207,7 @@ class Vocabulary:
                 covered = last
             yield Term(places[position][0], places[last - 1][1], meanings, roles)
 
-    def _longest(self, words: Sequence[str], first: int) -> tuple[_Known, int] | None:
+    def _longest(self, words: Sequence[str], first: int) -> tuple[_Entry, int] | None:
         """Return what is known of the longest phrase that begins at a word, and where it ends."""
         node, at = self._root.next.get(words[first]), first + 1
         best: _Node | None = None
@@ -203,7 +220,7 @@ class Vocabulary:
             if at >= len(words):
                 break
             node, at = node.next.get(words[at]), at + 1
-        return (best.known(), last) if best else None
+        return (best.entry(), last) if best else None
 
     def _add(self, phrase: str, meaning: Meaning) -> None:
         words = phrase.split()
@@ -227,7 +244,7 @@ class Vocabulary:
         if not known:
             table[plain] = canonical
         # As printed always wins: "médico" must not become a misreading of another word.
-        for form in variants(word):
+        for form in misreadings(word):
             table.setdefault(form, canonical)
 
     def _stem(self, word: str) -> str | None:
@@ -236,7 +253,7 @@ class Vocabulary:
                 return self._stems[word[:length]]
         return None
 
-    def _known(self, word: str) -> str | None:
+    def _form_of(self, word: str) -> str | None:
         if word in SMALL_WORDS:
             return word
         stem = self._stem(word)
@@ -250,14 +267,9 @@ class Vocabulary:
 
 
 def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """Yield every phrase with its meaning; of two meanings in one role the first counts."""
     for name, entry in data["services"].items():
-        service = Service(name)
-        for phrase in entry["heads"]:
-            yield phrase, Meaning(Role.HEAD, service)
-        for detail, phrases in entry.get("named", {}).items():
-            yield from _each(phrases, Meaning(Role.HEAD, service, detail))
-        for detail, phrases in entry.get("details", {}).items():
-            yield from _each(phrases, Meaning(Role.DETAIL, service, detail))
+        yield from _phrases_of_service(Service(name), entry)
     for phrase, name in data["generic"].items():
         yield phrase, Meaning(Role.GENERIC, Service(name) if name else None)
     for phrase, detail in data["specialties"].items():
@@ -270,29 +282,22 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _each(phrases, Meaning(Role.ACT, service, detail))
     for name, phrases in acts.items():
         yield from _each(phrases, Meaning(Role.ACT, Service(name)))
-    roles = {
-        ("period", "cumulative"): Role.CUMULATIVE,
-        ("period", "jornada"): Role.JORNADA,
-        ("period", "other"): Role.OTHER_PERIOD,
-        ("status", "goal_nouns"): Role.GOAL_NOUN,
-        ("status", "planned_before"): Role.PLANNED,
-        ("status", "planned_after"): Role.PLANNED_AFTER,
-        ("status", "performed"): Role.PERFORMED,
-        ("status", "saying"): Role.SAYING,
-        ("approximate", "before"): Role.APPROXIMATE,
-        ("approximate", "before_round"): Role.APPROXIMATE_ROUND,
-        ("percent", "goal"): Role.GOAL,
-        ("percent", "growth"): Role.GROWTH,
-        ("places", "national"): Role.NATIONAL,
-        ("places", "ooad"): Role.OOAD,
-        ("places", "umae"): Role.UMAE,
-    }
-    for (table, key), role in roles.items():
+    for (table, key), role in _CUES.items():
         yield from _each(data[table][key], Meaning(role))
+    yield from _each((*ABOUT, *MORE_THAN), Meaning(Role.APPROXIMATE))
+    yield from _each(EXCEED, Meaning(Role.APPROXIMATE_ROUND))
     for state in data["places"]["states"]:
         yield state, Meaning(Role.STATE, label=state)
     for alias, state in data["places"]["aliases"].items():
         yield alias, Meaning(Role.STATE, label=state)
+
+
+def _phrases_of_service(service: Service, entry: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    yield from _each(entry["heads"], Meaning(Role.HEAD, service))
+    for detail, phrases in entry.get("named", {}).items():
+        yield from _each(phrases, Meaning(Role.HEAD, service, detail))
+    for detail, phrases in entry.get("details", {}).items():
+        yield from _each(phrases, Meaning(Role.DETAIL, service, detail))
 
 
 def _service_of_detail(data: dict[str, Any], detail: str) -> Service:

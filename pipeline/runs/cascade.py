@@ -17,7 +17,7 @@ from pipeline.runs.selection import Chosen, Flaw, Passed
 from pipeline.runs.set_up import at_once, require_price, set_up
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store.fetch import documents
+from pipeline.store.fetch import fetch_documents
 from schemas.document import Source
 from schemas.reading import ReaderKey
 
@@ -144,7 +144,7 @@ def _read_by_dear(dear: Step) -> Passed:
     from pipeline.llm.reader import reader_key  # noqa: PLC0415 - slow to import
 
     llm = dear.settings.llm
-    return selection.read_by(reader_key(llm, prompts.load(llm.prompt)))
+    return selection.read_by(reader_key(llm, prompts.load_prompt(llm.prompt)))
 
 
 async def _ask(
@@ -190,7 +190,7 @@ def _loaded(store: Store, document_ids: Sequence[str]) -> Iterator[Loaded]:
             document_id: Source(path=path, record=record or None)
             for document_id, path, record in store.read(_SOURCES, [ids]).rows
         }
-        found = {document.id: document for document in documents(store, ids)}
+        found = {document.id: document for document in fetch_documents(store, ids)}
         for document_id in ids:
             # Where every file holds another text by now, the ID is all that names it.
             source = sources.get(document_id, Source(path=document_id))

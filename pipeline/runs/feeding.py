@@ -115,12 +115,12 @@ class Feeder:
         await self._queue.end()
 
     def _look_up(self, fresh: list[Document], near: NearDuplicates | None) -> LookUp:
-        with self._store.held():
+        with self._store.keep_open():
             alike = near.find(fresh) if near is not None else {}
             if self._pace.anew:
                 return LookUp({}, alike)
             ids = {document.id for document in fresh}
-            return LookUp(self._store.have(ids, self._key, self._pace.times), alike)
+            return LookUp(self._store.find_read(ids, self._key, self._pace.times), alike)
 
     async def _admit(self, item: Loaded, found: LookUp, near: NearDuplicates | None) -> None:
         """Send a document to the readers, unless it is unreadable or was read already."""

@@ -7,12 +7,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import islice
 
-from pipeline.near import search
-from pipeline.near.reuse import reused
+from pipeline.near import dedupe, search
+from pipeline.near.reuse import reuse_reading
 from pipeline.runs.in_flight import InFlight
+from pipeline.runs.stopping import Stop
 from pipeline.runs.writer import Writer
 from pipeline.store import Store
-from pipeline.store.fetch import documents
+from pipeline.store.fetch import fetch_documents
 from pipeline.store.rows import Run
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading
@@ -35,9 +36,17 @@ class NearDuplicates:
         self._lent: dict[str, Reading] = {}
         """Readings that may be taken over, by the document that may."""
 
+    def compare_stored(self, stop: Stop, say: Callable[[str], None]) -> None:
+        """See that matches are found among all documents of before."""
+        if unsigned := dedupe.count_unsigned(self._store):
+            say(f"Comparing {unsigned:,} stored documents that never were.")
+        for _ in dedupe.compare_stored(self._store, self._run):
+            if stop:
+                return
+
     def find(self, fresh: list[Document]) -> dict[str, str]:
         """Give those that are nearly identical to an earlier one, with its ID."""
-        return search.found(self._store, self._run, fresh)
+        return search.find_near(self._store, self._run, fresh)
 
     def put_off(self, document: Document, like: str) -> None:
         """Keep a document in the store until the one that it is like has been read."""
@@ -47,7 +56,7 @@ class NearDuplicates:
     def take_over(self, document: Document) -> Reading | None:
         """Make over the reading that was lent to a document; None if it is to be read."""
         lent = self._lent.pop(document.id, None)
-        return None if lent is None else reused(document, lent)
+        return None if lent is None else reuse_reading(document, lent)
 
     async def feed(
         self,
@@ -68,13 +77,13 @@ class NearDuplicates:
             put_off = iter(list(self._put_off.items()))
             while some := list(islice(put_off, self._batch)):
                 turn = await self._choose(some, asked)
-                for document in await asyncio.to_thread(documents, self._store, turn):
+                for document in await asyncio.to_thread(fetch_documents, self._store, turn):
                     await put(document)
 
     async def _choose(self, put_off: list[tuple[str, str]], asked: set[str]) -> list[str]:
         """Choose those that have a reading to take over, and of each other group one."""
         groups = {like for _, like in put_off}
-        lent = await asyncio.to_thread(search.readings, self._store, groups, self._key)
+        lent = await asyncio.to_thread(search.fetch_reusable, self._store, groups, self._key)
         turn = []
         for document_id, like in put_off:
             if like in lent:

@@ -34,9 +34,10 @@ class Summary(BaseModel):
     because an equal reader had read it before, or failed. `failed` counts these, among them those
     `failed_before` that nobody asked about again, and the sources that are `unreadable`.
     `duplicates` are further sources of a text of the same run, `near` are documents nearly
-    identical to another, of which `reused` took over that one's reading. `pending` wait for the
-    answers of a batch, `left` were begun and not finished when the run was stopped: their answers
-    are kept. Tokens and cost are None where no reading knows them.
+    identical to another (0 where the run was not told to compare them), of which `reused` took
+    over that one's reading. `pending` wait for the answers of a batch, `left` were begun and not
+    finished when the run was stopped: their answers are kept. Tokens and cost are None where no
+    reading knows them.
     """
 
     model_config = ConfigDict(frozen=True)

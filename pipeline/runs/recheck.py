@@ -16,7 +16,8 @@ from pipeline.forms import FORMS
 from pipeline.forms.form import Form
 from pipeline.llm.conclusion import concluded
 from pipeline.llm.draft import Draft, judged
-from pipeline.store import Store, fetch, new_run
+from pipeline.store import Store, new_run
+from pipeline.store.fetch import fetch_documents, fetch_readable
 from pipeline.store.rows import Entry, Run, now
 from schemas.document import Document
 from schemas.reading import UNPAID, AttemptOutcome, ReaderKey, Reading, ReadingStatus
@@ -159,10 +160,10 @@ def _targets(store: Store) -> Iterator[_Target]:
 
 
 def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterator[Entry]:
-    found = fetch.documents(store, [target.document_id for target in targets])
+    found = fetch_documents(store, [target.document_id for target in targets])
     documents = {document.id: document for document in found}
     wanted = [each for target in targets for each in target[1:] if each is not None]
-    readings = fetch.readable(store, wanted)
+    readings = fetch_readable(store, wanted)
     for target in targets:
         document = documents[target.document_id]
         original, last = readings.get(target.original), readings.get(target.last or target.original)

@@ -162,11 +162,13 @@ class _Run:
 
     def _prepare(self) -> None:
         self._store.prepare()
+        if self._near is not None:
+            self._near.compare_stored(self._stop, self._watch.say)
         if self._means.progress is not None:
             self._means.progress.clear()
         if (journal := self._means.journal) is not None:
             # A kill can come between storing a reading and forgetting its answers.
-            journal.forget(self._store.finished(journal.unfinished()))
+            journal.forget(self._store.find_stored(journal.unfinished()))
 
     def _halt(self, reason: str | None) -> None:
         """Let no document be begun any more, and no call go out."""

@@ -59,7 +59,7 @@ WHERE list_contains(?::VARCHAR[], flaw)
 AND (? OR document_id IN (SELECT unnest(?::VARCHAR[])))
 ORDER BY added_at, document_id
 """
-# As in `Store.have`: a call that brought no answer is made again.
+# As in `Store.find_read`: a call that brought no answer is made again.
 _READ = f"""
 SELECT document_id FROM readings
 WHERE derived IS DISTINCT FROM 'recheck' AND {ANSWERED} AND {SAME_KEY}

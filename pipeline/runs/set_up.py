@@ -79,7 +79,7 @@ async def build_reader(
     if choice.reader == "baseline":
         yield rules.BaselineReader()
         return
-    prompt = prompts.load(settings.llm.prompt)
+    prompt = prompts.load_prompt(settings.llm.prompt)
     async with aclosing(llm.LlmReader(settings.llm, prompt, gateway)) as reader:
         yield reader
 

@@ -190,24 +190,24 @@ class _Parser(NamedTuple):
             return self._half(at)
         head = self.thousands(at)
         value, after = head or (1, at)
-        if self.word(after) == "medio" and self.joined(after, link=True):
+        if self.word(after) == "medio" and self.is_joined(after, link=True):
             value, after = value + 0.5, after + 1  # "dos y medio millones"
-        if self.rank(after) is not Rank.MILLION or not self.joined(after, bare=head is None):
+        if self.rank(after) is not Rank.MILLION or not self.is_joined(after, bare=head is None):
             return head
         if head is None and self.word(at).endswith("s"):
             return None  # "millones" by itself says no number
         return self._below_million(_exact(value * 10**6), after + 1)
 
     def _half(self, at: int) -> Parsed | None:
-        if self.rank(at + 1) is Rank.MILLION and self.joined(at + 1):
+        if self.rank(at + 1) is Rank.MILLION and self.is_joined(at + 1):
             return 500_000, at + 2
         halved = {"docena": 6, "centenar": 50, "millar": 500}.get(self.word(at + 1))
         return (halved, at + 2) if halved else None
 
     def _below_million(self, value: float, at: int) -> Parsed:
-        if self.word(at) == "medio" and self.joined(at, link=True):
+        if self.word(at) == "medio" and self.is_joined(at, link=True):
             return _exact(value + 500_000), at + 1
-        if not self.joined(at) or value % 10**6:
+        if not self.is_joined(at) or value % 10**6:
             return value, at
         if self.rank(at) is Rank.DIGITS and not self.atoms[at].short:
             grouped = self.atoms[at].value
@@ -221,13 +221,13 @@ class _Parser(NamedTuple):
         """[below a thousand] mil [below a thousand] | below a thousand | digits."""
         head = self.hundreds(at)
         value, after = head or (1, at)
-        if self.rank(after) is not Rank.THOUSAND or not self.joined(after, bare=head is None):
+        if self.rank(after) is not Rank.THOUSAND or not self.is_joined(after, bare=head is None):
             return head
         value, after = _exact(value * 1000), after + 1
-        if value != int(value) or not self.joined(after) or not self._may_follow_mil(after):
+        if value != int(value) or not self.is_joined(after) or not self._may_follow_mil(after):
             return value, after
         rest = self.hundreds(after)
-        if rest is None or (self.rank(rest[1]) is Rank.THOUSAND and self.joined(rest[1])):
+        if rest is None or (self.rank(rest[1]) is Rank.THOUSAND and self.is_joined(rest[1])):
             return value, after
         return value + rest[0], rest[1]
 
@@ -247,7 +247,7 @@ class _Parser(NamedTuple):
         if rank is not Rank.HUNDRED:
             return self.tens(at)
         value = self.atoms[at].value
-        if self.word(at) == "cien" or not self.joined(at + 1):
+        if self.word(at) == "cien" or not self.is_joined(at + 1):
             return value, at + 1
         rest = self.tens(at + 1)
         return (value + rest[0], rest[1]) if rest else (value, at + 1)
@@ -261,7 +261,7 @@ class _Parser(NamedTuple):
         if self.word(at) in ("un", "una") and self.word(at + 1) in _COLLECTIVES:
             return self.atoms[at + 1].value, at + 2
         takes_unit = rank is Rank.TEN or self.word(at) in ("diez", "veinte")
-        if takes_unit and self.rank(at + 1) is Rank.UNIT and self.joined(at + 1, link=True):
+        if takes_unit and self.rank(at + 1) is Rank.UNIT and self.is_joined(at + 1, link=True):
             return value + self.atoms[at + 1].value, at + 2
         return value, at + 1
 
@@ -275,7 +275,7 @@ class _Parser(NamedTuple):
             self.folded[self.atoms[at].start : self.atoms[at].end] if at < len(self.atoms) else ""
         )
 
-    def joined(self, at: int, *, link: bool = False, bare: bool = False) -> bool:
+    def is_joined(self, at: int, *, link: bool = False, bare: bool = False) -> bool:
         """Tell whether atom `at` continues the number before it ("y" between where `link`).
 
         A paragraph break is crossed only by what no paragraph begins with: "mil", three digits.

@@ -1,13 +1,16 @@
 """The store: what a DuckDB database holds, how it gets in, and how it comes out again."""
 
-from pipeline.store.database import (
-    ANSWERED,
-    SAME_KEY,
-    VERSION,
-    Answer,
-    Store,
-    key_columns,
-    new_run,
-)
+from pipeline.store.conditions import ANSWERED, SAME_KEY, key_columns
+from pipeline.store.database import QueryResult, Store, new_run
+from pipeline.store.upgrade import MIGRATIONS, VERSION
 
-__all__ = ["ANSWERED", "SAME_KEY", "VERSION", "Answer", "Store", "key_columns", "new_run"]
+__all__ = [
+    "ANSWERED",
+    "MIGRATIONS",
+    "SAME_KEY",
+    "VERSION",
+    "QueryResult",
+    "Store",
+    "key_columns",
+    "new_run",
+]

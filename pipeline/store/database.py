@@ -1,4 +1,4 @@
-"""The database: the only file that imports duckdb.
+"""The database: a DuckDB file, and all that is asked of it.
 
 DuckDB lets one process at a time have a file open, so the file is opened for each flush or
 question and closed again: others can query while a run goes on.
@@ -6,59 +6,41 @@ question and closed again: others can query while a run goes on.
 
 import importlib.metadata
 import os
-import re
 import threading
-import time
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
 from pipeline.errors import StoreError
-from pipeline.plain_text import storable
-from pipeline.store.rows import (
-    Entry,
-    Row,
-    Rows,
-    Run,
-    Sighting,
-    document_row,
-    entry_rows,
-    now,
-    run_row,
-    source_rows,
+from pipeline.store import insertion
+from pipeline.store.conditions import ANSWERED, SAME_KEY, key_columns
+from pipeline.store.connection import (
+    Config,
+    connect,
+    transaction,
+    translate_faults,
+    translate_sql_faults,
 )
+from pipeline.store.rows import Entry, Row, Rows, Run, Sighting, now
+from pipeline.store.upgrade import read_version, upgrade
 from schemas.document import Document
-from schemas.reading import ReaderKey, ReadingStatus
+from schemas.reading import ReaderKey
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
-_TABLES = ("tables.sql", "tables_evals.sql", "tables_backlogs.sql")
-"""What each version of the database added, in order; an older database gets what it lacks."""
-
-VERSION = len(_TABLES)
-"""A database of a higher version is refused."""
-
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+_CONFIG: Config = {
     # Nothing may be fetched behind the user's back.
     "autoinstall_known_extensions": "false",
 }
-_TYPES: dict[str, dict[str, str]] = {}
 _RUN_MEGABYTES = 128
-_KEYED = ("runs", "documents")
-# By another process, or by another `Store` of this one that reads while this one writes.
-_HELD = re.compile(
-    r"Conflicting lock is held(?: in .*? \(PID (\d+)\))?|different configuration than existing",
-    re.DOTALL,
-)
-_UNSTORABLE = (duckdb.DataError, duckdb.InvalidInputException, OverflowError)
 
 
-class Answer(NamedTuple):
+class QueryResult(NamedTuple):
     """The result of a query: column names, each different, and rows of Python values."""
 
     columns: tuple[str, ...]
@@ -98,9 +80,9 @@ class Store:
                 "create it, or give another database with --db"
             )
         with self._open() as con:
-            _upgrade(con, _version(con, self.path) or 0)
+            upgrade(con, read_version(con, self.path) or 0)
 
-    def have(
+    def find_read(
         self, document_ids: Collection[str], key: ReaderKey, times: int = 1
     ) -> dict[str, str | None]:
         """Tell which of these documents a reader with this key has read so many times.
@@ -112,7 +94,7 @@ class Store:
             return {}
         with self._open(read_only=True) as con:
             found = con.execute(
-                # The condition is one of this file.
+                # The conditions are our own.
                 f"""SELECT document_id,
                 CASE WHEN bool_or(status <> 'failed') THEN NULL ELSE arg_max(error, read_at) END
                 FROM readings
@@ -124,7 +106,7 @@ class Store:
             ).fetchall()
         return dict(found)
 
-    def finished(self, reading_ids: Collection[str]) -> set[str]:
+    def find_stored(self, reading_ids: Collection[str]) -> set[str]:
         """Tell which of these readings are stored."""
         if not reading_ids or not self.path.exists():
             return set()
@@ -149,17 +131,12 @@ class Store:
         A reading with a value that no column holds is stored as failed, with what was wrong.
         """
         with self._open() as con:
-            try:
-                return _append(con, run, entries, sightings, documents)
-            except _UNSTORABLE:
-                storable = [_storable(con, run, entry) for entry in entries]
-                return _append(con, run, storable, sightings, documents)
+            return insertion.append(con, run, entries, sightings, documents)
 
     def insert(self, rows: Rows) -> None:
         """Append rows to tables that nothing else fills, all in one transaction."""
-        with self._open() as con, _transaction(con):
-            for table, those in rows.items():
-                _insert(con, table, those)
+        with self._open() as con, transaction(con):
+            insertion.insert(con, rows)
 
     def end(self, run: Run, outcome: str, reason: str | None, summary: str) -> None:
         """Record how a run ended; `summary` is JSON."""
@@ -171,20 +148,20 @@ class Store:
             "summary": summary,
         }
         with self._open() as con:
-            _insert(con, "run_ends", [row])
+            insertion.insert(con, {"run_ends": [row]})
 
-    def read(self, sql: str, parameters: Sequence[object] = ()) -> Answer:
+    def read(self, sql: str, parameters: Sequence[object] = ()) -> QueryResult:
         """Run `sql` without being able to change the database, and fetch all that it gives."""
-        with self._open(read_only=True) as con, _sql_faults():
+        with self._open(read_only=True) as con, translate_sql_faults():
             result = con.execute(sql, list(parameters))
             if result is None or result.description is None:
                 raise StoreError("SQL: there is no statement in it")
             columns = _unique([column[0] for column in result.description])
-            return Answer(columns, result.fetchall())
+            return QueryResult(columns, result.fetchall())
 
     def table(self, sql: str) -> "pa.Table":
         """Run `sql` in the same way, and give an Arrow table."""
-        with self._open(read_only=True) as con, _sql_faults():
+        with self._open(read_only=True) as con, translate_sql_faults():
             return con.sql(sql).to_arrow_table()
 
     @contextmanager
@@ -194,34 +171,19 @@ class Store:
                 f"{self.path}: there is no such database; make one with `jornada extract`, "
                 "or name another with --db"
             )
-        with self._mine:
-            try:
-                if self._held is not None:
-                    yield self._held
-                    return
-                con = self._connect(read_only=read_only)
-                with con:
-                    if read_only and not self._known:
-                        if _version(con, self.path) is None:
-                            raise StoreError(f"{self.path}: nothing has been stored in it yet")
-                        self._known = True
-                    yield con
-            except duckdb.Error as error:
-                raise StoreError(_line(self.path, error)) from error
-
-    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-        deadline, pause = time.monotonic() + self._patience, 0.02
-        while True:
-            try:
-                return duckdb.connect(self.path, read_only=read_only, config=self._config)
-            except (duckdb.IOException, duckdb.ConnectionException) as error:
-                if not _HELD.search(str(error)) or time.monotonic() + pause > deadline:
-                    raise
-            time.sleep(pause)
-            pause = min(2 * pause, 0.5)
+        with self._mine, translate_faults(self.path):
+            if self._held is not None:
+                yield self._held
+                return
+            with connect(self.path, self._config, self._patience, read_only=read_only) as con:
+                if read_only and not self._known:
+                    if read_version(con, self.path) is None:
+                        raise StoreError(f"{self.path}: nothing has been stored in it yet")
+                    self._known = True
+                yield con
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def keep_open(self) -> Iterator[None]:
         """Keep the file open for what is done within: to open it takes longer than to ask it."""
         with self._open() as con:
             self._held = con
@@ -234,216 +196,6 @@ class Store:
 def new_run(key: ReaderKey) -> Run:
     """Begin a run; it is stored with the first thing that it stores."""
     return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
-
-
-ANSWERED = """(status <> 'failed'
-    OR reading_id IN
-        (SELECT reading_id FROM attempts WHERE outcome NOT IN ('unanswered', 'rejected')))"""
-"""An SQL condition on `readings`: usable, or failed with an answer that was paid for."""
-
-SAME_KEY = """(reader, model, prompt, prompt_hash, schema_hash)
-    IS NOT DISTINCT FROM (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
-    AND (parameters IS NULL OR parameters IS NOT DISTINCT FROM ?::VARCHAR)"""
-"""An SQL condition on `readings`, with the parameters of `key_columns`.
-
-Readings of before version 3 do not say their parameters, and count as made with the same.
-"""
-
-
-def key_columns(key: ReaderKey) -> tuple[str | None, ...]:
-    """Give a key as parameters of `SAME_KEY`."""
-    return (
-        key.reader,
-        key.model,
-        key.prompt,
-        key.prompt_hash,
-        key.schema_hash,
-        key.parameters,
-    )
-
-
-def engine_version() -> str:
-    """Tell the version of DuckDB."""
-    return duckdb.__version__
-
-
-def _line(path: Path, error: duckdb.Error) -> str:
-    """Say in one line what DuckDB said in several."""
-    message = str(error)
-    if held := _HELD.search(message):
-        by = f"another process (PID {held[1]})" if held[1] else "another process"
-        return f"{path}: {by} has the database open; close it there, then try again"
-    if "not a valid DuckDB database" in message:
-        return f"{path}: is not a DuckDB database; name another with --db"
-    if "No space left" in message:
-        return f"{path}: the disk is full; make room and run again"
-    if "Corrupt database" in message or "Could not read enough bytes" in message:
-        return f"{path}: is damaged; restore a copy, or name another with --db"
-    if "Is a directory" in message:
-        return f"{path}: is a folder, not a database; name a file with --db"
-    return f"{path}: {' '.join(message.split())}"
-
-
-@contextmanager
-def _sql_faults() -> Iterator[None]:
-    try:
-        yield
-    except duckdb.Error as error:
-        said = re.split(r"\n\s*LINE \d+:", str(error), maxsplit=1)[0]
-        raise StoreError(f"SQL: {' '.join(said.split())}") from error
-    except RuntimeError as error:
-        if "interrupted" in str(error).lower():  # duckdb's own word for Ctrl-C
-            raise KeyboardInterrupt from error
-        raise
-
-
-def _version(con: duckdb.DuckDBPyConnection, path: Path) -> int | None:
-    """Tell the version of the tables, None where there are none yet."""
-    tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if "store_version" not in tables:
-        if tables:
-            raise StoreError(
-                f"{path}: is a DuckDB database of something else than jornada; "
-                "name another with --db"
-            )
-        return None
-    (version,) = con.execute("SELECT max(version) FROM store_version").fetchall()[0]
-    if version > VERSION:
-        raise StoreError(
-            f"{path}: was written by a newer jornada (tables of version {version}, this one knows "
-            f"{VERSION}); upgrade jornada, or name another database with --db"
-        )
-    return int(version)
-
-
-def _upgrade(con: duckdb.DuckDBPyConnection, version: int) -> None:
-    """Add the tables that a database of this version lacks; 0 is an empty one."""
-    if version == VERSION:
-        return
-    with _transaction(con):
-        for name in _TABLES[version:]:
-            con.execute(Path(__file__).with_name(name).read_text("utf-8"))
-        _insert(con, "store_version", [{"version": VERSION, "created_at": now()}])
-
-
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.begin()
-    try:
-        yield
-        con.commit()
-    except BaseException:
-        # Closing would roll back as well, but a second try on this connection needs it now. A
-        # fatal error (a full disk) has ended the transaction already and refuses the roll-back.
-        with suppress(duckdb.Error):
-            con.rollback()
-        raise
-
-
-def _append(
-    con: duckdb.DuckDBPyConnection,
-    run: Run,
-    entries: Sequence[Entry],
-    sightings: Sequence[Sighting],
-    documents: Sequence[Document],
-) -> bool:
-    with _transaction(con):
-        sources = _changed(con, source_rows(run, sightings))
-        if not entries and not sources and not documents:
-            return False
-        _insert(con, "runs", [run_row(run)])
-        _insert(con, "documents", [document_row(run, document, now()) for document in documents])
-        _insert(con, "sources", sources)
-        for table, rows in entry_rows(run, entries).items():
-            _insert(con, table, rows)
-    return True
-
-
-def _changed(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Row]:
-    """Leave out each source whose newest row says the same already."""
-    known = con.execute(
-        """SELECT s.path, s.record, s.document_id, s.error, s.status = 'pending'
-        FROM (SELECT unnest(?::VARCHAR[]) AS path, unnest(?::VARCHAR[]) AS record) AS seen
-        JOIN sources AS s ON s.path = seen.path AND s.record IS NOT DISTINCT FROM seen.record
-        QUALIFY row_number() OVER (PARTITION BY s.path, s.record ORDER BY s.seen_at DESC) = 1""",
-        [[row[name] and storable(row[name]) for row in rows] for name in ("path", "record")],
-    ).fetchall()
-    said = set(known)
-    columns = ("path", "record", "document_id", "error")
-    return [
-        row
-        for row in rows
-        if (
-            *(row[column] and storable(row[column]) for column in columns),
-            row["status"] == "pending",
-        )
-        not in said
-    ]
-
-
-def _storable(con: duckdb.DuckDBPyConnection, run: Run, entry: Entry) -> Entry:
-    """Try whether the tables take this entry; make a failed reading of it where they do not."""
-    con.begin()
-    try:
-        for table, rows in entry_rows(run, [entry]).items():
-            _insert(con, table, rows)
-    except _UNSTORABLE as error:
-        failed = entry.reading.model_copy(
-            update={
-                "status": ReadingStatus.FAILED,
-                "report": None,
-                "findings": (),
-                "error": f"the reading cannot be stored: {' '.join(str(error).split())[:300]}",
-            }
-        )
-        return entry._replace(reading=failed)
-    finally:
-        con.rollback()
-    return entry
-
-
-def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
-    """Insert all rows by one statement; runs and documents that are there already are left out.
-
-    Lists unnested are the fastest way that needs no other library: executemany takes 40 times
-    as long.
-    """
-    if not rows:
-        return
-    types = _types(con, table)
-    columns = list(rows[0])
-    # Names of tables and columns come from this package alone, never from input.
-    names = ", ".join(f'"{column}"' for column in columns)
-    values = ", ".join(f"unnest(?::{types[column]}[])" for column in columns)
-    con.execute(
-        f"INSERT {'OR IGNORE' if table in _KEYED else ''} INTO {table} ({names}) SELECT {values}",
-        [_column([row[column] for row in rows], types[column]) for column in columns],
-    )
-
-
-def _types(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """Give the type of each column; all databases of this version have the same."""
-    if table not in _TYPES:
-        typed = con.execute(
-            "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table]
-        )
-        types = dict(typed.fetchall())
-        if not types:
-            return types
-        _TYPES[table] = types
-    return _TYPES[table]
-
-
-def _column(values: list[Any], kind: str) -> list[Any]:
-    match kind:
-        case "VARCHAR" | "JSON":
-            return [storable(value) if isinstance(value, str) else value for value in values]
-        case "VARCHAR[]":
-            return [[storable(item) for item in value] for value in values]
-        case "DOUBLE":
-            return [None if value is None else float(value) for value in values]
-        case _:
-            return values
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ WHERE reading_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id, number
 """
 
 
-def documents(store: Store, document_ids: Collection[str]) -> tuple[Document, ...]:
+def fetch_documents(store: Store, document_ids: Collection[str]) -> tuple[Document, ...]:
     """Fetch documents, in the order of their IDs; those that are not there are left out."""
     rows = store.read(_DOCUMENTS, [list(document_ids)]).rows
     return tuple(
@@ -45,7 +45,7 @@ def documents(store: Store, document_ids: Collection[str]) -> tuple[Document, ..
     )
 
 
-def readings(store: Store, reading_ids: Collection[str]) -> tuple[Reading, ...]:
+def fetch_readings(store: Store, reading_ids: Collection[str]) -> tuple[Reading, ...]:
     """Fetch readings, the oldest first; those that are not there are left out.
 
     Raises `StoreError` for one that another version stored in a shape that is not known any more.
@@ -53,35 +53,35 @@ def readings(store: Store, reading_ids: Collection[str]) -> tuple[Reading, ...]:
     ids = list(reading_ids)
     findings: dict[str, list[Finding]] = defaultdict(list)
     for reading_id, *row in store.read(_FINDINGS, [ids]).rows:
-        findings[reading_id].append(_finding(*row))
+        findings[reading_id].append(_make_finding(*row))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
-    for each in _named(store, _ATTEMPTS, ids):
+    for each in _read_rows(store, _ATTEMPTS, ids):
         attempts[each["reading_id"]].append(Attempt.model_validate(each))
     return tuple(
-        _reading(store, each, findings[each["reading_id"]], attempts[each["reading_id"]])
-        for each in _named(store, _READINGS, ids)
+        _make_reading(store, each, findings[each["reading_id"]], attempts[each["reading_id"]])
+        for each in _read_rows(store, _READINGS, ids)
     )
 
 
-def readable(store: Store, reading_ids: Sequence[str]) -> dict[str, Reading]:
+def fetch_readable(store: Store, reading_ids: Sequence[str]) -> dict[str, Reading]:
     """Fetch readings by ID; one in a shape that is not known any more is left out."""
     try:
-        return {each.reading_id: each for each in readings(store, reading_ids)}
+        return {each.reading_id: each for each in fetch_readings(store, reading_ids)}
     except StoreError as error:
         if not isinstance(error.__cause__, ValidationError):
             raise
         if len(reading_ids) == 1:
             return {}
     middle = len(reading_ids) // 2
-    return readable(store, reading_ids[:middle]) | readable(store, reading_ids[middle:])
+    return fetch_readable(store, reading_ids[:middle]) | fetch_readable(store, reading_ids[middle:])
 
 
-def _named(store: Store, sql: str, ids: list[str]) -> Iterator[dict[str, Any]]:
+def _read_rows(store: Store, sql: str, ids: list[str]) -> Iterator[dict[str, Any]]:
     answer = store.read(sql, [ids])
     return (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
 
 
-def _reading(
+def _make_reading(
     store: Store, row: dict[str, Any], findings: list[Finding], attempts: list[Attempt]
 ) -> Reading:
     # A database that nothing was added to since an older version has fewer columns.
@@ -105,7 +105,7 @@ def _reading(
         ) from error
 
 
-def _finding(
+def _make_finding(
     check: str,
     severity: str,
     field: str | None,

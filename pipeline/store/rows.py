@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from pipeline.plain_text import storable
 from schemas.document import Document, Source
 from schemas.reading import ReaderKey, Reading
 
@@ -55,17 +56,17 @@ def run_row(run: Run) -> Row:
 
 
 def source_rows(run: Run, sightings: Iterable[Sighting]) -> list[Row]:
-    """Make rows of `sources`; of one source seen twice, the later sighting counts."""
+    """Make rows of `sources`, as they are stored; of one source seen twice, the later counts."""
     seen_at = now()
     latest = {(seen.source.path, seen.source.record): seen for seen in sightings}
     return [
         {
             "document_id": seen.document_id,
             "run_id": run.run_id,
-            "path": seen.source.path,
-            "record": seen.source.record,
+            "path": storable(seen.source.path),
+            "record": seen.source.record and storable(seen.source.record),
             "status": seen.status,
-            "error": seen.error,
+            "error": seen.error and storable(seen.error),
             "seen_at": seen_at,
         }
         for seen in latest.values()
@@ -101,11 +102,11 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
         if entry.reading.report is not None:
             report = entry.reading.report
             for table in ("jornadas", "figures", "set_aside", "specialties", "places"):
-                rows[table] += _numbered(about, getattr(report, table))
+                rows[table] += _number(about, getattr(report, table))
     return rows
 
 
-def _numbered(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
+def _number(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
     return [
         {**about, "number": number, **shape.model_dump(mode="json")}
         for number, shape in enumerate(shapes, 1)

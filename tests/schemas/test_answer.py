@@ -1,53 +1,15 @@
-"""The answer's schema, and how an answer becomes a report."""
+"""The quoted answer's schema, and what is read by it."""
 
 import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from openai.lib._pydantic import to_strict_json_schema
 from pydantic import ValidationError
 
-from schemas.answer import QuotedAnswer, QuotedFigure, to_report
-from schemas.finding import Span
-from schemas.report import Period, Service
-
-TEXT = "Se dieron 30 trasplantes; 10 de córnea. En el año, 10 de córnea y 30 trasplantes."
-
-
-def locate(quote: str) -> tuple[Span, ...]:
-    return tuple(Span(*match.span()) for match in re.finditer(re.escape(quote), TEXT))
-
-
-def figure(quote: str = "30 trasplantes", value: float = 30, **labels: object) -> dict[str, Any]:
-    return {
-        "quote": quote,
-        "value": value,
-        "unit": "count",
-        "service": "transplant",
-        "detail": None,
-        "status": "performed",
-        "period": "jornada",
-        "edition": 3,
-        "place": "national",
-        "approximate": False,
-    } | labels
-
-
-def answer(*figures: dict[str, Any], **changes: object) -> QuotedAnswer:
-    blank = {
-        "title": None,
-        "published_on": None,
-        "bulletin_kind": "results",
-        "programme": None,
-        "jornadas": [],
-        "figures": figures,
-        "set_aside": [],
-        "specialties": [],
-        "places": [],
-    }
-    return QuotedAnswer.model_validate(blank | changes)
+from schemas.answer import QuotedAnswer, QuotedFigure
+from tests.pipeline.forms.made import quoted as answer
+from tests.pipeline.forms.made import quoted_figure as figure
 
 
 def objects(schema: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any JSON
@@ -94,90 +56,6 @@ def test_a_fields_beside_a_reference_has_no_siblings_that_strict_servers_reject(
     assert all(list(one) == ["$ref"] for one in found)
 
 
-def test_figures_get_the_spans_of_their_quotes() -> None:
-    report = to_report(answer(figure(), figure("10 de córnea", 10, detail="cornea")), TEXT, locate)
-    assert [(f.char_start, f.char_end) for f in report.figures] == [(10, 24), (26, 38)]
-    assert report.figures[1].detail == "cornea"
-
-
-def test_the_same_quote_with_other_labels_gets_the_next_place() -> None:
-    total = figure(period="cumulative", edition=None)
-    report = to_report(answer(figure(), total), TEXT, locate)
-    first, second = report.figures
-    assert (first.period, second.period) == (Period.JORNADA, Period.CUMULATIVE)
-    assert first.char_start == TEXT.index("30 trasplantes")
-    assert second.char_start == TEXT.rindex("30 trasplantes")
-
-
-def test_more_figures_than_places_share_the_first_place() -> None:
-    figures = [figure(place=place) for place in ("Colima", "Jalisco", "Sonora")]
-    starts = [f.char_start for f in to_report(answer(*figures), TEXT, locate).figures]
-    assert starts == [10, TEXT.rindex("30 trasplantes"), 10]
-
-
-def test_the_same_fact_twice_is_one_figure_and_its_repetition_is_set_aside() -> None:
-    report = to_report(answer(figure(), figure()), TEXT, locate)
-    assert len(report.figures) == 1
-    (repeated,) = report.set_aside
-    assert repeated.char_start == TEXT.rindex("30 trasplantes")
-    assert "again" in repeated.reason
-
-
-def test_a_fact_printed_exactly_once_is_exact() -> None:
-    report = to_report(answer(figure(approximate=True), figure()), TEXT, locate)
-    assert [f.approximate for f in report.figures] == [False]
-
-
-def test_a_quote_that_stands_nowhere_is_kept_without_a_span() -> None:
-    (kept,) = to_report(answer(figure("31 trasplantes", 31)), TEXT, locate).figures
-    assert (kept.quote, kept.char_start, kept.char_end) == ("31 trasplantes", None, None)
-
-
-def test_an_edition_outside_of_a_jornada_is_left_out() -> None:
-    (kept,) = to_report(answer(figure(period="cumulative")), TEXT, locate).figures
-    assert kept.edition is None
-
-
-def test_a_number_is_set_aside_with_its_noun_everywhere_and_bare_only_once() -> None:
-    def aside(quote: str) -> list[int]:
-        given = answer(set_aside=[{"quote": quote, "reason": "a test"}])
-        return [one.char_start for one in to_report(given, TEXT, locate).set_aside]
-
-    assert aside("10 de córnea") == [26, TEXT.rindex("10 de")]
-    assert aside("10") == [26]
-
-
-def test_a_place_that_a_figure_has_is_not_set_aside() -> None:
-    given = answer(figure(), set_aside=[{"quote": "30 trasplantes", "reason": "a test"}])
-    (aside,) = to_report(given, TEXT, locate).set_aside
-    assert aside.char_start == TEXT.rindex("30 trasplantes")
-
-
-def test_everything_else_of_the_answer_reaches_the_report() -> None:
-    given = answer(
-        title="Título",
-        published_on="2022-07-31",
-        bulletin_kind="balance",
-        programme="120 días",
-        jornadas=[
-            {
-                "edition": 3,
-                "kind": "state",
-                "year": 2022,
-                "start": "2022-07-29",
-                "end": "2022-07-31",
-                "subject": True,
-            }
-        ],
-        specialties=[{"service": "surgery", "name": "Urología"}],
-        places=[{"name": "Colima", "role": "highlighted"}],
-    )
-    report = to_report(given, TEXT, locate)
-    assert report.model_dump(mode="json", exclude={"figures", "set_aside"}) == given.model_dump(
-        mode="json", exclude={"figures", "set_aside"}
-    )
-
-
 @pytest.mark.parametrize(
     ("written", "read"),
     [
@@ -222,26 +100,3 @@ def test_every_key_must_be_there() -> None:
         partial = {name: value for name, value in figure().items() if name != key}
         with pytest.raises(ValidationError):
             answer(partial)
-
-
-@given(
-    st.lists(
-        st.builds(
-            figure,
-            quote=st.sampled_from(["30 trasplantes", "10 de córnea", "9 nada"]),
-            value=st.sampled_from([10, 30]),
-            service=st.sampled_from(list(Service)),
-            period=st.sampled_from(list(Period)),
-            edition=st.sampled_from([None, 1, 2]),
-        )
-    )
-)
-def test_spans_always_hold_their_quotes_and_no_fact_comes_twice(
-    figures: list[dict[str, Any]],
-) -> None:
-    report = to_report(answer(*figures), TEXT, locate)
-    facts = [f.model_dump(exclude={"quote", "char_start", "char_end"}) for f in report.figures]
-    assert all(fact not in facts[:i] for i, fact in enumerate(facts))
-    for one in (*report.figures, *report.set_aside):
-        if one.char_start is not None:
-            assert TEXT[one.char_start : one.char_end] == one.quote

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 
 from eval.runs import history
 from eval.runs.diff import Change, diff, tally
 from pipeline.errors import UsageError
-from pipeline.store import Store
+from pipeline.store import MIGRATIONS, Store
 
 BEFORE, AFTER = "aaaa1111", "bbbb2222"
 
@@ -257,12 +258,8 @@ def test_counts_are_paired_by_the_documents_that_both_have() -> None:
 
 
 def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
-    import duckdb  # noqa: PLC0415 - to make an old file
-
-    from pipeline.store import database as module  # noqa: PLC0415 - to find its tables
-
     path = tmp_path / "old.duckdb"
     with duckdb.connect(path) as con:
-        con.execute(Path(module.__file__).with_name("tables.sql").read_text("utf-8"))
+        con.execute(MIGRATIONS[0].read_text("utf-8"))
         con.execute("INSERT INTO store_version VALUES (1, now()::TIMESTAMP)")
     assert history.runs(Store(path)) == ()

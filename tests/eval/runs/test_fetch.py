@@ -57,7 +57,7 @@ def test_a_failed_answer_is_a_result_that_a_later_one_does_not_replace(store: St
     keep(store, 1, 7)
     assert values(store, 1) == ["failed at 0"]
     assert values(store, 2) == ["failed at 0", 7]
-    assert store.have([DOCUMENT.id], KEY, 2) == {DOCUMENT.id: None}
+    assert store.find_read([DOCUMENT.id], KEY, 2) == {DOCUMENT.id: None}
 
 
 def test_a_call_without_an_answer_gives_way_to_a_later_reading(store: Store) -> None:
@@ -65,7 +65,7 @@ def test_a_call_without_an_answer_gives_way_to_a_later_reading(store: Store) -> 
     keep(store, 1, 7)
     assert values(store, 1) == [7]
     assert values(store, 3) == [7, "failed at 0", "was not read"]
-    assert store.have([DOCUMENT.id], KEY, 2) == {}
+    assert store.find_read([DOCUMENT.id], KEY, 2) == {}
 
 
 def test_readings_by_another_key_do_not_count(store: Store) -> None:

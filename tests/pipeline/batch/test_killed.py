@@ -23,7 +23,7 @@ from pipeline.batch.provider import Provider
 from pipeline.batch.session import run_batch
 from pipeline.batch.spool import spool_folder
 from pipeline.calls.journal import Journal, journal_path
-from pipeline.forms.prompts import load
+from pipeline.forms.prompts import load_prompt
 from pipeline.llm.reader import LlmReader
 from pipeline.runs import Watch
 from pipeline.settings import LlmSettings, Settings
@@ -143,7 +143,7 @@ def check(folder: Path, base_url: str) -> None:
 
 
 async def _online(its: Settings, store: Store) -> None:
-    reader = LlmReader(its.llm, load(its.llm.prompt))
+    reader = LlmReader(its.llm, load_prompt(its.llm.prompt))
     await runs.run(loaded(DOCUMENTS), reader, store, runs.Pace(), Watch())
     await reader.aclose()
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.documents.headline import published_on, stated_day, title_of
+from pipeline.documents.headline import parse_day, publication_day_of, title_of
 
 BODY = (
     "El Instituto Mexicano del Seguro Social (IMSS) llevó a cabo la jornada con la participación"
@@ -115,7 +115,7 @@ def test_where_there_is_no_headline_there_is_no_title(text: str) -> None:
     ],
 )
 def test_a_dateline_states_the_day(line: str, day: date) -> None:
-    assert published_on(f"{TITLE}\n\n{line}\n\n{BODY}") == day
+    assert publication_day_of(f"{TITLE}\n\n{line}\n\n{BODY}") == day
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,13 @@ def test_a_dateline_states_the_day(line: str, day: date) -> None:
     ],
 )
 def test_other_dates_do_not(line: str) -> None:
-    assert published_on(f"{TITLE}\n\n{line}\n\n{BODY}") is None
+    assert publication_day_of(f"{TITLE}\n\n{line}\n\n{BODY}") is None
 
 
 def test_a_date_far_down_is_not_a_dateline() -> None:
-    assert published_on("\n".join([*[BODY] * 30, "Mérida, Yuc., 24 de marzo de 2023"])) is None
+    assert (
+        publication_day_of("\n".join([*[BODY] * 30, "Mérida, Yuc., 24 de marzo de 2023"])) is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,11 +163,11 @@ def test_a_date_far_down_is_not_a_dateline() -> None:
     ],
 )
 def test_metadata_states_a_full_day_or_none(value: object, day: date | None) -> None:
-    assert stated_day(value) == day
+    assert parse_day(value) == day
 
 
 @given(st.text(st.sampled_from("aB1 ,.;-–•\n20/ª") | st.characters(), max_size=200))
 def test_any_text_has_a_title_that_stands_in_it_or_none(text: str) -> None:
     title = title_of(text)
     assert title is None or all(line.strip() in text for line in title.split("\n"))
-    published_on(text)
+    publication_day_of(text)

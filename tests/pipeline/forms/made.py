@@ -1,4 +1,4 @@
-"""Documents, gold, anchored answers and made-up bulletins for the tests of the forms."""
+"""Documents, gold, answers and made-up bulletins for the tests of the forms."""
 
 import hashlib
 from functools import cache
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from eval.labels.gold import load
 from schemas.anchored import AnchoredAnswer
+from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
 from schemas.report import JornadaReport
 
@@ -90,3 +91,35 @@ def said(*scopes: dict[str, Any], **changes: object) -> dict[str, Any]:
         "specialties": {"consultation": [], "surgery": []},
         "places": {"participant": [], "highlighted": []},
     } | changes
+
+
+def quoted_figure(
+    quote: str = "30 trasplantes", value: float = 30, **labels: object
+) -> dict[str, Any]:
+    return {
+        "quote": quote,
+        "value": value,
+        "unit": "count",
+        "service": "transplant",
+        "detail": None,
+        "status": "performed",
+        "period": "jornada",
+        "edition": 3,
+        "place": "national",
+        "approximate": False,
+    } | labels
+
+
+def quoted(*figures: dict[str, Any], **changes: object) -> QuotedAnswer:
+    blank = {
+        "title": None,
+        "published_on": None,
+        "bulletin_kind": "results",
+        "programme": None,
+        "jornadas": [],
+        "figures": figures,
+        "set_aside": [],
+        "specialties": [],
+        "places": [],
+    }
+    return QuotedAnswer.model_validate(blank | changes)

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from pipeline.checks import completeness, grounding
 from pipeline.forms.anchored import FORM, judge
+from pipeline.forms.anchored_answer import NO_FIGURE
 from pipeline.forms.form import Verdict
-from pipeline.forms.numbering import numbered
-from schemas.anchored import NO_FIGURE
+from pipeline.forms.numbering import number_document
 from schemas.report import Service, Unit
 from tests.pipeline.forms.made import anchored, document, one, scope, texts
 
@@ -77,7 +77,7 @@ def test_a_number_that_is_called_two_things_is_neither(
     assert "something else in scopes[0].figures[0]" in fault.message
     assert verdict.report is not None
     assert [f.value for f in verdict.report.figures] == [2590]
-    assert [n.value for n in completeness.unclaimed(TEXT, verdict.report)] == [58610]
+    assert [n.value for n in completeness.find_unclaimed(TEXT, verdict.report)] == [58610]
 
 
 def test_a_number_that_is_called_the_same_thing_twice_is_no_fault() -> None:
@@ -158,7 +158,7 @@ def test_whatever_is_answered_only_grounded_figures_are_kept_and_every_number_is
     assert grounding.keep_grounded(given_document, verdict.report)[1] == ()
     told = {fault.span for fault in verdict.faults if fault.span}
     held = [*verdict.report.figures, *verdict.report.set_aside]
-    for numeral in numbered(given_document).numerals:
+    for numeral in number_document(given_document).numerals:
         here = any(
             (one.char_start or 0) <= numeral.start and numeral.end <= (one.char_end or 0)
             for one in held

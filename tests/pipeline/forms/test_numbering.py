@@ -6,14 +6,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from pipeline.forms.numbering import numbered, with_marks
+from pipeline.forms.numbering import number_document, write_marks
 from pipeline.numerals import numerals
 from schemas.document import NumeralKind
 from tests.pipeline.forms.made import document, gold, texts
 
 
 def marked(text: str, **stated: object) -> str:
-    return with_marks(text, numbered(document(text, **stated)))
+    return write_marks(text, number_document(document(text, **stated)))
 
 
 def test_counts_and_percentages_get_marks_and_keep_their_words() -> None:
@@ -62,7 +62,7 @@ def test_few_articles_of_the_examples_are_marked() -> None:
         numeral
         for folders in (("examples/bulletins", "eval/gold"), ("eval/hard", "eval/hard"))
         for one, _ in gold(*folders).values()
-        for numeral in numbered(one).numerals
+        for numeral in number_document(one).numerals
         if numeral.raw.lower() in ("un", "una")
     ]
     assert 3 <= len(articles) <= 6
@@ -83,14 +83,14 @@ def test_few_articles_of_the_examples_are_marked() -> None:
 def test_nothing_that_is_printed_can_pass_for_a_mark(
     printed: str, brackets: tuple[str, str]
 ) -> None:
-    assert numbered(document(f"{printed}. Hubo 30 consultas.")).brackets == brackets
-    assert numbered(document("Hubo 30 consultas.", title=printed)).brackets == brackets
+    assert number_document(document(f"{printed}. Hubo 30 consultas.")).brackets == brackets
+    assert number_document(document("Hubo 30 consultas.", title=printed)).brackets == brackets
 
 
 @given(texts)
 def test_without_its_marks_the_shown_text_is_the_text(text: str) -> None:
-    numbers = numbered(document(text))
-    shown = with_marks(text, numbers)
+    numbers = number_document(document(text))
+    shown = write_marks(text, numbers)
     opening, closing = map(re.escape, numbers.brackets)
     mark = re.compile(rf"{opening}(\d+){closing} ")
     assert mark.sub("", shown) == text
@@ -101,7 +101,7 @@ def test_without_its_marks_the_shown_text_is_the_text(text: str) -> None:
 
 @given(texts)
 def test_every_count_and_percentage_has_a_mark(text: str) -> None:
-    marks = numbered(document(text)).numerals
+    marks = number_document(document(text)).numerals
     wanted = {n for n in numerals(text) if n.kind in (NumeralKind.COUNT, NumeralKind.PERCENT)}
     assert wanted <= set(marks)
     assert all(n.raw.lower() in ("un", "una") for n in set(marks) - wanted)

@@ -27,22 +27,22 @@ def written(tmp_path: Path, content: str | bytes) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("name", prompts.packaged())
+@pytest.mark.parametrize("name", prompts.list_packaged())
 def test_a_packaged_prompt_is_found_by_its_name(name: str) -> None:
-    prompt = prompts.load(name)
+    prompt = prompts.load_prompt(name)
     assert prompt.name == name
     assert prompt.form in FORMS
     assert prompt.description
 
 
 def test_every_prompt_file_is_packaged() -> None:
-    assert prompts.packaged() == sorted(path.stem for path in PACKAGED.glob("*.md"))
-    assert {"quoted-v1", "anchored-v1"} <= set(prompts.packaged())
+    assert prompts.list_packaged() == sorted(path.stem for path in PACKAGED.glob("*.md"))
+    assert {"quoted-v1", "anchored-v1"} <= set(prompts.list_packaged())
 
 
-@pytest.mark.parametrize("name", prompts.packaged())
+@pytest.mark.parametrize("name", prompts.list_packaged())
 def test_the_examples_of_a_packaged_prompt_pass_the_production_checks(name: str) -> None:
-    prompt = prompts.load(name)
+    prompt = prompts.load_prompt(name)
     assert prompt.few_shots
     for shot in prompt.few_shots:
         form, one = FORMS[prompt.form], shot.document()
@@ -55,15 +55,15 @@ def test_the_examples_of_a_packaged_prompt_pass_the_production_checks(name: str)
 
 
 def test_no_packaged_example_is_one_of_the_gold_bulletins() -> None:
-    for name in prompts.packaged():
+    for name in prompts.list_packaged():
         for folders in (("examples/bulletins", "eval/gold"), ("eval/hard", "eval/hard")):
             for bulletin, _ in gold(*folders).values():
-                assert not prompts.few_shot_match(prompts.load(name), bulletin)
+                assert not prompts.few_shot_match(prompts.load_prompt(name), bulletin)
 
 
-@pytest.mark.parametrize("name", prompts.packaged())
+@pytest.mark.parametrize("name", prompts.list_packaged())
 def test_a_bulletin_out_of_the_few_shots_is_known_even_if_it_was_touched_up(name: str) -> None:
-    prompt = prompts.load(name)
+    prompt = prompts.load_prompt(name)
     text = prompt.few_shots[0].bulletin
     plain = text.upper().replace("Á", "A").replace("\n", " \n\n ")
     for same in (text, plain, f"Boletín 7\n{text[:-20]}"):
@@ -73,12 +73,12 @@ def test_a_bulletin_out_of_the_few_shots_is_known_even_if_it_was_touched_up(name
 
 
 def test_a_prompt_without_few_shots_matches_nothing(tmp_path: Path) -> None:
-    prompt = prompts.load(written(tmp_path, f"{HEAD}Read.\n[[BULLETIN]]\n"))
+    prompt = prompts.load_prompt(written(tmp_path, f"{HEAD}Read.\n[[BULLETIN]]\n"))
     assert not prompts.few_shot_match(prompt, document(""))
 
 
 def test_few_shots_are_shown_as_the_bulletin_is() -> None:
-    prompt = prompts.load("anchored-v1")
+    prompt = prompts.load_prompt("anchored-v1")
     _, asked, answered, last = prompt.messages(document("Hubo 30 cirugías."))
     assert "[1] 5 unidades" in asked["content"]
     assert answered["content"] == prompt.few_shots[0].answer.model_dump_json()
@@ -88,7 +88,7 @@ def test_few_shots_are_shown_as_the_bulletin_is() -> None:
 
 def test_a_file_of_the_users_is_read_by_path_and_known_by_its_bytes(tmp_path: Path) -> None:
     content = f"{HEAD}Read this.\n[[BULLETIN]]\nNow answer.\n"
-    prompt = prompts.load(written(tmp_path, content))
+    prompt = prompts.load_prompt(written(tmp_path, content))
     assert prompt.hash == hashlib.sha256(content.encode()).hexdigest()
     system, user = prompt.messages(document("Hola."))
     assert system == {"role": "system", "content": "Read this."}
@@ -99,19 +99,19 @@ def test_a_file_of_the_users_is_read_by_path_and_known_by_its_bytes(tmp_path: Pa
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
     content = f"{HEAD}Read this.\n[[BULLETIN]]\n".replace("\n", "\r\n")
-    assert prompts.load(written(tmp_path, b"\xef\xbb\xbf" + content.encode())).name == "mine"
+    assert prompts.load_prompt(written(tmp_path, b"\xef\xbb\xbf" + content.encode())).name == "mine"
 
 
 @pytest.mark.parametrize("text", ["{{ x }} {% y %} {z} {", "[[BULLETIN]]", "\\1 \\g<0> $1 %s"])
 def test_a_bulletin_is_inserted_as_it_is(tmp_path: Path, text: str) -> None:
-    prompt = prompts.load(written(tmp_path, f"{HEAD}Read.\n[[BULLETIN]]\n"))
+    prompt = prompts.load_prompt(written(tmp_path, f"{HEAD}Read.\n[[BULLETIN]]\n"))
     lines = prompt.messages(document(text))[-1]["content"].splitlines()
     assert lines[-2] == text
     assert lines[-1] == lines[-3]
 
 
 def test_no_bulletin_can_hold_the_line_that_ends_it(tmp_path: Path) -> None:
-    prompt = prompts.load(written(tmp_path, f"{HEAD}Read.\n[[BULLETIN]]\n"))
+    prompt = prompts.load_prompt(written(tmp_path, f"{HEAD}Read.\n[[BULLETIN]]\n"))
     text = "Hola."
     for _ in range(5):  # each text holds the fence of the one before
         lines = prompt.messages(document(text))[-1]["content"].splitlines()
@@ -122,9 +122,9 @@ def test_no_bulletin_can_hold_the_line_that_ends_it(tmp_path: Path) -> None:
 
 def test_what_the_source_states_stands_apart_from_the_text() -> None:
     stated = document("Hola.", title="Un\n\ntítulo", published_on=date(2021, 9, 22))
-    content = prompts.load("quoted-v1").messages(stated)[-1]["content"]
+    content = prompts.load_prompt("quoted-v1").messages(stated)[-1]["content"]
     assert "title: Un título\npublished: 2021-09-22\n\nHola.\n" in content
-    plain = prompts.load("quoted-v1").messages(document("Hola."))[-1]["content"]
+    plain = prompts.load_prompt("quoted-v1").messages(document("Hola."))[-1]["content"]
     assert "title:" not in plain
     assert "None" not in plain
 
@@ -169,7 +169,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(
     tmp_path: Path, content: str | bytes, complaint: str
 ) -> None:
     with pytest.raises(PromptError) as caught:
-        prompts.load(written(tmp_path, content))
+        prompts.load_prompt(written(tmp_path, content))
     assert "mine.md" in str(caught.value)
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -177,9 +177,9 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(
 
 def test_a_missing_file_and_an_unknown_name_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(PromptError, match=r"cannot read the prompt .*absent\.md"):
-        prompts.load(str(tmp_path / "absent.md"))
+        prompts.load_prompt(str(tmp_path / "absent.md"))
     with pytest.raises(PromptError, match=r"no prompt is called 'absent'.*quoted-v1"):
-        prompts.load("absent")
+        prompts.load_prompt("absent")
 
 
 @pytest.mark.parametrize(
@@ -197,4 +197,4 @@ def test_front_matter_that_only_yaml_can_hold_is_refused_naming_the_file(
     head = "name: mine\nform: quoted\ndescription: d"
     path.write_text(f"---\n{head}\n{front_matter}\n---\nRead. [[BULLETIN]]\n", encoding="utf-8")
     with pytest.raises(PromptError, match=rf"mine\.md.*{told}"):
-        prompts.load(str(path))
+        prompts.load_prompt(str(path))

@@ -5,16 +5,17 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from pipeline.checks.grounding import cut_numeral, keep_grounded, locate
-from pipeline.forms.numbering import numbered
+from pipeline.checks.grounding import keep_grounded
+from pipeline.forms.numbering import number_document
 from pipeline.forms.shortest_quote import quote_of
+from pipeline.quotes import cut_numeral, locate
 from schemas.document import Document
 from schemas.report import BulletinKind, Figure, JornadaReport, Period, Service, Status, Unit
 from tests.pipeline.forms.made import document, gold, texts
 
 
 def quotes(text: str) -> list[str]:
-    return [text[slice(*quote_of(text, n))] for n in numbered(document(text)).numerals]
+    return [text[slice(*quote_of(text, n))] for n in number_document(document(text)).numerals]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_quote_ends_before_a_page_foot() -> None:
 def report(one: Document) -> JornadaReport:
     """Make a figure of every number with a mark."""
     figures = []
-    for numeral in numbered(one).numerals:
+    for numeral in number_document(one).numerals:
         start, end = quote_of(one.text, numeral)
         figures.append(
             Figure(
@@ -80,14 +81,14 @@ def assert_sound(one: Document) -> None:
     made = report(one)
     kept, dropped = keep_grounded(one, made)
     assert dropped == ()
-    assert len(kept.figures) == len(numbered(one).numerals)
-    spans = [quote_of(one.text, numeral) for numeral in numbered(one).numerals]
-    for numeral, span in zip(numbered(one).numerals, spans, strict=True):
+    assert len(kept.figures) == len(number_document(one).numerals)
+    spans = [quote_of(one.text, numeral) for numeral in number_document(one).numerals]
+    for numeral, span in zip(number_document(one).numerals, spans, strict=True):
         assert span.start <= numeral.start
         assert numeral.end <= span.end
         assert cut_numeral(one.text, span) is None
     for (numeral, span), (following, _) in pairwise(
-        zip(numbered(one).numerals, spans, strict=True)
+        zip(number_document(one).numerals, spans, strict=True)
     ):
         # "un" may stand inside another number's words; no other number may.
         assert span.end <= following.start or following.raw.lower() in ("un", "una"), numeral
@@ -112,7 +113,7 @@ def test_most_quotes_are_what_a_person_would_quote() -> None:
             found = [
                 quote_of(one.text, n)
                 for place in places
-                for n in numbered(one).numerals
+                for n in number_document(one).numerals
                 if place.start <= n.start and n.end <= place.end and n.value == figure.value
             ]
             if found:

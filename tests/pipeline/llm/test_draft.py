@@ -31,7 +31,7 @@ DEEP = json.dumps(
 def read(base_url: str) -> Reading:
     async def run() -> Reading:
         settings = LlmSettings(model="scripted", base_url=base_url, reasks=0)
-        reader = LlmReader(settings, prompts.load("anchored-v1"))
+        reader = LlmReader(settings, prompts.load_prompt("anchored-v1"))
         try:
             return await reader.read(document(TEXT))
         finally:

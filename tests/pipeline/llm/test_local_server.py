@@ -124,7 +124,7 @@ def read(served: Local, tmp_path: Path) -> Callable[..., Reading]:
         ).model_copy(update={"reasks": 0, **changes})
 
         async def ask() -> Reading:
-            reader = LlmReader(settings, prompts.load(str(short)))
+            reader = LlmReader(settings, prompts.load_prompt(str(short)))
             try:
                 return await reader.read(document(text))
             finally:

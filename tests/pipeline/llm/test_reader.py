@@ -86,7 +86,7 @@ def read(
 ) -> Reading:
     async def run() -> Reading:
         given = {"model": model, "base_url": base_url, **settings}
-        reader = LlmReader(LlmSettings.model_validate(given), prompts.load("quoted-v1"))
+        reader = LlmReader(LlmSettings.model_validate(given), prompts.load_prompt("quoted-v1"))
         try:
             return await reader.read(document(text))
         finally:
@@ -439,7 +439,7 @@ def test_where_the_schema_goes_into_the_prompt_it_is_counted_too() -> None:
 
 
 def test_the_key_names_model_prompt_and_schema() -> None:
-    prompt = prompts.load("quoted-v1")
+    prompt = prompts.load_prompt("quoted-v1")
     key = LlmReader(LlmSettings(model="m"), prompt).key
     assert (key.reader, key.model, key.prompt) == ("llm", "m", "quoted-v1")
     assert key.prompt_hash == prompt.hash
@@ -449,7 +449,7 @@ def test_the_key_names_model_prompt_and_schema() -> None:
 
 @pytest.mark.parametrize("name", ["reasks", "max_output_tokens", "token_budget"])
 def test_what_bears_on_the_answers_is_part_of_the_key(name: str) -> None:
-    prompt = prompts.load("quoted-v1")
+    prompt = prompts.load_prompt("quoted-v1")
     usual = LlmReader(LlmSettings(model="m"), prompt).key
     other = LlmReader(LlmSettings.model_validate({"model": "m", name: 9}), prompt).key
     assert usual.parameters is not None
@@ -458,20 +458,20 @@ def test_what_bears_on_the_answers_is_part_of_the_key(name: str) -> None:
 
 
 def test_how_calls_are_made_is_no_part_of_the_key() -> None:
-    prompt = prompts.load("quoted-v1")
+    prompt = prompts.load_prompt("quoted-v1")
     settings = LlmSettings(model="m", transport_attempts=9, timeout_seconds=1, base_url="http://x")
     assert LlmReader(settings, prompt).key == LlmReader(LlmSettings(model="m"), prompt).key
 
 
 def test_without_a_model_the_reader_says_what_to_set() -> None:
     with pytest.raises(UsageError, match="JORNADA_MODEL"):
-        LlmReader(LlmSettings(), prompts.load("quoted-v1"))
+        LlmReader(LlmSettings(), prompts.load_prompt("quoted-v1"))
 
 
 def test_several_documents_at_once_keep_their_attempts_apart() -> None:
     async def run(base_url: str) -> list[Reading]:
         reader = LlmReader(
-            LlmSettings(model="scripted", base_url=base_url), prompts.load("quoted-v1")
+            LlmSettings(model="scripted", base_url=base_url), prompts.load_prompt("quoted-v1")
         )
         try:
             return await asyncio.gather(*(reader.read(document()) for _ in range(8)))
@@ -488,7 +488,7 @@ def test_several_documents_at_once_keep_their_attempts_apart() -> None:
 def test_a_cancelled_reading_stops_and_the_reader_goes_on() -> None:
     async def run(base_url: str) -> Reading:
         reader = LlmReader(
-            LlmSettings(model="scripted", base_url=base_url), prompts.load("quoted-v1")
+            LlmSettings(model="scripted", base_url=base_url), prompts.load_prompt("quoted-v1")
         )
         try:
             task = asyncio.create_task(reader.read(document()))
@@ -531,7 +531,7 @@ def test_the_room_for_an_answer_is_named_as_the_server_knows_it(
             pass
 
     settings = LlmSettings(model="m", base_url=base_url, max_output_tokens=700)
-    reader = LlmReader(settings, prompts.load("quoted-v1"), transport=Nobody())
+    reader = LlmReader(settings, prompts.load_prompt("quoted-v1"), transport=Nobody())
     with pytest.raises(Pending):
         asyncio.run(reader.read(document()))
     assert [request[name] for request in asked] == [700]

@@ -42,7 +42,7 @@ RIGHT = as_json(*FIGURES)
 def read(base_url: str, text: str = TEXT, **settings: object) -> Reading:
     async def run() -> Reading:
         given = {"model": "scripted", "base_url": base_url, **settings}
-        reader = LlmReader(LlmSettings.model_validate(given), prompts.load("anchored-v1"))
+        reader = LlmReader(LlmSettings.model_validate(given), prompts.load_prompt("anchored-v1"))
         try:
             return await extract(document(text), reader)
         finally:
@@ -196,7 +196,7 @@ def test_marks_of_the_bulletins_own_do_no_harm() -> None:
 
 def test_the_key_has_the_hash_of_the_forms_own_schema() -> None:
     settings = LlmSettings(model="m")
-    ours = LlmReader(settings, prompts.load("anchored-v1")).key
-    other = LlmReader(settings, prompts.load("quoted-v1")).key
+    ours = LlmReader(settings, prompts.load_prompt("anchored-v1")).key
+    other = LlmReader(settings, prompts.load_prompt("quoted-v1")).key
     assert ours.prompt == "anchored-v1"
     assert ours.schema_hash != other.schema_hash

@@ -44,7 +44,7 @@ def right(name: str) -> dict[str, Any]:
     assert report is not None
     asides = [
         {"quote": around(document.text, numeral.start, numeral.end), "reason": "no figure"}
-        for numeral in completeness.unclaimed(document.text, report)
+        for numeral in completeness.find_unclaimed(document.text, report)
     ]
     return given | {"set_aside": asides}
 
@@ -60,7 +60,8 @@ def around(text: str, start: int, end: int) -> str:
 def read(server: LlmServer, name: str) -> Reading:
     async def run() -> Reading:
         reader = LlmReader(
-            LlmSettings(model="scripted", base_url=server.base_url), prompts.load("quoted-v1")
+            LlmSettings(model="scripted", base_url=server.base_url),
+            prompts.load_prompt("quoted-v1"),
         )
         try:
             return await extract(seed(name), reader)

@@ -274,7 +274,9 @@ def test_the_key_goes_to_the_server_and_nowhere_else() -> None:
 
 def test_the_reading_says_the_cause_that_is_not_its_document() -> None:
     async def run(base_url: str) -> Reading:
-        reader = LlmReader(LlmSettings(model="m", base_url=base_url), prompts.load("quoted-v1"))
+        reader = LlmReader(
+            LlmSettings(model="m", base_url=base_url), prompts.load_prompt("quoted-v1")
+        )
         try:
             return await reader.read(
                 Document(id="0" * 64, text="Hola.", metadata=Metadata(format="txt"))
@@ -293,7 +295,7 @@ def test_transport_failures_of_a_reading_are_a_failed_reading_and_silent(
 ) -> None:
     async def run(base_url: str) -> Reading:
         settings = LlmSettings(model="m", base_url=base_url, transport_attempts=2)
-        reader = LlmReader(settings, prompts.load("quoted-v1"))
+        reader = LlmReader(settings, prompts.load_prompt("quoted-v1"))
         try:
             return await reader.read(
                 Document(id="0" * 64, text="Hola.", metadata=Metadata(format="txt"))

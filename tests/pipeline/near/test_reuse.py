@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.checks import completeness, grounding
 from pipeline.documents import document_from, read_all
-from pipeline.documents.headline import published_on, title_of
+from pipeline.documents.headline import publication_day_of, title_of
 from pipeline.extract import extract
-from pipeline.near.reuse import reused
+from pipeline.near.reuse import reuse_reading
 from pipeline.numerals import numerals
 from pipeline.rules.reader import BaselineReader
 from schemas.document import QUANTITIES, Document, Metadata
@@ -36,7 +36,7 @@ HEADER = "Boletín 395\nCDMX, 9 de agosto de 2022\n\nRealiza Seguro Social jorna
 
 def a_document(text: str) -> Document:
     document = document_from(text, Metadata(format="txt"))
-    head = {"title": title_of(document.text), "published_on": published_on(document.text)}
+    head = {"title": title_of(document.text), "published_on": publication_day_of(document.text)}
     return document.model_copy(update={"metadata": Metadata(format="txt", **head)})
 
 
@@ -81,13 +81,13 @@ def assert_exact(document: Document, reading: Reading, source: Reading) -> None:
         assert grounding.figure_fault(document.text, figure) is None
     for aside in report.set_aside:
         assert document.text[aside.char_start : aside.char_end] == aside.quote
-    assert completeness.unclaimed(document.text, report) == ()
+    assert completeness.find_unclaimed(document.text, report) == ()
     assert reading.document_id == document.id
 
 
 def test_a_reposted_release_is_not_read_again() -> None:
     document = a_document(HEADER + BODY)
-    reading = reused(document, original())
+    reading = reuse_reading(document, original())
     assert reading is not None
     assert_exact(document, reading, original())
     assert (reading.derived, reading.derived_from) == ("near", original().reading_id)
@@ -99,7 +99,7 @@ def test_a_reposted_release_is_not_read_again() -> None:
 
 
 def test_title_and_day_are_those_of_the_repost() -> None:
-    reading = reused(a_document(HEADER + BODY), original())
+    reading = reuse_reading(a_document(HEADER + BODY), original())
     assert reading is not None
     assert report_of(reading).title == "Realiza Seguro Social jornada de atención"
     assert report_of(reading).published_on == date(2022, 8, 9)
@@ -109,17 +109,17 @@ def test_a_title_and_a_day_that_stand_here_too_are_kept() -> None:
     dated = with_report(published_on=date(2022, 7, 3), title=TITLE)
     text = f"Salud\n\n{TITLE.upper()}\n\n{BODY}".replace("2 y 3 de julio", "2 y domingo 3 de julio")
     bare = a_document(text).model_copy(update={"metadata": Metadata(format="txt")})
-    reading = reused(bare, dated)
+    reading = reuse_reading(bare, dated)
     assert reading is not None
     assert report_of(reading).title == TITLE
-    elsewhere = reused(bare, with_report(published_on=date(2022, 9, 1)))
+    elsewhere = reuse_reading(bare, with_report(published_on=date(2022, 9, 1)))
     assert elsewhere is not None
     assert report_of(elsewhere).published_on is None
 
 
 def test_the_number_of_a_bulletin_or_page_is_set_aside() -> None:
     document = a_document(f"{HEADER}{BODY}\n\nPágina 1 de 20")
-    reading = reused(document, original())
+    reading = reuse_reading(document, original())
     assert reading is not None
     aside = [one.quote for one in report_of(reading).set_aside if "numbers" in one.reason]
     assert aside == ["395", "1", "20"]
@@ -129,7 +129,7 @@ def test_words_broken_over_lines_are_found() -> None:
     document = a_document(
         BODY.replace("mil 610", "mil\n610").replace(" por ciento", "\npor ciento")
     )
-    reading = reused(document, original())
+    reading = reuse_reading(document, original())
     assert reading is not None
     assert_exact(document, reading, original())
     assert "58 mil\n610" in report_of(reading).figures[0].quote
@@ -153,15 +153,15 @@ def test_words_broken_over_lines_are_found() -> None:
 )
 def test_a_text_that_says_something_else_is_read_by_itself(printed: str, other: str) -> None:
     named = with_report(places=(Place(name="IMSS Jalisco", role=PlaceRole.PARTICIPANT),))
-    assert reused(a_document(BODY), named) is not None
+    assert reuse_reading(a_document(BODY), named) is not None
     changed = BODY.replace(printed, other)
     assert changed != BODY
-    assert reused(a_document(changed), named) is None
+    assert reuse_reading(a_document(changed), named) is None
 
 
 def test_a_large_number_printed_again_is_the_same_fact() -> None:
     document = a_document(f"Dan 58 mil 610 consultas de Medicina Familiar en Jalisco\n\n{BODY}")
-    reading = reused(document, original())
+    reading = reuse_reading(document, original())
     assert reading is not None
     assert_exact(document, reading, original())
 
@@ -170,7 +170,7 @@ def test_short_forms_of_hospitals_may_be_printed_in_full() -> None:
     text = BODY.replace("12 hospitales", "12 hospitales y el Hospital General de Zona No. 03 Tala")
     for name, holds in (("HGZ No. 3 Tala", True), ("HGZ No. 4 Tala", False)):
         named = with_report(places=(Place(name=name, role=PlaceRole.HIGHLIGHTED),))
-        assert (reused(a_document(text), named) is not None) is holds
+        assert (reuse_reading(a_document(text), named) is not None) is holds
 
 
 def test_a_reading_with_faults_is_not_passed_on() -> None:
@@ -178,18 +178,18 @@ def test_a_reading_with_faults_is_not_passed_on() -> None:
     faulty = {"status": ReadingStatus.PARTIAL, "findings": (finding,)}
     failed = {"status": ReadingStatus.FAILED, "report": None}
     for state in (faulty, failed):
-        assert reused(a_document(BODY), original().model_copy(update=state)) is None
+        assert reuse_reading(a_document(BODY), original().model_copy(update=state)) is None
 
 
 def test_checks_are_run_on_this_text() -> None:
     text = BODY.replace("2 y 3 de julio", "lunes 2 y domingo 3 de julio")
-    reading = reused(a_document(text), original())
+    reading = reuse_reading(a_document(text), original())
     assert reading is not None
     assert [one.check for one in reading.findings if "Saturday" in one.message] == ["dates"]
 
 
 def test_most_readings_hold_for_their_own_text_unchanged() -> None:
-    made = [(reading, reused(document, reading)) for document, reading in examples()]
+    made = [(reading, reuse_reading(document, reading)) for document, reading in examples()]
     held = [(reading, again) for reading, again in made if again is not None]
     assert len(held) / len(made) > 0.9
     for reading, again in held:
@@ -233,7 +233,7 @@ def test_a_reading_made_over_is_exact_whatever_was_done_to_the_text(
     mutated: tuple[Document, Reading],
 ) -> None:
     document, source = mutated
-    reading = reused(document, source)
+    reading = reuse_reading(document, source)
     if reading is not None:
         assert_exact(document, reading, source)
         assert not any(one.severity is Severity.ERROR for one in reading.findings)
@@ -254,4 +254,4 @@ def test_one_changed_figure_is_never_overlooked(data: st.DataObject) -> None:
         return
     one = data.draw(st.sampled_from(quantities))
     changed = text[: one.start] + str(int(one.value * 7) + 100_003) + text[one.end :]
-    assert reused(a_document(changed), source) is None
+    assert reuse_reading(a_document(changed), source) is None

@@ -1,7 +1,10 @@
 """Reposted bulletins are found among all that were ever seen, and read only once if told to."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+import os
+import signal
+import time
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,11 +14,12 @@ from examples.make_backlog import bulletins
 from pipeline import runs
 from pipeline.documents import Loaded
 from pipeline.errors import ReaderError
-from pipeline.near import search
-from pipeline.near.search import found
+from pipeline.near import dedupe, search
+from pipeline.near.search import find_near
 from pipeline.rules.reader import BaselineReader
 from pipeline.runs import Pace, Summary, Watch
-from pipeline.store import Answer, Store, new_run
+from pipeline.store import QueryResult, Store, new_run
+from pipeline.store.rows import Run
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
 from tests.readings import KEY, a_document, a_reading, put
@@ -42,7 +46,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def look(store: Store, documents: Sequence[Document]) -> dict[str, str]:
-    return found(store, new_run(KEY), documents)
+    return find_near(store, new_run(KEY), documents)
 
 
 def test_the_first_of_a_group_is_like_none_and_the_others_are_like_it(store: Store) -> None:
@@ -103,7 +107,7 @@ def test_no_more_signatures_are_fetched_than_are_compared(
     assert look(store, of_a_template) == {}
     asked, fetched = store.read, []
 
-    def noting(sql: str, parameters: Sequence[object] = ()) -> Answer:
+    def noting(sql: str, parameters: Sequence[object] = ()) -> QueryResult:
         found = asked(sql, parameters)
         if "hashes" in sql:
             fetched.append(len(found.rows))
@@ -152,11 +156,46 @@ def usable(store: Store) -> Document:
     return next(one for one in documents if (one.id,) in rows)
 
 
-def test_nearly_identical_bulletins_are_counted_and_read_if_not_told_else(store: Store) -> None:
+def test_without_being_asked_for_nothing_is_compared_and_all_are_read(store: Store) -> None:
     one, again = made(originals()[0], reposted(originals()[0]))
     summary, read = go(store, [one, again], reuse=False)
-    assert (summary.read, summary.near, summary.reused) == (2, 1, 0)
+    assert (summary.read, summary.near, summary.reused) == (2, 0, 0)
     assert read == [one.id, again.id]
+    assert store.read("SELECT count(*) FROM signatures").rows == [(0,)]
+
+
+def test_nearly_identical_bulletins_that_were_read_are_counted_where_that_is_asked_for(
+    store: Store,
+) -> None:
+    one, again, third = made(originals()[0], *(reposted(originals()[0], n) for n in (1, 2)))
+    go(store, [one, again], reuse=False)
+    summary, read = go(store, [one, again, third], reuse=True)
+    assert (summary.unchanged, summary.near, len(read) + summary.reused) == (2, 2, 1)
+    rows = store.read("SELECT document_id, like_id FROM near_documents").rows
+    assert set(rows) == {(again.id, one.id), (third.id, one.id)}
+
+
+def test_a_run_that_is_stopped_while_it_compares_begins_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, *others, new = made(*originals())
+    go(store, [one, *others], reuse=False)
+    monkeypatch.setattr(dedupe, "_BATCH_DOCUMENTS", 1)
+    compared, compare = [], dedupe.compare_stored
+
+    def interrupting(store: Store, run: Run) -> Iterator[int]:
+        for count in compare(store, run):
+            compared.append(count)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+            yield count
+
+    monkeypatch.setattr(dedupe, "compare_stored", interrupting)
+    summary, read = go(store, [new], reuse=True)
+    assert (summary.outcome, summary.read, read, compared) == ("interrupted", 0, [], [1])
+    monkeypatch.setattr(dedupe, "compare_stored", compare)
+    assert go(store, [new], reuse=True)[0].outcome == "finished"
+    assert store.read("SELECT count(*) FROM signatures").rows == [(len(originals()),)]
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -214,8 +253,8 @@ def test_the_newest_reading_without_fault_by_an_equal_reader_is_taken_over(store
     for reading in (first, second, third, partial):
         put(store, new_run(KEY), (document, reading))
     groups = [document.id, other.id]
-    assert search.readings(store, groups, KEY) == {document.id: second}
-    assert search.readings(store, groups, dear) == {document.id: third}
+    assert search.fetch_reusable(store, groups, KEY) == {document.id: second}
+    assert search.fetch_reusable(store, groups, dear) == {document.id: third}
 
 
 def test_where_the_other_reading_is_missing_the_bulletin_is_read(store: Store) -> None:

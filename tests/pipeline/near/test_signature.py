@@ -15,7 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.documents import read_all
-from pipeline.near.signature import Signature, furniture, same_release, signature, similarity
+from pipeline.near.signature import (
+    Signature,
+    estimate_similarity,
+    find_boilerplate,
+    is_same_release,
+    sign,
+)
 from pipeline.numerals import numerals
 from schemas.document import QUANTITIES
 from tests.processes import run_program
@@ -44,14 +50,14 @@ def texts() -> tuple[str, ...]:
 
 
 def signed(text: str) -> Signature:
-    found = signature(text)
+    found = sign(text)
     assert found is not None
     return found
 
 
 def found_again(one: str, other: str) -> bool:
     first, second = signed(one), signed(other)
-    return bool({*first.bands} & {*second.bands}) and same_release(first, second)
+    return bool({*first.bands} & {*second.bands}) and is_same_release(first, second)
 
 
 def misread(text: str, share: float) -> str:
@@ -94,7 +100,7 @@ def test_a_release_is_found_again(changed: Callable[[str], str], least: float) -
 
 def test_no_two_other_bulletins_are_taken_for_one() -> None:
     signatures = [signed(text) for text in texts() if "en Coahuila otorgó 10 mil" not in text]
-    assert not any(same_release(one, other) for one, other in combinations(signatures, 2))
+    assert not any(is_same_release(one, other) for one, other in combinations(signatures, 2))
 
 
 @pytest.mark.parametrize("share", [1, 3])
@@ -109,7 +115,7 @@ def test_other_numbers_make_another_release(share: int) -> None:
         told_apart.append(text)
     pairs = [pair for pair in zip(texts(), told_apart, strict=True) if pair[0] != pair[1]]
     assert len(pairs) > 70
-    assert [one[:60] for one, other in pairs if same_release(signed(one), signed(other))] == []
+    assert [one[:60] for one, other in pairs if is_same_release(signed(one), signed(other))] == []
 
 
 @pytest.mark.parametrize(
@@ -118,8 +124,8 @@ def test_other_numbers_make_another_release(share: int) -> None:
 )
 def test_one_other_number_makes_another_release(printed: str, other: str) -> None:
     text, changed = signed(RESULTS), signed(RESULTS.replace(printed, other))
-    assert similarity(text, changed) > 0.95
-    assert not same_release(text, changed)
+    assert estimate_similarity(text, changed) > 0.95
+    assert not is_same_release(text, changed)
 
 
 @pytest.mark.parametrize(
@@ -139,24 +145,24 @@ def test_a_header_has_numbers_of_its_own(header: str) -> None:
 def test_more_than_a_header_is_another_release() -> None:
     three = RESULTS + " Fueron 51 mil 4 mastografías, 20 mil 11 vacunas y 902 partos."
     four = three + " Hubo 77 altas."
-    assert same_release(signed(RESULTS), signed(three))
-    assert not same_release(signed(RESULTS), signed(four))
-    assert not same_release(signed(RESULTS), signed(RESULTS + " La 7ª Jornada fue menor."))
+    assert is_same_release(signed(RESULTS), signed(three))
+    assert not is_same_release(signed(RESULTS), signed(four))
+    assert not is_same_release(signed(RESULTS), signed(RESULTS + " La 7ª Jornada fue menor."))
 
 
 def test_another_title_may_round_or_correct_what_the_body_says() -> None:
     rounded = signed("Más de 58 mil consultas, da IMSS 23 mil 138 de Especialidad\n\n" + RESULTS)
     repeated = signed("Otorga IMSS 58 mil 610 consultas y mil 576 cirugías\n\n" + RESULTS)
     slip = signed("Otorga IMSS 58 mil 160 consultas\n\n" + RESULTS)
-    assert same_release(rounded, repeated)
-    assert same_release(repeated, slip)
-    assert not same_release(rounded, slip)
+    assert is_same_release(rounded, repeated)
+    assert is_same_release(repeated, slip)
+    assert not is_same_release(rounded, slip)
 
 
 def test_a_number_changed_beside_its_repetition_makes_another_release() -> None:
     repeated = RESULTS.replace(" y 23 mil 138", ", sí, 58 mil 610 consultas, y 23 mil 138")
     changed = repeated.replace("58 mil 610", "58 mil 160", 1)
-    assert not same_release(signed(repeated), signed(changed))
+    assert not is_same_release(signed(repeated), signed(changed))
 
 
 def test_a_release_that_an_agency_printed_is_known_again() -> None:
@@ -168,18 +174,18 @@ def test_a_release_that_an_agency_printed_is_known_again() -> None:
 def test_the_end_of_the_numbers_is_not_another_header() -> None:
     ending = "Consultas:  58 mil 610. " * 3
     longer, changed = RESULTS + ending + " Camas: 91.", RESULTS + ending + " Camas: 19."
-    assert not same_release(signed(longer), signed(changed))
+    assert not is_same_release(signed(longer), signed(changed))
 
 
 def test_numbers_alone_make_no_release() -> None:
     numbers = " ".join(one.raw for one in numerals(RESULTS))
     words = "El municipio de Tecate plantó árboles, podó setos y barrió calles, y por ello contó "
-    assert not same_release(signed(RESULTS), signed(words * 3 + numbers))
+    assert not is_same_release(signed(RESULTS), signed(words * 3 + numbers))
 
 
 @pytest.mark.parametrize("text", ["", "Jornada del IMSS", "58,610 " * 80, "¿" * 500, "mil " * 25])
 def test_a_text_of_a_few_words_is_not_signed(text: str) -> None:
-    assert signature(text) is None
+    assert sign(text) is None
 
 
 def test_a_signature_is_small() -> None:
@@ -197,7 +203,7 @@ def test_bands_are_unsigned_and_of_64_bits() -> None:
 def test_signatures_are_those_of_this_scheme_in_every_process() -> None:
     """Signatures are stored: other values need another `SCHEME`."""
     script = (
-        "import sys; from pipeline.near.signature import signature; s = signature(sys.argv[1]);"
+        "import sys; from pipeline.near.signature import sign; s = sign(sys.argv[1]);"
         "print(s.hashes[:8].hex(), s.numbers[:8].hex(), s.bands[0], s.bands[-1])"
     )
     for seed in ("1", "2"):
@@ -209,9 +215,9 @@ def test_signatures_are_those_of_this_scheme_in_every_process() -> None:
         ]
 
 
-def test_what_numbers_a_bulletin_or_a_page_is_furniture() -> None:
+def test_what_numbers_a_bulletin_or_a_page_is_boilerplate() -> None:
     text = "boletin no. 395. comunicado de prensa 12: pagina 2 de 3; 40 hojas, 7 folios"
-    printed = [re.match(r"\d+", text[at:]) for at in sorted(furniture(text))]
+    printed = [re.match(r"\d+", text[at:]) for at in sorted(find_boilerplate(text))]
     assert [one and one[0] for one in printed] == ["395", "12", "2", "3"]
 
 
@@ -223,17 +229,17 @@ def test_what_numbers_a_bulletin_or_a_page_is_furniture() -> None:
 @settings(deadline=None)
 def test_a_text_is_the_same_release_as_itself(words: Sequence[str]) -> None:
     text = "".join(words) * 9
-    sign = signature(text)
-    assert sign == signature(text)
-    if sign:
-        assert similarity(sign, sign) == 1
-        assert same_release(sign, sign)
+    once = sign(text)
+    assert once == sign(text)
+    if once:
+        assert estimate_similarity(once, once) == 1
+        assert is_same_release(once, once)
 
 
 @given(st.text())
 @settings(deadline=None)
 def test_any_text_can_be_signed(text: str) -> None:
-    sign = signature(RESULTS + text)
-    assert sign is not None
+    once = sign(RESULTS + text)
+    assert once is not None
     other = signed(RESULTS)
-    assert same_release(sign, other) == same_release(other, sign)
+    assert is_same_release(once, other) == is_same_release(other, once)

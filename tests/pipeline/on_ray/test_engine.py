@@ -21,6 +21,7 @@ from examples.fault_server import Options, Serving, serving
 from examples.make_backlog import bulletins
 from pipeline.calls.journal import journal_path
 from pipeline.errors import StoreError, UsageError
+from pipeline.near.dedupe import DedupeCounts, compare_all
 from pipeline.on_ray.leftover_shards import folder_of
 from pipeline.store import Store
 from tests.pipeline.on_ray.driver import run_local, run_on_ray, settings_for
@@ -85,6 +86,7 @@ def backlog_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]
 
 def rows(db: Path) -> dict[str, list[tuple[Any, ...]]]:
     store = Store(db)
+    compare_all(store, DedupeCounts(), lambda _: None)
     return {
         table: sorted(store.read(f"SELECT {columns} FROM {table}").rows, key=repr)  # noqa: S608 - of this file
         for table, columns in ROWS.items()

@@ -13,7 +13,7 @@ from pipeline.calls.gateway import Expected, OpenDesk
 from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
 from pipeline.calls.protocol import Call, Return, Worker
 from pipeline.documents import RecordFields, read_all
-from pipeline.documents.sources import Found
+from pipeline.documents.sources import SourceFile
 from pipeline.errors import Halted, StoreError, UsageError
 from pipeline.on_ray import inputs, leftover_shards, require_ray, rows
 from pipeline.on_ray.coordinator import Clerk
@@ -116,7 +116,7 @@ def test_sources_are_loaded_as_the_local_engine_loads_them(
 
 def test_bundles_of_many_files_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"{number}.txt" for number in range(200_000)]
-    monkeypatch.setattr(inputs, "find", lambda _: map(Found, names))
+    monkeypatch.setattr(inputs, "find_sources", lambda _: map(SourceFile, names))
     bundled = list(bundles(["."]))
     assert [place.name for bundle in bundled for place in bundle] == names
     assert len(bundled) < 600

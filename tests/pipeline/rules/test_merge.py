@@ -2,17 +2,17 @@ from typing import Any
 
 import pytest
 
-from pipeline.rules.merge import Found, merged
+from pipeline.rules.merge import FigureCandidate, merge_figures
 from schemas.report import Figure, Period, Service, Status, Unit
 
 
-def figures(*given: Found) -> tuple[Figure, ...]:
-    return merged(given, "Colima")[0]
+def figures(*given: FigureCandidate) -> tuple[Figure, ...]:
+    return merge_figures(given, "Colima")[0]
 
 
 def found(
     value: float = 5000, *, explicit: bool = False, in_title: bool = False, **labels: object
-) -> Found:
+) -> FigureCandidate:
     figure: dict[str, Any] = {
         "value": value,
         "unit": Unit.COUNT,
@@ -23,7 +23,7 @@ def found(
         "approximate": False,
         "quote": str(value),
     }
-    return Found(Figure(**(figure | labels)), explicit, said=False, in_title=in_title)
+    return FigureCandidate(Figure(**(figure | labels)), explicit, said=False, in_title=in_title)
 
 
 CUMULATIVE: dict[str, Any] = {"period": Period.CUMULATIVE, "explicit": True}
@@ -38,7 +38,9 @@ CUMULATIVE: dict[str, Any] = {"period": Period.CUMULATIVE, "explicit": True}
         pytest.param(found(approximate=True), found(), id="one is exact"),
     ],
 )
-def test_a_fact_that_is_printed_again_is_one_figure(one: Found, other: Found) -> None:
+def test_a_fact_that_is_printed_again_is_one_figure(
+    one: FigureCandidate, other: FigureCandidate
+) -> None:
     (kept,) = figures(one, other)
     assert kept.value == 5000
 
@@ -55,8 +57,8 @@ def test_a_fact_that_is_printed_again_is_one_figure(one: Found, other: Found) ->
         ),
     ],
 )
-def test_other_facts_stay_apart(one: Found, other: Found) -> None:
-    assert merged([one, other], "Colima") == ((one.figure, other.figure), ())
+def test_other_facts_stay_apart(one: FigureCandidate, other: FigureCandidate) -> None:
+    assert merge_figures([one, other], "Colima") == ((one.figure, other.figure), ())
 
 
 def test_what_a_state_did_and_one_of_its_units_did_is_one_fact_but_not_what_two_units_did() -> None:
@@ -78,7 +80,7 @@ def test_a_figure_is_approximate_only_where_every_place_says_so() -> None:
 
 
 def test_the_place_that_gives_no_figure_is_set_aside_as_a_repetition() -> None:
-    kept, again = merged(
+    kept, again = merge_figures(
         [found(char_start=0, char_end=4), found(char_start=40, char_end=44, **CUMULATIVE)],
         "Colima",
     )

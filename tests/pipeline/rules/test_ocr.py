@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.rules.ocr import unify, variants
+from pipeline.rules.ocr import misreadings, unify
 from pipeline.spanish.folding import fold
 
 
@@ -17,11 +17,11 @@ from pipeline.spanish.folding import fold
     ],
 )
 def test_an_accented_word_is_known_as_ocr_prints_it(word: str, printed: str) -> None:
-    assert unify(fold(printed)) in variants(word)
+    assert unify(fold(printed)) in misreadings(word)
 
 
 def test_a_word_is_always_a_variant_of_itself() -> None:
-    assert unify("cirugia") in variants("cirugía")
+    assert unify("cirugia") in misreadings("cirugía")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 
 from pipeline.rules.passages import passages
 from pipeline.rules.places import place_of_bulletin
-from pipeline.rules.units import units
+from pipeline.rules.units import find_units
 from pipeline.rules.vocabulary import vocabulary
 
 
@@ -32,7 +32,7 @@ def test_a_bulletin_is_about_the_one_state_that_its_lead_names(text: str, place:
     ],
 )
 def test_a_unit_is_named_by_its_kind_number_and_town(text: str, name: str) -> None:
-    (unit,) = units(text, vocabulary().units)
+    (unit,) = find_units(text, vocabulary().units)
     assert unit.name == name
     assert text[unit.start : unit.end].startswith(name.split(maxsplit=1)[0])
 
@@ -58,7 +58,7 @@ def test_a_unit_is_named_by_its_kind_number_and_town(text: str, name: str) -> No
     ],
 )
 def test_units_of_a_list_have_each_their_number_and_town(text: str, names: list[str]) -> None:
-    assert [unit.name for unit in units(text, vocabulary().units)] == names
+    assert [unit.name for unit in find_units(text, vocabulary().units)] == names
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_units_of_a_list_have_each_their_number_and_town(text: str, names: list[
     ],
 )
 def test_a_unit_goes_by_kind_and_number_or_by_kind_and_name(text: str, names: list[str]) -> None:
-    assert [unit.name for unit in units(text, vocabulary().units)] == names
+    assert [unit.name for unit in find_units(text, vocabulary().units)] == names

@@ -4,20 +4,20 @@ import pytest
 
 from pipeline.rules.jornadas import calendar
 from pipeline.rules.passages import passages
-from pipeline.rules.scopes import Scope, cues, default_scope, scope_of
+from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope
 from pipeline.rules.vocabulary import vocabulary
 from schemas.report import Period
 
-CARRIED = Scope(Period.OTHER, None, explicit=False)
+CARRIED = FigureScope(Period.OTHER, None, explicit=False)
 
 
-def scope(text: str) -> Scope:
+def scope(text: str) -> FigureScope:
     """Return the scope of the text's last count, which has been carried as `other`."""
     source = passages(text, vocabulary())
     found = calendar(source, date(2022, 7, 5), vocabulary(), themed=False)
     sentence = source.sentences[-1]
     numeral = sentence.numerals[-1]
-    return scope_of(text, cues(source, sentence, found), numeral, numeral.end, CARRIED)
+    return choose_scope(text, cues(source, sentence, found), numeral, numeral.end, CARRIED)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def scope(text: str) -> Scope:
 def test_words_of_a_sentence_say_which_time_its_number_covers(
     text: str, period: Period, edition: int | None
 ) -> None:
-    assert scope(text) == Scope(period, edition, explicit=True)
+    assert scope(text) == FigureScope(period, edition, explicit=True)
 
 
 def test_without_such_words_the_scope_before_goes_on() -> None:
@@ -54,10 +54,12 @@ def test_the_nearest_words_before_the_number_win() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("La 8ª Jornada Nacional terminó.", Scope(Period.JORNADA, 8, explicit=False)),
-        ("El IMSS informó.", Scope(Period.CUMULATIVE, None, explicit=False)),
+        ("La 8ª Jornada Nacional terminó.", FigureScope(Period.JORNADA, 8, explicit=False)),
+        ("El IMSS informó.", FigureScope(Period.CUMULATIVE, None, explicit=False)),
     ],
 )
-def test_before_any_such_words_a_bulletin_speaks_of_its_jornada(text: str, expected: Scope) -> None:
+def test_before_any_such_words_a_bulletin_speaks_of_its_jornada(
+    text: str, expected: FigureScope
+) -> None:
     found = calendar(passages(text, vocabulary()), None, vocabulary(), themed=False)
     assert default_scope(found) == expected

@@ -22,13 +22,13 @@ from pipeline.llm.reader import LlmReader
 from pipeline.runs import Means, Pace, Summary, Watch
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
-from pipeline.store.fetch import readings
+from pipeline.store.fetch import fetch_readings
 from schemas.document import Source
 from schemas.reading import Reading
 from tests.llm_server import LlmServer, answer, serve
 from tests.readings import a_document
 
-PROMPT = prompts.load("quoted-v1")
+PROMPT = prompts.load_prompt("quoted-v1")
 PRICED = Prices(own={"m": OwnPrice(input=0, output=10_000)})  # dollars for a million tokens
 SETTINGS = LlmSettings(model="m", max_output_tokens=100, prices=PRICED)
 A_CALL_AT_MOST, AN_ANSWER = 1.0, 0.5  # dollars: 100 tokens of output, and 50
@@ -280,7 +280,7 @@ def test_a_reading_comes_out_of_the_store_as_it_went_in(store: Store, path: Path
     with serve(answer(INVENTED), answer(RIGHT)) as server:
         go(server, store, path, bulletins(1))
     ((reading_id,),) = store.read("SELECT reading_id FROM readings").rows
-    (reading,) = readings(store, [reading_id])
+    (reading,) = fetch_readings(store, [reading_id])
     assert [one.raw_answer for one in reading.attempts] == [INVENTED, RIGHT]
     assert reading.report is not None
     assert [figure.value for figure in reading.report.figures] == [100]

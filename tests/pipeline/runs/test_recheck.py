@@ -16,7 +16,7 @@ from pipeline.forms.form import Fault
 from pipeline.llm.reader import LlmReader
 from pipeline.runs import recheck
 from pipeline.settings import LlmSettings
-from pipeline.store import Answer, Store, new_run
+from pipeline.store import QueryResult, Store, new_run
 from pipeline.store.rows import Entry, now
 from schemas.answer import QuotedAnswer
 from schemas.document import Document
@@ -47,7 +47,7 @@ def read(*script: Reply, text: str = TEXT) -> tuple[Document, Reading]:
         settings = LlmSettings(
             model="scripted", base_url=server.base_url, max_output_tokens=1000, transport_attempts=1
         )
-        reader = LlmReader(settings, prompts.load("quoted-v1"))
+        reader = LlmReader(settings, prompts.load_prompt("quoted-v1"))
         try:
             return await extract(document, reader)
         finally:
@@ -274,7 +274,7 @@ def test_what_is_to_be_judged_is_listed_a_page_at_a_time(
     monkeypatch.setattr(pipeline.extract, "CHECKS", (*CHECKS, suspicious))
     asked, pages = store.read, []
 
-    def noting(sql: str, parameters: Sequence[object] = ()) -> Answer:
+    def noting(sql: str, parameters: Sequence[object] = ()) -> QueryResult:
         found = asked(sql, parameters)
         if "original" in found.columns:
             pages.append(len(found.rows))

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.store import Store, new_run
-from pipeline.store.fetch import documents, readable, readings
+from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_readings
 from pipeline.store.rows import Sighting
 from schemas.document import Source
 from schemas.reading import ReadingStatus
@@ -26,8 +26,10 @@ def test_documents_come_back_as_they_were_and_those_unknown_are_left_out(store: 
     put(store, new_run(KEY), (DOCUMENT, a_reading(DOCUMENT)))
     store.append(new_run(KEY), [], [Sighting(Source(path="o"), OTHER.id, "pending")], [OTHER])
     wanted = [OTHER.id, "0" * 64, DOCUMENT.id]
-    assert documents(store, wanted) == tuple(sorted((DOCUMENT, OTHER), key=lambda one: one.id))
-    assert documents(store, []) == ()
+    assert fetch_documents(store, wanted) == tuple(
+        sorted((DOCUMENT, OTHER), key=lambda one: one.id)
+    )
+    assert fetch_documents(store, []) == ()
 
 
 @pytest.mark.parametrize("status", list(ReadingStatus))
@@ -38,16 +40,16 @@ def test_a_reading_comes_back_as_it_was(store: Store, status: ReadingStatus) -> 
         update={"derived": "near", "derived_from": reading.reading_id, "attempts": ()}
     )
     put(store, new_run(KEY), (DOCUMENT, reading), (OTHER, derived))
-    assert readings(store, [reading.reading_id]) == (reading,)
-    assert readings(store, [derived.reading_id]) == (derived,)
-    assert readings(store, ["unknown"]) == readings(store, []) == ()
+    assert fetch_readings(store, [reading.reading_id]) == (reading,)
+    assert fetch_readings(store, [derived.reading_id]) == (derived,)
+    assert fetch_readings(store, ["unknown"]) == fetch_readings(store, []) == ()
 
 
 def test_several_readings_come_the_oldest_first(store: Store) -> None:
     several = [a_reading(DOCUMENT, report=a_report(a_figure(n))) for n in range(3)]
     for reading in several:
         put(store, new_run(KEY), (DOCUMENT, reading))
-    assert readings(store, [one.reading_id for one in reversed(several)]) == tuple(several)
+    assert fetch_readings(store, [one.reading_id for one in reversed(several)]) == tuple(several)
 
 
 def test_a_report_in_a_shape_of_another_version_is_one_line(store: Store) -> None:
@@ -56,7 +58,7 @@ def test_a_report_in_a_shape_of_another_version_is_one_line(store: Store) -> Non
     old = dict(zip(columns, row, strict=True)) | {"reading_id": "old", "report": '{"shape": 0}'}
     store.insert({"readings": [old]})
     with pytest.raises(StoreError, match="was stored by another version") as caught:
-        readings(store, ["old"])
+        fetch_readings(store, ["old"])
     ((new,),) = store.read("SELECT reading_id FROM readings WHERE reading_id <> 'old'").rows
-    assert list(readable(store, ["old", new, "none"])) == [new]
+    assert list(fetch_readable(store, ["old", new, "none"])) == [new]
     assert "\n" not in str(caught.value)

@@ -14,6 +14,7 @@ from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
 
 TABLES = {
     "store_version",
+    "migrations",
     "runs",
     "run_ends",
     "documents",
@@ -37,7 +38,13 @@ TABLES = {
     "batch_states",
     "batch_results",
 }
-VIEWS = {"current_readings", "current_figures", "current_jornadas", "current_findings"}
+VIEWS = {
+    "current_readings",
+    "current_figures",
+    "current_jornadas",
+    "current_findings",
+    "current_sources",
+}
 
 
 def unanswered(document: Document) -> Reading:
@@ -58,7 +65,8 @@ def test_all_tables_views_and_columns_are_there_with_comments(store: Store) -> N
     views = store.read("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").rows
     columns = store.read(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL "
-        "AND table_name IN (SELECT table_name FROM duckdb_tables())"
+        "AND (table_name IN (SELECT table_name FROM duckdb_tables()) "
+        "OR table_name = 'current_sources')"
     ).rows
     assert {name for name, _ in tables} == TABLES
     assert {name for name, _ in views} == VIEWS
@@ -157,30 +165,30 @@ def test_the_newest_usable_reading_of_a_document_is_current(store: Store) -> Non
 def test_a_usable_reading_by_an_equal_reader_counts_as_had(store: Store, status: str) -> None:
     document = a_document()
     put(store, new_run(KEY), (document, a_reading(document, ReadingStatus(status))))
-    assert store.have([document.id, "0" * 64], KEY) == {document.id: None}
+    assert store.find_read([document.id, "0" * 64], KEY) == {document.id: None}
 
 
 @pytest.mark.parametrize("field", list(ReaderKey.model_fields))
 def test_a_reading_by_another_reader_does_not_count_as_had(store: Store, field: str) -> None:
     document, key = a_document(), KEY.model_copy(update={"parameters": "{}"})
     put(store, new_run(key), (document, a_reading(document, key=key)))
-    assert store.have([document.id], key) == {document.id: None}
-    assert store.have([document.id], key.model_copy(update={field: "other"})) == {}
+    assert store.find_read([document.id], key) == {document.id: None}
+    assert store.find_read([document.id], key.model_copy(update={field: "other"})) == {}
 
 
 def test_readings_are_counted_where_several_are_wanted(store: Store) -> None:
     document, run = a_document(), new_run(KEY)
     put(store, run, (document, a_reading(document)), (document, unanswered(document)))
-    assert store.have([document.id], KEY, times=2) == {}
+    assert store.find_read([document.id], KEY, times=2) == {}
     put(store, run, (document, a_reading(document)))
-    assert store.have([document.id], KEY, times=2) == {document.id: None}
+    assert store.find_read([document.id], KEY, times=2) == {document.id: None}
 
 
 def test_an_absent_model_and_prompt_compare_equal(store: Store) -> None:
     document = a_document()
     baseline = ReaderKey(reader="baseline", schema_hash="s")
     put(store, new_run(baseline), (document, a_reading(document, key=baseline)))
-    assert store.have([document.id], baseline) == {document.id: None}
+    assert store.find_read([document.id], baseline) == {document.id: None}
 
 
 def test_an_answer_without_a_message_was_paid_for_and_counts_as_had(store: Store) -> None:
@@ -188,28 +196,28 @@ def test_an_answer_without_a_message_was_paid_for_and_counts_as_had(store: Store
     document = a_document()
     failed = a_reading(document, ReadingStatus.FAILED)
     put(store, new_run(KEY), (document, failed.model_copy(update={"attempts": (attempt,)})))
-    assert store.have([document.id], KEY) == {document.id: "no answer"}
+    assert store.find_read([document.id], KEY) == {document.id: "no answer"}
 
 
 def test_a_failed_reading_counts_as_had_where_a_model_had_answered(store: Store) -> None:
     document, silent = a_document(), a_document("silencio")
     failed = a_reading(document, ReadingStatus.FAILED)
     put(store, new_run(KEY), (document, failed), (silent, unanswered(silent)))
-    assert store.have([document.id, silent.id], KEY) == {document.id: "no answer"}
+    assert store.find_read([document.id, silent.id], KEY) == {document.id: "no answer"}
 
 
 def test_one_usable_reading_outweighs_failed_ones(store: Store) -> None:
     document = a_document()
     put(store, new_run(KEY), (document, a_reading(document)))
     put(store, new_run(KEY), (document, a_reading(document, ReadingStatus.FAILED)))
-    assert store.have([document.id], KEY) == {document.id: None}
+    assert store.find_read([document.id], KEY) == {document.id: None}
 
 
 def test_a_reading_that_was_judged_anew_is_not_another_answer(store: Store) -> None:
     document = a_document()
     anew = a_reading(document).model_copy(update={"derived": "recheck", "derived_from": "1"})
     put(store, new_run(KEY), (document, a_reading(document)), (document, anew))
-    assert store.have([document.id], KEY, times=2) == {}
+    assert store.find_read([document.id], KEY, times=2) == {}
 
 
 def test_a_reading_of_before_parameters_were_kept_counts_as_made_with_the_same(
@@ -218,15 +226,15 @@ def test_a_reading_of_before_parameters_were_kept_counts_as_made_with_the_same(
     document = a_document()
     put(store, new_run(KEY), (document, a_reading(document)))
     with_parameters = KEY.model_copy(update={"parameters": '{"reasks": 2}'})
-    assert store.have([document.id], with_parameters) == {document.id: None}
+    assert store.find_read([document.id], with_parameters) == {document.id: None}
 
 
 def test_it_is_told_which_readings_are_stored(store: Store) -> None:
     document = a_document()
     reading = a_reading(document)
-    assert store.finished([reading.reading_id]) == set()
+    assert store.find_stored([reading.reading_id]) == set()
     put(store, new_run(KEY), (document, reading))
-    assert store.finished([reading.reading_id, "other"]) == {reading.reading_id}
+    assert store.find_stored([reading.reading_id, "other"]) == {reading.reading_id}
 
 
 def test_a_document_can_be_stored_before_it_is_read(store: Store) -> None:

@@ -14,8 +14,7 @@ import duckdb
 import pytest
 
 from pipeline.errors import StoreError
-from pipeline.store import VERSION, Store, new_run
-from pipeline.store import database as store_module
+from pipeline.store import MIGRATIONS, VERSION, Store, new_run
 from tests.processes import Process, run_program
 from tests.readings import KEY, a_document, a_reading, put
 
@@ -97,9 +96,8 @@ def test_a_database_of_the_first_version_keeps_its_rows_and_gets_the_later_table
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "old.duckdb"
-    tables = Path(store_module.__file__).with_name("tables.sql").read_text("utf-8")
     with duckdb.connect(path) as con:
-        con.execute(tables)
+        con.execute(MIGRATIONS[0].read_text("utf-8"))
         con.execute("INSERT INTO store_version VALUES (1, now()::TIMESTAMP)")
         con.execute("INSERT INTO run_ends VALUES ('r', now()::TIMESTAMP, 'finished', NULL, '{}')")
     store = Store(path)

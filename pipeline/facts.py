@@ -1,9 +1,13 @@
-"""What makes two figures comparable, and how a message names them."""
+"""What makes two figures the same fact, or comparable ones, and how a message names them."""
 
+from collections.abc import Callable, Hashable
+from operator import attrgetter
 from typing import NamedTuple
 
-from schemas.finding import Span
 from schemas.report import Figure, Period, Service, Status, Unit
+
+DISTINCTIVE_FROM = 100
+"""From here up, a count printed again is the same fact, whatever words stand beside it."""
 
 
 class Scope(NamedTuple):
@@ -32,6 +36,15 @@ class Kind(NamedTuple):
         return name if self.detail is None else f"{name} ({self.detail.replace('_', ' ')})"
 
 
+_LABELS = (*Scope._fields, *Kind._fields, "unit")
+
+labels_of: Callable[[Figure], Hashable] = attrgetter(*_LABELS)
+"""All that a figure says of its value: scope, kind and unit, as they are cheapest to compare."""
+
+fact_of: Callable[[Figure], Hashable] = attrgetter("value", *_LABELS)
+"""What makes two figures the same fact: the value and its labels."""
+
+
 def scope_of(figure: Figure) -> Scope:
     """Return when and where a figure's services were given."""
     return Scope(figure.status, figure.period, figure.edition, figure.place)
@@ -42,13 +55,6 @@ def kind_of(figure: Figure) -> Kind:
     return Kind(figure.service, figure.detail)
 
 
-def span_of(figure: Figure) -> Span | None:
-    """Return the place of a figure's quote, where it is known."""
-    if figure.char_start is None or figure.char_end is None:
-        return None
-    return Span(figure.char_start, figure.char_end)
-
-
 def distance(one: Figure, other: Figure) -> int:
     """Count the characters between the starts of two quotes; 0 where a place is not known."""
     if one.char_start is None or other.char_start is None:
@@ -56,6 +62,6 @@ def distance(one: Figure, other: Figure) -> int:
     return abs(one.char_start - other.char_start)
 
 
-def shown(value: float, unit: Unit = Unit.COUNT) -> str:
+def format_value(value: float, unit: Unit = Unit.COUNT) -> str:
     """Print a value for a person: "58,610", "71.2 per cent"."""
     return f"{value:,}" if unit is Unit.COUNT else f"{value:,} per cent"

@@ -1,4 +1,4 @@
--- What backlogs add to the database (its version 3). Append-only, as the rest.
+-- What backlogs add to the database. Append-only, as the rest.
 
 ALTER TABLE runs ADD COLUMN parameters VARCHAR;
 COMMENT ON COLUMN runs.parameters IS 'What else the answers depend on, as JSON; null where unknown';

@@ -1,4 +1,4 @@
--- What evals add to the database (its version 2). Append-only, as the rest.
+-- What evals add to the database. Append-only, as the rest.
 
 CREATE TABLE eval_runs (
     eval_run_id VARCHAR PRIMARY KEY,

@@ -1,0 +1,178 @@
+"""An answer in the anchored form made a report, and a report written as such an answer. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline.facts import Scope, scope_of
+from pipeline.forms.numbering import number_document
+from pipeline.forms.repeats import aside_at, merge_repeats
+from pipeline.quotes import locate, span_of
+from schemas.anchored import (
+    AnchoredAnswer,
+    AnchoredFigure,
+    AnchoredPlaces,
+    AnchoredScope,
+    AnchoredSpecialties,
+)
+from schemas.answer import QuotedJornada
+from schemas.document import Document, Numeral, NumeralKind
+from schemas.finding import Span
+from schemas.report import (
+    Figure,
+    Jornada,
+    JornadaReport,
+    Period,
+    Place,
+    PlaceRole,
+    Service,
+    Specialty,
+    Unit,
+)
+
+NO_FIGURE = "called no figure"
+
+
+class PrintedNumber(NamedTuple):
+    """A marked number as the text has it; `span` is that of its quote."""
+
+    value: float
+    unit: Unit
+    span: Span
+
+
+def to_report(
+    answer: AnchoredAnswer, text: str, printed: Mapping[int, PrintedNumber]
+) -> JornadaReport:
+    """Turn an answer into a report with spans into `text`.
+
+    Marks that `printed` does not hold are passed over. Figures come in the order of their marks.
+    The same fact under two marks is one figure, and its repetition is set aside.
+    """
+    in_order = sorted(_figures(answer, text, printed), key=lambda figure: figure.char_start or 0)
+    figures, repeats = merge_repeats(in_order, text)
+    asides = (
+        aside_at(text, printed[mark].span, NO_FIGURE)
+        for mark in dict.fromkeys(answer.aside)
+        if mark in printed
+    )
+    return JornadaReport(
+        title=answer.title or None,
+        published_on=answer.day,
+        bulletin_kind=answer.kind,
+        programme=answer.programme or None,
+        jornadas=tuple(Jornada.model_validate(dict(jornada)) for jornada in answer.jornadas),
+        figures=figures,
+        set_aside=(*repeats, *asides),
+        specialties=tuple(_specialties(answer.specialties)),
+        places=tuple(_places(answer.places)),
+    )
+
+
+def _figures(
+    answer: AnchoredAnswer, text: str, printed: Mapping[int, PrintedNumber]
+) -> Iterator[Figure]:
+    approximate, percents = set(answer.approx), set(answer.percent)
+    for scope in answer.scopes:
+        for figure in scope.figures:
+            if figure.n not in printed:
+                continue
+            value, unit, (start, end) = printed[figure.n]
+            yield Figure(
+                value=value,
+                unit=Unit.PERCENT if figure.n in percents else unit,
+                service=figure.service,
+                detail=figure.detail,
+                status=scope.status,
+                period=scope.period,
+                edition=scope.edition if scope.period is Period.JORNADA else None,
+                place=scope.place,
+                approximate=figure.n in approximate,
+                quote=text[start:end],
+                char_start=start,
+                char_end=end,
+            )
+
+
+def _specialties(named: AnchoredSpecialties) -> Iterator[Specialty]:
+    for name in named.consultation:
+        yield Specialty(service=Service.CONSULTATION, name=name)
+    for name in named.surgery:
+        yield Specialty(service=Service.SURGERY, name=name)
+
+
+def _places(named: AnchoredPlaces) -> Iterator[Place]:
+    for name in named.participant:
+        yield Place(name=name, role=PlaceRole.PARTICIPANT)
+    for name in named.highlighted:
+        yield Place(name=name, role=PlaceRole.HIGHLIGHTED)
+
+
+def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
+    """Write a report in this form; every number that it does not claim is in `aside`.
+
+    A figure whose number has no mark (a year) cannot be written, and is left out.
+    """
+    numerals, stated = number_document(document).numerals, document.metadata
+    marked = _marked_figures(document.text, numerals, report.figures)
+    return AnchoredAnswer(
+        title=None if report.title == stated.title else report.title,
+        day=None if report.published_on == stated.published_on else report.published_on,
+        kind=report.bulletin_kind,
+        programme=report.programme,
+        jornadas=tuple(QuotedJornada.model_validate(dict(one)) for one in report.jornadas),
+        scopes=tuple(_scopes(marked)),
+        aside=tuple(mark for mark in range(1, len(numerals) + 1) if mark not in marked),
+        approx=tuple(mark for mark, figure in marked.items() if figure.approximate),
+        percent=tuple(
+            mark
+            for mark, figure in marked.items()
+            if figure.unit is Unit.PERCENT and numerals[mark - 1].kind is NumeralKind.COUNT
+        ),
+        specialties=AnchoredSpecialties(
+            consultation=tuple(
+                one.name for one in report.specialties if one.service is not Service.SURGERY
+            ),
+            surgery=tuple(one.name for one in report.specialties if one.service is Service.SURGERY),
+        ),
+        places=AnchoredPlaces(
+            participant=_names(report.places, PlaceRole.PARTICIPANT),
+            highlighted=_names(report.places, PlaceRole.HIGHLIGHTED),
+        ),
+    )
+
+
+def _marked_figures(
+    text: str, numerals: Sequence[Numeral], figures: Iterable[Figure]
+) -> dict[int, Figure]:
+    """Find the mark of each figure, a number in its quote that is worth its value; in order."""
+    marked: dict[int, Figure] = {}
+    for figure in figures:
+        span = span_of(figure)
+        marks = (
+            mark
+            for start, end in ((span,) if span else locate(text, figure.quote))
+            for mark, numeral in enumerate(numerals, start=1)
+            if mark not in marked
+            and start <= numeral.start
+            and numeral.end <= end
+            and numeral.value == figure.value
+            and not (figure.unit is Unit.COUNT and numeral.kind is NumeralKind.PERCENT)
+        )
+        mark = next(marks, None)
+        if mark is not None:
+            marked[mark] = figure
+    return dict(sorted(marked.items()))
+
+
+def _scopes(marked: Mapping[int, Figure]) -> Iterator[AnchoredScope]:
+    scopes: dict[Scope, list[AnchoredFigure]] = {}
+    for mark, figure in marked.items():
+        scopes.setdefault(scope_of(figure), []).append(
+            AnchoredFigure(n=mark, service=figure.service, detail=figure.detail)
+        )
+    for scope, figures in scopes.items():
+        yield AnchoredScope(**scope._asdict(), figures=tuple(figures))
+
+
+def _names(places: Iterable[Place], role: PlaceRole) -> tuple[str, ...]:
+    return tuple(place.name for place in places if place.role is role)

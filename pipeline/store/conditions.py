@@ -1,0 +1,28 @@
+"""Conditions on `readings` that several queries share."""
+
+from schemas.reading import ReaderKey
+
+ANSWERED = """(status <> 'failed'
+    OR reading_id IN
+        (SELECT reading_id FROM attempts WHERE outcome NOT IN ('unanswered', 'rejected')))"""
+"""Usable, or failed with an answer that was paid for."""
+
+SAME_KEY = """(reader, model, prompt, prompt_hash, schema_hash)
+    IS NOT DISTINCT FROM (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
+    AND (parameters IS NULL OR parameters IS NOT DISTINCT FROM ?::VARCHAR)"""
+"""Made by an equal reader, with the parameters of `key_columns`.
+
+Readings of before version 3 do not say their parameters, and count as made with the same.
+"""
+
+
+def key_columns(key: ReaderKey) -> tuple[str | None, ...]:
+    """Give a key as parameters of `SAME_KEY`."""
+    return (
+        key.reader,
+        key.model,
+        key.prompt,
+        key.prompt_hash,
+        key.schema_hash,
+        key.parameters,
+    )

@@ -1,0 +1,91 @@
+"""A DuckDB file, opened; and what DuckDB says in several lines, said in one."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import StoreError
+
+Config = dict[str, str | bool | int | float | list[str]]
+
+# By another process, or by another `Store` of this one that reads while this one writes.
+_HELD = re.compile(
+    r"Conflicting lock is held(?: in .*? \(PID (\d+)\))?|different configuration than existing",
+    re.DOTALL,
+)
+
+
+def connect(
+    path: Path, config: Config, patience: float, *, read_only: bool
+) -> duckdb.DuckDBPyConnection:
+    """Open a file; where another process holds it, try again for `patience` seconds.
+
+    Raises `duckdb.Error`.
+    """
+    deadline, pause = time.monotonic() + patience, 0.02
+    while True:
+        try:
+            return duckdb.connect(path, read_only=read_only, config=config)
+        except (duckdb.IOException, duckdb.ConnectionException) as error:
+            if not _HELD.search(str(error)) or time.monotonic() + pause > deadline:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, 0.5)
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what is done within, or nothing of it."""
+    con.begin()
+    try:
+        yield
+        con.commit()
+    except BaseException:
+        # Closing would roll back as well, but a second try on this connection needs it now. A
+        # fatal error (a full disk) has ended the transaction already and refuses the roll-back.
+        with suppress(duckdb.Error):
+            con.rollback()
+        raise
+
+
+@contextmanager
+def translate_faults(path: Path) -> Iterator[None]:
+    """Raise a `StoreError` of one line, which names the file, for what goes wrong with it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise StoreError(f"{path}: {_describe(error)}") from error
+
+
+@contextmanager
+def translate_sql_faults() -> Iterator[None]:
+    """Raise a `StoreError` of one line for a mistake in somebody's SQL."""
+    try:
+        yield
+    except duckdb.Error as error:
+        message = re.split(r"\n\s*LINE \d+:", str(error), maxsplit=1)[0]
+        raise StoreError(f"SQL: {' '.join(message.split())}") from error
+    except RuntimeError as error:
+        if "interrupted" in str(error).lower():  # duckdb's own word for Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
+
+
+def _describe(error: duckdb.Error) -> str:
+    message = str(error)
+    if held := _HELD.search(message):
+        by = f"another process (PID {held[1]})" if held[1] else "another process"
+        return f"{by} has the database open; close it there, then try again"
+    if "not a valid DuckDB database" in message:
+        return "is not a DuckDB database; name another with --db"
+    if "No space left" in message:
+        return "the disk is full; make room and run again"
+    if "Corrupt database" in message or "Could not read enough bytes" in message:
+        return "is damaged; restore a copy, or name another with --db"
+    if "Is a directory" in message:
+        return "is a folder, not a database; name a file with --db"
+    return " ".join(message.split())

@@ -1,0 +1,107 @@
+"""Databases of every version become those of this one, and say how."""
+
+import importlib.metadata
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.errors import StoreError
+from pipeline.store import MIGRATIONS, VERSION, Store, new_run, upgrade
+from pipeline.store.rows import now
+from tests.readings import KEY, a_document, a_reading, put
+
+BEFORE_THE_RECORD = 3
+"""Versions that knew no `migrations`, and had a row in `store_version` for each upgrade alone."""
+SOFTWARE = importlib.metadata.version("jornada")
+UPGRADES = [(1,), (2,), (3,), (1, 2, 3), (1, 3)]
+ENDED = datetime.fromisoformat("2024-05-01 12:00")
+
+
+def day(version: int) -> datetime:
+    return datetime.fromisoformat(f"2024-01-0{version}")
+
+
+def old_database(path: Path, upgrades: tuple[int, ...]) -> Store:
+    """Make what the version before made that upgraded a database to each of these in turn."""
+    done = 0
+    with duckdb.connect(path) as con:
+        for version in upgrades:
+            for file in MIGRATIONS[done:version]:
+                con.execute(file.read_text("utf-8"))
+            con.execute("INSERT INTO store_version VALUES (?, ?)", [version, day(version)])
+            done = version
+        con.execute("INSERT INTO run_ends VALUES ('r', ?, 'finished', NULL, '{}')", [ENDED])
+    return Store(path)
+
+
+def record(store: Store) -> list[tuple[Any, ...]]:
+    return store.read("SELECT number, name, applied_at, software FROM migrations ORDER BY 1").rows
+
+
+def columns(store: Store) -> list[tuple[Any, ...]]:
+    return store.read(
+        "SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns() "
+        "WHERE NOT internal ORDER BY ALL"
+    ).rows
+
+
+def test_files_are_numbered_without_a_gap() -> None:
+    numbers = [int(file.stem.partition("_")[0]) for file in MIGRATIONS]
+    assert numbers == list(range(1, VERSION + 1))
+
+
+def test_a_new_database_has_a_row_for_each_migration(tmp_path: Path) -> None:
+    store = Store(tmp_path / "a.duckdb")
+    before = now()
+    store.prepare()
+    names = [file.stem.partition("_")[2] for file in MIGRATIONS]
+    rows = record(store)
+    assert [(number, name) for number, name, *_ in rows] == list(enumerate(names, 1))
+    assert all(before <= at <= now() and by == SOFTWARE for *_, at, by in rows)
+    store.prepare()
+    assert record(store) == rows
+    assert store.read("SELECT version FROM store_version").rows == [(VERSION,)]
+
+
+@pytest.mark.parametrize("upgrades", UPGRADES)
+def test_an_older_database_can_be_asked_then_is_upgraded_and_used(
+    tmp_path: Path, upgrades: tuple[int, ...]
+) -> None:
+    store, new = old_database(tmp_path / "old.duckdb", upgrades), Store(tmp_path / "new.duckdb")
+    assert store.read("SELECT run_id, ended_at FROM run_ends").rows == [("r", ENDED)]
+    before = now()
+    store.prepare()
+    new.prepare()
+    assert columns(store) == columns(new)
+    assert store.read("SELECT run_id, ended_at FROM run_ends").rows == [("r", ENDED)]
+    document = a_document()
+    assert put(store, new_run(KEY), (document, a_reading(document)))
+    assert store.find_read([document.id], KEY) == {document.id: None}
+    assert store.read("SELECT count(*) FROM current_figures").rows == [(1,)]
+
+    rows = record(store)
+    assert [row[:2] for row in rows] == [row[:2] for row in record(new)]
+    reached = {n: day(min(to for to in upgrades if to >= n)) for n in range(1, upgrades[-1] + 1)}
+    assert {number: at for number, _, at, by in rows if by is None} == reached
+    assert all(at >= before and by == SOFTWARE for _, _, at, by in rows[upgrades[-1] :])
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = old_database(tmp_path / "old.duckdb", (BEFORE_THE_RECORD,))
+    before = columns(store)
+    broken = tmp_path / f"{VERSION + 1:04}_broken.sql"
+    broken.write_text("CREATE TABLE half (a INTEGER); CREATE TABLE half (a INTEGER);", "utf-8")
+    with monkeypatch.context() as change:
+        change.setattr(upgrade, "MIGRATIONS", (*MIGRATIONS, broken))
+        change.setattr(upgrade, "VERSION", VERSION + 1)
+        with pytest.raises(StoreError, match="half"):
+            store.prepare()
+    assert columns(store) == before
+    assert store.read("SELECT version FROM store_version").rows == [(BEFORE_THE_RECORD,)]
+    store.prepare()
+    assert len(record(store)) == VERSION

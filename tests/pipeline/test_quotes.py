@@ -1,0 +1,24 @@
+"""Where words stand in a text."""
+
+import pytest
+
+from pipeline.quotes import locate
+from schemas.finding import Span
+
+
+def test_a_quote_is_found_at_every_place_it_stands_at() -> None:
+    assert locate("10 aquí y 10 allá", "10") == (Span(0, 2), Span(10, 12))
+
+
+def test_white_space_quotation_marks_and_line_end_hyphens_are_folded() -> None:
+    text = "58 mil\n610 con-\n  sultas “de fin”"
+    assert locate(text, '58 mil 610 consultas "de fin"') == (Span(0, len(text)),)
+
+
+def test_a_verbatim_place_is_preferred_to_a_folded_one() -> None:
+    assert locate("5\nmil y 5 mil", "5 mil") == (Span(8, 13),)
+
+
+@pytest.mark.parametrize("quote", ["58 mil 611", "58mil 610", "5 8 mil 610", "", " \n"])
+def test_digits_are_never_folded(quote: str) -> None:
+    assert locate("58 mil 610", quote) == ()
