@@ -59,6 +59,10 @@ def cluster() -> Iterator[str]:
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_BACKEND_LOG_LEVEL": "fatal",
         "RAY_worker_niceness": "0",  # else other tests keep it from the processor
+        # A process takes a second of a core to start: none beforehand, and none anew for a task.
+        "RAY_enable_worker_prestart": "0",
+        "RAY_prestart_worker_first_driver": "0",
+        "RAY_idle_worker_killing_time_threshold_ms": "600000",
     }
     about = ray.init(
         "local", num_cpus=3, include_dashboard=False, log_to_driver=False, logging_level="ERROR",
