@@ -64,6 +64,11 @@ class Chat:
         finally:
             self.ledger.in_flight -= 1
 
+    async def pause(self, seconds: float) -> None:
+        """Wait before an answer; a test may put its own way in the place of this one."""
+        if seconds:
+            await asyncio.sleep(seconds)
+
     def refused(self) -> Reply | None:
         """Refuse everybody, where that was asked for and its time has come."""
         status = self.options.refuse_all
@@ -97,8 +102,7 @@ class Chat:
             waiting += self.options.jitter * random.random()  # noqa: S311 - no secret
         if fault == "latency":
             waiting += self.options.spike
-        if waiting:
-            await asyncio.sleep(waiting)
+        await self.pause(waiting)
         return await self._fail(request, question, content, fault, chance)
 
     async def _fail(
