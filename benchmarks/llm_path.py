@@ -35,7 +35,7 @@ from langextract_loop import answer as langextract_answer
 from pydantic import ValidationError
 
 from pipeline import runs
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.forms import prompts
 from pipeline.runs import RunOptions, Watch
 from pipeline.runs.reader_choice import Choice
@@ -183,7 +183,7 @@ async def ours(documents: Sequence[Document], in_flight: int, base_url: str) -> 
         db = Path(folder) / "bench.duckdb"
         settings = Settings(db=db, reader="llm", concurrency=in_flight, llm=llm)
         choice = Choice("llm", "measured")
-        loaded = (Loaded(Source(path=each.id), each, None) for each in documents)
+        loaded = (LoadedSource(Source(path=each.id), each, None) for each in documents)
         cpu, started = time.process_time(), time.perf_counter()
         async with set_up(settings, choice) as (reader, setup):
             run_options = RunOptions(at_once(settings, choice))

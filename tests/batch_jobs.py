@@ -19,7 +19,7 @@ from pipeline import runs
 from pipeline.batch.options import BatchOptions, Until
 from pipeline.batch.session import run_batch
 from pipeline.calls.prices import OwnPrice, Prices
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader
 from pipeline.runs import RunOptions, Summary, Watch
@@ -37,9 +37,9 @@ def texts(count: int) -> tuple[str, ...]:
     return tuple(text.strip() for _, text in bulletins(count, seed=3, near=0.0))
 
 
-def loaded(count: int) -> list[Loaded]:
+def loaded(count: int) -> list[LoadedSource]:
     return [
-        Loaded(
+        LoadedSource(
             Source(path=f"{number}.txt"),
             Document(
                 id=hashlib.sha256(text.encode()).hexdigest(),
@@ -78,7 +78,7 @@ class Jobs:
 
     def run(
         self,
-        documents: list[Loaded] | None,
+        documents: list[LoadedSource] | None,
         options: BatchOptions = QUICK,
         until: Until = Until.DONE,
         **changes: Any,  # noqa: ANN401 - of settings
@@ -94,11 +94,11 @@ class Jobs:
             if words in line:
                 act()
 
-    def online(self, documents: list[Loaded]) -> Summary:
+    def online(self, documents: list[LoadedSource]) -> Summary:
         """Read without batches, into a database of its own."""
         return asyncio.run(self._online(documents))
 
-    async def _online(self, documents: list[Loaded]) -> Summary:
+    async def _online(self, documents: list[LoadedSource]) -> Summary:
         prompt = prompts.load_prompt(self.settings.llm.prompt)
         async with aclosing(LlmReader(self.settings.llm, prompt)) as reader:
             return await runs.run(documents, reader, self.online_store, RunOptions(), Watch())

@@ -24,7 +24,7 @@ from examples.fault_server.limits import duration
 from examples.fault_server.options import FAULTS, Fault
 from examples.make_backlog import bulletins
 from pipeline.forms import FORMS, prompts
-from pipeline.llm.draft import Draft, judged
+from pipeline.llm.draft import Draft, judge_answer
 from pipeline.llm.feedback import reask
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
@@ -120,7 +120,7 @@ class Patient:
             choice = got.choice()
             raw = choice["message"]["content"]
             cut = ROOM if choice["finish_reason"] == "length" else None
-            draft = judged(self.form, one, raw, cut_after=cut)
+            draft = judge_answer(self.form, one, raw, cut_after=cut)
             if not draft.faults:
                 return draft
             if draft.cut:
@@ -196,7 +196,7 @@ def test_the_sdk_is_answered_and_told_the_tokens() -> None:
                 client.chat.completions.create(**request(DOCUMENTS[0]))
         log = server.log()
     said = completion.choices[0].message.content or ""
-    assert judged(FORMS["quoted"], DOCUMENTS[0], said).faults == ()
+    assert judge_answer(FORMS["quoted"], DOCUMENTS[0], said).faults == ()
     assert completion.usage is not None
     sent = sum(len(one["role"] + one["content"]) for one in asked["messages"])
     assert completion.usage.prompt_tokens == pytest.approx(sent / 4, rel=0.01)
@@ -311,7 +311,7 @@ def test_a_spoilt_answer_is_noticed_twice_and_right_the_third_time(
             opening = asked["messages"]
             for _ in range(3):
                 raw = answered(server, asked).choice()["message"]["content"]
-                draft = judged(form, one, raw)
+                draft = judge_answer(form, one, raw)
                 noticed += bool(draft.faults)
                 told = [
                     {"role": "assistant", "content": raw},
@@ -326,7 +326,7 @@ def test_an_answer_of_no_json_keeps_the_shape_of_no_answer() -> None:
     with serving(only("json")) as server:
         for one in DOCUMENTS[:20]:
             raw = answered(server, request(one)).choice()["message"]["content"]
-            assert judged(FORMS["quoted"], one, raw).breaks
+            assert judge_answer(FORMS["quoted"], one, raw).breaks
 
 
 def test_an_untrue_answer_is_of_the_right_shape() -> None:
@@ -334,7 +334,7 @@ def test_an_untrue_answer_is_of_the_right_shape() -> None:
         fields: Counter[str] = Counter()
         for one in DOCUMENTS[:40]:
             raw = answered(server, request(one)).choice()["message"]["content"]
-            draft = judged(FORMS["quoted"], one, raw)
+            draft = judge_answer(FORMS["quoted"], one, raw)
             assert draft.breaks == ()
             fields.update(re.sub(r"\[\d+\]", "", fault.field) for fault in draft.faults)
     assert {"figures.value", "figures.quote", "figures"} <= fields.keys()

@@ -14,7 +14,7 @@ from openai.types import Batch
 
 from examples.fault_server import Options, serving
 from pipeline.forms import FORMS
-from pipeline.llm.draft import judged
+from pipeline.llm.draft import judge_answer
 from tests.processes import PATIENCE, wait_until
 from tests.test_fault_server import DOCUMENTS, request
 
@@ -95,7 +95,7 @@ def holds(one: dict[str, Any]) -> bool:
     cut = 1 if choice["finish_reason"] == "length" else None
     document = BY_ID[one["custom_id"]]
     said = choice["message"]["content"]
-    return not judged(FORMS["quoted"], document, said, cut_after=cut).faults
+    return not judge_answer(FORMS["quoted"], document, said, cut_after=cut).faults
 
 
 def counts(batch: Batch) -> tuple[int, int, int]:

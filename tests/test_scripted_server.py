@@ -25,7 +25,7 @@ from examples.scripted_server import (
 )
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Prompt, load_prompt
-from pipeline.llm.draft import Draft, judged
+from pipeline.llm.draft import Draft, judge_answer
 from pipeline.llm.feedback import reask
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
@@ -59,7 +59,7 @@ def said(server: Scripted, asked: dict[str, Any]) -> str:
 
 
 def draft(server: Scripted, prompt: Prompt, document: Document) -> Draft:
-    return judged(FORMS[prompt.form], document, said(server, request(prompt, document)))
+    return judge_answer(FORMS[prompt.form], document, said(server, request(prompt, document)))
 
 
 def sent_back(asked: dict[str, Any], given: Draft) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def test_what_can_be_noticed_is_put_right_when_it_is_sent_back(
         first = draft(server, prompt, bulletin.document)
         faulty += bool(first.faults)
         asked = sent_back(request(prompt, bulletin.document), first)
-        second = judged(FORMS[prompt.form], bulletin.document, said(server, asked))
+        second = judge_answer(FORMS[prompt.form], bulletin.document, said(server, asked))
         assert second.faults == ()
         assert (
             scored(bulletin, first).measures["strict"].right

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval.labels.gold_file import Labels, parse_gold_file
-from pipeline.documents import Loaded, read_all
+from pipeline.documents import LoadedSource, read_all
 from pipeline.errors import GoldError
 from schemas.document import Document, Source
 from schemas.report import JornadaReport
@@ -35,8 +35,8 @@ class GoldBulletin(NamedTuple):
 class GoldTexts(NamedTuple):
     """The bulletins to find texts among; `unreadable` are those that gave an error."""
 
-    read: tuple[Loaded, ...]
-    unreadable: tuple[Loaded, ...]
+    read: tuple[LoadedSource, ...]
+    unreadable: tuple[LoadedSource, ...]
 
 
 def locate_gold(
@@ -153,7 +153,7 @@ def _find_identical(labels: Labels, named: Sequence[_Text], texts: GoldTexts) ->
     )
 
 
-def _find_by_name(stem: str, texts: Sequence[Loaded]) -> list[_Text]:
+def _find_by_name(stem: str, texts: Sequence[LoadedSource]) -> list[_Text]:
     """List the texts of this name: the whole one first, else that up to the first dot."""
     for whole in (True, False):
         wanted = stem if whole else stem.split(".", maxsplit=1)[0]

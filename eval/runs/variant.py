@@ -8,9 +8,9 @@ from eval.runs.stored_readings import StoredReading, fetch_readings
 from eval.scoring.score import BulletinScores, score
 from pipeline import runs
 from pipeline.checks import grounding
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.forms.form import Form
-from pipeline.llm.draft import judged
+from pipeline.llm.draft import judge_answer
 from pipeline.reader import Reader
 from pipeline.store import Store
 from schemas.reading import ReaderKey, ReadingStatus
@@ -72,7 +72,7 @@ async def read_gold(
     failed answer is a result and counts: to ask for another would flatter what is unreliable.
     """
     for times in range(1, run_options.times + 1):
-        loaded = (Loaded(bulletin.source, bulletin.document, None) for bulletin in bulletins)
+        loaded = (LoadedSource(bulletin.source, bulletin.document, None) for bulletin in bulletins)
         summary = await runs.run(
             loaded, reader, store, run_options._replace(times=times), watch, setup
         )
@@ -121,7 +121,7 @@ def _score_first_try(
     """Score the first answer as it would have been stored, had it been the last."""
     report = None
     if reading.first_answer is not None:
-        report = judged(form, bulletin.document, reading.first_answer).report
+        report = judge_answer(form, bulletin.document, reading.first_answer).report
     if report is not None:
         report, _ = grounding.keep_grounded(bulletin.document, report)
     return score(report, bulletin.gold, bulletin.document.text)

@@ -6,7 +6,7 @@ from typing import Any
 
 from examples.fault_server.answers import Asked, marked
 from pipeline.forms.numbering import number_document
-from pipeline.llm.draft import judged
+from pipeline.llm.draft import judge_answer
 
 INVENTED = "987 mil 654 atenciones que nadie contó"
 
@@ -35,7 +35,7 @@ def untrue(asked: Asked, content: str, chance: random.Random) -> str:
     ways = _quoted_ways(whole) if asked.form.name == "quoted" else _anchored_ways(asked, whole)
     invented, *others = ways
     spoilt = json.dumps(chance.choice(ways), ensure_ascii=False)
-    if others and not judged(asked.form, asked.document, spoilt).faults:
+    if others and not judge_answer(asked.form, asked.document, spoilt).faults:
         # A number that is printed twice is not missed once.
         spoilt = json.dumps(invented, ensure_ascii=False)
     return marked(spoilt, asked.spoilt + 1)

@@ -16,7 +16,7 @@ from pipeline.batch.transport import BatchTransport
 from pipeline.calls.budget import Budget
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.rate_limiter import RateLimiter
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader
 from pipeline.llm.transport import HttpTransport
@@ -41,7 +41,7 @@ async def read_round(
     settings: Settings,
     job: Job,
     watch: Watch,
-    loaded: Iterable[Loaded],
+    loaded: Iterable[LoadedSource],
     total: Callable[[], int | None],
     spent: float,
     *,
@@ -78,13 +78,13 @@ async def read_round(
     return Round(summary, budget.spent + budget.doubtful - before)
 
 
-def load_stored(store: Store, ids: Sequence[str]) -> Iterator[Loaded]:
+def load_stored(store: Store, ids: Sequence[str]) -> Iterator[LoadedSource]:
     """Give documents out of the store, as if they were read where they were found first."""
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
         sources = ledger.fetch_sources(store, some)
         for document in fetch_documents(store, some):
-            yield Loaded(sources[document.id], document)
+            yield LoadedSource(sources[document.id], document)
 
 
 def _cut_down(options: BatchOptions, batches: Sequence[Batch]) -> BatchOptions:

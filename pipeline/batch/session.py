@@ -18,11 +18,11 @@ from pipeline.batch.provider import Provider
 from pipeline.batch.round import load_stored, read_round
 from pipeline.batch.spool import delete_leftovers
 from pipeline.calls.journal import Journal, journal_path
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.forms import prompts
 from pipeline.llm.reader import reader_key
 from pipeline.runs import Progress, Summary, Watch
-from pipeline.runs.lock import alone
+from pipeline.runs.lock import lock_database
 from pipeline.runs.set_up import require_price
 from pipeline.runs.stopping import on_interrupt
 from pipeline.settings import Settings
@@ -36,7 +36,7 @@ _SLOWER = 1.5
 
 async def run_batch(
     settings: Settings,
-    loaded: Iterable[Loaded] | None,
+    loaded: Iterable[LoadedSource] | None,
     store: Store,
     options: BatchOptions,
     watch: Watch,
@@ -52,7 +52,7 @@ async def run_batch(
     """
     key = reader_key(settings.llm, prompts.load_prompt(settings.llm.prompt))
     require_price(settings)
-    with alone(settings.db), closing(Journal(journal_path(settings.db))) as journal:
+    with lock_database(settings.db), closing(Journal(journal_path(settings.db))) as journal:
         async with aclosing(Provider(settings.llm)) as provider:
             job = Job(settings.llm, options, key, store, journal, provider, watch.say)
             return await _Session(settings, job, watch, until).run(loaded, total)
@@ -73,7 +73,7 @@ class _Session:
         self._is_interrupted = False
 
     async def run(
-        self, loaded: Iterable[Loaded] | None, total: Callable[[], int | None]
+        self, loaded: Iterable[LoadedSource] | None, total: Callable[[], int | None]
     ) -> Summary:
         started, pending = time.perf_counter(), 0
         if self._job.store.path.exists() or loaded is None:
@@ -142,7 +142,7 @@ class _Session:
 
     async def _read(
         self,
-        loaded: Iterable[Loaded],
+        loaded: Iterable[LoadedSource],
         total: Callable[[], int | None],
         watch: Watch,
         *,

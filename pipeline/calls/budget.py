@@ -44,7 +44,7 @@ class Budget:
             return True
         if self._reserved:
             return False
-        raise BudgetReached(self._told(most))
+        raise BudgetReached(self._describe(most))
 
     def settle(self, reserved: float | None, paid: float | None, *, doubtful: bool = False) -> None:
         """Tell how a call ended, with the sum that was reserved for it.
@@ -90,7 +90,7 @@ class Budget:
         """How many calls were answered at a price that is not known."""
         return self._unpriced
 
-    def _told(self, most: int) -> str:
+    def _describe(self, most: int) -> str:
         budget = (self._budget or 0) / _PER_DOLLAR
         doubt = f", up to {format_dollars(self.doubtful)} more in doubt" if self._doubtful else ""
         spent, due = format_dollars(self.spent), format_dollars(most / _PER_DOLLAR)

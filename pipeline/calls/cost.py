@@ -44,7 +44,9 @@ def cost_usd(
             ) / _A_MILLION
             usd = online * (1 - own.batch_discount) if batch else online
         else:
-            usd = _published(model, base_url, (input_tokens, output_tokens, cached), batch=batch)
+            usd = _published_price(
+                model, base_url, (input_tokens, output_tokens, cached), batch=batch
+            )
     except (LookupError, ValueError, OverflowError):
         return None
     return usd if math.isfinite(usd) else None
@@ -78,7 +80,9 @@ def worst_case(
     return max((cost for cost in costs if cost is not None), default=None)
 
 
-def _published(model: str, base_url: str, tokens: tuple[int, int, int], *, batch: bool) -> float:
+def _published_price(
+    model: str, base_url: str, tokens: tuple[int, int, int], *, batch: bool
+) -> float:
     sent, received, cached = tokens
     usage = genai_prices.Usage(input_tokens=sent, output_tokens=received, cache_read_tokens=cached)
     online = genai_prices.calc_price(usage, model_ref=model, provider_api_url=base_url)

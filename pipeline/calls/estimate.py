@@ -56,7 +56,7 @@ def estimate(costs: Sequence[float], *, remaining: int) -> Estimate | None:
     each = np.asarray(costs, dtype=np.float64) / scale
     mean = max(0.0, float(each.mean()))
     spread = _NORMAL / math.sqrt(remaining)
-    low, high = _resampled(each, spread)
+    low, high = _resample(each, spread)
     if each.min() > 0:
         other_low, other_high = _log_normal(each, spread)
         low, high = min(low, other_low), max(high, other_high)
@@ -65,7 +65,7 @@ def estimate(costs: Sequence[float], *, remaining: int) -> Estimate | None:
     return Estimate(mean * total, low * total, high * total, len(costs))
 
 
-def in_words(told: Estimate, shown: Callable[[float], str] = format_dollars) -> str:
+def describe_estimate(told: Estimate, shown: Callable[[float], str] = format_dollars) -> str:
     """Say it, as "about $4.10 ($3.60 to $4.70, from 25 documents)"; `shown` puts the unit."""
     return (
         f"about {shown(told.mean)} ({shown(told.low)} to {shown(told.high)}, "
@@ -73,7 +73,7 @@ def in_words(told: Estimate, shown: Callable[[float], str] = format_dollars) -> 
     )
 
 
-def _resampled(each: NDArray[np.float64], spread: float) -> tuple[float, float]:
+def _resample(each: NDArray[np.float64], spread: float) -> tuple[float, float]:
     """Give the bootstrap-t interval of the mean, with `spread` standard deviations of its own."""
     n, mean, deviation = len(each), float(each.mean()), float(each.std(ddof=1))
     student = float(stdtrit(n - 1, 0.975)) / math.sqrt(n)

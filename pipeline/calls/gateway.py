@@ -83,7 +83,7 @@ class LocalGateway:
     async def admit(self, expected: CallEstimate) -> None:
         """See `Gateway`. Calls go out in the order in which they come."""
         async with self._turn:
-            while not self._reserved(expected):
+            while not self._reserve(expected):
                 self._settled.clear()
                 await self._settled.wait()
             try:
@@ -112,7 +112,7 @@ class LocalGateway:
         self._settled.set()
         self.rate_limiter.learn(outcome.headers)
         if outcome.throttled:
-            self.rate_limiter.throttled(outcome.retry_after)
+            self.rate_limiter.throttle(outcome.retry_after)
         elif answer is not None:
             self.rate_limiter.settle(expected.tokens, outcome.tokens)
 
@@ -126,7 +126,7 @@ class LocalGateway:
         if self.halted is not None:
             raise self.halted
 
-    def _reserved(self, expected: CallEstimate) -> bool:
+    def _reserve(self, expected: CallEstimate) -> bool:
         self._check()
         try:
             return self.budget.reserve(expected.usd)

@@ -125,7 +125,7 @@ class Journal:
                 [(*answer.question, answer.attempt.model_dump_json()) for answer in answers],
             )
 
-    def unfinished(self) -> tuple[str, ...]:
+    def list_unfinished(self) -> tuple[str, ...]:
         """Give the IDs of the readings that have answers here."""
         with self._mine, self._faults():
             rows = self._con.execute("SELECT DISTINCT reading_id FROM answers").fetchall()
@@ -151,12 +151,12 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"{self._path}: {_said(error, self._path)}") from error
+            raise StoreError(f"{self._path}: {_describe(error, self._path)}") from error
         except ValidationError as error:
             raise StoreError(f"{self._path}: {_DAMAGED}") from error
 
 
-def _said(error: sqlite3.Error, path: Path) -> str:
+def _describe(error: sqlite3.Error, path: Path) -> str:
     message = str(error)
     if "unable to open" in message and not os.path.isdir(path.parent):  # noqa: PTH112 - pathlib raises for a closed folder
         return f"the folder {path.parent} does not exist or is closed to you"

@@ -73,7 +73,7 @@ class PendingCalls:
         finally:
             self._waiting.pop(number, None)
 
-    def returned(self, answer: Return) -> None:
+    def resolve(self, answer: Return) -> None:
         """Hand an answer on to whoever waits for it, if anybody does."""
         future = self._waiting.get(answer.number)
         if future is not None and not future.done():

@@ -108,7 +108,7 @@ class RateLimiter:
         now = self._clock()
         self._requests.add(-1.0, now)
         self._tokens.add(-max(0, tokens), now)
-        self._pace.went(now)
+        self._pace.go(now)
 
     def settle(self, expected: int, actual: int | None) -> None:
         """Note that the answer came: correct its tokens, None if unknown, and speed up a little."""
@@ -117,17 +117,17 @@ class RateLimiter:
             self._tokens.add(max(0, expected) - max(0, actual), now, beyond=max(0, expected))
         before = self._pace.rpm
         if now >= self._held_until:
-            self._pace.succeeded(now, _least(self._rpm, self._server_rpm))
+            self._pace.succeed(now, _least(self._rpm, self._server_rpm))
         if self._pace.rpm != before:
             self._apply(now)
 
-    def throttled(self, retry_after: float | None) -> None:
+    def throttle(self, retry_after: float | None) -> None:
         """Note a 429. Where there are many, nobody goes before `retry_after` seconds, then slower.
 
         429s of one moment count once. A rare one is left to the call that got it.
         """
         now = self._clock()
-        backoff = self._pace.refused(now, _least(self._rpm, self._server_rpm))
+        backoff = self._pace.refuse(now, _least(self._rpm, self._server_rpm))
         if backoff is not None:
             self._apply(now)
             asked = _plausible(retry_after)
@@ -232,13 +232,13 @@ class _Pace:
     def rpm(self) -> float | None:
         return _least(self._pace, _TRY_RPM if self._in_vain else None)
 
-    def went(self, now: float) -> None:
+    def go(self, now: float) -> None:
         if self._lowered_at == -math.inf:
             self._lowered_at = now + _START_SECONDS  # the first moments' calls tell no rate
         self._calls.add(now)
         self._tries += 1
 
-    def refused(self, now: float, ceiling: float | None) -> float | None:
+    def refuse(self, now: float, ceiling: float | None) -> float | None:
         """Note a 429; give the seconds that all have to wait at least, None if they need not."""
         if self._in_vain and not self._tries:  # it went out before
             return None
@@ -263,7 +263,7 @@ class _Pace:
         self._pace = _LOWER * self._fitting
         self._lowered_at = now
 
-    def succeeded(self, now: float, ceiling: float | None) -> None:
+    def succeed(self, now: float, ceiling: float | None) -> None:
         """Note an answer that came while calls might go out: rise by a part of the pace."""
         self._answered = True
         if self._in_vain:
@@ -300,14 +300,14 @@ class _Recent:
 
     def add(self, now: float) -> None:
         self._began = min(self._began, now)
-        self._level = self._faded(now) + 1.0 / _RECENT_SECONDS
+        self._level = self._fade(now) + 1.0 / _RECENT_SECONDS
         self._at = now
 
     def a_minute(self, now: float) -> float:
         elapsed = max(now - self._began, 1.0)
-        return 60.0 * self._faded(now) / -math.expm1(-elapsed / _RECENT_SECONDS)
+        return 60.0 * self._fade(now) / -math.expm1(-elapsed / _RECENT_SECONDS)
 
-    def _faded(self, now: float) -> float:
+    def _fade(self, now: float) -> float:
         return self._level * math.exp(-max(0.0, now - self._at) / _RECENT_SECONDS)
 
 

@@ -35,7 +35,7 @@ from pipeline.commands.options import (
 )
 from pipeline.console import progress_bar, run_summary
 from pipeline.console.terminal import tell
-from pipeline.documents import Loaded, RecordFields, inputs, read_all
+from pipeline.documents import LoadedSource, RecordFields, inputs, read_all
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.runs import SAMPLE, Summary, Watch, cascade, expected_cost
@@ -76,7 +76,7 @@ class _Work(NamedTuple):
     engine: Engine
     ray_address: str | None
 
-    def loaded(self) -> Iterator[Loaded]:
+    def loaded(self) -> Iterator[LoadedSource]:
 
         return islice(read_all(self.paths, self.fields), self.most)
 
@@ -240,7 +240,9 @@ async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
             summary = await run(work.loaded(), run_options=run_options, setup=setup)
         else:
             inputs = on_ray.Inputs(work.paths, work.fields, work.ray_address)
-            spread = on_ray.spread(inputs, settings, choice, reader, store, setup, watch.say)
+            spread = on_ray.read_on_cluster(
+                inputs, settings, choice, reader, store, setup, watch.say
+            )
             async with spread as (loaded, there):
                 summary = await run(loaded, run_options=run_options, setup=there)
         if work.most is not None:

@@ -85,12 +85,12 @@ def retry(  # noqa: PLR0913 - a parameter an option
     flaws = [flaw for flaw in selection.Flaw if said[flaw.value]] or [selection.Flaw.FAILED]
     first = cascade.Step(settings, choose(settings))
     dear = cascade.better_step(settings, escalate_to) if escalate_to else None
-    store = cascade.opened(settings)
+    store = cascade.open_store(settings)
     if not as_json:
         tell(f"Reader: {first.choice.reader} ({first.choice.why}).")
-    asked: list[cascade.Asked] = []
+    asked: list[cascade.RetryResult] = []
     with progress_bar.show_progress() as watch:
-        if one := asyncio.run(cascade.retry(first, store, watch, flaws, dear=dear)):
+        if one := asyncio.run(cascade.ask_again(first, store, watch, flaws, dear=dear)):
             asked.append(one)
     if dear is not None and all(one.summary.outcome == "finished" for one in asked):
         dear = cascade.reduce_budget(dear, sum(one.usd for one in asked))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from pipeline.console.show import ShownReading
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.errors import UsageError
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents, fetch_readings
@@ -69,7 +69,7 @@ def by_id(store: Store, prefix: str) -> ShownReading:
     return known
 
 
-def only_document(loaded: Iterable[Loaded], path: str) -> Document:
+def only_document(loaded: Iterable[LoadedSource], path: str) -> Document:
     """Give the one document of a file; raises `UsageError` where it holds none or several."""
     found = list(islice(loaded, 2))
     if len(found) > 1:

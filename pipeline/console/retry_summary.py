@@ -7,7 +7,7 @@ from pipeline.console.exit_status import FAILED
 from pipeline.console.terminal import say, tell
 from pipeline.plain_text import to_json
 from pipeline.runs import cascade, selection
-from pipeline.runs.cascade import Asked
+from pipeline.runs.cascade import RetryResult
 from pipeline.runs.selection import Flaw
 from pipeline.store import Store
 
@@ -18,10 +18,12 @@ _WORDS = {
 }
 
 
-def conclude(store: Store, asked: Sequence[Asked], flaws: Sequence[Flaw], *, as_json: bool) -> int:
+def conclude(
+    store: Store, asked: Sequence[RetryResult], flaws: Sequence[Flaw], *, as_json: bool
+) -> int:
     """Print what came of asking again about documents with these flaws; give the exit status."""
     ids = {document_id for one in asked for document_id in one.chosen.flaws}
-    still = selection.chosen(store, flaws, among=ids)
+    still = selection.choose_documents(store, flaws, among=ids)
     db = str(store.path)
     if as_json:
         steps = [run_summary.to_object(one.summary, one.step.choice, db) for one in asked]
@@ -38,7 +40,7 @@ def conclude(store: Store, asked: Sequence[Asked], flaws: Sequence[Flaw], *, as_
             tell(line)
     elif still.flaws:
         tell(f"{len(ids) - len(still.flaws):,} of {len(ids):,} are well now; still so: "
-             f"{cascade.in_words(still)}.")  # fmt: skip
+             f"{cascade.describe_selection(still)}.")  # fmt: skip
         if len(asked) == 1 and not asked[0].chosen.passed:
             tell("A better model may do: `jornada retry --escalate-to MODEL`.")
     return run_summary.to_exit_status(last)
@@ -46,11 +48,13 @@ def conclude(store: Store, asked: Sequence[Asked], flaws: Sequence[Flaw], *, as_
 
 def _conclude_nothing(store: Store, flaws: Sequence[Flaw]) -> int:
     """Say why nobody was asked."""
-    left = selection.chosen(store, flaws)
+    left = selection.choose_documents(store, flaws)
     if not left.flaws:
         words = " or ".join(_WORDS[flaw] for flaw in flaws)
         tell(f"Nothing to ask again about: no document left is {words}.")
         return 0
-    tell(f"Nobody was asked: {cascade.in_words(left)}, and these models were asked before. "
-         "Name another with --model or --escalate-to.")  # fmt: skip
+    tell(
+        f"Nobody was asked: {cascade.describe_selection(left)}, and these models were asked "
+        "before. Name another with --model or --escalate-to."
+    )
     return FAILED if left.count(Flaw.FAILED) else 0

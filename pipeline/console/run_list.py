@@ -15,7 +15,7 @@ from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
 from pipeline.plain_text import format_dollars, format_duration, one_line, to_json
 from pipeline.runs import Progress
-from pipeline.runs.lock import held
+from pipeline.runs.lock import is_locked
 from pipeline.runs.progress_file import ProgressRecord, progress_path, read_progress
 from pipeline.store import Store
 
@@ -103,7 +103,7 @@ def find_running(db: Path) -> RunProgress | None:
 def _find_progress(db: Path) -> tuple[RunProgress | None, tuple[RunProgress, ...]]:
     records = read_progress(progress_path(db))
     known = [found for each in records if (found := parse_progress(each)) is not None]
-    if known and held(db) and _is_alive(known[0].pid):
+    if known and is_locked(db) and _is_alive(known[0].pid):
         return known[0], tuple(known[1:])
     return None, tuple(known)
 

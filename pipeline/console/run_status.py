@@ -21,7 +21,7 @@ from pipeline.console.run_list import (
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
 from pipeline.plain_text import format_dollars, format_duration, one_line, to_json
-from pipeline.runs.lock import held
+from pipeline.runs.lock import is_locked
 from pipeline.store import Store
 from pipeline.store.rows import now
 
@@ -47,7 +47,7 @@ def find_status(db: Path) -> StatusReport:
     live = find_running(db)
     if live is not None:
         return StatusReport(live, busy=True, last=None)
-    busy = held(db)
+    busy = is_locked(db)
     try:
         runs = fetch_runs(Store(db, patience=_PATIENCE))
     except StoreError:
@@ -82,7 +82,7 @@ def watch(db: Path) -> None:
 
 def _follow(db: Path, tell: Callable[[RunProgress], None]) -> None:
     last = None
-    while (live := find_running(db)) is not None or held(db):
+    while (live := find_running(db)) is not None or is_locked(db):
         if live is not None and live != last:
             tell(live)
         last = live

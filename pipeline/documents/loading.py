@@ -58,7 +58,7 @@ _UNREADABLE = (
 )
 
 
-class Loaded(NamedTuple):
+class LoadedSource(NamedTuple):
     """A source with its document, or with the one line that says why there is none."""
 
     source: Source
@@ -66,11 +66,12 @@ class Loaded(NamedTuple):
     error: str | None = None
 
 
-def read_all(paths: Sequence[str], fields: RecordFields | None = None) -> Iterator[Loaded]:
+def read_all(paths: Sequence[str], fields: RecordFields | None = None) -> Iterator[LoadedSource]:
     """Read every bulletin that `paths` name: files, folders, patterns, `-` for standard input.
 
     Lazy: one file, and one record of a file of many, is in memory at a time. Never raises for
-    what a source holds or lacks: that is an error in its `Loaded`. Not to be shared by threads.
+    what a source holds or lacks: that is an error in its `LoadedSource`. Not to be shared by
+    threads.
     """
     for path, error in find_sources(paths):
         if error is None:
@@ -79,13 +80,13 @@ def read_all(paths: Sequence[str], fields: RecordFields | None = None) -> Iterat
             yield _refusal(Source(path=path), error)
 
 
-def _read(path: str, fields: RecordFields) -> Iterator[Loaded]:
+def _read(path: str, fields: RecordFields) -> Iterator[LoadedSource]:
     return read_from(open_source(path), Source(path=path), fields)
 
 
 def read_from(
     opening: AbstractContextManager[Stream], source: Source, fields: RecordFields
-) -> Iterator[Loaded]:
+) -> Iterator[LoadedSource]:
     """Read the bulletins of one file, which `opening` opens, as `read_all` does."""
     try:
         with opening as stream:
@@ -102,9 +103,9 @@ def read_from(
         yield _refusal(source, "broken file: open it in its program and save it again")
 
 
-def _refusal(source: Source, error: str) -> Loaded:
+def _refusal(source: Source, error: str) -> LoadedSource:
     # Ids and names of columns come from the file: they may hold line breaks, and be long.
-    return Loaded(source, None, " ".join(error.split())[:_LONGEST_ERROR])
+    return LoadedSource(source, None, " ".join(error.split())[:_LONGEST_ERROR])
 
 
 @contextmanager
@@ -127,7 +128,7 @@ def open_source(path: str) -> Iterator[Stream]:
         yield file
 
 
-def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator[Loaded]:
+def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator[LoadedSource]:
     if source.path.endswith(".gold.json"):
         raise DocumentError("gold labels, not a bulletin")
     kind = _format(source.path, stream.peek(_HEAD)[:_HEAD])
@@ -142,7 +143,7 @@ def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator
         if not data.strip():
             raise DocumentError("the file is empty")
         if kind != "json":
-            yield Loaded(source, _document(_parse(data, kind), kind))
+            yield LoadedSource(source, _document(_parse(data, kind), kind))
             return
         found = records.from_json(data, fields)
     else:
@@ -155,12 +156,12 @@ def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator
         raise DocumentError("no record in the file")
 
 
-def _load_record(record: Record, source: Source, kind: str) -> Loaded:
+def _load_record(record: Record, source: Source, kind: str) -> LoadedSource:
     source = source.model_copy(update={"record": record.key})
     if record.parts is None:
         return _refusal(source, record.error or "no text in it")
     try:
-        return Loaded(source, _document(record.parts, kind))
+        return LoadedSource(source, _document(record.parts, kind))
     except DocumentError as error:
         return _refusal(source, str(error))
 

@@ -36,7 +36,7 @@ def completion(body: object) -> Completion | None:
     message = _object(choice.get("message"))
     content = message.get("content")
     if not message or not isinstance(content, str | None):
-        return _counted(Completion(None), usage)
+        return _count_tokens(Completion(None), usage)
     reason = choice.get("finish_reason")
     refusal = message.get("refusal")
     if not refusal and reason == "content_filter":
@@ -46,10 +46,10 @@ def completion(body: object) -> Completion | None:
         cut=reason == "length",
         refusal=storable(str(refusal)) if refusal else None,
     )
-    return _counted(read, usage)
+    return _count_tokens(read, usage)
 
 
-def _counted(read: Completion, usage: Mapping[str, Any]) -> Completion:
+def _count_tokens(read: Completion, usage: Mapping[str, Any]) -> Completion:
     return read._replace(
         input_tokens=_count(usage, "prompt_tokens"),
         output_tokens=_count(usage, "completion_tokens"),

@@ -12,7 +12,7 @@ from pipeline.errors import ReaderError, ServerRefusal
 from pipeline.forms.form import Form
 from pipeline.forms.prompts import Message
 from pipeline.llm import feedback
-from pipeline.llm.draft import Draft, judged
+from pipeline.llm.draft import Draft, judge_answer
 from pipeline.llm.request import count_text_tokens, count_tokens, hash_question
 from pipeline.llm.transport import Reply
 from pipeline.settings import LlmSettings
@@ -105,7 +105,7 @@ class Conversation:
         if attempt.outcome is AttemptOutcome.REFUSED:
             raise ServerRefusal(f"the model refused to answer: {'; '.join(attempt.errors)}")
         cut = attempt.outcome is AttemptOutcome.CUT_OFF
-        draft = judged(
+        draft = judge_answer(
             self._form,
             self._document,
             attempt.raw_answer or "",

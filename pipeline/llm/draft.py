@@ -29,7 +29,9 @@ class Draft(NamedTuple):
     cut: bool = False
 
 
-def judged(form: Form[A], document: Document, raw: str, *, cut_after: int | None = None) -> Draft:
+def judge_answer(
+    form: Form[A], document: Document, raw: str, *, cut_after: int | None = None
+) -> Draft:
     """Judge a raw answer; `cut_after` says after how many tokens the server cut it off."""
     cut = cut_after is not None
     try:
@@ -46,10 +48,10 @@ def judged(form: Form[A], document: Document, raw: str, *, cut_after: int | None
         breaks = (
             Fault("answer", f"was cut off after {cut_after} tokens; what follows is missing"),
         )
-    return _pieced_together(form, document, raw, breaks, cut=cut)
+    return _piece_together(form, document, raw, breaks, cut=cut)
 
 
-def _pieced_together(
+def _piece_together(
     form: Form[A], document: Document, raw: str, breaks: tuple[Fault, ...], *, cut: bool
 ) -> Draft:
     """Keep what holds of an answer that could not be read whole."""

@@ -96,7 +96,7 @@ def serving(
             stderr=log,
         )
         try:
-            address = _started(process, order, log, start_seconds)
+            address = _start(process, order, log, start_seconds)
             yield Local(f"{address}/v1", SecretStr(key), name, context_tokens, slots)
             if process.poll() is not None:
                 raise ReaderError(f"llama.cpp ended in mid-run: {_reason(process, log)}")
@@ -143,7 +143,7 @@ def identify(path: Path) -> tuple[str, int]:
     return f"{path.name}@{digest[:8]}", min(most, LARGEST_CONTEXT)
 
 
-def _started(
+def _start(
     process: subprocess.Popen[bytes], order: Mapping[str, object], log: IO[bytes], seconds: float
 ) -> str:
     """Wait for the server's address; from then on it answers."""

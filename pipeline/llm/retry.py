@@ -48,7 +48,7 @@ def wait(state: tenacity.RetryCallState) -> float:
     return min(backoff(state) if asked is None else asked, LONGEST_WAIT_SECONDS)
 
 
-class Stop:
+class StopRule:
     """Stop after so many failures; a 429 says "later" and is none, as long as patience lasts.
 
     For one call and its repetitions.

@@ -51,7 +51,7 @@ def _without(
     """Leave out the innermost list item around each place, or blank the key where there is none."""
     items = {tuple(_item(place)) for place in places}
     return {
-        name: form.blank[name] if (name,) in items else _pruned(part, (name,), items)
+        name: form.blank[name] if (name,) in items else _prune(part, (name,), items)
         for name, part in parts.items()
     }
 
@@ -61,13 +61,13 @@ def _item(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
     return place[: last + 1]
 
 
-def _pruned(part: Any, place: tuple[int | str, ...], gone: set[tuple[int | str, ...]]) -> Any:  # noqa: ANN401 - any JSON
+def _prune(part: Any, place: tuple[int | str, ...], gone: set[tuple[int | str, ...]]) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(part, list):
         return [
-            _pruned(item, (*place, i), gone)
+            _prune(item, (*place, i), gone)
             for i, item in enumerate(part)
             if (*place, i) not in gone
         ]
     if isinstance(part, dict):
-        return {key: _pruned(item, (*place, key), gone) for key, item in part.items()}
+        return {key: _prune(item, (*place, key), gone) for key, item in part.items()}
     return part

@@ -20,7 +20,7 @@ from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.llm.completion import Completion, completion
-from pipeline.llm.retry import Stop, retrying
+from pipeline.llm.retry import StopRule, retrying
 from pipeline.llm.servers import one_line, translate_status
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from pipeline.urls import basic_authorization, without_password
@@ -100,7 +100,7 @@ class HttpTransport:
                 raise error
 
         try:
-            await retrying(Stop(self._settings.transport_attempts), self._gateway.pause)(call)
+            await retrying(StopRule(self._settings.transport_attempts), self._gateway.pause)(call)
         except ReaderError as error:
             return Reply(tuple(attempts), error)
         return Reply(tuple(attempts))

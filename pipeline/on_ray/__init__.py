@@ -8,6 +8,6 @@ into it.
 """
 
 from pipeline.on_ray.cluster import require_ray
-from pipeline.on_ray.engine import Inputs, spread
+from pipeline.on_ray.engine import Inputs, read_on_cluster
 
-__all__ = ["Inputs", "require_ray", "spread"]
+__all__ = ["Inputs", "read_on_cluster", "require_ray"]

@@ -49,7 +49,7 @@ class Coordinator:
         try:
             while True:
                 for call in await relay.take.remote():
-                    who = await self._known(call.worker)
+                    who = await self._identify(call.worker)
                     task = asyncio.create_task(self._reply(call, who, relay))
                     self._tasks[who].add(task)
                     task.add_done_callback(self._tasks[who].discard)
@@ -58,7 +58,7 @@ class Coordinator:
                 for left in tasks:
                     left.cancel()
 
-    def arrived(self, row: Row) -> bool:
+    def note_arrival(self, row: Row) -> bool:
         """Note a row that has come back; tell whether it is its turn.
 
         A further source of a text waits until the first one, which has the reading, has come.
@@ -72,7 +72,7 @@ class Coordinator:
         self._deaths.pop(row.document.id, None)
         return True
 
-    async def _known(self, worker: Worker | None) -> str:
+    async def _identify(self, worker: Worker | None) -> str:
         """Give the process that asks; what one has left that died in its place is settled."""
         if worker is None:
             return ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from pipeline.documents import Loaded, RecordFields
+from pipeline.documents import LoadedSource, RecordFields
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
 from pipeline.lazy import lazy
@@ -20,7 +20,7 @@ from pipeline.on_ray import leftover_shards, rows
 from pipeline.on_ray.cluster import connect, require_ray, require_room
 from pipeline.on_ray.coordinator import Coordinator
 from pipeline.on_ray.inputs import bundles
-from pipeline.on_ray.tasks import ReaderActor, Relay, loading, writing
+from pipeline.on_ray.tasks import ReaderActor, Relay, load_documents, write_shard
 from pipeline.reader import Reader
 from pipeline.runs import SetUp
 from pipeline.runs.reader_choice import Choice
@@ -55,7 +55,7 @@ class Inputs(NamedTuple):
 
 
 @asynccontextmanager
-async def spread(
+async def read_on_cluster(
     inputs: Inputs,
     settings: Settings,
     choice: Choice,
@@ -63,7 +63,7 @@ async def spread(
     store: Store,
     setup: SetUp,
     say: Callable[[str], None] = lambda _: None,
-) -> AsyncIterator[tuple[Iterable[Loaded], SetUp]]:
+) -> AsyncIterator[tuple[Iterable[LoadedSource], SetUp]]:
     """Give what `runs.run` needs so that `settings.workers` workers of a cluster read.
 
     At the end, calls under way are waited for, so that their answers are kept; cancelling does not
@@ -99,18 +99,18 @@ class _Arrivals:
         self._store = store
         self._reader = reader
         self._rows: dict[str, rows.Row] = {}
-        self._early: defaultdict[str, list[Loaded]] = defaultdict(list)
+        self._early: defaultdict[str, list[LoadedSource]] = defaultdict(list)
         self._shards: list[leftover_shards.Shard] = []
         self._waiting = threading.Lock()
 
-    def loaded(self, shards: Iterator[Path]) -> Iterator[Loaded]:
+    def loaded(self, shards: Iterator[Path]) -> Iterator[LoadedSource]:
         """Yield each source once its document has been read, or needs not be."""
         while (path := self._next(shards)) is not None:
             ids = []
             for row in rows.read(path):
                 if row.reading is not None:
                     ids.append(row.reading.reading_id)
-                yield from self._admitted(row)
+                yield from self._admit(row)
             self._shards.append(leftover_shards.Shard(path, tuple(ids)))
             if len(self._shards) % _SWEPT_AT_ONCE == 0:
                 self.sweep()
@@ -149,11 +149,11 @@ class _Arrivals:
             told = (str(error).strip().splitlines() or [type(error).__name__])[-1]
             raise ReaderError(f"the Ray cluster stopped: {told[:300]}") from error
 
-    def _admitted(self, row: rows.Row) -> Iterator[Loaded]:
-        item = Loaded(row.source, row.document, row.error)
+    def _admit(self, row: rows.Row) -> Iterator[LoadedSource]:
+        item = LoadedSource(row.source, row.document, row.error)
         if row.document is None:
             yield item
-        elif not self._coordinator.arrived(row):
+        elif not self._coordinator.note_arrival(row):
             self._early[row.document.id].append(item)
         else:
             if row.claim == "read":
@@ -182,7 +182,7 @@ def _lay_out(
     dataset = (
         ray_data.from_arrow_refs(bundled)
         .map_batches(
-            loading,
+            load_documents,
             fn_kwargs={"relay": relay, "fields": inputs.fields},
             batch_size=None,
             batch_format="pyarrow",
@@ -201,7 +201,7 @@ def _lay_out(
             num_cpus=1,
         )
         .map_batches(
-            writing,
+            write_shard,
             fn_kwargs={"folder": folder},
             batch_size=_ROWS_A_SHARD,
             batch_format="pyarrow",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pyarrow import ArrowException, fs  # type: ignore[import-untyped]
 
-from pipeline.documents import Loaded, RecordFields
+from pipeline.documents import LoadedSource, RecordFields
 from pipeline.documents.loading import open_source, read_from
 from pipeline.documents.records import Stream
 from pipeline.documents.sources import NO_BULLETIN, STDIN, SourceFile, find_sources
@@ -44,7 +44,7 @@ def bundles(paths: Sequence[str]) -> Iterator[list[InputFile]]:
     for path in paths:
         if path == STDIN:
             raise UsageError("the ray engine reads files, and not standard input")
-        for found in _listed(path) if _is_url(path) else find_sources([path]):
+        for found in _list(path) if _is_url(path) else find_sources([path]):
             where = found.path if _is_url(path) else os.path.abspath(found.path)  # noqa: PTH100 - links stay
             file = InputFile(found.path, where, found.error)
             if found.path.lower().endswith(_OF_MANY):
@@ -58,13 +58,13 @@ def bundles(paths: Sequence[str]) -> Iterator[list[InputFile]]:
         yield bundle
 
 
-def load(file: InputFile, fields: RecordFields) -> Iterator[Loaded]:
+def load(file: InputFile, fields: RecordFields) -> Iterator[LoadedSource]:
     """Read the bulletins of one file, on whichever machine."""
     source = Source(path=file.name)
     if file.error is not None:
-        yield Loaded(source, None, file.error)
+        yield LoadedSource(source, None, file.error)
         return
-    opening = _opened(file.where) if _is_url(file.where) else open_source(file.where)
+    opening = _open(file.where) if _is_url(file.where) else open_source(file.where)
     yield from read_from(opening, source, fields)
 
 
@@ -72,7 +72,7 @@ def _is_url(path: str) -> bool:
     return "://" in path
 
 
-def _listed(url: str) -> Iterator[SourceFile]:
+def _list(url: str) -> Iterator[SourceFile]:
     """List the files of a URL; like that of a folder, all that lie below it."""
     try:
         system, path = fs.FileSystem.from_uri(url)
@@ -94,7 +94,7 @@ def _listed(url: str) -> Iterator[SourceFile]:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Stream]:
+def _open(url: str) -> Iterator[Stream]:
     try:
         system, path = fs.FileSystem.from_uri(url)
         file = system.open_input_file(path)

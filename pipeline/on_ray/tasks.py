@@ -62,22 +62,22 @@ class Relay:
     async def answer(self, answers: Sequence[Return]) -> None:
         """Hand answers on to whoever asked, if they still live."""
         for answer in answers:
-            self._calls.returned(answer)
+            self._calls.resolve(answer)
 
     def _put(self, call: Call) -> None:
         self._out.append(call)
         self._any.set()
 
 
-def loading(table: pa.Table, relay: Any, fields: RecordFields) -> Iterator[pa.Table]:  # noqa: ANN401 - an actor's handle
+def load_documents(table: pa.Table, relay: Any, fields: RecordFields) -> Iterator[pa.Table]:  # noqa: ANN401 - an actor's handle
     """Load the documents of files: the first stage. Each comes with what is to be done about it."""
     places = (InputFile(*json.loads(told)) for told in table["place"].to_pylist())
     loaded = (Row(*each) for place in places for each in load(place, fields))
     while some := list(islice(loaded, _SIFTED_AT_ONCE)):
-        yield pack(_sifted(some, relay))
+        yield pack(_sift(some, relay))
 
 
-def _sifted(some: list[Row], relay: Any) -> Iterator[Row]:  # noqa: ANN401 - as above
+def _sift(some: list[Row], relay: Any) -> Iterator[Row]:  # noqa: ANN401 - as above
     """Have the driver say what is to be read, so many at once as it looks up at once."""
     named = [(row.document.id, str(row.source)) for row in some if row.document is not None]
     claims: Iterator[Claim] = iter(
@@ -134,17 +134,17 @@ class ReaderActor:
             return row
         which = [row.document.id]
         if deaths[row.document.id] < SUSPECT:
-            return await self._tried(reader, row, row.document)
+            return await self._try(reader, row, row.document)
         # It may be what they died of, or have been beside that: such go one by one.
         async with self._alone:
             (died,) = await self._ask("begin", which)
             if died >= _DEATHS:
                 return row._replace(fault="one process after another died while it read it")
-            row = await self._tried(reader, row, row.document)
+            row = await self._try(reader, row, row.document)
             await self._ask("done", which)
             return row
 
-    async def _tried(self, reader: Reader, row: Row, document: Document) -> Row:
+    async def _try(self, reader: Reader, row: Row, document: Document) -> Row:
         async with self._free:
             try:
                 return row._replace(reading=await extract(document, reader))
@@ -172,7 +172,7 @@ class ReaderActor:
         return answer.result()
 
 
-def writing(table: pa.Table, folder: Path) -> pa.Table:
+def write_shard(table: pa.Table, folder: Path) -> pa.Table:
     """Write a block of rows as a shard, on the driver's machine; under its name it is whole.
 
     The third stage; gives the shard's path.

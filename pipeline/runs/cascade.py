@@ -9,12 +9,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import runs
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.runs import Summary, Watch, expected_cost, selection
 from pipeline.runs.reader_choice import Choice, choose
-from pipeline.runs.selection import Chosen, Flaw, Passed
+from pipeline.runs.selection import Exclusion, Flaw, Selection
 from pipeline.runs.set_up import at_once, require_price, set_up
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -54,12 +54,12 @@ class Step(NamedTuple):
         return self.settings.llm.model or "" if self.choice.reader == "llm" else "the baseline"
 
 
-class Asked(NamedTuple):
+class RetryResult(NamedTuple):
     """What came of asking again: whom, the run, the documents, and what it may have cost."""
 
     step: Step
     summary: Summary
-    chosen: Chosen
+    chosen: Selection
     usd: float
 
 
@@ -87,17 +87,17 @@ def reduce_budget(step: Step, usd: float) -> Step:
     return step._replace(settings=step.settings.model_copy(update={"budget": left}))
 
 
-async def retry(
+async def ask_again(
     step: Step, store: Store, watch: Watch, flaws: Collection[Flaw], *, dear: Step | None = None
-) -> Asked | None:
+) -> RetryResult | None:
     """Ask again about all documents with one of these flaws; None if there is none.
 
-    A retry that was broken off goes on. Where a dear model comes after, it is asked in the place of
-    one that was asked again already. Raises `UsageError` if another run works on the store,
+    What was broken off goes on. Where a dear model comes after, it is asked in the place of one
+    that was asked again already. Raises `UsageError` if another run works on the store,
     `StoreError` if the store fails.
     """
 
-    def wanted(key: ReaderKey) -> Chosen:
+    def select(key: ReaderKey) -> Selection:
         if key.reader == "baseline":  # it would read the same
             passed = selection.read_by(key)
         elif dear is not None:
@@ -106,9 +106,9 @@ async def retry(
             passed = selection.read_again_before_the_break(key)
         if dear is not None:
             passed |= _read_by_dear(dear)
-        return selection.chosen(store, flaws, passed)
+        return selection.choose_documents(store, flaws, passed)
 
-    return await _ask(step, store, watch, wanted, None)
+    return await _ask(step, store, watch, select, None)
 
 
 async def escalate(
@@ -117,20 +117,20 @@ async def escalate(
     watch: Watch,
     flaws: Collection[Flaw] = (Flaw.FINDINGS,),
     among: Collection[str] | None = None,
-) -> Asked | None:
+) -> RetryResult | None:
     """Ask the dear model about documents with one of these flaws that it has not read yet.
 
     Of all documents, or of those `among` which it is to choose, by ID. None if there is none.
     Raises as `retry` does.
     """
 
-    def wanted(key: ReaderKey) -> Chosen:
-        return selection.chosen(store, flaws, selection.read_by(key), among)
+    def select(key: ReaderKey) -> Selection:
+        return selection.choose_documents(store, flaws, selection.read_by(key), among)
 
-    return await _ask(dear, store, watch, wanted, among)
+    return await _ask(dear, store, watch, select, among)
 
 
-def opened(settings: Settings) -> Store:
+def open_store(settings: Settings) -> Store:
     """Open a store that must be there; an older one gets the tables that it lacks.
 
     Raises `StoreError`.
@@ -141,13 +141,13 @@ def opened(settings: Settings) -> Store:
     return store
 
 
-def in_words(chosen: Chosen) -> str:
+def describe_selection(chosen: Selection) -> str:
     """Say how many have which flaw: "12 failed, 25 partial"."""
     counts = {flaw: chosen.count(flaw) for flaw in Flaw}
     return ", ".join(f"{count:,} {_WORDS[flaw]}" for flaw, count in counts.items() if count)
 
 
-def _read_by_dear(dear: Step) -> Passed:
+def _read_by_dear(dear: Step) -> Exclusion:
     llm = dear.settings.llm
     return selection.read_by(llm_reader.reader_key(llm, prompts.load_prompt(llm.prompt)))
 
@@ -156,29 +156,29 @@ async def _ask(
     step: Step,
     store: Store,
     watch: Watch,
-    wanted: Callable[[ReaderKey], Chosen],
+    select: Callable[[ReaderKey], Selection],
     among: Collection[str] | None,
-) -> Asked | None:
+) -> RetryResult | None:
     async with set_up(step.settings, step.choice) as (reader, plain):
-        chosen = wanted(reader.key)
+        chosen = select(reader.key)
         if chosen.passed:
             watch.say(f"{chosen.passed:,} are left out: {step.name} was asked about them before.")
         if not chosen.flaws:
             return None
-        watch.say(_announced(step, chosen, _count(store) if among is None else len(among)))
+        watch.say(_announcement(step, chosen, _count(store) if among is None else len(among)))
         past = expected_cost.history(store, reader.key)
         watch, _ = expected_cost.watch_cost(watch, past, step.settings.budget)
         setup = plain._replace(total=lambda: len(chosen.flaws))
         run_options = runs.RunOptions(at_once(step.settings, step.choice), anew=True)
-        loaded = _loaded(store, tuple(chosen.flaws))
+        loaded = _load(store, tuple(chosen.flaws))
         summary = await runs.run(loaded, reader, store, run_options, watch, setup)
-        return Asked(step, summary, chosen, setup.usd)
+        return RetryResult(step, summary, chosen, setup.usd)
 
 
-def _announced(step: Step, chosen: Chosen, of: int) -> str:
+def _announcement(step: Step, chosen: Selection, of: int) -> str:
     return (
         f"Asking {step.name} again about {len(chosen.flaws):,} of {of:,} documents: "
-        f"{in_words(chosen)}."
+        f"{describe_selection(chosen)}."
     )
 
 
@@ -187,7 +187,7 @@ def _count(store: Store) -> int:
     return int(count)
 
 
-def _loaded(store: Store, document_ids: Sequence[str]) -> Iterator[Loaded]:
+def _load(store: Store, document_ids: Sequence[str]) -> Iterator[LoadedSource]:
     """Take documents out of the store, some at a time."""
     left = iter(document_ids)
     while ids := list(islice(left, _BATCH)):
@@ -199,4 +199,4 @@ def _loaded(store: Store, document_ids: Sequence[str]) -> Iterator[Loaded]:
         for document_id in ids:
             # Where every file holds another text by now, the ID is all that names it.
             source = sources.get(document_id, Source(path=document_id))
-            yield Loaded(source, found[document_id])
+            yield LoadedSource(source, found[document_id])

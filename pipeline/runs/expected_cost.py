@@ -68,7 +68,7 @@ def watch_cost(
 
 
 def _line(found: "estimates.Estimate", left: int, of: str, budget: float | None) -> str:
-    told = f"Expected cost of the {left:,} documents {of}: {estimates.in_words(found)}."
+    told = f"Expected cost of the {left:,} documents {of}: {estimates.describe_estimate(found)}."
     if budget is None or found.low <= budget:
         return told
     enough = int(left * budget / found.mean)

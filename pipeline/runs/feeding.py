@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.runs.in_flight import InFlight
 from pipeline.runs.options import RunOptions
 from pipeline.runs.recording import Recorder
@@ -91,7 +91,7 @@ class Feeder:
 
     async def feed(
         self,
-        loaded: Iterable[Loaded],
+        loaded: Iterable[LoadedSource],
         writer: Writer,
         prepare: Callable[[], None],
         near: "NearDuplicates | None",
@@ -124,7 +124,9 @@ class Feeder:
             ids = {document.id for document in fresh}
             return LookUp(self._store.find_read(ids, self._key, self._run_options.times), alike)
 
-    async def _admit(self, item: Loaded, found: LookUp, near: "NearDuplicates | None") -> None:
+    async def _admit(
+        self, item: LoadedSource, found: LookUp, near: "NearDuplicates | None"
+    ) -> None:
         """Send a document to the readers, unless it is unreadable or was read already."""
         progress, source, document = self._recorder.progress, item.source, item.document
         progress.sources += 1
@@ -150,14 +152,14 @@ class Feeder:
                     await self._queue.put(document)
         self._recorder.step()
 
-    async def _batches(self, loaded: Iterable[Loaded]) -> AsyncIterator[list[Loaded]]:
+    async def _batches(self, loaded: Iterable[LoadedSource]) -> AsyncIterator[list[LoadedSource]]:
         items = iter(loaded)
         while batch := await in_thread(lambda: self._next_batch(items)):
             yield batch
 
-    def _next_batch(self, items: Iterator[Loaded]) -> list[Loaded]:
+    def _next_batch(self, items: Iterator[LoadedSource]) -> list[LoadedSource]:
         deadline = time.monotonic() + self._run_options.batch_seconds
-        batch: list[Loaded] = []
+        batch: list[LoadedSource] = []
         characters = 0
         for item in items:
             batch.append(item)

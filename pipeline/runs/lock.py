@@ -14,7 +14,7 @@ _PROBED_SECONDS = 0.25
 
 
 @contextmanager
-def alone(db: Path) -> Iterator[None]:
+def lock_database(db: Path) -> Iterator[None]:
     """Hold the lock of a database, as `<database>.lock`; a killed process lets go of it.
 
     Raises `UsageError` if another run holds it, `StoreError` if the folder cannot be written.
@@ -43,7 +43,7 @@ def alone(db: Path) -> Iterator[None]:
         lock.release()
 
 
-def held(db: Path) -> bool:
+def is_locked(db: Path) -> bool:
     """Tell whether a run is working on a database, without keeping one from it."""
     path = db.with_name(f"{db.name}.lock")
     if not os.path.exists(path):  # noqa: PTH110 - as above; and to look at a lock makes none

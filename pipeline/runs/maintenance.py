@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.runs.lock import alone
+from pipeline.runs.lock import lock_database
 from pipeline.runs.progress import Progress, Watch
 from pipeline.runs.progress_file import ProgressFile, ProgressRecord, progress_path
 from pipeline.store.rows import Run, now
@@ -22,7 +22,7 @@ def work_alone(db: Path, watch: Watch) -> Iterator[Callable[[Run, Progress], Non
     started = time.perf_counter()
     runs: set[str] = set()
     file = ProgressFile(progress_path(db))
-    with alone(db):
+    with lock_database(db):
 
         def report(run: Run, progress: Progress) -> None:
             runs.add(run.run_id)

@@ -15,7 +15,7 @@ from pipeline.extract import check_reading
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
 from pipeline.llm.conclusion import conclude
-from pipeline.llm.draft import Draft, judged
+from pipeline.llm.draft import Draft, judge_answer
 from pipeline.store import Store, new_run
 from pipeline.store.fetch import fetch_documents, fetch_readable
 from pipeline.store.rows import Entry, Run, now
@@ -177,7 +177,7 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
             counts.same += 1
         else:
             counts.add(last, after)
-            yield Entry(document, _derived(original, after), now())
+            yield Entry(document, _derive(original, after), now())
 
 
 def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[Draft]:
@@ -191,7 +191,7 @@ def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[
             # The room is doubled each time, and what is wrong with the answer names it.
             cut_after = room or attempt.output_tokens or 0
             room = room and 2 * room
-        yield judged(form, document, attempt.raw_answer or "", cut_after=cut_after)
+        yield judge_answer(form, document, attempt.raw_answer or "", cut_after=cut_after)
 
 
 def _broken_off_by(original: Reading) -> str | None:
@@ -210,7 +210,7 @@ def _is_same(before: Reading, after: Reading) -> bool:
     )
 
 
-def _derived(original: Reading, after: Reading) -> Reading:
+def _derive(original: Reading, after: Reading) -> Reading:
     """Make what was judged anew a reading of its own, which cost nothing."""
     return Reading(
         document_id=original.document_id,

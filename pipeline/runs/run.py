@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Journal
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.errors import Halted
 from pipeline.extract import extract
 from pipeline.lazy import lazy
@@ -64,7 +64,7 @@ class SetUp(NamedTuple):
 
 
 async def run(
-    loaded: Iterable[Loaded],
+    loaded: Iterable[LoadedSource],
     reader: Reader,
     store: Store,
     run_options: RunOptions,
@@ -105,7 +105,7 @@ class _Run:
             )
         self._feeding: asyncio.Task[None] | None = None
 
-    async def work(self, loaded: Iterable[Loaded]) -> Summary:
+    async def work(self, loaded: Iterable[LoadedSource]) -> Summary:
         """Do all of it."""
         started = time.perf_counter()
         self._stop.steps.append(self._halt)
@@ -128,7 +128,7 @@ class _Run:
         await asyncio.to_thread(self._end, summary)
         return summary
 
-    async def _read_all(self, loaded: Iterable[Loaded]) -> None:
+    async def _read_all(self, loaded: Iterable[LoadedSource]) -> None:
         loop = ReadingLoop(
             self._read(),
             self._reader.key,
@@ -177,7 +177,7 @@ class _Run:
             self._setup.progress.clear()
         if (journal := self._setup.journal) is not None:
             # A kill can come between storing a reading and forgetting its answers.
-            journal.forget(self._store.find_stored(journal.unfinished()))
+            journal.forget(self._store.find_stored(journal.list_unfinished()))
 
     def _halt(self, reason: str | None) -> None:
         """Let no document be begun any more, and no call go out."""

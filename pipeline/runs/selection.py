@@ -19,18 +19,18 @@ class Flaw(StrEnum):
     FINDINGS = "findings"  # of severity warning or error
 
 
-class Passed(NamedTuple):
+class Exclusion(NamedTuple):
     """An SQL query for the documents that are passed over, with its parameters."""
 
     sql: str = "SELECT NULL::VARCHAR"
     parameters: tuple[object, ...] = ()
 
-    def __or__(self, other: "Passed") -> "Passed":
+    def __or__(self, other: "Exclusion") -> "Exclusion":
         """Pass over what either does."""
-        return Passed(f"{self.sql} UNION ALL {other.sql}", self.parameters + other.parameters)
+        return Exclusion(f"{self.sql} UNION ALL {other.sql}", self.parameters + other.parameters)
 
 
-class Chosen(NamedTuple):
+class Selection(NamedTuple):
     """Documents by ID, each with its flaw; so many others with such a flaw were `passed` over."""
 
     flaws: dict[str, Flaw]
@@ -80,35 +80,35 @@ AND run_id IN (
 """  # noqa: S608 - the same
 
 
-def read_by(key: ReaderKey) -> Passed:
+def read_by(key: ReaderKey) -> Exclusion:
     """Pass over what a reader with this key has read."""
-    return Passed(_READ, key_columns(key))
+    return Exclusion(_READ, key_columns(key))
 
 
-def read_again_by(key: ReaderKey) -> Passed:
+def read_again_by(key: ReaderKey) -> Exclusion:
     """Pass over what a reader with this key has read after it had been read before."""
-    return Passed(_READ_AGAIN, key_columns(key))
+    return Exclusion(_READ_AGAIN, key_columns(key))
 
 
-def read_again_before_the_break(key: ReaderKey) -> Passed:
+def read_again_before_the_break(key: ReaderKey) -> Exclusion:
     """Pass over what such a reader has read again in runs that did not finish, if they were last.
 
     So a command that was killed or stopped does not ask twice about the same document.
     """
-    return Passed(_BROKEN_OFF, key_columns(key) * 3)
+    return Exclusion(_BROKEN_OFF, key_columns(key) * 3)
 
 
-def chosen(
+def choose_documents(
     store: Store,
     flaws: Collection[Flaw],
-    passed: Passed | None = None,
+    passed: Exclusion | None = None,
     among: Collection[str] | None = None,
-) -> Chosen:
+) -> Selection:
     """Choose the documents with one of these flaws, of all or of those given, the oldest first.
 
     Who asks for findings gets partial and failed ones as well.
     """
-    passed = passed or Passed()
+    passed = passed or Exclusion()
     wanted = set(Flaw) if Flaw.FINDINGS in flaws else set(flaws)
     rows = store.read(
         _CHOSEN.format(passed=passed.sql),
@@ -120,4 +120,4 @@ def chosen(
         ],
     ).rows
     found = {document_id: Flaw(flaw) for document_id, flaw, done in rows if not done}
-    return Chosen(found, len(rows) - len(found))
+    return Selection(found, len(rows) - len(found))

@@ -16,7 +16,7 @@ from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.reader import Reader
-from pipeline.runs.lock import alone
+from pipeline.runs.lock import lock_database
 from pipeline.runs.progress_file import ProgressFile, progress_path
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.run import SetUp
@@ -55,7 +55,7 @@ async def set_up(
     async with AsyncExitStack() as stack:
         if choice.reader == "llm":
             require_price(settings)
-        stack.enter_context(alone(settings.db))
+        stack.enter_context(lock_database(settings.db))
         progress = ProgressFile(progress_path(settings.db))
         gateway = None
         if choice.reader == "llm":
@@ -63,7 +63,7 @@ async def set_up(
             rate_limiter = RateLimiter(settings.rpm, settings.tpm)
             gateway = LocalGateway(journal, rate_limiter, Budget(settings.budget))
         reader = await stack.enter_async_context(build_reader(settings, choice, gateway))
-        stack.enter_context(_unwatched())
+        stack.enter_context(_freeze_garbage())
         read = None
         if settings.workers > 1:
             several = workers.Workers(settings.workers, settings, choice, gateway)
@@ -139,7 +139,7 @@ def serve_local_model(
 
 
 @contextmanager
-def _unwatched() -> Iterator[None]:
+def _freeze_garbage() -> Iterator[None]:
     """Keep the garbage collector from all that is imported: to walk it takes a tenth of a run."""
     gc.collect()
     gc.freeze()

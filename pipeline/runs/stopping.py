@@ -72,7 +72,7 @@ def on_interrupt(*steps: Callable[[], None]) -> Iterator[None]:
     """
     loop, left, taken = asyncio.get_running_loop(), list(steps), []
 
-    def interrupted() -> None:
+    def interrupt() -> None:
         step = left.pop(0) if len(left) > 1 else left[0]
         step()
 
@@ -80,7 +80,7 @@ def on_interrupt(*steps: Callable[[], None]) -> Iterator[None]:
         with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
             number = getattr(signal, name)
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup has it so
-                loop.add_signal_handler(number, interrupted)
+                loop.add_signal_handler(number, interrupt)
                 taken.append(number)
     try:
         yield

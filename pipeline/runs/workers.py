@@ -73,7 +73,7 @@ class Channel:
 
     def _take(self, message: Call | Return, ask: Callable[..., Awaitable[Any]]) -> None:
         if isinstance(message, Return):
-            self._calls.returned(message)
+            self._calls.resolve(message)
             return
         task = asyncio.create_task(self._reply(message, partial(ask, message.method)))
         self._tasks.add(task)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eval.runs import history
-from eval.runs.diff import FigureChange, diff, progress
+from eval.runs.diff import FigureChange, count_changes, diff
 from pipeline.errors import UsageError
 from pipeline.store import MIGRATIONS, Store
 
@@ -173,7 +173,7 @@ def test_an_invented_figure_that_is_gone_is_better_and_a_new_one_worse(store: St
         ("better", "5 words"),
         ("worse", "6 words"),
     }
-    assert progress(found) == {"better": 1, "worse": 1, "other": 0}
+    assert count_changes(found) == {"better": 1, "worse": 1, "other": 0}
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def check(folder: Path, base_url: str) -> None:
     assert rows(Store(its.db)) == rows(online)
     assert not spool_folder(its.db).exists()
     with closing(Journal(journal_path(its.db))) as journal:
-        assert journal.unfinished() == ()
+        assert journal.list_unfinished() == ()
 
 
 async def _online(its: Settings, store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.calls.estimate import FEWEST, Estimate, estimate, in_words
+from pipeline.calls.estimate import FEWEST, Estimate, describe_estimate, estimate
 from pipeline.plain_text import format_duration
 from tests.processes import run_program
 
@@ -110,10 +110,10 @@ def test_impossible_numbers_are_refused(wrong: float) -> None:
 
 
 def test_an_estimate_in_words() -> None:
-    assert in_words(Estimate(4.1, 3.6, 4.7, 25)) == (
+    assert describe_estimate(Estimate(4.1, 3.6, 4.7, 25)) == (
         "about $4.10 ($3.60 to $4.70, from 25 documents)"
     )
-    assert in_words(Estimate(7800.0, 6600.0, 9600.0, 1250), format_duration) == (
+    assert describe_estimate(Estimate(7800.0, 6600.0, 9600.0, 1250), format_duration) == (
         "about 2 h 10 min (1 h 50 min to 2 h 40 min, from 1,250 documents)"
     )
 

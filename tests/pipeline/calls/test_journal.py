@@ -57,9 +57,9 @@ def test_an_answer_kept_twice_is_there_once(path: Path) -> None:
 def test_what_is_stored_is_forgotten_and_the_rest_is_not(path: Path) -> None:
     journal = Journal(path)
     journal.keep([an_answer(1), an_answer(2), an_answer(1, "e", "s")])
-    assert sorted(journal.unfinished()) == ["r", "s"]
+    assert sorted(journal.list_unfinished()) == ["r", "s"]
     journal.forget(["r", "unknown"])
-    assert journal.unfinished() == ("s",)
+    assert journal.list_unfinished() == ("s",)
     assert journal.open_reading("d", "key").answers == ()
     journal.close()
     assert path.exists()

@@ -94,7 +94,7 @@ def bulletins(random: random.Random) -> tuple[int, int]:
 
 
 class World:
-    """Readers that each make one call after another, through the limiter, as the gateway does it."""
+    """Readers that each make one call after another, through a limiter, as the gateway does."""
 
     def __init__(  # noqa: PLR0913
         self,
@@ -151,11 +151,11 @@ class World:
             self.rate_limiter.settle(*size)
             self.waiting.append(self.sizes(self.random))
         else:
-            self.rate_limiter.throttled(None if said is None else float(said))
+            self.rate_limiter.throttle(None if said is None else float(said))
             own = self.random.uniform(0.5, 1.0) if said is None else float(said)
             heapq.heappush(self.again, (self.clock.now + own, number, size))
 
-    def refused(self, since: float, until: float) -> float:
+    def refuse(self, since: float, until: float) -> float:
         calls = [call for call in self.calls if since <= call.at < until]
         return sum(not call.answered for call in calls) / len(calls)
 
@@ -340,13 +340,13 @@ def test_a_limit_that_nobody_told_is_found_and_used(
     limit: float, kind: dict[str, float], seed: int
 ) -> None:
     world = World(Server(limit, **kind), seed=seed).run(1200)  # type: ignore[arg-type]
-    assert world.refused(300, 1200) < 0.06
+    assert world.refuse(300, 1200) < 0.06
     assert world.answered(300, 1200) >= 0.8 * limit
 
 
 def test_a_limit_of_tokens_that_nobody_told_is_found_and_used() -> None:
     world = World(Server(600_000, tokens=True, seconds=10, retry=False)).run(1200)
-    assert world.refused(300, 1200) < 0.06
+    assert world.refuse(300, 1200) < 0.06
     assert world.answered(300, 1200, tokens=True) >= 0.8 * 600_000
 
 
@@ -356,14 +356,14 @@ def test_a_limit_that_doubles_is_followed_within_minutes(limit: float) -> None:
     server.per_minute = 2 * limit
     world.run(1200)
     assert world.answered(840, 960) >= 0.8 * 2 * limit
-    assert world.refused(840, 1200) < 0.08
+    assert world.refuse(840, 1200) < 0.08
 
 
 def test_a_limit_that_falls_is_followed_within_minutes() -> None:
     world = World(server := Server(800)).run(600)
     server.per_minute = 200
     world.run(1200)
-    assert world.refused(700, 1200) < 0.06
+    assert world.refuse(700, 1200) < 0.06
     assert world.answered(700, 1200) >= 0.8 * 200
 
 
@@ -409,7 +409,7 @@ def refuse(rate_limiter: RateLimiter, retry_after: float | None, calls: int = 30
     for _ in range(calls):
         rate_limiter.take(100)
     for _ in range(calls):
-        rate_limiter.throttled(retry_after)
+        rate_limiter.throttle(retry_after)
 
 
 @pytest.mark.parametrize("ceiling", [None, 1000.0])
@@ -419,7 +419,7 @@ def test_a_rare_429_is_left_to_the_call_that_got_it(ceiling: float | None) -> No
     for _ in range(5):
         busy(rate_limiter, clock, 100)
         rate_limiter.take(100)
-        rate_limiter.throttled(5.0)
+        rate_limiter.throttle(5.0)
         clock.now += 0.1
         assert rate_limiter.wait(100) == 0
         assert rate_limiter.rates() == (ceiling, None, False)
@@ -428,7 +428,7 @@ def test_a_rare_429_is_left_to_the_call_that_got_it(ceiling: float | None) -> No
 def test_a_429_before_anything_has_succeeded_holds_all() -> None:
     rate_limiter = RateLimiter(clock=Clock())
     rate_limiter.take(100)
-    rate_limiter.throttled(5.0)
+    rate_limiter.throttle(5.0)
     assert rate_limiter.wait(100) == 5.0
 
 
@@ -443,7 +443,7 @@ def test_429s_of_one_moment_count_once(more: int, ceiling: float | None) -> None
     assert after.held
     for _ in range(more):
         clock.now += 0.3  # some come late, but nobody has gone out since
-        rate_limiter.throttled(10.0)
+        rate_limiter.throttle(10.0)
     assert rate_limiter.rates() == after
     assert clock.now + rate_limiter.wait(100) == pytest.approx(max(until, clock.now))
 
@@ -467,7 +467,7 @@ def test_calls_that_try_in_vain_are_longer_and_longer_apart() -> None:
     pauses = []
     for _ in range(10):
         rate_limiter.take(100)
-        rate_limiter.throttled(0.1)
+        rate_limiter.throttle(0.1)
         pauses.append(rate_limiter.wait(100))
         clock.now += pauses[-1]
     assert pauses == sorted(pauses)
@@ -520,7 +520,7 @@ def test_a_broken_retry_after_is_as_none(asked: list[float | None]) -> None:
     rate_limiter = RateLimiter(clock=clock)
     for retry_after in asked:
         rate_limiter.take(10)
-        rate_limiter.throttled(retry_after)
+        rate_limiter.throttle(retry_after)
         assert 0 <= rate_limiter.wait(10) <= 130
         clock.now += rate_limiter.wait(10)
 
@@ -556,7 +556,7 @@ def test_a_storm_is_sat_out_and_then_all_goes_on(storm: float) -> None:
 def test_a_limit_is_used_though_some_429s_have_no_reason(noise: float) -> None:
     world = World(Server(1500, seconds=10, noise=noise), readers=100, seconds=(0.2, 2.0)).run(400)
     assert world.answered(100, 400) >= 0.7 * 1500
-    assert world.refused(100, 400) < noise + 0.08
+    assert world.refuse(100, 400) < noise + 0.08
 
 
 # --- what headers say
@@ -593,7 +593,7 @@ def test_a_limit_from_headers_is_kept_without_a_429() -> None:
     world = World(Server(300, seconds=5))
     world.rate_limiter.learn(said(limit_requests="300"))
     world.run(300)
-    assert world.refused(0, 300) == 0
+    assert world.refuse(0, 300) == 0
     assert world.answered(30, 300) >= 0.95 * 300
 
 
@@ -706,7 +706,7 @@ def test_whatever_the_server_says_all_numbers_stay_sound(
         rate_limiter.take(expected)
         rate_limiter.learn(headers)
         if actual is None:
-            rate_limiter.throttled(retry_after)
+            rate_limiter.throttle(retry_after)
         rate_limiter.settle(expected, actual)
         for tokens in (0, 1, 10**9):
             assert 0 <= rate_limiter.wait(tokens) < math.inf

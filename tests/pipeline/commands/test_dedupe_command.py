@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from examples.make_backlog import bulletins
-from pipeline.runs.lock import alone
+from pipeline.runs.lock import lock_database
 from tests.command import Jornada
 
 pytestmark = pytest.mark.slow
@@ -64,7 +64,7 @@ def test_a_run_that_reuses_compares_what_was_read_before(here: Jornada, tmp_path
 
 @pytest.mark.usefixtures("read")
 def test_it_does_not_work_beside_a_run(here: Jornada, tmp_path: Path) -> None:
-    with alone(tmp_path / "jornada.duckdb"):
+    with lock_database(tmp_path / "jornada.duckdb"):
         ran = here("dedupe")
     assert ran.returncode == 2
     assert "another run is working on it" in ran.stderr

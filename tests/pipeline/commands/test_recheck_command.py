@@ -8,7 +8,7 @@ import pytest
 
 import pipeline.extract
 from pipeline.checks import CHECKS
-from pipeline.runs.lock import alone
+from pipeline.runs.lock import lock_database
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.report import JornadaReport
@@ -52,7 +52,7 @@ def test_a_new_check_changes_findings_and_nobody_is_asked(
 
 @pytest.mark.usefixtures("extracted")
 def test_it_does_not_work_beside_a_run(here: Jornada, tmp_path: Path) -> None:
-    with alone(tmp_path / "jornada.duckdb"):
+    with lock_database(tmp_path / "jornada.duckdb"):
         ran = here("recheck")
     assert ran.returncode == 2
     assert "another run is working on it" in ran.stderr

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.runs.lock import alone
+from pipeline.runs.lock import lock_database
 from pipeline.store import Store
 from tests.command import Jornada, Model, Ran, held_up
 from tests.llm_server import LlmServer, answer, failure, serve
@@ -106,7 +106,7 @@ def test_calls_that_bring_no_answer_leave_the_documents_failed(here: Jornada) ->
 
 @pytest.mark.usefixtures("failed")
 def test_another_run_on_the_database_is_told_in_one_line(failed: Path, here: Jornada) -> None:
-    with alone(failed / "jornada.duckdb"):
+    with lock_database(failed / "jornada.duckdb"):
         ran = here("retry", OPENAI_BASE_URL="http://127.0.0.1:9/v1", JORNADA_MODEL="m")
     assert ran.returncode == 2
     assert "another run is working on it" in ran.stderr

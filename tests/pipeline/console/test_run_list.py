@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline.console import run_list, run_status
-from pipeline.runs.lock import alone, held
+from pipeline.runs.lock import is_locked, lock_database
 from pipeline.runs.progress_file import (
     ProgressFile,
     ProgressRecord,
@@ -55,7 +55,7 @@ def db(tmp_path: Path) -> Path:
 def test_a_run_is_under_way_while_its_process_lives_and_holds_the_lock(db: Path) -> None:
     tell(db)
     assert run_list.find_running(db) is None
-    with alone(db):
+    with lock_database(db):
         live = run_list.find_running(db)
         assert live is not None
         assert (live.progress.read, live.progress.done, live.rates) == (3, 4, (500.0, None, True))
@@ -67,7 +67,7 @@ def test_the_lock_of_another_brings_no_killed_run_to_life(
 ) -> None:
     tell(db, pid=dead_pid())
     Store(db).prepare()
-    with alone(db):
+    with lock_database(db):
         found = run_status.find_status(db)
         assert (found.live, found.busy) == (None, True)
         run_status.show(found, as_json=False)
@@ -78,7 +78,7 @@ def test_only_the_latest_that_told_can_be_under_way(db: Path) -> None:
     tell(db, "b" * 32, at="07:30:00")
     tell(db, "a" * 32, at="07:00:00")
     Store(db).prepare()
-    with alone(db):
+    with lock_database(db):
         runs = run_list.fetch_runs(Store(db))
     assert {run.run_id[0]: run.outcome for run in runs} == {"a": "killed", "b": "under way"}
 
@@ -111,7 +111,7 @@ def test_the_page_says_how_fast_how_long_and_what_it_costs(
     db: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tell(db)
-    with alone(db):
+    with lock_database(db):
         run_status.show(run_status.find_status(db), as_json=False)
         shown = " ".join(capsys.readouterr().out.split())
         run_status.show(run_status.find_status(db), as_json=True)
@@ -140,7 +140,7 @@ def test_who_watches_waits_for_a_run_that_has_told_nothing_yet(
 ) -> None:
     Store(db).prepare()
     with ExitStack() as lock:
-        lock.enter_context(alone(db))
+        lock.enter_context(lock_database(db))
         steps = iter([lambda: tell(db), lock.close])
         slept = SimpleNamespace(sleep=lambda _: next(steps)())
         monkeypatch.setattr(run_status, "time", slept)
@@ -151,7 +151,7 @@ def test_who_watches_waits_for_a_run_that_has_told_nothing_yet(
 def test_to_look_makes_and_changes_nothing(db: Path) -> None:
     path = progress_path(db)
     assert read_progress(path) == ()
-    assert held(db) is False
+    assert is_locked(db) is False
     assert list(db.parent.iterdir()) == []
     tell(db)
     before = path.read_bytes()

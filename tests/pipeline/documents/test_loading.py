@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 
-from pipeline.documents import Loaded, RecordFields, read_all
+from pipeline.documents import LoadedSource, RecordFields, read_all
 from tests.processes import run_program
 
 BULLETIN = """Supera IMSS metas de la 10ª Jornada Nacional
@@ -18,7 +18,7 @@ BULLETIN = """Supera IMSS metas de la 10ª Jornada Nacional
 Mérida, Yucatán, 24 de marzo de 2023.- Se realizaron 58 mil 610 consultas y 2 mil 590 cirugías."""
 
 
-def read(*paths: Path | str) -> list[Loaded]:
+def read(*paths: Path | str) -> list[LoadedSource]:
     return list(read_all([str(path) for path in paths]))
 
 
@@ -50,7 +50,7 @@ def write_docx(path: Path, *paragraphs: str) -> Path:
     return path
 
 
-def names(loaded: list[Loaded]) -> list[str]:
+def names(loaded: list[LoadedSource]) -> list[str]:
     return [Path(item.source.path).name for item in loaded]
 
 

@@ -9,17 +9,17 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from pyarrow import parquet
 
-from pipeline.documents import Loaded, RecordFields, read_all
+from pipeline.documents import LoadedSource, RecordFields, read_all
 
 A = "Se realizaron 58 mil 610 consultas en todo el país."
 B = "Hubo 2 mil 590 cirugías,\ny 30 «trasplantes»; nada más."
 
 
-def read(path: Path, **fields: str) -> list[Loaded]:
+def read(path: Path, **fields: str) -> list[LoadedSource]:
     return list(read_all([str(path)], RecordFields(**fields)))
 
 
-def texts(loaded: list[Loaded]) -> dict[str | None, str | None]:
+def texts(loaded: list[LoadedSource]) -> dict[str | None, str | None]:
     return {i.source.record: i.document.text if i.document else None for i in loaded}
 
 

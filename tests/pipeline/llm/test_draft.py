@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.forms import FORMS, anchored, prompts, quoted
-from pipeline.llm.draft import judged
+from pipeline.llm.draft import judge_answer
 from pipeline.llm.reader import LlmReader
 from pipeline.llm.salvage import salvage
 from pipeline.settings import LlmSettings
@@ -60,7 +60,7 @@ def test_an_answer_out_of_the_store_is_judged_as_when_it_arrived(raw: str) -> No
         reading = read(server.base_url)
     stored = reading.attempts[0].raw_answer
     assert stored is not None
-    draft = judged(FORMS["anchored"], document(TEXT), stored)
+    draft = judge_answer(FORMS["anchored"], document(TEXT), stored)
     assert draft.report == reading.report
     assert tuple(f"{fault.field}: {fault.message}" for fault in draft.faults) == (
         reading.attempts[0].errors
@@ -68,7 +68,7 @@ def test_an_answer_out_of_the_store_is_judged_as_when_it_arrived(raw: str) -> No
 
 
 def test_an_answer_that_was_cut_off_is_said_to_be_so() -> None:
-    draft = judged(anchored.FORM, document(TEXT), RIGHT, cut_after=50)
+    draft = judge_answer(anchored.FORM, document(TEXT), RIGHT, cut_after=50)
     assert draft.cut
     assert [fault.message for fault in draft.breaks] == [
         "was cut off after 50 tokens; what follows is missing"
@@ -108,14 +108,14 @@ def test_parts_out_of_shape_fall_away_alone() -> None:
 @given(st.text())
 def test_no_content_makes_the_judging_fail(content: str) -> None:
     for form in FORMS.values():
-        judged(form, document(TEXT), content)
+        judge_answer(form, document(TEXT), content)
 
 
 def test_gold_as_an_answer_holds_in_both_forms() -> None:
     one_of, labels = gold("examples/bulletins", "eval/gold")["42-nacional-6a-2022"]
     for form in (quoted.FORM, anchored.FORM):
         raw = form.answer_for(one_of, labels).model_dump_json()
-        draft = judged(form, one_of, raw)  # type: ignore[arg-type]
+        draft = judge_answer(form, one_of, raw)  # type: ignore[arg-type]
         assert draft.faults == ()
         assert draft.report is not None
         assert len(draft.report.figures) == len(labels.figures)

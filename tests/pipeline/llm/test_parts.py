@@ -104,25 +104,27 @@ def test_no_content_makes_the_salvaging_fail(content: str) -> None:
     salvage(quoted.FORM, content)
 
 
-def judged(text: str, *figures: dict[str, Any], **changes: object) -> Verdict:
+def judge_answer(text: str, *figures: dict[str, Any], **changes: object) -> Verdict:
     document = Document(id="0" * 64, text=text, metadata=Metadata(format="txt"))
     return quoted.judge(document, QuotedAnswer.model_validate(whole(*figures, **changes)))
 
 
 def test_the_longer_number_is_not_read_as_the_shorter_one_within_it() -> None:
-    verdict = judged("Hubo 153 cirugías y luego 3 cirugías.", figure(153), figure(3))
+    verdict = judge_answer("Hubo 153 cirugías y luego 3 cirugías.", figure(153), figure(3))
     assert verdict.faults == ()
     assert verdict.report is not None
     assert [f.char_start for f in verdict.report.figures] == [5, 26]
 
 
 def test_a_set_aside_that_is_not_in_the_text_is_a_fault() -> None:
-    verdict = judged("Hubo 153 cirugías.", figure(153), set_aside=[{"quote": "9", "reason": "x"}])
+    verdict = judge_answer(
+        "Hubo 153 cirugías.", figure(153), set_aside=[{"quote": "9", "reason": "x"}]
+    )
     assert [fault.field for fault in verdict.faults] == ["set_aside[0].quote"]
 
 
 def test_a_quote_over_a_line_break_is_found_and_kept_verbatim() -> None:
-    verdict = judged("Hubo 153\ncirugías.", figure(153))
+    verdict = judge_answer("Hubo 153\ncirugías.", figure(153))
     assert verdict.faults == ()
     assert verdict.report is not None
     assert verdict.report.figures[0].quote == "153\ncirugías"
@@ -142,7 +144,7 @@ def test_what_the_source_states_fills_in_the_report() -> None:
 
 def test_a_missed_number_is_shown_with_whole_words_around_it() -> None:
     text = f"{'antes ' * 30}hubo 153 cirugías en todo el país {'después ' * 30}"
-    (fault,) = judged(text).faults
+    (fault,) = judge_answer(text).faults
     assert "hubo 153 cirugías en todo el país" in fault.message
     assert fault.span is not None
     assert text[slice(*fault.span)] == "153"
@@ -160,7 +162,7 @@ def test_faults_beyond_the_limit_are_counted() -> None:
 
 
 def test_quotation_marks_of_the_bulletin_cannot_end_a_quote_in_the_message() -> None:
-    (fault,) = judged('Dijo: "hola" 153 cirugías "fin".').faults
+    (fault,) = judge_answer('Dijo: "hola" 153 cirugías "fin".').faults
     assert fault.message.count('"') == 4
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from examples.make_backlog import bulletins
 from pipeline import runs
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.errors import ReaderError
 from pipeline.near import dedupe, search
 from pipeline.near.search import find_near
@@ -139,7 +139,7 @@ def go(
     store: Store, documents: list[Document], *, reuse: bool, failing: Collection[str] = ()
 ) -> tuple[Summary, list[str]]:
     reader = Noting(failing)
-    loaded = [Loaded(Source(path=f"{one.id[:6]}.txt"), one, None) for one in documents]
+    loaded = [LoadedSource(Source(path=f"{one.id[:6]}.txt"), one, None) for one in documents]
     run_options = RunOptions(4, reuse_near=reuse)
     summary = asyncio.run(runs.run(loaded, reader, store, run_options, Watch()))
     return summary, reader.read_ids

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pipeline import runs
 from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.documents import RecordFields, read_all
-from pipeline.on_ray import Inputs, spread
+from pipeline.on_ray import Inputs, read_on_cluster
 from pipeline.runs import Summary, Watch
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.set_up import set_up
@@ -51,7 +51,9 @@ def run_on_ray(settings: Settings, paths: Sequence[str], address: str | None = N
         alone = settings.model_copy(update={"workers": 1})
         async with (
             set_up(alone, choice) as (reader, setup),
-            spread(Inputs(paths, FIELDS, address), settings, choice, reader, store, setup) as (
+            read_on_cluster(
+                Inputs(paths, FIELDS, address), settings, choice, reader, store, setup
+            ) as (
                 loaded,
                 spread_means,
             ),

@@ -19,7 +19,7 @@ from pipeline.on_ray import inputs, leftover_shards, require_ray, rows
 from pipeline.on_ray.coordinator import Coordinator
 from pipeline.on_ray.inputs import InputFile, bundles, load
 from pipeline.on_ray.rows import Row
-from pipeline.on_ray.tasks import writing
+from pipeline.on_ray.tasks import write_shard
 from pipeline.store import Store
 from schemas.document import Source
 from schemas.reading import ReaderKey, ReadingStatus
@@ -41,7 +41,7 @@ def some_rows() -> list[Row]:
 
 def test_rows_come_out_of_a_shard_as_they_went_in(tmp_path: Path) -> None:
     some = some_rows()
-    shard = Path(writing(rows.pack(some), tmp_path)["shard"][0].as_py())
+    shard = Path(write_shard(rows.pack(some), tmp_path)["shard"][0].as_py())
     back = list(rows.read(shard))
     assert back == [
         row._replace(fault=row.fault and row.fault.replace("\ud83d", "?")) for row in some
@@ -69,10 +69,10 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
         [KeptAnswer(Question(good.id, "k", reading.reading_id, 1, "q"), reading.attempts[0])]
     )
     for _ in range(2):  # as if the first had been killed before it removed them
-        writing(table, folder)
+        write_shard(table, folder)
         (folder.parent / "run" / "begun.part").write_text("half")
         (folder / "torn.parquet").write_bytes(b"PAR1 and no more")
-        writing(table.drop_columns(["claim"]), folder)  # as another version may have it
+        write_shard(table.drop_columns(["claim"]), folder)  # as another version may have it
         leftover_shards.load(store, journal, told.append)
         assert not folder.parent.exists()
         folder.mkdir(parents=True)
@@ -84,7 +84,7 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
         ("a.txt", "read"),
         ("b.txt", "read"),
     ]
-    assert journal.unfinished() == ()
+    assert journal.list_unfinished() == ()
     journal.close()
     assert sum("damaged" in line for line in told) == 4
 
@@ -194,9 +194,9 @@ def test_a_text_belongs_to_its_first_source_however_often_that_asks(store: Store
                 assert told.value == ["read", "read", "twice"]
             serving.cancel()
         later = Row(Source(path="c"), a_document("uno"), None, "twice")
-        assert not coordinator.arrived(later)
-        assert coordinator.arrived(Row(Source(path="a"), a_document("uno"), None, "read"))
-        assert coordinator.arrived(later)
+        assert not coordinator.note_arrival(later)
+        assert coordinator.note_arrival(Row(Source(path="a"), a_document("uno"), None, "read"))
+        assert coordinator.note_arrival(later)
 
     asyncio.run(run())
 

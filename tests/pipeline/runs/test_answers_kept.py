@@ -14,7 +14,7 @@ from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Journal, KeptAnswer, Question
 from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.calls.rate_limiter import RateLimiter
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.errors import Halted
 from pipeline.forms import prompts
 from pipeline.llm import conversation
@@ -36,12 +36,12 @@ DOCUMENT = a_document("Se otorgaron 100 consultas en la jornada.")
 SPENT_TWICE = "no question that was answered is asked again"
 
 
-def bulletins(count: int) -> list[Loaded]:
+def bulletins(count: int) -> list[LoadedSource]:
     documents = (
         a_document(f"Se otorgaron {100 + number} consultas en la jornada.")
         for number in range(count)
     )
-    return [Loaded(Source(path=f"{one.text[13:16]}.txt"), one, None) for one in documents]
+    return [LoadedSource(Source(path=f"{one.text[13:16]}.txt"), one, None) for one in documents]
 
 
 def said(value: int) -> str:
@@ -107,7 +107,7 @@ def go(
     server: LlmServer,
     store: Store,
     path: Path,
-    loaded: Sequence[Loaded],
+    loaded: Sequence[LoadedSource],
     gateway: LocalGateway | None = None,
     *,
     anew: bool = False,
@@ -135,7 +135,7 @@ def go(
 def kept(path: Path) -> tuple[str, ...]:
     journal = Journal(path)
     try:
-        return journal.unfinished()
+        return journal.list_unfinished()
     finally:
         journal.close()
 
@@ -148,7 +148,7 @@ def test_an_answer_is_on_disk_before_it_is_judged(
 
     with serve(answer(RIGHT)) as server:
         with monkeypatch.context() as change:
-            change.setattr(conversation, "judged", struck)
+            change.setattr(conversation, "judge_answer", struck)
             with pytest.raises(KeyboardInterrupt):
                 read_once(server, path)
         (begun,) = kept(path)

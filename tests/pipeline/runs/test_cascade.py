@@ -51,10 +51,10 @@ def half(*numbers: int) -> list[Reply]:
 
 def escalated(
     folder: Path, server: LlmServer, among: Sequence[str] | None = None
-) -> tuple[cascade.Asked | None, list[str]]:
+) -> tuple[cascade.RetryResult | None, list[str]]:
     said: list[str] = []
     dear = cascade.better_step(settings(folder, server), "dear")
-    store = cascade.opened(dear.settings)
+    store = cascade.open_store(dear.settings)
     watch = Watch(say=said.append)
     return asyncio.run(cascade.escalate(dear, store, watch, among=among)), said
 
@@ -132,12 +132,12 @@ def test_documents_come_from_the_store_named_by_the_file_that_holds_them(
 def test_a_retry_asks_the_first_reader_once_more_and_then_the_dear_one(
     read_by_rules: Path,
 ) -> None:
-    async def retried(server: LlmServer) -> cascade.Asked | None:
+    async def retried(server: LlmServer) -> cascade.RetryResult | None:
         given = settings(read_by_rules, server)
         first = cascade.Step(given, choose(given))
         dear = cascade.better_step(first.settings, "dear")
-        store = cascade.opened(first.settings)
-        return await cascade.retry(first, store, Watch(), [Flaw.FINDINGS], dear=dear)
+        store = cascade.open_store(first.settings)
+        return await cascade.ask_again(first, store, Watch(), [Flaw.FINDINGS], dear=dear)
 
     with serve(*half(*FLAWED), *right(*FLAWED)) as server:
         asked = asyncio.run(retried(server))
@@ -174,5 +174,5 @@ def test_a_dear_model_that_is_asked_anyway_or_cannot_be_is_refused(tmp_path: Pat
 
 def test_without_a_database_there_is_nothing_to_ask_about(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no such database"):
-        cascade.opened(settings(tmp_path))
+        cascade.open_store(settings(tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -170,7 +170,7 @@ def test_a_reading_that_holds_no_longer_is_stored_once(
     put(store, read(answer(RIGHT)))
     wrong = Fault("answer", "is wrong by the new rules")
     monkeypatch.setattr(
-        recheck, "judged", lambda *args, **_: recheck.Draft(args[2], None, (wrong,))
+        recheck, "judge_answer", lambda *args, **_: recheck.Draft(args[2], None, (wrong,))
     )
     assert dict(rechecked(store).statuses) == {"ok -> failed": 1}
     assert rechecked(store).same == 1, "although the view still has the usable one"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import runs
-from pipeline.documents import Loaded
+from pipeline.documents import LoadedSource
 from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
 from pipeline.runs import Failure, Progress, RunOptions, SetUp, Summary, Watch
 from pipeline.runs.progress_file import ProgressFile, read_progress
@@ -57,18 +57,18 @@ class ScriptedReader:
         )
 
 
-def found(text: str, path: str | None = None) -> Loaded:
+def found(text: str, path: str | None = None) -> LoadedSource:
     document = Document(
         id=sha256(text.encode()).hexdigest(), text=text, metadata=Metadata(format="txt")
     )
-    return Loaded(Source(path=path or f"{text}.txt"), document, None)
+    return LoadedSource(Source(path=path or f"{text}.txt"), document, None)
 
 
-def unreadable(path: str, error: str = "is empty") -> Loaded:
-    return Loaded(Source(path=path), None, error)
+def unreadable(path: str, error: str = "is empty") -> LoadedSource:
+    return LoadedSource(Source(path=path), None, error)
 
 
-def texts(count: int) -> list[Loaded]:
+def texts(count: int) -> list[LoadedSource]:
     return [found(f"text-{number}") for number in range(count)]
 
 
@@ -78,7 +78,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def go(
-    loaded: Iterable[Loaded],
+    loaded: Iterable[LoadedSource],
     reader: ScriptedReader,
     store: Store,
     run_options: RunOptions = FOUR_AT_ONCE,
@@ -305,7 +305,7 @@ def test_cancelling_keeps_what_is_done_and_the_next_run_goes_on(store: Store) ->
 def test_cancelling_does_not_wait_for_a_source_that_never_comes(store: Store) -> None:
     never = threading.Event()
 
-    def endless() -> Iterator[Loaded]:
+    def endless() -> Iterator[LoadedSource]:
         yield found("a")
         never.wait()
 
@@ -348,7 +348,7 @@ def test_sources_are_loaded_no_further_ahead_than_a_batch_or_two(store: Store) -
     reader = ScriptedReader()
     ahead: list[int] = []
 
-    def lazily() -> Iterator[Loaded]:
+    def lazily() -> Iterator[LoadedSource]:
         for number, item in enumerate(texts(100)):
             ahead.append(number - len(reader.read_texts))
             yield item
@@ -361,7 +361,7 @@ def test_a_batch_ends_early_where_its_texts_are_long(store: Store) -> None:
     reader = ScriptedReader()
     read_when_loaded: list[int] = []
 
-    def long_texts() -> Iterator[Loaded]:
+    def long_texts() -> Iterator[LoadedSource]:
         for number in range(6):
             read_when_loaded.append(len(reader.read_texts))
             yield found(f"{number} " * 1000)
@@ -419,7 +419,7 @@ def test_no_source_at_all_leaves_the_store_alone(store: Store) -> None:
 
 
 def test_an_error_of_the_sources_themselves_comes_out(store: Store) -> None:
-    def broken() -> Iterator[Loaded]:
+    def broken() -> Iterator[LoadedSource]:
         yield found("a")
         raise DocumentError("the archive is cut off")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.runs import selection
-from pipeline.runs.selection import Flaw, chosen
+from pipeline.runs.selection import Flaw, choose_documents
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Run, now
 from schemas.finding import Finding, Severity
@@ -57,8 +57,10 @@ class Shelf:
     def end(self, run: Run, outcome: str = "finished") -> None:
         self.store.end(run, outcome, None, "{}")
 
-    def chosen(self, *flaws: Flaw, passed: selection.Passed | None = None) -> dict[str, str]:
-        found = chosen(self.store, flaws, passed).flaws
+    def choose_documents(
+        self, *flaws: Flaw, passed: selection.Exclusion | None = None
+    ) -> dict[str, str]:
+        found = choose_documents(self.store, flaws, passed).flaws
         return {self.names[each]: flaw.value for each, flaw in found.items()}
 
 
@@ -105,14 +107,14 @@ def mixed(shelf: Shelf) -> Shelf:
 def test_each_flaw_chooses_the_documents_whose_current_reading_has_it(
     mixed: Shelf, flaws: tuple[Flaw, ...], names: dict[str, str]
 ) -> None:
-    assert mixed.chosen(*flaws) == names
+    assert mixed.choose_documents(*flaws) == names
 
 
 def test_only_the_documents_that_are_given_are_chosen_among(mixed: Shelf) -> None:
     among = [each for each, name in mixed.names.items() if name in {"failed", "sound"}]
-    found = chosen(mixed.store, [Flaw.FINDINGS], among=among)
+    found = choose_documents(mixed.store, [Flaw.FINDINGS], among=among)
     assert [mixed.names[each] for each in found.flaws] == ["failed"]
-    assert chosen(mixed.store, [Flaw.FINDINGS], among=[]).flaws == {}
+    assert choose_documents(mixed.store, [Flaw.FINDINGS], among=[]).flaws == {}
 
 
 def test_what_the_dear_reader_has_read_is_passed_over_but_not_where_no_answer_came(
@@ -124,7 +126,7 @@ def test_what_the_dear_reader_has_read_is_passed_over_but_not_where_no_answer_ca
     shelf.put(dear, "read in part", PARTIAL, key=DEAR)
     shelf.put(dear, "answered in vain", FAILED, key=DEAR)
     shelf.put(dear, "not answered", FAILED, key=DEAR, answered=False)
-    found = chosen(shelf.store, [Flaw.PARTIAL], selection.read_by(DEAR))
+    found = choose_documents(shelf.store, [Flaw.PARTIAL], selection.read_by(DEAR))
     assert [shelf.names[each] for each in found.flaws] == ["not answered", "not asked"]
     assert found.passed == 2
 
@@ -141,7 +143,7 @@ def test_a_retry_that_was_broken_off_goes_on_and_the_next_begins_anew(
 
     def left() -> list[str]:
         passed = selection.read_again_before_the_break(KEY)
-        return list(shelf.chosen(Flaw.PARTIAL, passed=passed))
+        return list(shelf.choose_documents(Flaw.PARTIAL, passed=passed))
 
     assert left() == [*names]
     for name in names[:2]:  # broken off twice
@@ -163,7 +165,7 @@ def test_what_an_extract_that_was_broken_off_read_for_the_first_time_is_asked_ab
 ) -> None:
     shelf.put(shelf.run(), "first time", FAILED)
     passed = selection.read_again_before_the_break(KEY)
-    assert shelf.chosen(Flaw.FAILED, passed=passed) == {"first time": "failed"}
+    assert shelf.choose_documents(Flaw.FAILED, passed=passed) == {"first time": "failed"}
 
 
 def test_reading_again_means_after_another_reading_and_a_recheck_is_none(shelf: Shelf) -> None:
@@ -178,6 +180,6 @@ def test_reading_again_means_after_another_reading_and_a_recheck_is_none(shelf: 
     )
     shelf.store.append(cheap, [Entry(a_document("once"), rechecked, now())], [])
     passed = selection.read_again_by(KEY)
-    assert shelf.chosen(Flaw.PARTIAL, passed=passed) == {"once": "partial"}
+    assert shelf.choose_documents(Flaw.PARTIAL, passed=passed) == {"once": "partial"}
     both = selection.read_again_by(KEY) | selection.read_by(KEY)
-    assert shelf.chosen(Flaw.PARTIAL, passed=both) == {}
+    assert shelf.choose_documents(Flaw.PARTIAL, passed=both) == {}

@@ -85,7 +85,7 @@ def test_their_calls_pass_one_desk_and_their_answers_are_kept(tmp_path: Path, mo
     gateway = LocalGateway(journal)
     readings = working(2, at(model), LLM, reading_all(bulletins(6)), gateway)
     assert figures(readings) == [[100 + number] for number in range(6)]
-    assert sorted(journal.unfinished()) == sorted(one.reading_id for one in readings)
+    assert sorted(journal.list_unfinished()) == sorted(one.reading_id for one in readings)
     asked = model.asked
     again = working(2, at(model), LLM, reading_all(bulletins(6)), LocalGateway(journal))
     assert model.asked == asked, "all had been answered"
@@ -104,7 +104,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_asked_twice(
     async def what(workers: Workers) -> list[Reading]:
         tasks = [asyncio.create_task(workers.read(one)) for one in bulletins(10)]
         await asyncio.to_thread(model.stuck.wait, PATIENCE)
-        await until(lambda: len(journal.unfinished()) == 4)
+        await until(lambda: len(journal.list_unfinished()) == 4)
         for child in multiprocessing.active_children():
             os.kill(child.pid or 0, signal.SIGKILL)
         model.let_go.set()
@@ -115,7 +115,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_asked_twice(
     # The four that were answered are not asked about again; the others were in flight, or were not.
     assert model.asked <= 4 + 2 * 6
     assert gateway.budget.reserved == 0
-    assert len(journal.unfinished()) == 10
+    assert len(journal.list_unfinished()) == 10
     journal.close()
 
 
