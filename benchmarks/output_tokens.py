@@ -16,8 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.request import Request, urlopen
 
-from eval.labels import gold
-from eval.labels.gold import Bulletin
+from eval.labels.gold import GoldBulletin, load_gold, locate_gold
 from pipeline.forms import FORMS, prompts
 from pipeline.llm.local_server import SMOLLM2, Local, serving
 from schemas.report import Figure
@@ -54,7 +53,7 @@ def extraction(figure: Figure) -> dict[str, Any]:
     return {service: figure.quote, f"{service}_attributes": attributes}
 
 
-def written(one: Bulletin, form: str) -> dict[str, Any]:
+def written(one: GoldBulletin, form: str) -> dict[str, Any]:
     """Write the gold of a bulletin as an answer in one of our forms."""
     answer: dict[str, Any] = FORMS[form].answer_for(one.document, one.gold).model_dump(mode="json")
     return answer
@@ -65,7 +64,7 @@ def minified(answer: object) -> str:
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
 
 
-def answers(labelled: Sequence[Bulletin]) -> dict[str, list[str]]:
+def answers(labelled: Sequence[GoldBulletin]) -> dict[str, list[str]]:
     """Write all gold in every way that is compared."""
     listed = [{"extractions": [extraction(f) for f in one.gold.figures]} for one in labelled]
     ways: dict[str, list[str]] = {}
@@ -82,7 +81,7 @@ def answers(labelled: Sequence[Bulletin]) -> dict[str, list[str]]:
     return ways
 
 
-def sent(labelled: Sequence[Bulletin], name: str, count: Count) -> tuple[int, float]:
+def sent(labelled: Sequence[GoldBulletin], name: str, count: Count) -> tuple[int, float]:
     """Count a prompt's tokens: what is the same for every bulletin, and a bulletin's own, mean."""
     prompt = prompts.load_prompt(name)
     own = [prompt.messages(one.document) for one in labelled]
@@ -95,7 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", default=SMOLLM2, help="a GGUF file")
     options = parser.parse_args()
-    labelled = gold.load(*gold.ours())
+    labelled = load_gold(*locate_gold())
     with serving(options.model) as server:
         count = tokenizer(server)
         totals = {name: sum(map(count, texts)) for name, texts in answers(labelled).items()}

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from pydantic import create_model
 
 from eval.scoring.align import FULL
-from eval.scoring.score import Scored, score, total
+from eval.scoring.score import BulletinScores, add_scores, score
 from pipeline.numerals import numerals
 from schemas.report import (
     BulletinKind,
@@ -155,12 +155,12 @@ def cpu_ms(work: Callable[[Record], object], records: Sequence[Record]) -> float
     return 1000 * (time.process_time() - started) / len(records)
 
 
-def rescored(one: Record) -> Scored:
+def rescored(one: Record) -> BulletinScores:
     """Score one record, all measures included; its numerals may be known from before."""
     return score(one.read, one.gold, one.text)
 
 
-def first_scored(one: Record) -> Scored:
+def first_scored(one: Record) -> BulletinScores:
     """Score a reading of a bulletin that was never seen before."""
     numerals.cache_clear()
     return rescored(one)
@@ -219,7 +219,7 @@ def main() -> None:
     outcomes = Counter(v.outcome for one in records for v in rescored(one).verdicts)
     print(f"{len(records)} documents, {wanted.figures} gold figures each; CPU of one core")
     print(", ".join(f"{name} {count}" for name, count in outcomes.most_common()))
-    strict = total(rescored(one).measures["strict"] for one in records)
+    strict = add_scores(rescored(one).measures["strict"] for one in records)
     print(f"strict F1 {strict.f1:.3f} of {strict.gold} figures; {ROUNDS} rounds")
     gc.freeze()  # the records are the benchmark's own: collections need not walk them
     print(f"{'':34}  ms, best    docs/s   ms, median    docs/s")

@@ -29,7 +29,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eval.labels.gold import load, ours
+from eval.labels.gold import load_gold, locate_gold
 from pipeline.checks.completeness import find_unclaimed
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
@@ -274,7 +274,7 @@ def _completion(messages: Sequence[dict[str, str]], content: str) -> dict[str, A
 
 def known_gold(gold: Path | None = None, texts: Sequence[Path] = ()) -> dict[str, Known]:
     """Load gold, the project's own where no folder is given, by the texts that the forms show."""
-    bulletins = load(*ours()) if gold is None else load(gold, texts)
+    bulletins = load_gold(*locate_gold()) if gold is None else load_gold(gold, texts)
     return {
         form.show(bulletin.document).text: Known(bulletin.stem, bulletin.document, bulletin.gold)
         for bulletin in bulletins

@@ -178,7 +178,7 @@ def _walk(
     )
 
 
-def ordinal_before_jornada(digits: str) -> int:
+def _ordinal_before_jornada(digits: str) -> int:
     """Undo OCR's reading of the mark in "10ª" as a further digit ("102", "104", "109").
 
     No programme has had as many as 60 editions, so a larger number ends in the misread mark.
@@ -266,7 +266,7 @@ def _form_value(match: re.Match[str]) -> int:
     if match.lastgroup == "time":
         return _int(match[0])
     digits = match["digits"].replace("l", "1").replace("o", "0")
-    return int(digits) if match["digits"] != match[0] else ordinal_before_jornada(digits)
+    return int(digits) if match["digits"] != match[0] else _ordinal_before_jornada(digits)
 
 
 def _int(text: str) -> int:

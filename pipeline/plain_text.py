@@ -5,6 +5,7 @@ a terminal, and no half of a character, which no encoding can hold, the store.
 """
 
 import json
+import math
 import re
 
 _ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -30,3 +31,20 @@ def to_json(value: object, indent: int | None = 2) -> str:
     """Write JSON with accents as they are; acting characters are escaped, which changes nothing."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
     return _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def format_dollars(usd: float) -> str:
+    """Show a sum with its cents, and with more digits where cents would say little."""
+    digits = 2 if usd <= 0 else min(15, max(2, 1 - math.floor(math.log10(usd))))
+    return f"${usd:,.{digits}f}"
+
+
+def format_duration(seconds: float) -> str:
+    """Show a time in the two units that matter: "2 d 3 h", "2 h 10 min", "40 s"."""
+    if seconds < 59.5:  # noqa: PLR2004 - what is not shown as 60 s
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return f"{days} d {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from eval.labels.gold import load, ours
+from eval.labels.gold import load_gold, locate_gold
 from pipeline.documents import read_all
 
 BULLETINS = Path(__file__).parents[1] / "examples" / "bulletins"
@@ -19,6 +19,6 @@ def test_there_are_bulletins_of_every_format_and_each_is_labelled() -> None:
     read = [one.document for one in read_all([str(BULLETINS)]) if one.document]
     formats = {document.metadata.format for document in read}
     assert {"txt", "md", "html", "pdf", "docx", "jsonl", "csv"} <= formats
-    labelled = load(*ours())
+    labelled = load_gold(*locate_gold())
     assert {one.document.id for one in labelled} == {document.id for document in read}
     assert sum(not one.gold.figures for one in labelled) >= 3, "bulletins without figures"

@@ -47,7 +47,7 @@ def backlog(count: int) -> list[Document]:
 
 
 DOCUMENTS = backlog(40)
-load = functools.cache(prompts.load)
+load = functools.cache(prompts.load_prompt)
 
 
 def request(one: Document, prompt: str = "quoted-v1", room: int = ROOM) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from eval.labels.gold import Bulletin, load, ours
-from eval.scoring.score import Scored, score, total
+from eval.labels.gold import GoldBulletin, load_gold, locate_gold
+from eval.scoring.score import BulletinScores, add_scores, score
 from examples.scripted_server import (
     NAME,
     RULES,
@@ -38,8 +38,8 @@ NEVER, OFTEN = 0.0, 0.5
 
 
 @pytest.fixture(scope="module")
-def gold() -> tuple[Bulletin, ...]:
-    return load(*ours())
+def gold() -> tuple[GoldBulletin, ...]:
+    return load_gold(*locate_gold())
 
 
 @pytest.fixture(scope="module")
@@ -70,19 +70,19 @@ def sent_back(asked: dict[str, Any], given: Draft) -> dict[str, Any]:
     return {**asked, "messages": [*asked["messages"], *told]}
 
 
-def scored(bulletin: Bulletin, given: Draft) -> Scored:
+def scored(bulletin: GoldBulletin, given: Draft) -> BulletinScores:
     return score(given.report, bulletin.gold, bulletin.document.text)
 
 
 @pytest.mark.parametrize("name", PROMPTS)
 def test_without_mistakes_and_with_all_rules_every_figure_is_right_at_once(
-    name: str, gold: tuple[Bulletin, ...], known: dict[str, Known]
+    name: str, gold: tuple[GoldBulletin, ...], known: dict[str, Known]
 ) -> None:
     server, prompt = Scripted(known, NEVER), load_prompt(name)
     drafts = [draft(server, prompt, bulletin.document) for bulletin in gold]
     assert [one.faults for one in drafts] == [()] * len(gold)
     pairs = zip(gold, drafts, strict=True)
-    full = total(scored(bulletin, one).measures["full"] for bulletin, one in pairs)
+    full = add_scores(scored(bulletin, one).measures["full"] for bulletin, one in pairs)
     assert full.right == full.read == full.gold > 300
 
 
@@ -97,7 +97,7 @@ def test_without_mistakes_and_with_all_rules_every_figure_is_right_at_once(
     ],
 )
 def test_a_rule_that_is_not_told_costs_its_own_label_alone(
-    rule: str, label: str, gold: tuple[Bulletin, ...], known: dict[str, Known]
+    rule: str, label: str, gold: tuple[GoldBulletin, ...], known: dict[str, Known]
 ) -> None:
     prompt = load_prompt("quoted-v1")
     silent = prompt.model_copy(update={"template": prompt.template.replace(f"`{rule}`", rule)})
@@ -117,7 +117,7 @@ def test_every_rule_is_tested_above() -> None:
 
 @pytest.mark.parametrize("name", PROMPTS)
 def test_without_the_rule_on_other_numbers_they_are_taken_for_figures(
-    name: str, gold: tuple[Bulletin, ...], known: dict[str, Known]
+    name: str, gold: tuple[GoldBulletin, ...], known: dict[str, Known]
 ) -> None:
     prompt = load_prompt(name)
     template = prompt.template.replace("`set_aside`", "there").replace("`aside`", "there")
@@ -125,14 +125,14 @@ def test_without_the_rule_on_other_numbers_they_are_taken_for_figures(
     silent = prompt.model_copy(update={"template": template})
     drafts = [draft(server, silent, bulletin.document) for bulletin in gold]
     pairs = zip(gold, drafts, strict=True)
-    strict = total(scored(bulletin, one).measures["strict"] for bulletin, one in pairs)
+    strict = add_scores(scored(bulletin, one).measures["strict"] for bulletin, one in pairs)
     assert strict.right == strict.gold
     assert strict.read > strict.gold
 
 
 @pytest.mark.parametrize("name", PROMPTS)
 def test_what_can_be_noticed_is_put_right_when_it_is_sent_back(
-    name: str, gold: tuple[Bulletin, ...], known: dict[str, Known]
+    name: str, gold: tuple[GoldBulletin, ...], known: dict[str, Known]
 ) -> None:
     server, prompt = Scripted(known, OFTEN), load_prompt(name)
     faulty = 0
@@ -150,7 +150,7 @@ def test_what_can_be_noticed_is_put_right_when_it_is_sent_back(
 
 
 def test_the_same_question_gets_the_same_answer_from_every_new_server(
-    gold: tuple[Bulletin, ...], known: dict[str, Known]
+    gold: tuple[GoldBulletin, ...], known: dict[str, Known]
 ) -> None:
     prompt = load_prompt("quoted-v1")
     asked = [request(prompt, bulletin.document) for bulletin in gold]
@@ -162,10 +162,10 @@ def test_the_same_question_gets_the_same_answer_from_every_new_server(
 
 
 def test_the_share_of_mistakes_is_about_what_was_asked_for(
-    gold: tuple[Bulletin, ...], known: dict[str, Known]
+    gold: tuple[GoldBulletin, ...], known: dict[str, Known]
 ) -> None:
     server, prompt = Scripted(known, 0.1), load_prompt("quoted-v1")
-    strict = total(
+    strict = add_scores(
         scored(bulletin, draft(server, prompt, bulletin.document)).measures["strict"]
         for bulletin in gold
     )
@@ -189,7 +189,7 @@ def test_a_bulletin_that_the_gold_lacks_is_read_as_the_baseline_reads_it(
 
 
 def test_another_model_is_refused_so_that_no_score_bears_its_name(
-    gold: tuple[Bulletin, ...], known: dict[str, Known]
+    gold: tuple[GoldBulletin, ...], known: dict[str, Known]
 ) -> None:
     asked = request(load_prompt("quoted-v1"), gold[0].document)
     with pytest.raises(Refused, match="no model") as refused:
@@ -200,7 +200,7 @@ def test_another_model_is_refused_so_that_no_score_bears_its_name(
 
 
 def test_answers_come_over_http_and_say_what_they_are(
-    gold: tuple[Bulletin, ...], known: dict[str, Known]
+    gold: tuple[GoldBulletin, ...], known: dict[str, Known]
 ) -> None:
     asked = request(load_prompt("quoted-v1"), gold[0].document)
     with running(Scripted(known, refuse=(gold[1].stem,))) as server:

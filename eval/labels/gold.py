@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.labels.gold_file import Labels, parse
+from eval.labels.gold_file import Labels, parse_gold_file
 from pipeline.documents import Loaded, read_all
 from pipeline.errors import GoldError
 from schemas.document import Document, Source
@@ -15,7 +15,7 @@ from schemas.report import JornadaReport
 _HERE = Path(__file__).parents[1]
 
 
-class Bulletin(NamedTuple):
+class GoldBulletin(NamedTuple):
     """One labelled bulletin: `gold` is what a person read in `document`.
 
     `path` is the gold file, `stem` its name without endings, `source` where the text was found,
@@ -32,30 +32,37 @@ class Bulletin(NamedTuple):
     is_tied: bool = False
 
 
-class Texts(NamedTuple):
+class GoldTexts(NamedTuple):
     """The bulletins to find texts among; `unreadable` are those that gave an error."""
 
     read: tuple[Loaded, ...]
     unreadable: tuple[Loaded, ...]
 
 
-def ours() -> tuple[Path, tuple[Path, ...]]:
-    """Return the project's own gold and where its texts are, in a checkout or installed."""
+def locate_gold(
+    gold: Path | None = None, texts: Sequence[Path] | None = None
+) -> tuple[Path, tuple[Path, ...]]:
+    """Tell where labels and texts are; without `gold`, those of the project.
+
+    The project's texts lie elsewhere in a checkout than where it is installed.
+    """
+    if gold is not None:
+        return gold, tuple(texts or ())
     installed = _HERE / "bulletins"
-    texts = installed if installed.is_dir() else _HERE.parent / "examples" / "bulletins"
-    return _HERE / "gold", (texts,)
+    own = installed if installed.is_dir() else _HERE.parent / "examples" / "bulletins"
+    return _HERE / "gold", tuple(texts or (own,))
 
 
-def load(gold: Path, texts: Sequence[Path] = ()) -> tuple[Bulletin, ...]:
+def load_gold(gold: Path, texts: Sequence[Path] = ()) -> tuple[GoldBulletin, ...]:
     """Read every gold file of a folder, and find its text in `texts` or else beside it.
 
     The text is the one with the labels' `document_id`; without one, that of the same name.
     Raises GoldError, which names the file, where labels or text cannot be used.
     """
-    paths = gold_paths(gold)
-    found = read_texts(gold, paths, texts)
-    bulletins = tuple(tied(_labels(path), found) for path in paths)
-    by_id: dict[str, Bulletin] = {}
+    paths = list_gold_files(gold)
+    at_hand = read_texts(gold, paths, texts)
+    bulletins = tuple(match_text(_read_labels(path), at_hand) for path in paths)
+    by_id: dict[str, GoldBulletin] = {}
     for bulletin in bulletins:
         first = by_id.setdefault(bulletin.document.id, bulletin)
         if first is not bulletin:
@@ -63,7 +70,7 @@ def load(gold: Path, texts: Sequence[Path] = ()) -> tuple[Bulletin, ...]:
     return bulletins
 
 
-def gold_hash(bulletins: Iterable[Bulletin]) -> str:
+def hash_gold(bulletins: Iterable[GoldBulletin]) -> str:
     """Hash all labels and texts, whatever the files' names and order: hex sha256."""
     rows = sorted(
         json.dumps(
@@ -79,7 +86,7 @@ def gold_hash(bulletins: Iterable[Bulletin]) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
-def gold_paths(folder: Path) -> tuple[Path, ...]:
+def list_gold_files(folder: Path) -> tuple[Path, ...]:
     """List a folder's gold files: `*.gold.json`, or `*.json` where there is none such."""
     if not folder.is_dir():
         raise GoldError(f"{folder}: no such folder of gold labels")
@@ -89,8 +96,8 @@ def gold_paths(folder: Path) -> tuple[Path, ...]:
     return tuple(paths)
 
 
-def _labels(path: Path) -> Labels:
-    labels = parse(path)
+def _read_labels(path: Path) -> Labels:
+    labels = parse_gold_file(path)
     if isinstance(labels, Labels):
         return labels
     field, message = labels[0]
@@ -98,7 +105,7 @@ def _labels(path: Path) -> Labels:
     raise GoldError(f"{path}: {f'{field}: ' if field else ''}{message}{more}")
 
 
-def read_texts(gold: Path, labels: Sequence[Path], texts: Sequence[Path]) -> Texts:
+def read_texts(gold: Path, labels: Sequence[Path], texts: Sequence[Path]) -> GoldTexts:
     """Read all bulletins of `texts`, or of the gold's folder; gold files are no bulletins."""
     own = {path.resolve() for path in labels}
     loaded = [
@@ -106,25 +113,25 @@ def read_texts(gold: Path, labels: Sequence[Path], texts: Sequence[Path]) -> Tex
         for one in read_all([str(path) for path in texts or (gold,)])
         if Path(one.source.path).resolve() not in own
     ]
-    return Texts(
+    return GoldTexts(
         tuple(one for one in loaded if one.document), tuple(one for one in loaded if one.error)
     )
 
 
-def tied(labels: Labels, texts: Texts, *, by_name: bool = False) -> Bulletin:
+def match_text(labels: Labels, texts: GoldTexts, *, by_name: bool = False) -> GoldBulletin:
     """Find the text of a gold file; `by_name` leaves its `document_id` out of account."""
-    named = _named(labels.stem, texts.read)
+    named = _find_by_name(labels.stem, texts.read)
     if labels.document_id is None or by_name:
         if not named:
-            raise GoldError(f"{labels.path}: {_missing(labels.stem, texts)}")
+            raise GoldError(f"{labels.path}: {_explain_missing(labels.stem, texts)}")
         if len({document.id for _, document in named}) > 1:
-            first, second = _two_that_differ(named)
+            first, second = _find_two_that_differ(named)
             raise GoldError(f"{labels.path}: two texts have its name: {first} and {second}")
         source, document = named[0]
     else:
-        source, document = _identical(labels, named, texts)
+        source, document = _find_identical(labels, named, texts)
     is_tied = labels.document_id == document.id
-    return Bulletin(
+    return GoldBulletin(
         labels.stem, labels.path, document, labels.report, labels.noise, source, is_tied
     )
 
@@ -132,31 +139,31 @@ def tied(labels: Labels, texts: Texts, *, by_name: bool = False) -> Bulletin:
 _Text = tuple[Source, Document]
 
 
-def _identical(labels: Labels, named: Sequence[_Text], texts: Texts) -> _Text:
+def _find_identical(labels: Labels, named: Sequence[_Text], texts: GoldTexts) -> _Text:
     """Find the text that was labelled; of several copies the one that has the gold's name."""
     everywhere = [(one.source, one.document) for one in texts.read if one.document]
     for source, document in (*named, *everywhere):
         if document.id == labels.document_id:
             return source, document
     if not named:
-        raise GoldError(f"{labels.path}: {_missing(labels.stem, texts)}")
+        raise GoldError(f"{labels.path}: {_explain_missing(labels.stem, texts)}")
     raise GoldError(
         f"{labels.path}: its text, {named[0][0]}, has changed since it was labelled: label it "
         "again, then run jornada gold tie --refresh"
     )
 
 
-def _named(stem: str, texts: Sequence[Loaded]) -> list[_Text]:
+def _find_by_name(stem: str, texts: Sequence[Loaded]) -> list[_Text]:
     """List the texts of this name: the whole one first, else that up to the first dot."""
     for whole in (True, False):
         wanted = stem if whole else stem.split(".", maxsplit=1)[0]
-        found = [
+        matches = [
             (one.source, one.document)
             for one in texts
             if one.document and _name(one.source, whole=whole) == wanted
         ]
-        if found:
-            return found
+        if matches:
+            return matches
     return []
 
 
@@ -166,12 +173,12 @@ def _name(source: Source, *, whole: bool) -> str:
     return name if source.record is None else f"{name}__{source.record}"
 
 
-def _two_that_differ(texts: Sequence[_Text]) -> tuple[Source, Source]:
+def _find_two_that_differ(texts: Sequence[_Text]) -> tuple[Source, Source]:
     first, document = texts[0]
     return first, next(source for source, other in texts if other.id != document.id)
 
 
-def _missing(stem: str, texts: Texts) -> str:
+def _explain_missing(stem: str, texts: GoldTexts) -> str:
     for source, _, error in texts.unreadable:
         if stem in (_name(source, whole=True), _name(source, whole=False)):
             return f"its text, {source}, cannot be read: {error}"

@@ -45,7 +45,7 @@ class Noise(StrEnum):
     WORDS = "words"  # most numbers written out
 
 
-class Fault(NamedTuple):
+class GoldFault(NamedTuple):
     """What is wrong with a field of a gold file, e.g. `figures[3].quote`; items count from 0."""
 
     field: str | None
@@ -66,95 +66,95 @@ class Labels(NamedTuple):
         return self.path.name.removesuffix(".json").removesuffix(".gold")
 
 
-def parse(path: Path) -> Labels | tuple[Fault, ...]:
+def parse_gold_file(path: Path) -> Labels | tuple[GoldFault, ...]:
     """Read one gold file: its labels, or everything that is wrong with its form."""
-    raw = _json(path)
-    if isinstance(raw, Fault):
+    raw = _read_json(path)
+    if isinstance(raw, GoldFault):
         return (raw,)
     if not isinstance(raw, dict):
-        return (Fault(None, "is not one JSON object with the labels of one bulletin"),)
+        return (GoldFault(None, "is not one JSON object with the labels of one bulletin"),)
     if raw and not {*raw} & {*JornadaReport.model_fields}:
-        return (Fault(None, "is no gold file: none of its keys is a label"),)
-    faults = [*_unknown_keys(raw), *_about_faults(raw)]
+        return (GoldFault(None, "is no gold file: none of its keys is a label"),)
+    faults = [*_list_unknown_keys(raw), *_list_about_faults(raw)]
     try:
         report = JornadaReport.model_validate(raw)
     except ValidationError as error:
-        return (*faults, *_schema_faults(error))
+        return (*faults, *_list_schema_faults(error))
     except OverflowError:
-        return (*faults, Fault("figures", "hold a number beyond bounds"))
+        return (*faults, GoldFault("figures", "hold a number beyond bounds"))
     if "figures" not in raw:
-        faults.append(Fault("figures", "is missing: [] says that the bulletin has none"))
+        faults.append(GoldFault("figures", "is missing: [] says that the bulletin has none"))
     if faults:
         return tuple(faults)
     return Labels(path, report, raw.get("document_id"), tuple(raw.get("noise", ())))
 
 
-def _json(path: Path) -> Any:  # noqa: ANN401 - JSON, or a Fault
+def _read_json(path: Path) -> Any:  # noqa: ANN401 - JSON, or a GoldFault
     try:
         return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_each_once)
     except OSError as error:
-        return Fault(None, f"cannot be read: {error.strerror or error}")
+        return GoldFault(None, f"cannot be read: {error.strerror or error}")
     except UnicodeDecodeError:
-        return Fault(None, "is not UTF-8")
+        return GoldFault(None, "is not UTF-8")
     except json.JSONDecodeError as error:
-        return Fault(None, f"broken JSON in line {error.lineno}: {error.msg}")
-    except _TwiceError as error:
-        return Fault(None, f"broken JSON: {error}")
+        return GoldFault(None, f"broken JSON in line {error.lineno}: {error.msg}")
+    except _DuplicateKeyError as error:
+        return GoldFault(None, f"broken JSON: {error}")
     except (ValueError, RecursionError):
-        return Fault(None, "broken JSON: a number or nesting beyond bounds")
+        return GoldFault(None, "broken JSON: a number or nesting beyond bounds")
 
 
-class _TwiceError(ValueError):
+class _DuplicateKeyError(ValueError):
     """A key that stands twice in one object: the first would be lost without a word."""
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    once = dict(pairs)
+    if len(once) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise _TwiceError(f"{_shown(twice)} stands twice in one object")
-    return found
+        raise _DuplicateKeyError(f"{_format_value(twice)} stands twice in one object")
+    return once
 
 
-def _unknown_keys(raw: Mapping[str, object]) -> Iterator[Fault]:
+def _list_unknown_keys(raw: Mapping[str, object]) -> Iterator[GoldFault]:
     known = (*JornadaReport.model_fields, *_ABOUT)
     for key in raw:
         if key not in known:
-            yield Fault(
+            yield GoldFault(
                 " ".join(key.split())[:_LONGEST_SHOWN],
                 f"no label has this name{_nearest(key, known)}",
             )
 
 
-def _about_faults(raw: Mapping[str, object]) -> Iterator[Fault]:
+def _list_about_faults(raw: Mapping[str, object]) -> Iterator[GoldFault]:
     for key in ("id", "source", "note"):
         if not isinstance(raw.get(key, ""), str):
-            yield Fault(key, "must be a text")
+            yield GoldFault(key, "must be a text")
     known = raw.get("document_id")
     if known is not None and not (isinstance(known, str) and _HASH.fullmatch(known)):
-        yield Fault("document_id", "must be a text's sha256: 64 hex digits in lower case")
+        yield GoldFault("document_id", "must be a text's sha256: 64 hex digits in lower case")
     noise = raw.get("noise", [])
     if not isinstance(noise, list):
-        yield Fault("noise", "must be a list")
+        yield GoldFault("noise", "must be a list")
         return
     for index, tag in enumerate(noise):
         if tag not in list(Noise):
             near = _nearest(tag, list(Noise)) if isinstance(tag, str) else ""
             choices = ", ".join(Noise)
-            yield Fault(f"noise[{index}]", f"{_shown(tag)} is none of {choices}{near}")
+            yield GoldFault(f"noise[{index}]", f"{_format_value(tag)} is none of {choices}{near}")
         elif tag in noise[:index]:
-            yield Fault(f"noise[{index}]", f"{_shown(tag)} stands twice")
+            yield GoldFault(f"noise[{index}]", f"{_format_value(tag)} stands twice")
 
 
-def _schema_faults(error: ValidationError) -> Iterable[Fault]:
+def _list_schema_faults(error: ValidationError) -> Iterable[GoldFault]:
     faults = error.errors(include_url=False)
     # A number may be whole or not: pydantic gives one error for each, named by its type.
-    return dict.fromkeys(Fault(_field(fault["loc"]), _in_words(fault)) for fault in faults)
+    return dict.fromkeys(GoldFault(_field_path(fault["loc"]), _describe(fault)) for fault in faults)
 
 
-def _in_words(fault: Mapping[str, Any]) -> str:
-    kind, given, context = fault["type"], fault["input"], fault.get("ctx", {})
+def _describe(fault: Mapping[str, Any]) -> str:
+    kind, value, context = fault["type"], fault["input"], fault.get("ctx", {})
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
@@ -163,14 +163,14 @@ def _in_words(fault: Mapping[str, Any]) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch":
-        return f"{_shown(given)} is not snake_case English (several are joined by '+')"
+        return f"{_format_value(value)} is not snake_case English (several are joined by '+')"
     if kind == "enum":
         choices = re.findall(r"'(\w+)'", context["expected"])
-        near = _nearest(given, choices) if isinstance(given, str) else ""
-        return f"{_shown(given)} is none of {', '.join(choices)}{near}"
+        near = _nearest(value, choices) if isinstance(value, str) else ""
+        return f"{_format_value(value)} is none of {', '.join(choices)}{near}"
     family = "number" if fault["loc"][-1] in _NUMBER_TYPES else kind.split("_")[0]
     wanted = _WANTED.get(family, str(fault["msg"]))
-    return f"must be {wanted.format(**context)}, not {_shown(given)}"
+    return f"must be {wanted.format(**context)}, not {_format_value(value)}"
 
 
 def _fields_beside(loc: tuple[int | str, ...]) -> Iterable[str]:
@@ -181,61 +181,18 @@ def _fields_beside(loc: tuple[int | str, ...]) -> Iterable[str]:
             yield from getattr(item, "model_fields", ())
 
 
-def _field(loc: tuple[int | str, ...]) -> str | None:
+def _field_path(loc: tuple[int | str, ...]) -> str | None:
     if loc[-1] in _NUMBER_TYPES:
         loc = loc[:-1]
     written = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
     return written.removeprefix(".") or None
 
 
-def _nearest(given: str, known: Sequence[str]) -> str:
-    near = get_close_matches(given.casefold(), known, n=1)
+def _nearest(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name.casefold(), known, n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
-def _shown(given: object) -> str:
-    written = json.dumps(given, default=str, ensure_ascii=False)
+def _format_value(value: object) -> str:
+    written = json.dumps(value, default=str, ensure_ascii=False)
     return written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…"
-
-
-class _Member(NamedTuple):
-    """One key of the outermost object: where it starts, and where its value starts and ends."""
-
-    key: str
-    start: int
-    value: int
-    end: int
-
-
-def with_document_id(written: str, document_id: str) -> str:
-    """Set `document_id` in the text of a gold file that parses; all else stays as it is written.
-
-    It comes behind `id` and `source` where they are, else first.
-    """
-    members = list(_members(written))
-    entry = f'"document_id": "{document_id}"'
-    for member in members:
-        if member.key == "document_id":
-            return f"{written[: member.value]}{entry.partition(' ')[2]}{written[member.end :]}"
-    first = members[0]
-    gap = written[written.index("{") + 1 : first.start]
-    ahead = [member for member in members if member.key in ("id", "source")]
-    if ahead:
-        return f"{written[: ahead[-1].end]},{gap or ' '}{entry}{written[ahead[-1].end :]}"
-    return f"{written[: first.start]}{entry},{gap or ' '}{written[first.start :]}"
-
-
-def _members(written: str) -> Iterator[_Member]:
-    decoder = json.JSONDecoder()
-    at = written.index("{") + 1
-    while (key_start := _past(written, at, " \t\r\n,")) < len(written):
-        if written[key_start] == "}":
-            return
-        key, key_end = decoder.raw_decode(written, key_start)
-        value = _past(written, key_end, " \t\r\n:")
-        _, at = decoder.raw_decode(written, value)
-        yield _Member(key, key_start, value, at)
-
-
-def _past(written: str, at: int, passed: str) -> int:
-    return len(written) - len(written[at:].lstrip(passed))

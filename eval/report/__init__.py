@@ -1,1 +1,1 @@
-"""What an eval tells: tables, JSON and a page."""
+"""What the commands of evals print and write: tables, JSON and a page."""

@@ -1,42 +1,64 @@
 """An eval as one page to read: HTML that needs nothing else, runs nothing and asks nobody."""
 
+import importlib.metadata
+import math
+import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from eval.report import number_format, texts
-from eval.report.number_format import Axis
-from eval.report.texts import MOST_PAIRS, WORST, Pair, Shown, Two
-from eval.runs.result import Comparison, Result
-from eval.runs.slices import slices
-from eval.runs.summary import Summary
+from eval.report import number_format
+from eval.report.comparison_sentence import describe_comparison
+from eval.report.page_bulletins import (
+    MOST_PAIRS,
+    WORST,
+    BulletinPair,
+    BulletinView,
+    ReadingPair,
+    pick_differing,
+    pick_worst,
+    text_limit,
+    view_bulletin,
+    view_pair,
+)
+from eval.runs.comparison import Comparison
+from eval.runs.evaluation import Evaluation
+from eval.runs.slices import score_slices
+from eval.runs.summary import VariantSummary
+from eval.runs.variant import VariantResult
+from eval.scoring.align import FULL, STRICT, FigureOutcome
 from eval.scoring.bootstrap import Difference
-from eval.scoring.score import FULL, MEASURES, STRICT, Outcome, Score
+from eval.scoring.score import MEASURES, Score
+from pipeline.console.terminal import tell
+from pipeline.errors import UsageError
+from pipeline.store.rows import now
 
 _SHADES = 10
+_MOST_TICKS = 7
 
 SIGNS = {
-    Outcome.RIGHT: "✓",
-    Outcome.WRONG_LABEL: "≠",
-    Outcome.WRONG_VALUE: "✗",
-    Outcome.OMITTED: "−",
-    Outcome.INVENTED: "+",
-    Outcome.UNGROUNDED: "?",
+    FigureOutcome.RIGHT: "✓",
+    FigureOutcome.WRONG_LABEL: "≠",
+    FigureOutcome.WRONG_VALUE: "✗",
+    FigureOutcome.OMITTED: "−",
+    FigureOutcome.INVENTED: "+",
+    FigureOutcome.UNGROUNDED: "?",
 }
-"""So that an outcome is told without colour too."""
+"""So that outcomes differ without colour too."""
 
 NAMES = {
-    Outcome.RIGHT: "right",
-    Outcome.WRONG_LABEL: "wrong label",
-    Outcome.WRONG_VALUE: "wrong value",
-    Outcome.OMITTED: "missed",
-    Outcome.INVENTED: "invented",
-    Outcome.UNGROUNDED: "ungrounded",
+    FigureOutcome.RIGHT: "right",
+    FigureOutcome.WRONG_LABEL: "wrong label",
+    FigureOutcome.WRONG_VALUE: "wrong value",
+    FigureOutcome.OMITTED: "missed",
+    FigureOutcome.INVENTED: "invented",
+    FigureOutcome.UNGROUNDED: "ungrounded",
 }
 
 
@@ -51,34 +73,84 @@ class About(NamedTuple):
     excluded: Sequence[str] = ()
 
 
-class Variant(NamedTuple):
+class VariantView(NamedTuple):
     """One variant with what is drawn of it."""
 
-    result: Result
-    summary: Summary
-    outcomes: dict[Outcome, int]
-    worst: tuple[Shown, ...]
+    result: VariantResult
+    summary: VariantSummary
+    outcomes: dict[FigureOutcome, int]
+    worst: tuple[BulletinView, ...]
 
 
-class Slice(NamedTuple):
+class SliceTable(NamedTuple):
     """One way to cut the gold: a row a part, in it a score a variant, None where it has none."""
 
     name: str
     rows: tuple[tuple[str, tuple[Score | None, ...]], ...]
 
 
-class Duel(NamedTuple):
+class VariantPair(NamedTuple):
     """Two variants side by side; `hidden` bulletins differ too, but are left out for size."""
 
     before: str
     after: str
-    pairs: tuple[Pair, ...]
+    bulletins: tuple[BulletinPair, ...]
     hidden: int
 
 
-def page(
-    results: Sequence[Result],
-    summaries: Sequence[Summary],
+class Axis(NamedTuple):
+    """A scale shared by several drawings; `ticks` are its round numbers, ends included."""
+
+    ticks: tuple[float, ...]
+
+    def at(self, value: float) -> str:
+        """Return the place of a value in percent of the drawing's width, a margin left free."""
+        low, high = self.ticks[0], self.ticks[-1]
+        return f"{4 + 92 * (value - low) / (high - low):.2f}%"
+
+
+def make_axis(values: Iterable[float]) -> Axis:
+    """Make the smallest scale of few round numbers that holds all values."""
+    listed = sorted(values) or [0.0, 1.0]
+    for hundredths in (1, 2, 5, 10, 20, 25, 50):
+        first = math.floor(listed[0] * 100 / hundredths + 1e-9)
+        last = max(first + 1, math.ceil(listed[-1] * 100 / hundredths - 1e-9))
+        if last - first < _MOST_TICKS:
+            break
+    return Axis(tuple(step * hundredths / 100 for step in range(first, last + 1)))
+
+
+def require_writable(path: Path | None) -> None:
+    """See that a page can be written later, before anything is paid for. Raises `UsageError`."""
+    if path is None:
+        return
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: the report cannot be written: there is no such folder")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(f"{path}: the report cannot be written there; name another file")
+
+
+def write_page(evaluation: Evaluation, path: Path) -> None:
+    """Write the page of an eval. Raises `UsageError` if the file cannot be written."""
+    about = About(
+        created=now(),
+        gold=evaluation.gold,
+        bulletins=len(evaluation.bulletins),
+        figures=evaluation.figures,
+        software=importlib.metadata.version("jornada"),
+        excluded=evaluation.left_out,
+    )
+    page = render_page(evaluation.results, evaluation.summaries, evaluation.comparisons, about)
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: the report cannot be written: {error.strerror}") from error
+    tell(f"Report written to {path}")
+
+
+def render_page(
+    results: Sequence[VariantResult],
+    summaries: Sequence[VariantSummary],
     comparisons: Sequence[Comparison],
     about: About,
 ) -> str:
@@ -87,32 +159,32 @@ def page(
     Names, quotes and texts come from anywhere: each is escaped, and what is not printable, or
     would turn the direction of writing, is made visible.
     """
-    choice = [texts.worst(result) for result in results]
-    differing = [texts.differing(results[0], result) for result in results[1:]]
-    pairs = sum(len(found[:MOST_PAIRS]) for found in differing)
-    limit = texts.text_limit(sum(map(len, choice)) + 2 * pairs)
+    worst = [pick_worst(result) for result in results]
+    differing = [pick_differing(results[0], result) for result in results[1:]]
+    pairs = sum(len(each[:MOST_PAIRS]) for each in differing)
+    limit = text_limit(sum(map(len, worst)) + 2 * pairs)
     variants = [
-        Variant(
+        VariantView(
             result,
             summary,
-            _outcomes(result),
-            tuple(texts.shown(read, limit) for read in reads),
+            _count_outcomes(result),
+            tuple(view_bulletin(read, limit) for read in reads),
         )
-        for result, summary, reads in zip(results, summaries, choice, strict=True)
+        for result, summary, reads in zip(results, summaries, worst, strict=True)
     ]
-    written = _template().render(
+    page = _template().render(
         about=about,
         variants=variants,
         comparisons=comparisons,
         score_axis=_score_axis(variants),
         difference_axes=[_difference_axis(c.measures.values()) for c in comparisons],
-        slices=_slices(results),
-        duels=[
-            _duel(results[0], result, found, limit)
-            for result, found in zip(results[1:], differing, strict=True)
+        slices=_slice_tables(results),
+        variant_pairs=[
+            _pair_variants(results[0], result, readings, limit)
+            for result, readings in zip(results[1:], differing, strict=True)
         ],
     )
-    return written.lstrip()  # macros stand before the doctype and leave their line ends
+    return page.lstrip()  # macros stand before the doctype and leave their line ends
 
 
 def visible(text: str) -> str:
@@ -143,7 +215,7 @@ def _replacements() -> dict[int, int]:
 _VISIBLE = _replacements()
 
 
-def _finalized(value: object) -> object:
+def _finalize(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -152,18 +224,24 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_finalized,
+        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
-        name: getattr(number_format, name)
-        for name in ("ratio", "signed", "count", "rounded", "money", "probability", "span")
-    } | {"signed_span": number_format.signed_span, "shade": _shade}
+        "ratio": number_format.format_ratio,
+        "difference": number_format.format_difference,
+        "count": number_format.format_count,
+        "average": number_format.format_average,
+        "money": number_format.format_money,
+        "p_value": number_format.format_p_value,
+        "interval": number_format.format_interval,
+        "difference_interval": number_format.format_difference_interval,
+        "shade": _shade,
+    }
     environment.globals |= {
-        "sentence": number_format.sentence,
-        "distinct": number_format.distinct,
-        "Outcome": Outcome,
+        "describe_comparison": describe_comparison,
+        "Outcome": FigureOutcome,
         "signs": SIGNS,
         "names": NAMES,
         "measures": MEASURES,
@@ -178,47 +256,47 @@ def _shade(value: float) -> int:
     return round(value * _SHADES)
 
 
-def _score_axis(variants: Iterable[Variant]) -> Axis:
+def _score_axis(variants: Iterable[VariantView]) -> Axis:
     values = [variant.summary.strict.f1 for variant in variants]
     ends = [end for variant in variants for end in variant.summary.interval or ()]
-    return number_format.axis(value for value in (*values, *ends) if value is not None)
+    return make_axis(value for value in (*values, *ends) if value is not None)
 
 
 def _difference_axis(differences: Iterable[Difference]) -> Axis:
-    known = [(found.estimate, *(found.interval or ())) for found in differences]
-    return number_format.axis(
-        [0.0, *(value for row in known for value in row if value is not None)]
-    )
+    values = [(each.estimate, *(each.interval or ())) for each in differences]
+    return make_axis([0.0, *(value for row in values for value in row if value is not None)])
 
 
-def _outcomes(result: Result) -> dict[Outcome, int]:
-    counted = dict.fromkeys(Outcome, 0)
+def _count_outcomes(result: VariantResult) -> dict[FigureOutcome, int]:
+    counts = dict.fromkeys(FigureOutcome, 0)
     for read in result.reads:
         # Readings are stored without what the text does not hold.
-        counted[Outcome.UNGROUNDED] += read.dropped
-        for verdict in read.scored.verdicts:
-            counted[verdict.outcome] += 1
-    return counted
+        counts[FigureOutcome.UNGROUNDED] += read.dropped
+        for verdict in read.scores.verdicts:
+            counts[verdict.outcome] += 1
+    return counts
 
 
-def _slices(results: Sequence[Result]) -> tuple[Slice, ...]:
-    found = [slices(result) for result in results]
+def _slice_tables(results: Sequence[VariantResult]) -> tuple[SliceTable, ...]:
+    slices = [score_slices(result) for result in results]
     return tuple(
-        Slice(
+        SliceTable(
             name,
             tuple(
-                (part, tuple(each[name].get(part) for each in found))
-                for part in dict.fromkeys(part for each in found for part in each[name])
+                (part, tuple(each[name].get(part) for each in slices))
+                for part in dict.fromkeys(part for each in slices for part in each[name])
             ),
         )
-        for name in found[0]
+        for name in slices[0]
     )
 
 
-def _duel(before: Result, after: Result, found: Sequence[Two], limit: int) -> Duel:
-    return Duel(
+def _pair_variants(
+    before: VariantResult, after: VariantResult, readings: Sequence[ReadingPair], limit: int
+) -> VariantPair:
+    return VariantPair(
         before.name,
         after.name,
-        tuple(texts.pair(one, other, limit) for one, other in found[:MOST_PAIRS]),
-        max(0, len(found) - MOST_PAIRS),
+        tuple(view_pair(one, other, limit) for one, other in readings[:MOST_PAIRS]),
+        max(0, len(readings) - MOST_PAIRS),
     )

@@ -1,1 +1,1 @@
-"""An eval run: its plan, its variants, what the store keeps of it, gates and differences."""
+"""Eval runs: their plan, variants, summaries and gates; what the store keeps; what changed."""

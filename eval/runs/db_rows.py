@@ -3,29 +3,35 @@
 import importlib.metadata
 from collections.abc import Iterable
 
-from eval.labels.gold import Bulletin, gold_hash
-from eval.runs.result import Read, Result
-from eval.runs.slices import slices
-from eval.runs.summary import Summary, by_document
+from eval.labels.gold import GoldBulletin, hash_gold
+from eval.runs.slices import score_slices
+from eval.runs.summary import VariantSummary, score_by_document
+from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.score import MEASURES, Score
 from pipeline.store.rows import Row, Rows, now
 from schemas.report import Figure
 
 
-def rows_of(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin, ...]) -> Rows:
+def make_rows(
+    result: VariantResult, summary: VariantSummary, gold: str, bulletins: tuple[GoldBulletin, ...]
+) -> Rows:
     """Make all rows of one variant; `gold` names the folder of the labels."""
     return {
-        "eval_runs": [_run(result, summary, gold, bulletins)],
-        "eval_scores": [{"eval_run_id": result.run_id, **row} for row in _scores(result, summary)],
+        "eval_runs": [_run_row(result, summary, gold, bulletins)],
+        "eval_scores": [
+            {"eval_run_id": result.run_id, **row} for row in _score_rows(result, summary)
+        ],
         "eval_verdicts": [
             {"eval_run_id": result.run_id, **row}
             for read in result.reads
-            for row in _verdicts(read)
+            for row in _verdict_rows(read)
         ],
     }
 
 
-def _run(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin, ...]) -> Row:
+def _run_row(
+    result: VariantResult, summary: VariantSummary, gold: str, bulletins: tuple[GoldBulletin, ...]
+) -> Row:
     interval = summary.interval
     return {
         "eval_run_id": result.run_id,
@@ -33,7 +39,7 @@ def _run(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin,
         "name": result.name,
         **result.key.model_dump(),
         "gold": gold,
-        "gold_hash": gold_hash(bulletins),
+        "gold_hash": hash_gold(bulletins),
         "bulletins": summary.bulletins,
         "repeats": result.repeats,
         "partial": summary.partial,
@@ -50,20 +56,20 @@ def _run(result: Result, summary: Summary, gold: str, bulletins: tuple[Bulletin,
     }
 
 
-def _scores(result: Result, summary: Summary) -> Iterable[Row]:
+def _score_rows(result: VariantResult, summary: VariantSummary) -> Iterable[Row]:
     for measure, score in summary.measures.items():
-        yield _score("all", "all", measure, score)
+        yield _score_row("all", "all", measure, score)
     if summary.first_try is not None:
-        yield _score("first_try", "all", "strict", summary.first_try)
-    for name, parts in slices(result).items():
+        yield _score_row("first_try", "all", "strict", summary.first_try)
+    for name, parts in score_slices(result).items():
         for part, score in parts.items():
-            yield _score(name, part, "strict", score)
+            yield _score_row(name, part, "strict", score)
     for measure in MEASURES:
-        for document_id, score in by_document(result.reads, measure).items():
-            yield _score("document", document_id, measure, score)
+        for document_id, score in score_by_document(result.reads, measure).items():
+            yield _score_row("document", document_id, measure, score)
 
 
-def _score(name: str, part: str, measure: str, score: Score) -> Row:
+def _score_row(name: str, part: str, measure: str, score: Score) -> Row:
     return {
         "slice": name,
         "part": part,
@@ -77,8 +83,8 @@ def _score(name: str, part: str, measure: str, score: Score) -> Row:
     }
 
 
-def _verdicts(read: Read) -> Iterable[Row]:
-    for number, verdict in enumerate(read.scored.verdicts, 1):
+def _verdict_rows(read: ScoredReading) -> Iterable[Row]:
+    for number, verdict in enumerate(read.scores.verdicts, 1):
         yield {
             "document_id": read.bulletin.document.id,
             "bulletin": read.bulletin.stem,
@@ -88,12 +94,12 @@ def _verdicts(read: Read) -> Iterable[Row]:
             "wrong": list(verdict.wrong),
             "gold_number": verdict.gold_number,
             "read_number": verdict.read_number,
-            **_figure("gold", verdict.gold),
-            **_figure("read", verdict.read),
+            **_figure_columns("gold", verdict.gold),
+            **_figure_columns("read", verdict.read),
         }
 
 
-def _figure(side: str, figure: Figure | None) -> Row:
+def _figure_columns(side: str, figure: Figure | None) -> Row:
     return {
         f"{side}_value": figure and figure.value,
         f"{side}_quote": figure and figure.quote,

@@ -2,14 +2,15 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from eval.runs.history import Past, document_scores
-from eval.scoring.changes import DIRECTIONS, Direction, direction
-from eval.scoring.score import Outcome, Score, comparable
+from eval.runs.history import EvalRun, fetch_document_scores
+from eval.scoring.align import FigureOutcome, comparable_fields
+from eval.scoring.changes import DIRECTIONS, Direction, judge_change
+from eval.scoring.score import Score
 from pipeline.store import Store
 from schemas.report import Figure
 
@@ -19,15 +20,15 @@ FROM eval_verdicts WHERE eval_run_id = ? ORDER BY document_id, repeat, number
 """
 
 
-class Told(NamedTuple):
+class FigureResult(NamedTuple):
     """What a run made of one figure: its outcome, the labels that were wrong, the figure read."""
 
-    outcome: Outcome
+    outcome: FigureOutcome
     wrong: tuple[str, ...]
     read: dict[str, Any] | None
 
 
-class Change(NamedTuple):
+class FigureChange(NamedTuple):
     """One figure that two runs judge differently; None where a run did not have it."""
 
     bulletin: str
@@ -35,25 +36,25 @@ class Change(NamedTuple):
     verdict: Direction
     quote: str
     gold: dict[str, Any] | None
-    before: Told | None
-    after: Told | None
+    before: FigureResult | None
+    after: FigureResult | None
 
 
-class Diff(NamedTuple):
+class RunDiff(NamedTuple):
     """All changes, and each changed bulletin's strict score before and after."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FigureChange, ...]
     scores: dict[str, tuple[Score, Score]]
     common: int
     same_gold: bool
 
 
-def diff(store: Store, before: Past, after: Past) -> Diff:
+def diff(store: Store, before: EvalRun, after: EvalRun) -> RunDiff:
     """Compare the stored verdicts of two runs on the bulletins that both scored."""
-    first, second = _verdicts(store, before), _verdicts(store, after)
-    strict = document_scores(store, before), document_scores(store, after)
+    first, second = _fetch_verdicts(store, before), _fetch_verdicts(store, after)
+    strict = fetch_document_scores(store, before), fetch_document_scores(store, after)
     common = strict[0].keys() & strict[1].keys()
-    changes: list[Change] = []
+    changes: list[FigureChange] = []
     scores: dict[str, tuple[Score, Score]] = {}
     repeats = min(before.repeats, after.repeats)
     for slot in dict.fromkeys((*first, *second)):
@@ -64,11 +65,8 @@ def diff(store: Store, before: Past, after: Past) -> Diff:
             changes.append(change)
             scores[slot.bulletin] = (strict[0][slot.document_id], strict[1][slot.document_id])
     changes.sort(key=lambda c: (c.bulletin, c.repeat, DIRECTIONS.index(c.verdict), c.quote))
-    labels = [
-        {(slot, _text(row.gold)) for slot, row in verdicts.items() if _is_gold(slot, row, common)}
-        for verdicts in (first, second)
-    ]
-    return Diff(tuple(changes), scores, len(common), labels[0] == labels[1])
+    same_gold = _gold_of(first, common) == _gold_of(second, common)
+    return RunDiff(tuple(changes), scores, len(common), same_gold)
 
 
 class _Slot(NamedTuple):
@@ -82,54 +80,54 @@ class _Slot(NamedTuple):
 
 
 class _Row(NamedTuple):
-    told: Told
+    result: FigureResult
     gold: dict[str, Any] | None
 
 
-def _verdicts(store: Store, run: Past) -> dict[_Slot, _Row]:
-    found: dict[_Slot, _Row] = {}
+def _fetch_verdicts(store: Store, run: EvalRun) -> dict[_Slot, _Row]:
+    verdicts: dict[_Slot, _Row] = {}
     copies: dict[tuple[object, ...], int] = defaultdict(int)
     for document_id, bulletin, repeat, number, outcome, wrong, gold, read in store.read(
         _VERDICTS, [run.eval_run_id]
     ).rows:
-        labelled = json.loads(gold) if gold else None
+        labels = json.loads(gold) if gold else None
         figure = json.loads(read) if read else None
-        name = _labels(read) if number is None else number
+        name = _comparable_labels(read) if number is None else number
         copies[document_id, repeat, name] += 1
         slot = _Slot(document_id, bulletin, repeat, name, copies[document_id, repeat, name])
-        found[slot] = _Row(Told(Outcome(outcome), tuple(wrong), figure), labelled)
-    return found
+        verdicts[slot] = _Row(FigureResult(FigureOutcome(outcome), tuple(wrong), figure), labels)
+    return verdicts
 
 
-def _is_gold(slot: _Slot, row: _Row, common: Collection[str]) -> bool:
-    return row.gold is not None and slot.repeat == 1 and slot.document_id in common
+def _gold_of(verdicts: Mapping[_Slot, _Row], common: Collection[str]) -> set[tuple[_Slot, str]]:
+    """List the gold figures of the bulletins that both runs scored, with their labels."""
+    return {
+        (slot, json.dumps(row.gold, sort_keys=True))
+        for slot, row in verdicts.items()
+        if row.gold is not None and slot.repeat == 1 and slot.document_id in common
+    }
 
 
-def _text(figure: dict[str, Any] | None) -> str:
-    return json.dumps(figure, sort_keys=True)
-
-
-def _labels(figure: str) -> Hashable:
+def _comparable_labels(figure: str) -> Hashable:
     try:
-        return comparable(Figure.model_validate_json(figure))
+        return comparable_fields(Figure.model_validate_json(figure))
     except ValidationError:  # of a run with an older schema
         return figure
 
 
-def _change(slot: _Slot, before: _Row | None, after: _Row | None) -> Change | None:
-    old, new = before and before.told, after and after.told
-    verdict = direction(old, new)
-    if verdict is None:
-        return None
+def _change(slot: _Slot, before: _Row | None, after: _Row | None) -> FigureChange | None:
+    old, new = before and before.result, after and after.result
+    verdict = judge_change(old, new)
     row = after or before
-    gold = row.gold if row else None
-    shown = gold or (row.told.read if row else None) or {}
-    return Change(slot.bulletin, slot.repeat, verdict, str(shown.get("quote", "")), gold, old, new)
+    if verdict is None or row is None:
+        return None
+    quote = str((row.gold or row.result.read or {}).get("quote", ""))
+    return FigureChange(slot.bulletin, slot.repeat, verdict, quote, row.gold, old, new)
 
 
-def tally(changes: Iterable[Change]) -> dict[str, int]:
+def tally(changes: Iterable[FigureChange]) -> dict[str, int]:
     """Count the changes by verdict."""
-    counted: dict[str, int] = dict.fromkeys(("better", "worse", "other"), 0)
+    counts: dict[str, int] = dict.fromkeys(("better", "worse", "other"), 0)
     for change in changes:
-        counted[change.verdict] += 1
-    return counted
+        counts[change.verdict] += 1
+    return counts

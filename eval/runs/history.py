@@ -1,6 +1,6 @@
-"""Eval runs out of the store again: found by ID or name, listed, and their counts."""
+"""Earlier eval runs out of the store: found by ID or name, listed, and their scores."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ WHERE eval_run_id = ? AND slice = 'document' AND measure = 'strict'
 _FEWEST = 4  # characters of an ID: fewer would match by chance
 
 
-class Past(NamedTuple):
+class EvalRun(NamedTuple):
     """One row of `eval_runs`, without the tokens."""
 
     eval_run_id: str
@@ -66,35 +66,35 @@ class Past(NamedTuple):
         return None if low is None or high is None else Interval(low, high)
 
 
-def opened(db: Path) -> Store:
+def open_store(db: Path) -> Store:
     """Open a database of evals. Raises `UsageError` if there is none."""
     if not db.exists():
         raise UsageError(f"{db}: there is no such database; `jornada eval` makes one")
     return Store(db, patience=5)
 
 
-def runs(store: Store) -> tuple[Past, ...]:
+def fetch_eval_runs(store: Store) -> tuple[EvalRun, ...]:
     """List all eval runs, the newest first; none where the database is older than evals."""
     known = store.read("SELECT 1 FROM duckdb_tables() WHERE table_name = 'eval_runs'").rows
-    return tuple(Past(*row) for row in store.read(_RUNS).rows) if known else ()
+    return tuple(EvalRun(*row) for row in store.read(_RUNS).rows) if known else ()
 
 
-def find(store: Store, wanted: str) -> Past:
+def find_run(store: Store, wanted: str) -> EvalRun:
     """Find a run by the beginning of its ID, or the newest by its name or its prompt's.
 
     Raises `UsageError` where there is none, or several IDs begin so.
     """
-    return among(runs(store), wanted, str(store.path))
+    return pick_run(fetch_eval_runs(store), wanted, str(store.path))
 
 
-def among(listed: Sequence[Past], wanted: str, where: str) -> Past:
-    """Find a run among those listed, the newest first; see `find`."""
-    by_id = [run for run in listed if run.eval_run_id.startswith(wanted)]
+def pick_run(runs: Sequence[EvalRun], wanted: str, where: str) -> EvalRun:
+    """Find a run among these, the newest first; see `find_run`."""
+    by_id = [run for run in runs if run.eval_run_id.startswith(wanted)]
     if len(wanted) >= _FEWEST and by_id:
         if len(by_id) > 1:
             raise UsageError(f"the IDs of several eval runs begin with {wanted}: give more of it")
         return by_id[0]
-    for run in listed:
+    for run in runs:
         if wanted in (run.name, run.prompt):
             return run
     raise UsageError(
@@ -102,13 +102,22 @@ def among(listed: Sequence[Past], wanted: str, where: str) -> Past:
     )
 
 
-def document_scores(store: Store, run: Past) -> dict[str, Score]:
+def pick_best_run(runs: Iterable[EvalRun], prompt_hash: str) -> EvalRun | None:
+    """Pick the run with the best strict F1 of the prompt with this hash, None without any.
+
+    Of few bulletins any score may come: the runs on the most of them count.
+    """
+    scored = [run for run in runs if run.prompt_hash == prompt_hash and run.strict_f1 is not None]
+    return max(scored, key=lambda run: (run.bulletins, run.strict_f1 or 0), default=None)
+
+
+def fetch_document_scores(store: Store, run: EvalRun) -> dict[str, Score]:
     """Give the strict score of each document that a run scored."""
     rows = store.read(_DOCUMENTS, [run.eval_run_id]).rows
     return {document_id: Score(*triple) for document_id, *triple in rows}
 
 
-def paired(before: dict[str, Score], after: dict[str, Score]) -> tuple[Counts, Counts]:
+def pair_counts(before: dict[str, Score], after: dict[str, Score]) -> tuple[Counts, Counts]:
     """Give the counts of the documents that both have, in one order; shape (documents, 3)."""
     common = [document_id for document_id in before if document_id in after]
     return (

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from eval.labels.gold import Bulletin
-from eval.runs.fetch import Stored, stored
-from eval.runs.result import Read, Result
-from eval.scoring.score import Scored, score
+from eval.labels.gold import GoldBulletin
+from eval.runs.stored_readings import StoredReading, fetch_readings
+from eval.scoring.score import BulletinScores, score
 from pipeline import runs
 from pipeline.checks import grounding
 from pipeline.documents import Loaded
@@ -14,7 +13,8 @@ from pipeline.forms.form import Form
 from pipeline.llm.draft import judged
 from pipeline.reader import Reader
 from pipeline.store import Store
-from schemas.reading import ReaderKey
+from schemas.reading import ReaderKey, ReadingStatus
+from schemas.report import JornadaReport
 
 
 class Variant(NamedTuple):
@@ -25,8 +25,41 @@ class Variant(NamedTuple):
     form: Form[Any] | None
 
 
+class ScoredReading(NamedTuple):
+    """One stored reading of one bulletin, scored.
+
+    `first_try` is the score of the first answer alone, None where a reader makes no attempts.
+    Unknown tokens and cost are None. `dropped` counts figures that the reader gave and the text
+    does not hold: they are not stored, and so not scored.
+    """
+
+    bulletin: GoldBulletin
+    repeat: int
+    status: ReadingStatus
+    error: str | None
+    report: JornadaReport | None
+    scores: BulletinScores
+    first_try: BulletinScores | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    seconds: float
+    attempts: int
+    dropped: int = 0
+
+
+class VariantResult(NamedTuple):
+    """One variant (a reader, with model and prompt) on all gold; `repeats` readings of each."""
+
+    run_id: str
+    key: ReaderKey
+    name: str
+    repeats: int
+    reads: tuple[ScoredReading, ...]
+
+
 async def read_gold(
-    bulletins: Sequence[Bulletin],
+    bulletins: Sequence[GoldBulletin],
     reader: Reader,
     store: Store,
     pace: runs.Pace,
@@ -46,30 +79,31 @@ async def read_gold(
     return summary
 
 
-def scored(
-    bulletins: Sequence[Bulletin], variant: Variant, store: Store, repeats: int, run_id: str
-) -> Result:
+def score_variant(
+    bulletins: Sequence[GoldBulletin], variant: Variant, store: Store, repeats: int, run_id: str
+) -> VariantResult:
     """Score the stored readings of a variant; asks nobody."""
     ids = [bulletin.document.id for bulletin in bulletins]
-    readings = stored(store, ids, variant.key, repeats)
+    readings = fetch_readings(store, ids, variant.key, repeats)
     reads = tuple(
-        _read(bulletin, repeat, reading, variant.form)
+        _score_reading(bulletin, repeat, reading, variant.form)
         for bulletin in bulletins
         for repeat, reading in enumerate(readings[bulletin.document.id], 1)
     )
-    return Result(run_id, variant.key, variant.name, repeats, reads)
+    return VariantResult(run_id, variant.key, variant.name, repeats, reads)
 
 
-def _read(bulletin: Bulletin, repeat: int, reading: Stored, form: Form[Any] | None) -> Read:
-    final = score(reading.report, bulletin.gold, bulletin.document.text)
-    return Read(
+def _score_reading(
+    bulletin: GoldBulletin, repeat: int, reading: StoredReading, form: Form[Any] | None
+) -> ScoredReading:
+    return ScoredReading(
         bulletin=bulletin,
         repeat=repeat,
         status=reading.status,
         error=reading.error,
         report=reading.report,
-        scored=final,
-        first_try=None if form is None else _first_try(bulletin, reading, form),
+        scores=score(reading.report, bulletin.gold, bulletin.document.text),
+        first_try=None if form is None else _score_first_try(bulletin, reading, form),
         input_tokens=reading.input_tokens,
         output_tokens=reading.output_tokens,
         cost_usd=reading.cost_usd,
@@ -79,7 +113,9 @@ def _read(bulletin: Bulletin, repeat: int, reading: Stored, form: Form[Any] | No
     )
 
 
-def _first_try(bulletin: Bulletin, reading: Stored, form: Form[Any]) -> Scored:
+def _score_first_try(
+    bulletin: GoldBulletin, reading: StoredReading, form: Form[Any]
+) -> BulletinScores:
     """Score the first answer as it would have been stored, had it been the last."""
     report = None
     if reading.first_answer is not None:

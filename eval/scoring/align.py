@@ -37,7 +37,7 @@ FULL = (*STRICT, "edition", "place", "approximate")
 LABELS = FULL[1:]
 
 
-class Outcome(StrEnum):
+class FigureOutcome(StrEnum):
     """What became of a figure; each ends in exactly one of these."""
 
     RIGHT = "right"
@@ -48,14 +48,14 @@ class Outcome(StrEnum):
     UNGROUNDED = "ungrounded"
 
 
-class Verdict(NamedTuple):
+class FigureVerdict(NamedTuple):
     """One figure of the gold, of the reading, or of both where they are paired.
 
     `wrong` names the labels that differ, in the order of `FULL`; it is ("value",) for a wrong value
     and empty where nothing is paired. Numbers are places in the reports' figures, from 1.
     """
 
-    outcome: Outcome
+    outcome: FigureOutcome
     wrong: tuple[str, ...]
     gold_number: int | None
     gold: Figure | None
@@ -74,78 +74,84 @@ _Pair = tuple[_Fact, _Fact]  # read, gold
 _Likeness = tuple[int, ...]  # by criterion, the most important first
 
 
-def align(read: Sequence[Figure], gold: Sequence[Figure], text: str) -> tuple[Verdict, ...]:
+def align(read: Sequence[Figure], gold: Sequence[Figure], text: str) -> tuple[FigureVerdict, ...]:
     """Pair the figures of a reading with those of the gold.
 
     Verdicts come in the gold's order, then those on figures that no gold figure is paired with, in
     the reading's order. `text` is what the spans point into.
     """
-    read_facts, gold_facts = _facts(read, text), _facts(gold, text)
-    verdicts: dict[int, Verdict] = {}  # of pairs, by the number of the gold figure
+    read_facts, gold_facts = _make_facts(read, text), _make_facts(gold, text)
+    verdicts: dict[int, FigureVerdict] = {}  # of pairs, by the number of the gold figure
     used: set[int] = set()  # numbers of the figures read that are paired
     ungrounded: set[int] = set()
-    for found, wanted in _groups(read_facts, gold_facts, _VALUE):
-        for fact in found.copy():
-            if not _is_grounded(fact, wanted, text):
+    for reads, golds in _group(read_facts, gold_facts, _VALUE):
+        for fact in reads.copy():
+            if not _is_grounded(fact, golds, text):
                 ungrounded.add(fact.number)
-                found.remove(fact)
-        for one, other in _pairs(found, wanted, _likeness):
-            verdicts[other.number] = _compared(one, other)
+                reads.remove(fact)
+        for one, other in _pair(reads, golds, _likeness):
+            verdicts[other.number] = _compare(one, other)
             used.add(one.number)
-    for found, wanted in _groups(
+    for reads, golds in _group(
         [f for f in read_facts if f.number not in used and f.number not in ungrounded],
         [f for f in gold_facts if f.number not in verdicts],
         _UNIT_AND_SERVICE,
     ):
-        for one, other in _pairs(found, wanted, _likeness_of_facts):
-            verdicts[other.number] = _paired(Outcome.WRONG_VALUE, ("value",), one, other)
+        for one, other in _pair(reads, golds, _likeness_of_facts):
+            verdicts[other.number] = _verdict_on_pair(
+                FigureOutcome.WRONG_VALUE, ("value",), one, other
+            )
             used.add(one.number)
-    of_gold = [verdicts.get(f.number) or _omitted(f) for f in gold_facts]
-    others = [_unpaired(f, f.number in ungrounded) for f in read_facts if f.number not in used]
+    of_gold = [verdicts.get(f.number) or _verdict_on_gold(f) for f in gold_facts]
+    others = [
+        _verdict_on_read(f, f.number in ungrounded) for f in read_facts if f.number not in used
+    ]
     return (*of_gold, *others)
 
 
-def _compared(found: _Fact, wanted: _Fact) -> Verdict:
-    if found.labels == wanted.labels:
-        return _paired(Outcome.RIGHT, (), found, wanted)
-    compared = zip(FULL, found.labels, wanted.labels, strict=True)
-    wrong = tuple(name for name, one, other in compared if one != other)
-    return _paired(Outcome.WRONG_LABEL, wrong, found, wanted)
+def _compare(read: _Fact, gold: _Fact) -> FigureVerdict:
+    if read.labels == gold.labels:
+        return _verdict_on_pair(FigureOutcome.RIGHT, (), read, gold)
+    labels = zip(FULL, read.labels, gold.labels, strict=True)
+    wrong = tuple(name for name, one, other in labels if one != other)
+    return _verdict_on_pair(FigureOutcome.WRONG_LABEL, wrong, read, gold)
 
 
-def _paired(outcome: Outcome, wrong: tuple[str, ...], found: _Fact, wanted: _Fact) -> Verdict:
-    return Verdict(outcome, wrong, wanted.number, wanted.figure, found.number, found.figure)
+def _verdict_on_pair(
+    outcome: FigureOutcome, wrong: tuple[str, ...], read: _Fact, gold: _Fact
+) -> FigureVerdict:
+    return FigureVerdict(outcome, wrong, gold.number, gold.figure, read.number, read.figure)
 
 
-def _omitted(fact: _Fact) -> Verdict:
-    return Verdict(Outcome.OMITTED, (), fact.number, fact.figure, None, None)
+def _verdict_on_gold(fact: _Fact) -> FigureVerdict:
+    return FigureVerdict(FigureOutcome.OMITTED, (), fact.number, fact.figure, None, None)
 
 
-def _unpaired(fact: _Fact, ungrounded: bool) -> Verdict:  # noqa: FBT001 - one use, above
-    outcome = Outcome.UNGROUNDED if ungrounded else Outcome.INVENTED
-    return Verdict(outcome, (), None, None, fact.number, fact.figure)
+def _verdict_on_read(fact: _Fact, ungrounded: bool) -> FigureVerdict:  # noqa: FBT001 - one use, above
+    outcome = FigureOutcome.UNGROUNDED if ungrounded else FigureOutcome.INVENTED
+    return FigureVerdict(outcome, (), None, None, fact.number, fact.figure)
 
 
 # What is compared
 
 
-def comparable(figure: Figure) -> tuple[Hashable, ...]:
+def comparable_fields(figure: Figure) -> tuple[Hashable, ...]:
     """Return the fields of `FULL`, the place without case, accents, white space and order."""
     before: tuple[Hashable, ...] = _BEFORE_PLACE(figure)
-    return (*before, _folded_place(figure.place), figure.approximate)
+    return (*before, _fold_place(figure.place), figure.approximate)
 
 
 _BEFORE_PLACE = attrgetter(*FULL[: FULL.index("place")])
 
 
 @lru_cache(maxsize=4096)
-def _folded_place(place: str) -> str:
+def _fold_place(place: str) -> str:
     return "; ".join(sorted(" ".join(fold(part).split()) for part in place.split(";")))
 
 
-def _facts(figures: Sequence[Figure], text: str) -> list[_Fact]:
+def _make_facts(figures: Sequence[Figure], text: str) -> list[_Fact]:
     return [
-        _Fact(number, figure, comparable(figure), locate_figure(text, figure))
+        _Fact(number, figure, comparable_fields(figure), locate_figure(text, figure))
         for number, figure in enumerate(figures, start=1)
     ]
 
@@ -153,7 +159,7 @@ def _facts(figures: Sequence[Figure], text: str) -> list[_Fact]:
 _VALUE, _UNIT_AND_SERVICE = slice(1), slice(1, 3)  # of the labels
 
 
-def _groups(
+def _group(
     read: Iterable[_Fact], gold: Iterable[_Fact], key: slice
 ) -> Iterable[tuple[list[_Fact], list[_Fact]]]:
     groups: dict[tuple[Hashable, ...], tuple[list[_Fact], list[_Fact]]] = {}
@@ -234,7 +240,7 @@ def _overlap(one: _Fact, other: _Fact) -> bool:
     )
 
 
-def _pairs(
+def _pair(
     read: list[_Fact], gold: list[_Fact], likeness: Callable[[_Fact, _Fact], _Likeness | None]
 ) -> list[_Pair]:
     """Assign the figures of a group to one another, so that the sums of likeness are greatest.
@@ -252,11 +258,11 @@ def _pairs(
     # nor on which side is the gold, as the sums by single label may differ between them.
     rows, columns = sorted(read, key=_canonical), sorted(gold, key=_canonical)
     if [_canonical(fact) for fact in rows] <= [_canonical(fact) for fact in columns]:
-        return _assigned(rows, columns, likeness)
-    return [(row, column) for column, row in _assigned(columns, rows, likeness)]
+        return _assign(rows, columns, likeness)
+    return [(row, column) for column, row in _assign(columns, rows, likeness)]
 
 
-def _assigned(
+def _assign(
     rows: Sequence[_Fact],
     columns: Sequence[_Fact],
     likeness: Callable[[_Fact, _Fact], _Likeness | None],
@@ -268,10 +274,10 @@ def _assigned(
         [[_weight(likeness(row, column) or (), base) for column in columns] for row in rows],
         dtype=np.float64,
     )
-    assigned = linear_sum_assignment(weights, maximize=True)
+    best = linear_sum_assignment(weights, maximize=True)
     return [
         (rows[row], columns[column])
-        for row, column in zip(*(indices.tolist() for indices in assigned), strict=True)
+        for row, column in zip(*(indices.tolist() for indices in best), strict=True)
         if weights[row, column]
     ]
 

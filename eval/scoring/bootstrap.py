@@ -68,12 +68,12 @@ class Spread(NamedTuple):
     deviation: float | None
 
 
-class _Resampled(NamedTuple):
+class _Resampling(NamedTuple):
     interval: Interval | None
     error: float
 
 
-def f1(counts: Counts) -> float | None:
+def micro_f1(counts: Counts) -> float | None:
     """Micro-F1 of all documents; None where there was nothing to read and nothing was read."""
     estimate = float(_micro(*_columns(counts), axis=0))
     return None if math.isnan(estimate) else estimate
@@ -85,10 +85,10 @@ def f1_interval(counts: Counts, level: float = _LEVEL) -> Interval | None:
     None where resampling cannot see how sure the score is: it is undefined, there are fewer than
     two documents, or each resample gives the same (all documents alike, all right, all wrong).
     """
-    estimate = f1(counts)
+    estimate = micro_f1(counts)
     if estimate is None or len(counts) < 2:  # noqa: PLR2004 - nothing to draw from one
         return None
-    return _resampled(_columns(counts), _micro, level, estimate).interval
+    return _resample(_columns(counts), _micro, level, estimate).interval
 
 
 def difference(a: Counts, b: Counts) -> Difference:
@@ -100,7 +100,7 @@ def difference(a: Counts, b: Counts) -> Difference:
     if a.shape != b.shape:
         raise ValueError(f"not the same documents: counts of shape {a.shape} and {b.shape}")
     documents = len(a)
-    before, after = f1(a), f1(b)
+    before, after = micro_f1(a), micro_f1(b)
     if before is None or after is None:
         return Difference(None, None, None, documents, None)
     estimate = after - before
@@ -110,17 +110,17 @@ def difference(a: Counts, b: Counts) -> Difference:
     columns = (*_columns(a), *_columns(b))
     if np.array_equal(columns[:2], columns[2:]):
         return Difference(0.0, Interval(0.0, 0.0), 1.0, documents, None)
-    interval, error = _resampled(columns, _contrast, _LEVEL, estimate)
+    interval, error = _resample(columns, _contrast, _LEVEL, estimate)
     if interval is None:  # every draw of documents gives the same difference
         interval = Interval(estimate, estimate)
     p = _permutation_p(columns)
-    shown = interval is not None and not interval.low <= 0 <= interval.high and p <= 1 - _LEVEL
+    is_shown = interval is not None and not interval.low <= 0 <= interval.high and p <= 1 - _LEVEL
     return Difference(
         estimate,
         interval,
         p,
         documents,
-        0 if shown else bulletins_needed(documents, _REACH * error, estimate),
+        0 if is_shown else bulletins_needed(documents, _REACH * error, estimate),
         _REACH * error or None,
     )
 
@@ -148,9 +148,9 @@ def holm(ps: Sequence[float | None]) -> tuple[float | None, ...]:
     return tuple(adjusted)
 
 
-def spread(repeats: Sequence[Counts]) -> Spread:
+def measure_spread(repeats: Sequence[Counts]) -> Spread:
     """Micro-F1 of each repeat on all documents, and how far they lie apart."""
-    scores = tuple(f1(counts) for counts in repeats)
+    scores = tuple(micro_f1(counts) for counts in repeats)
     defined = [score for score in scores if score is not None]
     return Spread(scores, statistics.stdev(defined) if len(defined) > 1 else None)
 
@@ -188,9 +188,9 @@ def _same_weight(a: Counts, b: Counts) -> tuple[Counts, Counts]:
     return a * (b_gold // shared), b * (a_gold // shared)
 
 
-def _resampled(
+def _resample(
     columns: tuple[_Floats, ...], statistic: Callable[..., _Floats], level: float, estimate: float
-) -> _Resampled:
+) -> _Resampling:
     """Draw documents with replacement: BCa interval, or percentiles where BCa is of no use.
 
     That is where it is undefined, or leaves out the estimate itself. Resamples in which F1 is
@@ -203,7 +203,7 @@ def _resampled(
         paired=True,
         vectorized=True,
         batch=max(1, _CELLS // len(columns[0])),
-        confidence_level=_expanded(level, len(columns[0])),
+        confidence_level=_widen_level(level, len(columns[0])),
     )
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
@@ -211,7 +211,7 @@ def _resampled(
         values = drawn.bootstrap_distribution
         values = values[~np.isnan(values)]
         if not values.size or np.ptp(values) == 0:
-            return _Resampled(None, 0.0)
+            return _Resampling(None, 0.0)
         kept = dataclasses.replace(drawn, bootstrap_distribution=values)
         result = bootstrap(n_resamples=0, method="BCa", bootstrap_result=kept)
         low, high = result.confidence_interval
@@ -219,10 +219,10 @@ def _resampled(
             result = bootstrap(n_resamples=0, method="percentile", bootstrap_result=kept)
             low, high = result.confidence_interval
     interval = Interval(min(float(low), estimate), max(float(high), estimate))
-    return _Resampled(interval, float(result.standard_error))
+    return _Resampling(interval, float(result.standard_error))
 
 
-def _expanded(level: float, documents: int) -> float:
+def _widen_level(level: float, documents: int) -> float:
     """Give the level at which percentiles of few documents hold what `level` promises.
 
     The bootstrap draws from the documents at hand as if they were all, so that its intervals are

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from eval.scoring.score import Judged, Outcome, is_strictly_right
+from eval.scoring.align import FigureOutcome
+from eval.scoring.score import HasOutcome, is_strictly_right
 
 Direction = Literal["worse", "better", "other"]
 
@@ -10,13 +11,13 @@ DIRECTIONS: tuple[Direction, ...] = ("worse", "better", "other")
 """The gravest first, as changes are listed."""
 
 
-def direction(before: Judged | None, after: Judged | None) -> Direction | None:
-    """Tell how a figure is judged after another reading; None: no other than before.
+def judge_change(before: HasOutcome | None, after: HasOutcome | None) -> Direction | None:
+    """Tell whether a figure got better or worse from one reading to another; None: it is as before.
 
     Strictly right is better than not strictly right, and not invented than invented. Every other
     change is neither. A reading has None for a figure that it did not invent.
     """
-    if _judgement(before) == _judgement(after):
+    if _outcome_and_labels(before) == _outcome_and_labels(after):
         return None
     if before is None or after is None:
         gain = _is_invented(before) - _is_invented(after)
@@ -27,10 +28,13 @@ def direction(before: Judged | None, after: Judged | None) -> Direction | None:
     return "other"
 
 
-def _judgement(judged: Judged | None) -> object:
-    return judged and (judged.outcome, judged.wrong)
+def _outcome_and_labels(figure: HasOutcome | None) -> object:
+    return figure and (figure.outcome, figure.wrong)
 
 
-def _is_invented(judged: Judged | None) -> bool:
+def _is_invented(figure: HasOutcome | None) -> bool:
     # A figure of the gold that one reading alone is judged by is no merit or fault of either.
-    return judged is not None and judged.outcome in (Outcome.INVENTED, Outcome.UNGROUNDED)
+    return figure is not None and figure.outcome in (
+        FigureOutcome.INVENTED,
+        FigureOutcome.UNGROUNDED,
+    )

@@ -1,35 +1,22 @@
 """Scores: how much of a bulletin was read right, invented and missed, measure by measure. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
-from eval.scoring.align import FULL, LABELS, STRICT, Outcome, Verdict, align, comparable
-from eval.scoring.fields import FIELDS
-from schemas.report import Figure, JornadaReport
-
-__all__ = [
-    "FULL",
-    "LABELS",
-    "MEASURES",
-    "STRICT",
-    "Judged",
-    "Outcome",
-    "Score",
-    "Scored",
-    "Verdict",
-    "align",
-    "by_label",
-    "comparable",
-    "is_strictly_right",
-    "score",
-    "total",
-]
-
-MEASURES = ("value", "strict", "full", *LABELS, *FIELDS)
-"""What is counted. `value`, `strict`, `full` and single labels count figures; a single label is
-right where the value is too. Full right is strict right, and strict right is right in every label
-of `STRICT`."""
+from eval.scoring.align import (
+    FULL,
+    LABELS,
+    STRICT,
+    FigureOutcome,
+    FigureVerdict,
+    align,
+    comparable_fields,
+)
+from pipeline.spanish.folding import fold
+from schemas.report import Figure, Jornada, JornadaReport
 
 
 class Score(NamedTuple):
@@ -56,21 +43,21 @@ class Score(NamedTuple):
         return 2 * self.right / total if total else None
 
 
-class Scored(NamedTuple):
+class BulletinScores(NamedTuple):
     """One reading of one bulletin against its gold: a verdict a figure, a score a measure.
 
     `measures` holds every one of `MEASURES`.
     """
 
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[FigureVerdict, ...]
     measures: dict[str, Score]
 
 
-class Judged(Protocol):
+class HasOutcome(Protocol):
     """What became of a figure: a verdict, or what is stored or shown of one."""
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> FigureOutcome:
         """What became of it."""
 
     @property
@@ -78,7 +65,67 @@ class Judged(Protocol):
         """Names of the labels that differ."""
 
 
-def total(scores: Iterable[Score]) -> Score:
+# What a report says beside its figures, in the form in which it is compared
+
+_JORNADA = attrgetter(*Jornada.model_fields)
+
+
+def _jornadas(report: JornadaReport) -> list[Hashable]:
+    return list(map(_JORNADA, report.jornadas))
+
+
+def _places(report: JornadaReport) -> list[Hashable]:
+    return [(place.role, _fold(place.name)) for place in report.places]
+
+
+def _specialties(report: JornadaReport) -> list[Hashable]:
+    return [(specialty.service, _fold(specialty.name)) for specialty in report.specialties]
+
+
+def _at_most_one(value: Hashable) -> list[Hashable]:
+    return [] if value is None else [value]
+
+
+def _title(report: JornadaReport) -> list[Hashable]:
+    return _at_most_one(report.title and _fold(report.title, accents=True))
+
+
+def _programme(report: JornadaReport) -> list[Hashable]:
+    return _at_most_one(report.programme and _fold(report.programme, accents=True))
+
+
+@lru_cache(maxsize=4096)
+def _fold(name: str, *, accents: bool = False) -> str:
+    """Fold white space and case, and accents too unless they are to be kept."""
+    return " ".join((name.casefold() if accents else fold(name)).split())
+
+
+FIELDS: dict[str, Callable[[JornadaReport], list[Hashable]]] = {
+    "jornadas": _jornadas,
+    "places": _places,
+    "specialties": _specialties,
+    "title": _title,
+    "published_on": lambda report: _at_most_one(report.published_on),
+    "bulletin_kind": lambda report: [report.bulletin_kind],
+    "programme": _programme,
+}
+"""By measure: what a report says. A single field is a list of at most one.
+
+A jornada is right where all its fields are, a place where name and role are, a specialty where
+service and name are; names count without case, accents and white space, title and programme without
+case and white space.
+"""
+
+MEASURES = ("value", "strict", "full", *LABELS, *FIELDS)
+"""What is counted. `value`, `strict`, `full` and single labels count figures; a single label is
+right where the value is too. Full right is strict right, and strict right is right in every label
+of `STRICT`."""
+
+
+# How it is counted
+
+
+def add_scores(scores: Iterable[Score]) -> Score:
     """Add up scores of several bulletins: micro-average, every figure counts the same."""
     parts = list(scores)
     return Score(
@@ -86,7 +133,7 @@ def total(scores: Iterable[Score]) -> Score:
     )
 
 
-def score(report: JornadaReport | None, gold: JornadaReport, text: str) -> Scored:
+def score(report: JornadaReport | None, gold: JornadaReport, text: str) -> BulletinScores:
     """Score a reading of `text`; None is a reading that failed: it omits all of the gold.
 
     A field that the gold says nothing of was not labelled, which is not the same as empty: it
@@ -98,11 +145,11 @@ def score(report: JornadaReport | None, gold: JornadaReport, text: str) -> Score
     for name, stated in FIELDS.items():
         labelled = name in gold.model_fields_set
         read_fields = stated(report) if report and labelled else ()
-        measures[name] = _one_to_one(read_fields, stated(gold))
-    return Scored(verdicts, measures)
+        measures[name] = _score_items(read_fields, stated(gold))
+    return BulletinScores(verdicts, measures)
 
 
-def by_label(scored: Iterable[Scored], label: str) -> dict[str, Score]:
+def score_by_label(scored: Iterable[BulletinScores], label: str) -> dict[str, Score]:
     """Score the figures of each value of a label, e.g. of each service, in order of the values.
 
     A figure is right where it is strictly right and so is the label. It counts among those read
@@ -112,39 +159,39 @@ def by_label(scored: Iterable[Scored], label: str) -> dict[str, Score]:
     right, read, gold = Counter[str](), Counter[str](), Counter[str]()
     for verdict in (verdict for one in scored for verdict in one.verdicts):
         if verdict.gold:
-            gold[_shown(verdict.gold, at)] += 1
+            gold[_label_text(verdict.gold, at)] += 1
             if _is_right(verdict, {*STRICT, label}):
-                right[_shown(verdict.gold, at)] += 1
+                right[_label_text(verdict.gold, at)] += 1
         if verdict.read:
-            read[_shown(verdict.read, at)] += 1
+            read[_label_text(verdict.read, at)] += 1
     return {
         value: Score(right[value], read[value], gold[value]) for value in sorted({*read, *gold})
     }
 
 
-def is_strictly_right(judged: Judged) -> bool:
+def is_strictly_right(figure: HasOutcome) -> bool:
     """Tell whether a figure counts as right by the strict measure."""
-    return _is_right(judged, STRICT)
+    return _is_right(figure, STRICT)
 
 
-def _shown(figure: Figure, at: int) -> str:
-    value = comparable(figure)[at]
+def _label_text(figure: Figure, at: int) -> str:
+    value = comparable_fields(figure)[at]
     return "none" if value is None else str(value)
 
 
-def _is_right(judged: Judged, labels: Collection[str]) -> bool:
-    if judged.outcome is Outcome.WRONG_LABEL:
-        return not any(name in labels for name in judged.wrong)
-    return judged.outcome is Outcome.RIGHT
+def _is_right(figure: HasOutcome, labels: Collection[str]) -> bool:
+    if figure.outcome is FigureOutcome.WRONG_LABEL:
+        return not any(name in labels for name in figure.wrong)
+    return figure.outcome is FigureOutcome.RIGHT
 
 
-def _figure_measures(verdicts: Iterable[Verdict], read: int, gold: int) -> dict[str, Score]:
+def _figure_measures(verdicts: Iterable[FigureVerdict], read: int, gold: int) -> dict[str, Score]:
     right = strict = 0
     mislabelled: list[tuple[str, ...]] = []
     for verdict in verdicts:
-        if verdict.outcome is Outcome.RIGHT:
+        if verdict.outcome is FigureOutcome.RIGHT:
             right += 1
-        elif verdict.outcome is Outcome.WRONG_LABEL:
+        elif verdict.outcome is FigureOutcome.WRONG_LABEL:
             mislabelled.append(verdict.wrong)
             strict += is_strictly_right(verdict)
     value = right + len(mislabelled)
@@ -159,6 +206,6 @@ def _figure_measures(verdicts: Iterable[Verdict], read: int, gold: int) -> dict[
     return measures
 
 
-def _one_to_one(read: Sequence[Hashable], gold: Sequence[Hashable]) -> Score:
+def _score_items(read: Sequence[Hashable], gold: Sequence[Hashable]) -> Score:
     right = sum((Counter(read) & Counter(gold)).values()) if read and gold else 0
     return Score(right, len(read), len(gold))

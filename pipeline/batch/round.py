@@ -11,8 +11,8 @@ from pipeline.batch import ledger, totals
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import Batch, RequestHistory
 from pipeline.batch.options import BatchOptions, StoredOptions
-from pipeline.batch.server import BatchServer
 from pipeline.batch.spool import Spool
+from pipeline.batch.transport import BatchTransport
 from pipeline.calls.budget import Purse
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.rate_limiter import Limiter
@@ -63,18 +63,17 @@ async def read_round(
     llm = settings.llm
     online = HttpTransport(llm, llm.model or "", desk) if options.online else None
     with closing(Spool(job.folder, options)) as spool:
-        server = BatchServer(llm, options, history, spool, desk, online, wanted=not anew)
-        async with aclosing(
-            LlmReader(llm, prompts.load_prompt(llm.prompt), desk, server)
-        ) as reader:
+        transport = BatchTransport(llm, options, history, spool, desk, online, wanted=not anew)
+        prompt = prompts.load_prompt(llm.prompt)
+        async with aclosing(LlmReader(llm, prompt, desk, transport)) as reader:
             pace, means = Pace(settings.concurrency), Means(desk, total=total)
             summary = await runs.run(loaded, reader, job.store, pace, watch, means)
         files = spool.seal()
     where = without_password(llm.base_url or DEFAULT_BASE_URL)
     stored = StoredOptions.of(job.options, llm)
     await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, stored)
-    if server.shortage is not None and summary.outcome == "finished":
-        summary = totals.set_ending(summary, "budget", server.shortage)
+    if transport.shortage is not None and summary.outcome == "finished":
+        summary = totals.set_ending(summary, "budget", transport.shortage)
     return Round(summary, purse.spent + purse.doubtful - before)
 
 

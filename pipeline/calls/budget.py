@@ -9,6 +9,7 @@ however many calls there are, and what comes back is what went out.
 import math
 
 from pipeline.errors import Halted
+from pipeline.plain_text import format_dollars
 
 _PER_DOLLAR = 10**15
 
@@ -91,10 +92,11 @@ class Purse:
 
     def _told(self, most: int) -> str:
         budget = (self._budget or 0) / _PER_DOLLAR
-        doubt = f", up to {dollars(self.doubtful)} more in doubt" if self._doubtful else ""
+        doubt = f", up to {format_dollars(self.doubtful)} more in doubt" if self._doubtful else ""
+        spent, due = format_dollars(self.spent), format_dollars(most / _PER_DOLLAR)
         return (
-            f"the budget of {dollars(budget)} is reached: {dollars(self.spent)} spent{doubt}; "
-            f"the next call may cost {dollars(most / _PER_DOLLAR)}"
+            f"the budget of {format_dollars(budget)} is reached: {spent} spent{doubt}; "
+            f"the next call may cost {due}"
         )
 
 
@@ -104,9 +106,3 @@ def _whole(usd: float | None) -> int:
     if not (0 <= usd < math.inf):
         raise ValueError(f"{usd} is no sum of money")
     return round(usd * _PER_DOLLAR)
-
-
-def dollars(usd: float) -> str:
-    """Show a sum with its cents, and with more digits where cents would say little."""
-    digits = 2 if usd <= 0 else min(15, max(2, 1 - math.floor(math.log10(usd))))
-    return f"${usd:,.{digits}f}"

@@ -14,14 +14,13 @@ again, the interval holds 90.3 to 98.3 % of the totals (Student's: 78.3 to 95.2 
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from pipeline.calls.budget import dollars
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+from pipeline.plain_text import format_dollars
 
 FEWEST = 5
 """Documents below which nothing is said."""
@@ -52,7 +51,6 @@ def estimate(costs: Sequence[float], *, remaining: int) -> Estimate | None:
         return None
     if remaining == 0:
         return Estimate(0.0, 0.0, 0.0, len(costs))
-    import numpy as np  # noqa: PLC0415 - not for `jornada --help`
 
     scale = max(costs) or 1.0
     each = np.asarray(costs, dtype=np.float64) / scale
@@ -67,7 +65,7 @@ def estimate(costs: Sequence[float], *, remaining: int) -> Estimate | None:
     return Estimate(mean * total, low * total, high * total, len(costs))
 
 
-def in_words(told: Estimate, shown: Callable[[float], str] = dollars) -> str:
+def in_words(told: Estimate, shown: Callable[[float], str] = format_dollars) -> str:
     """Say it, as "about $4.10 ($3.60 to $4.70, from 25 documents)"; `shown` puts the unit."""
     return (
         f"about {shown(told.mean)} ({shown(told.low)} to {shown(told.high)}, "
@@ -75,22 +73,8 @@ def in_words(told: Estimate, shown: Callable[[float], str] = dollars) -> str:
     )
 
 
-def duration(seconds: float) -> str:
-    """Show a time in the two units that matter: "2 d 3 h", "2 h 10 min", "40 s"."""
-    if seconds < 59.5:  # noqa: PLR2004 - what is not shown as 60 s
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    hours, days = minutes // 60, minutes // 1440
-    if days:
-        return f"{days} d {hours % 24} h"
-    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
-
-
-def _resampled(each: "NDArray[np.float64]", spread: float) -> tuple[float, float]:
+def _resampled(each: NDArray[np.float64], spread: float) -> tuple[float, float]:
     """Give the bootstrap-t interval of the mean, with `spread` standard deviations of its own."""
-    import numpy as np  # noqa: PLC0415
-    from scipy.special import stdtrit  # noqa: PLC0415
-
     n, mean, deviation = len(each), float(each.mean()), float(each.std(ddof=1))
     student = float(stdtrit(n - 1, 0.975)) / math.sqrt(n)
     below = above = student
@@ -110,9 +94,7 @@ def _resampled(each: "NDArray[np.float64]", spread: float) -> tuple[float, float
     )
 
 
-def _log_normal(each: "NDArray[np.float64]", spread: float) -> tuple[float, float]:
-    import numpy as np  # noqa: PLC0415
-    from scipy.special import stdtrit  # noqa: PLC0415
+def _log_normal(each: NDArray[np.float64], spread: float) -> tuple[float, float]:
 
     n, logs = len(each), np.log(each)
     variance = float(logs.var(ddof=1))

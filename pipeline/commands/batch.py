@@ -1,12 +1,23 @@
 """The commands `jornada batch submit|status|collect`; no logic."""
 
 import asyncio
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.batch.options import BatchOptions, Until
+from pipeline.batch.resumption import find_resumable
+from pipeline.batch.session import run_batch
+from pipeline.commands.batch_options import (
+    BatchMegabytes,
+    BatchRequests,
+    BatchTokens,
+    Poll,
+    Rounds,
+    Stragglers,
+    StragglersAre,
+)
 from pipeline.commands.options import (
     DB,
     BaseUrl,
@@ -21,60 +32,28 @@ from pipeline.commands.options import (
     examples,
     settings_from,
 )
+from pipeline.console import batch_list, progress_bar, run_summary
 from pipeline.console.exit_status import UNUSABLE
 from pipeline.console.terminal import tell
+from pipeline.documents import RecordFields, inputs, read_all
 from pipeline.errors import UsageError
 from pipeline.runs.reader_choice import Choice, choose
+from pipeline.store import Store
 
 if TYPE_CHECKING:
-    from pipeline.batch.options import BatchOptions
     from pipeline.runs import Summary
 
-batch_app = typer.Typer(
+app = typer.Typer(
+    add_completion=False,
     help="Ask through the provider's Batch API: half the price, answers within a day.",
     no_args_is_help=True,
 )
 
 
-class Stragglers(StrEnum):
-    """What becomes of documents that the last round left."""
-
-    LEAVE = "leave"
-    ONLINE = "online"
-
-
-Rounds = Annotated[
-    int, typer.Option("--rounds", min=1, help="Answers that a document may get in batches.")
-]
-StragglersAre = Annotated[
-    Stragglers,
-    typer.Option("--stragglers", help="After the last round: ask online, or leave as it is."),
-]
-BatchRequests = Annotated[
-    int, typer.Option("--batch-requests", min=1, max=50_000, help="Requests in a batch, at most.")
-]
-BatchMegabytes = Annotated[
-    float,
-    typer.Option("--batch-megabytes", min=0.1, max=200, help="Size of a batch's file, at most."),
-]
-BatchTokens = Annotated[
-    int | None,
-    typer.Option(
-        "--batch-tokens", min=1, help="Tokens that the account may have enqueued, in all batches."
-    ),
-]
-Poll = Annotated[
-    float,
-    typer.Option("--poll", min=0.05, metavar="SECONDS", help="Longest time between two looks."),
-]
-
-
 def batch_options_from(
     rounds: int, stragglers: Stragglers, requests: int, megabytes: float, tokens: int | None
-) -> "BatchOptions":
+) -> BatchOptions:
     """Make the options of a batch job from those of the command line."""
-    from pipeline.batch.options import BatchOptions  # noqa: PLC0415 - slow to import
-
     return BatchOptions(
         rounds=rounds,
         online=stragglers is Stragglers.ONLINE,
@@ -84,7 +63,7 @@ def batch_options_from(
     )
 
 
-@batch_app.command(
+@app.command(
     "submit",
     epilog=examples(
         "jornada batch submit bulletins/ --model gpt-5-mini --budget 20",
@@ -113,16 +92,6 @@ def submit(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Ask about bulletins in batches, and return; those read before are not asked about."""
-    from pipeline.batch.options import Until  # noqa: PLC0415 - slow to import
-    from pipeline.batch.session import run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
-    from pipeline.documents import (  # noqa: PLC0415 - slow to import
-        RecordFields,
-        inputs,
-        read_all,
-    )
-    from pipeline.store import Store  # noqa: PLC0415 - slow to import
-
     inputs.require_some(paths)
     settings = settings_from(
         db, prompt=prompt, model=model, base_url=base_url, prices=prices, budget=budget
@@ -142,16 +111,13 @@ def submit(  # noqa: PLR0913 - a parameter an option
     )
 
 
-@batch_app.command("status", epilog=examples("jornada batch status --db backlog.duckdb"))
+@app.command("status", epilog=examples("jornada batch status --db backlog.duckdb"))
 def status(*, db: Db = DB, as_json: Json = False) -> None:
     """List batches: how far each is, what it costs, and what happens next."""
-    from pipeline.console import batch_list  # noqa: PLC0415 - slow to import
-    from pipeline.store import Store  # noqa: PLC0415 - slow to import
-
     batch_list.show(batch_list.describe_batches(Store(db, patience=5)), as_json=as_json)
 
 
-@batch_app.command(
+@app.command(
     "collect",
     epilog=examples(
         "jornada batch collect",
@@ -177,12 +143,6 @@ def collect(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Store what batches have brought, and submit what follows from it."""
-    from pipeline.batch.options import Until  # noqa: PLC0415 - slow to import
-    from pipeline.batch.resumption import find_resumable  # noqa: PLC0415 - slow to import
-    from pipeline.batch.session import run_batch  # noqa: PLC0415 - slow to import
-    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
-    from pipeline.store import Store  # noqa: PLC0415 - slow to import
-
     store = Store.for_a_backlog(db)
     asked = settings_from(db, base_url=base_url, prices=prices, budget=budget)
     done: list[tuple[Summary, Choice]] = []

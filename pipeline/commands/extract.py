@@ -1,6 +1,7 @@
 """The command `jornada extract`; no logic."""
 
 import asyncio
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import partial
 from itertools import islice
@@ -8,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from pipeline.commands.batch import Poll, Rounds, Stragglers, StragglersAre
+from pipeline import runs
+from pipeline.batch.options import BatchOptions
+from pipeline.commands.batch_options import Poll, Rounds, Stragglers, StragglersAre
 from pipeline.commands.options import (
     DB,
     BaseUrl,
@@ -30,29 +33,27 @@ from pipeline.commands.options import (
     examples,
     settings_from,
 )
+from pipeline.console import progress_bar, run_summary
 from pipeline.console.terminal import tell
+from pipeline.documents import Loaded, RecordFields, inputs, read_all
 from pipeline.errors import UsageError
+from pipeline.lazy import lazy
+from pipeline.runs import SAMPLE, Summary, Watch, cascade, expected_cost
+from pipeline.runs.cascade import Step
 from pipeline.runs.reader_choice import choose
-from pipeline.runs.set_up import at_once, serve_local_model
+from pipeline.runs.set_up import at_once, serve_local_model, set_up
+from pipeline.store import Store
+from schemas.reading import ReaderKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pipeline import on_ray
+    from pipeline.batch import ledger, session
+else:
+    on_ray = lazy("pipeline.on_ray")
+    ledger = lazy("pipeline.batch.ledger")
+    session = lazy("pipeline.batch.session")
 
-    from pipeline.batch.options import BatchOptions
-    from pipeline.documents import Loaded, RecordFields
-    from pipeline.runs import Summary, Watch
-    from pipeline.runs.cascade import Step
-    from pipeline.store import Store
-    from schemas.reading import ReaderKey
-
-EPILOG = examples(
-    "jornada extract bulletins/ --db runs.duckdb",
-    "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
-    "jornada extract bulletins/ --model gpt-5-mini --concurrency 50 --rpm 500 --budget 5.00",
-    "jornada extract bulletins/ --reader baseline --escalate-to gpt-5-mini",
-    "Run it again to go on where it stopped. What was read is not read again, and what was "
-    "answered is not asked again. Ctrl-C finishes what is in flight; twice, it stops at once.",
-)
+app = typer.Typer(add_completion=False)
 
 
 class Engine(StrEnum):
@@ -66,26 +67,34 @@ class _Work(NamedTuple):
     """What is to be read, and how; `seen` gets the IDs of the documents, where it is set."""
 
     paths: tuple[str, ...]
-    fields: "RecordFields"
-    step: "Step"
+    fields: RecordFields
+    step: Step
     most: int | None
     reuse_near: bool
     seen: set[str] | None
-    batch_options: "BatchOptions | None"
+    batch_options: BatchOptions | None
     engine: Engine
     ray_address: str | None
 
-    def loaded(self) -> "Iterator[Loaded]":
-        from pipeline.documents import read_all  # noqa: PLC0415 - slow to import
+    def loaded(self) -> Iterator[Loaded]:
 
         return islice(read_all(self.paths, self.fields), self.most)
 
     def total(self) -> int | None:
-        from pipeline.documents import inputs  # noqa: PLC0415 - slow to import
 
         return None if any(map(_is_url, self.paths)) else inputs.count_sources(self.paths)
 
 
+@app.command(
+    epilog=examples(
+        "jornada extract bulletins/ --db backlog.duckdb",
+        "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
+        "jornada extract bulletins/ --model gpt-5-mini --concurrency 50 --rpm 500 --budget 5.00",
+        "jornada extract bulletins/ --reader baseline --escalate-to gpt-5-mini",
+        "Run it again to go on where it stopped. What was read is not read again, and what was "
+        "answered is not asked again. Ctrl-C finishes what is in flight; twice, it stops at once.",
+    )
+)
 def extract(  # noqa: PLR0913 - a parameter an option
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
@@ -131,11 +140,6 @@ def extract(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Read bulletins and store what they say. Without a model, the baseline reader runs."""
-    from pipeline.console import progress_bar, run_summary  # noqa: PLC0415 - slow to import
-    from pipeline.documents import RecordFields, inputs  # noqa: PLC0415 - slow to import
-    from pipeline.runs import SAMPLE, cascade  # noqa: PLC0415 - slow to import
-    from pipeline.store import Store  # noqa: PLC0415 - slow to import
-
     # A cluster can read URLs; what is wrong with one is told when it is read.
     here = [path for path in paths if engine is Engine.LOCAL or not _is_url(path)]
     if here:
@@ -155,7 +159,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
         workers=workers,
     )
     with serve_local_model(given, local, tell) as settings:
-        step = cascade.Step(settings, choose(settings))
+        step = Step(settings, choose(settings))
         dear = cascade.dearer(given, escalate_to) if escalate_to else None
         work = _Work(
             paths=tuple(paths),
@@ -187,8 +191,7 @@ def _is_url(path: str) -> bool:
     return "://" in path
 
 
-def _batch_options(rounds: int, stragglers: Stragglers, poll: float) -> "BatchOptions":
-    from pipeline.batch.options import BatchOptions  # noqa: PLC0415 - for this option alone
+def _batch_options(rounds: int, stragglers: Stragglers, poll: float) -> BatchOptions:
 
     online = stragglers is Stragglers.ONLINE
     return BatchOptions(rounds=rounds, online=online, poll_seconds=poll)
@@ -212,41 +215,30 @@ def _require_sense(work: _Work) -> None:
     if work.engine is Engine.RAY and work.most is not None:
         raise UsageError("--estimate needs the local engine: leave out --engine ray")
     if work.engine is Engine.RAY:
-        from pipeline.on_ray import require_ray  # noqa: PLC0415 - an extra
-
-        require_ray()
+        on_ray.require_ray()
     elif work.ray_address is not None:
         raise UsageError("--ray-address is for --engine ray")
 
 
-async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
+async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
     """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
-    from pipeline import runs  # noqa: PLC0415 - slow to import
-    from pipeline.runs import expected_cost  # noqa: PLC0415 - slow to import
-    from pipeline.runs.set_up import set_up  # noqa: PLC0415 - slow to import
-    from pipeline.store import Store  # noqa: PLC0415 - slow to import
-
     settings, choice = work.step
     store = Store.for_a_backlog(settings.db)
     if work.batch_options is not None:
-        from pipeline.batch.session import run_batch  # noqa: PLC0415 - for this option alone
-
-        batched = await run_batch(
+        batched = await session.run_batch(
             settings, work.loaded(), store, work.batch_options, watch, total=work.total
         )
         return batched, batched.cost_usd or 0.0
     async with set_up(settings, choice, work.total) as (reader, plain):
         past = expected_cost.history(store, reader.key)
         _warn_of_batches(store, reader.key, watch)
-        telling, tell_now = expected_cost.telling(watch, past, settings.budget)
+        telling, tell_now = expected_cost.watch_cost(watch, past, settings.budget)
         means = plain._replace(seen=work.seen)
         run = partial(runs.run, reader=reader, store=store, watch=telling)
         pace = runs.Pace(at_once(settings, choice), reuse_near=work.reuse_near)
         if work.engine is Engine.LOCAL:
             summary = await run(work.loaded(), pace=pace, means=means)
         else:
-            from pipeline import on_ray  # noqa: PLC0415 - an extra
-
             inputs = on_ray.Inputs(work.paths, work.fields, work.ray_address)
             spread = on_ray.spread(inputs, settings, choice, reader, store, means, watch.say)
             async with spread as (loaded, there):
@@ -256,10 +248,9 @@ async def _read(work: _Work, watch: "Watch") -> "tuple[Summary, float]":
         return summary, means.usd
 
 
-def _warn_of_batches(store: "Store", key: "ReaderKey", watch: "Watch") -> None:
+def _warn_of_batches(store: Store, key: ReaderKey, watch: Watch) -> None:
     if key.reader != "llm" or not store.path.exists():
         return
-    from pipeline.batch import ledger  # noqa: PLC0415 - openai, which the baseline does without
 
     if out := ledger.count_unread(store, key):
         watch.say(

@@ -1,7 +1,7 @@
 """The command `jornada retry`; no logic."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -23,11 +23,10 @@ from pipeline.commands.options import (
     examples,
     settings_from,
 )
+from pipeline.console import progress_bar, retry_summary
 from pipeline.console.terminal import tell
+from pipeline.runs import cascade, selection
 from pipeline.runs.reader_choice import choose
-
-if TYPE_CHECKING:
-    from pipeline.runs.cascade import Asked
 
 EPILOG = examples(
     "jornada retry",
@@ -36,8 +35,10 @@ EPILOG = examples(
     "The texts come out of the database. A retry that was killed or stopped goes on when it is run "
     "again. Exit status: 0 all read, 1 some failed, 2 unusable arguments, 130 stopped by Ctrl-C.",
 )
+app = typer.Typer(add_completion=False)
 
 
+@app.command(epilog=EPILOG)
 def retry(  # noqa: PLR0913 - a parameter an option
     *,
     failed: Annotated[
@@ -67,9 +68,6 @@ def retry(  # noqa: PLR0913 - a parameter an option
     as_json: Json = False,
 ) -> int:
     """Ask again about documents that failed, or whose reading is not as it should be."""
-    from pipeline.console import progress_bar, retry_summary  # noqa: PLC0415 - slow to import
-    from pipeline.runs import cascade, selection  # noqa: PLC0415 - slow to import
-
     settings = settings_from(
         db,
         reader=reader,
@@ -90,7 +88,7 @@ def retry(  # noqa: PLR0913 - a parameter an option
     store = cascade.opened(settings)
     if not as_json:
         tell(f"Reader: {first.choice.reader} ({first.choice.why}).")
-    asked: list[Asked] = []
+    asked: list[cascade.Asked] = []
     with progress_bar.show_progress() as watch:
         if one := asyncio.run(cascade.retry(first, store, watch, flaws, dear=dear)):
             asked.append(one)

@@ -6,9 +6,8 @@ from typing import Any
 
 from pipeline.batch import ledger
 from pipeline.batch.ledger import OURS, Batch, BatchResults
-from pipeline.calls.budget import dollars
 from pipeline.console.terminal import console, say, table, tell
-from pipeline.plain_text import to_json
+from pipeline.plain_text import format_dollars, to_json
 from pipeline.store import Store
 from pipeline.store.rows import now
 
@@ -93,9 +92,9 @@ def _next(batch: Batch) -> str:
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
     age = now() - datetime.fromisoformat(one["planned_at"])
     if one["cost_usd"] is not None:
-        cost = dollars(one["cost_usd"])
+        cost = format_dollars(one["cost_usd"])
     elif one["most_usd"]:
-        cost = f"up to {dollars(one['most_usd'])}"
+        cost = f"up to {format_dollars(one['most_usd'])}"
     else:
         cost = "unknown" if one["done"] else ""
     return (

@@ -1,20 +1,25 @@
 """The current figures as a file: CSV, Parquet, JSON lines or Excel, by the file's ending."""
 
 import csv
-import importlib
 import io
 import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from pipeline.console.query_result import plain_value
 from pipeline.errors import UsageError
+from pipeline.lazy import lazy
 from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.console import export_xlsx
+else:
+    export_xlsx = lazy("pipeline.console.export_xlsx")
 
 _FIGURES = """
 WITH first_sources AS (
@@ -37,8 +42,6 @@ ORDER BY published_on, title, f.document_id, f.number
 """
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_MODULES = {".xlsx": "pipeline.console.export_xlsx"}
-"""Formats whose library is slow to import, each with the module that has its `write`."""
 
 
 def export(store: Store, to: Path, *, force: bool) -> int:
@@ -48,16 +51,15 @@ def export(store: Store, to: Path, *, force: bool) -> int:
     exists (unless `force`) and one that cannot be written.
     """
     suffix = to.suffix.lower()
-    if suffix not in (endings := (*_WRITERS, *_MODULES)):
+    if suffix not in (endings := tuple(_WRITERS)):
         raise UsageError(f"--to {to}: the name must end in one of {', '.join(endings)}")
     if to.exists() and not force:
         raise UsageError(f"--to {to}: exists already; --force overwrites it")
-    write = _WRITERS.get(suffix) or importlib.import_module(_MODULES[suffix]).write
     figures = store.table(_FIGURES)
     unfinished = to.with_name(f".{to.name}.{os.getpid()}.unfinished")
     try:
         with unfinished.open("wb") as file:
-            write(figures, file)
+            _WRITERS[suffix](figures, file)
         unfinished.replace(to)
     except OSError as error:
         raise UsageError(f"--to {to}: cannot be written: {error.strerror or error}") from error
@@ -107,8 +109,13 @@ def iterate_rows(figures: pa.Table) -> Iterator[dict[str, Any]]:
             yield {name: row[name] if name in dates else plain_value(row[name]) for name in row}
 
 
+def _write_xlsx(figures: pa.Table, file: BinaryIO) -> None:
+    export_xlsx.write(figures, file)
+
+
 _WRITERS: dict[str, Callable[[pa.Table, BinaryIO], None]] = {
     ".csv": _write_csv,
     ".parquet": _write_parquet,
     ".jsonl": _write_jsonl,
+    ".xlsx": _write_xlsx,
 }

@@ -10,12 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.calls.budget import dollars
-from pipeline.calls.estimate import duration
 from pipeline.calls.rate_limiter import Rates
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
-from pipeline.plain_text import one_line, to_json
+from pipeline.plain_text import format_dollars, format_duration, one_line, to_json
 from pipeline.runs import Tally
 from pipeline.runs.lock import held
 from pipeline.runs.progress_file import ProgressRecord, progress_path, read_progress
@@ -176,8 +174,8 @@ def _row(run: RunRow) -> tuple[str, ...]:
         describe_reader(run),
         run.outcome if run.reason is None else f"{run.outcome}: {one_line(run.reason)}",
         *("" if count is None else f"{count:,}" for count in counts),
-        "" if run.cost_usd is None else dollars(run.cost_usd),
-        "" if run.seconds is None else duration(run.seconds),
+        "" if run.cost_usd is None else format_dollars(run.cost_usd),
+        "" if run.seconds is None else format_duration(run.seconds),
     )
 
 

@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 
 from rich.live import Live
 
-from pipeline.calls.budget import dollars
-from pipeline.calls.estimate import duration
 from pipeline.calls.rate_limiter import Rates
 from pipeline.console.run_list import (
     KILLED,
@@ -22,7 +20,7 @@ from pipeline.console.run_list import (
 )
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
-from pipeline.plain_text import one_line, to_json
+from pipeline.plain_text import format_dollars, format_duration, one_line, to_json
 from pipeline.runs.lock import held
 from pipeline.store import Store
 from pipeline.store.rows import now
@@ -96,10 +94,10 @@ def _rows(live: RunProgress) -> list[tuple[str, str]]:
     ahead = _seconds_left(live)
     rows = [
         ("run", f"{live.run_id[:8]}: {describe_reader(live)}, process {live.pid}"),
-        ("since", f"{live.started_at:%Y-%m-%d %H:%M} UTC, {duration(live.seconds)}"),
+        ("since", f"{live.started_at:%Y-%m-%d %H:%M} UTC, {format_duration(live.seconds)}"),
         ("done", _done(live)),
         ("rate", f"{_rate(live):.1f} documents/s" if _rate(live) else "none read yet"),
-        ("time left", "unknown" if ahead is None else duration(ahead)),
+        ("time left", "unknown" if ahead is None else format_duration(ahead)),
         ("cost", _cost(live)),
         ("read", f"{tally.read:,}, {tally.partial:,} of them in part"),
         ("failed", f"{tally.failed:,}"),
@@ -113,7 +111,7 @@ def _rows(live: RunProgress) -> list[tuple[str, str]]:
         rows.append(("held to", _format_limits(live.rates)))
     silent = now() - live.updated_at
     if silent > _SILENT:
-        rows.append(("last heard of", f"{duration(silent.total_seconds())} ago"))
+        rows.append(("last heard of", f"{format_duration(silent.total_seconds())} ago"))
     return rows
 
 
@@ -126,7 +124,7 @@ def _line(live: RunProgress) -> str:
         _cost(live),
         f"{live.tally.partial:,} partial",
         f"{live.tally.failed:,} failed",
-        *([] if ahead is None else [f"{duration(ahead)} left"]),
+        *([] if ahead is None else [f"{format_duration(ahead)} left"]),
     )
     return one_line("  ".join(parts))
 
@@ -177,7 +175,11 @@ def _cost(live: RunProgress) -> str:
         return "none"
     if cost is None:
         return "unknown"
-    return dollars(cost) if expected is None else f"{dollars(cost)} of about {dollars(expected)}"
+    return (
+        format_dollars(cost)
+        if expected is None
+        else f"{format_dollars(cost)} of about {format_dollars(expected)}"
+    )
 
 
 def _format_limits(rates: Rates) -> str:

@@ -2,6 +2,6 @@
 
 from pipeline.documents.loading import Loaded, read_all
 from pipeline.documents.records import RecordFields
-from pipeline.documents.text import document_from, normalise
+from pipeline.documents.text import document_from
 
-__all__ = ["Loaded", "RecordFields", "document_from", "normalise", "read_all"]
+__all__ = ["Loaded", "RecordFields", "document_from", "read_all"]

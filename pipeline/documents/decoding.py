@@ -2,9 +2,15 @@
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
-from pipeline.documents.late_modules import load_module
 from pipeline.errors import DocumentError
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from pipeline.documents import encoding_detection
+else:
+    encoding_detection = lazy("pipeline.documents.encoding_detection")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -34,7 +40,7 @@ def decode(data: bytes) -> str:
 
     Raises DocumentError where the bytes are no text in any encoding.
     """
-    encoding = encoding_of(data)
+    encoding = _encoding_of(data)
     if encoding != "utf-8":
         return data.decode(encoding, "replace")
     try:
@@ -48,7 +54,7 @@ def decode_lines(data: bytes) -> str:
     return decode(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def encoding_of(data: bytes) -> str:
+def _encoding_of(data: bytes) -> str:
     """Name the encoding of `data`, which may be the beginning of something longer."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -118,7 +124,7 @@ def _single_byte(data: bytes) -> str:
     odd = len(_BETWEEN_LETTERS.findall(text))
     if sum(char in _SPANISH for char in beyond) - odd >= _SPANISH_SHARE * len(beyond):
         return "cp1252"
-    best: str | None = load_module("encoding_detection").detect(data)
+    best = encoding_detection.detect(data)
     if best is None and len(beyond) > _MOST_ODD * len(text):
         raise DocumentError("text in an unknown encoding: save it as UTF-8")
     return best or "cp1252"

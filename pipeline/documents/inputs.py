@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.documents.late_modules import load_module
 from pipeline.documents.sources import STDIN, find_sources
 from pipeline.errors import UsageError
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from pipeline.documents import parquet
+else:
+    parquet = lazy("pipeline.documents.parquet")
 
 
 def require_some(paths: Sequence[str]) -> None:
@@ -37,7 +43,7 @@ def _records(path: Path) -> int | None:
                 with path.open("rb") as lines:
                     return sum(1 for line in lines if not line.isspace())
             case ".parquet" | ".pq":
-                return int(load_module("parquet").count_rows(path))
+                return parquet.count_rows(path)
             case ".csv" | ".tsv" | ".json":
                 return None
     except (OSError, ValueError):

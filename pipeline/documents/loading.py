@@ -6,17 +6,26 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pipeline.documents import markdown, records
 from pipeline.documents.decoding import decode_lines, mend
 from pipeline.documents.headline import publication_day_of, title_of
-from pipeline.documents.late_modules import load_module
 from pipeline.documents.records import LARGEST, Record, RecordFields, Stream
 from pipeline.documents.sources import STDIN, find_sources
 from pipeline.documents.text import Parts, document_from, normalise, with_leads
 from pipeline.errors import DocumentError
+from pipeline.lazy import lazy
 from schemas.document import Document, Metadata, Source
+
+if TYPE_CHECKING:
+    from pipeline.documents import front_matter, parquet, pdf, webpage, word
+else:
+    front_matter = lazy("pipeline.documents.front_matter")
+    parquet = lazy("pipeline.documents.parquet")
+    pdf = lazy("pipeline.documents.pdf")
+    webpage = lazy("pipeline.documents.webpage")
+    word = lazy("pipeline.documents.word")
 
 _FORMATS = {
     suffix: name
@@ -190,13 +199,16 @@ def _format(path: str, head: bytes) -> str:
 
 
 def _parse(data: bytes, kind: str) -> Parts:
-    if kind in _MODULES:
-        parser: _Parser = load_module(_MODULES[kind]).parse
-        return parser(data)
+    if kind == "html":
+        return webpage.parse(data)
+    if kind == "pdf":
+        return pdf.parse(data)
+    if kind == "docx":
+        return word.parse(data)
     text = decode_lines(data).lstrip()
     parts = Parts(text)
     if text.startswith("---"):
-        parts = load_module("front_matter").split(text)
+        parts = front_matter.split(text)
     if kind == "md":
         leads = tuple(map(markdown.plain, parts.leads))
         parts = parts._replace(body=markdown.plain(parts.body), leads=leads)
@@ -204,15 +216,10 @@ def _parse(data: bytes, kind: str) -> Parts:
 
 
 def _from_parquet(stream: Stream, fields: RecordFields) -> Iterator[Record]:
-    read_records: _RecordReader = load_module("parquet").read_records
-    return read_records(stream, fields)
+    return parquet.read_records(stream, fields)
 
 
-_Parser = Callable[[bytes], Parts]
 _RecordReader = Callable[[Stream, RecordFields], Iterator[Record]]
-
-_MODULES = {"html": "webpage", "pdf": "pdf", "docx": "word"}
-"""The modules that parse formats by libraries that are slow to load."""
 
 _STREAMED: dict[str, _RecordReader] = {
     "jsonl": records.from_jsonl,

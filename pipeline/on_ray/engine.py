@@ -1,24 +1,23 @@
 """The driver's part: connects to a cluster, sends documents through it, takes back readings."""
 
 import asyncio
-import importlib.util
 import json
-import logging
-import os
-import sys
 import threading
 import uuid
-import warnings
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipeline.documents import Loaded, RecordFields
-from pipeline.errors import ReaderError, UsageError
+from pipeline.errors import ReaderError
 from pipeline.extract import extract
+from pipeline.lazy import lazy
 from pipeline.on_ray import leftover_shards, rows
+from pipeline.on_ray.cluster import connect, require_ray, require_room
 from pipeline.on_ray.coordinator import Clerk
 from pipeline.on_ray.inputs import bundles
 from pipeline.on_ray.tasks import ReaderActor, Relay, loading, writing
@@ -30,10 +29,15 @@ from pipeline.store import Store
 from schemas.document import Document
 from schemas.reading import Reading
 
-_BLOCK_BYTES = 128 * 1024
-"""Of documents or readings that go from stage to stage together: some dozens."""
-_OBJECTS_BYTES = 512 * 1024 * 1024
-"""Shared memory of a cluster that is started here for one run."""
+if TYPE_CHECKING:
+    import ray
+    import ray.data as ray_data
+    from ray import exceptions as ray_exceptions
+else:  # an extra; and it reads the environment when it is imported
+    ray = lazy("ray")
+    ray_data = lazy("ray.data")
+    ray_exceptions = lazy("ray.exceptions")
+
 _SWEPT_AT_ONCE = 100
 _TASKS_AT_ONCE = 4
 """Blocks that a worker has in hand, so that it has documents while the last of one is read."""
@@ -50,12 +54,6 @@ class Inputs(NamedTuple):
     address: str | None = None
 
 
-def require_ray() -> None:
-    """Raise `UsageError` if Ray is not installed."""
-    if importlib.util.find_spec("ray") is None or importlib.util.find_spec("pandas") is None:
-        raise UsageError("the ray engine needs Ray: pip install 'jornada[ray]'")
-
-
 @asynccontextmanager
 async def spread(
     inputs: Inputs,
@@ -66,7 +64,7 @@ async def spread(
     means: Means,
     say: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[tuple[Iterable[Loaded], Means]]:
-    """Give what `backlog.run` needs so that `settings.workers` workers of a cluster read.
+    """Give what `runs.run` needs so that `settings.workers` workers of a cluster read.
 
     At the end, calls under way are waited for, so that their answers are kept; cancelling does not
     wait. Raises `UsageError` if Ray is missing or no cluster is at the address, `StoreError` as the
@@ -76,10 +74,10 @@ async def spread(
     await asyncio.to_thread(leftover_shards.load, store, means.journal, say)
     clerk = Clerk(means.desk, store, reader.key)
     folder = leftover_shards.folder_of(store.path).absolute() / uuid.uuid4().hex
-    with _connected(inputs.address, settings.workers + 1):
-        _require_room(settings.workers)
+    with connect(inputs.address, settings.workers + 1):
+        require_room(settings.workers)
         arrivals = _Arrivals(clerk, store, reader)
-        relay, shards = _pipeline(inputs, settings, choice, reader, folder)
+        relay, shards = _lay_out(inputs, settings, choice, reader, folder)
         serving = asyncio.create_task(clerk.serve(relay))
         try:
             yield arrivals.loaded(shards), means._replace(read=arrivals.read)
@@ -142,12 +140,10 @@ class _Arrivals:
         return row.reading
 
     def _next(self, shards: Iterator[Path]) -> Path | None:
-        import ray.exceptions  # noqa: PLC0415 - an extra
-
         try:
             with self._waiting:
                 return next(shards, None)
-        except ray.exceptions.RayError as error:
+        except ray_exceptions.RayError as error:
             if self._clerk.fault is not None:
                 raise self._clerk.fault from error
             told = (str(error).strip().splitlines() or [type(error).__name__])[-1]
@@ -166,13 +162,10 @@ class _Arrivals:
             yield from self._early.pop(row.document.id, ())
 
 
-def _pipeline(
+def _lay_out(
     inputs: Inputs, settings: Settings, choice: Choice, reader: Reader, folder: Path
 ) -> tuple[Any, Iterator[Path]]:
     """Lay out the stages; give the relay, and the shards as they come."""
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
-    import ray  # noqa: PLC0415 - an extra
-
     bundled = [
         # As JSON, since names of files may hold what no text of Arrow can.
         ray.put(pa.table({"place": [json.dumps(place) for place in bundle]}))
@@ -187,7 +180,7 @@ def _pipeline(
     )
     folder.mkdir(parents=True, exist_ok=True)
     dataset = (
-        ray.data.from_arrow_refs(bundled)
+        ray_data.from_arrow_refs(bundled)
         .map_batches(
             loading,
             fn_kwargs={"relay": relay, "fields": inputs.fields},
@@ -200,7 +193,7 @@ def _pipeline(
             fn_constructor_args=(relay, settings, choice, reader.key, at_once, str(Path.cwd())),
             batch_size=None,
             batch_format="pyarrow",
-            compute=ray.data.ActorPoolStrategy(
+            compute=ray_data.ActorPoolStrategy(
                 size=settings.workers,
                 max_tasks_in_flight_per_actor=2 * _TASKS_AT_ONCE,
                 max_concurrent_calls_per_actor=_TASKS_AT_ONCE,
@@ -217,76 +210,3 @@ def _pipeline(
         )
     )
     return relay, (Path(row["shard"]) for row in dataset.iter_rows())
-
-
-def _require_room(workers: int) -> None:
-    """Raise `UsageError` if workers would leave no CPU for loading: they would wait for ever."""
-    import ray  # noqa: PLC0415 - an extra
-
-    cpus = int(ray.cluster_resources().get("CPU", 0))
-    if workers >= cpus:
-        raise UsageError(
-            f"each worker takes a CPU, and loading takes one more: the cluster has {cpus}, and "
-            f"{workers} workers are asked for (--workers)"
-        )
-
-
-@contextmanager
-def _connected(address: str | None, cpus: int) -> Iterator[None]:
-    """Connect to a cluster, or start one of `cpus` CPUs; a connection that is there is used."""
-    # Nothing is to be sent to anybody, no cluster started unasked by a thread that has not yet
-    # heard of the end, and no log of Ray's shown. All are read when Ray is imported or started.
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    import ray  # noqa: PLC0415 - an extra
-    import ray.data  # noqa: PLC0415 - the same
-
-    if address is not None and address.startswith("ray://"):
-        raise UsageError(
-            "--ray-address is that of the cluster itself (HOST:6379, or auto), as shards and "
-            "answers are kept where this process runs: run it on a machine of the cluster"
-        )
-    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what it logs, it raises too
-    warnings.filterwarnings("ignore", module=r"ray\.")
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    context.target_max_block_size = _BLOCK_BYTES
-    if ray.is_initialized():
-        yield
-        return
-    own: dict[str, Any] = {
-        "num_cpus": cpus,
-        "include_dashboard": False,
-        "object_store_memory": _OBJECTS_BYTES,
-    }
-    try:
-        with _silent():
-            ray.init(
-                address or "local",
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                **({} if address else own),
-            )
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        told = " ".join(str(error).split())[:200]
-        raise UsageError(f"no Ray cluster at {address or 'this machine'}: {told}") from error
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Leave out what Ray's own code, which knows nothing of Python's streams, says at its start."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

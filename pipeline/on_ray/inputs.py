@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import quote
 
+from pyarrow import ArrowException, fs  # type: ignore[import-untyped]
+
 from pipeline.documents import Loaded, RecordFields
 from pipeline.documents.loading import open_source, read_from
 from pipeline.documents.records import Stream
@@ -72,8 +74,6 @@ def _is_url(path: str) -> bool:
 
 def _listed(url: str) -> Iterator[SourceFile]:
     """List the files of a URL; like that of a folder, all that lie below it."""
-    from pyarrow import ArrowException, fs  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
-
     try:
         system, path = fs.FileSystem.from_uri(url)
         about = system.get_file_info(path)
@@ -95,8 +95,6 @@ def _listed(url: str) -> Iterator[SourceFile]:
 
 @contextmanager
 def _opened(url: str) -> Iterator[Stream]:
-    from pyarrow import ArrowException, fs  # noqa: PLC0415 - slow to import
-
     try:
         system, path = fs.FileSystem.from_uri(url)
         file = system.open_input_file(path)

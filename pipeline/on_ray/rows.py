@@ -3,16 +3,15 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import parquet
 from pydantic import BaseModel
 
 from pipeline.plain_text import storable
 from schemas.document import Document, Source
 from schemas.reading import Reading
-
-if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
 
 Claim = Literal["read", "had", "twice", "none"]
 """What is to be done about a source: read it; nothing, as the store has it, or as another source
@@ -34,10 +33,8 @@ class Row(NamedTuple):
     fault: str | None = None
 
 
-def packed(rows: Iterable[Row]) -> "pa.Table":
+def packed(rows: Iterable[Row]) -> pa.Table:
     """Make an Arrow table of rows; every column is text."""
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-
     columns = list(zip(*(_cells(row) for row in rows), strict=True)) or [()] * len(Row._fields)
     return pa.table(
         {
@@ -47,7 +44,7 @@ def packed(rows: Iterable[Row]) -> "pa.Table":
     )
 
 
-def unpacked(table: "pa.Table") -> Iterator[Row]:
+def unpacked(table: pa.Table) -> Iterator[Row]:
     """Make rows of an Arrow table."""
     for row in table.to_pylist():
         yield Row(
@@ -67,8 +64,6 @@ def paths(folder: Path) -> list[Path]:
 
 def read(path: Path) -> Iterator[Row]:
     """Read a shard. Raises `OSError` or `ValueError` where it is damaged."""
-    from pyarrow import parquet  # noqa: PLC0415 - slow to import
-
     return unpacked(parquet.read_table(path))
 
 

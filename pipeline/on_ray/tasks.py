@@ -10,10 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import parquet
+
 from pipeline.calls.protocol import Call, ForwardedDesk, PendingCalls, Return, Worker
 from pipeline.documents import RecordFields
 from pipeline.errors import Halted, JornadaError, StoreError
 from pipeline.extract import extract
+from pipeline.lazy import lazy
 from pipeline.on_ray.inputs import InputFile, load
 from pipeline.on_ray.rows import Claim, Row, packed, unpacked
 from pipeline.reader import Reader
@@ -24,7 +28,9 @@ from schemas.document import Document
 from schemas.reading import ReaderKey
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import ray
+else:
+    ray = lazy("ray")
 
 _SIFTED_AT_ONCE = 256
 SUSPECT, _DEATHS = 2, 3
@@ -63,7 +69,7 @@ class Relay:
         self._any.set()
 
 
-def loading(table: "pa.Table", relay: Any, fields: RecordFields) -> "Iterator[pa.Table]":  # noqa: ANN401 - an actor's handle
+def loading(table: pa.Table, relay: Any, fields: RecordFields) -> Iterator[pa.Table]:  # noqa: ANN401 - an actor's handle
     """Load the documents of files: the first stage. Each comes with what is to be done about it."""
     places = (InputFile(*json.loads(told)) for told in table["place"].to_pylist())
     loaded = (Row(*each) for place in places for each in load(place, fields))
@@ -73,8 +79,6 @@ def loading(table: "pa.Table", relay: Any, fields: RecordFields) -> "Iterator[pa
 
 def _sifted(some: list[Row], relay: Any) -> Iterator[Row]:  # noqa: ANN401 - as above
     """Have the driver say what is to be read, so many at once as it looks up at once."""
-    import ray  # noqa: PLC0415 - an extra
-
     named = [(row.document.id, str(row.source)) for row in some if row.document is not None]
     claims: Iterator[Claim] = iter(
         ray.get(relay.ask.remote(None, "sift", named)).result() if named else ()
@@ -97,8 +101,6 @@ class ReaderActor:
         at_once: int,
         folder: str,
     ) -> None:
-        import ray  # noqa: PLC0415 - an extra
-
         if os.path.isdir(folder):  # noqa: PTH112 - a prompt or prices may be named relative to it
             os.chdir(folder)
         self._relay = relay
@@ -115,7 +117,7 @@ class ReaderActor:
         # So the driver learns at once of the death of the process before.
         self._relay.ask.remote(self._me, "begin", ())
 
-    async def __call__(self, table: "pa.Table") -> "pa.Table":
+    async def __call__(self, table: pa.Table) -> pa.Table:
         """Read what is to be read."""
         reader = await self._reader()
         rows = list(unpacked(table))
@@ -170,14 +172,11 @@ class ReaderActor:
         return answer.result()
 
 
-def writing(table: "pa.Table", folder: Path) -> "pa.Table":
+def writing(table: pa.Table, folder: Path) -> pa.Table:
     """Write a block of rows as a shard, on the driver's machine; under its name it is whole.
 
     The third stage; gives the shard's path.
     """
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-    from pyarrow import parquet  # noqa: PLC0415 - the same
-
     path = folder / f"{uuid.uuid4().hex}.parquet"
     begun = path.with_suffix(".part")
     parquet.write_table(table, begun, compression="zstd")

@@ -165,7 +165,7 @@ def _has_own_facts(source: Passages, mentions: tuple[Mention, ...], edition: int
     for mention in mentions:
         if mention.edition != edition:
             continue
-        sentence = sentence_at(source, mention.start)
+        sentence = _sentence_at(source, mention.start)
         spans = [s for s in sentence.dates if is_jornada_span(s)]
         counted = [n for n in sentence.numerals if n.kind is NumeralKind.COUNT and n.value > 1]
         alone = len({m.edition for m in mentions if sentence.start <= m.start < sentence.end}) == 1
@@ -174,7 +174,7 @@ def _has_own_facts(source: Passages, mentions: tuple[Mention, ...], edition: int
     return False
 
 
-def sentence_at(source: Passages, position: int) -> Sentence:
+def _sentence_at(source: Passages, position: int) -> Sentence:
     """Return the sentence that `position` lies in."""
     return next(s for s in source.sentences if s.start <= position < s.end)
 
@@ -202,7 +202,7 @@ def _dates_of(
     own = [m for m in mentions if m.edition == edition]
     best: tuple[int, DateSpan] | None = None
     for mention in own:
-        sentence = sentence_at(source, mention.start)
+        sentence = _sentence_at(source, mention.start)
         for span in spans:
             if not sentence.start <= span.start < sentence.end:
                 continue

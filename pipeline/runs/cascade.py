@@ -6,11 +6,12 @@ is left to do is told from the store each time, so a cascade that was killed goe
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import runs
 from pipeline.documents import Loaded
 from pipeline.errors import UsageError
+from pipeline.lazy import lazy
 from pipeline.runs import Summary, Watch, expected_cost, selection
 from pipeline.runs.reader_choice import Choice, choose
 from pipeline.runs.selection import Chosen, Flaw, Passed
@@ -20,6 +21,13 @@ from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents
 from schemas.document import Source
 from schemas.reading import ReaderKey
+
+if TYPE_CHECKING:
+    from pipeline.forms import prompts
+    from pipeline.llm import reader as llm_reader
+else:
+    prompts = lazy("pipeline.forms.prompts")
+    llm_reader = lazy("pipeline.llm.reader")
 
 _BATCH = 256
 _WORDS = {Flaw.FAILED: "failed", Flaw.PARTIAL: "partial", Flaw.FINDINGS: "with findings"}
@@ -140,11 +148,8 @@ def in_words(chosen: Chosen) -> str:
 
 
 def _read_by_dear(dear: Step) -> Passed:
-    from pipeline.forms import prompts  # noqa: PLC0415 - slow to import
-    from pipeline.llm.reader import reader_key  # noqa: PLC0415 - slow to import
-
     llm = dear.settings.llm
-    return selection.read_by(reader_key(llm, prompts.load_prompt(llm.prompt)))
+    return selection.read_by(llm_reader.reader_key(llm, prompts.load_prompt(llm.prompt)))
 
 
 async def _ask(
@@ -162,7 +167,7 @@ async def _ask(
             return None
         watch.say(_announced(step, chosen, _count(store) if among is None else len(among)))
         past = expected_cost.history(store, reader.key)
-        watch, _ = expected_cost.telling(watch, past, step.settings.budget)
+        watch, _ = expected_cost.watch_cost(watch, past, step.settings.budget)
         means = plain._replace(total=lambda: len(chosen.flaws))
         pace = runs.Pace(at_once(step.settings, step.choice), anew=True)
         loaded = _loaded(store, tuple(chosen.flaws))

@@ -1,12 +1,18 @@
 """What a run will cost, told by past runs before it starts, else by its first documents."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from pipeline.calls.budget import dollars
-from pipeline.calls.estimate import FEWEST, Estimate, estimate, in_words
+from pipeline.lazy import lazy
+from pipeline.plain_text import format_dollars
 from pipeline.runs import SAMPLE, Tally, Watch
 from pipeline.store import SAME_KEY, Store, key_columns
 from schemas.reading import ReaderKey
+
+if TYPE_CHECKING:
+    from pipeline.calls import estimate as estimates
+else:
+    estimates = lazy("pipeline.calls.estimate")
 
 _HISTORY = f"""
 SELECT cost_usd FROM readings
@@ -22,7 +28,7 @@ def history(store: Store, key: ReaderKey) -> list[float]:
     return [cost for (cost,) in store.read(_HISTORY, [*key_columns(key)]).rows]
 
 
-def telling(
+def watch_cost(
     watch: Watch, past: Sequence[float], budget: float | None
 ) -> tuple[Watch, Callable[[], None]]:
     """Say once what the run will cost: from the past, or when its own sample is complete.
@@ -39,28 +45,31 @@ def telling(
         say(tally, SAMPLE)
 
     def tell_now() -> None:
-        say(latest, FEWEST)
+        say(latest, estimates.FEWEST)
         if not told:
-            watch.say(f"No cost can be told: {FEWEST} documents with a known cost are needed.")
+            watch.say(
+                f"No cost can be told: {estimates.FEWEST} documents with a known cost are needed."
+            )
 
     def say(tally: Tally, fewest: int) -> None:
         nonlocal told
-        known = past if len(past) >= FEWEST else tally.sample
-        enough = len(known) >= (FEWEST if known is past else fewest)
-        if told or tally.total is None or not enough:
+        if told or tally.total is None or not (past or tally.sample):
+            return
+        known = past if len(past) >= estimates.FEWEST else tally.sample
+        if len(known) < (estimates.FEWEST if known is past else fewest):
             return
         told = True
         left = max(0, tally.total - tally.done)
-        if left and (found := estimate(known, remaining=left)) is not None:
+        if left and (found := estimates.estimate(known, remaining=left)) is not None:
             of = "to come" if known is not past else "if none of them has been read yet"
             watch.say(_line(found, left, of, budget))
 
     return watch._replace(step=step), tell_now
 
 
-def _line(found: Estimate, left: int, of: str, budget: float | None) -> str:
-    told = f"Expected cost of the {left:,} documents {of}: {in_words(found)}."
+def _line(found: "estimates.Estimate", left: int, of: str, budget: float | None) -> str:
+    told = f"Expected cost of the {left:,} documents {of}: {estimates.in_words(found)}."
     if budget is None or found.low <= budget:
         return told
     enough = int(left * budget / found.mean)
-    return f"{told} The budget of {dollars(budget)} is enough for about {enough:,} of them."
+    return f"{told} The budget of {format_dollars(budget)} is enough for about {enough:,} of them."

@@ -120,7 +120,7 @@ class Atom(NamedTuple):
     """Digits that can follow "mil": at most three, not grouped, no decimals."""
 
 
-def digits_value(digits: str) -> int | float:
+def _digits_value(digits: str) -> int | float:
     """Return what one group of folded digits prints, misread ones mended."""
     plain = digits.translate(_MISREAD_DIGITS)
     if "," in digits and not _COMMA_GROUPS.search(digits):
@@ -139,7 +139,7 @@ def _atoms(folded: str, start: int, limit: int) -> list[Atom]:
     atoms: list[Atom] = []
     while len(atoms) < _LONGEST and (match := _ATOM.match(folded, start, limit)):
         if digits := match["digits"]:
-            value = digits_value(digits)
+            value = _digits_value(digits)
             short = len(digits) <= 3 and isinstance(value, int)  # noqa: PLR2004 - three digits
             atom = Atom(match.start("digits"), match.end(), Rank.DIGITS, value, short)
         elif word := QUANTITIES.get(match["word"]):

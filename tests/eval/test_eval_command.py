@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from eval.labels.gold import load, ours
+from eval.labels.gold import load_gold, locate_gold
 from examples.scripted_server import Scripted, known_gold, running
 from pipeline.forms import FORMS
 from pipeline.llm import retry
@@ -283,7 +283,7 @@ def gates(ran: Ran) -> list[str]:
 
 def test_a_failed_bulletin_counts_as_missed_and_never_drops_out(tmp_path: Path) -> None:
     refused = "48-*"
-    lost = sum(len(b.gold.figures) for b in load(*ours()) if b.stem.startswith("48-"))
+    lost = sum(len(b.gold.figures) for b in load_gold(*locate_gold()) if b.stem.startswith("48-"))
     with running(Scripted(known_gold(), mistakes=0, refuse=(refused,))) as server:
         found = Desk(tmp_path, server).eval_json("--prompt", "quoted-v1")
     (variant,) = found["variants"]
@@ -296,7 +296,7 @@ def test_a_failed_bulletin_counts_as_missed_and_never_drops_out(tmp_path: Path) 
 
 
 def test_a_bulletin_that_the_prompt_shows_is_not_scored(desk: Desk) -> None:
-    bulletin = next(b for b in load(*ours()) if b.stem.startswith("48-"))
+    bulletin = next(b for b in load_gold(*locate_gold()) if b.stem.startswith("48-"))
     right = FORMS["quoted"].answer_for(bulletin.document, bulletin.gold)
     shot = {"bulletin": bulletin.document.text, "answer": right.model_dump(mode="json")}
     _, _, template = QUOTED.read_text("utf-8").split("---\n", 2)

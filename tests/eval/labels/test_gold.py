@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from eval.labels.gold import gold_hash, gold_paths, load, ours
-from eval.labels.gold_file import Noise, with_document_id
+from eval.labels.gold import hash_gold, list_gold_files, load_gold, locate_gold
+from eval.labels.gold_file import Noise
 from pipeline.documents import read_all
 from pipeline.errors import GoldError
 
@@ -50,7 +48,7 @@ def put_text(path: Path, text: str = TEXT) -> str:
 def refusal(gold: Path, *texts: Path) -> str:
     """Load what cannot be used; the error is one line."""
     with pytest.raises(GoldError) as caught:
-        load(gold, texts)
+        load_gold(gold, texts)
     message = str(caught.value)
     assert "\n" not in message
     return message
@@ -59,7 +57,7 @@ def refusal(gold: Path, *texts: Path) -> str:
 def test_labels_come_with_the_text_of_their_name(tmp_path: Path) -> None:
     known = put_text(tmp_path / "a.txt")
     path = put(tmp_path, "a.gold.json", noise=["ocr"], note="by me", id="x", source="y")
-    (bulletin,) = load(tmp_path)
+    (bulletin,) = load_gold(tmp_path)
     assert (bulletin.stem, bulletin.path, bulletin.document.id) == ("a", path, known)
     assert (bulletin.noise, str(bulletin.source)) == (("ocr",), str(tmp_path / "a.txt"))
     assert bulletin.gold.figures[0].value == 90
@@ -69,7 +67,7 @@ def test_labels_come_with_the_text_of_their_name(tmp_path: Path) -> None:
 def test_what_was_not_labelled_is_told_from_what_is_empty(tmp_path: Path) -> None:
     put_text(tmp_path / "a.txt")
     put(tmp_path, "a.gold.json", places=[])
-    (bulletin,) = load(tmp_path)
+    (bulletin,) = load_gold(tmp_path)
     assert (bulletin.gold.places, bulletin.gold.specialties) == ((), ())
     assert "places" in bulletin.gold.model_fields_set
     assert "specialties" not in bulletin.gold.model_fields_set
@@ -79,8 +77,8 @@ def test_bulletins_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in "ba":
         put_text(tmp_path / f"{name}.txt", f"{TEXT} {name}")
         put(tmp_path, f"{name}.gold.json")
-    assert [bulletin.stem for bulletin in load(tmp_path)] == ["a", "b"]
-    assert [path.name.split(".")[0] for path in gold_paths(tmp_path)] == ["a", "b"]
+    assert [bulletin.stem for bulletin in load_gold(tmp_path)] == ["a", "b"]
+    assert [path.name.split(".")[0] for path in list_gold_files(tmp_path)] == ["a", "b"]
 
 
 def test_texts_may_lie_elsewhere_and_be_records(tmp_path: Path) -> None:
@@ -89,7 +87,7 @@ def test_texts_may_lie_elsewhere_and_be_records(tmp_path: Path) -> None:
     lot.parent.mkdir()
     records = [{"id": name, "text": f"{TEXT} {name}"} for name in ("a1", "a2")]
     lot.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
-    (bulletin,) = load(tmp_path / "gold", [tmp_path / "texts"])
+    (bulletin,) = load_gold(tmp_path / "gold", [tmp_path / "texts"])
     assert (bulletin.stem, bulletin.source.record) == ("lot__a1", "a1")
 
 
@@ -98,13 +96,13 @@ def test_gold_files_are_no_bulletins(tmp_path: Path) -> None:
     put(tmp_path, "a.json", text="looks like a record", note="")
     assert "text: no label has this name" in refusal(tmp_path)
     put(tmp_path, "a.json")
-    assert len(load(tmp_path)) == 1
+    assert len(load_gold(tmp_path)) == 1
 
 
 def test_other_json_beside_gold_is_read_as_bulletins(tmp_path: Path) -> None:
     put(tmp_path, "a__x.gold.json")
     (tmp_path / "a.json").write_text(json.dumps({"id": "x", "text": TEXT}), encoding="utf-8")
-    (bulletin,) = load(tmp_path)
+    (bulletin,) = load_gold(tmp_path)
     assert bulletin.document.metadata.format == "json"
 
 
@@ -117,21 +115,21 @@ def test_a_name_goes_by_its_whole_or_else_to_its_first_dot(
 ) -> None:
     put_text(tmp_path / text)
     put(tmp_path, gold)
-    assert load(tmp_path)[0].source.path.endswith(text)
+    assert load_gold(tmp_path)[0].source.path.endswith(text)
 
 
 def test_names_that_differ_behind_a_dot_stay_apart(tmp_path: Path) -> None:
     for name in ("3.1", "3.2"):
         put_text(tmp_path / f"{name}.txt", f"{TEXT} {name}")
         put(tmp_path, f"{name}.gold.json")
-    assert [bulletin.source.path[-7:] for bulletin in load(tmp_path)] == ["3.1.txt", "3.2.txt"]
+    assert [bulletin.source.path[-7:] for bulletin in load_gold(tmp_path)] == ["3.1.txt", "3.2.txt"]
 
 
 def test_labels_follow_the_text_they_are_tied_to_under_any_name(tmp_path: Path) -> None:
     put_text(tmp_path / "a.txt", "Otro texto.")
     known = put_text(tmp_path / "renamed.txt")
     put(tmp_path, "a.gold.json", document_id=known)
-    (bulletin,) = load(tmp_path)
+    (bulletin,) = load_gold(tmp_path)
     assert bulletin.source.path.endswith("renamed.txt")
     assert bulletin.is_tied
 
@@ -140,13 +138,13 @@ def test_of_two_copies_that_of_the_same_name_is_taken(tmp_path: Path) -> None:
     known = put_text(tmp_path / "a.txt")
     assert put_text(tmp_path / "0.txt") == known
     put(tmp_path, "a.gold.json", document_id=known)
-    assert load(tmp_path)[0].source.path.endswith("a.txt")
+    assert load_gold(tmp_path)[0].source.path.endswith("a.txt")
 
 
 def test_the_same_text_in_two_formats_is_no_doubt(tmp_path: Path) -> None:
     assert put_text(tmp_path / "a.txt") == put_text(tmp_path / "copy" / "a.txt")
     put(tmp_path, "a.gold.json")
-    assert len(load(tmp_path)) == 1
+    assert len(load_gold(tmp_path)) == 1
 
 
 def test_a_text_that_changed_is_refused(tmp_path: Path) -> None:
@@ -286,7 +284,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     put_text(tmp_path / "a.txt")
     path = put(tmp_path, "a.gold.json")
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert len(load(tmp_path)) == 1
+    assert len(load_gold(tmp_path)) == 1
 
 
 def test_the_hash_knows_labels_and_texts_and_no_names(tmp_path: Path) -> None:
@@ -294,8 +292,8 @@ def test_the_hash_knows_labels_and_texts_and_no_names(tmp_path: Path) -> None:
     put_text(tmp_path / "b" / "b.txt")
     put(tmp_path / "a", "a.gold.json")
     put(tmp_path / "b", "b.gold.json", document_id=known, note="elsewhere")
-    before = gold_hash(load(tmp_path / "a"))
-    assert gold_hash(load(tmp_path / "b")) == before
+    before = hash_gold(load_gold(tmp_path / "a"))
+    assert hash_gold(load_gold(tmp_path / "b")) == before
     kinds: list[dict[str, Any]] = [
         {"title": "T"},
         {"places": []},
@@ -304,22 +302,22 @@ def test_the_hash_knows_labels_and_texts_and_no_names(tmp_path: Path) -> None:
     ]
     for changes in kinds:
         put(tmp_path / "b", "b.gold.json", **changes)
-        assert gold_hash(load(tmp_path / "b")) != before
+        assert hash_gold(load_gold(tmp_path / "b")) != before
     put(tmp_path / "b", "b.gold.json")
     put_text(tmp_path / "b" / "b.txt", f"{TEXT} Y más.")
-    assert gold_hash(load(tmp_path / "b")) != before
+    assert hash_gold(load_gold(tmp_path / "b")) != before
 
 
 def test_the_hash_does_not_depend_on_the_order_of_the_files(tmp_path: Path) -> None:
     for name in "ab":
         put_text(tmp_path / f"{name}.txt", f"{TEXT} {name}")
         put(tmp_path, f"{name}.gold.json")
-    bulletins = load(tmp_path)
-    assert gold_hash(bulletins) == gold_hash(bulletins[::-1]) != gold_hash(bulletins[:1])
+    bulletins = load_gold(tmp_path)
+    assert hash_gold(bulletins) == hash_gold(bulletins[::-1]) != hash_gold(bulletins[:1])
 
 
 def test_our_own_gold_has_its_texts_and_every_noise() -> None:
-    bulletins = load(*ours())
+    bulletins = load_gold(*locate_gold())
     assert len(bulletins) == 50
     assert {tag for bulletin in bulletins for tag in bulletin.noise} == set(Noise)
     wanted = {"title", "published_on", "bulletin_kind", "programme", "jornadas", "figures"}
@@ -330,44 +328,8 @@ def test_our_own_gold_has_its_texts_and_every_noise() -> None:
 def test_texts_beside_an_installed_package_are_preferred(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gold, (examples,) = ours()
+    gold, (examples,) = locate_gold()
     shutil.copytree(examples, tmp_path / "bulletins")
     monkeypatch.setattr("eval.labels.gold._HERE", tmp_path)
-    assert ours() == (tmp_path / "gold", (tmp_path / "bulletins",))
-    assert len(load(gold, ours()[1])) == 50
-
-
-KEYS = st.sampled_from(["id", "source", "title", "figures", "note", "document_id", "a\\b"])
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
-    max_leaves=6,
-)
-
-
-@given(
-    st.dictionaries(KEYS, VALUES, min_size=1),
-    st.sampled_from([None, 0, 1, 4, "\t"]),
-    st.sampled_from(["\n", "\r\n"]),
-)
-def test_an_id_is_written_in_and_nothing_else_changes(
-    labels: dict[str, Any], indent: int | str | None, newline: str
-) -> None:
-    written = json.dumps(labels, indent=indent, ensure_ascii=False).replace("\n", newline)
-    known = "0" * 64
-    changed = with_document_id(written, known)
-    assert json.loads(changed) == {**labels, "document_id": known}
-    rest = [key for key in json.loads(changed) if key != "document_id"]
-    assert rest == [key for key in labels if key != "document_id"]
-    if "document_id" not in labels and indent is not None:
-        kept = [line for line in changed.split(newline) if known not in line]
-        was = written.split(newline)
-        assert [line.rstrip(",") for line in kept] == [line.rstrip(",") for line in was]
-
-
-def test_an_id_stands_behind_id_and_source_or_first() -> None:
-    both = with_document_id('{\n "id": "a",\n "source": "b",\n "title": null\n}\n', "x")
-    assert both == '{\n "id": "a",\n "source": "b",\n "document_id": "x",\n "title": null\n}\n'
-    neither = with_document_id('{\n "title": null\n}\n', "x")
-    assert neither == '{\n "document_id": "x",\n "title": null\n}\n'
-    assert with_document_id('{"id": "a"}', "x") == '{"id": "a", "document_id": "x"}'
+    assert locate_gold() == (tmp_path / "gold", (tmp_path / "bulletins",))
+    assert len(load_gold(gold, locate_gold()[1])) == 50

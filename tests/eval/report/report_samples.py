@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from eval.labels.gold import Bulletin
-from eval.report.page import About, page
-from eval.runs.result import Comparison, Read, Result
-from eval.runs.summary import compare, summarise
+from eval.labels.gold import GoldBulletin
+from eval.report.page import About, render_page
+from eval.runs.comparison import Comparison, compare_variants
+from eval.runs.summary import summarise
+from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.score import score
 from schemas.document import Document, Metadata, Source
 from schemas.reading import ReaderKey, ReadingStatus
@@ -56,13 +57,13 @@ def report_of(*figures: Figure) -> JornadaReport:
     )
 
 
-def bulletin(number: int, before: str = "", *, filler: str = "") -> Bulletin:
+def bulletin(number: int, before: str = "", *, filler: str = "") -> GoldBulletin:
     text = (
         f"{before}En la 4ª Jornada Nacional se realizaron {number} mil 610 cirugías.\n\n"
         f"Se otorgaron {number} mil 120 consultas de especialidad y {number} mil 7 detecciones."
         f"{filler}"
     )
-    return Bulletin(
+    return GoldBulletin(
         stem=f"{number}-jornada",
         path=Path(f"{number}-jornada.gold.json"),
         document=Document(
@@ -81,21 +82,21 @@ def bulletin(number: int, before: str = "", *, filler: str = "") -> Bulletin:
 
 
 def read(
-    bulletin: Bulletin,
+    bulletin: GoldBulletin,
     *figures: Figure,
     failed: bool = False,
     repeat: int = 1,
     error: str | None = None,
-) -> Read:
+) -> ScoredReading:
     found = None if failed else report_of(*figures)
     scored = score(found, bulletin.gold, bulletin.document.text)
-    return Read(
+    return ScoredReading(
         bulletin=bulletin,
         repeat=repeat,
         status=ReadingStatus.FAILED if failed else ReadingStatus.OK,
         error=error or ("no usable answer" if failed else None),
         report=found,
-        scored=scored,
+        scores=scored,
         first_try=scored,
         input_tokens=1000,
         output_tokens=200,
@@ -105,11 +106,11 @@ def read(
     )
 
 
-def right(bulletin: Bulletin, repeat: int = 1) -> Read:
+def right(bulletin: GoldBulletin, repeat: int = 1) -> ScoredReading:
     return read(bulletin, *bulletin.gold.figures, repeat=repeat)
 
 
-def spoilt(bulletin: Bulletin, repeat: int = 1) -> Read:
+def spoilt(bulletin: GoldBulletin, repeat: int = 1) -> ScoredReading:
     """A wrong label, a missed, an invented and an ungrounded figure."""
     first, second, third = bulletin.gold.figures
     return read(
@@ -122,7 +123,7 @@ def spoilt(bulletin: Bulletin, repeat: int = 1) -> Read:
     )
 
 
-def mistaken(bulletin: Bulletin) -> Read:
+def mistaken(bulletin: GoldBulletin) -> ScoredReading:
     """A figure with the value of another numeral in a longer quote, and a wrong place."""
     first, second, third = bulletin.gold.figures
     text = bulletin.document.text
@@ -135,8 +136,10 @@ def mistaken(bulletin: Bulletin) -> Read:
     )
 
 
-def result(name: str, *reads: Read, repeats: int = 1, key: ReaderKey | None = None) -> Result:
-    return Result(
+def result(
+    name: str, *reads: ScoredReading, repeats: int = 1, key: ReaderKey | None = None
+) -> VariantResult:
+    return VariantResult(
         run_id="0191c0ffee0123456789",
         key=key
         or ReaderKey(
@@ -162,11 +165,11 @@ ABOUT = About(
 )
 
 
-def page_of(*results: Result, about: About = ABOUT) -> str:
-    return page(results, list(map(summarise, results)), compare(results), about)
+def page_of(*results: VariantResult, about: About = ABOUT) -> str:
+    return render_page(results, list(map(summarise, results)), compare_variants(results), about)
 
 
-def samples() -> tuple[list[Result], Sequence[Comparison]]:
+def samples() -> tuple[list[VariantResult], Sequence[Comparison]]:
     bulletins = [bulletin(number) for number in range(11, 20)]
     results = [
         result(
@@ -186,12 +189,12 @@ def samples() -> tuple[list[Result], Sequence[Comparison]]:
         ),
         result("anchored-v1", read(bulletins[0], failed=True), *map(mistaken, bulletins[1:])),
     ]
-    return results, compare(results)
+    return results, compare_variants(results)
 
 
 def sample_page() -> str:
     results, comparisons = samples()
-    return page(results, list(map(summarise, results)), comparisons, ABOUT)
+    return render_page(results, list(map(summarise, results)), comparisons, ABOUT)
 
 
 def hostile_page() -> str:

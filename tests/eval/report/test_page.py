@@ -7,10 +7,18 @@ from hypothesis import strategies as st
 from lxml import html
 
 from eval.report import number_format
-from eval.report.number_format import axis, sentence
-from eval.report.page import visible
-from eval.report.texts import MOST_PAIRS, WORST, differing, pair, shown, text_limit, worst
-from eval.runs.result import Comparison
+from eval.report.comparison_sentence import describe_comparison
+from eval.report.page import make_axis, visible
+from eval.report.page_bulletins import (
+    MOST_PAIRS,
+    WORST,
+    pick_differing,
+    pick_worst,
+    text_limit,
+    view_bulletin,
+    view_pair,
+)
+from eval.runs.comparison import Comparison
 from eval.scoring.bootstrap import Difference, Interval
 from eval.scoring.score import MEASURES, score
 from schemas.report import Service
@@ -138,16 +146,16 @@ def test_labels_that_differ_are_emphasised_on_both_sides(sample: Page) -> None:
 def test_the_worst_come_first_and_those_without_an_error_are_left_out() -> None:
     bulletins = [bulletin(number) for number in range(11, 30)]
     failed = read(bulletins[3], failed=True)
-    found = worst(
+    found = pick_worst(
         result("one", right(bulletins[0]), spoilt(bulletins[1]), failed, mistaken(bulletins[2]))
     )
     assert [each.bulletin.stem for each in found] == ["14-jornada", "12-jornada", "13-jornada"]
-    assert len(worst(result("all", *map(spoilt, bulletins)))) == WORST
+    assert len(pick_worst(result("all", *map(spoilt, bulletins)))) == WORST
 
 
 def test_of_repeats_the_worst_is_shown() -> None:
     one = bulletin(12)
-    (found,) = worst(result("one", right(one), spoilt(one, 2), repeats=2))
+    (found,) = pick_worst(result("one", right(one), spoilt(one, 2), repeats=2))
     assert found.repeat == 2
 
 
@@ -155,7 +163,7 @@ def test_only_bulletins_read_differently_stand_side_by_side_the_greatest_loss_fi
     one, two, three = (bulletin(number) for number in (12, 13, 14))
     before = result("a", right(one), right(two), spoilt(three))
     after = result("b", right(one), spoilt(two), right(three))
-    assert [pair[0].bulletin.stem for pair in differing(before, after)] == [
+    assert [pair[0].bulletin.stem for pair in pick_differing(before, after)] == [
         "13-jornada",
         "14-jornada",
     ]
@@ -163,8 +171,8 @@ def test_only_bulletins_read_differently_stand_side_by_side_the_greatest_loss_fi
 
 def test_figures_get_better_or_worse_and_backwards_it_is_the_other_way_round() -> None:
     one = bulletin(12)
-    worse = pair(right(one), spoilt(one), 1000)
-    better = pair(spoilt(one), right(one), 1000)
+    worse = view_pair(right(one), spoilt(one), 1000)
+    better = view_pair(spoilt(one), right(one), 1000)
     assert (worse.tally("better"), worse.tally("worse")) == (0, 4)
     assert (better.tally("better"), better.tally("worse")) == (4, 0)
     assert [change.after for change in better.changes if change.before is None] == []
@@ -181,10 +189,10 @@ def test_a_change_is_better_if_the_figure_became_strictly_right() -> None:
         (read(one), strictly, "other"),
         (read(one, first), loosely, "other"),
     ):
-        (change,) = pair(before, after, 1000).changes
+        (change,) = view_pair(before, after, 1000).changes
         assert change.direction == said
-    assert [row.strict for row in shown(strictly, 1000).rows] == [False] * 3
-    assert [row.strict for row in shown(loosely, 1000).rows] == [True, False, False]
+    assert [row.strict for row in view_bulletin(strictly, 1000).rows] == [False] * 3
+    assert [row.strict for row in view_bulletin(loosely, 1000).rows] == [True, False, False]
 
 
 # Size
@@ -194,10 +202,10 @@ def test_a_long_text_is_cut_and_says_so() -> None:
     one = spoilt(bulletin(12, filler=" palabra" * 4000))
     page = page_of(result("one", one))
     assert "12,1" in html.document_fromstring(page).xpath("string(//p[contains(., 'Cut here')])")
-    cut = shown(one, 50)
+    cut = view_bulletin(one, 50)
     assert sum(len(piece.text) for piece in cut.pieces) == 50
     assert cut.hidden == cut.length - 50
-    assert len(cut.rows) == len(one.scored.verdicts)
+    assert len(cut.rows) == len(one.scores.verdicts)
 
 
 @pytest.mark.slow
@@ -358,12 +366,12 @@ def _compared(
     ],
 )
 def test_the_sentence_says_what_is_known_and_no_more(comparison: Comparison, said: str) -> None:
-    assert sentence(comparison) == said
+    assert describe_comparison(comparison) == said
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=6))
 def test_an_axis_holds_all_values_on_few_round_ticks(values: list[float]) -> None:
-    scale = axis(values)
+    scale = make_axis(values)
     assert 2 <= len(scale.ticks) <= 9
     assert scale.ticks[0] <= min(values) + 1e-9
     assert scale.ticks[-1] >= max(values) - 1e-9
@@ -376,24 +384,24 @@ def test_an_axis_holds_all_values_on_few_round_ticks(values: list[float]) -> Non
     [(None, "–"), (0.0, "$0.00"), (0.000034, "$0.000034"), (0.5, "$0.50"), (1234.5, "$1,234.50")],
 )
 def test_money_keeps_two_digits_that_matter(value: float | None, shown: str) -> None:
-    assert number_format.money(value) == shown
+    assert number_format.format_money(value) == shown
 
 
 def test_numbers_too_long_to_read_are_shown_by_their_size() -> None:
-    assert number_format.count(58610) == "58,610"
-    assert number_format.count(71.2) == "71.2"
-    assert number_format.count(10**200) == "1e+200"
+    assert number_format.format_count(58610) == "58,610"
+    assert number_format.format_count(71.2) == "71.2"
+    assert number_format.format_count(10**200) == "1e+200"
     assert (
-        number_format.count(None)
-        == number_format.signed(None)
-        == number_format.rounded(None)
+        number_format.format_count(None)
+        == number_format.format_difference(None)
+        == number_format.format_average(None)
         == "–"
     )
-    assert number_format.signed(-0.0001) == "0.000"
+    assert number_format.format_difference(-0.0001) == "0.000"
 
 
 def test_about_can_go_without_anything_left_out() -> None:
     one = right(bulletin(12))
     page = html.document_fromstring(page_of(result("one", one), about=ABOUT._replace(excluded=())))
     assert "No bulletin has an error." in page.text_content()
-    assert score(one.report, one.bulletin.gold, one.bulletin.document.text) == one.scored
+    assert score(one.report, one.bulletin.gold, one.bulletin.document.text) == one.scores

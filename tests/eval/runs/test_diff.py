@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eval.runs import history
-from eval.runs.diff import Change, diff, tally
+from eval.runs.diff import FigureChange, diff, tally
 from pipeline.errors import UsageError
 from pipeline.store import MIGRATIONS, Store
 
@@ -127,8 +127,10 @@ def keep(store: Store, *verdicts: dict[str, Any], documents: tuple[str, ...] = (
     )
 
 
-def changes(store: Store) -> list[Change]:
-    return list(diff(store, history.find(store, BEFORE), history.find(store, AFTER)).changes)
+def changes(store: Store) -> list[FigureChange]:
+    return list(
+        diff(store, history.find_run(store, BEFORE), history.find_run(store, AFTER)).changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_invented_figures_of_an_older_schema_are_compared_as_stored(store: Store
 
 def test_bulletins_that_only_one_run_scored_are_left_out(store: Store) -> None:
     keep(store, verdict(AFTER, "invented", read=5, document="d2"))
-    found = diff(store, history.find(store, BEFORE), history.find(store, AFTER))
+    found = diff(store, history.find_run(store, BEFORE), history.find_run(store, AFTER))
     assert (found.changes, found.common) == ((), 1)
 
 
@@ -215,7 +217,7 @@ def test_only_other_labels_of_the_common_bulletins_are_told_of(store: Store) -> 
         verdict(AFTER, "right", gold=1, read=1),
         verdict(AFTER, "right", gold=5, read=5, document="d2"),
     )
-    assert diff(store, history.find(store, BEFORE), history.find(store, AFTER)).same_gold
+    assert diff(store, history.find_run(store, BEFORE), history.find_run(store, AFTER)).same_gold
     store.insert(
         {
             "eval_runs": [run("cccc3333", 3)],
@@ -223,7 +225,9 @@ def test_only_other_labels_of_the_common_bulletins_are_told_of(store: Store) -> 
             "eval_verdicts": [verdict("cccc3333", "right", gold=2, read=2)],
         }
     )
-    assert not diff(store, history.find(store, BEFORE), history.find(store, "cccc")).same_gold
+    assert not diff(
+        store, history.find_run(store, BEFORE), history.find_run(store, "cccc")
+    ).same_gold
 
 
 def test_a_figure_that_is_wrong_in_its_place_alone_is_strictly_right(store: Store) -> None:
@@ -239,22 +243,22 @@ def test_a_figure_that_is_wrong_in_its_place_alone_is_strictly_right(store: Stor
 
 def test_a_run_is_found_by_the_beginning_of_its_id_or_the_newest_by_name(store: Store) -> None:
     store.insert({"eval_runs": [run(BEFORE), run("aaaa9999", 3), run(AFTER, 2)]})
-    assert history.find(store, "aaaa1").eval_run_id == BEFORE
-    assert history.find(store, "prompt-a").eval_run_id == "aaaa9999"
-    assert history.find(store, "prompt-a · m").eval_run_id == "aaaa9999"
+    assert history.find_run(store, "aaaa1").eval_run_id == BEFORE
+    assert history.find_run(store, "prompt-a").eval_run_id == "aaaa9999"
+    assert history.find_run(store, "prompt-a · m").eval_run_id == "aaaa9999"
     with pytest.raises(UsageError, match="several eval runs begin with aaaa"):
-        history.find(store, "aaaa")
+        history.find_run(store, "aaaa")
     with pytest.raises(UsageError, match=r"no eval run 'zzzz'.*jornada eval runs"):
-        history.find(store, "zzzz")
+        history.find_run(store, "zzzz")
 
 
 def test_counts_are_paired_by_the_documents_that_both_have() -> None:
     before = {"a": (1, 2, 3), "b": (4, 5, 6)}
     after = {"b": (7, 8, 9), "c": (0, 0, 1)}
-    a, b = history.paired(before, after)
+    a, b = history.pair_counts(before, after)
     assert np.array_equal(a, [[4, 5, 6]])
     assert np.array_equal(b, [[7, 8, 9]])
-    assert history.paired({}, after)[0].shape == (0, 3)
+    assert history.pair_counts({}, after)[0].shape == (0, 3)
 
 
 def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
@@ -262,4 +266,4 @@ def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
     with duckdb.connect(path) as con:
         con.execute(MIGRATIONS[0].read_text("utf-8"))
         con.execute("INSERT INTO store_version VALUES (1, now()::TIMESTAMP)")
-    assert history.runs(Store(path)) == ()
+    assert history.fetch_eval_runs(Store(path)) == ()

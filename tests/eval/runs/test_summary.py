@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from eval.labels.gold import Bulletin
-from eval.report.number_format import sentence
-from eval.runs.result import Read, Result
-from eval.runs.slices import slices
-from eval.runs.summary import compare, counts, summarise
+from eval.labels.gold import GoldBulletin
+from eval.report.comparison_sentence import describe_comparison
+from eval.runs.comparison import compare_variants
+from eval.runs.slices import score_slices
+from eval.runs.summary import count_by_document, summarise
+from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.bootstrap import Interval
 from eval.scoring.score import score
 from schemas.document import Document, Metadata, Source
@@ -17,33 +18,33 @@ from schemas.report import JornadaReport
 from tests.readings import KEY, a_document, a_figure, a_report
 
 
-def bulletin(number: int, *, figures: int = 3, noise: tuple[str, ...] = ()) -> Bulletin:
+def bulletin(number: int, *, figures: int = 3, noise: tuple[str, ...] = ()) -> GoldBulletin:
     text = f"Boletín {number}. Se otorgaron 58 mil 610 consultas. " + "x" * 1200 * (number % 2)
     document = Document(
         id=a_document(text).id, text=text, metadata=Metadata(format=("txt", "pdf")[number % 2])
     )
     gold = a_report(*(a_figure(value) for value in range(1, figures + 1)))
     path = Path(f"b{number}.json")
-    return Bulletin(path.stem, path, document, gold, noise, Source(path=f"b{number}.txt"))
+    return GoldBulletin(path.stem, path, document, gold, noise, Source(path=f"b{number}.txt"))
 
 
 def reading(
-    about: Bulletin,
+    about: GoldBulletin,
     right: int | None,
     *,
     repeat: int = 1,
     first: int | None = None,
     cost: float | None = 0.5,
-) -> Read:
+) -> ScoredReading:
     """Make a reading that has the first `right` figures of the gold; None for a failed one."""
     report = None if right is None else with_figures(about, right)
-    return Read(
+    return ScoredReading(
         bulletin=about,
         repeat=repeat,
         status=ReadingStatus.FAILED if report is None else ReadingStatus.OK,
         error=None,
         report=report,
-        scored=score(report, about.gold, about.document.text),
+        scores=score(report, about.gold, about.document.text),
         first_try=None
         if first is None
         else score(with_figures(about, first), about.gold, about.document.text),
@@ -55,12 +56,12 @@ def reading(
     )
 
 
-def with_figures(about: Bulletin, right: int) -> JornadaReport:
+def with_figures(about: GoldBulletin, right: int) -> JornadaReport:
     return about.gold.model_copy(update={"figures": about.gold.figures[:right]})
 
 
-def result(*reads: Read, name: str = "a", repeats: int = 1) -> Result:
-    return Result(f"run-{name}", KEY, name, repeats, reads)
+def result(*reads: ScoredReading, name: str = "a", repeats: int = 1) -> VariantResult:
+    return VariantResult(f"run-{name}", KEY, name, repeats, reads)
 
 
 def test_a_failed_bulletin_counts_as_omitted_and_never_drops_out() -> None:
@@ -110,7 +111,7 @@ def test_repeats_are_added_up_within_a_bulletin_and_spread_apart_from_bulletins(
         reading(two, 3, repeat=1),
         reading(two, 3, repeat=2),
     )
-    assert counts(reads).tolist() == [[4, 4, 6], [6, 6, 6]]
+    assert count_by_document(reads).tolist() == [[4, 4, 6], [6, 6, 6]]
     found = summarise(result(*reads, repeats=2))
     assert found.spread.f1 == (1.0, pytest.approx(2 * 4 / (4 + 6)))
     assert found.spread.deviation is not None
@@ -119,20 +120,22 @@ def test_repeats_are_added_up_within_a_bulletin_and_spread_apart_from_bulletins(
 
 def test_variants_that_read_alike_are_said_to_read_alike() -> None:
     reads = [reading(bulletin(number), number % 3 + 1) for number in range(8)]
-    (comparison,) = compare([result(*reads), result(*reads, name="b")])
+    (comparison,) = compare_variants([result(*reads), result(*reads, name="b")])
     assert comparison.measures["strict"].interval == Interval(0, 0)
-    assert sentence(comparison) == "b and a have the same strict score on all 8 bulletins."
+    assert (
+        describe_comparison(comparison) == "b and a have the same strict score on all 8 bulletins."
+    )
 
 
 def test_a_variant_that_misses_much_is_worse_and_is_said_to_be() -> None:
     bulletins = [bulletin(number, figures=4) for number in range(20)]
     good = result(*(reading(each, 4) for each in bulletins))
     poor = result(*(reading(each, number % 3) for number, each in enumerate(bulletins)), name="b")
-    (comparison,) = compare([good, poor])
+    (comparison,) = compare_variants([good, poor])
     strict = comparison.measures["strict"]
     assert strict.interval is not None
     assert strict.interval.high < 0
-    assert sentence(comparison).startswith("b is worse than a by 0.")
+    assert describe_comparison(comparison).startswith("b is worse than a by 0.")
 
 
 def test_p_is_corrected_for_the_number_of_variants() -> None:
@@ -140,8 +143,8 @@ def test_p_is_corrected_for_the_number_of_variants() -> None:
     good = result(*(reading(each, 4) for each in bulletins))
     poor = result(*(reading(each, number % 4) for number, each in enumerate(bulletins)), name="b")
     same = good._replace(name="c")
-    (alone,) = compare([good, poor])
-    beside, _ = compare([good, poor, same])
+    (alone,) = compare_variants([good, poor])
+    beside, _ = compare_variants([good, poor, same])
     assert alone.p_holm == alone.measures["strict"].p
     assert alone.p_holm is not None
     assert beside.p_holm == pytest.approx(2 * alone.p_holm)
@@ -153,7 +156,7 @@ def test_parts_of_the_gold_add_up_to_the_whole() -> None:
         for number in range(6)
     ]
     whole = summarise(result(*reads)).strict
-    parts = slices(result(*reads))
+    parts = score_slices(result(*reads))
     for name in ("kind", "format", "length", "noise", "service", "status", "period", "unit"):
         assert sum(score.gold for score in parts[name].values()) == whole.gold, name
         assert sum(score.right for score in parts[name].values()) == whole.right, name

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.scoring.align import FULL, LABELS, STRICT, Outcome, Verdict, align, comparable
+from eval.scoring.align import (
+    FULL,
+    LABELS,
+    STRICT,
+    FigureOutcome,
+    FigureVerdict,
+    align,
+    comparable_fields,
+)
 from schemas.report import Figure, Period, Service, Status, Unit
 
 TEXT = (
@@ -52,7 +60,7 @@ def unplaced(one: Figure) -> Figure:
     return changed(one, char_start=None, char_end=None)
 
 
-def outcomes(verdicts: Iterable[Verdict]) -> list[Outcome]:
+def outcomes(verdicts: Iterable[FigureVerdict]) -> list[FigureOutcome]:
     return [verdict.outcome for verdict in verdicts]
 
 
@@ -75,7 +83,7 @@ OTHER_LABELS: list[tuple[str, object]] = [
 def test_a_wrong_label_is_named(label: str, value: object) -> None:
     read = changed(SURGERIES, **{label: value})
     (verdict,) = align([read], [SURGERIES], TEXT)
-    assert verdict == (Outcome.WRONG_LABEL, (label,), 1, SURGERIES, 1, read)
+    assert verdict == (FigureOutcome.WRONG_LABEL, (label,), 1, SURGERIES, 1, read)
 
 
 def test_wrong_labels_come_in_the_order_of_the_fields() -> None:
@@ -88,7 +96,7 @@ def test_the_quote_is_no_label() -> None:
     longer = figure("90 cirugías, de ellas", 90)
     shorter = figure("90", 90)
     for read in (longer, shorter, AGAIN):
-        assert outcomes(align([read], [SURGERIES], TEXT)) == [Outcome.RIGHT]
+        assert outcomes(align([read], [SURGERIES], TEXT)) == [FigureOutcome.RIGHT]
 
 
 @pytest.mark.parametrize(
@@ -96,13 +104,13 @@ def test_the_quote_is_no_label() -> None:
 )
 def test_a_place_counts_without_case_accents_space_and_order(place: str) -> None:
     read, gold = changed(SURGERIES, place=place), changed(SURGERIES, place="Nuevo León; Yucatán")
-    assert outcomes(align([read], [gold], TEXT)) == [Outcome.RIGHT]
+    assert outcomes(align([read], [gold], TEXT)) == [FigureOutcome.RIGHT]
 
 
 def test_what_was_not_read_is_omitted_and_what_is_not_in_the_gold_invented() -> None:
     assert align([CATARACTS], [CONSULTATIONS], TEXT) == (
-        (Outcome.OMITTED, (), 1, CONSULTATIONS, None, None),
-        (Outcome.INVENTED, (), None, None, 1, CATARACTS),
+        (FigureOutcome.OMITTED, (), 1, CONSULTATIONS, None, None),
+        (FigureOutcome.INVENTED, (), None, None, 1, CATARACTS),
     )
     assert align([], [], TEXT) == ()
 
@@ -111,11 +119,11 @@ def test_verdicts_come_in_the_order_of_the_gold_then_of_the_reading() -> None:
     read = [PERCENT, changed(CATARACTS, quote="12 mil"), CONSULTATIONS, CATARACTS]
     verdicts = align(read, [CATARACTS, AGAIN, CONSULTATIONS], TEXT)
     assert [(v.outcome, v.gold_number, v.read_number) for v in verdicts] == [
-        (Outcome.RIGHT, 1, 4),
-        (Outcome.OMITTED, 2, None),
-        (Outcome.RIGHT, 3, 3),
-        (Outcome.INVENTED, None, 1),
-        (Outcome.UNGROUNDED, None, 2),
+        (FigureOutcome.RIGHT, 1, 4),
+        (FigureOutcome.OMITTED, 2, None),
+        (FigureOutcome.RIGHT, 3, 3),
+        (FigureOutcome.INVENTED, None, 1),
+        (FigureOutcome.UNGROUNDED, None, 2),
     ]
 
 
@@ -133,28 +141,40 @@ def test_verdicts_come_in_the_order_of_the_gold_then_of_the_reading() -> None:
     ids=["quote not at its span", "quote nowhere", "another value in the quote", "cut numeral"],
 )
 def test_an_ungrounded_figure_is_not_paired_though_all_labels_are_right(read: Figure) -> None:
-    assert outcomes(align([read], [SURGERIES], TEXT)) == [Outcome.OMITTED, Outcome.UNGROUNDED]
+    assert outcomes(align([read], [SURGERIES], TEXT)) == [
+        FigureOutcome.OMITTED,
+        FigureOutcome.UNGROUNDED,
+    ]
 
 
 def test_a_misread_value_is_ungrounded_where_the_quote_holds_another() -> None:
     read = changed(SURGERIES, value=91)
-    assert outcomes(align([read], [SURGERIES], TEXT)) == [Outcome.OMITTED, Outcome.UNGROUNDED]
+    assert outcomes(align([read], [SURGERIES], TEXT)) == [
+        FigureOutcome.OMITTED,
+        FigureOutcome.UNGROUNDED,
+    ]
 
 
 def test_a_quote_that_overlaps_the_golds_without_the_number_is_ungrounded() -> None:
     read = figure("cirugías, de ellas 12", 90)
-    assert outcomes(align([read], [SURGERIES], TEXT)) == [Outcome.OMITTED, Outcome.UNGROUNDED]
+    assert outcomes(align([read], [SURGERIES], TEXT)) == [
+        FigureOutcome.OMITTED,
+        FigureOutcome.UNGROUNDED,
+    ]
 
 
 def test_an_ungrounded_figure_leaves_the_gold_to_a_grounded_one() -> None:
     wrong = changed(SURGERIES, quote="90!")
     for read in ([wrong, SURGERIES], [SURGERIES, wrong]):
-        assert outcomes(align(read, [SURGERIES], TEXT)) == [Outcome.RIGHT, Outcome.UNGROUNDED]
+        assert outcomes(align(read, [SURGERIES], TEXT)) == [
+            FigureOutcome.RIGHT,
+            FigureOutcome.UNGROUNDED,
+        ]
 
 
 def test_a_quote_without_span_is_looked_up() -> None:
     read = changed(unplaced(SURGERIES), quote="Se  hicieron\n90 cirugías")
-    assert outcomes(align([read], [unplaced(SURGERIES)], TEXT)) == [Outcome.RIGHT]
+    assert outcomes(align([read], [unplaced(SURGERIES)], TEXT)) == [FigureOutcome.RIGHT]
 
 
 def test_the_unit_is_a_label_and_no_matter_of_grounding() -> None:
@@ -163,7 +183,7 @@ def test_the_unit_is_a_label_and_no_matter_of_grounding() -> None:
         (verdict,) = align([one], [other], TEXT)
         assert verdict.wrong == ("unit",)
     (_, invented) = align([read], [SURGERIES], TEXT)
-    assert invented.outcome is Outcome.INVENTED
+    assert invented.outcome is FigureOutcome.INVENTED
 
 
 # A wrong value on the right fact
@@ -171,13 +191,15 @@ def test_the_unit_is_a_label_and_no_matter_of_grounding() -> None:
 
 def test_a_figure_with_the_labels_of_a_missed_one_has_the_wrong_value() -> None:
     read = changed(CATARACTS, detail=None)
-    assert align([read], [AGAIN], TEXT) == ((Outcome.WRONG_VALUE, ("value",), 1, AGAIN, 1, read),)
+    assert align([read], [AGAIN], TEXT) == (
+        (FigureOutcome.WRONG_VALUE, ("value",), 1, AGAIN, 1, read),
+    )
 
 
 def test_a_missing_edition_contradicts_none() -> None:
     read, gold = changed(CATARACTS, detail=None), changed(AGAIN, edition=4)
-    assert outcomes(align([read], [gold], TEXT)) == [Outcome.WRONG_VALUE]
-    assert outcomes(align([gold], [read], TEXT)) == [Outcome.WRONG_VALUE]
+    assert outcomes(align([read], [gold], TEXT)) == [FigureOutcome.WRONG_VALUE]
+    assert outcomes(align([gold], [read], TEXT)) == [FigureOutcome.WRONG_VALUE]
 
 
 @pytest.mark.parametrize(
@@ -195,9 +217,9 @@ def test_a_missing_edition_contradicts_none() -> None:
 def test_another_fact_elsewhere_is_no_wrong_value(label: str, value: object) -> None:
     gold = changed(AGAIN, edition=4)
     read = changed(gold, **{name: getattr(CATARACTS, name) for name in ("value", *PLACED)})
-    assert outcomes(align([read], [gold], TEXT)) == [Outcome.WRONG_VALUE]
+    assert outcomes(align([read], [gold], TEXT)) == [FigureOutcome.WRONG_VALUE]
     other = changed(read, **{label: value})
-    assert outcomes(align([other], [gold], TEXT)) == [Outcome.OMITTED, Outcome.INVENTED]
+    assert outcomes(align([other], [gold], TEXT)) == [FigureOutcome.OMITTED, FigureOutcome.INVENTED]
 
 
 PLACED = ("quote", "char_start", "char_end")
@@ -206,16 +228,16 @@ PLACED = ("quote", "char_start", "char_end")
 def test_overlapping_quotes_are_about_one_fact_where_unit_and_service_agree() -> None:
     wide = figure("90 cirugías, de ellas 12 de catarata", 12, detail="cataract")
     gold = changed(SURGERIES, edition=3, status=Status.PLANNED)
-    assert outcomes(align([wide], [gold], TEXT)) == [Outcome.WRONG_VALUE]
+    assert outcomes(align([wide], [gold], TEXT)) == [FigureOutcome.WRONG_VALUE]
     for label in ({"service": Service.OTHER}, {"unit": Unit.PERCENT}):
         verdicts = align([changed(wide, **label)], [gold], TEXT)
-        assert outcomes(verdicts) == [Outcome.OMITTED, Outcome.INVENTED]
+        assert outcomes(verdicts) == [FigureOutcome.OMITTED, FigureOutcome.INVENTED]
 
 
 def test_a_value_that_the_gold_has_elsewhere_is_paired_there_first() -> None:
     wide = figure("90 cirugías, de ellas 12 de catarata", 12)
     verdicts = align([wide], [SURGERIES, CATARACTS], TEXT)
-    assert outcomes(verdicts) == [Outcome.OMITTED, Outcome.WRONG_LABEL]
+    assert outcomes(verdicts) == [FigureOutcome.OMITTED, FigureOutcome.WRONG_LABEL]
 
 
 def test_most_wrong_values_are_explained_before_overlap_decides() -> None:
@@ -225,8 +247,8 @@ def test_most_wrong_values_are_explained_before_overlap_decides() -> None:
     meant = figure("340 consultas", 340, detail="cataract", status=Status.PLANNED)
     verdicts = align([first, second], [SURGERIES, meant], TEXT)
     assert [(v.outcome, v.read_number) for v in verdicts] == [
-        (Outcome.WRONG_VALUE, 2),
-        (Outcome.WRONG_VALUE, 1),
+        (FigureOutcome.WRONG_VALUE, 2),
+        (FigureOutcome.WRONG_VALUE, 1),
     ]
 
 
@@ -234,9 +256,9 @@ def test_what_is_left_of_a_service_is_not_paired_for_its_own_sake() -> None:
     read = [changed(CATARACTS, detail=None), figure("98.5 por ciento", 98.5, detail="other")]
     gold = [AGAIN, figure("340 consultas", 340, detail="ophthalmology")]
     assert outcomes(align(read, gold, TEXT)) == [
-        Outcome.WRONG_VALUE,
-        Outcome.OMITTED,
-        Outcome.INVENTED,
+        FigureOutcome.WRONG_VALUE,
+        FigureOutcome.OMITTED,
+        FigureOutcome.INVENTED,
     ]
 
 
@@ -246,7 +268,7 @@ def test_what_is_left_of_a_service_is_not_paired_for_its_own_sake() -> None:
 def test_of_equal_figures_the_one_at_the_same_place_is_paired() -> None:
     for read, number in ((SURGERIES, 1), (AGAIN, 2)):
         verdicts = align([read], [SURGERIES, AGAIN], TEXT)
-        (found,) = (v for v in verdicts if v.outcome is Outcome.RIGHT)
+        (found,) = (v for v in verdicts if v.outcome is FigureOutcome.RIGHT)
         assert found.gold_number == number
 
 
@@ -266,13 +288,19 @@ def test_a_full_pair_weighs_more_than_two_that_nearly_are(mine: str, yours: str)
     read = [changed(SURGERIES, **{mine: values[mine]}), SURGERIES]
     gold = [changed(SURGERIES, **{yours: values[yours]}), SURGERIES]
     found = outcomes(align(read, gold, TEXT))
-    assert found == [Outcome.RIGHT if mine == yours else Outcome.WRONG_LABEL, Outcome.RIGHT]
+    assert found == [
+        FigureOutcome.RIGHT if mine == yours else FigureOutcome.WRONG_LABEL,
+        FigureOutcome.RIGHT,
+    ]
 
 
 def test_a_pair_is_not_left_out_for_better_labels() -> None:
     gold = [SURGERIES, changed(SURGERIES, service=Service.OTHER, status=Status.PLANNED)]
     read = [changed(SURGERIES, service=Service.DIALYSIS), SURGERIES]
-    assert set(outcomes(align(read, gold, TEXT))) == {Outcome.RIGHT, Outcome.WRONG_LABEL}
+    assert set(outcomes(align(read, gold, TEXT))) == {
+        FigureOutcome.RIGHT,
+        FigureOutcome.WRONG_LABEL,
+    }
 
 
 def test_of_two_equally_good_assignments_both_sides_choose_the_same() -> None:
@@ -280,7 +308,7 @@ def test_of_two_equally_good_assignments_both_sides_choose_the_same() -> None:
     read = [SURGERIES, changed(SURGERIES, approximate=True, edition=2, place="b")]
     gold = [changed(SURGERIES, place="b"), changed(SURGERIES, detail="cataract", edition=2)]
 
-    def wrong(verdicts: Iterable[Verdict]) -> Counter[tuple[str, ...]]:
+    def wrong(verdicts: Iterable[FigureVerdict]) -> Counter[tuple[str, ...]]:
         return Counter(verdict.wrong for verdict in verdicts)
 
     assert wrong(align(read, gold, TEXT)) == wrong(align(gold, read, TEXT))
@@ -340,7 +368,7 @@ def worth(pairs: Iterable[tuple[Figure, Figure]], text: str) -> tuple[int, ...]:
     """Count what the best assignment has most of, the most important first."""
     sums = [0] * 5
     for one, other in pairs:
-        same = list(map(eq, comparable(one), comparable(other)))
+        same = list(map(eq, comparable_fields(one), comparable_fields(other)))
         met = any(set(a) & set(b) for a in spans(one, text) for b in spans(other, text))
         counts = (1, all(same[: len(STRICT)]), all(same), sum(same), met)
         sums = [x + y for x, y in zip(sums, counts, strict=True)]
@@ -353,7 +381,7 @@ def every_assignment(case: Case) -> Iterable[list[tuple[Figure, Figure]]]:
         yield [(a, b) for a, b in zip(few, chosen, strict=True) if a.value == b.value]
 
 
-def equal_pairs(verdicts: Iterable[Verdict]) -> list[tuple[Figure, Figure]]:
+def equal_pairs(verdicts: Iterable[FigureVerdict]) -> list[tuple[Figure, Figure]]:
     return [
         (v.read, v.gold) for v in verdicts if v.read and v.gold and v.read.value == v.gold.value
     ]
@@ -369,9 +397,14 @@ def test_no_assignment_is_better(case: Case) -> None:
 def test_strictly_right_pairs_are_the_intersection_of_both_sides(case: Case) -> None:
     pairs = equal_pairs(align(case.read, case.gold, case.text))
     left, right = (
-        Counter(comparable(one)[: len(STRICT)] for one in side) for side in (case.read, case.gold)
+        Counter(comparable_fields(one)[: len(STRICT)] for one in side)
+        for side in (case.read, case.gold)
     )
-    strict = [a for a, b in pairs if comparable(a)[: len(STRICT)] == comparable(b)[: len(STRICT)]]
+    strict = [
+        a
+        for a, b in pairs
+        if comparable_fields(a)[: len(STRICT)] == comparable_fields(b)[: len(STRICT)]
+    ]
     assert len(strict) == sum((left & right).values())
 
 
@@ -390,18 +423,19 @@ def test_each_figure_ends_in_one_verdict(case: Case) -> None:
             assert verdict.read is case.read[verdict.read_number - 1]
         both = verdict.gold is not None and verdict.read is not None
         assert both == (
-            verdict.outcome in (Outcome.RIGHT, Outcome.WRONG_LABEL, Outcome.WRONG_VALUE)
+            verdict.outcome
+            in (FigureOutcome.RIGHT, FigureOutcome.WRONG_LABEL, FigureOutcome.WRONG_VALUE)
         )
         assert bool(verdict.wrong) == (
-            verdict.outcome in (Outcome.WRONG_LABEL, Outcome.WRONG_VALUE)
+            verdict.outcome in (FigureOutcome.WRONG_LABEL, FigureOutcome.WRONG_VALUE)
         )
 
 
-def seen(verdicts: Iterable[Verdict], text: str) -> Counter[tuple[object, ...]]:
+def seen(verdicts: Iterable[FigureVerdict], text: str) -> Counter[tuple[object, ...]]:
     """Count verdicts by what their figures say and where: whatever shares both is the same."""
 
     def said(one: Figure | None) -> object:
-        return one and (comparable(one), tuple(spans(one, text)))
+        return one and (comparable_fields(one), tuple(spans(one, text)))
 
     return Counter((v.outcome, v.wrong, said(v.gold), said(v.read)) for v in verdicts)
 
@@ -417,9 +451,12 @@ def test_order_changes_no_pair(case: Case, random: Random) -> None:
 
 @given(cases(most=6))
 def test_both_sides_can_change_places(case: Case) -> None:
-    mirrored = {Outcome.OMITTED: Outcome.INVENTED, Outcome.INVENTED: Outcome.OMITTED}
+    mirrored = {
+        FigureOutcome.OMITTED: FigureOutcome.INVENTED,
+        FigureOutcome.INVENTED: FigureOutcome.OMITTED,
+    }
     swapped = [
-        Verdict(mirrored.get(v.outcome, v.outcome), v.wrong, v.read_number, v.read, *v[2:4])
+        FigureVerdict(mirrored.get(v.outcome, v.outcome), v.wrong, v.read_number, v.read, *v[2:4])
         for v in align(case.gold, case.read, case.text)
     ]
     found = align(case.read, case.gold, case.text)

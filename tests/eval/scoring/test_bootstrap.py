@@ -14,12 +14,12 @@ from eval.scoring.bootstrap import (
     Spread,
     bulletins_needed,
     difference,
-    f1,
     f1_interval,
     holm,
-    spread,
+    measure_spread,
+    micro_f1,
 )
-from eval.scoring.score import Score, total
+from eval.scoring.score import Score, add_scores
 
 
 def counts(*rows: tuple[int, int, int]) -> Counts:
@@ -59,7 +59,7 @@ FEW = settings(max_examples=60, deadline=None)
 
 @given(pairs())
 def test_f1_is_that_of_the_summed_scores(both: tuple[Counts, Counts]) -> None:
-    assert f1(both[0]) == total(Score(*map(int, row)) for row in both[0]).f1
+    assert micro_f1(both[0]) == add_scores(Score(*map(int, row)) for row in both[0]).f1
 
 
 @pytest.mark.parametrize(
@@ -71,15 +71,15 @@ def test_f1_is_that_of_the_summed_scores(both: tuple[Counts, Counts]) -> None:
     ],
 )
 def test_nothing_to_read_and_nothing_read_is_undefined(undefined: Counts) -> None:
-    assert f1(undefined) is None
+    assert micro_f1(undefined) is None
     assert f1_interval(undefined) is None
     assert difference(undefined, undefined) == (None, None, None, len(undefined), None, None)
-    assert spread([undefined, undefined]) == ((None, None), None)
+    assert measure_spread([undefined, undefined]) == ((None, None), None)
 
 
 def test_a_difference_to_an_undefined_score_is_undefined() -> None:
     silent, invented = counts((0, 0, 0), (0, 0, 0)), counts((0, 2, 0), (0, 1, 0))
-    assert f1(invented) == 0
+    assert micro_f1(invented) == 0
     assert difference(silent, invented) == (None, None, None, 2, None, None)
 
 
@@ -126,7 +126,7 @@ def test_equal_on_every_document_is_a_difference_of_zero(same: Counts) -> None:
 @FEW
 def test_whatever_the_counts_what_is_said_holds_together(both: tuple[Counts, Counts]) -> None:
     for one in both:
-        estimate, interval = f1(one), f1_interval(one)
+        estimate, interval = micro_f1(one), f1_interval(one)
         if interval is not None:
             assert estimate is not None
             assert 0 <= interval.low <= estimate <= interval.high <= 1
@@ -382,15 +382,15 @@ def test_holm_keeps_order_and_lies_between_p_and_bonferroni(ps: list[float | Non
 def test_spread_is_that_of_repeats_and_not_of_documents() -> None:
     # Documents differ widely, repeats hardly: 12 and 14 right of 20.
     repeats = [counts((10, 10, 10), (2, 10, 10)), counts((10, 10, 10), (4, 10, 10))]
-    assert spread(repeats).f1 == (0.6, 0.7)
-    assert spread(repeats).deviation == pytest.approx(0.1 / math.sqrt(2))
+    assert measure_spread(repeats).f1 == (0.6, 0.7)
+    assert measure_spread(repeats).deviation == pytest.approx(0.1 / math.sqrt(2))
 
 
 def test_one_repeat_has_no_spread() -> None:
-    assert spread([counts((1, 2, 2), (2, 2, 2))]) == Spread((0.75,), None)
-    assert spread([]) == Spread((), None)
+    assert measure_spread([counts((1, 2, 2), (2, 2, 2))]) == Spread((0.75,), None)
+    assert measure_spread([]) == Spread((), None)
 
 
 def test_a_repeat_without_a_score_is_shown_and_left_out_of_the_spread() -> None:
-    found = spread([counts((0, 0, 0)), counts((0, 1, 0)), counts((0, 2, 0))])
+    found = measure_spread([counts((0, 0, 0)), counts((0, 1, 0)), counts((0, 2, 0))])
     assert found == Spread((None, 0.0, 0.0), 0.0)

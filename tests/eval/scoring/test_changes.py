@@ -3,20 +3,20 @@ from typing import NamedTuple
 
 import pytest
 
-from eval.scoring.changes import DIRECTIONS, Direction, direction
-from eval.scoring.score import Outcome
+from eval.scoring.align import FigureOutcome
+from eval.scoring.changes import DIRECTIONS, Direction, judge_change
 
 
-class Judged(NamedTuple):
-    outcome: Outcome
+class Verdict(NamedTuple):
+    outcome: FigureOutcome
     wrong: tuple[str, ...] = ()
 
 
-RIGHT, OMITTED = Judged(Outcome.RIGHT), Judged(Outcome.OMITTED)
-INVENTED, UNGROUNDED = Judged(Outcome.INVENTED), Judged(Outcome.UNGROUNDED)
-PLACE, STATUS = (Judged(Outcome.WRONG_LABEL, (label,)) for label in ("place", "status"))
-MORE = Judged(Outcome.WRONG_LABEL, ("detail", "status"))
-VALUE = Judged(Outcome.WRONG_VALUE, ("value",))
+RIGHT, OMITTED = Verdict(FigureOutcome.RIGHT), Verdict(FigureOutcome.OMITTED)
+INVENTED, UNGROUNDED = Verdict(FigureOutcome.INVENTED), Verdict(FigureOutcome.UNGROUNDED)
+PLACE, STATUS = (Verdict(FigureOutcome.WRONG_LABEL, (label,)) for label in ("place", "status"))
+MORE = Verdict(FigureOutcome.WRONG_LABEL, ("detail", "status"))
+VALUE = Verdict(FigureOutcome.WRONG_VALUE, ("value",))
 BACKWARDS: dict[Direction | None, Direction | None] = {
     "better": "worse", "worse": "better", "other": "other", None: None,
 }  # fmt: skip
@@ -39,19 +39,19 @@ BACKWARDS: dict[Direction | None, Direction | None] = {
     ],
 )
 def test_strictly_right_and_not_invented_are_better(
-    before: Judged | None, after: Judged | None, said: Direction
+    before: Verdict | None, after: Verdict | None, said: Direction
 ) -> None:
-    assert direction(before, after) == said
-    assert direction(after, before) == BACKWARDS[said]
+    assert judge_change(before, after) == said
+    assert judge_change(after, before) == BACKWARDS[said]
 
 
-@pytest.mark.parametrize("judged", [RIGHT, PLACE, OMITTED, VALUE])
-def test_a_label_that_the_gold_of_one_alone_has_is_neither(judged: Judged) -> None:
-    assert direction(None, judged) == direction(judged, None) == "other"
+@pytest.mark.parametrize("verdict", [RIGHT, PLACE, OMITTED, VALUE])
+def test_a_label_that_the_gold_of_one_alone_has_is_neither(verdict: Verdict) -> None:
+    assert judge_change(None, verdict) == judge_change(verdict, None) == "other"
 
 
 def test_no_change_is_none_and_any_change_is_one() -> None:
     known = (None, RIGHT, PLACE, STATUS, MORE, OMITTED, VALUE, INVENTED, UNGROUNDED)
     for before, after in product(known, repeat=2):
-        found = direction(before, after)
+        found = judge_change(before, after)
         assert found in DIRECTIONS if before != after else found is None

@@ -6,17 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from eval.scoring.score import (
-    LABELS,
-    MEASURES,
-    STRICT,
-    Outcome,
-    Score,
-    Scored,
-    by_label,
-    score,
-    total,
-)
+from eval.scoring.align import LABELS, STRICT, FigureOutcome
+from eval.scoring.score import MEASURES, BulletinScores, Score, add_scores, score, score_by_label
 from schemas.report import (
     BulletinKind,
     Figure,
@@ -133,8 +124,8 @@ def test_what_is_undefined_is_none() -> None:
 
 
 def test_every_figure_weighs_the_same_in_a_total() -> None:
-    assert total([Score(1, 1, 1), Score(0, 2, 9)]) == Score(right=1, read=3, gold=10)
-    assert total([]).f1 is None
+    assert add_scores([Score(1, 1, 1), Score(0, 2, 9)]) == Score(right=1, read=3, gold=10)
+    assert add_scores([]).f1 is None
 
 
 # Figures
@@ -143,7 +134,7 @@ def test_every_figure_weighs_the_same_in_a_total() -> None:
 @given(reports)
 def test_gold_against_itself_is_right_in_every_measure(gold: JornadaReport) -> None:
     scored = score(gold, gold, TEXT)
-    assert {verdict.outcome for verdict in scored.verdicts} <= {Outcome.RIGHT}
+    assert {verdict.outcome for verdict in scored.verdicts} <= {FigureOutcome.RIGHT}
     assert tuple(scored.measures) == MEASURES
     for counts in scored.measures.values():
         assert counts.right == counts.read == counts.gold
@@ -159,7 +150,9 @@ def test_a_failed_reading_omits_all_of_the_gold(gold: JornadaReport) -> None:
     scored = score(None, gold, TEXT)
     whole = measured(gold, gold)
     assert scored.measures == {name: Score(0, 0, whole[name].gold) for name in MEASURES}
-    assert [verdict.outcome for verdict in scored.verdicts] == [Outcome.OMITTED] * len(gold.figures)
+    assert [verdict.outcome for verdict in scored.verdicts] == [FigureOutcome.OMITTED] * len(
+        gold.figures
+    )
 
 
 @given(reports, reports, st.randoms())
@@ -217,7 +210,9 @@ def test_invented_figures_cost_precision_and_nothing_else(
         extra = [gold[0].model_copy(update={"quote": "veinte"})] * k
     n = len(gold)
     scored = score(report(*extra, *gold), report(*gold), TEXT)
-    assert [v.outcome for v in scored.verdicts] == [Outcome.RIGHT] * n + [Outcome(kind)] * k
+    assert [v.outcome for v in scored.verdicts] == [FigureOutcome.RIGHT] * n + [
+        FigureOutcome(kind)
+    ] * k
     for name in FIGURE_MEASURES:
         counts = scored.measures[name]
         assert counts == Score(n, n + k, n)
@@ -237,8 +232,8 @@ def test_one_changed_label_makes_that_verdict_and_no_other(
     read[at] = gold[at].model_copy(update={label: new})
     scored = score(report(*read), report(*gold), TEXT)
     n = len(gold)
-    expected: list[tuple[Outcome, tuple[str, ...]]] = [(Outcome.RIGHT, ())] * n
-    expected[at] = (Outcome.WRONG_LABEL, (label,))
+    expected: list[tuple[FigureOutcome, tuple[str, ...]]] = [(FigureOutcome.RIGHT, ())] * n
+    expected[at] = (FigureOutcome.WRONG_LABEL, (label,))
     assert [(v.outcome, v.wrong) for v in scored.verdicts] == expected
     hit = {label, "full"} | ({"strict"} if label in STRICT else set())
     for name in FIGURE_MEASURES:
@@ -247,21 +242,21 @@ def test_one_changed_label_makes_that_verdict_and_no_other(
 
 def test_a_wrong_value_is_right_in_no_measure() -> None:
     scored = score(report(figure(22)), report(figure(21)), TEXT)
-    assert [verdict.outcome for verdict in scored.verdicts] == [Outcome.WRONG_VALUE]
+    assert [verdict.outcome for verdict in scored.verdicts] == [FigureOutcome.WRONG_VALUE]
     assert {scored.measures[name] for name in FIGURE_MEASURES} == {Score(0, 1, 1)}
 
 
 # By label
 
 
-def scored(read: Iterable[Figure], gold: Iterable[Figure]) -> Scored:
+def scored(read: Iterable[Figure], gold: Iterable[Figure]) -> BulletinScores:
     return score(report(*read), report(*gold), TEXT)
 
 
 def test_figures_are_counted_by_the_label_of_their_own_side() -> None:
     surgery, staff = figure(21, service=Service.SURGERY), figure(22, service=Service.STAFF)
     taken = staff.model_copy(update={"service": Service.SURGERY})
-    assert by_label([scored([surgery, taken], [surgery, staff])], "service") == {
+    assert score_by_label([scored([surgery, taken], [surgery, staff])], "service") == {
         "staff": Score(0, 0, 1),
         "surgery": Score(1, 2, 1),
     }
@@ -272,14 +267,14 @@ def test_by_label_counts_strictly_and_over_all_bulletins() -> None:
     planned = one.model_copy(update={"status": Status.PLANNED})
     elsewhere = one.model_copy(update={"place": "OOAD"})
     parts = [scored([read], [one]) for read in (one, planned, elsewhere)]
-    assert by_label(parts, "detail") == {"cataract": Score(2, 3, 3)}
-    assert by_label(parts, "place") == {"national": Score(1, 2, 3), "ooad": Score(0, 1, 0)}
-    assert by_label([], "detail") == {}
+    assert score_by_label(parts, "detail") == {"cataract": Score(2, 3, 3)}
+    assert score_by_label(parts, "place") == {"national": Score(1, 2, 3), "ooad": Score(0, 1, 0)}
+    assert score_by_label([], "detail") == {}
 
 
 def test_no_label_is_a_slice_of_its_own() -> None:
     parts = [scored([figure(21, detail=None)], [figure(22, service=Service.STAFF)])]
-    assert by_label(parts, "detail") == {"none": Score(0, 1, 1)}
+    assert score_by_label(parts, "detail") == {"none": Score(0, 1, 1)}
 
 
 @given(st.lists(st.tuples(reports, reports), max_size=3), st.sampled_from(STRICT[1:]))
@@ -287,8 +282,8 @@ def test_slices_by_a_strict_label_add_up_to_the_whole(
     pairs: list[tuple[JornadaReport, JornadaReport]], label: str
 ) -> None:
     parts = [score(read, gold, TEXT) for read, gold in pairs]
-    whole = total(one.measures["strict"] for one in parts)
-    assert total(by_label(parts, label).values()) == whole
+    whole = add_scores(one.measures["strict"] for one in parts)
+    assert add_scores(score_by_label(parts, label).values()) == whole
 
 
 # Other fields

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from pipeline.calls.budget import BudgetReached, Purse, dollars
+from pipeline.calls.budget import BudgetReached, Purse
 from pipeline.errors import Halted, JornadaError
+from pipeline.plain_text import format_dollars
 
 SUMS = st.floats(1e-9, 3) | st.sampled_from([0.0, 0.1, 0.2, 1e-12])
 
@@ -214,4 +215,4 @@ def test_sums_do_not_drift_over_a_million_calls() -> None:
     ],
 )
 def test_small_sums_are_shown_with_enough_digits(usd: float, shown: str) -> None:
-    assert dollars(usd) == shown
+    assert format_dollars(usd) == shown

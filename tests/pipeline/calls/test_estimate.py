@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.calls.estimate import FEWEST, Estimate, duration, estimate, in_words
+from pipeline.calls.estimate import FEWEST, Estimate, estimate, in_words
+from pipeline.plain_text import format_duration
 from tests.processes import run_program
 
 COSTS = st.lists(st.floats(0, 100), min_size=FEWEST, max_size=40)
@@ -112,7 +113,7 @@ def test_an_estimate_in_words() -> None:
     assert in_words(Estimate(4.1, 3.6, 4.7, 25)) == (
         "about $4.10 ($3.60 to $4.70, from 25 documents)"
     )
-    assert in_words(Estimate(7800.0, 6600.0, 9600.0, 1250), duration) == (
+    assert in_words(Estimate(7800.0, 6600.0, 9600.0, 1250), format_duration) == (
         "about 2 h 10 min (1 h 50 min to 2 h 40 min, from 1,250 documents)"
     )
 
@@ -130,12 +131,12 @@ def test_an_estimate_in_words() -> None:
     ],
 )
 def test_times_are_shown_in_the_units_that_matter(seconds: float, shown: str) -> None:
-    assert duration(seconds) == shown
+    assert format_duration(seconds) == shown
 
 
 def test_nothing_slow_is_imported_before_it_is_needed() -> None:
     code = (
-        "import sys; import pipeline.calls.estimate, pipeline.calls.cost; "
+        "import sys; import pipeline.commands.extract, pipeline.commands.retry; "
         "sys.exit(bool({'scipy', 'numpy', 'genai_prices'} & set(sys.modules)))"
     )
     run_program([sys.executable, "-c", code])

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.documents import document_from, normalise, read_all
+from pipeline.documents import document_from, read_all
 from pipeline.documents.decoding import decode, mend
+from pipeline.documents.text import normalise
 from pipeline.errors import DocumentError
 from schemas.document import Metadata
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from eval.labels.gold import load
+from eval.labels.gold import load_gold
 from schemas.anchored import AnchoredAnswer
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
@@ -55,7 +55,7 @@ def document(text: str, **stated: object) -> Document:
 @cache
 def gold(bulletins: str, labels: str) -> dict[str, tuple[Document, JornadaReport]]:
     """Pair the bulletins of a folder with their gold, by name."""
-    loaded = load(ROOT / labels, (ROOT / bulletins,))
+    loaded = load_gold(ROOT / labels, (ROOT / bulletins,))
     return {one.stem: (one.document, one.gold) for one in loaded}
 
 

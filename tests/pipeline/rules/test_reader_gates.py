@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from eval.labels.gold import load
-from eval.scoring.score import score, total
+from eval.labels.gold import load_gold
+from eval.scoring.score import add_scores, score
 from pipeline.documents import read_all
 from pipeline.extract import extract
 from pipeline.rules.reader import BaselineReader
@@ -39,9 +39,9 @@ def read(document: Document) -> JornadaReport:
 
 
 def strict_f1(gold: Path, texts: Path, count: int) -> float:
-    bulletins = load(gold, (texts,))
+    bulletins = load_gold(gold, (texts,))
     assert len(bulletins) == count
-    f1 = total(
+    f1 = add_scores(
         score(read(one.document), one.gold, one.document.text).measures["strict"]
         for one in bulletins
     ).f1

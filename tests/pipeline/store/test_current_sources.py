@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from examples.fault_server import Options, serving
-from pipeline.batch import Until
+from pipeline.batch.options import Until
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Document, Source

@@ -1,36 +1,23 @@
-import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.labels.gold import Bulletin, load, ours
-from eval.labels.gold_check import Found, check, check_folder, show, tie
+from eval.labels.gold import GoldBulletin, load_gold, locate_gold
 from eval.labels.gold_file import Noise
+from eval.labels.label_check import LabelFinding, check_bulletin, check_folder
+from eval.labels.tie import tie_folder
 from pipeline.errors import GoldError
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Severity
 from schemas.report import BulletinKind, Figure, JornadaReport, Period, Service, Status, Unit
+from tests.eval.labels.gold_folder import STUDIES, SURGERIES, TEXT, put
 
 ROOT = Path(__file__).parents[3]
-TEXT = "En la 4ª Jornada Nacional, en 35 estados, se hicieron 58 mil 610 cirugías y 90\nestudios.\n"
-SURGERIES: dict[str, Any] = {
-    "value": 58610,
-    "unit": "count",
-    "service": "surgery",
-    "status": "performed",
-    "period": "jornada",
-    "place": "national",
-    "approximate": False,
-    "quote": "58 mil 610 cirugías",
-}
 WHOLE = "58 mil 610 cirugías"
 SWAPPED = "58 mil 160 cirugías"
-STUDIES = SURGERIES | {"value": 90, "service": "ancillary_study", "quote": "90 estudios"}
 
 
 @pytest.fixture
@@ -39,14 +26,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def put(folder: Path, *figures: Mapping[str, Any], name: str = "a", **labels: object) -> Path:
-    path = folder / f"{name}.gold.json"
-    whole = {**labels, "bulletin_kind": "results", "figures": figures}
-    path.write_text(json.dumps(whole, indent=1), encoding="utf-8")
-    return path
-
-
-def graver(found: tuple[Found, ...]) -> list[tuple[str, str, str | None]]:
+def graver(found: tuple[LabelFinding, ...]) -> list[tuple[str, str, str | None]]:
     """List severity, check and field of all that is more than worth a look."""
     return [
         (one.finding.severity.value, one.finding.check, one.finding.field)
@@ -55,7 +35,7 @@ def graver(found: tuple[Found, ...]) -> list[tuple[str, str, str | None]]:
     ]
 
 
-def messages(found: tuple[Found, ...], check: str) -> list[str]:
+def messages(found: tuple[LabelFinding, ...], check: str) -> list[str]:
     return [one.finding.message for one in found if one.finding.check == check]
 
 
@@ -81,7 +61,7 @@ def test_a_number_in_no_figure_is_shown_with_the_words_around_it(folder: Path) -
 def test_labels_without_the_id_of_their_text_are_told(folder: Path) -> None:
     put(folder, SURGERIES)
     assert messages(check_folder(folder), "tie") == ["not tied to its text: jornada gold tie"]
-    assert list(tie(folder)) == [folder / "a.gold.json"]
+    assert list(tie_folder(folder)) == [folder / "a.gold.json"]
     assert messages(check_folder(folder), "tie") == []
 
 
@@ -260,98 +240,7 @@ def test_a_folder_without_gold_cannot_be_checked_or_tied(tmp_path: Path) -> None
     with pytest.raises(GoldError, match="holds no gold labels"):
         check_folder(tmp_path)
     with pytest.raises(GoldError, match="holds no gold labels"):
-        list(tie(tmp_path))
-
-
-def test_findings_are_shown_the_gravest_first(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    put(folder, SURGERIES, SURGERIES | {"edition": 4, "value": 58601, "quote": "58 mil 610"})
-    found = check_folder(folder)
-    show(found, as_json=False)
-    lines = capsys.readouterr().out.splitlines()
-    starts = [line.split(maxsplit=1)[0] for line in lines if line.strip()]
-    ranks = [start for start in starts if start in ("error", "warning", "info")]
-    assert ranks == ["error", "warning", "info", "info", "info"]
-    assert lines[-1] == "1 errors, 1 warnings, 3 to look at again."
-    show(found, as_json=True)
-    first = json.loads(capsys.readouterr().out)[0]
-    assert first["file"] == str(folder / "a.gold.json")
-    assert (first["severity"], first["check"], first["field"]) == (
-        "error",
-        "value",
-        "figures[1].value",
-    )
-    assert TEXT[first["char_start"] : first["char_end"]] == "58 mil 610"
-
-
-def test_no_findings_are_said_and_are_an_empty_array(capsys: pytest.CaptureFixture[str]) -> None:
-    show((), as_json=False)
-    assert capsys.readouterr().out == "0 errors, 0 warnings, 0 to look at again.\n"
-    show((), as_json=True)
-    assert json.loads(capsys.readouterr().out) == []
-
-
-def test_nothing_in_a_text_acts_on_the_terminal(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (folder / "a.txt").write_text("Hubo \x9b31m 90 cirugías \u202e y 7 más.", encoding="utf-8")
-    put(folder, SURGERIES | {"quote": "\x1b[31m90"}, name="a")
-    show(check_folder(folder), as_json=False)
-    assert not set("\x1b\x9b\u202e") & set(capsys.readouterr().out)
-
-
-def test_tying_is_done_once_and_leaves_the_rest_alone(folder: Path) -> None:
-    path = put(folder, SURGERIES, id="x", source="y")
-    before = path.read_text(encoding="utf-8")
-    assert list(tie(folder)) == [path]
-    after = path.read_text(encoding="utf-8")
-    (bulletin,) = load(folder)
-    line = f' "document_id": "{bulletin.document.id}",\n'
-    assert line in after
-    assert after.replace(line, "") == before
-    assert list(tie(folder)) == []
-    assert path.read_text(encoding="utf-8") == after
-
-
-def test_a_file_with_errors_is_not_tied_but_the_others_are(folder: Path) -> None:
-    bad = put(folder, SURGERIES | {"value": 3}, STUDIES | {"value": 4})
-    before = bad.read_bytes()
-    (folder / "b.txt").write_text(TEXT.replace("90", "91"), encoding="utf-8")
-    good = put(folder, SURGERIES, name="b")
-    broken = put(folder, figurs=[], name="c")
-    tying = tie(folder)
-    assert next(tying) == good
-    with pytest.raises(GoldError) as caught:
-        next(tying)
-    message = str(caught.value)
-    assert message.startswith(f"not tied: {bad}: figures[0].value: the quote ")
-    assert message.endswith("(and 1 more) (and 1 more files: jornada gold check)")
-    assert bad.read_bytes() == before
-    assert "document_id" not in broken.read_text(encoding="utf-8")
-
-
-def test_a_changed_text_is_tied_again_only_on_demand(folder: Path) -> None:
-    path = put(folder, SURGERIES)
-    assert list(tie(folder)) == [path]
-    was = path.read_bytes()
-    (folder / "a.txt").write_text(TEXT.replace("35", "32"), encoding="utf-8")
-    with pytest.raises(GoldError, match="has changed since it was labelled"):
-        list(tie(folder))
-    assert path.read_bytes() == was
-    assert list(tie(folder, refresh=True)) == [path]
-    assert load(folder)[0].is_tied
-    (folder / "a.txt").write_text(TEXT.replace("58 mil", "59 mil"), encoding="utf-8")
-    with pytest.raises(GoldError, match="does not stand in the text"):
-        list(tie(folder, refresh=True))
-
-
-def test_refreshing_leaves_labels_with_the_text_they_are_tied_to(folder: Path) -> None:
-    put(folder, SURGERIES)
-    list(tie(folder))
-    (folder / "a.txt").rename(folder / "renamed.txt")
-    (folder / "a.txt").write_text("Otro texto.", encoding="utf-8")
-    assert list(tie(folder, refresh=True)) == []
+        list(tie_folder(tmp_path))
 
 
 NOUNS = {
@@ -362,9 +251,9 @@ NOUNS = {
 }
 
 
-def bulletin(text: str, gold: JornadaReport) -> Bulletin:
+def bulletin(text: str, gold: JornadaReport) -> GoldBulletin:
     document = Document(id="0" * 64, text=text, metadata=Metadata(format="txt"))
-    return Bulletin("a", Path("a.json"), document, gold, (), Source(path="a.txt"))
+    return GoldBulletin("a", Path("a.json"), document, gold, (), Source(path="a.txt"))
 
 
 @given(
@@ -393,15 +282,15 @@ def test_labels_that_pass_still_pass_after_a_round_trip(
         for (value, service), quote, start in zip(counted, quotes, at, strict=True)
     )
     gold = JornadaReport(bulletin_kind=BulletinKind.RESULTS, figures=figures)
-    found = check(bulletin(text, gold))
+    found = check_bulletin(bulletin(text, gold))
     assert [one.check for one in found] == ["tie"]
     again = JornadaReport.model_validate_json(gold.model_dump_json())
-    assert check(bulletin(text, again)) == found
+    assert check_bulletin(bulletin(text, again)) == found
 
 
 @pytest.mark.parametrize("folder", ["gold", "hard", "unseen"])
 def test_our_own_gold_has_no_fault_and_is_tied(folder: str) -> None:
-    gold, texts = ours() if folder == "gold" else (ROOT / "eval" / folder, ())
+    gold, texts = locate_gold() if folder == "gold" else (ROOT / "eval" / folder, ())
     found = check_folder(gold, texts)
     assert [one for one in found if one.finding.check != "second look"] == []
 
@@ -412,7 +301,7 @@ def test_the_example_for_people_who_label_holds(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     (tmp_path / "a.gold.json").write_text(labels, encoding="utf-8")
     assert graver(check_folder(tmp_path)) == []
-    assert [b.gold.figures[1].value for b in load(tmp_path)] == [88]
+    assert [b.gold.figures[1].value for b in load_gold(tmp_path)] == [88]
     assert [one.finding.check for one in check_folder(tmp_path)] == ["tie"]
 
 

@@ -23,7 +23,7 @@ ORDER BY status = 'failed' AND first.raw_answer IS NULL, read_at, reading_id
 """  # noqa: S608 - a condition of ours
 
 
-class Stored(NamedTuple):
+class StoredReading(NamedTuple):
     """One reading as stored, with the first answer that a model gave, verbatim.
 
     `dropped` counts figures that the reader gave and the text does not hold.
@@ -41,30 +41,33 @@ class Stored(NamedTuple):
     dropped: int
 
 
-_NEVER = Stored(ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, None, 0)
+_NEVER = StoredReading(
+    ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, None, 0
+)
 
 
-def stored(
+def fetch_readings(
     store: Store, document_ids: Collection[str], key: ReaderKey, repeats: int
-) -> dict[str, tuple[Stored, ...]]:
+) -> dict[str, tuple[StoredReading, ...]]:
     """Fetch `repeats` readings of each document by a reader with this key.
 
     The oldest that a reader gave, failed ones among them, so that asking again changes no score;
     what is missing is made up by calls that brought no answer. In the order of reading.
     """
     answer = store.read(_READINGS, [list(document_ids), *key_columns(key)])
-    found: dict[str, list[Stored]] = defaultdict(list)
+    readings: dict[str, list[StoredReading]] = defaultdict(list)
     for document_id, *values in answer.rows:
-        if len(found[document_id]) < repeats:
-            found[document_id].append(_stored(values))
+        if len(readings[document_id]) < repeats:
+            readings[document_id].append(_parse_reading(values))
     return {
-        each: (*found[each], *(_NEVER,) * (repeats - len(found[each]))) for each in document_ids
+        each: (*readings[each], *(_NEVER,) * (repeats - len(readings[each])))
+        for each in document_ids
     }
 
 
-def _stored(values: list[Any]) -> Stored:
+def _parse_reading(values: list[Any]) -> StoredReading:
     status, error, report, *rest = values
-    return Stored(
+    return StoredReading(
         ReadingStatus(status),
         error,
         None if report is None else JornadaReport.model_validate_json(report),

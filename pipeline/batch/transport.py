@@ -3,20 +3,21 @@
 from pipeline.batch.ledger import FailedRequest, RequestHistory
 from pipeline.batch.options import BatchOptions
 from pipeline.batch.spool import Spool
-from pipeline.calls.budget import BudgetReached, dollars
+from pipeline.calls.budget import BudgetReached
 from pipeline.calls.cost import worst_case
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Question
 from pipeline.errors import Pending, ReaderError, ServerRefusal, TransportError
 from pipeline.llm.servers import SchemaNotSupported
 from pipeline.llm.transport import Reply, Request, Transport, record_failure
+from pipeline.plain_text import format_dollars
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 
 TRIES = 5
 """In so many batches a question may get no answer before it is given up."""
 
 
-class BatchServer:
+class BatchTransport:
     """Spools each question, or does with it what its fate in earlier batches asks for.
 
     What a batch may cost at most is set aside in the desk's purse. Where it does not fit,
@@ -117,9 +118,10 @@ class BatchServer:
             self._spool.add(request.body, request.tokens, usd, request.question)
             return
         if self.shortage is None:
+            spent, out, due = map(format_dollars, (purse.spent, purse.reserved, usd or 0.0))
             self.shortage = (
-                f"the budget is reached: {dollars(purse.spent)} spent, batches may cost up to "
-                f"{dollars(purse.reserved)} more, and the next question {dollars(usd or 0.0)}"
+                f"the budget is reached: {spent} spent, batches may cost up to {out} more, and the "
+                f"next question {due}"
             )
         if self._wanted:
             reached = BudgetReached(self.shortage)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.runs.fetch import stored
+from eval.runs.stored_readings import fetch_readings
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting
 from schemas.document import Source
@@ -42,7 +42,7 @@ def keep(
 def values(store: Store, repeats: int) -> list[float | str | None]:
     return [
         reading.report.figures[0].value if reading.report else reading.error
-        for reading in stored(store, [DOCUMENT.id], KEY, repeats)[DOCUMENT.id]
+        for reading in fetch_readings(store, [DOCUMENT.id], KEY, repeats)[DOCUMENT.id]
     ]
 
 
@@ -74,14 +74,14 @@ def test_readings_by_another_key_do_not_count(store: Store) -> None:
 
 
 def test_a_document_that_was_never_read_is_a_failure_not_a_gap(store: Store) -> None:
-    (reading,) = stored(store, ["0" * 64], KEY, 1)["0" * 64]
+    (reading,) = fetch_readings(store, ["0" * 64], KEY, 1)["0" * 64]
     assert reading.status is ReadingStatus.FAILED
     assert reading.report is None
 
 
 def test_the_first_answer_comes_verbatim_with_tokens_and_cost(store: Store) -> None:
     keep(store, 0, 7)
-    (reading,) = stored(store, [DOCUMENT.id], KEY, 1)[DOCUMENT.id]
+    (reading,) = fetch_readings(store, [DOCUMENT.id], KEY, 1)[DOCUMENT.id]
     assert reading.first_answer == "{"
     assert (reading.attempts, reading.input_tokens, reading.output_tokens) == (2, 9, None)
     assert (reading.cost_usd, reading.seconds) == (0.25, 1.0)
@@ -96,5 +96,5 @@ def test_figures_that_the_text_does_not_hold_are_counted(store: Store) -> None:
     ]
     reading = a_reading(DOCUMENT).model_copy(update={"findings": tuple(findings)})
     put(store, new_run(KEY), (DOCUMENT, reading))
-    (found,) = stored(store, [DOCUMENT.id], KEY, 1)[DOCUMENT.id]
+    (found,) = fetch_readings(store, [DOCUMENT.id], KEY, 1)[DOCUMENT.id]
     assert found.dropped == 2

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.batch.ledger import FailedRequest, RequestHistory
 from pipeline.batch.options import BatchOptions
-from pipeline.batch.server import TRIES, BatchServer
 from pipeline.batch.spool import Spool, SpoolFile
+from pipeline.batch.transport import TRIES, BatchTransport
 from pipeline.calls.budget import BudgetReached, Purse
 from pipeline.calls.gateway import OpenDesk
 from pipeline.calls.journal import Question
@@ -44,7 +44,7 @@ class Asking:
         self.attempts: list[Attempt] = []
         self.files: list[SpoolFile] = []
         settings = LlmSettings(model="faulty", prices=PRICES)
-        self.server = BatchServer(
+        self.transport = BatchTransport(
             settings,
             BatchOptions(rounds=2),
             known,
@@ -58,7 +58,7 @@ class Asking:
         question = Question(DOCUMENT, "key", "reading", number, "question")
         body = {"model": "faulty", **request}
         try:
-            reply = asyncio.run(self.server.send(Request(body, 1000, 500, question)))
+            reply = asyncio.run(self.transport.send(Request(body, 1000, 500, question)))
         finally:
             self.files += self.spool.seal()
         self.attempts += reply.attempts
@@ -170,7 +170,7 @@ def test_what_does_not_fit_the_budget_stays_pending_or_ends_the_run(tmp_path: Pa
         with pytest.raises(Pending):
             asking.ask()
     assert [file.requests for file in asking.files] == [1]
-    assert asking.server.shortage == (
+    assert asking.transport.shortage == (
         "the budget is reached: $0.00 spent, batches may cost up to $0.0015 more, and the next "
         "question $0.0015"
     )

@@ -1,0 +1,1 @@
+"""Commands of `jornada` that are about evals, a file each."""

@@ -1,0 +1,55 @@
+"""The commands `jornada gold check` and `jornada gold tie`."""
+
+from typing import Annotated
+
+import typer
+
+from eval.commands.options import Gold, Texts
+from eval.labels.gold import locate_gold
+from eval.labels.label_check import check_folder
+from eval.labels.tie import tie_folder
+from eval.report.label_findings import show_label_findings
+from pipeline.commands.options import Json, examples
+from pipeline.console.exit_status import FAILED
+from pipeline.console.terminal import say
+from pipeline.plain_text import one_line
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Check hand-made labels against their texts."
+)
+
+
+@app.command(
+    "check",
+    epilog=examples(
+        "jornada gold check",
+        "jornada gold check --gold labels/",
+        "jornada gold check --gold labels/ --texts bulletins/ --json",
+        "Exit status: 0 no errors, 1 errors, 2 unusable arguments.",
+    ),
+)
+def check_gold(*, gold: Gold = None, texts: Texts = None, as_json: Json = False) -> int:
+    """See whether labels hold: schema, quotes, values, duplicates; list numbers left unlabelled."""
+    findings = check_folder(*locate_gold(gold, texts))
+    show_label_findings(findings, as_json=as_json)
+    return FAILED if any(finding.is_error for finding in findings) else 0
+
+
+@app.command(
+    "tie",
+    epilog=examples(
+        "jornada gold tie --gold labels/",
+        "jornada gold tie --gold labels/ --texts bulletins/ --refresh",
+    ),
+)
+def tie_gold(
+    *,
+    gold: Gold = None,
+    texts: Texts = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Also where a text has changed since.")
+    ] = False,
+) -> None:
+    """Write the hash of its text into each gold file, so that a changed text is noticed."""
+    for path in tie_folder(*locate_gold(gold, texts), refresh=refresh):
+        say(one_line(str(path)))

@@ -1,0 +1,21 @@
+"""The options that several commands of evals share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DB = Path("eval.duckdb")
+"""A database of its own, so that gold never stands among the figures of a backlog."""
+
+Db = Annotated[Path, typer.Option("--db", metavar="FILE", help="The DuckDB database of evals.")]
+Gold = Annotated[
+    Path | None,
+    typer.Option("--gold", metavar="DIR", help="Gold labels, else those of the project."),
+]
+Texts = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--texts", metavar="PATH", help="Where the texts of the gold are, else in its folder."
+    ),
+]

@@ -1,0 +1,36 @@
+"""What `jornada eval runs` prints: the evals that were run."""
+
+from collections.abc import Sequence
+
+from eval.report.number_format import format_interval, format_ratio
+from eval.runs.history import EvalRun
+from pipeline.console.terminal import console, say, table
+from pipeline.plain_text import to_json
+
+_SHOWN_HASH = 8
+
+
+def show_runs(runs: Sequence[EvalRun], *, as_json: bool) -> None:
+    """Print the eval runs of a database, as a table or as one JSON array."""
+    if as_json:
+        say(to_json([run._asdict() | {"created_at": run.created_at.isoformat()} for run in runs]))
+        return
+    if not runs:
+        say("No eval has been run yet: jornada eval makes one.")
+        return
+    rows = [
+        (
+            run.eval_run_id[:_SHOWN_HASH],
+            f"{run.created_at:%Y-%m-%d %H:%M}",
+            run.name,
+            (run.prompt_hash or "")[:_SHOWN_HASH],
+            format_ratio(run.strict_f1),
+            format_interval(run.interval),
+            f"{run.bulletins:,}",
+            str(run.failed),
+            run.gold,
+        )
+        for run in runs
+    ]
+    columns = ("run", "when (UTC)", "variant", "prompt", ">strict F1", "95 % interval")
+    console().print(table((*columns, ">bulletins", ">failed", "gold"), rows))

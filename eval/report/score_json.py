@@ -1,0 +1,77 @@
+"""What `jornada eval --json` prints: one object with all that an eval found."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from eval.runs.comparison import Comparison
+from eval.runs.evaluation import Evaluation
+from eval.runs.gates import GateResult
+from eval.runs.summary import VariantSummary
+from eval.runs.variant import VariantResult
+from eval.scoring.score import Score
+from pipeline.console.terminal import say
+from pipeline.plain_text import to_json
+
+
+def show_evaluation_json(evaluation: Evaluation, gate_results: Iterable[GateResult]) -> None:
+    """Print all that an eval found, for machines."""
+    whole = {
+        "db": str(evaluation.store.path),
+        "gold": evaluation.gold,
+        "bulletins": len(evaluation.bulletins),
+        "figures": evaluation.figures,
+        "left_out": evaluation.left_out,
+        "variants": [
+            _variant_json(result, summary)
+            for result, summary in zip(evaluation.results, evaluation.summaries, strict=True)
+        ],
+        "comparisons": [_comparison_json(comparison) for comparison in evaluation.comparisons],
+        "gates": [result._asdict() for result in gate_results],
+    }
+    say(to_json(whole))
+
+
+def _variant_json(result: VariantResult, summary: VariantSummary) -> dict[str, Any]:
+    return {
+        "run": result.run_id,
+        "name": result.name,
+        **result.key.model_dump(),
+        "bulletins": summary.bulletins,
+        "repeats": result.repeats,
+        "partial": summary.partial,
+        "failed": summary.failed,
+        "strict_f1_interval": summary.interval,
+        "mean_strict_f1_of_bulletins": summary.per_bulletin,
+        "bulletins_with_a_score": summary.scored,
+        "first_try_f1": summary.first_try.f1 if summary.first_try else None,
+        "dropped_figures": summary.dropped,
+        "readings": summary.readings,
+        "input_tokens": summary.input_tokens,
+        "output_tokens": summary.output_tokens,
+        "cost_usd": summary.cost_usd,
+        "seconds_a_reading": summary.each(summary.seconds),
+        "cost_usd_per_right": summary.cost_per_right,
+        "tokens_per_right": summary.tokens_per_right,
+        "f1_of_repeats": summary.spread.f1,
+        "deviation_over_repeats": summary.spread.deviation,
+        "bulletins_that_change": summary.changing,
+        "scores": {name: _score_json(score) for name, score in summary.measures.items()},
+    }
+
+
+def _comparison_json(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "name": comparison.name,
+        "reference": comparison.reference,
+        "p_holm": comparison.p_holm,
+        "differences": {name: one._asdict() for name, one in comparison.measures.items()},
+    }
+
+
+def _score_json(score: Score) -> dict[str, Any]:
+    return {
+        **score._asdict(),
+        "precision": score.precision,
+        "recall": score.recall,
+        "f1": score.f1,
+    }

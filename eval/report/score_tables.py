@@ -1,0 +1,147 @@
+"""What `jornada eval` prints: scores, prices and differences as tables, and how gates ended."""
+
+from collections.abc import Iterable, Sequence
+
+from eval.report.comparison_sentence import describe_comparison
+from eval.report.number_format import (
+    DASH,
+    format_average,
+    format_difference,
+    format_difference_interval,
+    format_interval,
+    format_money,
+    format_p_value,
+    format_ratio,
+)
+from eval.runs.comparison import Comparison
+from eval.runs.evaluation import Evaluation
+from eval.runs.gates import GateResult
+from eval.runs.summary import VariantSummary
+from eval.runs.variant import VariantResult
+from eval.scoring.score import MEASURES
+from pipeline.console.terminal import console, say, table, tell
+from pipeline.plain_text import one_line
+
+_SHOWN_HASH = 8
+
+
+def show_evaluation(evaluation: Evaluation, gate_results: Iterable[GateResult]) -> None:
+    """Print all that an eval found, for a person."""
+    _show_scores(evaluation.results, evaluation.summaries)
+    _show_measures(evaluation.results, evaluation.summaries)
+    _show_comparisons(evaluation.comparisons)
+    for result in gate_results:
+        say(one_line(f"gate {'passed' if result.passed else 'NOT passed'}: {result.why}"))
+    tell(f"Scores and verdicts are in {evaluation.store.path}: tables eval_runs, eval_scores, ...")
+
+
+def _show_scores(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
+    """Print how right each variant is, and what that took."""
+    columns = (
+        "variant",
+        ">strict F1",
+        "95 % interval",
+        ">precision",
+        ">recall",
+        ">bulletin mean",
+        ">first try",
+        ">± repeats",
+        ">partial",
+        ">failed",
+        ">figures",
+        ">bulletins",
+        "run",
+    )
+    rows = [
+        (
+            result.name,
+            format_ratio(summary.strict.f1),
+            format_interval(summary.interval),
+            format_ratio(summary.strict.precision),
+            format_ratio(summary.strict.recall),
+            format_ratio(summary.per_bulletin),
+            format_ratio(summary.first_try.f1 if summary.first_try else None),
+            format_ratio(summary.spread.deviation),
+            str(summary.partial),
+            str(summary.failed),
+            f"{summary.strict.gold // result.repeats:,}",
+            f"{summary.bulletins:,}",
+            result.run_id[:_SHOWN_HASH],
+        )
+        for result, summary in zip(results, summaries, strict=True)
+    ]
+    _print(columns, rows)
+    _show_prices(results, summaries)
+
+
+def _print(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table without the columns that say nothing of any row."""
+    kept = [at for at in range(len(columns)) if any(row[at] != DASH for row in rows)]
+    console().print(table([columns[at] for at in kept], [[row[at] for at in kept] for row in rows]))
+
+
+def _show_prices(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
+    columns = (
+        "variant",
+        ">readings",
+        ">dropped figures",
+        ">tokens in each",
+        ">tokens out each",
+        ">cost each",
+        ">seconds each",
+        ">cost in all",
+        ">cost/right figure",
+        ">tokens/right figure",
+    )
+    rows = [
+        (
+            result.name,
+            f"{summary.readings:,}",
+            f"{summary.dropped:,}",
+            format_average(summary.each(summary.input_tokens)),
+            format_average(summary.each(summary.output_tokens)),
+            format_money(summary.each(summary.cost_usd)),
+            format_average(summary.each(summary.seconds)),
+            format_money(summary.cost_usd),
+            format_money(summary.cost_per_right),
+            format_average(summary.tokens_per_right),
+        )
+        for result, summary in zip(results, summaries, strict=True)
+        if result.key.reader != "baseline"
+    ]
+    if rows:
+        _print(columns, rows)
+
+
+def _show_measures(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
+    """Print F1 of every measure, with the number of labels behind it, a column a variant."""
+    columns = ["F1 of", ">n", *(f">{result.name}" for result in results)]
+    rows = [
+        (
+            name,
+            f"{summaries[0].measures[name].gold // results[0].repeats:,}",
+            *(format_ratio(summary.measures[name].f1) for summary in summaries),
+        )
+        for name in MEASURES
+    ]
+    console().print(table(columns, rows))
+
+
+def _show_comparisons(comparisons: Sequence[Comparison]) -> None:
+    """Say of each further variant whether it differs from the first, and where."""
+    for comparison in comparisons:
+        say(one_line(describe_comparison(comparison)))
+        rows = [
+            (
+                name,
+                format_difference(difference.estimate),
+                format_difference_interval(difference.interval),
+                format_p_value(difference.p),
+                f"{difference.documents:,}",
+            )
+            for name, difference in comparison.measures.items()
+            if difference.estimate
+        ]
+        if rows:
+            columns = (f"{comparison.name} - {comparison.reference}", ">F1", "95 % interval")
+            console().print(table((*columns, ">p", ">bulletins"), rows))

@@ -1,0 +1,79 @@
+"""The command `jornada show`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.options import (
+    DB,
+    BaseUrl,
+    Db,
+    Json,
+    Model,
+    Prompt,
+    examples,
+    settings_from,
+)
+from pipeline.console import lookup
+from pipeline.console import show as page
+from pipeline.console.exit_status import FAILED
+from pipeline.documents import RecordFields, read_all
+from pipeline.extract import extract
+from pipeline.runs.reader_choice import Choice, choose
+from pipeline.runs.set_up import build_reader
+from pipeline.settings import Settings
+from pipeline.store import Store
+from schemas.document import Document
+from schemas.reading import Reading
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(
+    epilog=examples(
+        "jornada show bulletins/2022-07.pdf",
+        "jornada show 3fa9c1 --json",
+    )
+)
+def show(
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|ID", help="A file, or the beginning of a document's ID.")
+    ],
+    *,
+    db: Db = DB,
+    reader: Annotated[
+        str | None, typer.Option("--reader", help="Read a file now, by auto, baseline or llm.")
+    ] = None,
+    prompt: Prompt = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    as_json: Json = False,
+) -> int:
+    """Show one report: figures with their quotes, what was set aside, and findings.
+
+    A file is read now, and not stored, if the database has no reading of it or --reader is given.
+    """
+    settings = settings_from(
+        db, reader=reader or "auto", prompt=prompt, model=model, base_url=base_url
+    )
+    store = Store(db, patience=5)
+    shown = None
+    if Path(what).exists():
+        document = lookup.only_document(read_all([what], RecordFields()), what)
+        if reader is None and db.exists():
+            shown = lookup.recall(store, document.id, failed=False)
+        if shown is None:
+            choice = choose(settings)
+            reading = asyncio.run(_read_now(settings, choice, document))
+            shown = page.ShownReading(document, reading, (what,), f"read now by {choice.reader}")
+    else:
+        shown = lookup.by_id(store, what)
+    (page.show_json if as_json else page.show)(shown)
+    return FAILED if shown.reading.report is None else 0
+
+
+async def _read_now(settings: Settings, choice: Choice, document: Document) -> Reading:
+    async with build_reader(settings, choice) as reader:
+        return await extract(document, reader)
