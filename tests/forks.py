@@ -71,25 +71,26 @@ def die_at(number: int, steps: Steps, *, before: bool) -> None:
 
 
 def kill_at_each_step(
-    work: Callable[[], None],
+    work: Callable[[int], None],
     steps: Steps,
     *,
     before: bool,
-    afterwards: Callable[[], None] = lambda: None,
+    afterwards: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Do work in one process after the other, each killed one step later, until one ends well.
 
-    `afterwards` is called when one was killed. Gives the number of processes.
+    `afterwards` is called when one was killed. Both get the number of the process, counted from 1;
+    gives how many there were.
     """
 
     def doomed(number: int) -> None:
         die_at(number, steps, before=before)
-        work()
+        work(number)
 
     for number in itertools.count(1):
         status = forked(functools.partial(doomed, number))
         if status == 0:
             return number
         assert status == -signal.SIGKILL, f"failed at step {number}"
-        afterwards()
+        afterwards(number)
     raise AssertionError
