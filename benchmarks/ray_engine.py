@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from examples.fault_server import serving
 from examples.make_backlog import bulletins
 from pipeline import runs
-from pipeline.calls.gateway import Expected, LocalGateway, Outcome
+from pipeline.calls.gateway import CallEstimate, CallOutcome, LocalGateway
 from pipeline.calls.journal import Journal, KeptAnswer, Question
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
@@ -79,13 +79,13 @@ class Asking:
 
     async def _one(self, free: asyncio.Semaphore) -> None:
         self.count += 1
-        name, expected = f"{self.me.actor}-{self.count}", Expected(1000, 0.001)
+        name, expected = f"{self.me.actor}-{self.count}", CallEstimate(1000, 0.001)
         async with free:
             opened = (await self.relay.ask.remote(self.me, "opened", name, "key")).value
             await self.relay.ask.remote(self.me, "admit", expected)
             attempt = Attempt(number=1, outcome="ok", raw_answer="x" * 3000, seconds=1.0)
             answer = KeptAnswer(Question(name, "key", opened.reading_id, 1, "question"), attempt)
-            outcome = Outcome(1000, 0.001)
+            outcome = CallOutcome(1000, 0.001)
             await self.relay.ask.remote(self.me, "ended", expected, outcome, answer)
 
 

@@ -51,6 +51,18 @@ def loaded(count: int) -> list[LoadedSource]:
     ]
 
 
+def hold(server: Serving) -> Callable[[], None]:
+    """Keep a server's batches from what they have in progress; give what lets go of them."""
+    go = threading.Event()
+
+    async def pause(batch: Batch, _: float) -> None:
+        while batch.told["status"] == "in_progress" and not go.is_set():  # noqa: ASYNC110 - of another thread
+            await asyncio.sleep(0.005)
+
+    server.server.batches.pause = pause
+    return go.set
+
+
 @dataclass
 class Jobs:
     """Runs jobs on one database against one server, and notes what they say."""
@@ -108,15 +120,8 @@ class Jobs:
         return Store(self.folder / "online.duckdb")
 
     def hold(self) -> Callable[[], None]:
-        """Keep the server's batches from what they have in progress; give what lets go of them."""
-        go = threading.Event()
-
-        async def pause(batch: Batch, _: float) -> None:
-            while batch.told["status"] == "in_progress" and not go.is_set():  # noqa: ASYNC110 - of another thread
-                await asyncio.sleep(0.005)
-
-        self.server.server.batches.pause = pause
-        return go.set
+        """See `hold`."""
+        return hold(self.server)
 
     def asked_twice(self) -> list[object]:
         """Name the questions that the server has answered more than once."""

@@ -5,7 +5,7 @@ with serve(answer(text), failure(503, headers={"Retry-After": "0"})) as server:
 """
 
 import json
-import time
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +14,13 @@ from typing import Any
 
 from tests.http_server import serve_http
 
+NEVER = 3600.0
+"""A delay that lasts until the server ends."""
+
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back for one request.
+    """What goes back for one request, after `delay` seconds.
 
     `drop` closes the connection after that many bytes of the body, although its whole length was
     announced; `drip` sends the body one byte at a time with that many seconds between.
@@ -89,13 +92,12 @@ class LlmServer:
     base_url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def take(self, request: dict[str, Any], headers: dict[str, str]) -> Reply:
         """Record a request and give the reply that is due."""
         self.requests.append(request)
         self.headers.append(headers)
-        self.times.append(time.monotonic())
         return self.script.pop(0) if self.script else failure(418, "the script is over")
 
     def said(self, request: int) -> str:
@@ -108,7 +110,10 @@ def serve(*script: Reply) -> Iterator[LlmServer]:
     """Run a scripted server while the block runs."""
     state = LlmServer(list(script))
     with serve_http(_handler(state)) as state.base_url:
-        yield state
+        try:
+            yield state
+        finally:
+            state.over.set()
 
 
 def _handler(state: LlmServer) -> type[BaseHTTPRequestHandler]:
@@ -122,7 +127,7 @@ def _handler(state: LlmServer) -> type[BaseHTTPRequestHandler]:
             self._send(state.take(request | {"path": self.path}, headers))
 
         def _send(self, reply: Reply) -> None:
-            time.sleep(reply.delay)
+            state.over.wait(reply.delay)
             try:
                 self.send_response(reply.status)
                 self.send_header("Content-Type", reply.content_type)
@@ -139,7 +144,7 @@ def _handler(state: LlmServer) -> type[BaseHTTPRequestHandler]:
                 for byte in reply.body:
                     self.wfile.write(bytes([byte]))
                     self.wfile.flush()
-                    time.sleep(reply.drip)
+                    state.over.wait(reply.drip)
                 return
             self.wfile.write(reply.body[: reply.drop])
             if reply.drop is not None:

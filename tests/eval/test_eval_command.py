@@ -10,6 +10,7 @@ import pytest
 from eval.labels.gold import load_gold, locate_gold
 from examples.scripted_server import Scripted, known_gold, running
 from pipeline.forms import FORMS
+from pipeline.llm import retry
 from tests.command import Jornada, Ran, jornada_here, jornada_in
 
 ROOT = Path(__file__).parents[2]
@@ -120,7 +121,7 @@ def figures_of(ran: Ran) -> list[list[str]]:
 
 def test_prompts_runs_and_diff_look_back(done: tuple[EvalFolder, Ran]) -> None:
     evals, _ = done
-    runs = told(evals.jornada("eval", "runs", "--json"))
+    runs = told(evals.here("eval", "runs", "--json"))
     assert {run["prompt"] for run in runs} == {"quoted-v1", "anchored-v1"}
     assert all(run["bulletins"] == BULLETINS for run in runs)
     listed = {
@@ -183,7 +184,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EvalFolde
     asked = ("quoted-v1", "worse.md", *copies)
     prompts = [word for name in asked for word in ("--prompt", name)]
     with running(evals.server):
-        yield evals, evals.eval(*prompts, only=()), evals.eval_json(*prompts, only=())
+        yield evals, evals.eval_here(*prompts, only=()), evals.eval_json(*prompts, only=())
 
 
 @pytest.mark.timeout(300)  # the evals that it shares are made for the first
@@ -225,7 +226,7 @@ def test_a_gate_against_a_run_passes_an_equal_prompt_and_stops_a_worse_one(
     equal = evals.eval_here("--prompt", "copy2.md", *gate, only=())
     assert equal.returncode == 0, equal.stdout
     assert "all above -0.050" in equal.stdout
-    worse = evals.eval("--prompt", "worse.md", *gate, only=())
+    worse = evals.eval_here("--prompt", "worse.md", *gate, only=())
     assert worse.returncode == 1, worse.stdout
     assert "gate NOT passed" in worse.stdout
     assert "not above -0.050" in worse.stdout
@@ -270,7 +271,7 @@ def test_gates_decide_the_exit_status_and_say_why(done: tuple[EvalFolder, Ran]) 
         "gate passed: strict F1 of quoted-v1 ·",
         "gate passed: failed bulletins of quoted-v1 ·",
     ]
-    failed = evals.eval("--prompt", "quoted-v1", "--gate", "strict_f1>=0.999")
+    failed = evals.eval_here("--prompt", "quoted-v1", "--gate", "strict_f1>=0.999")
     assert failed.returncode == 1
     assert gates(failed) == ["gate NOT passed: strict F1 of quoted-v1 ·"]
 
@@ -311,7 +312,7 @@ def test_a_bulletin_that_the_prompt_shows_is_not_scored(evals: EvalFolder) -> No
 
 
 def test_the_baseline_needs_no_server(tmp_path: Path) -> None:
-    found = told(jornada_in(tmp_path)("eval", *FEW, "--json"))
+    found = told(jornada_here(tmp_path)("eval", *FEW, "--json"))
     (variant,) = found["variants"]
     assert variant["name"] == "baseline"
     assert f1_of(variant) > 0.8
@@ -354,8 +355,8 @@ def test_what_cannot_be_used_is_one_line_before_anything_is_asked(
 
 
 def test_looking_back_where_no_eval_was_run_is_one_line(tmp_path: Path) -> None:
-    real, here = jornada_in(tmp_path), jornada_here(tmp_path)
-    for ran in (real("eval", "runs"), here("eval", "diff", "a", "b")):
+    here = jornada_here(tmp_path)
+    for ran in (here("eval", "runs"), here("eval", "diff", "a", "b")):
         assert ran.returncode == 2
         (line,) = lines(ran)
         assert "jornada eval" in line
@@ -377,9 +378,12 @@ def test_a_model_that_the_server_lacks_stops_the_eval(evals: EvalFolder) -> None
     assert any("'other'" in line for line in lines(ran))
 
 
-def test_a_server_that_is_not_there_stops_the_eval_without_a_score(tmp_path: Path) -> None:
+def test_a_server_that_is_not_there_stops_the_eval_without_a_score(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "FIRST_WAIT_SECONDS", 0.01)
     asked = ("--base-url", "http://127.0.0.1:9/v1", "--model", "scripted", "--only", "48-*")
-    ran = jornada_in(tmp_path)("eval", "--prompt", "quoted-v1", *asked)
+    ran = jornada_here(tmp_path)("eval", "--prompt", "quoted-v1", *asked)
     assert ran.returncode == 2
     assert lines(ran)[-1] == "Stopped: quoted-v1 · scripted answered for not one of 1 bulletins."
     assert any("127.0.0.1:9" in line for line in lines(ran))

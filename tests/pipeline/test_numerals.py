@@ -288,9 +288,9 @@ HOSTILE = (
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("unit", HOSTILE.split("|"))
 def test_hostile_repetition_takes_time_in_proportion(unit: str) -> None:
-    text = unit * (300_000 // len(unit))
+    text = unit * (150_000 // len(unit))
     assert all(n.start < n.end for n in numerals.__wrapped__(text))
-    spaces = "\n\nenero 5 mil" + " " * 1_000_000 + "al 3 por" + "\n" * 1_000_000 + "mayo no"
+    spaces = "\n\nenero 5 mil" + " " * 300_000 + "al 3 por" + "\n" * 300_000 + "mayo no"
     assert [n.value for n in numerals.__wrapped__(unit + spaces)][-2:] == [5000, 3]
 
 

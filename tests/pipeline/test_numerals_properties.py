@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.numerals import numerals
 
 QUICK = settings(max_examples=150, deadline=None)
-THOROUGH = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Piece(NamedTuple):

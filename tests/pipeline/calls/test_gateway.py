@@ -33,6 +33,12 @@ class Clock:
         await asyncio.sleep(0)
 
 
+async def others() -> None:
+    """Let all other tasks go as far as they can."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 def test_an_answer_is_on_disk_before_anyone_is_told_of_it(tmp_path: Path) -> None:
     async def run() -> None:
         gateway = LocalGateway(journal)
@@ -105,7 +111,7 @@ def test_money_is_reserved_for_each_call_before_it_goes_out() -> None:
         for _ in range(4):
             await gateway.admit(CALL)
         fifth = asyncio.create_task(gateway.admit(CALL))
-        await asyncio.sleep(0.01)
+        await others()
         assert not fifth.done(), "four calls may cost all there is"
         await gateway.settle(CALL, CallOutcome(tokens=1, usd=0.0), None)
         await fifth
@@ -125,12 +131,14 @@ def test_money_is_reserved_for_each_call_before_it_goes_out() -> None:
 def test_who_waits_is_told_that_no_call_goes_out_any_more(limit: str) -> None:
     budget = Budget(0.25 if limit == "money" else None)
     rate_limiter = RateLimiter(1 if limit == "rate" else None)
-    gateway = LocalGateway(budget=budget, rate_limiter=rate_limiter)
+    gateway = LocalGateway(
+        budget=budget, rate_limiter=rate_limiter, wait=lambda _: asyncio.sleep(0)
+    )
 
     async def run() -> None:
         await gateway.admit(CALL)
         waiting = [asyncio.create_task(gateway.admit(CALL)) for _ in range(3)]
-        await asyncio.sleep(0.01)
+        await others()
         gateway.halt(Halted("stop"))
         for each in waiting:
             with pytest.raises(Halted, match="stop"):
@@ -146,7 +154,7 @@ def test_who_is_cancelled_while_waiting_gives_the_money_back() -> None:
     async def run() -> None:
         await gateway.admit(CALL)
         waiting = asyncio.create_task(gateway.admit(CALL))
-        await asyncio.sleep(0.01)
+        await others()
         assert gateway.budget.reserved == pytest.approx(0.5)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from examples.fault_server import Options, Serving, serving
+from pipeline.llm import retry
 from pipeline.store import Store
-from tests.batch_jobs import texts
+from tests.batch_jobs import hold, texts
 from tests.command import Jornada, jornada_here, start
 
 pytestmark = pytest.mark.slow
@@ -18,7 +19,7 @@ PRICES = '["faulty"]\ninput = 1.0\noutput = 4.0\nbatch_discount = 0.5\n'
 
 @pytest.fixture
 def server() -> Iterator[Serving]:
-    with serving(Options(batch_seconds=0.1)) as running:
+    with serving(Options(batch_seconds=0.02)) as running:
         yield running
 
 
@@ -107,7 +108,10 @@ def test_a_budget_needs_a_price(jornada: Jornada, server: Serving) -> None:
     assert (done.returncode, "a budget needs a price" in done.stderr) == (2, True)
 
 
-def test_a_server_that_is_gone_is_one_line_and_an_exit_status(jornada: Jornada) -> None:
+def test_a_server_that_is_gone_is_one_line_and_an_exit_status(
+    jornada: Jornada, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "FIRST_WAIT_SECONDS", 0.01)
     asking = ("--model", "m", "--base-url", "http://127.0.0.1:9/v1")
     done = jornada("batch", "submit", "bulletins", *asking)
     assert done.returncode == 2
@@ -145,7 +149,8 @@ def test_batches_are_read_in_one_process(jornada: Jornada) -> None:
 
 
 def test_ctrl_c_ends_the_waiting_and_leaves_what_is_out(jornada: Jornada, tmp_path: Path) -> None:
-    with serving(Options(batch_seconds=60)) as slow:
+    with serving() as slow:
+        hold(slow)
         submit(jornada, slow)
         with start(tmp_path, "batch", "collect", "--wait", "--poll", "0.2") as waiting:
             assert waiting.stderr is not None

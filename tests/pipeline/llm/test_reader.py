@@ -18,7 +18,8 @@ from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
 from schemas.reading import Reading, ReadingStatus
 from schemas.report import Period, Service
-from tests.llm_server import Reply, answer, choice, failure, page, serve
+from tests.llm_server import NEVER, LlmServer, Reply, answer, choice, failure, page, serve
+from tests.processes import until
 
 TEXT = (
     "Durante la Tercera Jornada Nacional se otorgaron 58 mil 610 consultas y 2 mil 590 cirugías "
@@ -486,13 +487,12 @@ def test_several_documents_at_once_keep_their_attempts_apart() -> None:
 
 
 def test_a_cancelled_reading_stops_and_the_reader_goes_on() -> None:
-    async def run(base_url: str) -> Reading:
-        reader = LlmReader(
-            LlmSettings(model="scripted", base_url=base_url), prompts.load_prompt("quoted-v1")
-        )
+    async def run(server: LlmServer) -> Reading:
+        settings = LlmSettings(model="scripted", base_url=server.base_url)
+        reader = LlmReader(settings, prompts.load_prompt("quoted-v1"))
         try:
             task = asyncio.create_task(reader.read(document()))
-            await asyncio.sleep(0.2)
+            await until(lambda: server.requests)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -500,8 +500,8 @@ def test_a_cancelled_reading_stops_and_the_reader_goes_on() -> None:
         finally:
             await reader.aclose()
 
-    with serve(replace(answer(RIGHT), delay=1.0), answer(RIGHT)) as server:
-        assert asyncio.run(run(server.base_url)).status is ReadingStatus.OK
+    with serve(replace(answer(RIGHT), delay=NEVER), answer(RIGHT)) as server:
+        assert asyncio.run(run(server)).status is ReadingStatus.OK
 
 
 @pytest.mark.parametrize(

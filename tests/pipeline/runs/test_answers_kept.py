@@ -25,7 +25,9 @@ from pipeline.store import Store
 from pipeline.store.fetch import fetch_readings
 from schemas.document import Source
 from schemas.reading import Reading
-from tests.llm_server import LlmServer, answer, serve
+from tests.llm_server import NEVER, LlmServer, answer, serve
+from tests.pipeline.calls.test_gateway import Clock
+from tests.processes import until
 from tests.readings import a_document
 
 PROMPT = prompts.load_prompt("quoted-v1")
@@ -84,8 +86,7 @@ def read_once(server: LlmServer, path: Path, *, cancel_at: int | None = None) ->
         reader = LlmReader(settings_for(server), PROMPT, LocalGateway(journal))
         try:
             task = asyncio.create_task(reader.read(DOCUMENT))
-            while not task.done() and len(server.requests) != cancel_at:  # noqa: ASYNC110 - a thread's
-                await asyncio.sleep(0.01)
+            await until(lambda: task.done() or len(server.requests) == cancel_at)
             if cancel_at is not None:
                 task.cancel()
             return await task
@@ -162,7 +163,7 @@ def test_an_answer_is_on_disk_before_it_is_judged(
 
 
 def test_a_conversation_that_was_broken_off_goes_on_where_it_was(path: Path) -> None:
-    never = replace(answer(RIGHT), delay=1.0)
+    never = replace(answer(RIGHT), delay=NEVER)
     with serve(answer(INVENTED), never, answer(RIGHT)) as server:
         with pytest.raises(asyncio.CancelledError):
             read_once(server, path, cancel_at=2)
@@ -269,18 +270,13 @@ def test_no_more_calls_go_out_at_once_than_the_budget_has_money_for(
 def test_the_rate_that_is_allowed_is_held_however_many_read_at_once(
     store: Store, path: Path
 ) -> None:
+    clock = Clock()
+    gateway = LocalGateway(rate_limiter=RateLimiter(240, clock=clock), wait=clock.wait)
     with serve(*[answer(said(100))] * 60) as server:
-        go(
-            server,
-            store,
-            path,
-            bulletins(7),
-            LocalGateway(rate_limiter=RateLimiter(240)),
-            concurrency=7,
-        )
-    # Four a second and as many at once, as the server sees it; the first may come late.
-    assert len(server.times) >= 12, "all but one are asked again"
-    assert server.times[-1] - server.times[0] >= (len(server.times) - 4) / 4 - 1.0
+        go(server, store, path, bulletins(7), gateway, concurrency=7)
+    # Four a second and as many at once.
+    assert len(server.requests) >= 12, "all but one are asked again"
+    assert clock.now >= (len(server.requests) - 4) / 4 - 0.01
 
 
 def test_a_reading_comes_out_of_the_store_as_it_went_in(store: Store, path: Path) -> None:

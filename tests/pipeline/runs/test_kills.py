@@ -1,29 +1,50 @@
-"""A real run that is killed again and again, at any moment, ends as if nothing had happened."""
+"""A run that is killed again and again, at any step, ends as if nothing had happened."""
 
+import asyncio
+import functools
 import hashlib
 import json
-import random
+import math
+import os
 import re
+import signal
 import sqlite3
-import subprocess
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
+from pydantic import SecretStr
 
+from pipeline import runs
+from pipeline.calls.journal import Journal, journal_path
+from pipeline.documents import read_all
+from pipeline.errors import StoreError
+from pipeline.runs import RunOptions, Watch
+from pipeline.runs.reader_choice import choose
+from pipeline.runs.set_up import set_up
+from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from tests.command import JORNADA, as_model, environment
+from tests.command import as_model, start
+from tests.forks import forked, kill_at_each_step
+from tests.http_server import serve_http
+from tests.processes import PATIENCE, Process, wait_until
 
-DOCUMENTS, AT_ONCE = 300, 3
-MOMENTS = (0.0, 0.0, 0.05, 0.3, 0.7, 1.0, 1.6, 1.9, 2.0, 2.2)
-"""Seconds after the first call of a run; answers go from the journal to the database every two."""
+DOCUMENTS, AT_ONCE, FLUSHED = 40, 3, 8
+STEPS = (
+    (Store, "prepare"),
+    (Store, "append"),
+    (Store, "end"),
+    (Journal, "keep"),
+    (Journal, "forget"),
+)
+"""Where a process touches anything that outlives it."""
 Question = tuple[int, int]
 """A bulletin's figure, and the number of the answer that is asked for."""
 Rows = list[tuple[Any, ...]]
@@ -41,14 +62,19 @@ ROWS = (
 
 @dataclass
 class Counting:
-    """A model that gets each third bulletin wrong until it is asked again, and counts."""
+    """A model that gets each third bulletin wrong until it is asked again, and counts.
+
+    Who asks for an answer beyond `free` waits until there are more. Each process asks with a key of
+    its own, so that it is known who asked what.
+    """
 
     base_url: str = ""
+    free: float = math.inf
     asked: Counter[Question] = field(default_factory=Counter)
-    came: threading.Event = field(default_factory=threading.Event)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    asked_by: dict[str, set[Question]] = field(default_factory=dict)
+    lock: threading.Condition = field(default_factory=threading.Condition)
 
-    def answer(self, messages: list[dict[str, str]]) -> dict[str, Any]:
+    def answer(self, key: str, messages: list[dict[str, str]]) -> dict[str, Any]:
         place, number = next(
             (place, int(found[1]))
             for place, one in enumerate(messages)
@@ -57,10 +83,17 @@ class Counting:
         answer = 1 + (len(messages) - 1 - place) // 2
         with self.lock:
             self.asked[number, answer] += 1
-        self.came.set()
-        time.sleep(0.15)
+            self.asked_by.setdefault(key, set()).add((number, answer))
+            self.lock.wait_for(lambda: self.free > 0, PATIENCE)
+            self.free -= 1
         wrong = number % 3 == 0 and answer == 1
         return as_model(f"{number + wrong} consultas")
+
+    def give(self, more: float) -> None:
+        """Give so many more answers."""
+        with self.lock:
+            self.free += more
+            self.lock.notify_all()
 
 
 @contextmanager
@@ -70,7 +103,8 @@ def counting() -> Iterator[Counting]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            data = json.dumps(state.answer(asked["messages"])).encode()
+            answer = state.answer(self.headers["Authorization"], asked["messages"])
+            data = json.dumps(answer).encode()
             with suppress(OSError):  # whoever asked was killed
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
@@ -81,39 +115,14 @@ def counting() -> Iterator[Counting]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serve_http(Handler) as state.base_url:
+        try:
+            yield state
+        finally:
+            state.give(math.inf)
 
 
-def started(folder: Path, model: Counting, *more: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(  # noqa: S603 - the command that is tested
-        [JORNADA, "extract", "bulletins", "--concurrency", str(AT_ONCE), "--json", *more],
-        cwd=folder,
-        env=environment(JORNADA_MODEL="scripted", OPENAI_BASE_URL=model.base_url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def finished(folder: Path, model: Counting, *more: str) -> dict[str, Any]:
-    process = started(folder, model, *more)
-    out, err = process.communicate()
-    assert process.returncode == 0, err
-    told: dict[str, Any] = json.loads(out)
-    return told
-
-
-def laid_out(folder: Path) -> dict[str, int]:
+def lay_out(folder: Path) -> dict[str, int]:
     """Write the bulletins; give the figure of each by the ID of its document."""
     (folder / "bulletins").mkdir(parents=True)
     numbers = {}
@@ -124,27 +133,43 @@ def laid_out(folder: Path) -> dict[str, int]:
     return numbers
 
 
+def read(folder: Path, model: Counting, number: int) -> None:
+    """Run as the command does, in a process that is forked; `number` is its key."""
+    os.chdir(folder)
+    key = SecretStr(str(number))
+    llm = LlmSettings(model="scripted", base_url=model.base_url, api_key=key)
+    settings = Settings(reader="llm", concurrency=AT_ONCE, llm=llm)
+
+    async def work() -> str:
+        async with set_up(settings, choose(settings)) as (reader, setup):
+            store, run_options = Store(settings.db), RunOptions(AT_ONCE, flush_readings=FLUSHED)
+            loaded = read_all(["bulletins"])
+            return (await runs.run(loaded, reader, store, run_options, Watch(), setup)).outcome
+
+    assert asyncio.run(work()) == "finished"
+
+
 def rows(folder: Path) -> list[Rows]:
     store = Store(folder / "jornada.duckdb")
     return [store.read(sql).rows for sql in ROWS]
 
 
+def stored(folder: Path) -> list[tuple[str, int]]:
+    """Tell which answers are in the database, if there is one."""
+    sql = """SELECT document_id, a.number FROM attempts AS a JOIN readings USING (reading_id)
+    WHERE raw_answer IS NOT NULL"""
+    with suppress(StoreError):
+        return Store(folder / "jornada.duckdb").read(sql).rows
+    return []
+
+
 def settled(folder: Path, numbers: dict[str, int]) -> set[Question]:
     """Tell which questions have answers, in the database or in the journal."""
-    answers: list[tuple[str, int]] = []
-    journal = folder / "jornada.duckdb.journal"
+    answers = stored(folder)
+    journal = journal_path(folder / "jornada.duckdb")
     if journal.exists():
         with closing(sqlite3.connect(journal)) as con, suppress(sqlite3.OperationalError):
             answers += con.execute("SELECT document_id, number FROM answers").fetchall()
-    with suppress(Exception):  # it may not be there yet
-        answers += (
-            Store(folder / "jornada.duckdb")
-            .read(
-                "SELECT document_id, a.number FROM attempts AS a JOIN readings USING (reading_id) "
-                "WHERE raw_answer IS NOT NULL"
-            )
-            .rows
-        )
     return {(numbers[document_id], number) for document_id, number in answers}
 
 
@@ -152,42 +177,84 @@ def settled(folder: Path, numbers: dict[str, int]) -> set[Question]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Counter[Question], list[Rows]]:
     """Give the questions of a run that nobody kills, and what it stores."""
     folder = tmp_path_factory.mktemp("kills") / "undisturbed"
-    laid_out(folder)
+    lay_out(folder)
     with counting() as model:
-        finished(folder, model, "--workers", "2")
+        assert forked(functools.partial(read, folder, model, 1)) == 0
     assert model.asked.total() == len(model.asked) == DOCUMENTS + DOCUMENTS // 3
     return model.asked, rows(folder)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_run_killed_at_any_moment_asks_nothing_twice_and_ends_the_same(
-    tmp_path: Path, undisturbed: tuple[Counter[Question], list[Rows]], workers: int
-) -> None:
-    more = () if workers == 1 else ("--workers", str(workers))
-    numbers, killed = laid_out(tmp_path / "killed"), tmp_path / "killed"
-    needed, undisturbed_rows = undisturbed
-    moments = random.Random(workers)  # noqa: S311 - no secret
+@dataclass
+class Killed:
+    """A run that is killed: its folder, its model, and what was settled after each kill."""
+
+    folder: Path
+    model: Counting
+    numbers: dict[str, int]
+    after: list[tuple[int, set[Question]]] = field(default_factory=list)
+
+    def note(self, number: int) -> None:
+        """Note what is settled now that the process with that number is dead."""
+        self.after.append((number, settled(self.folder, self.numbers)))
+
+    def check(self, undisturbed: tuple[Counter[Question], list[Rows]]) -> None:
+        """See that nothing was asked twice, and that the end is that of an undisturbed run."""
+        needed, undisturbed_rows = undisturbed
+        asked = self.model.asked
+        assert set(asked) == set(needed)
+        assert len(self.after[-1][1]) > DOCUMENTS // 10, "or nothing was shown"
+        for number, answered in self.after:
+            later = (by for key, by in self.model.asked_by.items() if int(key.split()[1]) > number)
+            assert not answered & set().union(*later), "these were answered, and asked again"
+        assert asked.total() - needed.total() <= len(self.after) * AT_ONCE
+        assert rows(self.folder) == undisturbed_rows
+        assert not journal_path(self.folder / "jornada.duckdb").exists()
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Iterator[Killed]:
     with counting() as model:
-        before: list[tuple[set[Question], Counter[Question]]] = []
-        for moment in moments.sample(MOMENTS[::workers], len(MOMENTS[::workers])):
-            model.came.clear()
-            process = started(killed, model, *more)
-            if moment:
-                assert model.came.wait(60)
-            time.sleep(moment or moments.uniform(0.2, 2.0))
-            process.kill()
-            process.communicate()
-            assert process.returncode == -9, "the run was to be killed, not to end"
-            time.sleep(0.5)  # until workers are gone and the server has taken what was sent
-            before.append((settled(killed, numbers), model.asked.copy()))
-        finished(killed, model, *more)
-    assert set(model.asked) == set(needed)
-    assert len(before[-1][0]) > DOCUMENTS // 10, "or nothing was shown"
-    for answered, asked in before:
-        again = {each for each in answered if model.asked[each] > asked[each]}
-        assert not again, "these had been answered, and were asked again"
-    assert model.asked.total() - needed.total() <= len(MOMENTS) * AT_ONCE
-    assert rows(killed) == undisturbed_rows
-    assert not (killed / "jornada.duckdb.journal").exists()
+        yield Killed(tmp_path / "killed", model, lay_out(tmp_path / "killed"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("before", [True, False])
+def test_a_run_killed_at_any_step_asks_nothing_twice_and_ends_the_same(
+    killed: Killed, undisturbed: tuple[Counter[Question], list[Rows]], *, before: bool
+) -> None:
+    work = functools.partial(read, killed.folder, killed.model)
+    assert kill_at_each_step(work, STEPS, before=before, afterwards=killed.note) > 5
+    killed.check(undisturbed)
+
+
+@pytest.mark.slow
+def test_a_command_with_workers_that_is_killed_asks_nothing_twice_and_ends_the_same(
+    killed: Killed, undisturbed: tuple[Counter[Question], list[Rows]]
+) -> None:
+    def started(number: int) -> Process:
+        return start(
+            killed.folder,
+            *("extract", "bulletins", "--concurrency", str(AT_ONCE), "--workers", "2"),
+            JORNADA_MODEL="scripted",
+            OPENAI_BASE_URL=model.base_url,
+            OPENAI_API_KEY=str(number),
+        )
+
+    model = killed.model
+    model.free = 10
+    with started(1) as process:
+        wait_until(lambda: len(settled(killed.folder, killed.numbers)) == 10, "the tenth answer")
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    killed.note(1)
+    model.give(10)
+    with started(2) as process:
+        wait_until(lambda: len(stored(killed.folder)) > 5, "a flush")
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    killed.note(2)
+    model.give(math.inf)
+    with started(3) as process:
+        _, err = process.communicate()
+    assert process.returncode == 0, err
+    killed.check(undisturbed)

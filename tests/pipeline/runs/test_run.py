@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +18,7 @@ from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity
 from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
+from tests.processes import PATIENCE, until, wait_until
 
 KEY = ReaderKey(reader="llm", model="m", schema_hash="s")
 FOUR_AT_ONCE = RunOptions(concurrency=4)
@@ -307,7 +307,7 @@ def test_cancelling_does_not_wait_for_a_source_that_never_comes(store: Store) ->
 
     def endless() -> Iterator[LoadedSource]:
         yield found("a")
-        never.wait()
+        never.wait(PATIENCE)
 
     async def cancelled() -> Summary:
         first = asyncio.Event()
@@ -336,7 +336,7 @@ def test_no_more_documents_are_read_at_once_than_allowed(store: Store, concurren
         nonlocal now, most
         now += 1
         most = max(most, now)
-        await asyncio.sleep(0.001)
+        await until(lambda: most >= concurrency)
         now -= 1
 
     go(texts(40), ScriptedReader(act), store, RunOptions(concurrency=concurrency))
@@ -376,20 +376,18 @@ def test_a_batch_ends_early_where_its_texts_are_long(store: Store) -> None:
 
 
 def test_readings_can_be_queried_while_the_run_goes_on(store: Store) -> None:
-    seen: list[int] = []
+    seen: list[bool] = []
 
     async def act(document: Document) -> None:
-        if document.text != "last":
-            return
-        deadline = time.monotonic() + 30
-        while not seen and time.monotonic() < deadline:
-            await asyncio.sleep(0.01)
-            if store.path.exists():
-                (row,) = Store(store.path).read("SELECT count(*) FROM current_readings").rows
-                seen.extend(row if row[0] else ())
+        if document.text == "last":
+            seen.append(await until(stored))
+
+    def stored() -> bool:
+        sql = "SELECT count(*) FROM current_readings"
+        return store.path.exists() and Store(store.path).read(sql).rows == [(3,)]
 
     go([*texts(3), found("last")], ScriptedReader(act), store, RunOptions(1, flush_seconds=0.05))
-    assert seen == [3]
+    assert seen == [True]
 
 
 def test_a_store_that_fails_ends_the_run_with_its_one_line(store: Store) -> None:
@@ -444,15 +442,14 @@ def test_how_far_a_run_is_is_told_while_its_sources_are_still_counted(
     counted, told = threading.Event(), []
 
     def total() -> int:
-        patience = time.monotonic() + 10
-        while not read_progress(path) and time.monotonic() < patience:
-            time.sleep(0.01)
-        told.extend(read_progress(path))
-        counted.set()
+        try:
+            told.extend(wait_until(lambda: read_progress(path)))
+        finally:
+            counted.set()
         return 3
 
     async def until_counted(_: Document) -> None:
-        await asyncio.to_thread(counted.wait)
+        await asyncio.to_thread(counted.wait, PATIENCE)
 
     path = tmp_path / "a.progress"
     setup = SetUp(progress=ProgressFile(path), total=total)

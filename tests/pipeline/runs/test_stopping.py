@@ -7,12 +7,19 @@ import signal
 import pytest
 
 from pipeline.runs.stopping import on_interrupt
+from tests.processes import PATIENCE
 
 
 async def struck(*numbers: signal.Signals) -> None:
+    """Send signals to this process; each has been seen to when the one behind it has."""
+    behind, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, behind.set)
     for number in numbers:
-        os.kill(os.getpid(), number)
-        await asyncio.sleep(0.02)
+        for each in (number, signal.SIGUSR1):
+            os.kill(os.getpid(), each)
+        await asyncio.wait_for(behind.wait(), PATIENCE)
+        behind.clear()
+    loop.remove_signal_handler(signal.SIGUSR1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -1,0 +1,96 @@
+"""Processes forked from the test's own, which start at once, and kill themselves at a step."""
+
+import asyncio
+import functools
+import itertools
+import os
+import signal
+from collections.abc import Callable, Iterable
+
+from tests.processes import wait_until
+
+Steps = Iterable[tuple[type, str]]
+"""Methods, sync or not, by their classes and names."""
+
+
+def forked(work: Callable[[], None]) -> int:
+    """Do work in a child process; give its status, or less than zero for the signal it died of."""
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    try:
+        _, ended = wait_until(lambda: _ended(child), "the end of a child process")
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise
+    return os.waitstatus_to_exitcode(ended)
+
+
+def _ended(child: int) -> tuple[int, int] | None:
+    ended = os.waitpid(child, os.WNOHANG)
+    return ended if ended[0] else None
+
+
+def die_at(number: int, steps: Steps, *, before: bool) -> None:
+    """Let this process be killed before or after the step with that number, counted from 1."""
+    counted = itertools.count(1)
+
+    def die(*, now: bool) -> None:
+        if now:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def arm(kind: type, name: str) -> None:
+        real = getattr(kind, name)
+
+        @functools.wraps(real)
+        def step(*given: object, **named: object) -> object:
+            is_the_one = next(counted) == number
+            die(now=is_the_one and before)
+            value = real(*given, **named)
+            die(now=is_the_one)
+            return value
+
+        @functools.wraps(real)
+        async def step_of_many(*given: object, **named: object) -> object:
+            is_the_one = next(counted) == number
+            die(now=is_the_one and before)
+            value = await real(*given, **named)
+            die(now=is_the_one)
+            return value
+
+        setattr(kind, name, step_of_many if asyncio.iscoroutinefunction(real) else step)
+
+    for kind, name in steps:
+        arm(kind, name)
+
+
+def kill_at_each_step(
+    work: Callable[[int], None],
+    steps: Steps,
+    *,
+    before: bool,
+    afterwards: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Do work in one process after the other, each killed one step later, until one ends well.
+
+    `afterwards` is called when one was killed. Both get the number of the process, counted from 1;
+    gives how many there were.
+    """
+
+    def doomed(number: int) -> None:
+        die_at(number, steps, before=before)
+        work(number)
+
+    for number in itertools.count(1):
+        status = forked(functools.partial(doomed, number))
+        if status == 0:
+            return number
+        assert status == -signal.SIGKILL, f"failed at step {number}"
+        afterwards(number)
+    raise AssertionError
