@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pipeline.batch import ledger
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import Batch
-from pipeline.batch.lines import LineOutcome, LineResult, one_line, read_line
+from pipeline.batch.lines import LineOutcome, LineResult, read_line
 from pipeline.batch.provider import NotFound
 from pipeline.batch.spool import BatchRequest, lines_path
 from pipeline.batch.status import BatchStatus
@@ -22,6 +22,7 @@ from pipeline.batch.submission import split_or_drop
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import TransportError
 from pipeline.llm.completion import Completion
+from pipeline.llm.servers import one_line
 from pipeline.llm.transport import record_answer
 from pipeline.store.rows import now
 

@@ -8,14 +8,11 @@ import json
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
-from pipeline import plain_text
 from pipeline.llm.completion import Completion, completion
 from pipeline.llm.retry import WORTH_REPEATING
-from pipeline.llm.servers import FILTERED, NO_SCHEMA, TOO_LONG
-from pipeline.plain_text import storable
+from pipeline.llm.servers import FILTERED, NO_SCHEMA, TOO_LONG, one_line
 
 LineOutcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]
-_LONGEST_MESSAGE = 300
 
 
 class LineResult(NamedTuple):
@@ -52,13 +49,6 @@ def read_line(line: bytes, secret: str = "") -> LineResult | None:
         error = "answered in a batch with something else than a chat completion"
         return LineResult(custom_id, "unanswered", error=error)
     return _read_failure(custom_id, status, body, secret)
-
-
-def one_line(text: str, secret: str = "") -> str:
-    """Fold what a server says into one line of bearable length, without the key."""
-    hidden = storable(text.replace(secret, "***") if secret else text)
-    plain = plain_text.one_line(hidden)
-    return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
 
 
 def _read_error(custom_id: str, error: object, secret: str) -> LineResult:

@@ -17,7 +17,6 @@ import httpx2
 import openai
 import tenacity
 
-from pipeline.batch.lines import one_line
 from pipeline.batch.spool import ENDPOINT
 from pipeline.batch.status import (
     BatchStatus,
@@ -29,7 +28,7 @@ from pipeline.batch.status import (
 )
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
 from pipeline.llm.retry import WORTH_REPEATING, retry_after, retrying
-from pipeline.llm.servers import message_of
+from pipeline.llm.servers import message_of, one_line
 from pipeline.llm.transport import connect
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from pipeline.urls import without_password

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 import openai
 
+from pipeline import plain_text
 from pipeline.errors import ServerRefusal, TransportError
 from pipeline.llm.retry import WORTH_REPEATING, retry_after
 from pipeline.plain_text import storable
@@ -59,9 +60,12 @@ def message_of(error: openai.APIStatusError) -> str:
 
 
 def one_line(message: str, secret: str) -> str:
-    """Fold what a server says into one line of bearable length, without tags and the key."""
+    """Fold what a server says into one line of bearable length, fit to be shown, without the key.
+
+    Tags go, as some servers answer with a page.
+    """
     hidden = storable(message.replace(secret, "***") if secret else message)
-    plain = " ".join(_TAG.sub(" ", hidden).split())
+    plain = plain_text.one_line(_TAG.sub(" ", hidden))
     return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
 
 
