@@ -39,7 +39,8 @@ from pipeline.documents import LoadedSource
 from pipeline.forms import prompts
 from pipeline.runs import RunOptions, Watch
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.set_up import at_once, set_up
+from pipeline.runs.readers import at_once
+from pipeline.runs.set_up import set_up
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.answer import QuotedAnswer

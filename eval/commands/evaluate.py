@@ -23,7 +23,8 @@ from pipeline.console import progress_bar
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import tell
 from pipeline.forms import FORMS
-from pipeline.runs.set_up import at_once, serve_local_model, set_up
+from pipeline.runs.readers import at_once
+from pipeline.runs.set_up import serve_local_model, set_up
 from pipeline.store import Store
 
 EPILOG = examples(

@@ -41,7 +41,8 @@ from pipeline.lazy import lazy
 from pipeline.runs import SAMPLE, Summary, Watch, cascade, expected_cost
 from pipeline.runs.cascade import Step
 from pipeline.runs.reader_choice import choose
-from pipeline.runs.set_up import at_once, serve_local_model, set_up
+from pipeline.runs.readers import at_once
+from pipeline.runs.set_up import serve_local_model, set_up
 from pipeline.store import Store
 from schemas.reading import ReaderKey
 

@@ -22,7 +22,7 @@ from pipeline.console.exit_status import FAILED
 from pipeline.documents import RecordFields, read_all
 from pipeline.extract import extract
 from pipeline.runs.reader_choice import Choice, choose
-from pipeline.runs.set_up import build_reader
+from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings
 from pipeline.store import Store
 from schemas.document import Document

@@ -4,14 +4,14 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from pipeline.console.query_result import plain_value
+from pipeline.console.export_rows import escape_formula, iterate_rows
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.store import Store
@@ -41,8 +41,6 @@ LEFT JOIN first_sources s ON s.document_id = f.document_id
 ORDER BY published_on, title, f.document_id, f.number
 """
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
 
 def export(store: Store, to: Path, *, force: bool) -> int:
     """Write the current figures to `to`; return how many.
@@ -66,11 +64,6 @@ def export(store: Store, to: Path, *, force: bool) -> int:
     finally:
         unfinished.unlink(missing_ok=True)
     return int(figures.num_rows)
-
-
-def escape_formula(text: str) -> str:
-    """Keep a spreadsheet from taking text for a formula: an apostrophe goes first."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _write_csv(figures: pa.Table, file: BinaryIO) -> None:
@@ -99,14 +92,6 @@ def _write_jsonl(figures: pa.Table, file: BinaryIO) -> None:
 
 def _write_parquet(figures: pa.Table, file: BinaryIO) -> None:
     pq.write_table(figures, file, compression="zstd")
-
-
-def iterate_rows(figures: pa.Table) -> Iterator[dict[str, Any]]:
-    """Give the figures by the names of their columns, as values that JSON, or a sheet, can hold."""
-    dates = ("published_on",)  # kept as dates: a spreadsheet sorts and filters by them
-    for batch in figures.to_batches(max_chunksize=10_000):
-        for row in batch.to_pylist():
-            yield {name: row[name] if name in dates else plain_value(row[name]) for name in row}
 
 
 def _write_xlsx(figures: pa.Table, file: BinaryIO) -> None:

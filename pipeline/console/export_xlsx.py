@@ -6,7 +6,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from openpyxl import Workbook  # type: ignore[import-untyped]
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
 
-from pipeline.console.export import escape_formula, iterate_rows
+from pipeline.console.export_rows import escape_formula, iterate_rows
 from pipeline.errors import UsageError
 
 _MOST_ROWS = 1_048_576

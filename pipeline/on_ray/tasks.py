@@ -22,7 +22,7 @@ from pipeline.on_ray.inputs import InputFile, load
 from pipeline.on_ray.rows import Claim, Row, pack, unpack
 from pipeline.reader import Reader
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.set_up import build_reader
+from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import ReaderKey

@@ -14,8 +14,9 @@ from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.runs import Summary, Watch, expected_cost, selection
 from pipeline.runs.reader_choice import Choice, choose
+from pipeline.runs.readers import at_once
 from pipeline.runs.selection import Exclusion, Flaw, Selection
-from pipeline.runs.set_up import at_once, require_price, set_up
+from pipeline.runs.set_up import require_price, set_up
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing, c
 from typing import TYPE_CHECKING
 
 from pipeline.calls.budget import Budget
-from pipeline.calls.gateway import Gateway, LocalGateway
+from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import UsageError
@@ -19,23 +19,18 @@ from pipeline.reader import Reader
 from pipeline.runs.lock import lock_database
 from pipeline.runs.progress_file import ProgressFile, progress_path
 from pipeline.runs.reader_choice import Choice
+from pipeline.runs.readers import build_reader
 from pipeline.runs.run import SetUp
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.urls import mask_password
 
 if TYPE_CHECKING:
     from pipeline.calls import cost
-    from pipeline.forms import prompts
     from pipeline.llm import local_server
-    from pipeline.llm import reader as llm
-    from pipeline.rules import reader as rules
     from pipeline.runs import workers
 else:
     cost = lazy("pipeline.calls.cost")
-    prompts = lazy("pipeline.forms.prompts")
     local_server = lazy("pipeline.llm.local_server")
-    llm = lazy("pipeline.llm.reader")
-    rules = lazy("pipeline.rules.reader")
     workers = lazy("pipeline.runs.workers")
 
 _SHARE = 8
@@ -69,30 +64,6 @@ async def set_up(
             several = workers.Workers(settings.workers, settings, choice, gateway)
             read = (await stack.enter_async_context(aclosing(several))).read
         yield reader, SetUp(gateway, read, progress, total)
-
-
-@asynccontextmanager
-async def build_reader(
-    settings: Settings, choice: Choice, gateway: Gateway | None = None
-) -> AsyncIterator[Reader]:
-    """Build the reader that was chosen, and close it at the end; its calls pass the gateway."""
-    if choice.reader == "baseline":
-        yield rules.BaselineReader()
-        return
-    prompt = prompts.load_prompt(settings.llm.prompt)
-    async with aclosing(llm.LlmReader(settings.llm, prompt, gateway)) as reader:
-        yield reader
-
-
-def at_once(settings: Settings, choice: Choice) -> int:
-    """Tell how many documents to read at once.
-
-    The baseline computes and never waits: more of it at once than there are processes gains
-    nothing, but that none of them has to wait for its next.
-    """
-    if choice.reader == "baseline":
-        return 1 if settings.workers == 1 else 2 * settings.workers
-    return settings.concurrency
 
 
 def require_price(settings: Settings) -> None:

@@ -30,7 +30,7 @@ from pipeline.calls.protocol import (
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.set_up import build_reader
+from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import Reading
