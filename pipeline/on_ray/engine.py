@@ -5,7 +5,7 @@ import json
 import threading
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -166,21 +166,13 @@ def _lay_out(
     inputs: Inputs, settings: Settings, choice: Choice, reader: Reader, folder: Path
 ) -> tuple[Any, Iterator[Path]]:
     """Lay out the stages; give the relay, and the shards as they come."""
-    bundled = [
-        # As JSON, since names of files may hold what no text of Arrow can.
-        ray.put(pa.table({"place": [json.dumps(place) for place in bundle]}))
-        for bundle in bundles(inputs.paths)
-    ]
+    files = _put_files(inputs.paths)
     at_once = -(-settings.concurrency // settings.workers)
     here = {"ray.io/node-id": ray.get_runtime_context().get_node_id()}
-    relay = (
-        ray.remote(Relay)
-        .options(num_cpus=0, label_selector=here, max_concurrency=_MOST_QUESTIONS)
-        .remote()
-    )
+    relay = _start_relay(here)
     folder.mkdir(parents=True, exist_ok=True)
     dataset = (
-        ray_data.from_arrow_refs(bundled)
+        ray_data.from_arrow_refs(files)
         .map_batches(
             load_documents,
             fn_kwargs={"relay": relay, "fields": inputs.fields},
@@ -210,3 +202,18 @@ def _lay_out(
         )
     )
     return relay, (Path(row["shard"]) for row in dataset.iter_rows())
+
+
+def _put_files(paths: Sequence[str]) -> list[Any]:
+    """Hand the names of files to the cluster, one reference for each task."""
+    return [
+        # As JSON, since names of files may hold what no text of Arrow can.
+        ray.put(pa.table({"place": [json.dumps(file) for file in bundle]}))
+        for bundle in bundles(paths)
+    ]
+
+
+def _start_relay(here: Mapping[str, str]) -> Any:  # noqa: ANN401 - an actor's handle
+    relay = ray.remote(Relay)
+    options = {"num_cpus": 0, "label_selector": here, "max_concurrency": _MOST_QUESTIONS}
+    return relay.options(**options).remote()
