@@ -91,9 +91,9 @@ class Asking:
 
 async def gateway(folder: Path) -> None:
     """Measure how many documents a second the gateway serves."""
-    journal = Journal(folder / "desk.journal")
+    journal = Journal(folder / "answers.journal")
     key = ReaderKey(reader="llm", schema_hash="none")
-    coordinator = Coordinator(LocalGateway(journal), Store(folder / "desk.duckdb"), key, anew=False)
+    coordinator = Coordinator(LocalGateway(journal), Store(folder / "answers.duckdb"), key)
     relay = ray.remote(Watched).options(num_cpus=0, max_concurrency=10_000).remote()
     actor = ray.remote(Asking)
     workers = [actor.options(max_concurrency=5).remote(relay, str(n)) for n in range(WORKERS)]
@@ -106,7 +106,7 @@ async def gateway(folder: Path) -> None:
         seconds, mine = time.perf_counter() - began, time.process_time() - mine
         relayed = await relay.cpu.remote() - before
         print(
-            f"desk, {WORKERS} workers with {at_once} at once: {total / seconds:.0f} documents/s; "
+            f"{WORKERS} workers with {at_once} at once: {total / seconds:.0f} documents/s; "
             f"CPU ms a document: driver {1000 * mine / total:.2f}, "
             f"relay {1000 * relayed / total:.2f}, worker {1000 * sum(theirs) / total:.2f}"
         )
@@ -166,7 +166,7 @@ async def shards(folder: Path, documents: int, copies: int) -> None:
     reader = Keyed()
     reader.key = key  # type: ignore[attr-defined]
     open_desk = LocalGateway()
-    coordinator = Coordinator(open_desk, store, key, anew=False)
+    coordinator = Coordinator(open_desk, store, key)
     arrivals = _Arrivals(coordinator, store, reader)  # type: ignore[arg-type]
     setup = SetUp(open_desk, arrivals.read)
     cpu, began = time.process_time(), time.perf_counter()

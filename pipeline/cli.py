@@ -108,7 +108,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character must not stop the work.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    status = exit_status(sys.argv[1:])
+    status = run_command(sys.argv[1:])
     if status == PIPE_CLOSED:
         # The interpreter flushes at its end, and would complain that nobody listens.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -125,7 +125,7 @@ def main() -> None:
     sys.exit(status)
 
 
-def exit_status(arguments: Sequence[str]) -> int:
+def run_command(arguments: Sequence[str]) -> int:
     """Run one command; whatever goes wrong is a line on stderr and a status."""
     try:
         status = app(arguments, prog_name="jornada", standalone_mode=False)

@@ -41,6 +41,18 @@ def total_usage(several: Iterable[Usage]) -> Usage:
     return reduce(add, several, Usage())
 
 
+def complete_usage(several: Iterable[Usage]) -> Usage:
+    """Add up many; what one does not know is unknown: a part would pass for the whole."""
+    listed = list(several)
+    total = total_usage(listed)
+    return Usage(
+        **{
+            name: value if all(vars(usage)[name] is not None for usage in listed) else None
+            for name, value in vars(total).items()
+        }
+    )
+
+
 def _add(one: _N | None, other: _N | None) -> _N | None:
     if one is None or other is None:
         return one if other is None else other

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from pipeline.cli import exit_status
+from pipeline.cli import run_command
 from pipeline.runs import set_up
 from tests.http_server import serve_http
 from tests.processes import PATIENCE, Process, run_program, wait_until
@@ -70,7 +70,7 @@ def jornada_here(folder: Path) -> Jornada:
             # For a run to walk all that tests hold takes longer than the run.
             change.setattr(set_up, "_freeze_garbage", nullcontext)
             change.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
-            status = exit_status(arguments)
+            status = run_command(arguments)
         return Ran(arguments, status, out.getvalue(), err.getvalue())
 
     return jornada

@@ -25,7 +25,7 @@ from examples.fault_server.options import FAULTS, Fault
 from examples.make_backlog import bulletins
 from pipeline.forms import FORMS, prompts
 from pipeline.llm.draft import Draft, judge_answer
-from pipeline.llm.feedback import reask
+from pipeline.llm.feedback import write_correction
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment
@@ -131,7 +131,7 @@ class Patient:
                 reasks -= 1
                 told = [
                     {"role": "assistant", "content": raw},
-                    {"role": "user", "content": reask(draft.breaks or draft.faults)},
+                    {"role": "user", "content": write_correction(draft.breaks or draft.faults)},
                 ]
                 asked = {**asked, "messages": [*opening, *told]}
             else:
@@ -315,7 +315,7 @@ def test_a_spoilt_answer_is_noticed_twice_and_right_the_third_time(
                 noticed += bool(draft.faults)
                 told = [
                     {"role": "assistant", "content": raw},
-                    {"role": "user", "content": reask(draft.faults)},
+                    {"role": "user", "content": write_correction(draft.faults)},
                 ]
                 asked = {**asked, "messages": [*opening, *told]}
             assert noticed == 2

@@ -26,7 +26,7 @@ from examples.scripted_server import (
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Prompt, load_prompt
 from pipeline.llm.draft import Draft, judge_answer
-from pipeline.llm.feedback import reask
+from pipeline.llm.feedback import write_correction
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata
 from tests.command import environment
@@ -65,7 +65,7 @@ def draft(server: Scripted, prompt: Prompt, document: Document) -> Draft:
 def sent_back(asked: dict[str, Any], given: Draft) -> dict[str, Any]:
     told = [
         {"role": "assistant", "content": given.raw},
-        {"role": "user", "content": reask(given.faults)},
+        {"role": "user", "content": write_correction(given.faults)},
     ]
     return {**asked, "messages": [*asked["messages"], *told]}
 

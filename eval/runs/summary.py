@@ -15,6 +15,7 @@ from eval.scoring.bootstrap import (
 )
 from eval.scoring.score import MEASURES, Score, add_scores
 from schemas.reading import ReadingStatus
+from schemas.usage import complete_usage
 
 N = TypeVar("N", int, float)
 
@@ -88,9 +89,7 @@ def summarise(result: VariantResult) -> VariantSummary:
         partial=sum(read.status is ReadingStatus.PARTIAL for read in reads),
         failed=sum(read.status is ReadingStatus.FAILED for read in reads),
         dropped=sum(read.dropped for read in reads),
-        input_tokens=_add_known(read.input_tokens for read in paid),
-        output_tokens=_add_known(read.output_tokens for read in paid),
-        cost_usd=_add_known(read.cost_usd for read in paid),
+        **vars(complete_usage(read.usage for read in paid)),
         seconds=sum(read.seconds for read in reads),
         readings=len(reads),
         spread=measure_spread(by_repeat),
@@ -136,10 +135,3 @@ def _count_changing(by_repeat: Sequence[Counts]) -> int:
 
 def _ratio(amount: float | None, by: int) -> float | None:
     return amount / by if amount is not None and by else None
-
-
-def _add_known(values: Iterable[N | None]) -> N | None:
-    """Add up; None where any is unknown, since a part would pass for the whole."""
-    listed = list(values)
-    numbers = [value for value in listed if value is not None]
-    return sum(numbers) if numbers and len(numbers) == len(listed) else None

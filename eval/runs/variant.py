@@ -15,6 +15,7 @@ from pipeline.reader import Reader
 from pipeline.store import Store
 from schemas.reading import ReaderKey, ReadingStatus
 from schemas.report import JornadaReport
+from schemas.usage import Usage
 
 
 class Variant(NamedTuple):
@@ -47,6 +48,11 @@ class ScoredReading(NamedTuple):
     attempts: int
     dropped: int = 0
 
+    @property
+    def usage(self) -> Usage:
+        """Give tokens and cost together."""
+        return Usage(self.input_tokens, self.output_tokens, self.cost_usd)
+
 
 class VariantResult(NamedTuple):
     """One variant (a reader, with model and prompt) on all gold; `repeats` readings of each."""
@@ -66,7 +72,9 @@ async def read_gold(
     watch: runs.Watch,
     setup: runs.SetUp | None = None,
 ) -> runs.Summary:
-    """See that the store has `pace.times` readings of each bulletin; what it has is not asked.
+    """See that the store has as many readings of each bulletin as the options say.
+
+    What it has is not asked for again.
 
     A bulletin is read once a round, and the rounds end early where one is stopped or refused. A
     failed answer is a result and counts: to ask for another would flatter what is unreliable.

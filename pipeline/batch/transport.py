@@ -20,7 +20,7 @@ TRIES = 5
 class BatchTransport:
     """Spools each question, or does with it what its fate in earlier batches asks for.
 
-    What a batch may cost at most is set aside in the desk's purse. Where it does not fit,
+    What a batch may cost at most is set aside in the gateway's budget. Where it does not fit,
     `shortage` says so, and the document stays pending. `online`, if any, takes what is to go out
     in no further batch. `wanted`: somebody asks for these documents now, so that the run ends where
     the budget does, and what failed for no fault of a document goes out once more.

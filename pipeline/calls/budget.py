@@ -2,7 +2,7 @@
 
 Money is reserved before a call and settled after it. `spent + reserved + doubtful` is at most the
 budget at any moment, but for calls that cost more than was reserved for them: that is counted as
-spent too, and in `overrun`. Sums are kept in whole femtodollars (1e-15), so that they do not drift
+spent too. Sums are kept in whole femtodollars (1e-15), so that they do not drift
 however many calls there are, and what comes back is what went out.
 """
 
@@ -27,8 +27,7 @@ class Budget:
 
     def __init__(self, budget: float | None) -> None:
         self._budget = None if budget is None else _whole(budget)
-        self._spent = self._reserved = self._doubtful = self._overrun = 0
-        self._unpriced = 0
+        self._spent = self._reserved = self._doubtful = 0
 
     def reserve(self, usd: float | None) -> bool:
         """Set aside what a call may cost at most.
@@ -60,10 +59,8 @@ class Budget:
         self._reserved -= most
         if cost is None:
             self._doubtful += most
-            self._unpriced += not doubtful
         else:
             self._spent += cost
-            self._overrun += max(0, cost - most)
 
     @property
     def spent(self) -> float:
@@ -79,16 +76,6 @@ class Budget:
     def doubtful(self) -> float:
         """What calls may have cost at most of which the answer was lost, or came without usage."""
         return self._doubtful / _PER_DOLLAR
-
-    @property
-    def overrun(self) -> float:
-        """By how much calls have cost more than was reserved for them, in all."""
-        return self._overrun / _PER_DOLLAR
-
-    @property
-    def unpriced(self) -> int:
-        """How many calls were answered at a price that is not known."""
-        return self._unpriced
 
     def _describe(self, most: int) -> str:
         budget = (self._budget or 0) / _PER_DOLLAR

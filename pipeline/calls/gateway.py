@@ -87,7 +87,7 @@ class LocalGateway:
                 self._settled.clear()
                 await self._settled.wait()
             try:
-                while (seconds := self.rate_limiter.wait(expected.tokens)) > 0:
+                while (seconds := self.rate_limiter.seconds_to_wait(expected.tokens)) > 0:
                     self._check()
                     await self._wait(min(seconds, 1.0))
                 self._check()

@@ -67,9 +67,9 @@ class Rates(NamedTuple):
 class RateLimiter:
     """One limiter for all calls to a server; not thread-safe. `clock` counts seconds.
 
-    Each call is to `wait` until 0.0, `take`, and then end in `settle` or `throttled` or, where the
-    server failed in another way, neither. `rpm` and `tpm` are ceilings; ValueError if one is not
-    above zero.
+    Each call is to wait for `seconds_to_wait` until that is 0.0, `take`, and then end in `settle`
+    or `throttle` or, where the server failed in another way, neither. `rpm` and `tpm` are ceilings;
+    ValueError if one is not above zero.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class RateLimiter:
         self._pace = _Pace(now)
         self._held_until = now
 
-    def wait(self, tokens: int) -> float:
+    def seconds_to_wait(self, tokens: int) -> float:
         """Give the seconds until a call of so many tokens may go out, 0.0 if now. Changes nothing.
 
         A call larger than a burst goes when the burst is full; those after it wait for its rest.

@@ -77,7 +77,7 @@ class _Work(NamedTuple):
     engine: Engine
     ray_address: str | None
 
-    def loaded(self) -> Iterator[LoadedSource]:
+    def read_sources(self) -> Iterator[LoadedSource]:
 
         return islice(read_all(self.paths, self.fields), self.most)
 
@@ -227,7 +227,7 @@ async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
     store = Store.for_a_backlog(settings.db)
     if work.batch_options is not None:
         batched = await session.run_batch(
-            settings, work.loaded(), store, work.batch_options, watch, total=work.total
+            settings, work.read_sources(), store, work.batch_options, watch, total=work.total
         )
         return batched, batched.cost_usd or 0.0
     async with set_up(settings, choice, work.total) as (reader, plain):
@@ -238,7 +238,7 @@ async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
         run = partial(runs.run, reader=reader, store=store, watch=telling)
         run_options = runs.RunOptions(at_once(settings, choice), reuse_near=work.reuse_near)
         if work.engine is Engine.LOCAL:
-            summary = await run(work.loaded(), run_options=run_options, setup=setup)
+            summary = await run(work.read_sources(), run_options=run_options, setup=setup)
         else:
             inputs = on_ray.Inputs(work.paths, work.fields, work.ray_address)
             spread = on_ray.read_on_cluster(

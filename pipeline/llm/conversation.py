@@ -137,7 +137,10 @@ class Conversation:
 
 def _reask(draft: Draft) -> list[Message]:
     answered = [{"role": "assistant", "content": draft.raw}] if draft.raw.strip() else []
-    return [*answered, {"role": "user", "content": feedback.reask(draft.breaks or draft.faults)}]
+    return [
+        *answered,
+        {"role": "user", "content": feedback.write_correction(draft.breaks or draft.faults)},
+    ]
 
 
 def _with_verdict(attempt: Attempt, draft: Draft) -> Attempt:

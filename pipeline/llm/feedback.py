@@ -21,7 +21,7 @@ def shape_faults(error: ValidationError) -> tuple[Fault, ...]:
     )
 
 
-def reask(faults: Sequence[Fault]) -> str:
+def write_correction(faults: Sequence[Fault]) -> str:
     """Word the message that sends an answer back: the first faults, and how many more there are."""
     lines = [
         f"{number}. {fault.field}: {fault.message}"

@@ -32,7 +32,7 @@ from schemas.usage import total_usage
 class LlmReader:
     """Reads bulletins through an OpenAI-compatible server. Call `aclose` when done.
 
-    `desk` is what its calls pass; `transport` takes them, if not to the server of the settings.
+    `gateway` is what its calls pass; `transport` takes them, if not to the server of the settings.
 
     Raises `UsageError` if no model is named or the base URL is none.
     """

@@ -34,11 +34,11 @@ WORTH_REPEATING = frozenset(
 )
 """Statuses after which the same call may succeed."""
 
-which = tenacity.retry_if_exception_type(TransportError)
+RETRYABLE = tenacity.retry_if_exception_type(TransportError)
 """The errors after which a call is made again."""
 
 
-def wait(state: tenacity.RetryCallState) -> float:
+def seconds_to_wait(state: tenacity.RetryCallState) -> float:
     """Give the seconds to wait: what the server asks for, else a growing, jittered time."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, TransportError) else None
@@ -77,7 +77,9 @@ def retrying(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> tenacity.AsyncRetrying:
     """Make one call repeat itself so; the last error is raised as it is."""
-    return tenacity.AsyncRetrying(retry=which, stop=stop, wait=wait, sleep=sleep, reraise=True)
+    return tenacity.AsyncRetrying(
+        retry=RETRYABLE, stop=stop, wait=seconds_to_wait, sleep=sleep, reraise=True
+    )
 
 
 def retry_after(header: str | None) -> float | None:

@@ -122,7 +122,7 @@ async def escalate(
     """Ask the dear model about documents with one of these flaws that it has not read yet.
 
     Of all documents, or of those `among` which it is to choose, by ID. None if there is none.
-    Raises as `retry` does.
+    Raises as `ask_again` does.
     """
 
     def select(key: ReaderKey) -> Selection:

@@ -54,11 +54,11 @@ class DocumentQueue:
 class LookUp(NamedTuple):
     """What the store knows of some documents.
 
-    `had` are those that an equal reader has read, with the error of a failed reading; `near` those
-    that are nearly identical to another, by the ID of that one.
+    `read_before` are those that an equal reader has read, with the error of a failed reading;
+    `near` those that are nearly identical to another, by the ID of that one.
     """
 
-    had: dict[str, str | None]
+    read_before: dict[str, str | None]
     near: dict[str, str]
 
 
@@ -111,7 +111,7 @@ class Feeder:
             found = await asyncio.to_thread(self._look_up, fresh, near)
             for item in batch:
                 await self._admit(item, found, near)
-            await writer.room()
+            await writer.wait_for_room()
         if near is not None:
             await near.feed(self._queue.put, self._in_flight, writer)
         await self._queue.end()
@@ -131,19 +131,19 @@ class Feeder:
         progress, source, document = self._recorder.progress, item.source, item.document
         progress.sources += 1
         if document is None:
-            self._recorder.unreadable(source, item.error or "cannot be read")
+            self._recorder.record_unreadable(source, item.error or "cannot be read")
         elif (digest := bytes.fromhex(document.id)) in self._texts:
             progress.duplicates += 1
             if document.id in self._in_flight:
                 self._in_flight.add(document.id, source)
             else:
-                self._recorder.seen_again(source, document.id)
+                self._recorder.record_source(source, document.id)
         else:
             self._texts.add(digest)
             progress.documents += 1
             progress.near += document.id in found.near
-            if document.id in found.had:
-                self._recorder.read_before(source, document, found.had[document.id])
+            if document.id in found.read_before:
+                self._recorder.record_read_before(source, document, found.read_before[document.id])
             else:
                 self._in_flight.add(document.id, source)
                 if near is not None and document.id in found.near:

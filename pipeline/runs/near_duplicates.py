@@ -51,7 +51,7 @@ class NearDuplicates:
     def put_off(self, document: Document, like: str) -> None:
         """Keep a document in the store until the one that it is like has been read."""
         self._put_off[document.id] = like
-        self._writer.unread(document)
+        self._writer.add_document(document)
 
     def take_over(self, document: Document) -> Reading | None:
         """Make over the reading that was lent to a document; None if it is to be read."""
@@ -71,7 +71,7 @@ class NearDuplicates:
         """
         while self._put_off:
             while len(in_flight) > len(self._put_off) or not writer.idle:
-                writer.hurry()
+                writer.flush()
                 await asyncio.sleep(_LOOK_SECONDS)
             asked: set[str] = set()
             put_off = iter(list(self._put_off.items()))

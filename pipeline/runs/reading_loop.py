@@ -53,10 +53,10 @@ class ReadingLoop:
                 continue  # it stays among those in flight: it was begun
             except Pending:
                 self._in_flight.begun -= 1
-                self._recorder.pending(document, self._in_flight.pop(document.id))
+                self._recorder.record_pending(document, self._in_flight.pop(document.id))
                 continue
             self._in_flight.begun -= 1
-            self._recorder.read(document, reading, self._in_flight.pop(document.id))
+            self._recorder.record_reading(document, reading, self._in_flight.pop(document.id))
             self._stop.count(reading)
             # A reader that never waits would keep the writer and Ctrl-C from their turn.
             await asyncio.sleep(0)

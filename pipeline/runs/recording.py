@@ -25,14 +25,14 @@ class Recorder:
         """Tell how far the run is."""
         self._watch.step(self.progress)
 
-    def unreadable(self, source: Source, error: str) -> None:
+    def record_unreadable(self, source: Source, error: str) -> None:
         """Record a source that holds no document."""
         self.progress.failed += 1
         self.progress.unreadable += 1
         self._failure(source, error)
-        self._writer.saw(Sighting(source, None, "failed", error))
+        self._writer.add_source(Sighting(source, None, "failed", error))
 
-    def read_before(self, source: Source, document: Document, error: str | None) -> None:
+    def record_read_before(self, source: Source, document: Document, error: str | None) -> None:
         """Record a document that was read before, in vain if there was an error."""
         if error is None:
             self.progress.unchanged += 1
@@ -40,30 +40,32 @@ class Recorder:
             self.progress.failed += 1
             self.progress.failed_before += 1
             self._failure(source, f"{error} (asked before; `jornada retry --failed` asks again)")
-        self.seen_again(source, document.id)
+        self.record_source(source, document.id)
 
-    def seen_again(self, source: Source, document_id: str) -> None:
+    def record_source(self, source: Source, document_id: str) -> None:
         """Record a source of a document whose reading is there."""
-        self._writer.saw(Sighting(source, document_id, "unchanged"))
+        self._writer.add_source(Sighting(source, document_id, "unchanged"))
 
-    def read(self, document: Document, reading: Reading, sources: Sequence[Source]) -> None:
+    def record_reading(
+        self, document: Document, reading: Reading, sources: Sequence[Source]
+    ) -> None:
         """Record a reading, good or failed, and the sources of its document."""
         first, *others = sources
         self.progress.add(reading)
         if reading.status is ReadingStatus.FAILED:
             self._failure(first, reading.error or "cannot be read")
-        self._writer.read(Entry(document, reading, now()))
-        self._writer.saw(Sighting(first, document.id, "read"))
+        self._writer.add_reading(Entry(document, reading, now()))
+        self._writer.add_source(Sighting(first, document.id, "read"))
         for source in others:
-            self.seen_again(source, document.id)
+            self.record_source(source, document.id)
         self.step()
 
-    def pending(self, document: Document, sources: Sequence[Source]) -> None:
+    def record_pending(self, document: Document, sources: Sequence[Source]) -> None:
         """Record a document whose question goes out in a batch."""
         self.progress.pending += 1
-        self._writer.unread(document)
+        self._writer.add_document(document)
         for source in sources:
-            self._writer.saw(Sighting(source, document.id, "pending"))
+            self._writer.add_source(Sighting(source, document.id, "pending"))
         self.step()
 
     def _failure(self, source: Source, error: str) -> None:

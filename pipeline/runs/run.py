@@ -22,7 +22,7 @@ from pipeline.runs.progress_file import ProgressFile
 from pipeline.runs.reading_loop import Read, ReadingLoop
 from pipeline.runs.recording import Recorder
 from pipeline.runs.stopping import Stop, on_interrupt
-from pipeline.runs.telling import tell
+from pipeline.runs.telling import tell_progress
 from pipeline.runs.writer import Writer
 from pipeline.store import Store, new_run
 from schemas.document import Document
@@ -130,7 +130,7 @@ class _Run:
 
     async def _read_all(self, loaded: Iterable[LoadedSource]) -> None:
         loop = ReadingLoop(
-            self._read(),
+            self._choose_read(),
             self._reader.key,
             self._queue,
             self._in_flight,
@@ -153,7 +153,7 @@ class _Run:
             for _ in range(self._run_options.concurrency):
                 group.create_task(self._stop.guard(loop.work()))
 
-    def _read(self) -> Read:
+    def _choose_read(self) -> Read:
         """Give the way a document is read: as another's reading, or by the reader."""
         read: Read = self._setup.read or partial(extract, reader=self._reader)
         near = self._near
@@ -167,7 +167,7 @@ class _Run:
 
     async def _tell(self) -> None:
         setup = self._setup
-        await tell(self._recorder, self._run, setup.progress, setup.gateway, setup.total)
+        await tell_progress(self._recorder, self._run, setup.progress, setup.gateway, setup.total)
 
     def _prepare(self) -> None:
         self._store.prepare()
@@ -181,7 +181,7 @@ class _Run:
 
     def _halt(self, reason: str | None) -> None:
         """Let no document be begun any more, and no call go out."""
-        self._writer.hurry()
+        self._writer.flush()
         if self._setup.gateway is not None:
             self._setup.gateway.halt(Halted(reason or "the run is being stopped"))
         if self._feeding is not None:

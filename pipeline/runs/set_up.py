@@ -1,4 +1,4 @@
-"""Set-up: all that stands between a command and the first document, in one straight line.
+"""Set-up: all that is made before a run begins, in one straight line.
 
 The lock on the database; who reads; for a model the journal of its answers, the rate limiter and
 the budget that its calls pass; and worker processes, if any. The baseline calls nobody.

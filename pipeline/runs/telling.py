@@ -16,7 +16,7 @@ from pipeline.store.rows import Run, now
 _TELL_SECONDS = 1.0
 
 
-async def tell(
+async def tell_progress(
     recorder: Recorder,
     run: Run,
     file: ProgressFile | None,

@@ -31,11 +31,11 @@ class Writer:
         self.stored = False
         """Whether the run has anything in the store."""
 
-    def read(self, entry: Entry) -> None:
+    def add_reading(self, entry: Entry) -> None:
         """Take a reading; its sources follow."""
         self._entries.append(entry)
 
-    def saw(self, sighting: Sighting) -> None:
+    def add_source(self, sighting: Sighting) -> None:
         """Take a source."""
         self._sightings.append(sighting)
         pending = len(self._sightings)
@@ -44,15 +44,15 @@ class Writer:
         if pending >= 4 * self._run_options.flush_readings:
             self._roomy.clear()
 
-    def unread(self, document: Document) -> None:
+    def add_document(self, document: Document) -> None:
         """Take a document that has no reading yet."""
         self._documents.append(document)
 
-    async def room(self) -> None:
+    async def wait_for_room(self) -> None:
         """Wait until what gathers is little enough for more."""
         await self._roomy.wait()
 
-    def hurry(self) -> None:
+    def flush(self) -> None:
         """Have what has gathered stored now, and nobody wait for room."""
         self._due.set()
         self._roomy.set()

@@ -1,10 +1,10 @@
 """Conditions on `readings` that several queries share."""
 
-from schemas.reading import ReaderKey
+from schemas.reading import UNPAID, ReaderKey
 
-ANSWERED = """(status <> 'failed'
-    OR reading_id IN
-        (SELECT reading_id FROM attempts WHERE outcome NOT IN ('unanswered', 'rejected')))"""
+_UNPAID = ", ".join(f"'{outcome}'" for outcome in UNPAID)
+ANSWERED = f"""(status <> 'failed'
+    OR reading_id IN (SELECT reading_id FROM attempts WHERE outcome NOT IN ({_UNPAID})))"""  # noqa: S608 - names of ours
 """Usable, or failed with an answer that was paid for."""
 
 SAME_KEY = """(reader, model, prompt, prompt_hash, schema_hash)

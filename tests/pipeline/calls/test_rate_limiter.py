@@ -125,7 +125,7 @@ class World:
                 self.waiting.append(heapq.heappop(self.again)[2])
             next_event = min(queue[0][0] for queue in (self.events, self.again, FOREVER) if queue)
             if self.waiting:
-                seconds = self.rate_limiter.wait(self.waiting[0][0])
+                seconds = self.rate_limiter.seconds_to_wait(self.waiting[0][0])
                 if seconds == 0:
                     self._call()
                     continue
@@ -250,12 +250,12 @@ def test_tokens_that_were_guessed_wrong_are_given_back_or_charged(factor: float)
 def test_a_call_larger_than_a_minute_goes_out_and_those_after_it_pay_for_it() -> None:
     clock = Clock()
     rate_limiter = RateLimiter(tpm=6000, clock=clock)
-    assert rate_limiter.wait(60_000) == 0
+    assert rate_limiter.seconds_to_wait(60_000) == 0
     rate_limiter.take(60_000)
-    assert rate_limiter.wait(50) == pytest.approx(599.5, abs=0.1)
-    assert rate_limiter.wait(60_000) == pytest.approx(600.0, abs=0.1)
-    clock.now += rate_limiter.wait(60_000)
-    assert rate_limiter.wait(60_000) == 0
+    assert rate_limiter.seconds_to_wait(50) == pytest.approx(599.5, abs=0.1)
+    assert rate_limiter.seconds_to_wait(60_000) == pytest.approx(600.0, abs=0.1)
+    clock.now += rate_limiter.seconds_to_wait(60_000)
+    assert rate_limiter.seconds_to_wait(60_000) == 0
 
 
 @given(
@@ -267,7 +267,7 @@ def test_huge_calls_starve_nobody(tpm: float, sizes: list[int]) -> None:
     rate_limiter = RateLimiter(tpm=tpm, clock=clock)
     for size in sizes:
         asked = 0
-        while (seconds := rate_limiter.wait(size)) > 0:
+        while (seconds := rate_limiter.seconds_to_wait(size)) > 0:
             clock.now += seconds
             asked += 1
             assert asked < 5
@@ -285,7 +285,7 @@ def test_who_has_waited_so_long_may_go(start: float, rpm: float, tokens: int) ->
     rate_limiter = RateLimiter(rpm, rpm * 1000, clock)
     for _ in range(40):
         asked = 0
-        while (seconds := rate_limiter.wait(tokens)) > 0:
+        while (seconds := rate_limiter.seconds_to_wait(tokens)) > 0:
             assert clock.now + seconds > clock.now
             clock.now += seconds
             asked += 1
@@ -296,7 +296,7 @@ def test_who_has_waited_so_long_may_go(start: float, rpm: float, tokens: int) ->
 def test_without_limits_nobody_waits() -> None:
     rate_limiter = RateLimiter(clock=Clock())
     for _ in range(10_000):
-        assert rate_limiter.wait(10**9) == 0
+        assert rate_limiter.seconds_to_wait(10**9) == 0
         rate_limiter.take(10**9)
     assert rate_limiter.rates() == (None, None, False)
 
@@ -307,9 +307,9 @@ def test_asking_changes_nothing() -> None:
     for step in range(50):
         clock.now += 0.7
         for tokens in range(0, 5000, 500):
-            other.wait(tokens)
-        assert one.wait(300) == other.wait(300)
-        if one.wait(300) == 0:
+            other.seconds_to_wait(tokens)
+        assert one.seconds_to_wait(300) == other.wait(300)
+        if one.seconds_to_wait(300) == 0:
             one.take(300)
             other.take(300)
         assert one.rates() == other.rates(), step
@@ -421,7 +421,7 @@ def test_a_rare_429_is_left_to_the_call_that_got_it(ceiling: float | None) -> No
         rate_limiter.take(100)
         rate_limiter.throttle(5.0)
         clock.now += 0.1
-        assert rate_limiter.wait(100) == 0
+        assert rate_limiter.seconds_to_wait(100) == 0
         assert rate_limiter.rates() == (ceiling, None, False)
 
 
@@ -429,7 +429,7 @@ def test_a_429_before_anything_has_succeeded_holds_all() -> None:
     rate_limiter = RateLimiter(clock=Clock())
     rate_limiter.take(100)
     rate_limiter.throttle(5.0)
-    assert rate_limiter.wait(100) == 5.0
+    assert rate_limiter.seconds_to_wait(100) == 5.0
 
 
 @pytest.mark.parametrize("ceiling", [None, 1000.0])
@@ -439,13 +439,13 @@ def test_429s_of_one_moment_count_once(more: int, ceiling: float | None) -> None
     rate_limiter = RateLimiter(ceiling, clock=clock)
     busy(rate_limiter, clock, 100)
     refuse(rate_limiter, 1.0)
-    after, until = rate_limiter.rates(), clock.now + rate_limiter.wait(100)
+    after, until = rate_limiter.rates(), clock.now + rate_limiter.seconds_to_wait(100)
     assert after.held
     for _ in range(more):
         clock.now += 0.3  # some come late, but nobody has gone out since
         rate_limiter.throttle(10.0)
     assert rate_limiter.rates() == after
-    assert clock.now + rate_limiter.wait(100) == pytest.approx(max(until, clock.now))
+    assert clock.now + rate_limiter.seconds_to_wait(100) == pytest.approx(max(until, clock.now))
 
 
 def test_after_a_pause_single_calls_try_until_one_succeeds() -> None:
@@ -454,11 +454,11 @@ def test_after_a_pause_single_calls_try_until_one_succeeds() -> None:
     busy(rate_limiter, clock, 100)
     refuse(rate_limiter, 10.0)
     clock.now += 10.0
-    assert rate_limiter.wait(100) == 0
+    assert rate_limiter.seconds_to_wait(100) == 0
     rate_limiter.take(100)
-    assert rate_limiter.wait(100) == pytest.approx(1.0, abs=0.01)
+    assert rate_limiter.seconds_to_wait(100) == pytest.approx(1.0, abs=0.01)
     rate_limiter.settle(100, 100)
-    assert rate_limiter.wait(100) < 0.2
+    assert rate_limiter.seconds_to_wait(100) < 0.2
 
 
 def test_calls_that_try_in_vain_are_longer_and_longer_apart() -> None:
@@ -468,7 +468,7 @@ def test_calls_that_try_in_vain_are_longer_and_longer_apart() -> None:
     for _ in range(10):
         rate_limiter.take(100)
         rate_limiter.throttle(0.1)
-        pauses.append(rate_limiter.wait(100))
+        pauses.append(rate_limiter.seconds_to_wait(100))
         clock.now += pauses[-1]
     assert pauses == sorted(pauses)
     assert pauses[-1] == pytest.approx(30.0)
@@ -507,9 +507,9 @@ def test_nobody_goes_before_the_server_allows_it(
         rate_limiter.settle(1, 1)
         rate_limiter.learn({"retry-after": "0"})
         if clock.now < until - 1e-9:
-            assert rate_limiter.wait(1) >= until - clock.now - 1e-6
+            assert rate_limiter.seconds_to_wait(1) >= until - clock.now - 1e-6
     clock.now = max(clock.now, until)
-    while (seconds := rate_limiter.wait(1)) > 0:
+    while (seconds := rate_limiter.seconds_to_wait(1)) > 0:
         clock.now += seconds
     assert clock.now <= until + retry_after * sum(steps) + (calls + 50) * 60 / min(rpm or 1, 1)
 
@@ -521,8 +521,8 @@ def test_a_broken_retry_after_is_as_none(asked: list[float | None]) -> None:
     for retry_after in asked:
         rate_limiter.take(10)
         rate_limiter.throttle(retry_after)
-        assert 0 <= rate_limiter.wait(10) <= 130
-        clock.now += rate_limiter.wait(10)
+        assert 0 <= rate_limiter.seconds_to_wait(10) <= 130
+        clock.now += rate_limiter.seconds_to_wait(10)
 
 
 # --- 429s for no reason
@@ -623,7 +623,7 @@ def test_an_empty_bucket_of_the_server_is_left_alone_for_a_part_of_its_reset(
 ) -> None:
     rate_limiter = RateLimiter(clock=Clock())
     rate_limiter.learn({f"x-ratelimit-remaining-{what}": "0", f"x-ratelimit-reset-{what}": reset})
-    assert rate_limiter.wait(1) == pytest.approx(seconds / 60, abs=0.001)
+    assert rate_limiter.seconds_to_wait(1) == pytest.approx(seconds / 60, abs=0.001)
 
 
 def test_a_bucket_that_still_holds_something_stops_nobody() -> None:
@@ -631,7 +631,7 @@ def test_a_bucket_that_still_holds_something_stops_nobody() -> None:
     rate_limiter.learn(said(remaining_requests="1", reset_requests="6m0s"))
     rate_limiter.learn(said(remaining_requests="0"))
     rate_limiter.learn(said(reset_requests="6m0s"))
-    assert rate_limiter.wait(1) == 0
+    assert rate_limiter.seconds_to_wait(1) == 0
 
 
 @pytest.mark.parametrize(
@@ -648,7 +648,7 @@ def test_a_bucket_that_still_holds_something_stops_nobody() -> None:
 def test_a_pause_asked_for_in_headers_is_made(headers: dict[str, str], seconds: float) -> None:
     rate_limiter = RateLimiter(clock=Clock())
     rate_limiter.learn(headers)
-    assert rate_limiter.wait(1) == seconds
+    assert rate_limiter.seconds_to_wait(1) == seconds
 
 
 @pytest.mark.parametrize(
@@ -709,7 +709,7 @@ def test_whatever_the_server_says_all_numbers_stay_sound(
             rate_limiter.throttle(retry_after)
         rate_limiter.settle(expected, actual)
         for tokens in (0, 1, 10**9):
-            assert 0 <= rate_limiter.wait(tokens) < math.inf
+            assert 0 <= rate_limiter.seconds_to_wait(tokens) < math.inf
         rates = rate_limiter.rates()
         for rate, ceiling in ((rates.rpm, rpm), (rates.tpm, tpm)):
             assert rate is None or 0 < rate < math.inf

@@ -23,7 +23,7 @@ def test_help_has_examples(here: Jornada, command: str) -> None:
 
 def test_help_and_version_import_nothing_heavy() -> None:
     code = (
-        "import sys, pipeline.cli; pipeline.cli.exit_status(['--version']);"
+        "import sys, pipeline.cli; pipeline.cli.run_command(['--version']);"
         "heavy = {'duckdb', 'openai', 'instructor', 'pyarrow', 'aiohttp', 'trafilatura', 'docx',"
         " 'pypdfium2', 'openpyxl', 'regex', 'lxml'}; print(sorted(heavy & set(sys.modules)))"
     )
@@ -343,8 +343,8 @@ def test_doctor_says_that_nobody_answers(here: Jornada, tmp_path: Path) -> None:
 
 def test_the_baseline_does_without_what_only_models_need(bulletins: Path) -> None:
     code = (
-        "import sys; from pipeline.cli import exit_status; "
-        "status = exit_status(['extract', 'bulletins', '--reader', 'baseline']); "
+        "import sys; from pipeline.cli import run_command; "
+        "status = run_command(['extract', 'bulletins', '--reader', 'baseline']); "
         "sys.exit(status or 'openai' in sys.modules)"
     )
     run_program([sys.executable, "-c", code], cwd=bulletins.parent)

@@ -154,11 +154,11 @@ def test_a_missed_number_is_shown_with_whole_words_around_it() -> None:
 
 def test_faults_beyond_the_limit_are_counted() -> None:
     faults = [Fault(f"figures[{i}].value", "is wrong") for i in range(25)]
-    message = feedback.reask(faults)
+    message = feedback.write_correction(faults)
     assert "20. figures[19].value: is wrong" in message
     assert "figures[20]" not in message
     assert "5 more" in message
-    assert "more" not in feedback.reask(faults[:20])
+    assert "more" not in feedback.write_correction(faults[:20])
 
 
 def test_quotation_marks_of_the_bulletin_cannot_end_a_quote_in_the_message() -> None:

@@ -141,7 +141,7 @@ def test_what_the_server_asks_for_is_capped(asked: float, waited: float) -> None
     state = tenacity.RetryCallState(tenacity.AsyncRetrying(), None, (), {})
     error = TransportError("busy", retry_after=asked)
     state.set_exception((TransportError, error, None))
-    assert retry.wait(state) == waited
+    assert retry.seconds_to_wait(state) == waited
 
 
 @pytest.mark.parametrize("header", ["soon", "", "Mon, 99 Foo 2026", "-5"])
