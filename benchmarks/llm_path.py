@@ -37,7 +37,7 @@ from pydantic import ValidationError
 from pipeline import runs
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
-from pipeline.runs import Pace, Watch
+from pipeline.runs import RunOptions, Watch
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.set_up import at_once, set_up
 from pipeline.settings import LlmSettings, Settings
@@ -185,9 +185,9 @@ async def ours(documents: Sequence[Document], in_flight: int, base_url: str) -> 
         choice = Choice("llm", "measured")
         loaded = (Loaded(Source(path=each.id), each, None) for each in documents)
         cpu, started = time.process_time(), time.perf_counter()
-        async with set_up(settings, choice) as (reader, means):
-            pace = Pace(at_once(settings, choice))
-            summary = await runs.run(loaded, reader, Store(db), pace, Watch(), means)
+        async with set_up(settings, choice) as (reader, setup):
+            run_options = RunOptions(at_once(settings, choice))
+            summary = await runs.run(loaded, reader, Store(db), run_options, Watch(), setup)
         cost = Cost((time.process_time() - cpu) * 1000, time.perf_counter() - started)
         if summary.read != len(documents) or summary.partial:
             raise SystemExit(f"the stub's answers do not hold: {summary}")

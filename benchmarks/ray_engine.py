@@ -1,4 +1,4 @@
-"""What the Ray engine costs beside the reading: start, desk, and loading of shards.
+"""What the Ray engine costs beside the reading: start, gateway, and loading of shards.
 
     python benchmarks/ray_engine.py [--documents 2000] [--copies 1]
 
@@ -20,17 +20,17 @@ from pydantic import SecretStr
 from examples.fault_server import serving
 from examples.make_backlog import bulletins
 from pipeline import runs
-from pipeline.calls.gateway import Expected, OpenDesk, Outcome
+from pipeline.calls.gateway import Expected, LocalGateway, Outcome
 from pipeline.calls.journal import Journal, KeptAnswer, Question
 from pipeline.documents.text import document_from
 from pipeline.extract import extract
 from pipeline.forms.prompts import load_prompt
 from pipeline.llm.reader import LlmReader
 from pipeline.on_ray import leftover_shards, rows
-from pipeline.on_ray.coordinator import Clerk
+from pipeline.on_ray.coordinator import Coordinator
 from pipeline.on_ray.engine import _Arrivals, _connected
 from pipeline.on_ray.tasks import Relay, Worker, writing
-from pipeline.runs import Means, Pace, Watch
+from pipeline.runs import RunOptions, SetUp, Watch
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
 from schemas.document import Metadata, Source
@@ -63,7 +63,7 @@ class Watched(Relay):
 
 
 class Asking:
-    """Asks the desk as a reader does that has every answer at once."""
+    """Asks the gateway as a reader does that has every answer at once."""
 
     def __init__(self, relay: Any, name: str) -> None:  # noqa: ANN401 - an actor's handle
         self.relay = relay
@@ -89,15 +89,15 @@ class Asking:
             await self.relay.ask.remote(self.me, "ended", expected, outcome, answer)
 
 
-async def desk(folder: Path) -> None:
-    """Measure how many documents a second the desk serves."""
+async def gateway(folder: Path) -> None:
+    """Measure how many documents a second the gateway serves."""
     journal = Journal(folder / "desk.journal")
     key = ReaderKey(reader="llm", schema_hash="none")
-    clerk = Clerk(OpenDesk(journal), Store(folder / "desk.duckdb"), key, anew=False)
+    coordinator = Coordinator(LocalGateway(journal), Store(folder / "desk.duckdb"), key, anew=False)
     relay = ray.remote(Watched).options(num_cpus=0, max_concurrency=10_000).remote()
     actor = ray.remote(Asking)
     workers = [actor.options(max_concurrency=5).remote(relay, str(n)) for n in range(WORKERS)]
-    serving_desk = asyncio.create_task(clerk.serve(relay))
+    serving_desk = asyncio.create_task(coordinator.serve(relay))
     await asyncio.gather(*(worker.ask.remote(20, 8) for worker in workers))
     total = WORKERS * CALLS
     for at_once in AT_ONCE:
@@ -165,13 +165,13 @@ async def shards(folder: Path, documents: int, copies: int) -> None:
 
     reader = Keyed()
     reader.key = key  # type: ignore[attr-defined]
-    open_desk = OpenDesk()
-    clerk = Clerk(open_desk, store, key, anew=False)
-    arrivals = _Arrivals(clerk, store, reader)  # type: ignore[arg-type]
-    means = Means(open_desk, arrivals.read)
+    open_desk = LocalGateway()
+    coordinator = Coordinator(open_desk, store, key, anew=False)
+    arrivals = _Arrivals(coordinator, store, reader)  # type: ignore[arg-type]
+    setup = SetUp(open_desk, arrivals.read)
     cpu, began = time.process_time(), time.perf_counter()
     loaded = arrivals.loaded(iter(made))
-    summary = await runs.run(loaded, reader, store, Pace(), Watch(), means)  # type: ignore[arg-type]
+    summary = await runs.run(loaded, reader, store, RunOptions(), Watch(), setup)  # type: ignore[arg-type]
     arrivals.end()
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     stored = sum(store.read(f"SELECT count(*) FROM {table}").rows[0][0] for table in TABLES)  # noqa: S608 - of this file
@@ -193,7 +193,7 @@ def main() -> None:
         began = time.perf_counter()
         with _connected(None, WORKERS + 1):
             print(f"start of a cluster of one machine: {time.perf_counter() - began:.1f} s")
-            asyncio.run(desk(Path(name)))
+            asyncio.run(gateway(Path(name)))
             listed = subprocess.run(
                 ["ps", "-eo", "rss=,args="],  # noqa: S607 - wherever it is
                 capture_output=True, text=True, check=True,

@@ -13,10 +13,10 @@ async def extract(document: Document, reader: Reader) -> Reading:
     A figure whose quote, span or value is not in the text is dropped here, whoever read it, and
     its finding says so: nothing ungrounded passes this line.
     """
-    return checked(document, await reader.read(document))
+    return check_reading(document, await reader.read(document))
 
 
-def checked(document: Document, reading: Reading) -> Reading:
+def check_reading(document: Document, reading: Reading) -> Reading:
     """Judge what was read, a moment ago or long since. Pure."""
     if reading.report is None:
         return reading

@@ -22,7 +22,7 @@ from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader
-from pipeline.runs import Pace, Summary, Watch
+from pipeline.runs import RunOptions, Summary, Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
@@ -113,7 +113,7 @@ class Jobs:
     async def _online(self, documents: list[Loaded]) -> Summary:
         prompt = prompts.load_prompt(self.settings.llm.prompt)
         async with aclosing(LlmReader(self.settings.llm, prompt)) as reader:
-            return await runs.run(documents, reader, self.online_store, Pace(), Watch())
+            return await runs.run(documents, reader, self.online_store, RunOptions(), Watch())
 
     @property
     def online_store(self) -> Store:

@@ -68,13 +68,13 @@ def test_no_other_two_share_more_than_half_of_their_numbers(made: list[tuple[str
 
 
 def test_a_total_stays_the_sum_of_its_parts(made: list[tuple[str, str]]) -> None:
-    checked = 0
+    check_reading = 0
     for _, text in made:
         if found := re.search(r"cerró con \S+ cirugías \(.*?\)", text):
             total, *parts = (one.value for one in numerals(found[0]))
             assert total == sum(parts)
-            checked += 1
-    assert checked > 3
+            check_reading += 1
+    assert check_reading > 3
 
 
 def test_numbers_are_printed_as_the_press_prints_them(made: list[tuple[str, str]]) -> None:

@@ -135,10 +135,10 @@ async def _read(
     variant: PlannedVariant, bulletins: Sequence[GoldBulletin], repeat: int
 ) -> runs.Summary:
     settings, choice, _ = variant
-    async with set_up(settings, choice, lambda: len(bulletins)) as (reader, means):
-        pace = runs.Pace(at_once(settings, choice), times=repeat)
+    async with set_up(settings, choice, lambda: len(bulletins)) as (reader, setup):
+        run_options = runs.RunOptions(at_once(settings, choice), times=repeat)
         with progress_bar.show_progress() as watch:
-            return await read_gold(bulletins, reader, Store(settings.db), pace, watch, means)
+            return await read_gold(bulletins, reader, Store(settings.db), run_options, watch, setup)
 
 
 def _tell_why_stopped(name: str, summary: runs.Summary) -> int:

@@ -1,7 +1,7 @@
 """What `jornada eval diff` prints: the figures that two runs judge differently."""
 
 from eval.report.number_format import format_ratio
-from eval.runs.diff import FigureChange, FigureResult, RunDiff, tally
+from eval.runs.diff import FigureChange, FigureResult, RunDiff, progress
 from eval.runs.history import EvalRun
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import one_line, to_json
@@ -31,7 +31,7 @@ def show_diff(diff: RunDiff, before: EvalRun, after: EvalRun, *, as_json: bool) 
             if change.bulletin == bulletin
         ]
         console().print(table(("", "words", "before", "after"), rows))
-    counts = tally(diff.changes)
+    counts = progress(diff.changes)
     say(
         f"{counts['better']} figures better, {counts['worse']} worse, "
         f"{counts['other']} changed, in {len(diff.scores)} of {diff.common} bulletins."

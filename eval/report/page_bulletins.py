@@ -80,7 +80,7 @@ class BulletinPair(NamedTuple):
     changes: tuple[RowChange, ...]
     hidden_changes: int
 
-    def tally(self, direction: Direction) -> int:
+    def progress(self, direction: Direction) -> int:
         """Count the changes for the better, for the worse, or other ones, of those shown."""
         return sum(change.direction == direction for change in self.changes)
 

@@ -125,7 +125,7 @@ def _change(slot: _Slot, before: _Row | None, after: _Row | None) -> FigureChang
     return FigureChange(slot.bulletin, slot.repeat, verdict, quote, row.gold, old, new)
 
 
-def tally(changes: Iterable[FigureChange]) -> dict[str, int]:
+def progress(changes: Iterable[FigureChange]) -> dict[str, int]:
     """Count the changes by verdict."""
     counts: dict[str, int] = dict.fromkeys(("better", "worse", "other"), 0)
     for change in changes:

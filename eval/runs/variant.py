@@ -62,18 +62,20 @@ async def read_gold(
     bulletins: Sequence[GoldBulletin],
     reader: Reader,
     store: Store,
-    pace: runs.Pace,
+    run_options: runs.RunOptions,
     watch: runs.Watch,
-    means: runs.Means | None = None,
+    setup: runs.SetUp | None = None,
 ) -> runs.Summary:
     """See that the store has `pace.times` readings of each bulletin; what it has is not asked.
 
     A bulletin is read once a round, and the rounds end early where one is stopped or refused. A
     failed answer is a result and counts: to ask for another would flatter what is unreliable.
     """
-    for times in range(1, pace.times + 1):
+    for times in range(1, run_options.times + 1):
         loaded = (Loaded(bulletin.source, bulletin.document, None) for bulletin in bulletins)
-        summary = await runs.run(loaded, reader, store, pace._replace(times=times), watch, means)
+        summary = await runs.run(
+            loaded, reader, store, run_options._replace(times=times), watch, setup
+        )
         if summary.outcome != "finished":
             break
     return summary

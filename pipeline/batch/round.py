@@ -13,14 +13,14 @@ from pipeline.batch.ledger import Batch, RequestHistory
 from pipeline.batch.options import BatchOptions, StoredOptions
 from pipeline.batch.spool import Spool
 from pipeline.batch.transport import BatchTransport
-from pipeline.calls.budget import Purse
-from pipeline.calls.gateway import OpenDesk
-from pipeline.calls.rate_limiter import Limiter
+from pipeline.calls.budget import Budget
+from pipeline.calls.gateway import LocalGateway
+from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader
 from pipeline.llm.transport import HttpTransport
-from pipeline.runs import Means, Pace, Summary, Watch
+from pipeline.runs import RunOptions, SetUp, Summary, Watch
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents
@@ -57,24 +57,25 @@ async def read_round(
     history = _NO_HISTORY
     if batches:
         history = await asyncio.to_thread(ledger.fetch_history, job.store, job.key)
-    purse = _fill_purse(settings.budget, spent, batches)
-    desk = OpenDesk(job.journal, Limiter(settings.rpm, settings.tpm), purse)
-    before = purse.spent
+    budget = _make_budget(settings.budget, spent, batches)
+    gateway = LocalGateway(job.journal, RateLimiter(settings.rpm, settings.tpm), budget)
+    before = budget.spent
     llm = settings.llm
-    online = HttpTransport(llm, llm.model or "", desk) if options.online else None
+    online = HttpTransport(llm, llm.model or "", gateway) if options.online else None
     with closing(Spool(job.folder, options)) as spool:
-        transport = BatchTransport(llm, options, history, spool, desk, online, wanted=not anew)
+        transport = BatchTransport(llm, options, history, spool, gateway, online, wanted=not anew)
         prompt = prompts.load_prompt(llm.prompt)
-        async with aclosing(LlmReader(llm, prompt, desk, transport)) as reader:
-            pace, means = Pace(settings.concurrency), Means(desk, total=total)
-            summary = await runs.run(loaded, reader, job.store, pace, watch, means)
+        async with aclosing(LlmReader(llm, prompt, gateway, transport)) as reader:
+            run_options = RunOptions(settings.concurrency)
+            setup = SetUp(gateway, total=total)
+            summary = await runs.run(loaded, reader, job.store, run_options, watch, setup)
         files = spool.seal()
     where = without_password(llm.base_url or DEFAULT_BASE_URL)
     stored = StoredOptions.of(job.options, llm)
     await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, stored)
     if transport.shortage is not None and summary.outcome == "finished":
         summary = totals.set_ending(summary, "budget", transport.shortage)
-    return Round(summary, purse.spent + purse.doubtful - before)
+    return Round(summary, budget.spent + budget.doubtful - before)
 
 
 def load_stored(store: Store, ids: Sequence[str]) -> Iterator[Loaded]:
@@ -94,14 +95,14 @@ def _cut_down(options: BatchOptions, batches: Sequence[Batch]) -> BatchOptions:
     return options.model_copy(update={"tokens": min(sizes, default=None)})
 
 
-def _fill_purse(budget: float | None, spent: float, batches: Sequence[Batch]) -> Purse:
-    """Fill a purse from which what is spent, and what is out, has been taken."""
-    purse = Purse(budget)
+def _make_budget(limit: float | None, spent: float, batches: Sequence[Batch]) -> Budget:
+    """Make a budget from which what is spent, and what is out, has been taken."""
+    budget = Budget(limit)
     out = sum(batch.usd or 0.0 for batch in batches if ledger.is_open(batch))
     for usd, is_spent in ((spent, True), (out, False)):
         # What is left may be less, and a rounding error must not count as a spent budget.
-        fitting = usd if budget is None else min(usd, max(0.0, budget - purse.spent) * (1 - 1e-12))
-        purse.reserve(fitting)
+        fitting = usd if limit is None else min(usd, max(0.0, limit - budget.spent) * (1 - 1e-12))
+        budget.reserve(fitting)
         if is_spent:
-            purse.settle(fitting, usd)
-    return purse
+            budget.settle(fitting, usd)
+    return budget

@@ -21,7 +21,7 @@ from pipeline.calls.journal import Journal, journal_path
 from pipeline.documents import Loaded
 from pipeline.forms import prompts
 from pipeline.llm.reader import reader_key
-from pipeline.runs import Summary, Tally, Watch
+from pipeline.runs import Progress, Summary, Watch
 from pipeline.runs.lock import alone
 from pipeline.runs.set_up import require_price
 from pipeline.runs.stopping import on_interrupt
@@ -134,8 +134,8 @@ class _Session:
             return
         runs = tuple(self._runs)
 
-        def step(tally: Tally) -> None:
-            self._watch.step(totals.add_tally(runs, tally))
+        def step(progress: Progress) -> None:
+            self._watch.step(totals.add_tally(runs, progress))
 
         watch = self._watch._replace(step=step)
         await self._read(load_stored(self._job.store, ids), lambda: len(ids), watch, anew=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.runs.progress import Ending, Summary, Tally
+from pipeline.runs.progress import Ending, Progress, Summary
 from schemas.finding import Severity
 from schemas.reading import ReaderKey
 from schemas.usage import total_usage
@@ -42,28 +42,28 @@ def set_ending(summary: Summary, outcome: Ending, reason: str | None) -> Summary
     return summary.model_copy(update={"outcome": outcome, "reason": reason})
 
 
-def add_tally(runs: Sequence[Summary], tally: Tally) -> Tally:
+def add_tally(runs: Sequence[Summary], progress: Progress) -> Progress:
     """Give the counts to show while a further run goes on: what is out is not done."""
     if not runs:
-        return tally
+        return progress
     first = runs[0]
     counts = {name: sum(getattr(run, name) for run in runs) for name in _COUNTED}
     return replace(
-        tally,
+        progress,
         total=first.total,
         sources=first.sources,
         documents=first.documents,
         unchanged=first.unchanged,
         duplicates=first.duplicates,
         pending=0,
-        cost_usd=total_usage([*(run.usage for run in runs), tally.usage]).cost_usd,
-        **{name: count + getattr(tally, name) for name, count in counts.items()},
+        cost_usd=total_usage([*(run.usage for run in runs), progress.usage]).cost_usd,
+        **{name: count + getattr(progress, name) for name, count in counts.items()},
     )
 
 
 def _empty(key: ReaderKey) -> Summary:
     return Summary(
-        **vars(Tally(findings=dict.fromkeys(Severity, 0))),
+        **vars(Progress(findings=dict.fromkeys(Severity, 0))),
         reader=key,
         outcome="finished",
         reason=None,

@@ -5,7 +5,7 @@ from pipeline.batch.options import BatchOptions
 from pipeline.batch.spool import Spool
 from pipeline.calls.budget import BudgetReached
 from pipeline.calls.cost import worst_case
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Question
 from pipeline.errors import Pending, ReaderError, ServerRefusal, TransportError
 from pipeline.llm.servers import SchemaNotSupported
@@ -32,7 +32,7 @@ class BatchTransport:
         options: BatchOptions,
         history: RequestHistory,
         spool: Spool,
-        desk: OpenDesk,
+        gateway: LocalGateway,
         online: Transport | None,
         *,
         wanted: bool,
@@ -41,7 +41,7 @@ class BatchTransport:
         self._options = options
         self._history = history
         self._spool = spool
-        self._desk = desk
+        self._gateway = gateway
         self._online = online
         self._wanted = wanted
         self.shortage: str | None = None
@@ -109,21 +109,21 @@ class BatchTransport:
             room=request.room,
             batch=True,
         )
-        purse = self._desk.purse
+        budget = self._gateway.budget
         try:
-            fits = self.shortage is None and purse.reserve(usd)
+            fits = self.shortage is None and budget.reserve(usd)
         except BudgetReached:
             fits = False
         if fits:
             self._spool.add(request.body, request.tokens, usd, request.question)
             return
         if self.shortage is None:
-            spent, out, due = map(format_dollars, (purse.spent, purse.reserved, usd or 0.0))
+            spent, out, due = map(format_dollars, (budget.spent, budget.reserved, usd or 0.0))
             self.shortage = (
                 f"the budget is reached: {spent} spent, batches may cost up to {out} more, and the "
                 f"next question {due}"
             )
         if self._wanted:
             reached = BudgetReached(self.shortage)
-            self._desk.halt(reached)
+            self._gateway.halt(reached)
             raise reached

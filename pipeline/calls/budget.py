@@ -1,4 +1,4 @@
-"""The purse: no call goes out unless its worst case fits into what is left of the budget.
+"""The budget: no call goes out unless its worst case fits into what is left of the budget.
 
 Money is reserved before a call and settled after it. `spent + reserved + doubtful` is at most the
 budget at any moment, but for calls that cost more than was reserved for them: that is counted as
@@ -18,7 +18,7 @@ class BudgetReached(Halted):
     """The next call might cost more than the budget has left; in one line."""
 
 
-class Purse:
+class Budget:
     """What one run may spend, in US dollars; None: as much as it takes, and it is still counted.
 
     Not thread-safe. Prices are None where unknown: such a call always fits, as there is nothing to

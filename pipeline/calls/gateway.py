@@ -1,8 +1,8 @@
-"""The desk: every call to a model passes here.
+"""The gateway: every call to a model passes here.
 
 What was answered before is handed out again, a call waits for its turn and for its money, and each
-answer is on disk before anyone judges it. One desk serves all that read at once, in this process or
-in others, so that limits and budget hold for all of them together.
+answer is on disk before anyone judges it. One gateway serves all that read at once, in this process
+or in others, so that limits and budget hold for all of them together.
 """
 
 import asyncio
@@ -10,20 +10,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 
-from pipeline.calls.budget import BudgetReached, Purse
+from pipeline.calls.budget import Budget, BudgetReached
 from pipeline.calls.journal import Journal, KeptAnswer, OpenReading
-from pipeline.calls.rate_limiter import Limiter
+from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import Halted
 
 
-class Expected(NamedTuple):
+class CallEstimate(NamedTuple):
     """What a call will take: tokens as a guess, US dollars at most (None where unknown)."""
 
     tokens: int
     usd: float | None
 
 
-class Outcome(NamedTuple):
+class CallOutcome(NamedTuple):
     """How a call ended. `lost`: an answer may have been on its way, and been billed."""
 
     tokens: int | None = None
@@ -34,24 +34,26 @@ class Outcome(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
-class Desk(Protocol):
-    """What a reader needs of a desk, whichever process it stands in."""
+class Gateway(Protocol):
+    """What a reader needs of a gateway, whichever process it stands in."""
 
     async def open_reading(self, document_id: str, reader_key: str) -> OpenReading:
         """Begin a reading, or go on with one that was not finished."""
 
-    async def admit(self, expected: Expected) -> None:
+    async def admit(self, expected: CallEstimate) -> None:
         """Wait until a call may go out. Raises `Halted` once none may any more."""
 
     async def pause(self, seconds: float) -> None:
         """Wait before a call is repeated. Raises `Halted` as soon as none may go out any more."""
 
-    async def ended(self, expected: Expected, outcome: Outcome, answer: KeptAnswer | None) -> None:
+    async def settle(
+        self, expected: CallEstimate, outcome: CallOutcome, answer: KeptAnswer | None
+    ) -> None:
         """Tell how a call ended; its answer, if it brought one, is on disk when this returns."""
 
 
-class OpenDesk:
-    """The desk itself. Without a journal nothing is kept.
+class LocalGateway:
+    """The gateway itself. Without a journal nothing is kept.
 
     `wait` is how it sleeps, in seconds.
     """
@@ -59,13 +61,13 @@ class OpenDesk:
     def __init__(
         self,
         journal: Journal | None = None,
-        limiter: Limiter | None = None,
-        purse: Purse | None = None,
+        rate_limiter: RateLimiter | None = None,
+        budget: Budget | None = None,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.journal = journal
-        self.limiter = limiter or Limiter()
-        self.purse = purse or Purse(None)
+        self.rate_limiter = rate_limiter or RateLimiter()
+        self.budget = budget or Budget(None)
         self._wait = wait
         self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
@@ -73,44 +75,46 @@ class OpenDesk:
         self._closed = asyncio.Event()
 
     async def open_reading(self, document_id: str, reader_key: str) -> OpenReading:
-        """See `Desk`."""
+        """See `Gateway`."""
         if self.journal is None:
             return OpenReading.begin()
         return self.journal.open_reading(document_id, reader_key)
 
-    async def admit(self, expected: Expected) -> None:
-        """See `Desk`. Calls go out in the order in which they come."""
+    async def admit(self, expected: CallEstimate) -> None:
+        """See `Gateway`. Calls go out in the order in which they come."""
         async with self._turn:
             while not self._reserved(expected):
                 self._settled.clear()
                 await self._settled.wait()
             try:
-                while (seconds := self.limiter.wait(expected.tokens)) > 0:
+                while (seconds := self.rate_limiter.wait(expected.tokens)) > 0:
                     self._check()
                     await self._wait(min(seconds, 1.0))
                 self._check()
             except BaseException:
-                self.purse.settle(expected.usd, 0.0)
+                self.budget.settle(expected.usd, 0.0)
                 raise
-            self.limiter.take(expected.tokens)
+            self.rate_limiter.take(expected.tokens)
 
     async def pause(self, seconds: float) -> None:
-        """See `Desk`."""
+        """See `Gateway`."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closed.wait(), seconds)
         self._check()
 
-    async def ended(self, expected: Expected, outcome: Outcome, answer: KeptAnswer | None) -> None:
-        """See `Desk`. Nothing here waits, so that no cancellation comes between."""
+    async def settle(
+        self, expected: CallEstimate, outcome: CallOutcome, answer: KeptAnswer | None
+    ) -> None:
+        """See `Gateway`. Nothing here waits, so that no cancellation comes between."""
         if answer is not None and self.journal is not None:
             self.journal.keep([answer])
-        self.purse.settle(expected.usd, outcome.usd, doubtful=outcome.lost)
+        self.budget.settle(expected.usd, outcome.usd, doubtful=outcome.lost)
         self._settled.set()
-        self.limiter.learn(outcome.headers)
+        self.rate_limiter.learn(outcome.headers)
         if outcome.throttled:
-            self.limiter.throttled(outcome.retry_after)
+            self.rate_limiter.throttled(outcome.retry_after)
         elif answer is not None:
-            self.limiter.settle(expected.tokens, outcome.tokens)
+            self.rate_limiter.settle(expected.tokens, outcome.tokens)
 
     def halt(self, reason: Halted) -> None:
         """Let no further call out."""
@@ -122,10 +126,10 @@ class OpenDesk:
         if self.halted is not None:
             raise self.halted
 
-    def _reserved(self, expected: Expected) -> bool:
+    def _reserved(self, expected: CallEstimate) -> bool:
         self._check()
         try:
-            return self.purse.reserve(expected.usd)
+            return self.budget.reserve(expected.usd)
         except BudgetReached as reached:
             self.halt(reached)
             raise

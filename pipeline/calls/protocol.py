@@ -1,7 +1,7 @@
 """The protocol between processes: what workers ask of the process that keeps the gateway.
 
 The same for `--workers` and for Ray, which differ in how messages travel: over a socket, or through
-an actor. A worker has a `ForwardedDesk`; the process that it asks a `GatewayServer`, which settles
+an actor. A worker has a `RemoteGateway`; the process that it asks a `GatewayServer`, which settles
 the calls of a worker that died.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from pipeline.calls.gateway import Desk, Expected, Outcome
+from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, OpenReading
 from pipeline.errors import Halted, JornadaError, ReaderError
 
-METHODS = ("open_reading", "admit", "pause", "ended")
+METHODS = ("open_reading", "admit", "pause", "settle")
 """What can be asked of a gateway."""
 
 
@@ -102,19 +102,19 @@ async def carry_out(call: Call, method: Callable[..., Awaitable[Any]]) -> Return
 class GatewayServer:
     """Carries out at a gateway what processes of workers ask; the baseline's have none."""
 
-    def __init__(self, desk: Desk | None) -> None:
-        self._desk = desk
-        self._admitted: defaultdict[str, list[Expected]] = defaultdict(list)
+    def __init__(self, gateway: Gateway | None) -> None:
+        self._gateway = gateway
+        self._admitted: defaultdict[str, list[CallEstimate]] = defaultdict(list)
         self._settled = asyncio.Event()
 
     async def ask(self, process: str, method: str, *arguments: Any) -> Any:  # noqa: ANN401 - what the gateway takes and gives
         """Do one of `METHODS` for a process."""
-        if method not in METHODS or self._desk is None:
+        if method not in METHODS or self._gateway is None:
             raise ValueError(f"{method} cannot be asked for here")
-        given = await getattr(self._desk, method)(*arguments)
+        given = await getattr(self._gateway, method)(*arguments)
         if method == "admit":
             self._admitted[process].append(arguments[0])
-        elif method == "ended":
+        elif method == "settle":
             self._admitted[process].remove(arguments[0])
             self._settled.set()
         return given
@@ -122,8 +122,8 @@ class GatewayServer:
     async def lose(self, process: str) -> None:
         """Settle the calls of a process that died: their answers may have been on their way."""
         for expected in self._admitted.pop(process, []):
-            assert self._desk is not None  # noqa: S101 - it admitted them
-            await self._desk.ended(expected, Outcome(lost=True), None)
+            assert self._gateway is not None  # noqa: S101 - it admitted them
+            await self._gateway.settle(expected, CallOutcome(lost=True), None)
             self._settled.set()
 
     async def drain(self, patience: float) -> None:
@@ -140,7 +140,7 @@ class GatewayServer:
             await self.lose(process)
 
 
-class ForwardedDesk:
+class RemoteGateway:
     """A gateway that another process keeps: `ask` has a method of it carried out there.
 
     Raises `Halted` as that one does.
@@ -150,18 +150,20 @@ class ForwardedDesk:
         self._ask = ask
 
     async def open_reading(self, document_id: str, reader_key: str) -> OpenReading:
-        """See `Desk`."""
+        """See `Gateway`."""
         reading: OpenReading = await self._ask("open_reading", document_id, reader_key)
         return reading
 
-    async def admit(self, expected: Expected) -> None:
-        """See `Desk`."""
+    async def admit(self, expected: CallEstimate) -> None:
+        """See `Gateway`."""
         await self._ask("admit", expected)
 
     async def pause(self, seconds: float) -> None:
-        """See `Desk`."""
+        """See `Gateway`."""
         await self._ask("pause", seconds)
 
-    async def ended(self, expected: Expected, outcome: Outcome, answer: KeptAnswer | None) -> None:
-        """See `Desk`."""
-        await self._ask("ended", expected, outcome, answer)
+    async def settle(
+        self, expected: CallEstimate, outcome: CallOutcome, answer: KeptAnswer | None
+    ) -> None:
+        """See `Gateway`."""
+        await self._ask("settle", expected, outcome, answer)

@@ -64,7 +64,7 @@ class Rates(NamedTuple):
     held: bool
 
 
-class Limiter:
+class RateLimiter:
     """One limiter for all calls to a server; not thread-safe. `clock` counts seconds.
 
     Each call is to `wait` until 0.0, `take`, and then end in `settle` or `throttled` or, where the

@@ -5,7 +5,7 @@ import typer
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console import dedupe_summary, progress_bar
 from pipeline.near.dedupe import DedupeCounts, compare_all
-from pipeline.runs import Tally
+from pipeline.runs import Progress
 from pipeline.runs.maintenance import work_alone
 from pipeline.store import Store
 
@@ -28,10 +28,10 @@ def dedupe(*, db: Db = DB, as_json: Json = False) -> None:
     counts = DedupeCounts()
     with progress_bar.show_progress() as watch, work_alone(db, watch) as report:
         store.prepare()  # an older one lacks tables
-        compare_all(store, counts, lambda run: report(run, _tally(counts)))
+        compare_all(store, counts, lambda run: report(run, _progress(counts)))
     dedupe_summary.show(counts, as_json=as_json)
 
 
-def _tally(counts: DedupeCounts) -> Tally:
+def _progress(counts: DedupeCounts) -> Progress:
     total, now, before = counts.documents, counts.compared, counts.compared_before
-    return Tally(total=total, read=now, unchanged=before)
+    return Progress(total=total, read=now, unchanged=before)

@@ -160,7 +160,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
     )
     with serve_local_model(given, local, tell) as settings:
         step = Step(settings, choose(settings))
-        dear = cascade.dearer(given, escalate_to) if escalate_to else None
+        dear = cascade.better_step(given, escalate_to) if escalate_to else None
         work = _Work(
             paths=tuple(paths),
             fields=RecordFields(text=text_field, id=id_field),
@@ -179,7 +179,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
             first, spent = asyncio.run(_read(work, watch))
             done = [(first, step.choice)]
         if dear is not None and first.outcome == "finished":
-            dear = cascade.lessened(dear, spent)
+            dear = cascade.reduce_budget(dear, spent)
             with progress_bar.show_progress() as watch:
                 asked = cascade.escalate(dear, Store.for_a_backlog(db), watch, among=work.seen)
                 if (then := asyncio.run(asked)) is not None:
@@ -233,19 +233,19 @@ async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
         past = expected_cost.history(store, reader.key)
         _warn_of_batches(store, reader.key, watch)
         telling, tell_now = expected_cost.watch_cost(watch, past, settings.budget)
-        means = plain._replace(seen=work.seen)
+        setup = plain._replace(seen=work.seen)
         run = partial(runs.run, reader=reader, store=store, watch=telling)
-        pace = runs.Pace(at_once(settings, choice), reuse_near=work.reuse_near)
+        run_options = runs.RunOptions(at_once(settings, choice), reuse_near=work.reuse_near)
         if work.engine is Engine.LOCAL:
-            summary = await run(work.loaded(), pace=pace, means=means)
+            summary = await run(work.loaded(), run_options=run_options, setup=setup)
         else:
             inputs = on_ray.Inputs(work.paths, work.fields, work.ray_address)
-            spread = on_ray.spread(inputs, settings, choice, reader, store, means, watch.say)
+            spread = on_ray.spread(inputs, settings, choice, reader, store, setup, watch.say)
             async with spread as (loaded, there):
-                summary = await run(loaded, pace=pace, means=there)
+                summary = await run(loaded, run_options=run_options, setup=there)
         if work.most is not None:
             tell_now()
-        return summary, means.usd
+        return summary, setup.usd
 
 
 def _warn_of_batches(store: Store, key: ReaderKey, watch: Watch) -> None:

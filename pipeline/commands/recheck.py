@@ -6,7 +6,7 @@ import typer
 
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console import progress_bar, recheck_summary
-from pipeline.runs import Tally
+from pipeline.runs import Progress
 from pipeline.runs import recheck as judging
 from pipeline.runs.maintenance import work_alone
 from pipeline.runs.recheck import Recheck
@@ -37,12 +37,12 @@ def recheck(
     with progress_bar.show_progress() as watch, work_alone(db, watch) as report:
         store.prepare()  # an older one lacks columns
         judging.recheck(
-            store, counts, lambda run, counts: report(run, _tally(counts)), dry_run=dry_run
+            store, counts, lambda run, counts: report(run, _progress(counts)), dry_run=dry_run
         )
     recheck_summary.show(counts, dry_run=dry_run, as_json=as_json)
 
 
-def _tally(counts: Recheck) -> Tally:
+def _progress(counts: Recheck) -> Progress:
 
     not_judged = counts.not_judged.total()
-    return Tally(total=counts.total, read=counts.judged, unchanged=not_judged)
+    return Progress(total=counts.total, read=counts.judged, unchanged=not_judged)

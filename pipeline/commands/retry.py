@@ -84,7 +84,7 @@ def retry(  # noqa: PLR0913 - a parameter an option
     said = {"failed": failed, "partial": partial, "findings": findings}
     flaws = [flaw for flaw in selection.Flaw if said[flaw.value]] or [selection.Flaw.FAILED]
     first = cascade.Step(settings, choose(settings))
-    dear = cascade.dearer(settings, escalate_to) if escalate_to else None
+    dear = cascade.better_step(settings, escalate_to) if escalate_to else None
     store = cascade.opened(settings)
     if not as_json:
         tell(f"Reader: {first.choice.reader} ({first.choice.why}).")
@@ -93,7 +93,7 @@ def retry(  # noqa: PLR0913 - a parameter an option
         if one := asyncio.run(cascade.retry(first, store, watch, flaws, dear=dear)):
             asked.append(one)
     if dear is not None and all(one.summary.outcome == "finished" for one in asked):
-        dear = cascade.lessened(dear, sum(one.usd for one in asked))
+        dear = cascade.reduce_budget(dear, sum(one.usd for one in asked))
         with progress_bar.show_progress() as watch:
             if one := asyncio.run(cascade.escalate(dear, store, watch, flaws)):
                 asked.append(one)

@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Progress as Bar
 from rich.text import Text
 
 from pipeline.console.terminal import console, tell
 from pipeline.plain_text import one_line
-from pipeline.runs import Failure, Tally, Watch
+from pipeline.runs import Failure, Progress, Watch
 
 _LINE_SECONDS = 60.0
 
@@ -38,12 +38,12 @@ def show_progress() -> Iterator[Watch]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=screen, transient=True) as progress:
+    with Bar(*columns, console=screen, transient=True) as progress:
         task = progress.add_task("", total=None, counts="")
 
-        def step(tally: Tally) -> None:
-            counts = "  ".join(_counts(tally, progress.tasks[0].elapsed or 0))
-            progress.update(task, total=tally.total, completed=tally.done, counts=counts)
+        def step(so_far: Progress) -> None:
+            counts = "  ".join(_counts(so_far, progress.tasks[0].elapsed or 0))
+            progress.update(task, total=so_far.total, completed=so_far.done, counts=counts)
 
         def line(text: str) -> None:
             progress.console.print(Text(one_line(text)))
@@ -51,38 +51,38 @@ def show_progress() -> Iterator[Watch]:
         yield Watch(step, lambda failure: line(_failure_line(failure)), line)
 
 
-def _line_a_minute() -> Callable[[Tally], None]:
+def _line_a_minute() -> Callable[[Progress], None]:
     started = last = time.monotonic()
 
-    def step(tally: Tally) -> None:
+    def step(so_far: Progress) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last < _LINE_SECONDS:
             return
         last = now
-        of = "" if tally.total is None else f" of {tally.total:,}"
-        parts = [f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", f"{tally.done:,}{of} done"]
-        parts += _counts(tally, now - started)
-        if (left := tally.seconds_left(now - started)) is not None:
+        of = "" if so_far.total is None else f" of {so_far.total:,}"
+        parts = [f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", f"{so_far.done:,}{of} done"]
+        parts += _counts(so_far, now - started)
+        if (left := so_far.seconds_left(now - started)) is not None:
             parts.append(f"{timedelta(seconds=round(left))} left")
         tell("  ".join(parts))
 
     return step
 
 
-def _counts(tally: Tally, seconds: float) -> list[str]:
+def _counts(so_far: Progress, seconds: float) -> list[str]:
     """Say how a run goes: how fast, what it costs and will cost, what is partial and failed."""
     counts = []
-    if seconds > 1 and tally.read:
-        counts.append(f"{tally.read / seconds:.1f}/s")
-    if tally.cost_usd is not None:
-        expected = tally.expected_usd
+    if seconds > 1 and so_far.read:
+        counts.append(f"{so_far.read / seconds:.1f}/s")
+    if so_far.cost_usd is not None:
+        expected = so_far.expected_usd
         most = "" if expected is None else f" of about ${expected:.2f}"
-        counts.append(f"${tally.cost_usd:.4f}{most}")
-    if tally.partial:
-        counts.append(f"{tally.partial:,} partial")
-    if tally.failed:
-        counts.append(f"{tally.failed:,} failed")
+        counts.append(f"${so_far.cost_usd:.4f}{most}")
+    if so_far.partial:
+        counts.append(f"{so_far.partial:,} partial")
+    if so_far.failed:
+        counts.append(f"{so_far.failed:,} failed")
     return counts
 
 

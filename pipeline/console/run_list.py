@@ -14,7 +14,7 @@ from pipeline.calls.rate_limiter import Rates
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import StoreError
 from pipeline.plain_text import format_dollars, format_duration, one_line, to_json
-from pipeline.runs import Tally
+from pipeline.runs import Progress
 from pipeline.runs.lock import held
 from pipeline.runs.progress_file import ProgressRecord, progress_path, read_progress
 from pipeline.store import Store
@@ -74,21 +74,21 @@ class RunProgress(BaseModel):
     prompt: str | None = None
     expected_usd: float | None = None
     rates: Rates | None = None
-    tally: Tally
+    progress: Progress
 
 
 def parse_progress(progress: ProgressRecord) -> RunProgress | None:
     """Read how far a run is; None where another version told it in a shape of its own."""
     try:
         facts = json.loads(progress.facts)
-        counts = {each.name: facts[each.name] for each in fields(Tally) if each.name in facts}
+        counts = {each.name: facts[each.name] for each in fields(Progress) if each.name in facts}
         rates = facts.pop("rates", None)
         return RunProgress.model_validate(
             {
                 **facts,
                 **progress._asdict(),
                 "rates": rates and Rates(**rates),
-                "tally": Tally(**counts),
+                "progress": Progress(**counts),
             }
         )
     except (ValidationError, ValueError, TypeError):
@@ -141,7 +141,7 @@ def fetch_runs(store: Store) -> tuple[RunRow, ...]:
 
 def _from_progress(run: RunProgress, live: RunProgress | None) -> RunRow:
     outcome = UNDER_WAY if run is live else KILLED
-    return RunRow.model_validate({**vars(run), **vars(run.tally), "outcome": outcome})
+    return RunRow.model_validate({**vars(run), **vars(run.progress), "outcome": outcome})
 
 
 def _from_store(row: dict[str, Any]) -> RunRow:

@@ -90,7 +90,7 @@ def _follow(db: Path, tell: Callable[[RunProgress], None]) -> None:
 
 
 def _rows(live: RunProgress) -> list[tuple[str, str]]:
-    tally = live.tally
+    progress = live.progress
     ahead = _seconds_left(live)
     rows = [
         ("run", f"{live.run_id[:8]}: {describe_reader(live)}, process {live.pid}"),
@@ -99,14 +99,14 @@ def _rows(live: RunProgress) -> list[tuple[str, str]]:
         ("rate", f"{_rate(live):.1f} documents/s" if _rate(live) else "none read yet"),
         ("time left", "unknown" if ahead is None else format_duration(ahead)),
         ("cost", _cost(live)),
-        ("read", f"{tally.read:,}, {tally.partial:,} of them in part"),
-        ("failed", f"{tally.failed:,}"),
-        ("unchanged", f"{tally.unchanged:,}"),
+        ("read", f"{progress.read:,}, {progress.partial:,} of them in part"),
+        ("failed", f"{progress.failed:,}"),
+        ("unchanged", f"{progress.unchanged:,}"),
     ]
-    if tally.pending:
-        rows.append(("pending", f"{tally.pending:,} wait for a batch"))
-    if tally.near:
-        rows.append(("nearly identical", f"{tally.near:,}, {tally.reused:,} taken over"))
+    if progress.pending:
+        rows.append(("pending", f"{progress.pending:,} wait for a batch"))
+    if progress.near:
+        rows.append(("nearly identical", f"{progress.near:,}, {progress.reused:,} taken over"))
     if live.rates is not None:
         rows.append(("held to", _format_limits(live.rates)))
     silent = now() - live.updated_at
@@ -122,8 +122,8 @@ def _line(live: RunProgress) -> str:
         f"{_done(live)} done",
         f"{_rate(live):.1f}/s",
         _cost(live),
-        f"{live.tally.partial:,} partial",
-        f"{live.tally.failed:,} failed",
+        f"{live.progress.partial:,} partial",
+        f"{live.progress.failed:,} failed",
         *([] if ahead is None else [f"{format_duration(ahead)} left"]),
     )
     return one_line("  ".join(parts))
@@ -154,23 +154,23 @@ def _without_a_run(report: StatusReport) -> list[str]:
 
 
 def _done(live: RunProgress) -> str:
-    tally = live.tally
-    if not tally.total:
-        return f"{tally.done:,}"
-    return f"{tally.done:,} of {tally.total:,} ({tally.done / tally.total:.0%})"
+    progress = live.progress
+    if not progress.total:
+        return f"{progress.done:,}"
+    return f"{progress.done:,} of {progress.total:,} ({progress.done / progress.total:.0%})"
 
 
 def _rate(live: RunProgress) -> float:
-    return live.tally.read / live.seconds if live.seconds > 0 else 0.0
+    return live.progress.read / live.seconds if live.seconds > 0 else 0.0
 
 
 def _seconds_left(live: RunProgress) -> float | None:
     """Tell how long it goes on at its rate; None where nobody can know."""
-    return live.tally.seconds_left(live.seconds)
+    return live.progress.seconds_left(live.seconds)
 
 
 def _cost(live: RunProgress) -> str:
-    cost, expected = live.tally.cost_usd, live.expected_usd
+    cost, expected = live.progress.cost_usd, live.expected_usd
     if live.reader != "llm":
         return "none"
     if cost is None:
@@ -196,19 +196,19 @@ def _facts(report: StatusReport) -> dict[str, Any]:
     live = report.live
     facts = None
     if live is not None:
-        tally = {
+        progress = {
             each: value
-            for each, value in vars(live.tally).items()
+            for each, value in vars(live.progress).items()
             if each not in ("sample", "total")
         }
         facts = {
-            **live.model_dump(mode="json", exclude={"tally", "rates"}),
+            **live.model_dump(mode="json", exclude={"progress", "rates"}),
             "rates": live.rates and live.rates._asdict(),
-            "total": live.tally.total,
-            "done": live.tally.done,
+            "total": live.progress.total,
+            "done": live.progress.done,
             "per_second": _rate(live),
             "seconds_left": _seconds_left(live),
-            **tally,
+            **progress,
         }
     last = report.last and report.last.model_dump(mode="json")
     return {"under_way": facts, "busy": report.busy, "last": last}

@@ -19,7 +19,7 @@ class Conclusion(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def concluded(drafts: Sequence[Draft], error: str | None) -> Conclusion:
+def conclude(drafts: Sequence[Draft], error: str | None) -> Conclusion:
     """Conclude from the answers, in their order; `error` is what ended the conversation early."""
     usable = [draft for draft in drafts if draft.report is not None]
     # The fewest faults win, and the latest of those: a model that is asked to correct one figure

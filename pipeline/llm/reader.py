@@ -13,12 +13,12 @@ import time
 
 import instructor
 
-from pipeline.calls.gateway import Desk, OpenDesk
+from pipeline.calls.gateway import Gateway, LocalGateway
 from pipeline.calls.journal import Question
 from pipeline.errors import ReaderError, UsageError
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Message, Prompt
-from pipeline.llm.conclusion import concluded
+from pipeline.llm.conclusion import conclude
 from pipeline.llm.conversation import Conversation
 from pipeline.llm.request import RequestBuilder
 from pipeline.llm.servers import SchemaNotSupported
@@ -41,7 +41,7 @@ class LlmReader:
         self,
         settings: LlmSettings,
         prompt: Prompt,
-        desk: Desk | None = None,
+        gateway: Gateway | None = None,
         transport: Transport | None = None,
     ) -> None:
         if settings.model is None:
@@ -49,8 +49,8 @@ class LlmReader:
         self._settings = settings
         self._prompt = prompt
         self._form = FORMS[prompt.form]
-        self._desk = desk or OpenDesk()
-        self._transport = transport or HttpTransport(settings, settings.model, self._desk)
+        self._gateway = gateway or LocalGateway()
+        self._transport = transport or HttpTransport(settings, settings.model, self._gateway)
         self._requests = RequestBuilder(self._form.answer, settings, settings.model)
         self._key = reader_key(settings, prompt)
         self._key_hash = hashlib.sha256(self._key.model_dump_json().encode()).hexdigest()
@@ -66,7 +66,7 @@ class LlmReader:
         Raises `Halted` if a call is needed and none may go out any more.
         """
         started = time.perf_counter()
-        opened = await self._desk.open_reading(document.id, self._key_hash)
+        opened = await self._gateway.open_reading(document.id, self._key_hash)
         conversation = Conversation(
             document,
             opened,
@@ -82,7 +82,7 @@ class LlmReader:
         except ReaderError as error:
             failure = error
         conversation.add_unused()
-        conclusion = concluded(conversation.drafts, str(failure) if failure else None)
+        conclusion = conclude(conversation.drafts, str(failure) if failure else None)
         attempts = tuple(conversation.attempts)
         usage = total_usage(attempt.usage for attempt in attempts)
         return Reading(

@@ -16,7 +16,7 @@ import openai
 from pydantic_core import to_json
 
 from pipeline.calls.cost import cost_usd, worst_case
-from pipeline.calls.gateway import Desk, Expected, Outcome
+from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.llm.completion import Completion, completion
@@ -71,10 +71,10 @@ class HttpTransport:
     Raises `UsageError` if the base URL is none.
     """
 
-    def __init__(self, settings: LlmSettings, model: str, desk: Desk) -> None:
+    def __init__(self, settings: LlmSettings, model: str, gateway: Gateway) -> None:
         self._settings = settings
         self._model = model
-        self._desk = desk
+        self._gateway = gateway
         self._base_url = settings.base_url or DEFAULT_BASE_URL
         self._where = without_password(self._base_url)
         self._secret = settings.api_key.get_secret_value() if settings.api_key else ""
@@ -92,15 +92,15 @@ class HttpTransport:
         attempts: list[Attempt] = []
 
         async def call() -> None:
-            expected = Expected(request.tokens + round(self._answer_tokens), most)
-            await self._desk.admit(expected)
+            expected = CallEstimate(request.tokens + round(self._answer_tokens), most)
+            await self._gateway.admit(expected)
             attempt, error = await self._call(content, expected, request.question)
             attempts.append(attempt.model_copy(update={"number": len(attempts) + 1}))
             if error is not None:
                 raise error
 
         try:
-            await retrying(Stop(self._settings.transport_attempts), self._desk.pause)(call)
+            await retrying(Stop(self._settings.transport_attempts), self._gateway.pause)(call)
         except ReaderError as error:
             return Reply(tuple(attempts), error)
         return Reply(tuple(attempts))
@@ -125,17 +125,17 @@ class HttpTransport:
         return self._worst_cases[rounded, request.room]
 
     async def _call(
-        self, content: bytes, expected: Expected, question: Question
+        self, content: bytes, expected: CallEstimate, question: Question
     ) -> tuple[Attempt, ReaderError | None]:
         """Make one call, and have its answer kept before anybody sees it."""
         started = time.perf_counter()
         # Where the call is cancelled, nobody knows what became of it.
-        outcome, answer = Outcome(lost=True), None
+        outcome, answer = CallOutcome(lost=True), None
         try:
             read, headers = await self._post(content)
             attempt = self._record(read, time.perf_counter() - started)
             answer = KeptAnswer(question, attempt)
-            outcome = Outcome(
+            outcome = CallOutcome(
                 tokens=attempt.usage.tokens,
                 usd=attempt.cost_usd,
                 # What an answer without a count of its tokens has cost is not known.
@@ -148,7 +148,7 @@ class HttpTransport:
         else:
             return attempt, None
         finally:
-            await self._desk.ended(expected, outcome, answer)
+            await self._gateway.settle(expected, outcome, answer)
 
     async def _post(self, content: bytes) -> tuple[Completion, dict[str, str]]:
         try:
@@ -258,10 +258,10 @@ def _encode(body: dict[str, Any]) -> bytes:
         return json.dumps(body).encode()
 
 
-def _outcome_of(error: ReaderError) -> Outcome:
+def _outcome_of(error: ReaderError) -> CallOutcome:
     if not isinstance(error, TransportError):
-        return Outcome(usd=0.0)
-    return Outcome(
+        return CallOutcome(usd=0.0)
+    return CallOutcome(
         usd=None if error.lost else 0.0,
         throttled=error.throttled,
         retry_after=error.retry_after,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.checks import completeness
 from pipeline.documents.headline import full_day
-from pipeline.extract import checked
+from pipeline.extract import check_reading
 from pipeline.facts import DISTINCTIVE_FROM
 from pipeline.forms.repeats import aside_at
 from pipeline.near.signature import find_boilerplate
@@ -65,7 +65,7 @@ def reuse_reading(document: Document, reading: Reading) -> Reading | None:
         derived_from=reading.reading_id,
         seconds=0.0,
     )
-    held = checked(document, made)
+    held = check_reading(document, made)
     if held.status is not ReadingStatus.OK:
         return None
     return held.model_copy(update={"seconds": time.perf_counter() - started})

@@ -1,4 +1,4 @@
-"""The driver's answers to what workers ask: of the desk, and of what is to be read at all."""
+"""The driver's answers to what workers ask: of the gateway, and of what is to be read at all."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.protocol import Call, GatewayServer, Return, Worker, carry_out
 from pipeline.errors import JornadaError, StoreError
 from pipeline.on_ray.rows import Claim, Row
@@ -18,17 +18,17 @@ from schemas.reading import ReaderKey
 _GONE_ON = -1
 
 
-class Clerk:
+class Coordinator:
     """Answers the questions that come through the relay, and knows which text is whose.
 
     The first source of a text claims it, and is known by a hash: so it may ask again, when a task
     is repeated after the loss of a machine, and gets the same answer. Some 100 bytes a document.
     """
 
-    def __init__(self, desk: OpenDesk | None, store: Store, key: ReaderKey) -> None:
+    def __init__(self, gateway: LocalGateway | None, store: Store, key: ReaderKey) -> None:
         self.fault: JornadaError | None = None
-        """What the desk or the store could not do; the run is at its end."""
-        self._server = GatewayServer(desk)
+        """What the gateway or the store could not do; the run is at its end."""
+        self._server = GatewayServer(gateway)
         self._store = store
         self._key = key
         self._prepared = False

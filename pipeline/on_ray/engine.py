@@ -18,11 +18,11 @@ from pipeline.extract import extract
 from pipeline.lazy import lazy
 from pipeline.on_ray import leftover_shards, rows
 from pipeline.on_ray.cluster import connect, require_ray, require_room
-from pipeline.on_ray.coordinator import Clerk
+from pipeline.on_ray.coordinator import Coordinator
 from pipeline.on_ray.inputs import bundles
 from pipeline.on_ray.tasks import ReaderActor, Relay, loading, writing
 from pipeline.reader import Reader
-from pipeline.runs import Means
+from pipeline.runs import SetUp
 from pipeline.runs.reader_choice import Choice
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -61,9 +61,9 @@ async def spread(
     choice: Choice,
     reader: Reader,
     store: Store,
-    means: Means,
+    setup: SetUp,
     say: Callable[[str], None] = lambda _: None,
-) -> AsyncIterator[tuple[Iterable[Loaded], Means]]:
+) -> AsyncIterator[tuple[Iterable[Loaded], SetUp]]:
     """Give what `runs.run` needs so that `settings.workers` workers of a cluster read.
 
     At the end, calls under way are waited for, so that their answers are kept; cancelling does not
@@ -71,18 +71,18 @@ async def spread(
     store does.
     """
     require_ray()
-    await asyncio.to_thread(leftover_shards.load, store, means.journal, say)
-    clerk = Clerk(means.desk, store, reader.key)
+    await asyncio.to_thread(leftover_shards.load, store, setup.journal, say)
+    coordinator = Coordinator(setup.gateway, store, reader.key)
     folder = leftover_shards.folder_of(store.path).absolute() / uuid.uuid4().hex
     with connect(inputs.address, settings.workers + 1):
         require_room(settings.workers)
-        arrivals = _Arrivals(clerk, store, reader)
+        arrivals = _Arrivals(coordinator, store, reader)
         relay, shards = _lay_out(inputs, settings, choice, reader, folder)
-        serving = asyncio.create_task(clerk.serve(relay))
+        serving = asyncio.create_task(coordinator.serve(relay))
         try:
-            yield arrivals.loaded(shards), means._replace(read=arrivals.read)
+            yield arrivals.loaded(shards), setup._replace(read=arrivals.read)
             with suppress(asyncio.CancelledError):
-                await clerk.idle(settings.llm.timeout_seconds + _PATIENCE_SECONDS)
+                await coordinator.idle(settings.llm.timeout_seconds + _PATIENCE_SECONDS)
         finally:
             serving.cancel()
             with suppress(asyncio.CancelledError, Exception):
@@ -94,8 +94,8 @@ async def spread(
 class _Arrivals:
     """Shards that come back -> sources with their documents, and the readings of these."""
 
-    def __init__(self, clerk: Clerk, store: Store, reader: Reader) -> None:
-        self._clerk = clerk
+    def __init__(self, coordinator: Coordinator, store: Store, reader: Reader) -> None:
+        self._coordinator = coordinator
         self._store = store
         self._reader = reader
         self._rows: dict[str, rows.Row] = {}
@@ -144,8 +144,8 @@ class _Arrivals:
             with self._waiting:
                 return next(shards, None)
         except ray_exceptions.RayError as error:
-            if self._clerk.fault is not None:
-                raise self._clerk.fault from error
+            if self._coordinator.fault is not None:
+                raise self._coordinator.fault from error
             told = (str(error).strip().splitlines() or [type(error).__name__])[-1]
             raise ReaderError(f"the Ray cluster stopped: {told[:300]}") from error
 
@@ -153,7 +153,7 @@ class _Arrivals:
         item = Loaded(row.source, row.document, row.error)
         if row.document is None:
             yield item
-        elif not self._clerk.arrived(row):
+        elif not self._coordinator.arrived(row):
             self._early[row.document.id].append(item)
         else:
             if row.claim == "read":

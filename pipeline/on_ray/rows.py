@@ -33,7 +33,7 @@ class Row(NamedTuple):
     fault: str | None = None
 
 
-def packed(rows: Iterable[Row]) -> pa.Table:
+def pack(rows: Iterable[Row]) -> pa.Table:
     """Make an Arrow table of rows; every column is text."""
     columns = list(zip(*(_cells(row) for row in rows), strict=True)) or [()] * len(Row._fields)
     return pa.table(
@@ -44,7 +44,7 @@ def packed(rows: Iterable[Row]) -> pa.Table:
     )
 
 
-def unpacked(table: pa.Table) -> Iterator[Row]:
+def unpack(table: pa.Table) -> Iterator[Row]:
     """Make rows of an Arrow table."""
     for row in table.to_pylist():
         yield Row(
@@ -64,7 +64,7 @@ def paths(folder: Path) -> list[Path]:
 
 def read(path: Path) -> Iterator[Row]:
     """Read a shard. Raises `OSError` or `ValueError` where it is damaged."""
-    return unpacked(parquet.read_table(path))
+    return unpack(parquet.read_table(path))
 
 
 def _cells(row: Row) -> tuple[str | None, ...]:

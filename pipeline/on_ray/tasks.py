@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import parquet
 
-from pipeline.calls.protocol import Call, ForwardedDesk, PendingCalls, Return, Worker
+from pipeline.calls.protocol import Call, PendingCalls, RemoteGateway, Return, Worker
 from pipeline.documents import RecordFields
 from pipeline.errors import Halted, JornadaError, StoreError
 from pipeline.extract import extract
 from pipeline.lazy import lazy
 from pipeline.on_ray.inputs import InputFile, load
-from pipeline.on_ray.rows import Claim, Row, packed, unpacked
+from pipeline.on_ray.rows import Claim, Row, pack, unpack
 from pipeline.reader import Reader
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.set_up import build_reader
@@ -74,7 +74,7 @@ def loading(table: pa.Table, relay: Any, fields: RecordFields) -> Iterator[pa.Ta
     places = (InputFile(*json.loads(told)) for told in table["place"].to_pylist())
     loaded = (Row(*each) for place in places for each in load(place, fields))
     while some := list(islice(loaded, _SIFTED_AT_ONCE)):
-        yield packed(_sifted(some, relay))
+        yield pack(_sifted(some, relay))
 
 
 def _sifted(some: list[Row], relay: Any) -> Iterator[Row]:  # noqa: ANN401 - as above
@@ -120,14 +120,14 @@ class ReaderActor:
     async def __call__(self, table: pa.Table) -> pa.Table:
         """Read what is to be read."""
         reader = await self._reader()
-        rows = list(unpacked(table))
+        rows = list(unpack(table))
         wanted = [row.document.id for row in rows if row.document and row.claim == "read"]
         if not wanted:
             return table
         deaths = dict(zip(wanted, await self._ask("begin", wanted), strict=True))
         read = await asyncio.gather(*(self._read(reader, row, deaths) for row in rows))
         await self._ask("done", wanted)
-        return packed(read)
+        return pack(read)
 
     async def _read(self, reader: Reader, row: Row, deaths: Mapping[str, int]) -> Row:
         if row.document is None or row.claim != "read":
@@ -160,8 +160,8 @@ class ReaderActor:
     async def _reader(self) -> Reader:
         async with self._building:
             if self._built is None:
-                desk = ForwardedDesk(self._ask)
-                building = build_reader(self._settings, self._choice, desk)
+                gateway = RemoteGateway(self._ask)
+                building = build_reader(self._settings, self._choice, gateway)
                 self._built = await self._open.enter_async_context(building)
             if self._built.key != self._key:
                 raise RuntimeError("the workers have another version of jornada than the driver")

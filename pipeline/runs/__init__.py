@@ -1,7 +1,7 @@
 """Many documents: bounded concurrency, resume, one writer, and nothing lost that was done."""
 
-from pipeline.runs.options import Pace
-from pipeline.runs.progress import SAMPLE, Failure, Summary, Tally, Watch
-from pipeline.runs.run import Means, run
+from pipeline.runs.options import RunOptions
+from pipeline.runs.progress import SAMPLE, Failure, Progress, Summary, Watch
+from pipeline.runs.run import SetUp, run
 
-__all__ = ["SAMPLE", "Failure", "Means", "Pace", "Summary", "Tally", "Watch", "run"]
+__all__ = ["SAMPLE", "Failure", "Progress", "RunOptions", "SetUp", "Summary", "Watch", "run"]

@@ -63,7 +63,7 @@ class Asked(NamedTuple):
     usd: float
 
 
-def dearer(settings: Settings, model: str) -> Step:
+def better_step(settings: Settings, model: str) -> Step:
     """Give the step that asks this model, the rest being equal.
 
     Raises `UsageError` if there is no server to ask, no price where there is a
@@ -78,7 +78,7 @@ def dearer(settings: Settings, model: str) -> Step:
     return Step(dear, choice)
 
 
-def lessened(step: Step, usd: float) -> Step:
+def reduce_budget(step: Step, usd: float) -> Step:
     """Take what was spent already out of the budget of a step that comes after."""
     budget = step.settings.budget
     if budget is None:
@@ -168,11 +168,11 @@ async def _ask(
         watch.say(_announced(step, chosen, _count(store) if among is None else len(among)))
         past = expected_cost.history(store, reader.key)
         watch, _ = expected_cost.watch_cost(watch, past, step.settings.budget)
-        means = plain._replace(total=lambda: len(chosen.flaws))
-        pace = runs.Pace(at_once(step.settings, step.choice), anew=True)
+        setup = plain._replace(total=lambda: len(chosen.flaws))
+        run_options = runs.RunOptions(at_once(step.settings, step.choice), anew=True)
         loaded = _loaded(store, tuple(chosen.flaws))
-        summary = await runs.run(loaded, reader, store, pace, watch, means)
-        return Asked(step, summary, chosen, means.usd)
+        summary = await runs.run(loaded, reader, store, run_options, watch, setup)
+        return Asked(step, summary, chosen, setup.usd)
 
 
 def _announced(step: Step, chosen: Chosen, of: int) -> str:

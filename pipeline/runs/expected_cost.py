@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.lazy import lazy
 from pipeline.plain_text import format_dollars
-from pipeline.runs import SAMPLE, Tally, Watch
+from pipeline.runs import SAMPLE, Progress, Watch
 from pipeline.store import SAME_KEY, Store, key_columns
 from schemas.reading import ReaderKey
 
@@ -36,13 +36,13 @@ def watch_cost(
     The second of the two says it at the end from whatever sample there is, or why it cannot.
     """
     told = False
-    latest = Tally()
+    latest = Progress()
 
-    def step(tally: Tally) -> None:
+    def step(progress: Progress) -> None:
         nonlocal latest
-        latest = tally
-        watch.step(tally)
-        say(tally, SAMPLE)
+        latest = progress
+        watch.step(progress)
+        say(progress, SAMPLE)
 
     def tell_now() -> None:
         say(latest, estimates.FEWEST)
@@ -51,15 +51,15 @@ def watch_cost(
                 f"No cost can be told: {estimates.FEWEST} documents with a known cost are needed."
             )
 
-    def say(tally: Tally, fewest: int) -> None:
+    def say(progress: Progress, fewest: int) -> None:
         nonlocal told
-        if told or tally.total is None or not (past or tally.sample):
+        if told or progress.total is None or not (past or progress.sample):
             return
-        known = past if len(past) >= estimates.FEWEST else tally.sample
+        known = past if len(past) >= estimates.FEWEST else progress.sample
         if len(known) < (estimates.FEWEST if known is past else fewest):
             return
         told = True
-        left = max(0, tally.total - tally.done)
+        left = max(0, progress.total - progress.done)
         if left and (found := estimates.estimate(known, remaining=left)) is not None:
             of = "to come" if known is not past else "if none of them has been read yet"
             watch.say(_line(found, left, of, budget))

@@ -5,18 +5,20 @@ import concurrent.futures
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pipeline.documents import Loaded
 from pipeline.runs.in_flight import InFlight
-from pipeline.runs.near_duplicates import NearDuplicates
-from pipeline.runs.options import Pace
+from pipeline.runs.options import RunOptions
 from pipeline.runs.recording import Recorder
 from pipeline.runs.stopping import Stop
 from pipeline.runs.writer import Writer
 from pipeline.store import Store
 from schemas.document import Document
 from schemas.reading import ReaderKey
+
+if TYPE_CHECKING:
+    from pipeline.runs.near_duplicates import NearDuplicates
 
 T = TypeVar("T")
 
@@ -71,7 +73,7 @@ class Feeder:
         self,
         store: Store,
         key: ReaderKey,
-        pace: Pace,
+        run_options: RunOptions,
         queue: DocumentQueue,
         in_flight: InFlight,
         recorder: Recorder,
@@ -79,7 +81,7 @@ class Feeder:
     ) -> None:
         self._store = store
         self._key = key
-        self._pace = pace
+        self._run_options = run_options
         self._queue = queue
         self._in_flight = in_flight
         self._recorder = recorder
@@ -92,7 +94,7 @@ class Feeder:
         loaded: Iterable[Loaded],
         writer: Writer,
         prepare: Callable[[], None],
-        near: NearDuplicates | None,
+        near: "NearDuplicates | None",
         seen: set[str] | None,
     ) -> None:
         """Feed all that is loaded, then what was put off, and end the queue."""
@@ -114,30 +116,30 @@ class Feeder:
             await near.feed(self._queue.put, self._in_flight, writer)
         await self._queue.end()
 
-    def _look_up(self, fresh: list[Document], near: NearDuplicates | None) -> LookUp:
+    def _look_up(self, fresh: list[Document], near: "NearDuplicates | None") -> LookUp:
         with self._store.keep_open():
             alike = near.find(fresh) if near is not None else {}
-            if self._pace.anew:
+            if self._run_options.anew:
                 return LookUp({}, alike)
             ids = {document.id for document in fresh}
-            return LookUp(self._store.find_read(ids, self._key, self._pace.times), alike)
+            return LookUp(self._store.find_read(ids, self._key, self._run_options.times), alike)
 
-    async def _admit(self, item: Loaded, found: LookUp, near: NearDuplicates | None) -> None:
+    async def _admit(self, item: Loaded, found: LookUp, near: "NearDuplicates | None") -> None:
         """Send a document to the readers, unless it is unreadable or was read already."""
-        tally, source, document = self._recorder.tally, item.source, item.document
-        tally.sources += 1
+        progress, source, document = self._recorder.progress, item.source, item.document
+        progress.sources += 1
         if document is None:
             self._recorder.unreadable(source, item.error or "cannot be read")
         elif (digest := bytes.fromhex(document.id)) in self._texts:
-            tally.duplicates += 1
+            progress.duplicates += 1
             if document.id in self._in_flight:
                 self._in_flight.add(document.id, source)
             else:
                 self._recorder.seen_again(source, document.id)
         else:
             self._texts.add(digest)
-            tally.documents += 1
-            tally.near += document.id in found.near
+            progress.documents += 1
+            progress.near += document.id in found.near
             if document.id in found.had:
                 self._recorder.read_before(source, document, found.had[document.id])
             else:
@@ -154,15 +156,15 @@ class Feeder:
             yield batch
 
     def _next_batch(self, items: Iterator[Loaded]) -> list[Loaded]:
-        deadline = time.monotonic() + self._pace.batch_seconds
+        deadline = time.monotonic() + self._run_options.batch_seconds
         batch: list[Loaded] = []
         characters = 0
         for item in items:
             batch.append(item)
             characters += len(item.document.text) if item.document else 0
             if (
-                len(batch) >= self._pace.batch_documents
-                or characters >= self._pace.batch_characters
+                len(batch) >= self._run_options.batch_documents
+                or characters >= self._run_options.batch_characters
                 or time.monotonic() > deadline
                 or self._stop
             ):

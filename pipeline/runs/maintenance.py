@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.runs.lock import alone
-from pipeline.runs.progress import Tally, Watch
+from pipeline.runs.progress import Progress, Watch
 from pipeline.runs.progress_file import ProgressFile, ProgressRecord, progress_path
 from pipeline.store.rows import Run, now
 
 
 @contextmanager
-def work_alone(db: Path, watch: Watch) -> Iterator[Callable[[Run, Tally], None]]:
+def work_alone(db: Path, watch: Watch) -> Iterator[Callable[[Run, Progress], None]]:
     """Hold the lock of a database; what the function is given is told here and to whoever asks.
 
     Raises `UsageError` if another run holds it, `StoreError` if its folder cannot be written.
@@ -24,12 +24,12 @@ def work_alone(db: Path, watch: Watch) -> Iterator[Callable[[Run, Tally], None]]
     file = ProgressFile(progress_path(db))
     with alone(db):
 
-        def report(run: Run, tally: Tally) -> None:
+        def report(run: Run, progress: Progress) -> None:
             runs.add(run.run_id)
-            watch.step(tally)
+            watch.step(progress)
             facts = {
                 **run.key.model_dump(),
-                **vars(tally),
+                **vars(progress),
                 "started_at": run.started_at.isoformat(timespec="seconds"),
                 "seconds": time.perf_counter() - started,
             }

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Pace(NamedTuple):
+class RunOptions(NamedTuple):
     """How much at once. A batch of documents is loaded and looked up in the store together."""
 
     concurrency: int = 16

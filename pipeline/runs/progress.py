@@ -76,7 +76,7 @@ class Summary(BaseModel):
 
 
 @dataclass
-class Tally:
+class Progress:
     """The counts of a run so far; see `Summary`."""
 
     total: int | None = None
@@ -152,6 +152,6 @@ class Tally:
 class Watch(NamedTuple):
     """Who is told of each step of a run, of each failure as it happens, and of what else is up."""
 
-    step: Callable[[Tally], None] = lambda _: None
+    step: Callable[[Progress], None] = lambda _: None
     failure: Callable[[Failure], None] = lambda _: None
     say: Callable[[str], None] = lambda _: None

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from pipeline.calls.budget import BudgetReached
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.gateway import LocalGateway
 from pipeline.errors import Halted, JornadaError, Pending, ReaderError, StoreError
 from pipeline.runs.feeding import DocumentQueue
 from pipeline.runs.in_flight import InFlight
@@ -28,9 +28,9 @@ class ReadingLoop:
         in_flight: InFlight,
         recorder: Recorder,
         stop: Stop,
-        desk: OpenDesk | None,
+        gateway: LocalGateway | None,
     ) -> None:
-        self._desk = desk
+        self._gateway = gateway
         self._read = read
         self._key = key
         self._queue = queue
@@ -48,8 +48,8 @@ class ReadingLoop:
             try:
                 reading = await read_or_fail(document, self._read, self._key)
             except Halted:
-                if self._desk is not None and isinstance(self._desk.halted, BudgetReached):
-                    self._stop.end("budget", str(self._desk.halted))
+                if self._gateway is not None and isinstance(self._gateway.halted, BudgetReached):
+                    self._stop.end("budget", str(self._gateway.halted))
                 continue  # it stays among those in flight: it was begun
             except Pending:
                 self._in_flight.begun -= 1

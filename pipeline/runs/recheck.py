@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
-from pipeline.extract import checked
+from pipeline.extract import check_reading
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
-from pipeline.llm.conclusion import concluded
+from pipeline.llm.conclusion import conclude
 from pipeline.llm.draft import Draft, judged
 from pipeline.store import Store, new_run
 from pipeline.store.fetch import fetch_documents, fetch_readable
@@ -120,7 +120,7 @@ def recheck(
     return run.run_id if wrote else None
 
 
-def judged_anew(document: Document, original: Reading) -> Reading | str:
+def judge_anew(document: Document, original: Reading) -> Reading | str:
     """Judge a reading by the answers that it has, or say why that cannot be. Pure.
 
     What has no answers, because rules read it or because it was taken over from a nearly identical
@@ -140,8 +140,8 @@ def judged_anew(document: Document, original: Reading) -> Reading | str:
         drafts = list(_drafts(form, document, original))
         if not drafts:
             return "failed without an answer"
-        update = concluded(drafts, _broken_off_by(original))._asdict()
-    return checked(document, original.model_copy(update=update))
+        update = conclude(drafts, _broken_off_by(original))._asdict()
+    return check_reading(document, original.model_copy(update=update))
 
 
 def as_json(counts: Recheck) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
         if original is None or last is None:
             counts.not_judged["stored by another version"] += 1
             continue
-        after = judged_anew(document, original)
+        after = judge_anew(document, original)
         if isinstance(after, str):
             counts.not_judged[after] += 1
         elif _is_same(last, after):

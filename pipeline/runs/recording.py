@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipeline.runs.progress import Failure, Tally, Watch
+from pipeline.runs.progress import Failure, Progress, Watch
 from pipeline.runs.writer import Writer
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Document, Source
@@ -16,29 +16,29 @@ class Recorder:
     """Keeps the counts of a run, and tells the writer and whoever watches."""
 
     def __init__(self, writer: Writer, watch: Watch) -> None:
-        self.tally = Tally()
+        self.progress = Progress()
         self.failures: list[Failure] = []
         self._writer = writer
         self._watch = watch
 
     def step(self) -> None:
         """Tell how far the run is."""
-        self._watch.step(self.tally)
+        self._watch.step(self.progress)
 
     def unreadable(self, source: Source, error: str) -> None:
         """Record a source that holds no document."""
-        self.tally.failed += 1
-        self.tally.unreadable += 1
+        self.progress.failed += 1
+        self.progress.unreadable += 1
         self._failure(source, error)
         self._writer.saw(Sighting(source, None, "failed", error))
 
     def read_before(self, source: Source, document: Document, error: str | None) -> None:
         """Record a document that was read before, in vain if there was an error."""
         if error is None:
-            self.tally.unchanged += 1
+            self.progress.unchanged += 1
         else:
-            self.tally.failed += 1
-            self.tally.failed_before += 1
+            self.progress.failed += 1
+            self.progress.failed_before += 1
             self._failure(source, f"{error} (asked before; `jornada retry --failed` asks again)")
         self.seen_again(source, document.id)
 
@@ -49,7 +49,7 @@ class Recorder:
     def read(self, document: Document, reading: Reading, sources: Sequence[Source]) -> None:
         """Record a reading, good or failed, and the sources of its document."""
         first, *others = sources
-        self.tally.add(reading)
+        self.progress.add(reading)
         if reading.status is ReadingStatus.FAILED:
             self._failure(first, reading.error or "cannot be read")
         self._writer.read(Entry(document, reading, now()))
@@ -60,7 +60,7 @@ class Recorder:
 
     def pending(self, document: Document, sources: Sequence[Source]) -> None:
         """Record a document whose question goes out in a batch."""
-        self.tally.pending += 1
+        self.progress.pending += 1
         self._writer.unread(document)
         for source in sources:
             self._writer.saw(Sighting(source, document.id, "pending"))

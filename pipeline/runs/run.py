@@ -5,18 +5,18 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Journal
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
 from pipeline.extract import extract
+from pipeline.lazy import lazy
 from pipeline.reader import Reader
 from pipeline.runs.feeding import DocumentQueue, Feeder
 from pipeline.runs.in_flight import InFlight
-from pipeline.runs.near_duplicates import NearDuplicates
-from pipeline.runs.options import Pace
+from pipeline.runs.options import RunOptions
 from pipeline.runs.progress import Summary, Watch
 from pipeline.runs.progress_file import ProgressFile
 from pipeline.runs.reading_loop import Read, ReadingLoop
@@ -28,8 +28,13 @@ from pipeline.store import Store, new_run
 from schemas.document import Document
 from schemas.reading import Reading
 
+if TYPE_CHECKING:
+    from pipeline.runs import near_duplicates
+else:
+    near_duplicates = lazy("pipeline.runs.near_duplicates")
 
-class Means(NamedTuple):
+
+class SetUp(NamedTuple):
     """What a run has at hand beside its reader.
 
     Calls to models pass the gateway, None where nobody is called; `read` is how a document is read,
@@ -37,7 +42,7 @@ class Means(NamedTuple):
     is; `total` counts the sources; `seen`, if any, gets the IDs of all documents.
     """
 
-    desk: OpenDesk | None = None
+    gateway: LocalGateway | None = None
     read: Callable[[Document], Awaitable[Reading]] | None = None
     progress: ProgressFile | None = None
     total: Callable[[], int | None] = lambda: None
@@ -46,21 +51,25 @@ class Means(NamedTuple):
     @property
     def journal(self) -> Journal | None:
         """Give where answers are kept, if anywhere."""
-        return None if self.desk is None else self.desk.journal
+        return None if self.gateway is None else self.gateway.journal
 
     @property
     def usd(self) -> float:
         """What calls have cost, those of which nobody knows at their worst."""
-        return 0.0 if self.desk is None else self.desk.purse.spent + self.desk.purse.doubtful
+        return (
+            0.0
+            if self.gateway is None
+            else self.gateway.budget.spent + self.gateway.budget.doubtful
+        )
 
 
 async def run(
     loaded: Iterable[Loaded],
     reader: Reader,
     store: Store,
-    pace: Pace,
+    run_options: RunOptions,
     watch: Watch,
-    means: Means | None = None,
+    setup: SetUp | None = None,
 ) -> Summary:
     """Read every document that an equal reader has not read yet, and store it.
 
@@ -69,30 +78,30 @@ async def run(
     one cause; `outcome` and `reason` of the summary tell. What was answered is kept in any case.
     Raises `StoreError` if the store fails. With no source at all, the store is not touched.
     """
-    return await _Run(reader, store, pace, watch, means or Means()).work(loaded)
+    return await _Run(reader, store, run_options, watch, setup or SetUp()).work(loaded)
 
 
 class _Run:
     """The parts of one run, put together."""
 
     def __init__(
-        self, reader: Reader, store: Store, pace: Pace, watch: Watch, means: Means
+        self, reader: Reader, store: Store, run_options: RunOptions, watch: Watch, setup: SetUp
     ) -> None:
         self._reader = reader
         self._store = store
-        self._pace = pace
+        self._run_options = run_options
         self._watch = watch
-        self._means = means
+        self._setup = setup
         self._run = new_run(reader.key)
         self._stop = Stop()
         self._in_flight = InFlight()
-        self._queue = DocumentQueue(pace.concurrency)
-        self._writer = Writer(store, self._run, means.journal, pace)
+        self._queue = DocumentQueue(run_options.concurrency)
+        self._writer = Writer(store, self._run, setup.journal, run_options)
         self._recorder = Recorder(self._writer, watch)
-        self._near: NearDuplicates | None = None
-        if pace.reuse_near:
-            self._near = NearDuplicates(
-                store, self._run, reader.key, pace.batch_documents, self._writer
+        self._near: near_duplicates.NearDuplicates | None = None
+        if run_options.reuse_near:
+            self._near = near_duplicates.NearDuplicates(
+                store, self._run, reader.key, run_options.batch_documents, self._writer
             )
         self._feeding: asyncio.Task[None] | None = None
 
@@ -127,26 +136,26 @@ class _Run:
             self._in_flight,
             self._recorder,
             self._stop,
-            self._means.desk,
+            self._setup.gateway,
         )
         feeder = Feeder(
             self._store,
             self._reader.key,
-            self._pace,
+            self._run_options,
             self._queue,
             self._in_flight,
             self._recorder,
             self._stop,
         )
-        feed = feeder.feed(loaded, self._writer, self._prepare, self._near, self._means.seen)
+        feed = feeder.feed(loaded, self._writer, self._prepare, self._near, self._setup.seen)
         async with asyncio.TaskGroup() as group:
             self._feeding = group.create_task(self._stop.guard(feed))
-            for _ in range(self._pace.concurrency):
+            for _ in range(self._run_options.concurrency):
                 group.create_task(self._stop.guard(loop.work()))
 
     def _read(self) -> Read:
         """Give the way a document is read: as another's reading, or by the reader."""
-        read: Read = self._means.read or partial(extract, reader=self._reader)
+        read: Read = self._setup.read or partial(extract, reader=self._reader)
         near = self._near
         if near is None:
             return read
@@ -157,24 +166,24 @@ class _Run:
         return read_or_take_over
 
     async def _tell(self) -> None:
-        means = self._means
-        await tell(self._recorder, self._run, means.progress, means.desk, means.total)
+        setup = self._setup
+        await tell(self._recorder, self._run, setup.progress, setup.gateway, setup.total)
 
     def _prepare(self) -> None:
         self._store.prepare()
         if self._near is not None:
             self._near.compare_stored(self._stop, self._watch.say)
-        if self._means.progress is not None:
-            self._means.progress.clear()
-        if (journal := self._means.journal) is not None:
+        if self._setup.progress is not None:
+            self._setup.progress.clear()
+        if (journal := self._setup.journal) is not None:
             # A kill can come between storing a reading and forgetting its answers.
             journal.forget(self._store.find_stored(journal.unfinished()))
 
     def _halt(self, reason: str | None) -> None:
         """Let no document be begun any more, and no call go out."""
         self._writer.hurry()
-        if self._means.desk is not None:
-            self._means.desk.halt(Halted(reason or "the run is being stopped"))
+        if self._setup.gateway is not None:
+            self._setup.gateway.halt(Halted(reason or "the run is being stopped"))
         if self._feeding is not None:
             self._feeding.cancel()  # it may wait for a source that never comes
         self._queue.drop()
@@ -188,12 +197,12 @@ class _Run:
         reading.cancel()
 
     def _summarise(self, seconds: float) -> Summary:
-        tally = self._recorder.tally
-        tally.left = self._in_flight.begun
-        if self._means.desk is not None:
-            tally.doubtful_usd = self._means.desk.purse.doubtful
+        progress = self._recorder.progress
+        progress.left = self._in_flight.begun
+        if self._setup.gateway is not None:
+            progress.doubtful_usd = self._setup.gateway.budget.doubtful
         return Summary(
-            **vars(tally),
+            **vars(progress),
             reader=self._reader.key,
             outcome=self._stop.ending,
             reason=self._stop.reason,
@@ -205,8 +214,8 @@ class _Run:
         if self._writer.stored:
             told = summary.model_dump_json(exclude={"failures"})
             self._store.end(self._run, summary.outcome, summary.reason, told)
-        if self._means.progress is not None:
-            self._means.progress.end(self._run.run_id)
+        if self._setup.progress is not None:
+            self._setup.progress.end(self._run.run_id)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

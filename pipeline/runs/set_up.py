@@ -9,17 +9,17 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing, contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline.calls.budget import Purse
-from pipeline.calls.gateway import Desk, OpenDesk
+from pipeline.calls.budget import Budget
+from pipeline.calls.gateway import Gateway, LocalGateway
 from pipeline.calls.journal import Journal, journal_path
-from pipeline.calls.rate_limiter import Limiter
+from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.reader import Reader
 from pipeline.runs.lock import alone
 from pipeline.runs.progress_file import ProgressFile, progress_path
 from pipeline.runs.reader_choice import Choice
-from pipeline.runs.run import Means
+from pipeline.runs.run import SetUp
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.urls import mask_password
 
@@ -46,7 +46,7 @@ _PATIENCE = 1800.0  # seconds: a local model may take minutes for a bulletin
 @asynccontextmanager
 async def set_up(
     settings: Settings, choice: Choice, total: Callable[[], int | None] = lambda: None
-) -> AsyncIterator[tuple[Reader, Means]]:
+) -> AsyncIterator[tuple[Reader, SetUp]]:
     """Build the reader that was chosen, with all that a run over a backlog needs.
 
     `total` counts the sources, None where that is unknown. One run at a time may work on a
@@ -60,20 +60,20 @@ async def set_up(
         gateway = None
         if choice.reader == "llm":
             journal = stack.enter_context(closing(Journal(journal_path(settings.db))))
-            limiter = Limiter(settings.rpm, settings.tpm)
-            gateway = OpenDesk(journal, limiter, Purse(settings.budget))
+            rate_limiter = RateLimiter(settings.rpm, settings.tpm)
+            gateway = LocalGateway(journal, rate_limiter, Budget(settings.budget))
         reader = await stack.enter_async_context(build_reader(settings, choice, gateway))
         stack.enter_context(_unwatched())
         read = None
         if settings.workers > 1:
             several = workers.Workers(settings.workers, settings, choice, gateway)
             read = (await stack.enter_async_context(aclosing(several))).read
-        yield reader, Means(gateway, read, progress, total)
+        yield reader, SetUp(gateway, read, progress, total)
 
 
 @asynccontextmanager
 async def build_reader(
-    settings: Settings, choice: Choice, gateway: Desk | None = None
+    settings: Settings, choice: Choice, gateway: Gateway | None = None
 ) -> AsyncIterator[Reader]:
     """Build the reader that was chosen, and close it at the end; its calls pass the gateway."""
     if choice.reader == "baseline":

@@ -1,9 +1,9 @@
 """Several processes that read documents, for what one core cannot keep up with.
 
-The parent feeds them, keeps the desk for all of them, and writes what they read. Each has a socket
-to the parent, over which whole messages go both ways: documents and readings, and what the desk is
-asked and answers. A worker that dies is replaced, and what it had in hand is read again; the
-answers that it had got are on disk with the desk.
+The parent feeds them, keeps the gateway for all of them, and writes what they read. Each has a
+socket to the parent, over which whole messages go both ways: documents and readings, and what the
+gateway is asked and answers. A worker that dies is replaced, and what it had in hand is read again;
+the answers that it had got are on disk.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from functools import partial
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from pipeline.calls.gateway import Desk
+from pipeline.calls.gateway import Gateway
 from pipeline.calls.protocol import (
     Call,
-    ForwardedDesk,
     GatewayServer,
     PendingCalls,
+    RemoteGateway,
     Return,
     carry_out,
 )
@@ -91,8 +91,10 @@ class Channel:
 class Workers:
     """A number of processes that each run the reader that was chosen. Close them when done."""
 
-    def __init__(self, count: int, settings: Settings, choice: Choice, desk: Desk | None) -> None:
-        server = GatewayServer(desk)
+    def __init__(
+        self, count: int, settings: Settings, choice: Choice, gateway: Gateway | None
+    ) -> None:
+        server = GatewayServer(gateway)
         self._places = [_Place(str(n), settings, choice, server) for n in range(count)]
         self._suspects = asyncio.Lock()
 
@@ -182,7 +184,7 @@ def _work(end: socket.socket, settings: Settings, choice: Choice) -> None:
 
 async def _serve(end: socket.socket, settings: Settings, choice: Choice) -> None:
     channel = Channel(*await asyncio.open_connection(sock=end))
-    async with build_reader(settings, choice, ForwardedDesk(channel.ask)) as reader:
+    async with build_reader(settings, choice, RemoteGateway(channel.ask)) as reader:
 
         async def read(_: str, document: Document) -> Reading:
             return await extract(document, reader)

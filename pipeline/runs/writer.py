@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from pipeline.calls.journal import Journal
-from pipeline.runs.options import Pace
+from pipeline.runs.options import RunOptions
 from pipeline.store import Store
 from pipeline.store.rows import Entry, Run, Sighting
 from schemas.document import Document
@@ -13,11 +13,13 @@ from schemas.document import Document
 class Writer:
     """Gathers what is to be stored; `work` stores it, every few seconds or so many readings."""
 
-    def __init__(self, store: Store, run: Run, journal: Journal | None, pace: Pace) -> None:
+    def __init__(
+        self, store: Store, run: Run, journal: Journal | None, run_options: RunOptions
+    ) -> None:
         self._store = store
         self._run = run
         self._journal = journal
-        self._pace = pace
+        self._run_options = run_options
         self._entries: list[Entry] = []
         self._sightings: list[Sighting] = []
         self._documents: list[Document] = []
@@ -37,9 +39,9 @@ class Writer:
         """Take a source."""
         self._sightings.append(sighting)
         pending = len(self._sightings)
-        if pending >= self._pace.flush_readings:
+        if pending >= self._run_options.flush_readings:
             self._due.set()
-        if pending >= 4 * self._pace.flush_readings:
+        if pending >= 4 * self._run_options.flush_readings:
             self._roomy.clear()
 
     def unread(self, document: Document) -> None:
@@ -69,7 +71,7 @@ class Writer:
         """Store what comes until it is closed. Raises `StoreError` if the store fails."""
         while not self._closing or self._sightings or self._documents:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), self._pace.flush_seconds)
+                await asyncio.wait_for(self._due.wait(), self._run_options.flush_seconds)
             self._due.clear()
             entries, self._entries = self._entries, []
             sightings, self._sightings = self._sightings, []

@@ -26,7 +26,7 @@ def server() -> Iterator[Scripted]:
         yield scripted
 
 
-class Desk(NamedTuple):
+class Gateway(NamedTuple):
     """A folder to work in, and the server to ask."""
 
     folder: Path
@@ -79,35 +79,35 @@ def f1_of(variant: dict[str, Any]) -> float:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, server: Scripted) -> Desk:
-    return Desk(tmp_path, server)
+def gateway(tmp_path: Path, server: Scripted) -> Gateway:
+    return Gateway(tmp_path, server)
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory, server: Scripted) -> tuple[Desk, Ran]:
+def done(tmp_path_factory: pytest.TempPathFactory, server: Scripted) -> tuple[Gateway, Ran]:
     """Give one eval of both prompts; what is done with it must leave it as it is."""
-    at = Desk(tmp_path_factory.mktemp("eval"), server)
+    at = Gateway(tmp_path_factory.mktemp("eval"), server)
     return at, at.eval("--prompt", "quoted-v1", "--prompt", "anchored-v1", "--html", "report.html")
 
 
-def test_two_prompts_are_compared_and_a_page_is_written(done: tuple[Desk, Ran]) -> None:
-    desk, ran = done
+def test_two_prompts_are_compared_and_a_page_is_written(done: tuple[Gateway, Ran]) -> None:
+    gateway, ran = done
     assert ran.returncode == 0, ran.stderr
     for name in ("quoted-v1 · scripted", "anchored-v1 · scripted"):
         assert name in ran.stdout
     assert "95 % interval" in ran.stdout
     assert "anchored-v1 · scripted and quoted-v1 · scripted" in ran.stdout
-    page = (desk.folder / "report.html").read_text("utf-8")
+    page = (gateway.folder / "report.html").read_text("utf-8")
     assert page.lower().startswith("<!doctype html>")
     assert "anchored-v1 · scripted" in page
-    assert "http://" not in page.replace(desk.server.base_url, "")
+    assert "http://" not in page.replace(gateway.server.base_url, "")
 
 
-def test_what_was_read_is_scored_again_without_asking(done: tuple[Desk, Ran]) -> None:
-    desk, ran = done
-    before = len(desk.server.requests)
-    again = desk.eval_here("--prompt", "quoted-v1", "--prompt", "anchored-v1")
-    assert len(desk.server.requests) == before
+def test_what_was_read_is_scored_again_without_asking(done: tuple[Gateway, Ran]) -> None:
+    gateway, ran = done
+    before = len(gateway.server.requests)
+    again = gateway.eval_here("--prompt", "quoted-v1", "--prompt", "anchored-v1")
+    assert len(gateway.server.requests) == before
     assert figures_of(again) == figures_of(ran)
     assert again.stderr.count(f"{BULLETINS} of {BULLETINS} were read before") == 2
 
@@ -119,40 +119,42 @@ def figures_of(ran: Ran) -> list[list[str]]:
     return [line[:-1] if line[-1:] and len(line[-1]) == 8 else line for line in cells]
 
 
-def test_prompts_runs_and_diff_look_back(done: tuple[Desk, Ran]) -> None:
-    desk, _ = done
-    runs = told(desk.here("eval", "runs", "--json"))
+def test_prompts_runs_and_diff_look_back(done: tuple[Gateway, Ran]) -> None:
+    gateway, _ = done
+    runs = told(gateway.here("eval", "runs", "--json"))
     assert {run["prompt"] for run in runs} == {"quoted-v1", "anchored-v1"}
     assert all(run["bulletins"] == BULLETINS for run in runs)
     listed = {
-        one["name"]: one for one in told(desk.here("prompts", "--db", "eval.duckdb", "--json"))
+        one["name"]: one for one in told(gateway.here("prompts", "--db", "eval.duckdb", "--json"))
     }
     best = max(run["strict_f1"] for run in runs if run["prompt"] == "quoted-v1")
     assert listed["quoted-v1"]["best"]["strict_f1"] == best
-    changes = told(desk.here("eval", "diff", "quoted-v1", "anchored-v1", "--json"))
+    changes = told(gateway.here("eval", "diff", "quoted-v1", "anchored-v1", "--json"))
     assert changes
     assert {change["verdict"] for change in changes} <= {"better", "worse", "other"}
     assert all(change["quote"] for change in changes)
-    shown = desk.here("eval", "diff", runs[0]["eval_run_id"][:8], runs[1]["eval_run_id"][:8])
+    shown = gateway.here("eval", "diff", runs[0]["eval_run_id"][:8], runs[1]["eval_run_id"][:8])
     assert shown.returncode == 0, shown.stderr
     assert f"of {BULLETINS} bulletins" in shown.stdout
-    assert "quoted-v1" in desk.here("eval", "runs").stdout
+    assert "quoted-v1" in gateway.here("eval", "runs").stdout
 
 
-def test_the_database_holds_the_scores_that_were_printed(done: tuple[Desk, Ran]) -> None:
-    desk, ran = done
-    runs = desk.query("SELECT * FROM eval_runs ORDER BY created_at LIMIT 2")
+def test_the_database_holds_the_scores_that_were_printed(done: tuple[Gateway, Ran]) -> None:
+    gateway, ran = done
+    runs = gateway.query("SELECT * FROM eval_runs ORDER BY created_at LIMIT 2")
     for run in runs:
         at = f"WHERE eval_run_id = '{run['eval_run_id']}'"
-        (strict,) = desk.query(f"{SCORES} {at} AND slice = 'all' AND measure = 'strict'")
+        (strict,) = gateway.query(f"{SCORES} {at} AND slice = 'all' AND measure = 'strict'")
         assert strict["f1"] == run["strict_f1"]
         line = next(line for line in ran.stdout.splitlines() if run["eval_run_id"][:8] in line)
         for column in ("f1", "precision", "recall"):
             assert f"{strict[column]:.3f}" in line
         assert f"{run['strict_f1_low']:.3f} to {run['strict_f1_high']:.3f}" in line
         counts = [{name: strict[name] for name in ("correct", "read", "gold")}]
-        assert desk.query(f"{JUDGED} {at}") == counts
-        assert desk.query(f"{SUMMED} {at} AND slice = 'document' AND measure = 'strict'") == counts
+        assert gateway.query(f"{JUDGED} {at}") == counts
+        assert (
+            gateway.query(f"{SUMMED} {at} AND slice = 'document' AND measure = 'strict'") == counts
+        )
 
 
 SCORES = "SELECT * FROM eval_scores"
@@ -173,22 +175,22 @@ COPIES = (1, 2, 3, 4)
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Ran, Any]]:
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gateway, Ran, Any]]:
     """Give one eval of quoted-v1, a worse prompt and four equal ones: printed, and as JSON.
 
     A server of its own, which nobody has asked before, always answers the same.
     """
-    desk = Desk(tmp_path_factory.mktemp("judged"), Scripted(known_gold()))
-    desk.prompt("worse", "- `status`")
-    copies = [desk.prompt(f"copy{number}", old=".", new="." + " " * number) for number in COPIES]
+    gateway = Gateway(tmp_path_factory.mktemp("judged"), Scripted(known_gold()))
+    gateway.prompt("worse", "- `status`")
+    copies = [gateway.prompt(f"copy{number}", old=".", new="." + " " * number) for number in COPIES]
     asked = ("quoted-v1", "worse.md", *copies)
     prompts = [word for name in asked for word in ("--prompt", name)]
-    with running(desk.server):
-        yield desk, desk.eval_here(*prompts, only=()), desk.eval_json(*prompts, only=())
+    with running(gateway.server):
+        yield gateway, gateway.eval_here(*prompts, only=()), gateway.eval_json(*prompts, only=())
 
 
 @pytest.mark.timeout(300)  # the evals that it shares are made for the first
-def test_a_prompt_made_worse_is_shown_to_be_worse(judged: tuple[Desk, Ran, Any]) -> None:
+def test_a_prompt_made_worse_is_shown_to_be_worse(judged: tuple[Gateway, Ran, Any]) -> None:
     _, printed, found = judged
     comparison = found["comparisons"][0]
     strict = comparison["differences"]["strict"]
@@ -201,7 +203,7 @@ def test_a_prompt_made_worse_is_shown_to_be_worse(judged: tuple[Desk, Ran, Any])
 
 
 @pytest.mark.timeout(300)  # the evals that it shares are made for the first
-def test_equal_prompts_are_not_told_apart(judged: tuple[Desk, Ran, Any]) -> None:
+def test_equal_prompts_are_not_told_apart(judged: tuple[Gateway, Ran, Any]) -> None:
     """Each is answered with other mistakes, so that one in some twenty intervals leaves out zero.
 
     What is said of all of them together must not be led astray by that one.
@@ -219,51 +221,51 @@ def test_equal_prompts_are_not_told_apart(judged: tuple[Desk, Ran, Any]) -> None
 
 @pytest.mark.timeout(300)  # the evals that it shares are made for the first
 def test_a_gate_against_a_run_passes_an_equal_prompt_and_stops_a_worse_one(
-    judged: tuple[Desk, Ran, Any],
+    judged: tuple[Gateway, Ran, Any],
 ) -> None:
-    desk, *_ = judged
+    gateway, *_ = judged
     gate = ("--gate", "no worse than quoted-v1 by 0.05")
-    equal = desk.eval_here("--prompt", "copy2.md", *gate, only=())
+    equal = gateway.eval_here("--prompt", "copy2.md", *gate, only=())
     assert equal.returncode == 0, equal.stdout
     assert "all above -0.050" in equal.stdout
-    worse = desk.eval_here("--prompt", "worse.md", *gate, only=())
+    worse = gateway.eval_here("--prompt", "worse.md", *gate, only=())
     assert worse.returncode == 1, worse.stdout
     assert "gate NOT passed" in worse.stdout
     assert "not above -0.050" in worse.stdout
 
 
-def test_an_edited_prompt_is_another_prompt_and_is_read_anew(desk: Desk) -> None:
-    file = desk.prompt("mine")
-    (first,) = desk.eval_json("--prompt", file)["variants"]
-    before = len(desk.server.requests)
-    desk.prompt("mine", old="verbatim", new="literal")
-    (second,) = desk.eval_json("--prompt", file)["variants"]
+def test_an_edited_prompt_is_another_prompt_and_is_read_anew(gateway: Gateway) -> None:
+    file = gateway.prompt("mine")
+    (first,) = gateway.eval_json("--prompt", file)["variants"]
+    before = len(gateway.server.requests)
+    gateway.prompt("mine", old="verbatim", new="literal")
+    (second,) = gateway.eval_json("--prompt", file)["variants"]
     assert first["prompt_hash"] != second["prompt_hash"]
-    assert len(desk.server.requests) >= before + BULLETINS
-    listed = told(desk.here("prompts", file, "--db", "eval.duckdb", "--json"))
+    assert len(gateway.server.requests) >= before + BULLETINS
+    listed = told(gateway.here("prompts", file, "--db", "eval.duckdb", "--json"))
     (mine,) = [one for one in listed if one["name"] == "mine"]
     assert mine["best"]["run"] == second["run"]
 
 
-def test_repeats_are_asked_for_and_their_spread_is_shown(desk: Desk) -> None:
-    before = len(desk.server.requests)
-    (variant,) = desk.eval_json("--prompt", "quoted-v1", "--repeat", "2")["variants"]
-    assert len(desk.server.requests) >= before + 2 * BULLETINS
+def test_repeats_are_asked_for_and_their_spread_is_shown(gateway: Gateway) -> None:
+    before = len(gateway.server.requests)
+    (variant,) = gateway.eval_json("--prompt", "quoted-v1", "--repeat", "2")["variants"]
+    assert len(gateway.server.requests) >= before + 2 * BULLETINS
     assert variant["bulletins"] == BULLETINS
     assert len(set(variant["f1_of_repeats"])) == 2
     assert variant["deviation_over_repeats"] > 0
     assert 0 < variant["bulletins_that_change"] <= BULLETINS
-    before = len(desk.server.requests)
-    assert "± repeats" in desk.eval_here("--prompt", "quoted-v1", "--repeat", "2").stdout
-    (once,) = desk.eval_json("--prompt", "quoted-v1")["variants"]
-    assert len(desk.server.requests) == before
+    before = len(gateway.server.requests)
+    assert "± repeats" in gateway.eval_here("--prompt", "quoted-v1", "--repeat", "2").stdout
+    (once,) = gateway.eval_json("--prompt", "quoted-v1")["variants"]
+    assert len(gateway.server.requests) == before
     # What only one of two runs has asked for is no change.
-    assert told(desk.here("eval", "diff", once["run"], variant["run"], "--json")) == []
+    assert told(gateway.here("eval", "diff", once["run"], variant["run"], "--json")) == []
 
 
-def test_gates_decide_the_exit_status_and_say_why(done: tuple[Desk, Ran]) -> None:
-    desk, _ = done
-    passed = desk.eval_here(
+def test_gates_decide_the_exit_status_and_say_why(done: tuple[Gateway, Ran]) -> None:
+    gateway, _ = done
+    passed = gateway.eval_here(
         "--prompt", "quoted-v1", "--gate", "strict_f1>=0.5", "--gate", "failed<=0"
     )
     assert passed.returncode == 0
@@ -271,7 +273,7 @@ def test_gates_decide_the_exit_status_and_say_why(done: tuple[Desk, Ran]) -> Non
         "gate passed: strict F1 of quoted-v1 ·",
         "gate passed: failed bulletins of quoted-v1 ·",
     ]
-    failed = desk.eval_here("--prompt", "quoted-v1", "--gate", "strict_f1>=0.999")
+    failed = gateway.eval_here("--prompt", "quoted-v1", "--gate", "strict_f1>=0.999")
     assert failed.returncode == 1
     assert gates(failed) == ["gate NOT passed: strict F1 of quoted-v1 ·"]
 
@@ -285,7 +287,7 @@ def test_a_failed_bulletin_counts_as_missed_and_never_drops_out(tmp_path: Path) 
     refused = "48-*"
     lost = sum(len(b.gold.figures) for b in load_gold(*locate_gold()) if b.stem.startswith("48-"))
     with running(Scripted(known_gold(), mistakes=0, refuse=(refused,))) as server:
-        found = Desk(tmp_path, server).eval_json("--prompt", "quoted-v1")
+        found = Gateway(tmp_path, server).eval_json("--prompt", "quoted-v1")
     (variant,) = found["variants"]
     strict = variant["scores"]["strict"]
     assert variant["failed"] == 1
@@ -295,15 +297,15 @@ def test_a_failed_bulletin_counts_as_missed_and_never_drops_out(tmp_path: Path) 
     assert strict["precision"] == 1
 
 
-def test_a_bulletin_that_the_prompt_shows_is_not_scored(desk: Desk) -> None:
+def test_a_bulletin_that_the_prompt_shows_is_not_scored(gateway: Gateway) -> None:
     bulletin = next(b for b in load_gold(*locate_gold()) if b.stem.startswith("48-"))
     right = FORMS["quoted"].answer_for(bulletin.document, bulletin.gold)
     shot = {"bulletin": bulletin.document.text, "answer": right.model_dump(mode="json")}
     _, _, template = QUOTED.read_text("utf-8").split("---\n", 2)
     head = {"name": "telling", "form": "quoted", "description": "-", "few_shots": [shot]}
     # JSON is YAML.
-    (desk.folder / "telling.md").write_text(f"---\n{json.dumps(head)}\n---\n{template}", "utf-8")
-    ran = desk.eval_here("--prompt", "quoted-v1", "--prompt", "telling.md", "--json")
+    (gateway.folder / "telling.md").write_text(f"---\n{json.dumps(head)}\n---\n{template}", "utf-8")
+    ran = gateway.eval_here("--prompt", "quoted-v1", "--prompt", "telling.md", "--json")
     found = told(ran)
     (line,) = found["left_out"]
     assert line == f"{bulletin.stem} is not scored: it is a few-shot of telling"
@@ -340,18 +342,18 @@ def lines(ran: Ran) -> list[str]:
     ],
 )
 def test_what_cannot_be_used_is_one_line_before_anything_is_asked(
-    arguments: tuple[str, ...], told_of: str, desk: Desk
+    arguments: tuple[str, ...], told_of: str, gateway: Gateway
 ) -> None:
-    (desk.folder / "empty").mkdir()
-    (desk.folder / "broken").mkdir()
-    (desk.folder / "broken" / "one.json").write_text('{"figures": 3', "utf-8")
-    before = len(desk.server.requests)
-    ran = desk.eval_here(*arguments, only=())
+    (gateway.folder / "empty").mkdir()
+    (gateway.folder / "broken").mkdir()
+    (gateway.folder / "broken" / "one.json").write_text('{"figures": 3', "utf-8")
+    before = len(gateway.server.requests)
+    ran = gateway.eval_here(*arguments, only=())
     assert ran.returncode == 2
     (line,) = lines(ran)
     assert told_of in line
-    assert len(desk.server.requests) == before
-    assert not (desk.folder / "eval.duckdb").exists()
+    assert len(gateway.server.requests) == before
+    assert not (gateway.folder / "eval.duckdb").exists()
 
 
 def test_looking_back_where_no_eval_was_run_is_one_line(tmp_path: Path) -> None:
@@ -362,13 +364,13 @@ def test_looking_back_where_no_eval_was_run_is_one_line(tmp_path: Path) -> None:
         assert "jornada eval" in line
 
 
-def test_a_model_that_the_server_lacks_stops_the_eval(desk: Desk) -> None:
-    ran = desk.here(
+def test_a_model_that_the_server_lacks_stops_the_eval(gateway: Gateway) -> None:
+    ran = gateway.here(
         "eval",
         "--prompt",
         "quoted-v1",
         "--base-url",
-        desk.server.base_url,
+        gateway.server.base_url,
         "--model",
         "other",
         *FEW,

@@ -173,8 +173,8 @@ def test_figures_get_better_or_worse_and_backwards_it_is_the_other_way_round() -
     one = bulletin(12)
     worse = view_pair(right(one), spoilt(one), 1000)
     better = view_pair(spoilt(one), right(one), 1000)
-    assert (worse.tally("better"), worse.tally("worse")) == (0, 4)
-    assert (better.tally("better"), better.tally("worse")) == (4, 0)
+    assert (worse.progress("better"), worse.progress("worse")) == (0, 4)
+    assert (better.progress("better"), better.progress("worse")) == (4, 0)
     assert [change.after for change in better.changes if change.before is None] == []
 
 

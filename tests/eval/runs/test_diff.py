@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eval.runs import history
-from eval.runs.diff import FigureChange, diff, tally
+from eval.runs.diff import FigureChange, diff, progress
 from pipeline.errors import UsageError
 from pipeline.store import MIGRATIONS, Store
 
@@ -173,7 +173,7 @@ def test_an_invented_figure_that_is_gone_is_better_and_a_new_one_worse(store: St
         ("better", "5 words"),
         ("worse", "6 words"),
     }
-    assert tally(found) == {"better": 1, "worse": 1, "other": 0}
+    assert progress(found) == {"better": 1, "worse": 1, "other": 0}
 
 
 @pytest.mark.parametrize(

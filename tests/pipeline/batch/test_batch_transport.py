@@ -10,8 +10,8 @@ from pipeline.batch.ledger import FailedRequest, RequestHistory
 from pipeline.batch.options import BatchOptions
 from pipeline.batch.spool import Spool, SpoolFile
 from pipeline.batch.transport import TRIES, BatchTransport
-from pipeline.calls.budget import BudgetReached, Purse
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.budget import Budget, BudgetReached
+from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Question
 from pipeline.errors import Pending, ReaderError, ServerRefusal
 from pipeline.llm.servers import SchemaNotSupported
@@ -39,7 +39,7 @@ class Asking:
     """Questions to a server, and what there is afterwards."""
 
     def __init__(self, folder: Path, known: RequestHistory = NOTHING, **given: object) -> None:
-        self.desk = OpenDesk(purse=Purse(given.pop("budget", None)))
+        self.gateway = LocalGateway(budget=Budget(given.pop("budget", None)))
         self.spool = Spool(folder, BatchOptions())
         self.attempts: list[Attempt] = []
         self.files: list[SpoolFile] = []
@@ -49,7 +49,7 @@ class Asking:
             BatchOptions(rounds=2),
             known,
             self.spool,
-            self.desk,
+            self.gateway,
             given.pop("online", None),
             wanted=given.pop("wanted", False),
         )
@@ -177,4 +177,4 @@ def test_what_does_not_fit_the_budget_stays_pending_or_ends_the_run(tmp_path: Pa
     wanted = Asking(tmp_path, budget=0.0, wanted=True)
     with pytest.raises(BudgetReached, match="the budget is reached"):
         wanted.ask()
-    assert wanted.desk.halted is not None
+    assert wanted.gateway.halted is not None

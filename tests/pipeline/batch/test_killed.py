@@ -85,7 +85,7 @@ def check(folder: Path, base_url: str) -> None:
 
 async def _online(its: Settings, store: Store) -> None:
     reader = LlmReader(its.llm, load_prompt(its.llm.prompt))
-    await runs.run(loaded(DOCUMENTS), reader, store, runs.Pace(), Watch())
+    await runs.run(loaded(DOCUMENTS), reader, store, runs.RunOptions(), Watch())
     await reader.aclose()
 
 

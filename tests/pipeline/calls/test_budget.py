@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from pipeline.calls.budget import BudgetReached, Purse
+from pipeline.calls.budget import Budget, BudgetReached
 from pipeline.errors import Halted, JornadaError
 from pipeline.plain_text import format_dollars
 
@@ -24,7 +24,7 @@ class Spending(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.purse = Purse(10.0)
+        self.budget = Budget(10.0)
         self.flying: list[float | None] = []
         self.paid: list[float] = []
         self.lost: list[float] = []
@@ -35,7 +35,7 @@ class Spending(RuleBasedStateMachine):
     def reserve(self, usd: float | None) -> None:
         before = self.sums()
         try:
-            went = self.purse.reserve(usd)
+            went = self.budget.reserve(usd)
         except BudgetReached:
             assert not any(self.flying)
             went = False
@@ -51,17 +51,17 @@ class Spending(RuleBasedStateMachine):
     def settle(self, data: Any, part: float, doubtful: bool) -> None:  # noqa: ANN401, FBT001
         usd = self.flying.pop(data.draw(st.integers(0, len(self.flying) - 1)))
         if doubtful:
-            self.purse.settle(usd, None, doubtful=True)
+            self.budget.settle(usd, None, doubtful=True)
             self.lost.append(usd or 0.0)
         else:
-            self.purse.settle(usd, (usd or 0.0) * part)
+            self.budget.settle(usd, (usd or 0.0) * part)
             self.paid.append((usd or 0.0) * part)
 
     @precondition(lambda self: self.flying)
     @rule(more=st.floats(0, 2))
     def cost_more_than_was_reserved(self, more: float) -> None:
         usd = self.flying.pop()
-        self.purse.settle(usd, (usd or 0.0) + more)
+        self.budget.settle(usd, (usd or 0.0) + more)
         self.paid.append((usd or 0.0) + more)
         self.overrun.append(more)
 
@@ -69,26 +69,26 @@ class Spending(RuleBasedStateMachine):
     @rule()
     def come_without_a_price(self) -> None:
         usd = self.flying.pop()
-        self.purse.settle(usd, None)
+        self.budget.settle(usd, None)
         self.lost.append(usd or 0.0)
         self.unpriced += 1
 
     @invariant()
     def nothing_is_above_the_budget_but_overruns(self) -> None:
-        assert exact(*self.sums()) <= exact(10.0, self.purse.overrun) + Decimal("1e-12")
+        assert exact(*self.sums()) <= exact(10.0, self.budget.overrun) + Decimal("1e-12")
 
     @invariant()
     def each_sum_is_what_it_says(self) -> None:
-        purse = self.purse
-        assert purse.spent == pytest.approx(float(exact(*self.paid)), abs=1e-12)
-        assert purse.doubtful == pytest.approx(float(exact(*self.lost)), abs=1e-12)
-        assert purse.overrun == pytest.approx(float(exact(*self.overrun)), abs=1e-12)
+        budget = self.budget
+        assert budget.spent == pytest.approx(float(exact(*self.paid)), abs=1e-12)
+        assert budget.doubtful == pytest.approx(float(exact(*self.lost)), abs=1e-12)
+        assert budget.overrun == pytest.approx(float(exact(*self.overrun)), abs=1e-12)
         flying = exact(*(usd for usd in self.flying if usd))
-        assert purse.reserved == pytest.approx(float(flying), abs=1e-12)
-        assert purse.unpriced == self.unpriced
+        assert budget.reserved == pytest.approx(float(flying), abs=1e-12)
+        assert budget.unpriced == self.unpriced
 
     def sums(self) -> tuple[float, float, float]:
-        return self.purse.spent, self.purse.reserved, self.purse.doubtful
+        return self.budget.spent, self.budget.reserved, self.budget.doubtful
 
 
 TestSpending = Spending.TestCase
@@ -96,32 +96,32 @@ TestSpending.settings = settings(max_examples=60, stateful_step_count=40, deadli
 
 
 def test_a_call_waits_for_money_under_way_and_fits_once_it_is_back() -> None:
-    purse = Purse(1.0)
-    assert purse.reserve(0.6)
-    assert not purse.reserve(0.6)
-    purse.settle(0.6, 0.1)
-    assert purse.reserve(0.6)
-    assert (purse.spent, purse.reserved) == (0.1, 0.6)
+    budget = Budget(1.0)
+    assert budget.reserve(0.6)
+    assert not budget.reserve(0.6)
+    budget.settle(0.6, 0.1)
+    assert budget.reserve(0.6)
+    assert (budget.spent, budget.reserved) == (0.1, 0.6)
 
 
 def test_the_budget_can_be_spent_to_the_last_cent() -> None:
-    purse = Purse(0.3)
+    budget = Budget(0.3)
     for _ in range(3):
-        assert purse.reserve(0.1)
-        purse.settle(0.1, 0.1)
-    assert purse.spent == 0.3
+        assert budget.reserve(0.1)
+        budget.settle(0.1, 0.1)
+    assert budget.spent == 0.3
     with pytest.raises(BudgetReached):
-        purse.reserve(1e-9)
+        budget.reserve(1e-9)
 
 
 def test_a_budget_that_is_reached_is_told_in_one_line_with_its_sums() -> None:
-    purse = Purse(5.0)
-    assert purse.reserve(4.9)
-    purse.settle(4.9, 4.875)
-    assert purse.reserve(0.06)
-    purse.settle(0.06, None, doubtful=True)
+    budget = Budget(5.0)
+    assert budget.reserve(4.9)
+    budget.settle(4.9, 4.875)
+    assert budget.reserve(0.06)
+    budget.settle(0.06, None, doubtful=True)
     with pytest.raises(BudgetReached) as caught:
-        purse.reserve(0.25)
+        budget.reserve(0.25)
     assert str(caught.value) == (
         "the budget of $5.00 is reached: $4.88 spent, up to $0.060 more in doubt; "
         "the next call may cost $0.25"
@@ -132,76 +132,76 @@ def test_a_budget_that_is_reached_is_told_in_one_line_with_its_sums() -> None:
 
 
 def test_lost_answers_alone_can_use_the_budget_up() -> None:
-    purse = Purse(1.0)
+    budget = Budget(1.0)
     for _ in range(10):
-        assert purse.reserve(0.1)
-        purse.settle(0.1, None, doubtful=True)
-    assert (purse.spent, purse.doubtful) == (0.0, 1.0)
+        assert budget.reserve(0.1)
+        budget.settle(0.1, None, doubtful=True)
+    assert (budget.spent, budget.doubtful) == (0.0, 1.0)
     with pytest.raises(BudgetReached):
-        purse.reserve(0.1)
+        budget.reserve(0.1)
 
 
 def test_a_call_that_nobody_billed_leaves_nothing_behind() -> None:
-    purse = Purse(1.0)
-    assert purse.reserve(0.7)
-    purse.settle(0.7, 0.0)
-    assert (purse.spent, purse.reserved, purse.doubtful, purse.overrun) == (0.0, 0.0, 0.0, 0.0)
+    budget = Budget(1.0)
+    assert budget.reserve(0.7)
+    budget.settle(0.7, 0.0)
+    assert (budget.spent, budget.reserved, budget.doubtful, budget.overrun) == (0.0, 0.0, 0.0, 0.0)
 
 
 def test_what_costs_nothing_goes_on_after_an_overrun() -> None:
-    purse = Purse(1.0)
-    assert purse.reserve(1.0)
-    purse.settle(1.0, 1.5)
-    assert (purse.spent, purse.overrun) == (1.5, 0.5)
-    assert purse.reserve(0.0)
-    assert purse.reserve(None)
+    budget = Budget(1.0)
+    assert budget.reserve(1.0)
+    budget.settle(1.0, 1.5)
+    assert (budget.spent, budget.overrun) == (1.5, 0.5)
+    assert budget.reserve(0.0)
+    assert budget.reserve(None)
     with pytest.raises(BudgetReached):
-        purse.reserve(0.01)
+        budget.reserve(0.01)
 
 
 @given(st.lists(st.floats(0, 1e6) | st.none(), max_size=50))
 def test_without_a_budget_all_fits_and_is_counted(sums: list[float | None]) -> None:
-    purse = Purse(None)
+    budget = Budget(None)
     for usd in sums:
-        assert purse.reserve(usd)
-        purse.settle(usd, usd)
+        assert budget.reserve(usd)
+        budget.settle(usd, usd)
     known = [usd for usd in sums if usd is not None]
-    assert purse.spent == pytest.approx(float(exact(*known)), abs=1e-12, rel=1e-15)
-    assert purse.unpriced == len(sums) - len(known)
+    assert budget.spent == pytest.approx(float(exact(*known)), abs=1e-12, rel=1e-15)
+    assert budget.unpriced == len(sums) - len(known)
 
 
 @pytest.mark.parametrize("usd", [-0.01, float("nan"), float("inf")])
 def test_what_is_no_sum_of_money_changes_nothing(usd: float) -> None:
     with pytest.raises(ValueError, match="no sum of money"):
-        Purse(usd)
-    purse = Purse(1.0)
-    assert purse.reserve(0.5)
+        Budget(usd)
+    budget = Budget(1.0)
+    assert budget.reserve(0.5)
     for wrong in (
-        lambda: purse.reserve(usd),
-        lambda: purse.settle(usd, 0.1),
-        lambda: purse.settle(0.5, usd),
+        lambda: budget.reserve(usd),
+        lambda: budget.settle(usd, 0.1),
+        lambda: budget.settle(0.5, usd),
     ):
         with pytest.raises(ValueError, match="no sum of money"):
             wrong()
-    assert (purse.spent, purse.reserved, purse.doubtful) == (0.0, 0.5, 0.0)
+    assert (budget.spent, budget.reserved, budget.doubtful) == (0.0, 0.5, 0.0)
 
 
 def test_more_than_was_reserved_cannot_be_settled() -> None:
-    purse = Purse(1.0)
-    assert purse.reserve(0.5)
+    budget = Budget(1.0)
+    assert budget.reserve(0.5)
     with pytest.raises(ValueError, match="more is settled"):
-        purse.settle(0.6, 0.1)
-    assert (purse.spent, purse.reserved) == (0.0, 0.5)
+        budget.settle(0.6, 0.1)
+    assert (budget.spent, budget.reserved) == (0.0, 0.5)
 
 
 def test_sums_do_not_drift_over_a_million_calls() -> None:
     price = 0.000123457  # what a float sum gets wrong in the tenth digit
-    purse = Purse(1000.0)
+    budget = Budget(1000.0)
     for _ in range(1_000_000):
-        assert purse.reserve(0.0003)
-        purse.settle(0.0003, price)
-    assert purse.spent == 123.457
-    assert purse.reserved == 0.0
+        assert budget.reserve(0.0003)
+        budget.settle(0.0003, price)
+    assert budget.spent == 123.457
+    assert budget.reserved == 0.0
 
 
 @pytest.mark.parametrize(

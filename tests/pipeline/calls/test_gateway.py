@@ -1,19 +1,19 @@
-"""Calls pass one desk: in their order, within limits and budget, and with their answers kept."""
+"""Calls pass one gateway: in their order, within limits and budget, and with their answers kept."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
 
-from pipeline.calls.budget import BudgetReached, Purse
-from pipeline.calls.gateway import Desk, Expected, OpenDesk, Outcome
+from pipeline.calls.budget import Budget, BudgetReached
+from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway, LocalGateway
 from pipeline.calls.journal import Journal, KeptAnswer, Question
-from pipeline.calls.protocol import ForwardedDesk
-from pipeline.calls.rate_limiter import Limiter
+from pipeline.calls.protocol import RemoteGateway
+from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import Halted, StoreError
 from schemas.reading import Attempt
 
-CALL = Expected(100, 0.25)
+CALL = CallEstimate(100, 0.25)
 ANSWER = KeptAnswer(
     Question("d", "key", "r", 1, "q"), Attempt(number=1, outcome="answered", seconds=0.0)
 )
@@ -41,9 +41,9 @@ async def others() -> None:
 
 def test_an_answer_is_on_disk_before_anyone_is_told_of_it(tmp_path: Path) -> None:
     async def run() -> None:
-        desk = OpenDesk(journal)
-        await desk.admit(CALL)
-        await desk.ended(CALL, Outcome(tokens=90, usd=0.2), ANSWER)
+        gateway = LocalGateway(journal)
+        await gateway.admit(CALL)
+        await gateway.settle(CALL, CallOutcome(tokens=90, usd=0.2), ANSWER)
 
     journal, other = (Journal(tmp_path / "a.journal") for _ in range(2))
     asyncio.run(run())
@@ -53,9 +53,9 @@ def test_an_answer_is_on_disk_before_anyone_is_told_of_it(tmp_path: Path) -> Non
 
 def test_an_answer_that_cannot_be_kept_is_an_error(tmp_path: Path) -> None:
     async def run() -> None:
-        desk = OpenDesk(journal)
-        await desk.admit(CALL)
-        await desk.ended(CALL, Outcome(tokens=90, usd=0.2), ANSWER)
+        gateway = LocalGateway(journal)
+        await gateway.admit(CALL)
+        await gateway.settle(CALL, CallOutcome(tokens=90, usd=0.2), ANSWER)
 
     journal = Journal(tmp_path / "a.journal")
     journal.close()
@@ -65,21 +65,21 @@ def test_an_answer_that_cannot_be_kept_is_an_error(tmp_path: Path) -> None:
 
 def test_without_a_journal_each_reading_is_new() -> None:
     async def run() -> set[str]:
-        desk = OpenDesk()
-        return {(await desk.open_reading("d", "key")).reading_id for _ in range(2)}
+        gateway = LocalGateway()
+        return {(await gateway.open_reading("d", "key")).reading_id for _ in range(2)}
 
     assert len(asyncio.run(run())) == 2
 
 
 def test_calls_go_out_in_their_order_and_at_the_rate_that_is_allowed() -> None:
     clock = Clock()
-    desk = OpenDesk(limiter=Limiter(60, clock=clock), wait=clock.wait)
+    gateway = LocalGateway(rate_limiter=RateLimiter(60, clock=clock), wait=clock.wait)
     went: list[tuple[int, float]] = []
 
     async def call(number: int) -> None:
-        await desk.admit(CALL)
+        await gateway.admit(CALL)
         went.append((number, clock.now))
-        await desk.ended(CALL, Outcome(tokens=100, usd=0.2), None)
+        await gateway.settle(CALL, CallOutcome(tokens=100, usd=0.2), None)
 
     async def run() -> None:
         await asyncio.gather(*(call(number) for number in range(10)))
@@ -91,113 +91,115 @@ def test_calls_go_out_in_their_order_and_at_the_rate_that_is_allowed() -> None:
 
 def test_where_many_requests_are_too_many_everybody_waits() -> None:
     clock = Clock()
-    desk = OpenDesk(limiter=Limiter(clock=clock), wait=clock.wait)
+    gateway = LocalGateway(rate_limiter=RateLimiter(clock=clock), wait=clock.wait)
 
     async def run() -> None:
         for _ in range(30):
-            await desk.admit(CALL)
+            await gateway.admit(CALL)
         for _ in range(30):
-            await desk.ended(CALL, Outcome(usd=0.0, throttled=True, retry_after=7.0), None)
-        await desk.admit(CALL)
+            await gateway.settle(CALL, CallOutcome(usd=0.0, throttled=True, retry_after=7.0), None)
+        await gateway.admit(CALL)
 
     asyncio.run(run())
     assert clock.now >= 7
 
 
 def test_money_is_reserved_for_each_call_before_it_goes_out() -> None:
-    desk = OpenDesk(purse=Purse(1.0))
+    gateway = LocalGateway(budget=Budget(1.0))
 
     async def run() -> None:
         for _ in range(4):
-            await desk.admit(CALL)
-        fifth = asyncio.create_task(desk.admit(CALL))
+            await gateway.admit(CALL)
+        fifth = asyncio.create_task(gateway.admit(CALL))
         await others()
         assert not fifth.done(), "four calls may cost all there is"
-        await desk.ended(CALL, Outcome(tokens=1, usd=0.0), None)
+        await gateway.settle(CALL, CallOutcome(tokens=1, usd=0.0), None)
         await fifth
         for _ in range(4):
-            await desk.ended(CALL, Outcome(tokens=1, usd=0.25), None)
+            await gateway.settle(CALL, CallOutcome(tokens=1, usd=0.25), None)
         with pytest.raises(BudgetReached):
-            await desk.admit(CALL)
-        assert isinstance(desk.halted, BudgetReached)
+            await gateway.admit(CALL)
+        assert isinstance(gateway.halted, BudgetReached)
         with pytest.raises(Halted):
-            await desk.admit(Expected(1, 0.0))
+            await gateway.admit(CallEstimate(1, 0.0))
 
     asyncio.run(run())
-    assert (desk.purse.spent, desk.purse.reserved) == (1.0, 0.0)
+    assert (gateway.budget.spent, gateway.budget.reserved) == (1.0, 0.0)
 
 
 @pytest.mark.parametrize("limit", ["money", "rate"])
 def test_who_waits_is_told_that_no_call_goes_out_any_more(limit: str) -> None:
-    purse = Purse(0.25 if limit == "money" else None)
-    limiter = Limiter(1 if limit == "rate" else None)
-    desk = OpenDesk(purse=purse, limiter=limiter, wait=lambda _: asyncio.sleep(0))
+    budget = Budget(0.25 if limit == "money" else None)
+    rate_limiter = RateLimiter(1 if limit == "rate" else None)
+    gateway = LocalGateway(
+        budget=budget, rate_limiter=rate_limiter, wait=lambda _: asyncio.sleep(0)
+    )
 
     async def run() -> None:
-        await desk.admit(CALL)
-        waiting = [asyncio.create_task(desk.admit(CALL)) for _ in range(3)]
+        await gateway.admit(CALL)
+        waiting = [asyncio.create_task(gateway.admit(CALL)) for _ in range(3)]
         await others()
-        desk.halt(Halted("stop"))
+        gateway.halt(Halted("stop"))
         for each in waiting:
             with pytest.raises(Halted, match="stop"):
                 await asyncio.wait_for(each, 10)
 
     asyncio.run(run())
-    assert purse.reserved == pytest.approx(0.25)
+    assert budget.reserved == pytest.approx(0.25)
 
 
 def test_who_is_cancelled_while_waiting_gives_the_money_back() -> None:
-    desk = OpenDesk(purse=Purse(1.0), limiter=Limiter(1))
+    gateway = LocalGateway(budget=Budget(1.0), rate_limiter=RateLimiter(1))
 
     async def run() -> None:
-        await desk.admit(CALL)
-        waiting = asyncio.create_task(desk.admit(CALL))
+        await gateway.admit(CALL)
+        waiting = asyncio.create_task(gateway.admit(CALL))
         await others()
-        assert desk.purse.reserved == pytest.approx(0.5)
+        assert gateway.budget.reserved == pytest.approx(0.5)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
 
     asyncio.run(run())
-    assert desk.purse.reserved == pytest.approx(0.25)
+    assert gateway.budget.reserved == pytest.approx(0.25)
 
 
 def test_an_answer_that_was_lost_may_have_been_paid_for() -> None:
-    desk = OpenDesk(purse=Purse(1.0))
+    gateway = LocalGateway(budget=Budget(1.0))
 
     async def run() -> None:
-        await desk.admit(CALL)
-        await desk.ended(CALL, Outcome(lost=True), None)
+        await gateway.admit(CALL)
+        await gateway.settle(CALL, CallOutcome(lost=True), None)
 
     asyncio.run(run())
-    assert (desk.purse.spent, desk.purse.doubtful) == (0.0, 0.25)
+    assert (gateway.budget.spent, gateway.budget.doubtful) == (0.0, 0.25)
 
 
 def test_a_desk_in_another_process_does_the_same(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "a.journal")
-    there = OpenDesk(journal)
+    there = LocalGateway(journal)
 
     async def carried(what: str, *arguments: object) -> object:
         return await getattr(there, what)(*arguments)
 
-    async def run(desk: Desk) -> None:
-        await desk.admit(CALL)
-        await desk.ended(CALL, Outcome(tokens=1, usd=0.2), ANSWER)
-        assert (await desk.open_reading("d", "key")).reading_id == "r"
+    async def run(gateway: Gateway) -> None:
+        await gateway.admit(CALL)
+        await gateway.settle(CALL, CallOutcome(tokens=1, usd=0.2), ANSWER)
+        assert (await gateway.open_reading("d", "key")).reading_id == "r"
         there.halt(Halted("stop"))
         with pytest.raises(Halted):
-            await desk.admit(CALL)
+            await gateway.admit(CALL)
 
-    asyncio.run(run(ForwardedDesk(carried)))
-    assert there.purse.spent == pytest.approx(0.2)
+    asyncio.run(run(RemoteGateway(carried)))
+    assert there.budget.spent == pytest.approx(0.2)
     journal.close()
 
 
 def test_who_waits_to_repeat_a_call_is_told_at_once_that_none_goes_out_any_more() -> None:
     async def run() -> None:
-        desk = OpenDesk()
-        waiting = asyncio.create_task(desk.pause(3600))
+        gateway = LocalGateway()
+        waiting = asyncio.create_task(gateway.pause(3600))
         await asyncio.sleep(0)
-        desk.halt(Halted("enough"))
+        gateway.halt(Halted("enough"))
         with pytest.raises(Halted, match="enough"):
             await asyncio.wait_for(waiting, 10)
 
@@ -205,4 +207,4 @@ def test_who_waits_to_repeat_a_call_is_told_at_once_that_none_goes_out_any_more(
 
 
 def test_a_pause_ends_after_its_time() -> None:
-    asyncio.run(OpenDesk().pause(0.01))
+    asyncio.run(LocalGateway().pause(0.01))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.calls.rate_limiter import LONGEST_PAUSE_SECONDS, Limiter
+from pipeline.calls.rate_limiter import LONGEST_PAUSE_SECONDS, RateLimiter
 
 RATES = st.floats(0.5, 20_000)
 TOKEN_RATES = st.floats(100, 5e6)
@@ -70,7 +70,7 @@ class Server:
 STORM_EVERY = 15.0
 
 
-class Patient(Limiter):
+class Patient(RateLimiter):
     """Nobody waits but the call itself: what the others are measured by."""
 
     def wait(self, tokens: int) -> float:  # noqa: ARG002
@@ -94,7 +94,7 @@ def bulletins(random: random.Random) -> tuple[int, int]:
 
 
 class World:
-    """Readers that each make one call after another, through the limiter, as the desk does it."""
+    """Readers that each make one call after another, through the limiter, as the gateway does."""
 
     def __init__(  # noqa: PLR0913
         self,
@@ -106,11 +106,11 @@ class World:
         rpm: float | None = None,
         tpm: float | None = None,
         clock: Clock | None = None,
-        limiter: type[Limiter] = Limiter,
+        rate_limiter: type[RateLimiter] = RateLimiter,
         seed: int = 0,
     ) -> None:
         self.clock = clock or Clock()
-        self.limiter = limiter(rpm, tpm, self.clock)
+        self.rate_limiter = rate_limiter(rpm, tpm, self.clock)
         self.server = server
         self.random = random.Random(seed)  # noqa: S311
         self.seconds, self.sizes = seconds, sizes
@@ -125,7 +125,7 @@ class World:
                 self.waiting.append(heapq.heappop(self.again)[2])
             next_event = min(queue[0][0] for queue in (self.events, self.again, FOREVER) if queue)
             if self.waiting:
-                seconds = self.limiter.wait(self.waiting[0][0])
+                seconds = self.rate_limiter.wait(self.waiting[0][0])
                 if seconds == 0:
                     self._call()
                     continue
@@ -138,7 +138,7 @@ class World:
     def _call(self) -> None:
         expected, actual = self.waiting.popleft()
         now = self.clock.now
-        self.limiter.take(expected)
+        self.rate_limiter.take(expected)
         said = True if self.server is None else self.server.answer(now, actual)
         low, high = self.seconds
         took = self.random.uniform(*((low, high) if said is True else (min(low, 0.05), 0.3)))
@@ -148,10 +148,10 @@ class World:
     def _end(self) -> None:
         _, number, size, said = heapq.heappop(self.events)
         if said is True:
-            self.limiter.settle(*size)
+            self.rate_limiter.settle(*size)
             self.waiting.append(self.sizes(self.random))
         else:
-            self.limiter.throttled(None if said is None else float(said))
+            self.rate_limiter.throttled(None if said is None else float(said))
             own = self.random.uniform(0.5, 1.0) if said is None else float(said)
             heapq.heappush(self.again, (self.clock.now + own, number, size))
 
@@ -223,7 +223,7 @@ def test_no_minute_sees_more_than_the_ceilings_and_one_burst(
 def test_what_the_user_allows_is_used(rpm: float) -> None:
     world = World(None, readers=300, rpm=rpm, seconds=(0.5, 2.0)).run(300)
     assert world.answered(60, 300) == pytest.approx(rpm, rel=0.03)
-    assert world.limiter.rates() == (rpm, None, False)
+    assert world.rate_limiter.rates() == (rpm, None, False)
 
 
 @pytest.mark.parametrize("factor", [0.25, 1.0, 4.0])
@@ -249,13 +249,13 @@ def test_tokens_that_were_guessed_wrong_are_given_back_or_charged(factor: float)
 
 def test_a_call_larger_than_a_minute_goes_out_and_those_after_it_pay_for_it() -> None:
     clock = Clock()
-    limiter = Limiter(tpm=6000, clock=clock)
-    assert limiter.wait(60_000) == 0
-    limiter.take(60_000)
-    assert limiter.wait(50) == pytest.approx(599.5, abs=0.1)
-    assert limiter.wait(60_000) == pytest.approx(600.0, abs=0.1)
-    clock.now += limiter.wait(60_000)
-    assert limiter.wait(60_000) == 0
+    rate_limiter = RateLimiter(tpm=6000, clock=clock)
+    assert rate_limiter.wait(60_000) == 0
+    rate_limiter.take(60_000)
+    assert rate_limiter.wait(50) == pytest.approx(599.5, abs=0.1)
+    assert rate_limiter.wait(60_000) == pytest.approx(600.0, abs=0.1)
+    clock.now += rate_limiter.wait(60_000)
+    assert rate_limiter.wait(60_000) == 0
 
 
 @given(
@@ -264,14 +264,14 @@ def test_a_call_larger_than_a_minute_goes_out_and_those_after_it_pay_for_it() ->
 )
 def test_huge_calls_starve_nobody(tpm: float, sizes: list[int]) -> None:
     clock = Clock()
-    limiter = Limiter(tpm=tpm, clock=clock)
+    rate_limiter = RateLimiter(tpm=tpm, clock=clock)
     for size in sizes:
         asked = 0
-        while (seconds := limiter.wait(size)) > 0:
+        while (seconds := rate_limiter.wait(size)) > 0:
             clock.now += seconds
             asked += 1
             assert asked < 5
-        limiter.take(size)
+        rate_limiter.take(size)
     assert clock.now <= (sum(sizes[:-1]) + tpm / 60 + 1) / tpm * 60 + 1
 
 
@@ -282,28 +282,28 @@ def test_huge_calls_starve_nobody(tpm: float, sizes: list[int]) -> None:
 )
 def test_who_has_waited_so_long_may_go(start: float, rpm: float, tokens: int) -> None:
     clock = Clock(start)
-    limiter = Limiter(rpm, rpm * 1000, clock)
+    rate_limiter = RateLimiter(rpm, rpm * 1000, clock)
     for _ in range(40):
         asked = 0
-        while (seconds := limiter.wait(tokens)) > 0:
+        while (seconds := rate_limiter.wait(tokens)) > 0:
             assert clock.now + seconds > clock.now
             clock.now += seconds
             asked += 1
             assert asked < 5
-        limiter.take(tokens)
+        rate_limiter.take(tokens)
 
 
 def test_without_limits_nobody_waits() -> None:
-    limiter = Limiter(clock=Clock())
+    rate_limiter = RateLimiter(clock=Clock())
     for _ in range(10_000):
-        assert limiter.wait(10**9) == 0
-        limiter.take(10**9)
-    assert limiter.rates() == (None, None, False)
+        assert rate_limiter.wait(10**9) == 0
+        rate_limiter.take(10**9)
+    assert rate_limiter.rates() == (None, None, False)
 
 
 def test_asking_changes_nothing() -> None:
     clock = Clock()
-    one, other = Limiter(60, 6000, clock), Limiter(60, 6000, clock)
+    one, other = RateLimiter(60, 6000, clock), RateLimiter(60, 6000, clock)
     for step in range(50):
         clock.now += 0.7
         for tokens in range(0, 5000, 500):
@@ -318,9 +318,9 @@ def test_asking_changes_nothing() -> None:
 @pytest.mark.parametrize("limit", [0.0, -1.0, math.nan, math.inf])
 def test_a_ceiling_is_above_zero(limit: float) -> None:
     with pytest.raises(ValueError, match="above zero"):
-        Limiter(rpm=limit)
+        RateLimiter(rpm=limit)
     with pytest.raises(ValueError, match="above zero"):
-        Limiter(tpm=limit)
+        RateLimiter(tpm=limit)
 
 
 # --- what 429s teach
@@ -380,95 +380,95 @@ def test_a_server_that_is_out_for_minutes_is_left_alone_and_then_used_again() ->
 
 def test_once_nothing_limits_any_more_nothing_holds() -> None:
     world = World(server := Server(100), readers=10).run(300)
-    assert world.limiter.rates().held
+    assert world.rate_limiter.rates().held
     server.per_minute = 1e9
     world.run(1500)
-    assert world.limiter.rates() == (None, None, False)
+    assert world.rate_limiter.rates() == (None, None, False)
     free = World(None, readers=10).run(1500)
     assert world.answered(1300, 1500) >= 0.95 * free.answered(1300, 1500)
 
 
 def test_successes_lead_back_to_the_ceiling_and_not_above() -> None:
     world = World(server := Server(100, retry=False), readers=60, rpm=300).run(300)
-    assert world.limiter.rates().held
+    assert world.rate_limiter.rates().held
     server.per_minute = 1e9
     world.run(900)
-    assert world.limiter.rates() == (300.0, None, False)
+    assert world.rate_limiter.rates() == (300.0, None, False)
     calls = [(call.at, 1.0) for call in world.calls if call.at > 300]
     assert busiest_minute(calls) <= 305 + 1
 
 
-def busy(limiter: Limiter, clock: Clock, calls: int, seconds: float = 0.1) -> None:
+def busy(rate_limiter: RateLimiter, clock: Clock, calls: int, seconds: float = 0.1) -> None:
     for _ in range(calls):
         clock.now += seconds
-        limiter.take(100)
-        limiter.settle(100, 100)
+        rate_limiter.take(100)
+        rate_limiter.settle(100, 100)
 
 
-def refuse(limiter: Limiter, retry_after: float | None, calls: int = 30) -> None:
+def refuse(rate_limiter: RateLimiter, retry_after: float | None, calls: int = 30) -> None:
     for _ in range(calls):
-        limiter.take(100)
+        rate_limiter.take(100)
     for _ in range(calls):
-        limiter.throttled(retry_after)
+        rate_limiter.throttled(retry_after)
 
 
 @pytest.mark.parametrize("ceiling", [None, 1000.0])
 def test_a_rare_429_is_left_to_the_call_that_got_it(ceiling: float | None) -> None:
     clock = Clock()
-    limiter = Limiter(ceiling, clock=clock)
+    rate_limiter = RateLimiter(ceiling, clock=clock)
     for _ in range(5):
-        busy(limiter, clock, 100)
-        limiter.take(100)
-        limiter.throttled(5.0)
+        busy(rate_limiter, clock, 100)
+        rate_limiter.take(100)
+        rate_limiter.throttled(5.0)
         clock.now += 0.1
-        assert limiter.wait(100) == 0
-        assert limiter.rates() == (ceiling, None, False)
+        assert rate_limiter.wait(100) == 0
+        assert rate_limiter.rates() == (ceiling, None, False)
 
 
 def test_a_429_before_anything_has_succeeded_holds_all() -> None:
-    limiter = Limiter(clock=Clock())
-    limiter.take(100)
-    limiter.throttled(5.0)
-    assert limiter.wait(100) == 5.0
+    rate_limiter = RateLimiter(clock=Clock())
+    rate_limiter.take(100)
+    rate_limiter.throttled(5.0)
+    assert rate_limiter.wait(100) == 5.0
 
 
 @pytest.mark.parametrize("ceiling", [None, 1000.0])
 @pytest.mark.parametrize("more", [1, 99])
 def test_429s_of_one_moment_count_once(more: int, ceiling: float | None) -> None:
     clock = Clock()
-    limiter = Limiter(ceiling, clock=clock)
-    busy(limiter, clock, 100)
-    refuse(limiter, 1.0)
-    after, until = limiter.rates(), clock.now + limiter.wait(100)
+    rate_limiter = RateLimiter(ceiling, clock=clock)
+    busy(rate_limiter, clock, 100)
+    refuse(rate_limiter, 1.0)
+    after, until = rate_limiter.rates(), clock.now + rate_limiter.wait(100)
     assert after.held
     for _ in range(more):
         clock.now += 0.3  # some come late, but nobody has gone out since
-        limiter.throttled(10.0)
-    assert limiter.rates() == after
-    assert clock.now + limiter.wait(100) == pytest.approx(max(until, clock.now))
+        rate_limiter.throttled(10.0)
+    assert rate_limiter.rates() == after
+    assert clock.now + rate_limiter.wait(100) == pytest.approx(max(until, clock.now))
 
 
 def test_after_a_pause_single_calls_try_until_one_succeeds() -> None:
     clock = Clock()
-    limiter = Limiter(60_000, clock=clock)
-    busy(limiter, clock, 100)
-    refuse(limiter, 10.0)
+    rate_limiter = RateLimiter(60_000, clock=clock)
+    busy(rate_limiter, clock, 100)
+    refuse(rate_limiter, 10.0)
     clock.now += 10.0
-    assert limiter.wait(100) == 0
-    limiter.take(100)
-    assert limiter.wait(100) == pytest.approx(1.0, abs=0.01)
-    limiter.settle(100, 100)
-    assert limiter.wait(100) < 0.2
+    assert rate_limiter.wait(100) == 0
+    rate_limiter.take(100)
+    assert rate_limiter.wait(100) == pytest.approx(1.0, abs=0.01)
+    rate_limiter.settle(100, 100)
+    assert rate_limiter.wait(100) < 0.2
 
 
 def test_calls_that_try_in_vain_are_longer_and_longer_apart() -> None:
     clock = Clock()
-    limiter = Limiter(clock=clock)
+    rate_limiter = RateLimiter(clock=clock)
     pauses = []
     for _ in range(10):
-        limiter.take(100)
-        limiter.throttled(0.1)
-        pauses.append(limiter.wait(100))
+        rate_limiter.take(100)
+        rate_limiter.throttled(0.1)
+        pauses.append(rate_limiter.wait(100))
         clock.now += pauses[-1]
     assert pauses == sorted(pauses)
     assert pauses[-1] == pytest.approx(30.0)
@@ -476,13 +476,13 @@ def test_calls_that_try_in_vain_are_longer_and_longer_apart() -> None:
 
 def test_many_429s_lower_the_rate_observed_of_late_by_a_part() -> None:
     clock = Clock()
-    limiter = Limiter(clock=clock)
-    busy(limiter, clock, 3000, seconds=0.02)
-    busy(limiter, clock, 1200, seconds=0.1)
-    refuse(limiter, 0.5)
+    rate_limiter = RateLimiter(clock=clock)
+    busy(rate_limiter, clock, 3000, seconds=0.02)
+    busy(rate_limiter, clock, 1200, seconds=0.1)
+    refuse(rate_limiter, 0.5)
     clock.now += 0.5
-    limiter.settle(100, 100)
-    rpm = limiter.rates().rpm
+    rate_limiter.settle(100, 100)
+    rpm = rate_limiter.rates().rpm
     assert rpm is not None
     assert 250 <= rpm <= 0.9 * 700
 
@@ -497,19 +497,19 @@ def test_nobody_goes_before_the_server_allows_it(
     retry_after: float, steps: list[float], rpm: float | None, calls: int
 ) -> None:
     clock = Clock()
-    limiter = Limiter(rpm, clock=clock)
-    busy(limiter, clock, calls)
+    rate_limiter = RateLimiter(rpm, clock=clock)
+    busy(rate_limiter, clock, calls)
     clock.now += 1.0
-    refuse(limiter, retry_after)
+    refuse(rate_limiter, retry_after)
     until = clock.now + min(retry_after, LONGEST_PAUSE_SECONDS)
     for step in steps:
         clock.now += step * retry_after
-        limiter.settle(1, 1)
-        limiter.learn({"retry-after": "0"})
+        rate_limiter.settle(1, 1)
+        rate_limiter.learn({"retry-after": "0"})
         if clock.now < until - 1e-9:
-            assert limiter.wait(1) >= until - clock.now - 1e-6
+            assert rate_limiter.wait(1) >= until - clock.now - 1e-6
     clock.now = max(clock.now, until)
-    while (seconds := limiter.wait(1)) > 0:
+    while (seconds := rate_limiter.wait(1)) > 0:
         clock.now += seconds
     assert clock.now <= until + retry_after * sum(steps) + (calls + 50) * 60 / min(rpm or 1, 1)
 
@@ -517,12 +517,12 @@ def test_nobody_goes_before_the_server_allows_it(
 @given(st.lists(st.sampled_from([None, math.nan, math.inf, -math.inf, -5.0, 0.0]), max_size=30))
 def test_a_broken_retry_after_is_as_none(asked: list[float | None]) -> None:
     clock = Clock()
-    limiter = Limiter(clock=clock)
+    rate_limiter = RateLimiter(clock=clock)
     for retry_after in asked:
-        limiter.take(10)
-        limiter.throttled(retry_after)
-        assert 0 <= limiter.wait(10) <= 130
-        clock.now += limiter.wait(10)
+        rate_limiter.take(10)
+        rate_limiter.throttled(retry_after)
+        assert 0 <= rate_limiter.wait(10) <= 130
+        clock.now += rate_limiter.wait(10)
 
 
 # --- 429s for no reason
@@ -533,15 +533,17 @@ QUICK = (0.2, 0.2)
 @pytest.mark.parametrize(("readers", "noise"), [(100, 0.03), (200, 0.06), (100, 0.1)])
 def test_429s_for_no_reason_slow_nobody_down(readers: int, noise: float) -> None:
     free, held = (
-        World(Server(noise=noise), readers=readers, seconds=QUICK, limiter=limiter).run(25)
-        for limiter in (Patient, Limiter)
+        World(Server(noise=noise), readers=readers, seconds=QUICK, rate_limiter=rate_limiter).run(
+            25
+        )
+        for rate_limiter in (Patient, RateLimiter)
     )
     assert held.answered(5, 25) >= 0.8 * free.answered(5, 25)
 
 
 @pytest.mark.parametrize("storm", [2.0, 3.0])
 def test_a_storm_is_sat_out_and_then_all_goes_on(storm: float) -> None:
-    free = World(Server(noise=0.05), readers=100, seconds=QUICK, limiter=Patient).run(15)
+    free = World(Server(noise=0.05), readers=100, seconds=QUICK, rate_limiter=Patient).run(15)
     world = World(Server(noise=0.05, storm=storm), readers=100, seconds=QUICK).run(60)
     for began in (15, 30, 45):
         stormy = [call for call in world.calls if began + 0.5 < call.at < began + storm]
@@ -571,25 +573,25 @@ def said(**names: str) -> dict[str, str]:
 
 def test_the_servers_own_limits_are_taken_over() -> None:
     clock = Clock()
-    limiter = Limiter(clock=clock)
-    limiter.learn(said(limit_requests="480", limit_tokens="90000"))
-    assert limiter.rates() == (480.0, 90_000.0, True)
-    limiter.learn({})
-    limiter.learn(said(limit_requests="960"))
-    assert limiter.rates() == (960.0, 90_000.0, True)
+    rate_limiter = RateLimiter(clock=clock)
+    rate_limiter.learn(said(limit_requests="480", limit_tokens="90000"))
+    assert rate_limiter.rates() == (480.0, 90_000.0, True)
+    rate_limiter.learn({})
+    rate_limiter.learn(said(limit_requests="960"))
+    assert rate_limiter.rates() == (960.0, 90_000.0, True)
 
 
 def test_the_user_may_allow_less_than_the_server() -> None:
-    limiter = Limiter(100, 5000, Clock())
-    limiter.learn(said(limit_requests="480", limit_tokens="90000"))
-    assert limiter.rates() == (100.0, 5000.0, False)
-    limiter.learn(said(limit_requests="60"))
-    assert limiter.rates() == (60.0, 5000.0, True)
+    rate_limiter = RateLimiter(100, 5000, Clock())
+    rate_limiter.learn(said(limit_requests="480", limit_tokens="90000"))
+    assert rate_limiter.rates() == (100.0, 5000.0, False)
+    rate_limiter.learn(said(limit_requests="60"))
+    assert rate_limiter.rates() == (60.0, 5000.0, True)
 
 
 def test_a_limit_from_headers_is_kept_without_a_429() -> None:
     world = World(Server(300, seconds=5))
-    world.limiter.learn(said(limit_requests="300"))
+    world.rate_limiter.learn(said(limit_requests="300"))
     world.run(300)
     assert world.refused(0, 300) == 0
     assert world.answered(30, 300) >= 0.95 * 300
@@ -619,17 +621,17 @@ def test_a_limit_from_headers_is_kept_without_a_429() -> None:
 def test_an_empty_bucket_of_the_server_is_left_alone_for_a_part_of_its_reset(
     reset: str, seconds: float, what: str
 ) -> None:
-    limiter = Limiter(clock=Clock())
-    limiter.learn({f"x-ratelimit-remaining-{what}": "0", f"x-ratelimit-reset-{what}": reset})
-    assert limiter.wait(1) == pytest.approx(seconds / 60, abs=0.001)
+    rate_limiter = RateLimiter(clock=Clock())
+    rate_limiter.learn({f"x-ratelimit-remaining-{what}": "0", f"x-ratelimit-reset-{what}": reset})
+    assert rate_limiter.wait(1) == pytest.approx(seconds / 60, abs=0.001)
 
 
 def test_a_bucket_that_still_holds_something_stops_nobody() -> None:
-    limiter = Limiter(clock=Clock())
-    limiter.learn(said(remaining_requests="1", reset_requests="6m0s"))
-    limiter.learn(said(remaining_requests="0"))
-    limiter.learn(said(reset_requests="6m0s"))
-    assert limiter.wait(1) == 0
+    rate_limiter = RateLimiter(clock=Clock())
+    rate_limiter.learn(said(remaining_requests="1", reset_requests="6m0s"))
+    rate_limiter.learn(said(remaining_requests="0"))
+    rate_limiter.learn(said(reset_requests="6m0s"))
+    assert rate_limiter.wait(1) == 0
 
 
 @pytest.mark.parametrize(
@@ -644,18 +646,18 @@ def test_a_bucket_that_still_holds_something_stops_nobody() -> None:
     ],
 )
 def test_a_pause_asked_for_in_headers_is_made(headers: dict[str, str], seconds: float) -> None:
-    limiter = Limiter(clock=Clock())
-    limiter.learn(headers)
-    assert limiter.wait(1) == seconds
+    rate_limiter = RateLimiter(clock=Clock())
+    rate_limiter.learn(headers)
+    assert rate_limiter.wait(1) == seconds
 
 
 @pytest.mark.parametrize(
     "value", ["0", "-3", "nan", "inf", "1e3", "9" * 400, "many", "", "0.5", "٣"]
 )
 def test_a_limit_that_makes_no_sense_is_none(value: str) -> None:
-    limiter = Limiter(clock=Clock())
-    limiter.learn(said(limit_requests=value, limit_tokens=value))
-    assert limiter.rates() == (None, None, False)
+    rate_limiter = RateLimiter(clock=Clock())
+    rate_limiter.learn(said(limit_requests=value, limit_tokens=value))
+    assert rate_limiter.rates() == (None, None, False)
 
 
 NAMES = [
@@ -699,16 +701,16 @@ def test_whatever_the_server_says_all_numbers_stay_sound(
     events: list[tuple[dict[str, str], int, int | None, float | None, float]],
 ) -> None:
     clock = Clock()
-    limiter = Limiter(rpm, tpm, clock)
+    rate_limiter = RateLimiter(rpm, tpm, clock)
     for headers, expected, actual, retry_after, passed in events:
-        limiter.take(expected)
-        limiter.learn(headers)
+        rate_limiter.take(expected)
+        rate_limiter.learn(headers)
         if actual is None:
-            limiter.throttled(retry_after)
-        limiter.settle(expected, actual)
+            rate_limiter.throttled(retry_after)
+        rate_limiter.settle(expected, actual)
         for tokens in (0, 1, 10**9):
-            assert 0 <= limiter.wait(tokens) < math.inf
-        rates = limiter.rates()
+            assert 0 <= rate_limiter.wait(tokens) < math.inf
+        rates = rate_limiter.rates()
         for rate, ceiling in ((rates.rpm, rpm), (rates.tpm, tpm)):
             assert rate is None or 0 < rate < math.inf
             assert ceiling is None or (rate is not None and rate <= ceiling)
@@ -716,15 +718,15 @@ def test_whatever_the_server_says_all_numbers_stay_sound(
 
 
 def test_many_calls_are_linear_and_keep_nothing() -> None:
-    limiter = Limiter(60_000, 6e7, clock := Clock())
-    busy(limiter, clock, 10)
-    kept = [size for _, size in _sizes(limiter)]
-    busy(limiter, clock, 5000, seconds=0.001)
-    assert [size for _, size in _sizes(limiter)] == kept
+    rate_limiter = RateLimiter(60_000, 6e7, clock := Clock())
+    busy(rate_limiter, clock, 10)
+    kept = [size for _, size in _sizes(rate_limiter)]
+    busy(rate_limiter, clock, 5000, seconds=0.001)
+    assert [size for _, size in _sizes(rate_limiter)] == kept
 
 
-def _sizes(limiter: Limiter) -> Iterator[tuple[str, int]]:
-    for name, value in vars(limiter).items():
+def _sizes(rate_limiter: RateLimiter) -> Iterator[tuple[str, int]]:
+    for name, value in vars(rate_limiter).items():
         yield name, len(value) if hasattr(value, "__len__") else 0
         for inner, held in getattr(value, "__dict__", {}).items():
             yield f"{name}.{inner}", len(held) if hasattr(held, "__len__") else 0

@@ -58,7 +58,7 @@ def test_a_run_is_under_way_while_its_process_lives_and_holds_the_lock(db: Path)
     with alone(db):
         live = run_list.find_running(db)
         assert live is not None
-        assert (live.tally.read, live.tally.done, live.rates) == (3, 4, (500.0, None, True))
+        assert (live.progress.read, live.progress.done, live.rates) == (3, 4, (500.0, None, True))
     assert run_list.find_running(db) is None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.llm.conclusion import concluded
+from pipeline.llm.conclusion import conclude
 from pipeline.llm.draft import Draft
 from pipeline.llm.feedback import Fault
 from schemas.reading import ReadingStatus
@@ -15,12 +15,12 @@ def draft(value: float | None, faults: int = 0) -> Draft:
 
 
 def value_of(*drafts: Draft) -> float | None:
-    report = concluded(drafts, None).report
+    report = conclude(drafts, None).report
     return report.figures[0].value if report else None
 
 
 def test_an_answer_without_faults_is_ok() -> None:
-    conclusion = concluded([draft(1, 2), draft(2)], None)
+    conclusion = conclude([draft(1, 2), draft(2)], None)
     assert conclusion.status is ReadingStatus.OK
     assert (conclusion.error, conclusion.findings) == (None, ())
     assert value_of(draft(1, 2), draft(2)) == 2
@@ -33,14 +33,14 @@ def test_the_fewest_faults_win_and_the_latest_of_those() -> None:
 
 
 def test_what_is_still_wrong_is_found_and_makes_it_partial() -> None:
-    conclusion = concluded([draft(1, 2)], None)
+    conclusion = conclude([draft(1, 2)], None)
     assert conclusion.status is ReadingStatus.PARTIAL
     assert conclusion.error is None
     assert {finding.field for finding in conclusion.findings} == {"field0", "field1"}
 
 
 def test_a_conversation_that_ended_early_is_partial_and_says_why() -> None:
-    conclusion = concluded([draft(1)], "the server is gone")
+    conclusion = conclude([draft(1)], "the server is gone")
     assert (conclusion.status, conclusion.error) == (ReadingStatus.PARTIAL, "the server is gone")
 
 
@@ -55,6 +55,6 @@ def test_a_conversation_that_ended_early_is_partial_and_says_why() -> None:
 def test_without_a_usable_answer_it_failed(
     drafts: tuple[Draft, ...], error: str | None, said: str
 ) -> None:
-    conclusion = concluded(drafts, error)
+    conclusion = conclude(drafts, error)
     assert (conclusion.status, conclusion.report) == (ReadingStatus.FAILED, None)
     assert conclusion.error == said

@@ -12,9 +12,9 @@ import pytest
 import tenacity
 from pydantic import SecretStr
 
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Question
-from pipeline.calls.rate_limiter import Limiter
+from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.forms import prompts
 from pipeline.llm import retry
@@ -36,15 +36,15 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Waiting:
-    """A clock that moves on only where a desk waits by it."""
+    """A clock that moves on only where a gateway waits by it."""
 
     now = 0.0
 
     async def wait(self, seconds: float) -> None:
         self.now += seconds
 
-    def desk(self) -> OpenDesk:
-        return OpenDesk(limiter=Limiter(clock=lambda: self.now), wait=self.wait)
+    def gateway(self) -> LocalGateway:
+        return LocalGateway(rate_limiter=RateLimiter(clock=lambda: self.now), wait=self.wait)
 
 
 QUESTION = Question("document", "reader", "reading", 1, "question")
@@ -55,7 +55,7 @@ def call(base_url: str | None, **settings: object) -> tuple[ReaderError | None, 
 
     async def run() -> Reply:
         given = {"base_url": base_url, "api_key": KEY, **settings}
-        server = HttpTransport(LlmSettings.model_validate(given), "scripted", Waiting().desk())
+        server = HttpTransport(LlmSettings.model_validate(given), "scripted", Waiting().gateway())
         try:
             return await server.send(Request(REQUEST, 10, 100, QUESTION))
         finally:
@@ -91,10 +91,10 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Collect the seconds that are waited before a call is repeated; nobody does wait."""
     collected: list[float] = []
 
-    async def pause(_: OpenDesk, seconds: float) -> None:
+    async def pause(_: LocalGateway, seconds: float) -> None:
         collected.append(seconds)
 
-    monkeypatch.setattr(OpenDesk, "pause", pause)
+    monkeypatch.setattr(LocalGateway, "pause", pause)
     return collected
 
 
@@ -273,7 +273,7 @@ def test_a_bulletin_that_is_too_long_or_filtered_is_itself_the_cause(said: str) 
 @pytest.mark.parametrize("url", ["localhost:8080/v1", "ftp://host/v1", "http://", "nonsense"])
 def test_a_base_url_that_is_none_is_refused_at_once(url: str) -> None:
     with pytest.raises(UsageError, match="base URL"):
-        HttpTransport(LlmSettings(base_url=url), "m", OpenDesk())
+        HttpTransport(LlmSettings(base_url=url), "m", LocalGateway())
 
 
 def test_the_key_goes_to_the_server_and_nowhere_else() -> None:

@@ -17,7 +17,7 @@ from pipeline.errors import ReaderError
 from pipeline.near import dedupe, search
 from pipeline.near.search import find_near
 from pipeline.rules.reader import BaselineReader
-from pipeline.runs import Pace, Summary, Watch
+from pipeline.runs import RunOptions, Summary, Watch
 from pipeline.store import QueryResult, Store, new_run
 from pipeline.store.rows import Run
 from schemas.document import Document, Source
@@ -140,8 +140,8 @@ def go(
 ) -> tuple[Summary, list[str]]:
     reader = Noting(failing)
     loaded = [Loaded(Source(path=f"{one.id[:6]}.txt"), one, None) for one in documents]
-    pace = Pace(4, reuse_near=reuse)
-    summary = asyncio.run(runs.run(loaded, reader, store, pace, Watch()))
+    run_options = RunOptions(4, reuse_near=reuse)
+    summary = asyncio.run(runs.run(loaded, reader, store, run_options, Watch()))
     return summary, reader.read_ids
 
 

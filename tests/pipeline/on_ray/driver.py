@@ -35,10 +35,10 @@ def run_local(settings: Settings, paths: Sequence[str]) -> Summary:
 
     async def run() -> Summary:
         one = settings.model_copy(update={"workers": 1})
-        async with set_up(one, choose(one)) as (reader, means):
+        async with set_up(one, choose(one)) as (reader, setup):
             loaded, store = read_all(paths, FIELDS), Store(settings.db)
-            pace = runs.Pace(settings.concurrency)
-            return await runs.run(loaded, reader, store, pace, Watch(), means)
+            run_options = runs.RunOptions(settings.concurrency)
+            return await runs.run(loaded, reader, store, run_options, Watch(), setup)
 
     return asyncio.run(run())
 
@@ -50,14 +50,14 @@ def run_on_ray(settings: Settings, paths: Sequence[str], address: str | None = N
         choice, store = choose(settings), Store(settings.db)
         alone = settings.model_copy(update={"workers": 1})
         async with (
-            set_up(alone, choice) as (reader, means),
-            spread(Inputs(paths, FIELDS, address), settings, choice, reader, store, means) as (
+            set_up(alone, choice) as (reader, setup),
+            spread(Inputs(paths, FIELDS, address), settings, choice, reader, store, setup) as (
                 loaded,
                 spread_means,
             ),
         ):
-            pace = runs.Pace(settings.concurrency)
-            return await runs.run(loaded, reader, store, pace, Watch(), spread_means)
+            run_options = runs.RunOptions(settings.concurrency)
+            return await runs.run(loaded, reader, store, run_options, Watch(), spread_means)
 
     return asyncio.run(run())
 

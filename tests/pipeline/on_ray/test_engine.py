@@ -21,7 +21,7 @@ from pyarrow import parquet
 from examples.fault_server import Options, Serving, serving
 from examples.make_backlog import bulletins
 from pipeline.calls.journal import journal_path
-from pipeline.calls.rate_limiter import Limiter
+from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import StoreError, UsageError
 from pipeline.near.dedupe import DedupeCounts, compare_all
 from pipeline.on_ray.leftover_shards import folder_of
@@ -219,13 +219,13 @@ def test_one_rate_limit_and_one_budget_hold_for_all_workers(
     backlog_folder: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     went: list[float] = []
-    take = Limiter.take
+    take = RateLimiter.take
 
-    def noted(limiter: Limiter, tokens: int) -> None:
+    def noted(rate_limiter: RateLimiter, tokens: int) -> None:
         went.append(time.monotonic())
-        take(limiter, tokens)
+        take(rate_limiter, tokens)
 
-    monkeypatch.setattr(Limiter, "take", noted)
+    monkeypatch.setattr(RateLimiter, "take", noted)
     with serving() as server:
         settings = settings_for(tmp_path / "ray.duckdb", server.base_url, rpm=600, budget=0.15)
         summary = run_on_ray(settings, backlog_folder[:1])

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.calls.budget import Purse
-from pipeline.calls.gateway import Expected, OpenDesk
+from pipeline.calls.budget import Budget
+from pipeline.calls.gateway import CallEstimate, LocalGateway
 from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
 from pipeline.calls.protocol import Call, Return, Worker
 from pipeline.documents import RecordFields, read_all
 from pipeline.documents.sources import SourceFile
 from pipeline.errors import Halted, StoreError, UsageError
 from pipeline.on_ray import inputs, leftover_shards, require_ray, rows
-from pipeline.on_ray.coordinator import Clerk
+from pipeline.on_ray.coordinator import Coordinator
 from pipeline.on_ray.inputs import InputFile, bundles, load
 from pipeline.on_ray.rows import Row
 from pipeline.on_ray.tasks import writing
@@ -41,7 +41,7 @@ def some_rows() -> list[Row]:
 
 def test_rows_come_out_of_a_shard_as_they_went_in(tmp_path: Path) -> None:
     some = some_rows()
-    shard = Path(writing(rows.packed(some), tmp_path)["shard"][0].as_py())
+    shard = Path(writing(rows.pack(some), tmp_path)["shard"][0].as_py())
     back = list(rows.read(shard))
     assert back == [
         row._replace(fault=row.fault and row.fault.replace("\ud83d", "?")) for row in some
@@ -60,7 +60,7 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
         Row(Source(path="a.txt"), good, None, "read", a_reading(good)),
         Row(Source(path="b.txt"), failed, None, "read", a_reading(failed, ReadingStatus.FAILED)),
     ]
-    table = rows.packed(found)
+    table = rows.pack(found)
     told: list[str] = []
     journal = Journal(journal_path(store.path))
     reading = found[0].reading
@@ -186,36 +186,36 @@ def test_a_text_belongs_to_its_first_source_however_often_that_asks(store: Store
     one, two = a_document("uno").id, a_document("dos").id
 
     async def run() -> None:
-        clerk, line = Clerk(OpenDesk(), store, KEY), Line()
+        coordinator, line = Coordinator(LocalGateway(), store, KEY), Line()
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(clerk.serve(line))
+            serving = group.create_task(coordinator.serve(line))
             for _ in range(2):
                 told = await line.ask(None, "sift", [(one, "a"), (two, "b"), (one, "c")])
                 assert told.value == ["read", "read", "twice"]
             serving.cancel()
         later = Row(Source(path="c"), a_document("uno"), None, "twice")
-        assert not clerk.arrived(later)
-        assert clerk.arrived(Row(Source(path="a"), a_document("uno"), None, "read"))
-        assert clerk.arrived(later)
+        assert not coordinator.arrived(later)
+        assert coordinator.arrived(Row(Source(path="a"), a_document("uno"), None, "read"))
+        assert coordinator.arrived(later)
 
     asyncio.run(run())
 
 
 def test_calls_of_a_dead_process_are_settled_and_its_deaths_are_counted(store: Store) -> None:
     async def run() -> None:
-        purse = Purse(1.0)
-        clerk, line = Clerk(OpenDesk(purse=purse), store, KEY), Line()
+        budget = Budget(1.0)
+        coordinator, line = Coordinator(LocalGateway(budget=budget), store, KEY), Line()
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(clerk.serve(line))
+            serving = group.create_task(coordinator.serve(line))
             for deaths, process in enumerate(("1", "2", "3")):
                 me = Worker("actor", process)
                 assert (await line.ask(me, "begin", ["x"])).value == [deaths]
-                await line.ask(me, "admit", Expected(10, 0.25))
-                assert purse.reserved == 0.25
-            assert purse.doubtful == 0.5
+                await line.ask(me, "admit", CallEstimate(10, 0.25))
+                assert budget.reserved == 0.25
+            assert budget.doubtful == 0.5
             assert (await line.ask(Worker("actor", "4"), "begin", ["x"])).value == [3]
-            assert (purse.reserved, purse.doubtful) == (0.0, 0.75)
-            await clerk.idle(10)
+            assert (budget.reserved, budget.doubtful) == (0.0, 0.75)
+            await coordinator.idle(10)
             serving.cancel()
 
     asyncio.run(run())
@@ -225,9 +225,9 @@ def test_those_that_were_beside_what_a_process_died_of_are_not_given_up(store: S
     """Three processes die of y; x and z are in the same block, x is read before y."""
 
     async def run() -> None:
-        clerk, line = Clerk(OpenDesk(), store, KEY), Line()
+        coordinator, line = Coordinator(LocalGateway(), store, KEY), Line()
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(clerk.serve(line))
+            serving = group.create_task(coordinator.serve(line))
             for deaths in (0, 1, 2):
                 me = Worker("actor", str(deaths))
                 assert (await line.ask(me, "begin", ["x", "y", "z"])).value == [deaths] * 3
@@ -243,32 +243,32 @@ def test_those_that_were_beside_what_a_process_died_of_are_not_given_up(store: S
 
 def test_a_process_that_died_for_good_is_not_waited_for_for_ever(store: Store) -> None:
     async def run() -> None:
-        purse = Purse(1.0)
-        clerk, line = Clerk(OpenDesk(purse=purse), store, KEY), Line()
+        budget = Budget(1.0)
+        coordinator, line = Coordinator(LocalGateway(budget=budget), store, KEY), Line()
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(clerk.serve(line))
-            await line.ask(Worker("actor", "1"), "admit", Expected(10, 0.25))
-            await clerk.idle(0.01)
+            serving = group.create_task(coordinator.serve(line))
+            await line.ask(Worker("actor", "1"), "admit", CallEstimate(10, 0.25))
+            await coordinator.idle(0.01)
             serving.cancel()
-        assert (purse.reserved, purse.doubtful) == (0.0, 0.25)
+        assert (budget.reserved, budget.doubtful) == (0.0, 0.25)
 
     asyncio.run(run())
 
 
 def test_a_halt_and_a_fault_of_the_desk_reach_the_worker(store: Store) -> None:
     async def run() -> None:
-        desk, line = OpenDesk(), Line()
-        clerk = Clerk(desk, store, KEY)
+        gateway, line = LocalGateway(), Line()
+        coordinator = Coordinator(gateway, store, KEY)
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(clerk.serve(line))
-            desk.halt(Halted("enough"))
-            told = await line.ask(Worker("a", "1"), "admit", Expected(10, None))
+            serving = group.create_task(coordinator.serve(line))
+            gateway.halt(Halted("enough"))
+            told = await line.ask(Worker("a", "1"), "admit", CallEstimate(10, None))
             assert type(told.error) is Halted
             assert str(told.error) == "enough"
             store.path.write_bytes(b"no database" * 1000)
             told = await line.ask(None, "sift", [(a_document().id, "a")])
             assert isinstance(told.error, StoreError)
-            assert clerk.fault is told.error
+            assert coordinator.fault is told.error
             serving.cancel()
 
     asyncio.run(run())

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from pipeline import runs
-from pipeline.calls.budget import Purse
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.budget import Budget
+from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Journal, KeptAnswer, Question
 from pipeline.calls.prices import OwnPrice, Prices
-from pipeline.calls.rate_limiter import Limiter
+from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.documents import Loaded
 from pipeline.errors import Halted
 from pipeline.forms import prompts
 from pipeline.llm import conversation
 from pipeline.llm.reader import LlmReader
-from pipeline.runs import Means, Pace, Summary, Watch
+from pipeline.runs import RunOptions, SetUp, Summary, Watch
 from pipeline.settings import LlmSettings
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_readings
@@ -83,7 +83,7 @@ def read_once(server: LlmServer, path: Path, *, cancel_at: int | None = None) ->
     """Read DOCUMENT as a process of its own would, which is stopped when so many were asked."""
 
     async def run() -> Reading:
-        reader = LlmReader(settings_for(server), PROMPT, OpenDesk(journal))
+        reader = LlmReader(settings_for(server), PROMPT, LocalGateway(journal))
         try:
             task = asyncio.create_task(reader.read(DOCUMENT))
             await until(lambda: task.done() or len(server.requests) == cancel_at)
@@ -109,7 +109,7 @@ def go(
     store: Store,
     path: Path,
     loaded: Sequence[Loaded],
-    desk: OpenDesk | None = None,
+    gateway: LocalGateway | None = None,
     *,
     anew: bool = False,
     concurrency: int = 1,
@@ -117,12 +117,12 @@ def go(
     """Run over these documents as a process of its own would."""
 
     async def run() -> Summary:
-        at = desk or OpenDesk()
+        at = gateway or LocalGateway()
         at.journal = journal
         reader = LlmReader(settings_for(server), PROMPT, at)
-        pace = Pace(concurrency, anew=anew)
+        run_options = RunOptions(concurrency, anew=anew)
         try:
-            return await runs.run(loaded, reader, store, pace, Watch(), Means(at))
+            return await runs.run(loaded, reader, store, run_options, Watch(), SetUp(at))
         finally:
             await reader.aclose()
 
@@ -185,7 +185,7 @@ def test_kept_answers_to_other_questions_are_on_record_as_unused(path: Path) -> 
     with serve(answer(RIGHT), answer(RIGHT)) as server:
         read_once(server, path)
         journal = Journal(path)
-        key = LlmReader(settings_for(server), PROMPT)._key_hash  # noqa: SLF001 - as the desk has it
+        key = LlmReader(settings_for(server), PROMPT)._key_hash  # noqa: SLF001 - as the gateway has it
         (reading_id, (had,)) = journal.open_reading(DOCUMENT.id, key)
         journal.forget([reading_id])
         journal.keep(
@@ -232,24 +232,24 @@ def test_a_run_ends_where_the_budget_does_and_keeps_what_was_paid(store: Store, 
     script = [answer(said(100 + number)) for number in range(6)]
     with serve(*script) as server:
         # Each call may cost a dollar and costs half of one.
-        first = go(server, store, path, bulletins(6), OpenDesk(purse=Purse(2.4)))
+        first = go(server, store, path, bulletins(6), LocalGateway(budget=Budget(2.4)))
         assert first.outcome == "budget"
         assert first.reason is not None
         assert first.reason.startswith("the budget of $2.40 is reached: $1.50 spent")
         assert (first.read, first.cost_usd) == (3, 1.5)
         assert store.read("SELECT count(*), sum(cost_usd) FROM readings").rows == [(3, 1.5)]
         assert store.read("SELECT outcome FROM run_ends").rows == [("budget",)]
-        second = go(server, store, path, bulletins(6), OpenDesk(purse=Purse(5.0)))
+        second = go(server, store, path, bulletins(6), LocalGateway(budget=Budget(5.0)))
     assert (second.outcome, second.read, second.unchanged) == ("finished", 3, 3)
     assert len(server.requests) == 6
 
 
 def test_a_budget_that_ends_in_mid_conversation_keeps_its_answer(store: Store, path: Path) -> None:
     with serve(answer(INVENTED), answer(RIGHT)) as server:
-        first = go(server, store, path, bulletins(1), OpenDesk(purse=Purse(1.4)))
+        first = go(server, store, path, bulletins(1), LocalGateway(budget=Budget(1.4)))
         assert (first.outcome, first.read, first.failed, first.left) == ("budget", 0, 0, 1)
         assert len(kept(path)) == 1
-        second = go(server, store, path, bulletins(1), OpenDesk(purse=Purse(1.4)))
+        second = go(server, store, path, bulletins(1), LocalGateway(budget=Budget(1.4)))
     assert (second.outcome, second.read) == ("finished", 1)
     assert len(server.requests) == 2, SPENT_TWICE
     assert not path.exists()
@@ -259,21 +259,21 @@ def test_no_more_calls_go_out_at_once_than_the_budget_has_money_for(
     store: Store, path: Path
 ) -> None:
     script = [replace(answer(said(100 + number)), delay=0.2) for number in range(4)]
-    purse = Purse(2.5)
+    budget = Budget(2.5)
     with serve(*script) as server:
-        go(server, store, path, bulletins(20), OpenDesk(purse=purse), concurrency=20)
+        go(server, store, path, bulletins(20), LocalGateway(budget=budget), concurrency=20)
     # Two at once, then one more where their change allows it.
     assert len(server.requests) <= 4
-    assert purse.spent + purse.doubtful <= 2.5
+    assert budget.spent + budget.doubtful <= 2.5
 
 
 def test_the_rate_that_is_allowed_is_held_however_many_read_at_once(
     store: Store, path: Path
 ) -> None:
     clock = Clock()
-    desk = OpenDesk(limiter=Limiter(240, clock=clock), wait=clock.wait)
+    gateway = LocalGateway(rate_limiter=RateLimiter(240, clock=clock), wait=clock.wait)
     with serve(*[answer(said(100))] * 60) as server:
-        go(server, store, path, bulletins(7), desk, concurrency=7)
+        go(server, store, path, bulletins(7), gateway, concurrency=7)
     # Four a second and as many at once.
     assert len(server.requests) >= 12, "all but one are asked again"
     assert clock.now >= (len(server.requests) - 4) / 4 - 0.01
@@ -291,9 +291,9 @@ def test_a_reading_comes_out_of_the_store_as_it_went_in(store: Store, path: Path
 
 def test_a_halted_reader_asks_nobody(path: Path) -> None:
     async def run(server: LlmServer) -> None:
-        desk = OpenDesk()
-        desk.halt(Halted("stop"))
-        reader = LlmReader(settings_for(server), PROMPT, desk)
+        gateway = LocalGateway()
+        gateway.halt(Halted("stop"))
+        reader = LlmReader(settings_for(server), PROMPT, gateway)
         with pytest.raises(Halted, match="stop"):
             await reader.read(DOCUMENT)
         await reader.aclose()

@@ -53,7 +53,7 @@ def escalated(
     folder: Path, server: LlmServer, among: Sequence[str] | None = None
 ) -> tuple[cascade.Asked | None, list[str]]:
     said: list[str] = []
-    dear = cascade.dearer(settings(folder, server), "dear")
+    dear = cascade.better_step(settings(folder, server), "dear")
     store = cascade.opened(dear.settings)
     watch = Watch(say=said.append)
     return asyncio.run(cascade.escalate(dear, store, watch, among=among)), said
@@ -135,7 +135,7 @@ def test_a_retry_asks_the_first_reader_once_more_and_then_the_dear_one(
     async def retried(server: LlmServer) -> cascade.Asked | None:
         given = settings(read_by_rules, server)
         first = cascade.Step(given, choose(given))
-        dear = cascade.dearer(first.settings, "dear")
+        dear = cascade.better_step(first.settings, "dear")
         store = cascade.opened(first.settings)
         return await cascade.retry(first, store, Watch(), [Flaw.FINDINGS], dear=dear)
 
@@ -155,21 +155,21 @@ def test_what_the_first_step_spent_is_out_of_the_budget_of_the_next(tmp_path: Pa
     prices = Prices(own={"dear": OwnPrice(input=1.0, output=2.0)})
     priced = plain.llm.model_copy(update={"prices": prices})
     given = plain.model_copy(update={"budget": 5.0, "llm": priced})
-    dear = cascade.dearer(given, "dear")
-    assert cascade.lessened(dear, 3.0).settings.budget == 2.0
-    assert cascade.lessened(dear, 7.0).settings.budget == 0.0
-    unlimited = cascade.dearer(plain, "dear")
-    assert cascade.lessened(unlimited, 3.0).settings.budget is None
+    dear = cascade.better_step(given, "dear")
+    assert cascade.reduce_budget(dear, 3.0).settings.budget == 2.0
+    assert cascade.reduce_budget(dear, 7.0).settings.budget == 0.0
+    unlimited = cascade.better_step(plain, "dear")
+    assert cascade.reduce_budget(unlimited, 3.0).settings.budget is None
     with pytest.raises(UsageError, match="needs a price"):
-        cascade.dearer(plain.model_copy(update={"budget": 5.0}), "dear")
+        cascade.better_step(plain.model_copy(update={"budget": 5.0}), "dear")
 
 
 def test_a_dear_model_that_is_asked_anyway_or_cannot_be_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="asked first"):
-        cascade.dearer(settings(tmp_path), "cheap")
+        cascade.better_step(settings(tmp_path), "cheap")
     nowhere = Settings(reader="baseline")
     with pytest.raises(UsageError, match="needs a server"):
-        cascade.dearer(nowhere, "dear")
+        cascade.better_step(nowhere, "dear")
 
 
 def test_without_a_database_there_is_nothing_to_ask_about(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from pipeline import runs
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.documents import read_all
 from pipeline.errors import StoreError
-from pipeline.runs import Pace, Watch
+from pipeline.runs import RunOptions, Watch
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.set_up import set_up
 from pipeline.settings import LlmSettings, Settings
@@ -142,9 +142,9 @@ def read(folder: Path, model: Counting, number: int) -> None:
 
     async def work() -> str:
         async with set_up(settings, choose(settings)) as (reader, means):
-            store, pace = Store(settings.db), Pace(AT_ONCE, flush_readings=FLUSHED)
+            store, options = Store(settings.db), RunOptions(AT_ONCE, flush_readings=FLUSHED)
             loaded = read_all(["bulletins"])
-            return (await runs.run(loaded, reader, store, pace, Watch(), means)).outcome
+            return (await runs.run(loaded, reader, store, options, Watch(), means)).outcome
 
     assert asyncio.run(work()) == "finished"
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline import runs
 from pipeline.documents import Loaded
 from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
-from pipeline.runs import Failure, Means, Pace, Summary, Tally, Watch
+from pipeline.runs import Failure, Progress, RunOptions, SetUp, Summary, Watch
 from pipeline.runs.progress_file import ProgressFile, read_progress
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
@@ -21,7 +21,7 @@ from schemas.report import BulletinKind, JornadaReport
 from tests.processes import PATIENCE, until, wait_until
 
 KEY = ReaderKey(reader="llm", model="m", schema_hash="s")
-FOUR_AT_ONCE = Pace(concurrency=4)
+FOUR_AT_ONCE = RunOptions(concurrency=4)
 UNWATCHED = Watch()
 Act = Callable[[Document], Awaitable[None]]
 
@@ -81,10 +81,10 @@ def go(
     loaded: Iterable[Loaded],
     reader: ScriptedReader,
     store: Store,
-    pace: Pace = FOUR_AT_ONCE,
+    run_options: RunOptions = FOUR_AT_ONCE,
     watch: Watch = UNWATCHED,
 ) -> Summary:
-    return asyncio.run(runs.run(loaded, reader, store, pace, watch))
+    return asyncio.run(runs.run(loaded, reader, store, run_options, watch))
 
 
 def stored_texts(store: Store) -> set[str]:
@@ -130,8 +130,8 @@ def test_the_same_text_twice_is_read_once_and_both_sources_are_kept(store: Store
 
 def test_a_copy_found_in_a_later_batch_is_not_read_either(store: Store) -> None:
     reader = ScriptedReader()
-    pace = Pace(concurrency=1, batch_documents=1, flush_readings=1)
-    go([found("a", "1.txt"), found("b"), found("a", "2.txt")], reader, store, pace)
+    run_options = RunOptions(concurrency=1, batch_documents=1, flush_readings=1)
+    go([found("a", "1.txt"), found("b"), found("a", "2.txt")], reader, store, run_options)
     assert reader.read_texts == ["a", "b"]
     assert store.read("SELECT count(*) FROM sources").rows == [(3,)]
 
@@ -213,7 +213,7 @@ def test_ten_failures_in_a_row_of_one_cause_stop_the_run_and_keep_what_is_done(
     store: Store, concurrency: int
 ) -> None:
     reader = ScriptedReader(failing(*range(5, 500)))
-    summary = go(texts(500), reader, store, Pace(concurrency=concurrency))
+    summary = go(texts(500), reader, store, RunOptions(concurrency=concurrency))
     reason = "10 failures in a row: the key is refused (14)"
     assert (summary.outcome, summary.reason) == ("refused", reason)
     assert (summary.read, summary.failed) == (5, 10)
@@ -237,7 +237,7 @@ def test_failures_that_are_not_ten_of_one_cause_in_a_row_stop_nothing(
     store: Store, failures: Iterable[int], cause: Callable[[int], str | None]
 ) -> None:
     reader = ScriptedReader(failing(*failures, cause=cause))
-    summary = go(texts(100), reader, store, Pace(concurrency=1))
+    summary = go(texts(100), reader, store, RunOptions(concurrency=1))
     assert summary.outcome == "finished"
     assert summary.failed == len(list(failures))
     assert len(reader.read_texts) == 100
@@ -256,8 +256,8 @@ def test_what_was_asked_in_vain_is_reported_again_and_not_asked_again(store: Sto
             seconds=0.0,
         )
 
-    means = Means(read=read)
-    first = asyncio.run(runs.run(texts(2), ScriptedReader(), store, FOUR_AT_ONCE, UNWATCHED, means))
+    setup = SetUp(read=read)
+    first = asyncio.run(runs.run(texts(2), ScriptedReader(), store, FOUR_AT_ONCE, UNWATCHED, setup))
     assert (first.failed, first.failed_before) == (2, 0)
     told: list[Failure] = []
     reader = ScriptedReader()
@@ -288,7 +288,7 @@ def test_cancelling_keeps_what_is_done_and_the_next_run_goes_on(store: Store) ->
 
         reader = ScriptedReader(act)
         task = asyncio.create_task(
-            runs.run(texts(20), reader, store, Pace(concurrency=1), UNWATCHED)
+            runs.run(texts(20), reader, store, RunOptions(concurrency=1), UNWATCHED)
         )
         await eighth.wait()
         task.cancel()
@@ -315,8 +315,10 @@ def test_cancelling_does_not_wait_for_a_source_that_never_comes(store: Store) ->
         async def act(_: Document) -> None:
             first.set()
 
-        pace = Pace(batch_documents=1, flush_seconds=0.01)
-        task = asyncio.create_task(runs.run(endless(), ScriptedReader(act), store, pace, UNWATCHED))
+        run_options = RunOptions(batch_documents=1, flush_seconds=0.01)
+        task = asyncio.create_task(
+            runs.run(endless(), ScriptedReader(act), store, run_options, UNWATCHED)
+        )
         await first.wait()
         task.cancel()
         return await task
@@ -337,12 +339,12 @@ def test_no_more_documents_are_read_at_once_than_allowed(store: Store, concurren
         await until(lambda: most >= concurrency)
         now -= 1
 
-    go(texts(40), ScriptedReader(act), store, Pace(concurrency=concurrency))
+    go(texts(40), ScriptedReader(act), store, RunOptions(concurrency=concurrency))
     assert most == concurrency
 
 
 def test_sources_are_loaded_no_further_ahead_than_a_batch_or_two(store: Store) -> None:
-    pace = Pace(concurrency=2, batch_documents=10, batch_seconds=60)
+    run_options = RunOptions(concurrency=2, batch_documents=10, batch_seconds=60)
     reader = ScriptedReader()
     ahead: list[int] = []
 
@@ -351,8 +353,8 @@ def test_sources_are_loaded_no_further_ahead_than_a_batch_or_two(store: Store) -
             ahead.append(number - len(reader.read_texts))
             yield item
 
-    assert go(lazily(), reader, store, pace).read == 100
-    assert max(ahead) <= pace.batch_documents + 2 * pace.concurrency
+    assert go(lazily(), reader, store, run_options).read == 100
+    assert max(ahead) <= run_options.batch_documents + 2 * run_options.concurrency
 
 
 def test_a_batch_ends_early_where_its_texts_are_long(store: Store) -> None:
@@ -364,7 +366,12 @@ def test_a_batch_ends_early_where_its_texts_are_long(store: Store) -> None:
             read_when_loaded.append(len(reader.read_texts))
             yield found(f"{number} " * 1000)
 
-    go(long_texts(), reader, store, Pace(concurrency=1, batch_characters=1000, batch_seconds=60))
+    go(
+        long_texts(),
+        reader,
+        store,
+        RunOptions(concurrency=1, batch_characters=1000, batch_seconds=60),
+    )
     assert read_when_loaded[-1] >= 3
 
 
@@ -379,7 +386,7 @@ def test_readings_can_be_queried_while_the_run_goes_on(store: Store) -> None:
         sql = "SELECT count(*) FROM current_readings"
         return store.path.exists() and Store(store.path).read(sql).rows == [(3,)]
 
-    go([*texts(3), found("last")], ScriptedReader(act), store, Pace(1, flush_seconds=0.05))
+    go([*texts(3), found("last")], ScriptedReader(act), store, RunOptions(1, flush_seconds=0.05))
     assert seen == [True]
 
 
@@ -390,9 +397,9 @@ def test_a_store_that_fails_ends_the_run_with_its_one_line(store: Store) -> None
             other.write_text("no database any more" * 1000)
             other.replace(store.path)  # at once: the writer may open it at any moment
 
-    pace = Pace(concurrency=1, flush_readings=1, batch_documents=2)
+    run_options = RunOptions(concurrency=1, flush_readings=1, batch_documents=2)
     with pytest.raises(StoreError, match="not a DuckDB database"):
-        go(texts(1000), ScriptedReader(act), store, pace)
+        go(texts(1000), ScriptedReader(act), store, run_options)
 
 
 def test_a_store_that_cannot_be_used_is_found_out_before_anything_is_read(tmp_path: Path) -> None:
@@ -421,8 +428,8 @@ def test_an_error_of_the_sources_themselves_comes_out(store: Store) -> None:
 def test_each_step_is_told(store: Store) -> None:
     steps: list[int] = []
 
-    def step(tally: Tally) -> None:
-        steps.append(tally.read + tally.failed)
+    def step(progress: Progress) -> None:
+        steps.append(progress.read + progress.failed)
 
     go([*texts(3), unreadable("x")], ScriptedReader(), store, watch=Watch(step=step))
     assert steps == sorted(steps)
@@ -445,9 +452,9 @@ def test_how_far_a_run_is_is_told_while_its_sources_are_still_counted(
         await asyncio.to_thread(counted.wait, PATIENCE)
 
     path = tmp_path / "a.progress"
-    means = Means(progress=ProgressFile(path), total=total)
+    setup = SetUp(progress=ProgressFile(path), total=total)
     reader = ScriptedReader(until_counted)
-    asyncio.run(runs.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, means))
+    asyncio.run(runs.run(texts(3), reader, store, FOUR_AT_ONCE, UNWATCHED, setup))
     assert len(told) == 1
 
 

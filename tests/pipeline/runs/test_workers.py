@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import pytest
 
-from pipeline.calls.budget import Purse
-from pipeline.calls.gateway import OpenDesk
+from pipeline.calls.budget import Budget
+from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Journal
 from pipeline.errors import DocumentError, Halted, ReaderError, StoreError, TransportError
 from pipeline.runs.reader_choice import Choice
@@ -43,10 +43,10 @@ def working(
     settings: Settings,
     choice: Choice,
     what: Callable[[Workers], Awaitable[T]],
-    desk: OpenDesk | None = None,
+    gateway: LocalGateway | None = None,
 ) -> T:
     async def run() -> T:
-        workers = Workers(count, settings, choice, desk or OpenDesk())
+        workers = Workers(count, settings, choice, gateway or LocalGateway())
         try:
             return await what(workers)
         finally:
@@ -82,12 +82,12 @@ def test_several_processes_read_as_one_does() -> None:
 @pytest.mark.slow
 def test_their_calls_pass_one_desk_and_their_answers_are_kept(tmp_path: Path, model: Model) -> None:
     journal = Journal(tmp_path / "a.journal")
-    desk = OpenDesk(journal)
-    readings = working(2, at(model), LLM, reading_all(bulletins(6)), desk)
+    gateway = LocalGateway(journal)
+    readings = working(2, at(model), LLM, reading_all(bulletins(6)), gateway)
     assert figures(readings) == [[100 + number] for number in range(6)]
     assert sorted(journal.unfinished()) == sorted(one.reading_id for one in readings)
     asked = model.asked
-    again = working(2, at(model), LLM, reading_all(bulletins(6)), OpenDesk(journal))
+    again = working(2, at(model), LLM, reading_all(bulletins(6)), LocalGateway(journal))
     assert model.asked == asked, "all had been answered"
     assert [one.reading_id for one in again] == [one.reading_id for one in readings]
     journal.close()
@@ -98,7 +98,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_asked_twice(
     tmp_path: Path, model: Model
 ) -> None:
     journal = Journal(tmp_path / "a.journal")
-    desk = OpenDesk(journal, purse=Purse(None))
+    gateway = LocalGateway(journal, budget=Budget(None))
     model.free = 4
 
     async def what(workers: Workers) -> list[Reading]:
@@ -110,11 +110,11 @@ def test_a_killed_worker_is_replaced_and_nothing_is_asked_twice(
         model.let_go.set()
         return list(await asyncio.gather(*tasks))
 
-    readings = working(2, at(model), LLM, what, desk)
+    readings = working(2, at(model), LLM, what, gateway)
     assert figures(readings) == [[100 + number] for number in range(10)]
     # The four that were answered are not asked about again; the others were in flight, or were not.
     assert model.asked <= 4 + 2 * 6
-    assert desk.purse.reserved == 0
+    assert gateway.budget.reserved == 0
     assert len(journal.unfinished()) == 10
     journal.close()
 
@@ -194,14 +194,14 @@ def test_a_document_of_which_workers_die_fails_and_the_others_are_read(
 
 @pytest.mark.slow
 def test_workers_are_told_when_no_call_goes_out_any_more(model: Model) -> None:
-    desk = OpenDesk()
-    desk.halt(Halted("the run is being stopped"))
+    gateway = LocalGateway()
+    gateway.halt(Halted("the run is being stopped"))
 
     async def what(workers: Workers) -> None:
         with pytest.raises(Halted, match="is being stopped"):
             await workers.read(bulletins(1)[0])
 
-    working(1, at(model), LLM, what, desk)
+    working(1, at(model), LLM, what, gateway)
     assert model.asked == 0
 
 
