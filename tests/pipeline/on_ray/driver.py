@@ -43,11 +43,17 @@ def run_local(settings: Settings, paths: Sequence[str]) -> Summary:
     return asyncio.run(run())
 
 
-def run_on_ray(settings: Settings, paths: Sequence[str], address: str | None = None) -> Summary:
-    """Run the Ray engine."""
+def run_on_ray(
+    settings: Settings,
+    paths: Sequence[str],
+    address: str | None = None,
+    store: Store | None = None,
+) -> Summary:
+    """Run the Ray engine; of `store` others in this process may ask meanwhile."""
+    store = store or Store(settings.db)
 
     async def run() -> Summary:
-        choice, store = choose(settings), Store(settings.db)
+        choice = choose(settings)
         alone = settings.model_copy(update={"workers": 1})
         async with (
             set_up(alone, choice) as (reader, setup),

@@ -114,13 +114,16 @@ class Gate:
             await asyncio.sleep(0.005)
 
 
-def kept(db: Path) -> set[str]:
+def kept(store: Store) -> set[str]:
     """Give the documents of which an answer is kept, in the journal or in the database."""
     found: set[str] = set()
-    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(journal_path(db))) as journal:
+    with (
+        suppress(sqlite3.OperationalError),
+        closing(sqlite3.connect(journal_path(store.path))) as journal,
+    ):
         found |= {row[0] for row in journal.execute("SELECT document_id FROM answers")}
     with suppress(StoreError):
-        found |= {row[0] for row in Store(db).read("SELECT document_id FROM readings").rows}
+        found |= {row[0] for row in store.read("SELECT document_id FROM readings").rows}
     return found
 
 
@@ -177,11 +180,13 @@ def test_driver_and_then_a_worker_are_killed_and_no_kept_answer_is_asked_for_aga
 ) -> None:
     local_db, db, paths = tmp_path / "local.duckdb", tmp_path / "ray.duckdb", backlog_folder[:1]
 
+    store = Store(db)
+
     def kill_one(gate: Gate) -> set[str]:
         try:
-            wait_until(lambda: len(kept(db)) >= 40, "the 40th answer")
+            wait_until(lambda: len(kept(store)) >= 40, "the 40th answer")
             (victim, *_) = reading_processes()
-            before = kept(db)
+            before = kept(store)
             os.kill(victim, signal.SIGKILL)
             return before
         finally:
@@ -191,13 +196,14 @@ def test_driver_and_then_a_worker_are_killed_and_no_kept_answer_is_asked_for_aga
         gate = Gate(server, 20)
         command = [sys.executable, "-m", DRIVER, cluster, db, server.base_url]
         with Process([*command, tmp_path / paths[0]], cwd=ROOT) as driver:
-            wait_until(lambda: len(kept(db)) >= 20, "the 20th answer")
+            wait_until(lambda: len(kept(store)) >= 20, "the 20th answer")
             driver.kill()
-        before_driver = kept(db)
+        before_driver = kept(store)
         wait_until(lambda: server.log()["in_flight"] == 0)
         gate.answers = 40
         killing = pool.submit(kill_one, gate)
-        summary = run_on_ray(settings_for(db, server.base_url), [str(tmp_path / paths[0])])
+        settings = settings_for(db, server.base_url)
+        summary = run_on_ray(settings, [str(tmp_path / paths[0])], store=store)
         before_worker = killing.result(PATIENCE)
         asked = times_asked(server)
     assert 20 <= len(before_driver) < 40

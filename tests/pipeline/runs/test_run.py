@@ -384,7 +384,7 @@ def test_readings_can_be_queried_while_the_run_goes_on(store: Store) -> None:
 
     def stored() -> bool:
         sql = "SELECT count(*) FROM current_readings"
-        return store.path.exists() and Store(store.path).read(sql).rows == [(3,)]
+        return store.path.exists() and store.read(sql).rows == [(3,)]
 
     go([*texts(3), found("last")], ScriptedReader(act), store, RunOptions(1, flush_seconds=0.05))
     assert seen == [True]

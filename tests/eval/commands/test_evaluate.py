@@ -13,7 +13,7 @@ from pipeline.forms import FORMS
 from pipeline.llm import retry
 from tests.command import Jornada, Ran, jornada_here, jornada_in
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 QUOTED = ROOT / "prompts" / "quoted-v1.md"
 pytestmark = pytest.mark.slow
 FEW = ("--only", "4*")

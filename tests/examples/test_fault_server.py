@@ -31,7 +31,7 @@ from schemas.document import Document, Metadata
 from tests.command import environment
 from tests.processes import Process, until
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ROOM = 8192
 PATIENCE, REASKS = 6, 2
 SWIFT = Options(spike=0.01, storm=0.02, drip=0.02, retry_after=0.01)

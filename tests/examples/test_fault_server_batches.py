@@ -15,8 +15,8 @@ from openai.types import Batch
 from examples.fault_server import Options, serving
 from pipeline.forms import FORMS
 from pipeline.llm.draft import judge_answer
+from tests.examples.test_fault_server import DOCUMENTS, request
 from tests.processes import PATIENCE, wait_until
-from tests.test_fault_server import DOCUMENTS, request
 
 QUICK = 0.02
 SLOW = 600.0

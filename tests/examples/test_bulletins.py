@@ -5,7 +5,7 @@ from pathlib import Path
 from eval.labels.gold import load_gold, locate_gold
 from pipeline.documents import read_all
 
-BULLETINS = Path(__file__).parents[1] / "examples" / "bulletins"
+BULLETINS = Path(__file__).parents[2] / "examples" / "bulletins"
 
 
 def test_every_file_is_read() -> None:

@@ -32,7 +32,7 @@ from schemas.document import Document, Metadata
 from tests.command import environment
 from tests.processes import Process
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROMPTS = ("quoted-v1", "anchored-v1")
 NEVER, OFTEN = 0.0, 0.5
 
