@@ -108,24 +108,21 @@ class _Session:
 
     async def _follow(self) -> None:
         """Submit, wait and collect, as far as this job goes."""
-        shortest = min(_FIRST_WAIT_SECONDS, self._job.options.poll_seconds)
-        pause = shortest
-        while True:
-            ready = await self._until_interrupt(self._poller.look())
-            if ready is None:
+        while await self._until_interrupt(self._wait()):
+            await self._reread()
+            if not self._goes_on():
                 return
-            if ready:
-                await self._reread()
-                if not self._goes_on():
-                    return
-                pause = shortest
-                continue
-            if self._until is not Until.DONE or not await self._poller.has_open_batches():
-                return
-            await self._until_interrupt(asyncio.sleep(pause))
-            if self._is_interrupted:
-                return
+
+    async def _wait(self) -> bool:
+        """Look until documents can go on; False where there is nothing more to wait for."""
+        pause = min(_FIRST_WAIT_SECONDS, self._job.options.poll_seconds)
+        while not await self._poller.look():
+            goes_on = self._until is Until.DONE and self._poller.obstacle is None
+            if not goes_on or not await self._poller.has_open_batches():
+                return False
+            await asyncio.sleep(pause)
             pause = min(pause * _SLOWER, self._job.options.poll_seconds)
+        return True
 
     async def _reread(self) -> None:
         """Read the documents anew that answers have come for."""
