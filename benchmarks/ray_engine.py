@@ -170,7 +170,7 @@ async def shards(folder: Path, documents: int, copies: int) -> None:
     arrivals = _Arrivals(coordinator, store, reader)  # type: ignore[arg-type]
     setup = SetUp(open_desk, arrivals.read)
     cpu, began = time.process_time(), time.perf_counter()
-    loaded = arrivals.loaded(iter(made))
+    loaded = arrivals.iterate_sources(iter(made))
     summary = await runs.run(loaded, reader, store, RunOptions(), Watch(), setup)  # type: ignore[arg-type]
     arrivals.end()
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu

@@ -7,7 +7,7 @@ import typer
 from eval.commands.options import DB, Db
 from eval.report.diff_table import show_diff
 from eval.runs.diff import diff
-from eval.runs.history import find_run, open_store
+from eval.runs.history import find_run, open_eval_store
 from pipeline.commands.options import Json, examples
 from pipeline.console.terminal import tell
 from pipeline.errors import UsageError
@@ -24,7 +24,7 @@ Run = Annotated[str, typer.Argument(metavar="RUN", help="Beginning of its ID, or
 
 def diff_eval_runs(before: Run, after: Run, *, db: Db = DB, as_json: Json = False) -> None:
     """Show the bulletins and figures that got better or worse from one run to another."""
-    store = open_store(db)
+    store = open_eval_store(db)
     first, second = find_run(store, before), find_run(store, after)
     changes = diff(store, first, second)
     if not changes.common:

@@ -203,7 +203,7 @@ def require_runs(gates: Iterable[Gate], db: Path, planned: Sequence[PlannedVaria
         if isinstance(gate, NoWorse):
             named = [gate.run in _names(variant) for variant in planned]
             if len(named) == 1 or not any(named):
-                history.find_run(history.open_store(db), gate.run)
+                history.find_run(history.open_eval_store(db), gate.run)
 
 
 def _names(planned: PlannedVariant) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ class EvalRun(NamedTuple):
         return None if low is None or high is None else Interval(low, high)
 
 
-def open_store(db: Path) -> Store:
+def open_eval_store(db: Path) -> Store:
     """Open a database of evals. Raises `UsageError` if there is none."""
     if not db.exists():
         raise UsageError(f"{db}: there is no such database; `jornada eval` makes one")

@@ -22,7 +22,7 @@ from pipeline.batch.submission import split_or_drop
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import TransportError
 from pipeline.llm.completion import Completion
-from pipeline.llm.servers import one_line
+from pipeline.llm.servers import fold_message
 from pipeline.llm.transport import record_answer
 from pipeline.store.rows import now
 
@@ -62,7 +62,7 @@ async def refresh(job: Job, batch: Batch, *, alone: bool) -> Batch:
             return await job.record_state(batch, status.state, **facts)
         return batch._replace(facts={**batch.facts, **facts})
     facts["errors"] = [
-        one_line(_format_error(error), job.provider.secret) for error in status.errors[:3]
+        fold_message(_format_error(error), job.provider.secret) for error in status.errors[:3]
     ]
     batch = await job.record_state(batch, status.state, **facts)
     if has_failed:

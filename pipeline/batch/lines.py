@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.llm.completion import Completion, completion
 from pipeline.llm.retry import WORTH_REPEATING
-from pipeline.llm.servers import FILTERED, NO_SCHEMA, TOO_LONG, one_line
+from pipeline.llm.servers import FILTERED, NO_SCHEMA, TOO_LONG, fold_message
 
 LineOutcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]
 
@@ -56,7 +56,7 @@ def _read_error(custom_id: str, error: object, secret: str) -> LineResult:
     fields = error if isinstance(error, dict) else {}
     code = str(fields.get("code") or "no response")
     outcome: LineOutcome = "cancelled" if code == "batch_cancelled" else "unanswered"
-    message = one_line(f"{code}: {fields.get('message') or 'no reason given'}", secret)
+    message = fold_message(f"{code}: {fields.get('message') or 'no reason given'}", secret)
     return LineResult(custom_id, outcome, error=message)
 
 
@@ -65,7 +65,7 @@ def _read_failure(custom_id: str, status: object, body: object, secret: str) -> 
     fields: dict[str, Any] = body if isinstance(body, dict) else {}
     inner = fields.get("error")
     error: dict[str, Any] = inner if isinstance(inner, dict) else fields
-    message = one_line(str(error.get("message") or body or "no reason given"), secret)
+    message = fold_message(str(error.get("message") or body or "no reason given"), secret)
     answer = f"answered {status} in a batch: {message}"
     if error.get("code") == "insufficient_quota":
         cause = f"{status}: the account has no credit left"

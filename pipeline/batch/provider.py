@@ -28,8 +28,8 @@ from pipeline.batch.status import (
 )
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
 from pipeline.llm.retry import WORTH_REPEATING, retry_after, retrying
-from pipeline.llm.servers import message_of, one_line
-from pipeline.llm.transport import connect
+from pipeline.llm.servers import fold_message, message_of
+from pipeline.llm.transport import make_client
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from pipeline.urls import without_password
 
@@ -185,7 +185,7 @@ class Provider:
         except openai.APIStatusError as error:
             raise self._translate(error) from error
         except (openai.APIConnectionError, httpx2.HTTPError) as error:
-            cause = one_line(str(error.__cause__ or error), self.secret) or "connection lost"
+            cause = fold_message(str(error.__cause__ or error), self.secret) or "connection lost"
             raise TransportError(f"no answer from {self.where}: {cause}", lost=True) from error
         except openai.APIError as error:
             raise unreadable_answer(self.where) from error
@@ -194,11 +194,11 @@ class Provider:
 
     def _connect(self) -> openai.AsyncOpenAI:
         if self._client is None:
-            self._client = connect(self._settings)
+            self._client = make_client(self._settings)
         return self._client
 
     def _translate(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
-        status, reason = error.status_code, one_line(message_of(error), self.secret)
+        status, reason = error.status_code, fold_message(message_of(error), self.secret)
         message = f"{self.where} answered {status}: {reason}"
         if error.code == "insufficient_quota":
             return ServerRefusal(f"{message}; the account has no credit left")

@@ -30,4 +30,4 @@ def conclude(drafts: Sequence[Draft], error: str | None) -> Conclusion:
         error = error or (f"no usable answer: {last.field} {last.message}" if last else None)
         return Conclusion(ReadingStatus.FAILED, None, error, ())
     status = ReadingStatus.PARTIAL if best.faults or error else ReadingStatus.OK
-    return Conclusion(status, best.report, error, feedback.findings(best.faults))
+    return Conclusion(status, best.report, error, feedback.to_findings(best.faults))

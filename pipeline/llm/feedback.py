@@ -37,7 +37,7 @@ def write_correction(faults: Sequence[Fault]) -> str:
     )
 
 
-def findings(faults: Sequence[Fault]) -> tuple[Finding, ...]:
+def to_findings(faults: Sequence[Fault]) -> tuple[Finding, ...]:
     """Turn what is still wrong after the last answer into findings.
 
     Numbers that were never accounted for make one finding together: the completeness check, which

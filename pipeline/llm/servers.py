@@ -31,7 +31,7 @@ def translate_status(
     error: openai.APIStatusError, where: str, model: str, secret: str
 ) -> TransportError | ServerRefusal:
     """Say what an error status means; `where` names the server, `secret` is left out."""
-    status, said = error.status_code, one_line(message_of(error), secret)
+    status, said = error.status_code, fold_message(message_of(error), secret)
     answer = f"{where} answered {status}: {said}"
     if (hint := _hopeless(error, model)) is not None:
         return ServerRefusal(f"{answer}; {hint}", f"{status}: {hint}")
@@ -59,7 +59,7 @@ def message_of(error: openai.APIStatusError) -> str:
     return str(body or error.response.reason_phrase or "no reason given")
 
 
-def one_line(message: str, secret: str) -> str:
+def fold_message(message: str, secret: str) -> str:
     """Fold what a server says into one line of bearable length, fit to be shown, without the key.
 
     Tags go, as some servers answer with a page.

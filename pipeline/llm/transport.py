@@ -21,7 +21,7 @@ from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.llm.completion import Completion, completion
 from pipeline.llm.retry import StopRule, retrying
-from pipeline.llm.servers import one_line, translate_status
+from pipeline.llm.servers import fold_message, translate_status
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from pipeline.urls import basic_authorization, without_password
 from schemas.reading import Attempt, AttemptOutcome
@@ -180,7 +180,7 @@ class HttpTransport:
                 lost=True,
             )
         if isinstance(error, openai.APIConnectionError):
-            cause = one_line(str(error.__cause__ or error), self._secret) or "connection lost"
+            cause = fold_message(str(error.__cause__ or error), self._secret) or "connection lost"
             told = f"no answer from {self._where}: {cause}"
             return TransportError(told, "no connection", lost=_is_sent(error))
         if isinstance(error, UnicodeEncodeError):
@@ -197,7 +197,7 @@ class HttpTransport:
 
     def _connect(self) -> openai.AsyncOpenAI:
         if self._client is None:
-            self._client = connect(self._settings)
+            self._client = make_client(self._settings)
         return self._client
 
     def _record(self, read: Completion, seconds: float) -> Attempt:
@@ -206,7 +206,7 @@ class HttpTransport:
         return record_answer(self._settings, read).model_copy(update={"seconds": seconds})
 
 
-def connect(settings: LlmSettings) -> openai.AsyncOpenAI:
+def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:
     """Make a client of the server of these settings, which repeats nothing by itself."""
     base_url = settings.base_url or DEFAULT_BASE_URL
     return openai.AsyncOpenAI(

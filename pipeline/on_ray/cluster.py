@@ -42,7 +42,7 @@ def require_room(workers: int) -> None:
 
 
 @contextmanager
-def connect(address: str | None, cpus: int) -> Iterator[None]:
+def join_cluster(address: str | None, cpus: int) -> Iterator[None]:
     """Connect to a cluster, or start one of `cpus` CPUs; a connection that is there is used."""
     if address is not None and address.startswith("ray://"):
         raise UsageError(

@@ -17,7 +17,7 @@ from pipeline.errors import ReaderError
 from pipeline.extract import extract
 from pipeline.lazy import lazy
 from pipeline.on_ray import leftover_shards, rows
-from pipeline.on_ray.cluster import connect, require_ray, require_room
+from pipeline.on_ray.cluster import join_cluster, require_ray, require_room
 from pipeline.on_ray.coordinator import Coordinator
 from pipeline.on_ray.inputs import bundles
 from pipeline.on_ray.tasks import ReaderActor, Relay, load_documents, write_shard
@@ -71,16 +71,16 @@ async def read_on_cluster(
     store does.
     """
     require_ray()
-    await asyncio.to_thread(leftover_shards.load, store, setup.journal, say)
+    await asyncio.to_thread(leftover_shards.load_leftovers, store, setup.journal, say)
     coordinator = Coordinator(setup.gateway, store, reader.key)
     folder = leftover_shards.folder_of(store.path).absolute() / uuid.uuid4().hex
-    with connect(inputs.address, settings.workers + 1):
+    with join_cluster(inputs.address, settings.workers + 1):
         require_room(settings.workers)
         arrivals = _Arrivals(coordinator, store, reader)
         relay, shards = _lay_out(inputs, settings, choice, reader, folder)
         serving = asyncio.create_task(coordinator.serve(relay))
         try:
-            yield arrivals.loaded(shards), setup._replace(read=arrivals.read)
+            yield arrivals.iterate_sources(shards), setup._replace(read=arrivals.read)
             with suppress(asyncio.CancelledError):
                 await coordinator.idle(settings.llm.timeout_seconds + _PATIENCE_SECONDS)
         finally:
@@ -103,7 +103,7 @@ class _Arrivals:
         self._shards: list[leftover_shards.Shard] = []
         self._waiting = threading.Lock()
 
-    def loaded(self, shards: Iterator[Path]) -> Iterator[LoadedSource]:
+    def iterate_sources(self, shards: Iterator[Path]) -> Iterator[LoadedSource]:
         """Yield each source once its document has been read, or needs not be."""
         while (path := self._next(shards)) is not None:
             ids = []

@@ -58,7 +58,7 @@ def bundles(paths: Sequence[str]) -> Iterator[list[InputFile]]:
         yield bundle
 
 
-def load(file: InputFile, fields: RecordFields) -> Iterator[LoadedSource]:
+def load_file(file: InputFile, fields: RecordFields) -> Iterator[LoadedSource]:
     """Read the bulletins of one file, on whichever machine."""
     source = Source(path=file.name)
     if file.error is not None:

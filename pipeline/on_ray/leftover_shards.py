@@ -33,7 +33,7 @@ def sweep(store: Store, shards: Sequence[Shard]) -> list[Shard]:
     return left
 
 
-def load(store: Store, journal: Journal | None, say: Callable[[str], None]) -> None:
+def load_leftovers(store: Store, journal: Journal | None, say: Callable[[str], None]) -> None:
     """Store what a run left that was killed before it had loaded its shards.
 
     As often as that is done, each reading is stored once. Raises `StoreError`.

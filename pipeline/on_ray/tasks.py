@@ -18,7 +18,7 @@ from pipeline.documents import RecordFields
 from pipeline.errors import Halted, JornadaError, StoreError
 from pipeline.extract import extract
 from pipeline.lazy import lazy
-from pipeline.on_ray.inputs import InputFile, load
+from pipeline.on_ray.inputs import InputFile, load_file
 from pipeline.on_ray.rows import Claim, Row, pack, unpack
 from pipeline.reader import Reader
 from pipeline.runs.reader_choice import Choice
@@ -72,7 +72,7 @@ class Relay:
 def load_documents(table: pa.Table, relay: Any, fields: RecordFields) -> Iterator[pa.Table]:  # noqa: ANN401 - an actor's handle
     """Load the documents of files: the first stage. Each comes with what is to be done about it."""
     places = (InputFile(*json.loads(told)) for told in table["place"].to_pylist())
-    loaded = (Row(*each) for place in places for each in load(place, fields))
+    loaded = (Row(*each) for place in places for each in load_file(place, fields))
     while some := list(islice(loaded, _SIFTED_AT_ONCE)):
         yield pack(_sift(some, relay))
 

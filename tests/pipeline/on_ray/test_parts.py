@@ -17,7 +17,7 @@ from pipeline.documents.sources import SourceFile
 from pipeline.errors import Halted, StoreError, UsageError
 from pipeline.on_ray import inputs, leftover_shards, require_ray, rows
 from pipeline.on_ray.coordinator import Coordinator
-from pipeline.on_ray.inputs import InputFile, bundles, load
+from pipeline.on_ray.inputs import InputFile, bundles, load_file
 from pipeline.on_ray.rows import Row
 from pipeline.on_ray.tasks import write_shard
 from pipeline.store import Store
@@ -73,7 +73,7 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
         (folder.parent / "run" / "begun.part").write_text("half")
         (folder / "torn.parquet").write_bytes(b"PAR1 and no more")
         write_shard(table.drop_columns(["claim"]), folder)  # as another version may have it
-        leftover_shards.load(store, journal, told.append)
+        leftover_shards.load_leftovers(store, journal, told.append)
         assert not folder.parent.exists()
         folder.mkdir(parents=True)
     assert store.read("SELECT document_id, status FROM readings ORDER BY status").rows == [
@@ -106,7 +106,7 @@ def test_sources_are_loaded_as_the_local_engine_loads_them(
         loaded
         for bundle in elsewhere
         for place in bundle
-        for loaded in load(InputFile(*place), fields)
+        for loaded in load_file(InputFile(*place), fields)
     ]
     monkeypatch.chdir(tmp_path)
     local = list(read_all(paths, fields))
@@ -134,7 +134,7 @@ def test_urls_are_listed_and_read(tmp_path: Path) -> None:
     places = [
         place for bundle in bundles([url, f"{url}/not-there", "no://such"]) for place in bundle
     ]
-    loaded = [each for place in places for each in load(place, RecordFields())]
+    loaded = [each for place in places for each in load_file(place, RecordFields())]
     assert {str(each.source): each.error and each.error[:16] for each in loaded} == {
         f"{url}/uno%20dos.txt": None,
         f"{url}/below/muchos.jsonl#1": None,
