@@ -116,15 +116,57 @@ def held_up(
             model.let_go.set()
 
 
-def lay_out(folder: Path) -> None:
-    """Write twelve bulletins of one figure each: 100 consultas to 111."""
-    folder.mkdir()
-    for number in range(12):
-        (folder / f"{number:02}.txt").write_text(
-            f"Boletín {'ABCDEFGHIJKL'[number]}\n\n"
-            f"Se otorgaron {100 + number} consultas en la jornada.\n",
-            encoding="utf-8",
-        )
+LETTERS = "ABCDEFGHIJKL"
+
+
+def sound(number: int) -> str:
+    """A bulletin that rules read without a finding."""
+    return f"Boletín {LETTERS[number]}\n\nSe otorgaron {100 + number} consultas en la jornada.\n"
+
+
+def contradictory(number: int) -> str:
+    """A bulletin that prints one fact with two values, which is a warning whoever reads it."""
+    title = f"Boletín {LETTERS[number]}: IMSS otorgó {100 + number} consultas"
+    return f"{title}\n\nEn la jornada se otorgaron {120 + number} consultas de todo tipo.\n"
+
+
+def lay_out(folder: Path, *texts: str) -> None:
+    """Write each text to a file of its own, 00.txt, 01.txt ...: else twelve of one figure each."""
+    folder.mkdir(exist_ok=True)
+    for number, text in enumerate(texts or map(sound, range(12))):
+        (folder / f"{number:02}.txt").write_text(text, encoding="utf-8")
+
+
+def right_answer(text: str, *, only: int | None = None) -> str:
+    """Write the answer that claims each "N consultas" of a text, or so many of them only."""
+    figures = [
+        {
+            "quote": match[0],
+            "value": int(match[1]),
+            "unit": "count",
+            "service": "consultation",
+            "detail": None,
+            "status": "performed",
+            "period": "jornada",
+            "edition": None,
+            "place": "national",
+            "approximate": False,
+        }
+        for match in re.finditer(r"(\d+) consultas", text)
+    ]
+    return json.dumps(
+        {
+            "title": "Jornada",
+            "published_on": None,
+            "bulletin_kind": "results",
+            "programme": None,
+            "jornadas": [],
+            "figures": figures[:only],
+            "set_aside": [],
+            "specialties": [],
+            "places": [],
+        }
+    )
 
 
 @dataclass
@@ -161,33 +203,7 @@ class Model:
 
 def as_model(bulletin: str) -> dict[str, Any]:
     """Answer as the model does: each "N consultas" is a figure."""
-    figures = [
-        {
-            "quote": match[0],
-            "value": int(match[1]),
-            "unit": "count",
-            "service": "consultation",
-            "detail": None,
-            "status": "performed",
-            "period": "jornada",
-            "edition": None,
-            "place": "national",
-            "approximate": False,
-        }
-        for match in re.finditer(r"(\d+) consultas", bulletin)
-    ]
-    answer = {
-        "title": "Jornada",
-        "published_on": None,
-        "bulletin_kind": "results",
-        "programme": None,
-        "jornadas": [],
-        "figures": figures,
-        "set_aside": [],
-        "specialties": [],
-        "places": [],
-    }
-    message = {"role": "assistant", "content": json.dumps(answer)}
+    message = {"role": "assistant", "content": right_answer(bulletin)}
     return {
         "id": "1",
         "object": "chat.completion",

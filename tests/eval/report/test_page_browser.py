@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.eval.report.report_samples import hostile_page, sample_page
+from tests.processes import PATIENCE, Process
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +79,7 @@ class Browser:
     def __init__(self, program: str, profile: Path) -> None:
         command_end, self._commands = os.pipe()
         self._answers, answer_end = os.pipe()
-        self.process = subprocess.Popen(  # noqa: S603 - a browser that was looked up
+        self.process = Process(
             [
                 sys.executable,
                 "-c",
@@ -124,6 +126,7 @@ class Browser:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._unread:
+            assert select.select([self._answers], [], [], PATIENCE)[0], "the browser is stuck"
             chunk = os.read(self._answers, 1 << 20)
             assert chunk, "the browser has gone"
             self._unread += chunk
@@ -158,7 +161,7 @@ class Browser:
 
     def close(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=30)
+        self.process.wait()
         os.close(self._commands)
         os.close(self._answers)
 

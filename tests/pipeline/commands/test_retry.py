@@ -9,9 +9,8 @@ import pytest
 
 from pipeline.runs.lock import lock_database
 from pipeline.store import Store
-from tests.command import Jornada, Model, Ran, held_up
+from tests.command import Jornada, Model, Ran, contradictory, held_up, lay_out, right_answer, sound
 from tests.llm_server import LlmServer, answer, failure, serve
-from tests.pipeline.commands.made import contradictory, lay_out, right_answer, sound
 
 pytestmark = pytest.mark.slow
 

@@ -1,13 +1,11 @@
 """All that is stored is compared, once each, however often the work is killed."""
 
-# ruff: noqa: S603 - what is run is this very Python, on code that stands here
-
 import json
-import subprocess
 import sys
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from pipeline.near.search import find_near
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Run, Sighting
 from schemas.document import Document, Source
+from tests.processes import run_program
 from tests.readings import KEY, a_document
 
 COUNT = 40
@@ -41,12 +40,19 @@ def store(tmp_path: Path) -> Store:
 
 def filled(path: Path) -> Store:
     """Make a database of documents that were never compared, each added after the one before."""
-    store = Store(path)
-    store.prepare()
-    for document in documents():
-        source = Sighting(Source(path=document.id), document.id, "pending")
-        store.append(new_run(KEY), [], [source], [document])
-    return store
+    path.write_bytes(filled_once())
+    return Store(path)
+
+
+@cache
+def filled_once() -> bytes:
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "a.duckdb")
+        store.prepare()
+        for document in documents():
+            source = Sighting(Source(path=document.id), document.id, "pending")
+            store.append(new_run(KEY), [], [source], [document])
+        return store.path.read_bytes()
 
 
 def go(store: Store) -> DedupeCounts:
@@ -153,7 +159,8 @@ dedupe.compare_all(Store(Path(sys.argv[1])), dedupe.DedupeCounts(), step)
 
 def test_what_was_signed_stays_when_it_is_killed(store: Store) -> None:
     for batches in (1, 3):
-        subprocess.run([sys.executable, "-c", KILLED, str(store.path), str(batches)], check=False)
+        command = [sys.executable, "-c", KILLED, str(store.path), str(batches)]
+        run_program(command, check=False)
     counts = go(store)
     assert (counts.compared_before, counts.compared) == (28, COUNT - 28)
     whole = filled(store.path.with_name("b.duckdb"))

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-import time
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from pipeline.store import QueryResult, Store, new_run
 from pipeline.store.rows import Run
 from schemas.document import Document, Source
 from schemas.reading import Reading, ReadingStatus
+from tests.processes import PATIENCE
 from tests.readings import KEY, a_document, a_reading, put
 
 
@@ -136,12 +137,17 @@ class Noting:
 
 
 def go(
-    store: Store, documents: list[Document], *, reuse: bool, failing: Collection[str] = ()
+    store: Store,
+    documents: list[Document],
+    *,
+    reuse: bool,
+    failing: Collection[str] = (),
+    watch: Watch = Watch(),  # noqa: B008 - it is frozen
 ) -> tuple[Summary, list[str]]:
     reader = Noting(failing)
     loaded = [LoadedSource(Source(path=f"{one.id[:6]}.txt"), one, None) for one in documents]
     run_options = RunOptions(4, reuse_near=reuse)
-    summary = asyncio.run(runs.run(loaded, reader, store, run_options, Watch()))
+    summary = asyncio.run(runs.run(loaded, reader, store, run_options, watch))
     return summary, reader.read_ids
 
 
@@ -181,17 +187,22 @@ def test_a_run_that_is_stopped_while_it_compares_begins_nothing(
     one, *others, new = made(*originals())
     go(store, [one, *others], reuse=False)
     monkeypatch.setattr(dedupe, "_BATCH_DOCUMENTS", 1)
-    compared, compare = [], dedupe.compare_stored
+    compared, compare, stopping = [], dedupe.compare_stored, threading.Event()
 
     def interrupting(store: Store, run: Run) -> Iterator[int]:
         for count in compare(store, run):
             compared.append(count)
             os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.2)
+            stopping.wait(PATIENCE)
             yield count
 
     monkeypatch.setattr(dedupe, "compare_stored", interrupting)
-    summary, read = go(store, [new], reuse=True)
+
+    def say(line: str) -> None:
+        if line.startswith("Stopping"):
+            stopping.set()
+
+    summary, read = go(store, [new], reuse=True, watch=Watch(say=say))
     assert (summary.outcome, summary.read, read, compared) == ("interrupted", 0, [], [1])
     monkeypatch.setattr(dedupe, "compare_stored", compare)
     assert go(store, [new], reuse=True)[0].outcome == "finished"

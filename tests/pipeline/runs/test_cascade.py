@@ -14,9 +14,8 @@ from pipeline.runs.reader_choice import choose
 from pipeline.runs.selection import Flaw
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from tests.command import Jornada
+from tests.command import LETTERS, Jornada, contradictory, lay_out, right_answer, sound
 from tests.llm_server import LlmServer, Reply, answer, failure, serve
-from tests.pipeline.commands.made import LETTERS, contradictory, lay_out, right_answer, sound
 
 FLAWED = [1, 3, 4]
 SERVER_ERROR = failure(400, "the request is bad")

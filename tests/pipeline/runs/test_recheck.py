@@ -23,8 +23,8 @@ from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import JornadaReport
+from tests.command import right_answer
 from tests.llm_server import Reply, answer, failure, serve
-from tests.pipeline.commands.made import right_answer
 from tests.readings import KEY, a_document, a_reading
 
 TEXT = "Se otorgaron 100 consultas en la jornada. En otra sede se dieron 250 consultas más."
