@@ -17,6 +17,9 @@ class _LazyModule:
     def __init__(self, name: str) -> None:
         self._name = name
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return lazy, (self._name,)
+
     def __getattr__(self, attribute: str) -> Any:  # noqa: ANN401 - whatever the module holds
         return getattr(import_module(self._name), attribute)
 

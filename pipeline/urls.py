@@ -40,7 +40,8 @@ def _replace_password(url: str, instead: str) -> str:
     parts = urlsplit(url)
     if parts.netloc:
         _, at, host = parts.netloc.rpartition("@")
-        return parts._replace(netloc=f"{instead}{host}").geturl() if at else url
+        # Put together anew, it lacks line ends and tabs, which a URL out of a file may carry.
+        return parts._replace(netloc=f"{instead}{host}" if at else host).geturl()
     # Without a scheme nothing is known of what stands before an @, and it may be a password.
     _, at, rest = url.rpartition("@")
     return f"{instead}{rest}" if at else url

@@ -21,6 +21,7 @@ from pipeline.forms import prompts
 from pipeline.llm.reader import LlmReader
 from pipeline.llm.transport import HttpTransport
 from pipeline.runs import RunOptions, SetUp, Summary, Watch
+from pipeline.runs.progress_file import ProgressFile, progress_path
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents
@@ -66,8 +67,9 @@ async def read_round(
         transport = BatchTransport(llm, options, history, spool, gateway, online, wanted=not anew)
         prompt = prompts.load_prompt(llm.prompt)
         async with aclosing(LlmReader(llm, prompt, gateway, transport)) as reader:
+            file = ProgressFile(progress_path(job.store.path))
             run_options = RunOptions(settings.concurrency)
-            setup = SetUp(gateway, total=total)
+            setup = SetUp(gateway, progress=file, total=total)
             summary = await runs.run(loaded, reader, job.store, run_options, watch, setup)
         files = spool.seal()
     where = without_password(llm.base_url or DEFAULT_BASE_URL)

@@ -81,9 +81,9 @@ def _configure() -> None:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    context = ray_data.DataContext.get_current()  # imports it, which sets up its logger
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what it logs, it raises too
     warnings.filterwarnings("ignore", module=r"ray\.")
-    context = ray_data.DataContext.get_current()
     context.enable_progress_bars = False
     context.target_max_block_size = _BLOCK_BYTES
 

@@ -5,6 +5,7 @@ own at its end; what is left is of runs that were killed.
 """
 
 import json
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,47 +27,45 @@ def progress_path(db: Path) -> Path:
 
 
 def read_progress(path: Path) -> tuple[ProgressRecord, ...]:
-    """Give how far each run was that has not ended, the latest first; nothing without a file.
+    """Give how far each run was that has not ended, the latest first. Changes nothing.
 
-    Changes nothing. Raises `StoreError` for a file that is something else.
+    Nothing where there is no file, where it cannot be read, or where it holds something else: it
+    says nothing that anybody depends on.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        records = [ProgressRecord(run_id, *rest) for run_id, rest in told.items()]
+        return tuple(sorted(records, key=lambda record: record.updated_at, reverse=True))
+    except (OSError, ValueError, AttributeError, TypeError):
         return ()
-    except NotADirectoryError:
-        return ()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{path}: {_reason(error)}") from error
-    try:
-        records = [ProgressRecord(run_id, *rest) for run_id, rest in json.loads(text).items()]
-    except (ValueError, AttributeError, TypeError) as error:
-        raise StoreError(f"{path}: {_reason(error)}") from error
-    return tuple(sorted(records, key=lambda record: record.updated_at, reverse=True))
 
 
 class ProgressFile:
     """The progress of runs over one database. One process at a time may write it.
 
-    Whatever goes wrong is a `StoreError`.
+    Safe to use from several threads. What cannot be written is a `StoreError`.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._mine = threading.Lock()
 
     def tell(self, record: ProgressRecord) -> None:
         """Note how far a run is."""
-        self._write({**self._records(), record.run_id: record})
+        with self._mine:
+            self._write({**self._records(), record.run_id: record})
 
     def end(self, run_id: str) -> None:
         """Drop what a run told: the database says how it ended."""
-        records = self._records()
-        records.pop(run_id, None)
-        self._write(records)
+        with self._mine:
+            records = self._records()
+            records.pop(run_id, None)
+            self._write(records)
 
     def clear(self) -> None:
         """Drop what runs told that were killed."""
-        self._write({})
+        with self._mine:
+            self._write({})
 
     def _records(self) -> dict[str, ProgressRecord]:
         return {record.run_id: record for record in read_progress(self._path)}
@@ -77,15 +76,13 @@ class ProgressFile:
         try:
             if not records:
                 self._path.unlink(missing_ok=True)
+                begun.unlink(missing_ok=True)
                 return
             told = {run_id: list(record[1:]) for run_id, record in records.items()}
             begun.write_text(json.dumps(told), encoding="utf-8")
             begun.replace(self._path)
         except OSError as error:
-            raise StoreError(f"{self._path}: {_reason(error)}") from error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return f"cannot be used ({error.strerror or error}): how far a run is, is told there"
-    return "is damaged; move it away and run again"
+            raise StoreError(
+                f"{self._path}: cannot be written ({error.strerror or error}): how far a run is, "
+                "is told there"
+            ) from error
