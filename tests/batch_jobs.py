@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import cache
@@ -90,7 +90,7 @@ class Jobs:
 
     def run(
         self,
-        documents: list[LoadedSource] | None,
+        documents: Iterable[LoadedSource] | None,
         options: BatchOptions = QUICK,
         until: Until = Until.DONE,
         **changes: Any,  # noqa: ANN401 - of settings

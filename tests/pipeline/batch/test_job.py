@@ -1,6 +1,7 @@
 """Whole batch jobs against a real server with files and batches."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
@@ -9,6 +10,8 @@ import pytest
 from examples.fault_server import Options, serving
 from pipeline.batch import ledger
 from pipeline.batch.options import BatchOptions, Until
+from pipeline.documents import LoadedSource
+from pipeline.runs.progress_file import progress_path, read_progress
 from tests.batch_jobs import KEY, QUICK, Jobs, loaded, rows
 
 Make = Callable[..., Jobs]
@@ -240,3 +243,23 @@ def test_all_there_is_to_know_of_a_batch_is_on_record(jobs: Make) -> None:
         "WHERE table_name LIKE 'batch%' AND comment IS NULL"
     )
     assert uncommented.rows == []
+
+
+def test_others_see_how_far_a_round_is(tmp_path: Path) -> None:
+    told = []
+
+    def slowly() -> Iterator[LoadedSource]:
+        first, *others = loaded(2)
+        yield first
+        patience = time.monotonic() + 30
+        while not (records := read_progress(progress_path(jobs.settings.db))):
+            assert time.monotonic() < patience, "nothing was told"
+            time.sleep(0.01)
+        told.extend(records)
+        yield from others
+
+    with serving() as server:
+        jobs = Jobs(tmp_path, server)
+        jobs.run(slowly(), until=Until.SUBMITTED)
+    assert len(told) == 1
+    assert not progress_path(jobs.settings.db).exists()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import math
 import os
 import signal
@@ -255,6 +256,7 @@ def test_baseline_and_a_url_are_read_too_and_what_was_read_is_not_read_again(
     summary = run_on_ray(settings, [(tmp_path / folder).as_uri(), *others])
     assert (summary.read, summary.unchanged, summary.failed) == (60, 60, 3)
     assert (summary.duplicates, summary.reader.reader) == (2, "baseline")
+    assert logging.getLogger("ray.data").level == logging.CRITICAL, "its lines are nobody's"
 
 
 @pytest.mark.usefixtures("cluster", "backlog_folder")
