@@ -4,7 +4,8 @@ import asyncio
 import concurrent.futures
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pipeline.documents import LoadedSource
@@ -99,7 +100,8 @@ class Feeder:
     ) -> None:
         """Feed all that is loaded, then what was put off, and end the queue."""
         prepared = False
-        async for batch in self._batches(loaded):
+        sources = iter(loaded)
+        while batch := await in_thread(partial(self._next_batch, sources)):
             if self._stop:
                 return
             if not prepared:
@@ -152,16 +154,11 @@ class Feeder:
                     await self._queue.put(document)
         self._recorder.step()
 
-    async def _batches(self, loaded: Iterable[LoadedSource]) -> AsyncIterator[list[LoadedSource]]:
-        items = iter(loaded)
-        while batch := await in_thread(lambda: self._next_batch(items)):
-            yield batch
-
-    def _next_batch(self, items: Iterator[LoadedSource]) -> list[LoadedSource]:
+    def _next_batch(self, sources: Iterator[LoadedSource]) -> list[LoadedSource]:
         deadline = time.monotonic() + self._run_options.batch_seconds
         batch: list[LoadedSource] = []
         characters = 0
-        for item in items:
+        for item in sources:
             batch.append(item)
             characters += len(item.document.text) if item.document else 0
             if (
