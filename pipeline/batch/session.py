@@ -116,9 +116,9 @@ class _Session:
     async def _wait(self) -> bool:
         """Look until documents can go on; False where there is nothing more to wait for."""
         pause = min(_FIRST_WAIT_SECONDS, self._job.options.poll_seconds)
-        while not await self._poller.look():
-            goes_on = self._until is Until.DONE and self._poller.obstacle is None
-            if not goes_on or not await self._poller.has_open_batches():
+        while not (ready := await self._poller.look()):
+            may_come = ready is not None and self._until is Until.DONE
+            if not may_come or not await self._poller.has_open_batches():
                 return False
             await asyncio.sleep(pause)
             pause = min(pause * _SLOWER, self._job.options.poll_seconds)

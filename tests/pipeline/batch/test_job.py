@@ -176,6 +176,16 @@ def test_a_batch_that_cannot_be_validated_stops_and_can_be_submitted_again(jobs:
     assert (summary.outcome, summary.read, summary.pending) == ("finished", 3, 0)
 
 
+def test_after_a_batch_has_failed_the_others_are_waited_for(jobs: Make) -> None:
+    job = jobs(batch_max_requests=2)
+    job.when_said["failed: too_many_tasks"] = job.hold()
+    job.run(DOCUMENTS[:2], until=Until.SUBMITTED)
+    summary = job.run(DOCUMENTS[:5])
+    assert (summary.outcome, summary.read, summary.pending) == ("refused", 2, 3)
+    assert "too_many_tasks" in str(summary.reason)
+    assert job.states() == ["collected", "dropped"]
+
+
 def test_a_cancelled_batch_is_used_for_what_it_holds_and_not_sent_again(jobs: Make) -> None:
     job = jobs()
     let_go = job.hold()
