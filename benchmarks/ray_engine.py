@@ -97,7 +97,7 @@ async def gateway(folder: Path) -> None:
     relay = ray.remote(Watched).options(num_cpus=0, max_concurrency=10_000).remote()
     actor = ray.remote(Asking)
     workers = [actor.options(max_concurrency=5).remote(relay, str(n)) for n in range(WORKERS)]
-    serving_desk = asyncio.create_task(coordinator.serve(relay))
+    serving_calls = asyncio.create_task(coordinator.serve(relay))
     await asyncio.gather(*(worker.ask.remote(20, 8) for worker in workers))
     total = WORKERS * CALLS
     for at_once in AT_ONCE:
@@ -110,7 +110,7 @@ async def gateway(folder: Path) -> None:
             f"CPU ms a document: driver {1000 * mine / total:.2f}, "
             f"relay {1000 * relayed / total:.2f}, worker {1000 * sum(theirs) / total:.2f}"
         )
-    serving_desk.cancel()
+    serving_calls.cancel()
 
 
 async def read(documents: int) -> tuple[list[rows.Row], ReaderKey]:
@@ -165,10 +165,10 @@ async def shards(folder: Path, documents: int, copies: int) -> None:
 
     reader = Keyed()
     reader.key = key  # type: ignore[attr-defined]
-    open_desk = LocalGateway()
-    coordinator = Coordinator(open_desk, store, key)
+    local_gateway = LocalGateway()
+    coordinator = Coordinator(local_gateway, store, key)
     arrivals = _Arrivals(coordinator, store, reader)  # type: ignore[arg-type]
-    setup = SetUp(open_desk, arrivals.read)
+    setup = SetUp(local_gateway, arrivals.read)
     cpu, began = time.process_time(), time.perf_counter()
     loaded = arrivals.iterate_sources(iter(made))
     summary = await runs.run(loaded, reader, store, RunOptions(), Watch(), setup)  # type: ignore[arg-type]

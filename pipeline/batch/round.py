@@ -77,7 +77,7 @@ async def read_round(
     await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, stored)
     if transport.shortage is not None and summary.outcome == "finished":
         summary = totals.set_ending(summary, "budget", transport.shortage)
-    return Round(summary, budget.spent + budget.doubtful - before)
+    return Round(summary, budget.spent_at_most - before)
 
 
 def load_stored(store: Store, ids: Sequence[str]) -> Iterator[LoadedSource]:

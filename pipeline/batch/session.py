@@ -132,7 +132,7 @@ class _Session:
         runs = tuple(self._runs)
 
         def step(progress: Progress) -> None:
-            self._watch.step(totals.add_tally(runs, progress))
+            self._watch.step(totals.add_progress(runs, progress))
 
         watch = self._watch._replace(step=step)
         await self._read(load_stored(self._job.store, ids), lambda: len(ids), watch, anew=True)

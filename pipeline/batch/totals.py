@@ -42,7 +42,7 @@ def set_ending(summary: Summary, outcome: Ending, reason: str | None) -> Summary
     return summary.model_copy(update={"outcome": outcome, "reason": reason})
 
 
-def add_tally(runs: Sequence[Summary], progress: Progress) -> Progress:
+def add_progress(runs: Sequence[Summary], progress: Progress) -> Progress:
     """Give the counts to show while a further run goes on: what is out is not done."""
     if not runs:
         return progress

@@ -77,6 +77,11 @@ class Budget:
         """What calls may have cost at most of which the answer was lost, or came without usage."""
         return self._doubtful / _PER_DOLLAR
 
+    @property
+    def spent_at_most(self) -> float:
+        """What has been paid, with what is doubtful at its worst."""
+        return (self._spent + self._doubtful) / _PER_DOLLAR
+
     def _describe(self, most: int) -> str:
         budget = (self._budget or 0) / _PER_DOLLAR
         doubt = f", up to {format_dollars(self.doubtful)} more in doubt" if self._doubtful else ""

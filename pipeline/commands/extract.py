@@ -78,11 +78,9 @@ class _Work(NamedTuple):
     ray_address: str | None
 
     def read_sources(self) -> Iterator[LoadedSource]:
-
         return islice(read_all(self.paths, self.fields), self.most)
 
     def total(self) -> int | None:
-
         return None if any(map(_is_url, self.paths)) else inputs.count_sources(self.paths)
 
 
@@ -193,7 +191,6 @@ def _is_url(path: str) -> bool:
 
 
 def _batch_options(rounds: int, stragglers: Stragglers, poll: float) -> BatchOptions:
-
     online = stragglers is Stragglers.ONLINE
     return BatchOptions(rounds=rounds, online=online, poll_seconds=poll)
 
@@ -240,11 +237,10 @@ async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
         if work.engine is Engine.LOCAL:
             summary = await run(work.read_sources(), run_options=run_options, setup=setup)
         else:
-            inputs = on_ray.Inputs(work.paths, work.fields, work.ray_address)
-            spread = on_ray.read_on_cluster(
-                inputs, settings, choice, reader, store, setup, watch.say
-            )
-            async with spread as (loaded, there):
+            files = on_ray.Inputs(work.paths, work.fields, work.ray_address)
+            async with on_ray.read_on_cluster(
+                files, settings, choice, reader, store, setup, watch.say
+            ) as (loaded, there):
                 summary = await run(loaded, run_options=run_options, setup=there)
         if work.most is not None:
             tell_now()
@@ -254,7 +250,6 @@ async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
 def _warn_of_batches(store: Store, key: ReaderKey, watch: Watch) -> None:
     if key.reader != "llm" or not store.path.exists():
         return
-
     if out := ledger.count_unread(store, key):
         watch.say(
             f"{out:,} documents have been asked about in batches and are not read yet: those that "

@@ -43,6 +43,5 @@ def recheck(
 
 
 def _progress(counts: Recheck) -> Progress:
-
     not_judged = counts.not_judged.total()
     return Progress(total=counts.total, read=counts.judged, unchanged=not_judged)

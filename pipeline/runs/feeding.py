@@ -64,11 +64,7 @@ class LookUp(NamedTuple):
 
 
 class Feeder:
-    """Feeds the queue with the documents that are to be read.
-
-    `prepare` makes the store ready, once there is anything to feed; `seen`, if any, gets the IDs of
-    all documents.
-    """
+    """Feeds the queue with the documents that are to be read."""
 
     def __init__(
         self,
@@ -98,7 +94,11 @@ class Feeder:
         near: "NearDuplicates | None",
         seen: set[str] | None,
     ) -> None:
-        """Feed all that is loaded, then what was put off, and end the queue."""
+        """Feed all that is loaded, then what was put off, and end the queue.
+
+        `prepare` makes the store ready, once there is anything to feed; `seen`, if any, gets the
+        IDs of all documents.
+        """
         prepared = False
         sources = iter(loaded)
         while batch := await in_thread(partial(self._next_batch, sources)):
@@ -115,7 +115,7 @@ class Feeder:
                 await self._admit(item, found, near)
             await writer.wait_for_room()
         if near is not None:
-            await near.feed(self._queue.put, self._in_flight, writer)
+            await near.feed(self._queue.put, self._in_flight)
         await self._queue.end()
 
     def _look_up(self, fresh: list[Document], near: "NearDuplicates | None") -> LookUp:

@@ -1,7 +1,5 @@
 """Work on what is stored: by one process at a time, and others can ask how far it is."""
 
-import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +7,8 @@ from pathlib import Path
 
 from pipeline.runs.lock import lock_database
 from pipeline.runs.progress import Progress, Watch
-from pipeline.runs.progress_file import ProgressFile, ProgressRecord, progress_path
-from pipeline.store.rows import Run, now
+from pipeline.runs.progress_file import ProgressFile, describe_progress, progress_path
+from pipeline.store.rows import Run
 
 
 @contextmanager
@@ -27,14 +25,7 @@ def work_alone(db: Path, watch: Watch) -> Iterator[Callable[[Run, Progress], Non
         def report(run: Run, progress: Progress) -> None:
             runs.add(run.run_id)
             watch.step(progress)
-            facts = {
-                **run.key.model_dump(),
-                **vars(progress),
-                "started_at": run.started_at.isoformat(timespec="seconds"),
-                "seconds": time.perf_counter() - started,
-            }
-            at = now().isoformat(timespec="seconds")
-            file.tell(ProgressRecord(run.run_id, os.getpid(), at, json.dumps(facts)))
+            file.tell(describe_progress(run, progress, time.perf_counter() - started))
 
         try:
             yield report

@@ -58,20 +58,15 @@ class NearDuplicates:
         lent = self._lent.pop(document.id, None)
         return None if lent is None else reuse_reading(document, lent)
 
-    async def feed(
-        self,
-        put: Callable[[Document], Awaitable[None]],
-        in_flight: InFlight,
-        writer: Writer,
-    ) -> None:
+    async def feed(self, put: Callable[[Document], Awaitable[None]], in_flight: InFlight) -> None:
         """Feed what was put off, once all that it is nearly identical to has been stored.
 
         Of a group without a reading that could be taken over, one is read, then the others wait
         for that.
         """
         while self._put_off:
-            while len(in_flight) > len(self._put_off) or not writer.idle:
-                writer.flush()
+            while len(in_flight) > len(self._put_off) or not self._writer.idle:
+                self._writer.flush()
                 await asyncio.sleep(_LOOK_SECONDS)
             asked: set[str] = set()
             put_off = iter(list(self._put_off.items()))

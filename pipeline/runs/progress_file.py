@@ -5,11 +5,16 @@ own at its end; what is left is of runs that were killed.
 """
 
 import json
+import os
 import threading
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.calls.rate_limiter import Rates
 from pipeline.errors import StoreError
+from pipeline.runs.progress import Progress
+from pipeline.store.rows import Run, now
 
 
 class ProgressRecord(NamedTuple):
@@ -19,6 +24,22 @@ class ProgressRecord(NamedTuple):
     pid: int
     updated_at: str
     facts: str
+
+
+def describe_progress(
+    run: Run, progress: Progress, seconds: float, rates: Rates | None = None
+) -> ProgressRecord:
+    """Describe how far a run of this process is now, `seconds` after it began."""
+    facts = {
+        **run.key.model_dump(),
+        **asdict(replace(progress, sample=[])),
+        "expected_usd": progress.expected_usd,
+        "started_at": run.started_at.isoformat(timespec="seconds"),
+        "seconds": seconds,
+        "rates": rates and rates._asdict(),
+    }
+    at = now().isoformat(timespec="seconds")
+    return ProgressRecord(run.run_id, os.getpid(), at, json.dumps(facts))
 
 
 def progress_path(db: Path) -> Path:

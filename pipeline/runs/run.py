@@ -56,11 +56,7 @@ class SetUp(NamedTuple):
     @property
     def usd(self) -> float:
         """What calls have cost, those of which nobody knows at their worst."""
-        return (
-            0.0
-            if self.gateway is None
-            else self.gateway.budget.spent + self.gateway.budget.doubtful
-        )
+        return 0.0 if self.gateway is None else self.gateway.budget.spent_at_most
 
 
 async def run(

@@ -1,17 +1,14 @@
 """Telling how far a run is, each second, also while nothing happens."""
 
 import asyncio
-import json
-import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
 
 from pipeline.calls.gateway import LocalGateway
 from pipeline.runs.feeding import in_thread
-from pipeline.runs.progress_file import ProgressFile, ProgressRecord
+from pipeline.runs.progress_file import ProgressFile, describe_progress
 from pipeline.runs.recording import Recorder
-from pipeline.store.rows import Run, now
+from pipeline.store.rows import Run
 
 _TELL_SECONDS = 1.0
 
@@ -32,15 +29,7 @@ async def tell_progress(
             recorder.progress.total = counting.result()
         recorder.step()
         if file is not None:
-            facts = {
-                **run.key.model_dump(),
-                **asdict(replace(recorder.progress, sample=[])),
-                "expected_usd": recorder.progress.expected_usd,
-                "started_at": run.started_at.isoformat(timespec="seconds"),
-                "seconds": time.perf_counter() - started,
-            }
-            if gateway is not None:
-                facts["rates"] = gateway.rate_limiter.rates()._asdict()
-            at = now().isoformat(timespec="seconds")
-            file.tell(ProgressRecord(run.run_id, os.getpid(), at, json.dumps(facts)))
+            seconds = time.perf_counter() - started
+            rates = None if gateway is None else gateway.rate_limiter.rates()
+            file.tell(describe_progress(run, recorder.progress, seconds, rates))
         await asyncio.sleep(_TELL_SECONDS)

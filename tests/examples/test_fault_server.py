@@ -454,10 +454,10 @@ def test_over_the_limit_of_requests_one_is_told_when_to_come_back() -> None:
 
 
 def test_the_bucket_fills_again() -> None:
-    with serving(Options(rpm=600, burst=0.1)) as server:
+    with serving(Options(rpm=60, burst=0.1)) as server:
         move = standing(server)
         statuses = []
-        for seconds in (0, 0.09, 0.01):
+        for seconds in (0, 0.5, 1):  # more than due at last: a tenth would not add up exactly
             move(seconds)
             statuses.append(answered(server, request(DOCUMENTS[0])).status)
     assert statuses == [200, 429, 200]

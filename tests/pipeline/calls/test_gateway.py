@@ -174,7 +174,7 @@ def test_an_answer_that_was_lost_may_have_been_paid_for() -> None:
     assert (gateway.budget.spent, gateway.budget.doubtful) == (0.0, 0.25)
 
 
-def test_a_desk_in_another_process_does_the_same(tmp_path: Path) -> None:
+def test_a_gateway_in_another_process_does_the_same(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "a.journal")
     there = LocalGateway(journal)
 

@@ -255,7 +255,7 @@ def test_a_process_that_died_for_good_is_not_waited_for_for_ever(store: Store) -
     asyncio.run(run())
 
 
-def test_a_halt_and_a_fault_of_the_desk_reach_the_worker(store: Store) -> None:
+def test_a_halt_and_a_fault_of_the_gateway_reach_the_worker(store: Store) -> None:
     async def run() -> None:
         gateway, line = LocalGateway(), Line()
         coordinator = Coordinator(gateway, store, KEY)

@@ -80,7 +80,7 @@ def test_several_processes_read_as_one_does() -> None:
 
 
 @pytest.mark.slow
-def test_their_calls_pass_one_desk_and_their_answers_are_kept(tmp_path: Path, model: Model) -> None:
+def test_their_calls_pass_one_gateway_and_answers_are_kept(tmp_path: Path, model: Model) -> None:
     journal = Journal(tmp_path / "a.journal")
     gateway = LocalGateway(journal)
     readings = working(2, at(model), LLM, reading_all(bulletins(6)), gateway)
