@@ -22,7 +22,7 @@ from schemas.report import (
     Jornada,
     JornadaReport,
     Period,
-    Place,
+    PlaceMention,
     PlaceRole,
     Service,
     Specialty,
@@ -81,10 +81,12 @@ def _figures(
                 value=value,
                 unit=Unit.PERCENT if figure.n in percents else unit,
                 service=figure.service,
-                detail=figure.detail,
+                detail=JOINT.join(figure.detail) or None,
                 status=scope.status,
                 period=scope.period,
                 edition=scope.edition if scope.period is Period.JORNADA else None,
+                starts_on=scope.starts_on,
+                ends_on=scope.ends_on,
                 place=scope.place,
                 approximate=figure.n in approximate,
                 quote=text[start:end],
@@ -100,11 +102,11 @@ def _specialties(named: AnchoredSpecialties) -> Iterator[Specialty]:
         yield Specialty(service=Service.SURGERY, name=name)
 
 
-def _places(named: AnchoredPlaces) -> Iterator[Place]:
+def _places(named: AnchoredPlaces) -> Iterator[PlaceMention]:
     for name in named.participant:
-        yield Place(name=name, role=PlaceRole.PARTICIPANT)
+        yield PlaceMention(name=name, role=PlaceRole.PARTICIPANT)
     for name in named.highlighted:
-        yield Place(name=name, role=PlaceRole.HIGHLIGHTED)
+        yield PlaceMention(name=name, role=PlaceRole.HIGHLIGHTED)
 
 
 def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
@@ -168,11 +170,11 @@ def _scopes(marked: Mapping[int, Figure]) -> Iterator[AnchoredScope]:
     scopes: dict[Scope, list[AnchoredFigure]] = {}
     for mark, figure in marked.items():
         scopes.setdefault(scope_of(figure), []).append(
-            AnchoredFigure(n=mark, service=figure.service, detail=figure.detail)
+            AnchoredFigure(n=mark, service=figure.service, detail=figure.detail)  # type: ignore
         )
     for scope, figures in scopes.items():
         yield AnchoredScope(**scope._asdict(), figures=tuple(figures))
 
 
-def _names(places: Iterable[Place], role: PlaceRole) -> tuple[str, ...]:
+def _names(places: Iterable[PlaceMention], role: PlaceRole) -> tuple[str, ...]:
     return tuple(place.name for place in places if place.role is role)

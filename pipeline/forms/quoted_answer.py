@@ -22,7 +22,7 @@ from schemas.report import (
     Jornada,
     JornadaReport,
     Period,
-    Place,
+    PlaceMention,
     Service,
     SetAside,
     Specialty,
@@ -52,7 +52,7 @@ def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
         figures=figures,
         set_aside=(*repeats, *_place_asides(answer.set_aside, figures, text, locate)),
         specialties=tuple(Specialty(service=s.service, name=s.name) for s in answer.specialties),
-        places=tuple(Place(name=place.name, role=place.role) for place in answer.places),
+        places=tuple(PlaceMention(name=place.name, role=place.role) for place in answer.places),
     )
 
 

@@ -10,7 +10,7 @@ from schemas.report import (
     BulletinKind,
     Figure,
     Period,
-    Place,
+    PlaceMention,
     PlaceRole,
     Service,
     Specialty,
@@ -78,13 +78,13 @@ def specialties_of(source: Passages) -> tuple[Specialty, ...]:
     return tuple(found.values())
 
 
-def places_named(source: Passages, own: str) -> tuple[Place, ...]:
+def places_named(source: Passages, own: str) -> tuple[PlaceMention, ...]:
     """Return the states and units named, highlighted where their sentence sets them apart.
 
     The bulletin's own place, `own`, is a participant. So is one of a list of units that share a
     number, and one of a plan.
     """
-    found: dict[str, Place] = {}
+    found: dict[str, PlaceMention] = {}
     for sentence in source.sentences:
         labels = [label for _, label in sentence.states]
         units = [unit.name for unit in sentence.units]
@@ -96,7 +96,7 @@ def places_named(source: Passages, own: str) -> tuple[Place, ...]:
                 continue
             role = PlaceRole.HIGHLIGHTED if apart and name != own else PlaceRole.PARTICIPANT
             if name not in found or role is PlaceRole.HIGHLIGHTED:
-                found[name] = Place(name=name, role=role)
+                found[name] = PlaceMention(name=name, role=role)
     return tuple(found.values())
 
 

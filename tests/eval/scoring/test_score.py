@@ -15,7 +15,7 @@ from schemas.report import (
     JornadaKind,
     JornadaReport,
     Period,
-    Place,
+    PlaceMention,
     PlaceRole,
     Service,
     Specialty,
@@ -93,7 +93,9 @@ reports = st.builds(
                 max_size=3,
             ).map(tuple),
             "places": st.lists(
-                st.builds(Place, name=st.sampled_from("AB"), role=st.sampled_from(PlaceRole)),
+                st.builds(
+                    PlaceMention, name=st.sampled_from("AB"), role=st.sampled_from(PlaceRole)
+                ),
                 max_size=4,
             ).map(tuple),
             "specialties": st.lists(
@@ -308,7 +310,7 @@ def test_a_jornada_is_right_where_all_its_fields_are(field: str, value: object) 
 
 
 def test_each_item_of_the_gold_is_matched_once() -> None:
-    place = Place(name="Yucatán", role=PlaceRole.PARTICIPANT)
+    place = PlaceMention(name="Yucatán", role=PlaceRole.PARTICIPANT)
     read, gold = report(places=(place, place)), report(places=(place,))
     assert measured(read, gold)["places"] == Score(1, 2, 1)
     assert measured(gold, read)["places"] == Score(1, 1, 2)
@@ -316,11 +318,11 @@ def test_each_item_of_the_gold_is_matched_once() -> None:
 
 def test_names_count_without_case_accents_and_white_space() -> None:
     read = report(
-        places=(Place(name="nuevo  LEON\n", role=PlaceRole.PARTICIPANT),),
+        places=(PlaceMention(name="nuevo  LEON\n", role=PlaceRole.PARTICIPANT),),
         specialties=(Specialty(service=Service.SURGERY, name="cirugia General"),),
     )
     gold = report(
-        places=(Place(name="Nuevo León", role=PlaceRole.PARTICIPANT),),
+        places=(PlaceMention(name="Nuevo León", role=PlaceRole.PARTICIPANT),),
         specialties=(Specialty(service=Service.SURGERY, name="Cirugía general"),),
     )
     assert measured(read, gold)["places"] == measured(read, gold)["specialties"] == Score(1, 1, 1)
@@ -328,11 +330,11 @@ def test_names_count_without_case_accents_and_white_space() -> None:
 
 def test_role_and_service_are_part_of_a_name() -> None:
     read = report(
-        places=(Place(name="Puebla", role=PlaceRole.HIGHLIGHTED),),
+        places=(PlaceMention(name="Puebla", role=PlaceRole.HIGHLIGHTED),),
         specialties=(Specialty(service=Service.CONSULTATION, name="Urología"),),
     )
     gold = report(
-        places=(Place(name="Puebla", role=PlaceRole.PARTICIPANT),),
+        places=(PlaceMention(name="Puebla", role=PlaceRole.PARTICIPANT),),
         specialties=(Specialty(service=Service.SURGERY, name="Urología"),),
     )
     assert measured(read, gold)["places"] == measured(read, gold)["specialties"] == Score(0, 1, 1)
@@ -371,7 +373,7 @@ def test_dates_and_kinds_count_where_they_are_equal() -> None:
 def test_a_field_that_was_not_labelled_counts_nothing_whatever_was_read(name: str) -> None:
     stated = {
         "jornadas": (Jornada(kind=JornadaKind.STATE, subject=True),),
-        "places": (Place(name="Puebla", role=PlaceRole.PARTICIPANT),),
+        "places": (PlaceMention(name="Puebla", role=PlaceRole.PARTICIPANT),),
         "specialties": (Specialty(service=Service.SURGERY, name="Urología"),),
         "programme": "120 días",
         "title": "Anuncia IMSS jornada",

@@ -9,7 +9,7 @@ from pipeline.store import Store, new_run
 from pipeline.store.rows import Sighting, now
 from schemas.document import Document, Source
 from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
-from schemas.report import Figure, Jornada, Place, SetAside, Specialty
+from schemas.report import Figure, Jornada, PlaceMention, SetAside, Specialty
 from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
 
 TABLES = {
@@ -81,7 +81,7 @@ def test_all_tables_views_and_columns_are_there_with_comments(store: Store) -> N
         ("jornadas", Jornada, {"reading_id", "document_id", "number"}),
         ("set_aside", SetAside, {"reading_id", "document_id", "number"}),
         ("specialties", Specialty, {"reading_id", "document_id", "number"}),
-        ("places", Place, {"reading_id", "document_id", "number"}),
+        ("places", PlaceMention, {"reading_id", "document_id", "number"}),
         ("attempts", Attempt, {"reading_id"}),
     ],
 )
