@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from schemas.codebook import JOINT, MOST_KINDS, codebook
+from schemas.codebook import JOINT, codebook
 from schemas.report import (
     Basis,
     BulletinKind,
@@ -50,7 +50,6 @@ class _KindsOfTheCodebook:
         return {
             "type": "array",
             "items": {"type": "string", "enum": list(codebook().all_kinds())},
-            "maxItems": MOST_KINDS,
         }
 
 

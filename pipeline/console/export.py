@@ -31,7 +31,8 @@ WITH first_sources AS (
 )
 SELECT f.document_id, coalesce(r.title, d.title) AS title,
     coalesce(r.published_on, d.published_on) AS published_on, s.source,
-    f.number, f.value, f.unit, f.service, f.detail, f.status, f.period, f.edition, f.place,
+    f.number, f.value, f.unit, f.basis, f.service, f.detail, f.status, f.period, f.edition,
+    f.starts_on, f.ends_on, f.place, f.place_kind, f.state,
     f.approximate, f.quote, f.char_start, f.char_end,
     r.reader, r.model, r.prompt, f.reading_id
 FROM current_figures f

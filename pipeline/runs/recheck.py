@@ -27,7 +27,9 @@ _PAGE = 20_000
 """Documents that are listed together: each list takes a look at all readings."""
 _KEY = ReaderKey(reader="recheck", schema_hash="none")
 _UNJUDGED = (*UNPAID, AttemptOutcome.REFUSED, AttemptOutcome.UNUSED)
-_KEPT_CHECK = "grounding"
+_KEPT_CHECKS = ("grounding", "labels", "years")
+"""What was dropped or renamed for good: the finding alone tells of it."""
+_TOLD_WITH_ANSWERS = (*_KEPT_CHECKS, "validation")
 # A reading that was judged anew stands for the one that has the answers, as does what came of that
 # the last time.
 _TARGETS = """
@@ -124,19 +126,16 @@ def judge_anew(document: Document, original: Reading) -> Reading | str:
     """Judge a reading by the answers that it has, or say why that cannot be. Pure.
 
     What has no answers, because rules read it or because it was taken over from a nearly identical
-    bulletin, is checked anew as it is.
+    bulletin, is checked anew as it is, and so is what an older version asked for in other words.
     """
-    if original.derived == "near" or original.key.reader == "baseline":
+    form = next((one for one in FORMS.values() if one.schema_hash == original.key.schema_hash), None)
+    if original.derived == "near" or original.key.reader == "baseline" or form is None:
         if original.report is None:
             return "failed without an answer"
-        # What was dropped for want of grounding is in the finding alone.
-        dropped = tuple(each for each in original.findings if each.check == _KEPT_CHECK)
-        update: dict[str, Any] = {"status": ReadingStatus.OK, "findings": dropped}
+        kept = _KEPT_CHECKS if form or original.key.reader == "baseline" else _TOLD_WITH_ANSWERS
+        told = tuple(each for each in original.findings if each.check in kept)
+        update: dict[str, Any] = {"status": ReadingStatus.OK, "findings": told}
     else:
-        asked = original.key.schema_hash
-        form = next((one for one in FORMS.values() if one.schema_hash == asked), None)
-        if form is None:
-            return "made with another schema"
         drafts = list(_drafts(form, document, original))
         if not drafts:
             return "failed without an answer"

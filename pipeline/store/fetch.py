@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from pipeline.errors import StoreError
 from pipeline.store import Store
+from pipeline.store.former_reports import read_report
 from schemas.document import Document, Metadata
 from schemas.finding import Finding, Span
 from schemas.reading import Attempt, ReaderKey, Reading
-from schemas.report import JornadaReport
 
 _DOCUMENTS = """
 SELECT document_id, format, title, published_on, text FROM documents
@@ -68,7 +68,7 @@ def fetch_readable(store: Store, reading_ids: Sequence[str]) -> dict[str, Readin
     try:
         return {each.reading_id: each for each in fetch_readings(store, reading_ids)}
     except StoreError as error:
-        if not isinstance(error.__cause__, ValidationError):
+        if not isinstance(error.__cause__, (ValueError, KeyError)):
             raise
         if len(reading_ids) == 1:
             return {}
@@ -87,22 +87,28 @@ def _make_reading(
     # A database that nothing was added to since an older version has fewer columns.
     key = {name: row[name] for name in ReaderKey.model_fields if name in row}
     own = {name: row[name] for name in Reading.model_fields if name in row}
-    report = row["report"]
     try:
+        stored = read_report(json.loads(row["report"])) if row["report"] else None
         return Reading.model_validate(
             {
                 **own,
                 "key": key,
-                "report": JornadaReport.model_validate(json.loads(report)) if report else None,
-                "findings": findings,
+                "report": stored and stored.report,
+                "findings": [*findings, *(stored.findings if stored else ())],
                 "attempts": attempts,
             }
         )
-    except ValidationError as error:
+    except (ValueError, KeyError) as error:  # pydantic's errors are ValueErrors
         raise StoreError(
             f"{store.path}: the reading of {row['document_id'][:12]} was stored by another version "
-            f"and cannot be used: {error.errors()[0]['msg']}; query its column report instead"
+            f"and cannot be used: {_describe(error)}; query its column report instead"
         ) from error
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return error.errors()[0]["msg"]
+    return " ".join(str(error).split())
 
 
 def _make_finding(
