@@ -9,7 +9,7 @@ from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import of_goal, percent_status
 from pipeline.rules.places import place_of
-from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope
+from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope, scope_of
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
 from pipeline.rules.vocabulary import Role, Vocabulary
@@ -87,7 +87,8 @@ class _SentenceReader:
         statuses: tuple[StatusCue, ...],
     ) -> None:
         self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
-        self.scopes, self.statuses = cues(bulletin.source, sentence, bulletin.calendar), statuses
+        self.scopes = cues(bulletin.source, sentence, bulletin.calendar, reach.scope)
+        self.statuses = statuses
         self.found: list[FigureCandidate] = []
         self.asides: list[SetAside] = []
         self.items: list[Item] = []
@@ -145,6 +146,8 @@ class _SentenceReader:
             status = Status.PERFORMED
         if unit is Unit.PERCENT:
             status = percent_status(source.folded, numeral)
+        whole = status is Status.PLANNED and unit is Unit.COUNT
+        days = scope.covered(self.bulletin.calendar.reference.published, whole=whole)
         return Figure(
             value=numeral.value,
             unit=unit,
@@ -153,6 +156,8 @@ class _SentenceReader:
             status=status,
             period=scope.period,
             edition=scope.edition if scope.period is Period.JORNADA else None,
+            starts_on=days.first,
+            ends_on=days.last,
             place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
             approximate=_is_approximate(source, self.sentence, numeral, status),
             quote=source.text[start:end],
@@ -165,7 +170,7 @@ class _SentenceReader:
         strong = [cue for cue in self.scopes if cue.strong]
         scope = self.scope
         if not self.items and strong:
-            scope = FigureScope(strong[-1].period, strong[-1].edition, explicit=True)
+            scope = scope_of(strong[-1])
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
         ended = sentence.rstrip()[-1:] in _ENDS
         cut = not ended if self.items else self.reach.cut

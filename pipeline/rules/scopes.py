@@ -1,20 +1,21 @@
-"""Which time a number covers: a jornada, several, or another.
+"""Which time a number covers: a jornada, several, or another; and its first and last day.
 
-Period and edition belong to the passage: each sentence's cues are found, a number takes the last
-cue before it, else the first one after it in its sentence, else what the passage before it had.
+Period, edition and days belong to the passage: each sentence's cues are found, a number takes the
+last cue before it, else the first one after it in its sentence, else what the passage before it
+had.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from pipeline.rules.jornadas import (
-    LONGEST_JORNADA,
-    Calendar,
-    is_jornada_span,
-)
+from pipeline.rules.days import UNKNOWN, Days, days_of
+from pipeline.rules.jornadas import Calendar, is_jornada_span, is_single_day
 from pipeline.rules.passages import CLAUSE_BREAK, Passages, Sentence, role_terms
 from pipeline.rules.vocabulary import Role
+from pipeline.spanish.dates import LONGEST_JORNADA
+from pipeline.spanish.time_spans import TimeSpan
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Period
 
@@ -28,20 +29,38 @@ _THE_ONE = re.compile(
 )
 _ANAPHORA = 400
 _SEVERAL = re.compile(r"(?:\w+\s+)*(?:fines|jornadas)\b")
-_YEAR_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmientras|\bpara|a lo largo de|\bano)\s+$")
+_TO_THE_DATE = r"[^.;:()\d]{0,40}$"
 _SINCE = re.compile(
-    r"(?:(?:desde|a partir)\s+(?:de\s+|del\s+)?|hasta\s+|\bal\s+)"
-    r"(?:el\s+)?(?:pasado\s+)?(?:dia\s+)?$"
+    rf"(?:desde|a\s{{1,8}}partir|(?:comenz|empez|inici|arranc|emprend)[a-z\d]{{1,5}}){_TO_THE_DATE}"
 )
-_MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo)\s+(?:el mes de\s+)?$")
-_DAYS = re.compile(r"\s+dias?\b")
+_UNTIL = re.compile(
+    r"(?:hasta|hacia|corte|cierre|concluir|llegar|(?<![a-z])al)\s{1,8}"
+    r"(?:(?:de|del|el|la|al|los|dia|dias|pasado|mes|corte|cierre)\s{1,8}){0,5}"
+    r"(?:(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),?\s{1,8})?$"
+)
+_BEGAN = re.compile(r"[^.;]{0,60}(?:comenz|empez|inici|arranc|emprend)[a-z]{1,4}(?![a-z])")
+_THAT_DATE = re.compile(r"(?:esa|dicha|esta)\s{1,8}fecha\s{1,8}(?:al|hasta\s{1,8}el)\s{1,8}$")
+_MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo|\bde)\s+(?:el mes de\s+)?$")
+_LENGTH = re.compile(r"\s+dias?\b")
+_NTH_DAY = re.compile(r"(primer|segundo|tercer)\s{1,8}dia(?![a-z])")
+_NTH = {"primer": 0, "segundo": 1, "tercer": 2}
 _NAME = re.compile(r"[“\"«'][^”\"»']*$")
+_SAME_SPAN = re.compile(
+    r"mismo\s{1,8}(?:lapso|periodo)\s{1,8}(?:de|del)\s{1,8}(?:ano\s{1,8})?((?:19|20)\d\d)(?!\d)"
+)
+# What was counted up to the jornada: "con el acumulado de esta jornada", "suma así".
+_UP_TO_IT = re.compile(
+    r"(?<![a-z])(?:con|hasta|tras|concluir)\s{1,8}(?:[a-z]{2,12}\s{1,8}){0,4}?"
+    r"(?:jornada|fin\s{1,8}de\s{1,8}semana)(?![a-z])"
+    r"|(?<![a-z])(?:suma|acumula|llega|lleva)n?\s{1,8}asi(?![a-z])|(?<![a-z])con\s{1,8}(?:ello|ellas)(?![a-z])"
+)
+_OF_YEAR = re.compile(r"\s{1,8}de(?:\s{1,8}todo)?\s{1,8}$")
 
 
+_THIS_YEAR = TimeSpan(0, 0, (1, None), (12, None), None, None, running=True)
 _BESIDE = 6
 _NEAR = 25
 _BEHIND = 40
-_LONG_CAMPAIGN = 7
 
 
 class Cue(NamedTuple):
@@ -50,8 +69,14 @@ class Cue(NamedTuple):
     start: int
     period: Period
     edition: int | None
+    days: Days | None = None
+    """None where the words do not say which days ("a la fecha")."""
     strong: bool = True
     """Holds on for the sentences after it; a year in passing ("lo aplazado en 2020") does not."""
+    running: bool = False
+    """What was done covers no more than what has passed of its days; what is planned, all."""
+    yearly: bool = False
+    """Speaks of a year ("meta anual"), the current one where nothing else is said."""
 
 
 class FigureScope(NamedTuple):
@@ -61,32 +86,121 @@ class FigureScope(NamedTuple):
     edition: int | None
     explicit: bool
     """Said by a cue, not assumed."""
+    days: Days = UNKNOWN
+    running: bool = False
+
+    def covered(self, published: date | None, *, whole: bool) -> Days:
+        """Return the days that a number covers; `whole` is a plan for all of them.
+
+        What was done in a stretch that was not over on the day of publication has no last day.
+        """
+        late = published and self.days.last and self.days.last > published
+        cut = self.running or (late and self.period is not Period.JORNADA)
+        return self.days._replace(last=None) if cut and not whole else self.days
 
 
 def default_scope(calendar: Calendar) -> FigureScope:
     """Return what holds before any cue: the jornada that the bulletin is about, if there is one."""
     if calendar.subject:
-        return FigureScope(Period.JORNADA, calendar.subject.edition, explicit=False)
-    return FigureScope(Period.CUMULATIVE, None, explicit=False)
+        edition = calendar.subject.edition
+        return FigureScope(Period.JORNADA, edition, explicit=False, days=calendar.days_of(None))
+    return FigureScope(Period.OTHER, None, explicit=False)
 
 
-def cues(source: Passages, sentence: Sentence, calendar: Calendar) -> tuple[Cue, ...]:
-    """Find the cues of one sentence, in order."""
-    found = [*_jornada_cues(source, sentence, calendar), *_date_cues(source, sentence, calendar)]
-    found.extend(_number_cues(source, sentence))
+def cues(
+    source: Passages, sentence: Sentence, calendar: Calendar, carried: FigureScope
+) -> tuple[Cue, ...]:
+    """Find the cues of one sentence, in order; `carried` is what the passage before it had."""
+    found = [
+        *_jornada_cues(source, sentence, calendar),
+        *_date_cues(source, sentence, calendar, carried),
+    ]
+    found.extend(_length_cues(source, sentence, calendar))
+    found.extend(_year_cues(source, sentence))
     subject = calendar.subject.edition if calendar.subject else None
     for start, end, role in role_terms(sentence, Role.CUMULATIVE, Role.JORNADA, Role.OTHER_PERIOD):
         if role is Role.CUMULATIVE and not any(
-            0 <= start - d.end < _BESIDE for d in sentence.dates
+            d.start < end and start - d.end < _BESIDE for d in sentence.dates if d.end > start - 9
         ):
-            found.append(Cue(start, Period.CUMULATIVE, None))
+            yearly = "anual" in source.folded[start:end]
+            found.append(Cue(start, Period.CUMULATIVE, None, yearly=yearly))
         elif role is Role.JORNADA:
             named = any(abs(c.start - start) < _NEAR and c.period is Period.JORNADA for c in found)
             if not named and not _SEVERAL.match(source.folded, start, end):
-                found.append(Cue(start, Period.JORNADA, subject))
+                found.append(Cue(start, Period.JORNADA, subject, calendar.days_of(None)))
         elif role is Role.OTHER_PERIOD:
-            found.append(Cue(start, Period.OTHER, None))
-    return tuple(sorted(found))
+            found.append(Cue(start, Period.OTHER, None, UNKNOWN))
+    found.sort(key=lambda cue: cue.start)
+    tied = _counted(source, sentence, calendar)
+    year = days_of(_THIS_YEAR, calendar.reference)
+    return tuple(_with_days(found, tied, carried, year))
+
+
+def _with_days(
+    found: Sequence[Cue], tied: Days | None, carried: FigureScope, year: Days
+) -> Iterator[Cue]:
+    """Give the cues without days those of their sentence's other cues, or of the passage before.
+
+    A start and an end that stand apart are joined, and a count of jornadas up to a dated one ends
+    with it.
+    """
+    said = [c for c in found if c.period is Period.CUMULATIVE and c.days and c.days != UNKNOWN]
+    starts = [c.days.first for c in said if c.days and c.days.first]
+    ends = [c.days.last for c in said if c.days and c.days.last and not c.days.first]
+    yearly = any(cue.yearly for cue in found)
+    for cue in found:
+        if cue.period is not Period.CUMULATIVE:
+            yield cue
+            continue
+        near = [c for c in said if c.start <= cue.start][-1:] or [c for c in said if c.strong][:1]
+        days, running = (near[0].days or UNKNOWN, near[0].running) if near else (UNKNOWN, False)
+        if days == UNKNOWN and tied and tied.first:
+            days = tied
+        before = carried if carried.period is Period.CUMULATIVE else None
+        if days == UNKNOWN and before:
+            days, running = before.days, before.running
+        if days == UNKNOWN and cue.yearly:
+            days, running = year, True
+        last = days.last if days.first is None else ends[0] if ends else tied.last if tied else None
+        if days.first is None:
+            firsts = [
+                *starts,
+                before.days.first if before else None,
+                year.first if yearly else None,
+            ]
+            last = last or (tied.last if tied else None)
+            days = Days(next((day for day in firsts if day and last and day <= last), None), last)
+        elif last and days.first <= last and (running or days.last is None or _is_whole_year(days)):
+            days, running = days._replace(last=last), False
+        yield cue._replace(days=days, running=running)
+
+
+def _counted(source: Passages, sentence: Sentence, calendar: Calendar) -> Days | None:
+    """Return the days of the jornadas that a sentence counts, or counts up to."""
+    published = calendar.reference.published
+    dated = [j for j in calendar.jornadas if j.start and not (published and j.start > published)]
+    for match in _PLURAL.finditer(source.folded, sentence.start, sentence.end):
+        for number in _counts_before(source, sentence, match.start()):
+            last = calendar.days_of(int(number.value)).last
+            first = calendar.days_of(1).first
+            if len(dated) == number.value:
+                first = min(j.start for j in dated if j.start)
+                last = max(j.end for j in dated if j.end)
+            elif last is None and len(dated) == 1 and dated[0].edition is None:
+                last = dated[0].end  # "en las quince jornadas", before the sixteenth
+            if last:
+                return Days(first, last)
+    if _UP_TO_IT.search(source.folded, sentence.start, sentence.end) and calendar.subject:
+        return Days(None, calendar.subject.end)
+    return None
+
+
+def _counts_before(source: Passages, sentence: Sentence, at: int) -> Iterator[Numeral]:
+    for numeral in sentence.numerals:
+        near = 0 <= at - numeral.end <= _NEAR
+        if near and numeral.kind is NumeralKind.COUNT and numeral.value > 1:
+            if not re.search(r"[,;.]", source.folded[numeral.end : at]):
+                yield numeral
 
 
 def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
@@ -96,67 +210,145 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
             continue
         if mention.since:
             yield Cue(mention.start, Period.CUMULATIVE, None)
-        else:
-            yield Cue(mention.start, Period.JORNADA, mention.edition or subject)
+        elif mention.edition or calendar.subject:
+            edition = mention.edition or subject
+            yield Cue(mention.start, Period.JORNADA, edition, calendar.days_of(mention.edition))
     opening = source.folded[sentence.start : sentence.start + _NEAR].lstrip()
     earlier = max(0, sentence.start - _ANAPHORA)
     if _THE_ONE.match(opening) and _PLURAL.search(source.folded, earlier, sentence.start):
-        yield Cue(sentence.start, Period.JORNADA, subject)
+        yield Cue(sentence.start, Period.JORNADA, subject, calendar.days_of(None))
     dated = any(is_jornada_span(span) for span in sentence.dates)
     for match in _PLURAL.finditer(source.folded, sentence.start, sentence.end):
-        counted = any(
-            n.kind is NumeralKind.COUNT
-            and n.value > 1
-            and 0 <= match.start() - n.end <= _NEAR
-            and not re.search(r"[,;.]", source.folded[n.end : match.start()])
-            for n in sentence.numerals
-        )
+        counted = any(_counts_before(source, sentence, match.start()))
         if counted or (calendar.subject is None and not dated and match[0] == "jornadas"):
             yield Cue(match.start(), Period.CUMULATIVE, None)
+    for match in _NTH_DAY.finditer(source.folded, sentence.start, sentence.end):
+        first = calendar.days_of(None).first
+        day = first and first + timedelta(days=_NTH[match[1]])
+        yield Cue(match.start(), Period.JORNADA, subject, Days(day, day), strong=False)
 
 
-def _date_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
+def _date_cues(
+    source: Passages, sentence: Sentence, calendar: Calendar, carried: FigureScope
+) -> Iterator[Cue]:
+    previous: Days = UNKNOWN
     for span in sentence.dates:
+        days = days_of(span, calendar.reference)
+        cue = _date_cue(source, sentence, calendar, span, days)
         before = source.folded[max(sentence.start, span.start - 40) : span.start]
-        if is_jornada_span(span):
-            edition = calendar.edition_of(span)
-            yield Cue(span.start, Period.JORNADA, edition)
-        elif (
-            (span.days is not None and span.days > LONGEST_JORNADA)
-            or span.first != span.last
-            or (span.days == 1 and _SINCE.search(before))
-            or (span.days is None and (_MONTH_BEFORE.search(before) or _SINCE.search(before)))
-        ):
-            yield Cue(span.start, Period.CUMULATIVE, None)
+        if _THAT_DATE.search(before) and previous.first:
+            cue = Cue(span.start, Period.CUMULATIVE, None, Days(previous.first, days.last))
+        if cue:
+            yield cue
+        previous = days
+    if same := _SAME_SPAN.search(source.folded, sentence.start, sentence.end):
+        yield Cue(same.start(), Period.CUMULATIVE, None, _in_year(carried.days, int(same[1])))
 
 
-def _number_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
-    """Years ("en 2025") and lengths of time ("cuatro días", "100 días")."""
+def _in_year(days: Days, year: int) -> Days:
+    """Return the same days of another year."""
+    if days.first is None or days.last is None:
+        return UNKNOWN
+    try:
+        first, last = days.first.replace(year=year), days.last.replace(year=year)
+    except ValueError:  # 29 February
+        return UNKNOWN
+    return Days(first, last) if days.first.year == days.last.year else UNKNOWN
+
+
+def _date_cue(
+    source: Passages, sentence: Sentence, calendar: Calendar, span: TimeSpan, days: Days
+) -> Cue | None:
+    before = source.folded[max(sentence.start, span.start - 40) : span.start]
+    cumulative = Cue(span.start, Period.CUMULATIVE, None, days)
+    jornada = calendar.on(days)
+    if is_jornada_span(span):
+        edition = jornada.edition if jornada else _edition_undated(calendar)
+        return Cue(span.start, Period.JORNADA, edition, days)
+    if span.first == span.last and span.days == 1:
+        if _SINCE.search(before) or _BEGAN.match(source.folded, span.end):
+            return cumulative._replace(days=Days(days.first, None))
+        if _UNTIL.search(before):
+            if jornada and jornada.end != days.last:  # a cut inside a jornada
+                return Cue(
+                    span.start, Period.JORNADA, jornada.edition, Days(jornada.start, days.last)
+                )
+            return cumulative._replace(days=Days(None, days.last))
+        if is_single_day(source, span) and sentence.quantities:
+            edition = jornada.edition if jornada else None
+            return Cue(span.start, Period.JORNADA, edition, days, strong=False)
+        return None
+    if _is_year(span) or span.running:
+        passing = _is_year(span) and span.first_year is not None and not span.running
+        return cumulative._replace(strong=not passing, running=span.running)
+    if span.days is None and span.first == span.last:  # one month
+        if _SINCE.search(before):
+            return cumulative._replace(days=Days(days.first, None))
+        if _UNTIL.search(before):
+            return cumulative._replace(days=Days(None, days.last))
+        return cumulative if _MONTH_BEFORE.search(before) else None
+    return cumulative
+
+
+def _is_whole_year(days: Days) -> bool:
+    first, last = days
+    return bool(first and last and (first.month, first.day, last.month, last.day) == (1, 1, 12, 31))
+
+
+def _is_year(span: TimeSpan) -> bool:
+    return span.first == (1, None) and span.last == (12, None)
+
+
+def _edition_undated(calendar: Calendar) -> int | None:
+    """Return the edition of days whose year is not known: the subject's, if it has no days."""
+    subject = calendar.subject
+    return subject.edition if subject and subject.start is None else None
+
+
+def _length_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
+    """Find lengths of time: "cuatro días", "100 días"."""
+    subject = calendar.subject.edition if calendar.subject else None
     for numeral in sentence.numerals:
-        if numeral.kind is NumeralKind.YEAR:
-            before = source.folded[max(sentence.start, numeral.start - 20) : numeral.start]
-            if counted := _count_of_year(source, sentence, numeral):
-                yield Cue(counted.start - 1, Period.CUMULATIVE, None, strong=False)
-            elif _YEAR_BEFORE.search(before) or numeral.start == sentence.start:
-                in_date = any(s.start <= numeral.start < s.end for s in sentence.dates)
-                if not in_date:
-                    yield Cue(numeral.start, Period.CUMULATIVE, None, strong=False)
-        elif numeral.kind is NumeralKind.COUNT and _DAYS.match(source.folded, numeral.end):
+        if numeral.kind is NumeralKind.COUNT and _LENGTH.match(source.folded, numeral.end):
             if _NAME.search(source.text[max(sentence.start, numeral.start - 30) : numeral.start]):
                 continue
-            if numeral.value > _LONG_CAMPAIGN:
+            if numeral.value > LONGEST_JORNADA:
                 yield Cue(numeral.start, Period.CUMULATIVE, None)
             elif numeral.value > 1:
-                yield Cue(numeral.start, Period.JORNADA, None)
+                yield Cue(numeral.start, Period.JORNADA, subject, calendar.days_of(None))
 
 
-def _count_of_year(source: Passages, sentence: Sentence, year: Numeral) -> Numeral | None:
-    """Return the number before "de 2024" in "las 1,825 de 2024"."""
+def _year_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
+    """Find years without a preposition of time: "las 1,825 de 2024", ", 2025 tuvo"."""
     for numeral in sentence.numerals:
-        between = source.folded[numeral.end : year.start] if numeral.end < year.start else ""
-        if numeral.kind is NumeralKind.COUNT and between.split() == ["de"]:
-            return numeral
-    return None
+        if numeral.kind is not NumeralKind.YEAR:
+            continue
+        if any(span.start <= numeral.start < span.end for span in sentence.dates):
+            continue
+        year = int(numeral.value)
+        days = Days(date(year, 1, 1), date(year, 12, 31))
+        before = source.folded[sentence.start : numeral.start]
+        counted = next(
+            (
+                n
+                for n in sentence.quantities
+                if _OF_YEAR.fullmatch(source.folded, n.end, numeral.start)
+            ),
+            None,
+        )
+        if counted:
+            yield Cue(counted.start - 1, Period.CUMULATIVE, None, days, strong=False)
+        elif (
+            not before.strip()
+            or before.rstrip()[-1] in ",;"
+            or _is_headline(source, sentence, numeral)
+        ):
+            yield Cue(numeral.start, Period.CUMULATIVE, None, days, strong=False)
+
+
+def _is_headline(source: Passages, sentence: Sentence, year: Numeral) -> bool:
+    """Tell whether a year stands in a headline as an adverb: "Cierra IMSS 2023 con"."""
+    return sentence.block == 0 and source.folded.startswith(" con ", year.end)
 
 
 def choose_scope(
@@ -167,9 +359,12 @@ def choose_scope(
         # Right behind the number's own words: "71 trasplantes en el año".
         near = last <= cue.start < last + _BEHIND and cue.period is Period.CUMULATIVE
         if near and not CLAUSE_BREAK.search(text, last, cue.start):
-            return FigureScope(cue.period, cue.edition, explicit=True)
+            return scope_of(cue)
     before = [cue for cue in found if cue.start < numeral.start]
     chosen = before[-1:] or [cue for cue in found if cue.strong][:1]
-    if not chosen:
-        return carried
-    return FigureScope(chosen[0].period, chosen[0].edition, explicit=True)
+    return scope_of(chosen[0]) if chosen else carried
+
+
+def scope_of(cue: Cue) -> FigureScope:
+    """Return the scope that a cue says."""
+    return FigureScope(cue.period, cue.edition, True, cue.days or UNKNOWN, cue.running)  # noqa: FBT003

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from pipeline.rules.mentions import THEMES
 from pipeline.rules.passages import Passages
 from pipeline.rules.spot import Item
 from pipeline.rules.vocabulary import Role
@@ -42,3 +43,8 @@ def theme_of(source: Passages) -> Item | None:
     told = details.most_common(1)
     alone = told and told[0][1] > 1 and told[0][1] > sum(details.values()) / 2
     return Item(service, told[0][0] if alone else None, 0, 0)
+
+
+def is_theme(theme: Item | None) -> bool:
+    """Tell whether what a bulletin is about makes its jornada one of one theme."""
+    return theme is not None and (theme.detail is not None or theme.service in THEMES)

@@ -128,7 +128,9 @@ def judge_anew(document: Document, original: Reading) -> Reading | str:
     What has no answers, because rules read it or because it was taken over from a nearly identical
     bulletin, is checked anew as it is, and so is what an older version asked for in other words.
     """
-    form = next((one for one in FORMS.values() if one.schema_hash == original.key.schema_hash), None)
+    form = next(
+        (one for one in FORMS.values() if one.schema_hash == original.key.schema_hash), None
+    )
     if original.derived == "near" or original.key.reader == "baseline" or form is None:
         if original.report is None:
             return "failed without an answer"

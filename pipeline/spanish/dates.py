@@ -87,9 +87,7 @@ _YEAR_AFTER = re.compile(
 _DAY_AND_YEAR_AFTER = re.compile(
     rf"\.?\s{{1,8}}(\d{{1,2}})(?:\s?,\s{{0,8}}|\s{{1,8}}(?:de|del)\s{{1,8}})({_YEAR})"
 )
-_PRINTED_YEAR = re.compile(
-    rf"(?<!\d)(?<!\d[.,])({_YEAR})(?![.,]\d)(?:\s?[/-]\s?(\d\d)(?!\d))?"
-)
+_PRINTED_YEAR = re.compile(rf"(?<!\d)(?<!\d[.,])({_YEAR})(?![.,]\d)(?:\s?[/-]\s?(\d\d)(?!\d))?")
 _SPELT_YEAR = re.compile(rf"dos\s{{1,8}}mil\s{{1,8}}({one_of(DAY_WORDS)})(?![a-z])")
 _MISREAD_DIGITS = str.maketrans("lo", "10")
 _AFTER_SHORT = (" ", ".", "/", "-", "\n")
@@ -100,7 +98,7 @@ _NUMERIC = re.compile(
     r"(?<![\d/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?:t[\d:.+z-]{1,32})?"
     r"|(?P<d2>\d{1,2})(?P<s>[/.-])(?P<m2>\d{1,2})(?P=s)(?P<y2>(?:19|20)?\d\d))(?!\d|[/.-]\d)"
 )
-_GLUE = re.compile(r",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*")
+_GLUE = re.compile(rf",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*{_WEEKDAY}")
 
 
 _ANY_YEAR = 2023
@@ -279,8 +277,8 @@ def _around_month(folded: str, at: int, name: str) -> DateSpan | None:
         return None  # an abbreviation by itself is a word
     if start == at and not short and (after := _DAY_AND_YEAR_AFTER.match(folded, end)):
         one = month, day_value(after[1])
-        year = year_value(after[2])
-        return DateSpan(at, after.end(), one, one, year, year) if one[1] else None
+        of = year_value(after[2])
+        return DateSpan(at, after.end(), one, one, of, of) if one[1] else None
     year: int | None = None
     if after := _YEAR_AFTER.match(folded, end):
         year, end = year_value(after[1] or after[2]), after.end()

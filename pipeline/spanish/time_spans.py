@@ -7,27 +7,40 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
-from pipeline.spanish.dates import DAY_WORDS, MONTHS, dates, year_value
+from pipeline.spanish.dates import DAY_WORDS, MONTHS, DateSpan, dates, year_value
 from pipeline.spanish.folding import fold, one_of
 
 
 class TimeSpan(NamedTuple):
     """A stretch of days or months: `text[start:end]` names it.
 
-    `first` and `last` are (month, day), day None for a month's first or last. Where no year is
-    printed, `years_back` counts from the current year. A `running` span ends on no printed day.
+    `first` and `last` are (month, day): day None for a month's first or last, month None where
+    only days are printed ("sábado 23"). Where no year is printed, `years_back` counts from the
+    current year. A `running` span ends on no printed day.
     """
 
     start: int
     end: int
-    first: tuple[int, int | None]
-    last: tuple[int, int | None]
+    first: tuple[int | None, int | None]
+    last: tuple[int | None, int | None]
     first_year: int | None
     last_year: int | None
     years_back: int = 0
     running: bool = False
+
+    @property
+    def days(self) -> int | None:
+        """Length in days, both ends counted; None for months, or where the ends do not fit."""
+        (month, first), (last_month, last) = self.first, self.last
+        if first is None or last is None:
+            return None
+        if month is None or last_month is None:
+            return last - first + 1 if first <= last else None
+        ends = (month, first), (last_month, last)
+        return DateSpan(self.start, self.end, *ends, self.first_year, self.last_year).days
 
 
 _ORDINALS = {"primer": 1, "segund": 2, "tercer": 3, "cuart": 4}
@@ -49,16 +62,37 @@ _SO_FAR = r"lo (?:que va|transcurrido) (?:de|del|en)(?: (?:el|este|presente))?"
 _MONTH_SO_FAR = _pattern(
     rf"{_SO_FAR}(?: mes de)? ({one_of(MONTHS)})(?![a-z])(?: (?:de|del)(?: ano)? YEAR)?"
 )
-_YEAR_SO_FAR = _pattern(rf"{_SO_FAR}(?: ano(?: YEAR)?| YEAR)(?![a-z])")
+_YEAR_SO_FAR = _pattern(
+    rf"{_SO_FAR}(?: ano(?: YEAR)?| YEAR)(?![a-z])|(?<![a-z])semana \d{{1,2}} (?:de|del) YEAR"
+)
+_MONTH_TO_DATE = _pattern(
+    rf"(?<![a-z])(?:de|desde) ({one_of(MONTHS)}) (?:a|hasta) (?:la fecha|hoy|ahora)(?![a-z])"
+)
+_THIS_MONTH = _pattern(
+    r"(?:(?:en|durante|para|todo) (?:el|este)|(?<![a-z])este|presente|meta del|lo que va del) mes"
+    r"(?! de |[a-z]| pasado| anterior)"
+)
 _THIS_YEAR = _pattern(
-    r"(?:(?:en|durante|todo|a lo largo de) (?:el|este)|(?<![a-z])este|presente"
-    r"|(?:resto|transcurso|inicio|acumulado|jornadas(?: \w{4,20})?) del(?: presente)?) ano"
+    r"(?:(?<!vez\s)(?:en|durante|para|todo|a lo largo de) (?:el|este)|(?<![a-z])este|presente"
+    r"|(?<=y\s)el(?= ano\?)|(?:resto|transcurso|inicio|acumulado|semana \d{1,2}) del(?: presente)?) ano"
     r"(?: en curso)?(?![a-z]| (?:pasado|anterior|proximo|siguiente|\d))"
 )
+_OF = _pattern(r" (?:de|del) |,? ")
 _LAST_YEAR = _pattern(
     r"(?:en|durante|de|todo) ?(?:el|l) (?:ano (?:pasado|anterior)|pasado ano)(?![a-z])"
 )
 _FROM_YEAR_TO_YEAR = _pattern(r"(?:entre|de|del) YEAR (?:y|a|al) YEAR")
+_WEEKDAY = "(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+_DAY = r"(3[01]|[12]\d|0?[1-9])(?![\d/:%]|[.,]\d| (?:por|r?mil)(?![a-z])| de [a-z]{3,10}bre)"
+_WEEKDAYS_AND_DAYS = _pattern(
+    rf"{_WEEKDAY},? {_DAY}(?:(?:,? {_WEEKDAY},? \d{{1,2}})?,? (?:y|al?|hasta)(?: el)?(?: {_WEEKDAY},?)? {_DAY})?"
+)
+_DAYS_OF_THIS_MONTH = _pattern(
+    r"(?<![\d.,/])(3[01]|[12]\d|0?[1-9])(?: (?:y|al?)(?: el)? (3[01]|[12]\d|0?[1-9]))?"
+    r" (?:de este|del presente|del actual|de ese|de dicho|del mismo) mes(?![a-z])"
+)
+_SAME_MONTH = _pattern("(?:de ese|de dicho|del mismo) mes")
+_LONE_DAY = _pattern(rf"(?<![a-z])dia {_DAY}(?! (?:y|al?|de) )")
 _IN_YEAR = _pattern(
     r"(?<![a-z])(?:en|durante|mientras|para|todo|ano|desde|a lo largo del?)(?: (?:el|todo))?"
     r"(?: ano)? YEAR"
@@ -67,16 +101,36 @@ _IN_YEAR = _pattern(
 
 @lru_cache(maxsize=64)
 def time_spans(text: str) -> tuple[TimeSpan, ...]:
-    """Find the spans of `text` in order, no two over each other; the longer names win."""
+    """Find the spans of `text` in order, no two over each other; what says more wins."""
     folded = fold(text)
-    found = [TimeSpan(*span) for span in dates(text)]
-    found.extend(_named(folded))
-    found.sort(key=lambda span: (span.start, -span.end))
+    found = [(span.start, -span.end, True, span) for span in _named(folded)]
+    found.extend((span.start, -span.end, False, _dated(span)) for span in dates(text))
+    found.sort(key=itemgetter(0, 1, 2))
     spans: list[TimeSpan] = []
-    for span in found:
+    for _, _, named, span in found:
+        if spans and span.running and _OF.fullmatch(folded, spans[-1].end, span.start):
+            continue  # "17 de julio del presente año"
         if not spans or span.start >= spans[-1].end:
-            spans.append(span)
+            spans.append(_of_same_month(folded, span, spans[-1] if spans else None))
+        elif spans[-1].first[0] is None and not named:  # "viernes 3" of "viernes 3 de mayo"
+            spans[-1] = span
     return tuple(spans)
+
+
+def _dated(span: DateSpan) -> TimeSpan:
+    return TimeSpan(span.start, span.end, span.first, span.last, span.first_year, span.last_year)
+
+
+def _of_same_month(folded: str, span: TimeSpan, before: TimeSpan | None) -> TimeSpan:
+    """Give days "del mismo mes" the month of the date before them."""
+    if span.first[0] or before is None or not before.last[0]:
+        return span
+    if not _SAME_MONTH.search(folded, span.start, span.end):
+        return span
+    month, year = before.last[0], before.last_year
+    return span._replace(
+        first=(month, span.first[1]), last=(month, span.last[1]), first_year=year, last_year=year
+    )
 
 
 def _named(folded: str) -> Iterator[TimeSpan]:
@@ -92,7 +146,12 @@ def _named(folded: str) -> Iterator[TimeSpan]:
         month = MONTHS[match[1]]
         yield _months(match, month, month, match[2])._replace(running=True)
     for match in _YEAR_SO_FAR.finditer(folded):
-        yield _months(match, 1, 12, match[1] or match[2])._replace(running=True)
+        yield _months(match, 1, 12, match[1] or match[2] or match[3])._replace(running=True)
+    for match in _MONTH_TO_DATE.finditer(folded):
+        yield _months(match, MONTHS[match[1]], 12, None)._replace(running=True)
+    for match in _THIS_MONTH.finditer(folded):
+        whole: tuple[None, None] = (None, None)
+        yield TimeSpan(*match.span(), whole, whole, None, None, running=True)
     for match in _THIS_YEAR.finditer(folded):
         yield _months(match, 1, 12, None)._replace(running=True)
     for match in _LAST_YEAR.finditer(folded):
@@ -101,6 +160,11 @@ def _named(folded: str) -> Iterator[TimeSpan]:
         first, last = year_value(match[1]), year_value(match[2])
         if first < last:
             yield TimeSpan(*match.span(), *_WHOLE_YEAR, first, last)
+    for pattern in (_WEEKDAYS_AND_DAYS, _DAYS_OF_THIS_MONTH, _LONE_DAY):
+        for match in pattern.finditer(folded):
+            day = int(match[1])
+            last = int(match[2] or day) if pattern is not _LONE_DAY else day
+            yield TimeSpan(*match.span(), (None, day), (None, last), None, None)
     for match in _IN_YEAR.finditer(folded):
         since = match[0].startswith("desde")
         yield _months(match, 1, 12, match[1])._replace(running=since)
