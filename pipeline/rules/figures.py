@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from pipeline.rules.days import UNKNOWN
 from pipeline.rules.items import item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
@@ -43,6 +44,8 @@ class _Reach(NamedTuple):
 
     scope: FigureScope
     status: Status
+    cumulative: FigureScope | None = None
+    """The last stretch longer than a jornada whose days are known."""
     block: int = -1
     items: tuple[Item, ...] = ()
     percents: bool = False
@@ -87,7 +90,9 @@ class _SentenceReader:
         statuses: tuple[StatusCue, ...],
     ) -> None:
         self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
-        self.scopes = cues(bulletin.source, sentence, bulletin.calendar, reach.scope)
+        self.scopes = cues(
+            bulletin.source, sentence, bulletin.calendar, reach.scope, reach.cumulative
+        )
         self.statuses = statuses
         self.found: list[FigureCandidate] = []
         self.asides: list[SetAside] = []
@@ -146,8 +151,8 @@ class _SentenceReader:
             status = Status.PERFORMED
         if unit is Unit.PERCENT:
             status = percent_status(source.folded, numeral)
-        whole = status is Status.PLANNED and unit is Unit.COUNT
-        days = scope.covered(self.bulletin.calendar.reference.published, whole=whole)
+        goal = status is Status.PLANNED and unit is Unit.COUNT
+        days = scope.covered(self.bulletin.calendar.reference.published, goal=goal)
         return Figure(
             value=numeral.value,
             unit=unit,
@@ -168,14 +173,17 @@ class _SentenceReader:
     def hand_on(self) -> _Reach:
         """Return what holds for the next sentence."""
         strong = [cue for cue in self.scopes if cue.strong]
-        scope = self.scope
+        scope = self.reach.scope if self.scope.passing else self.scope
         if not self.items and strong:
             scope = scope_of(strong[-1])
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
         ended = sentence.rstrip()[-1:] in _ENDS
         cut = not ended if self.items else self.reach.cut
         items = tuple(self.items[-1:]) or self.reach.items
-        return _Reach(scope, self.lasting, self.sentence.block, items, self.percents, cut)
+        longer = [cue for cue in strong if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN]
+        cumulative = scope_of(longer[-1]) if longer else self.reach.cumulative
+        block = self.sentence.block
+        return _Reach(scope, self.lasting, cumulative, block, items, self.percents, cut)
 
 
 def _is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:

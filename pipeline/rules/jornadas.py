@@ -20,7 +20,7 @@ from pipeline.rules.places import NATIONAL
 from pipeline.spanish.dates import LONGEST_JORNADA, printed_years
 from pipeline.spanish.programmes import Programme, days_in, infer_year, programmes_named
 from pipeline.spanish.time_spans import TimeSpan
-from schemas.document import QUANTITIES, NumeralKind
+from schemas.document import NumeralKind
 from schemas.report import Jornada, JornadaKind, YearSource
 
 _NAME_REACH = 70
@@ -32,15 +32,15 @@ _OTHER_EVENT = re.compile(
     r"(?:desde|hasta|partir|corte|comenz\w*|inici\w*|arranc\w*|vence\w*|plazo)\s{1,8}(?:el\s|de\s|del\s|al\s)?"
 )
 _ELSEWHEN = re.compile(
-    r"(?:desde|pandemia|inici\w*|nacio|cread\w*|fundad\w*|compar\w*|respecto|contra|previo|antes|estren\w*)"
+    r"(?:desde|pandemia|inici\w*|nacio(?![a-z])|cread\w*|fundad\w*|compar\w*|respecto|contra|previo|antes|estren\w*)"
     r"[^.;]{0,25}$"
 )
 _DAY_REACH = 40
 _FRIDAY = 4
 _LEAD = 600
 _IN_GENERAL = re.compile(r"(?:jornadas(?<![a-z]jornadas)|semestre|trimestre)(?![a-z])")
-_MOST_BEFORE = 4
-"""Numbers that may stand before the jornada that a bulletin is about is named."""
+_MOST_BEFORE = 3
+"""Sentences with numbers that may stand before the jornada that a bulletin is about is named."""
 
 
 class Calendar(NamedTuple):
@@ -106,8 +106,9 @@ def calendar(
 
 def _is_balance(source: Passages, first: int) -> bool:
     """Tell whether a bulletin speaks of jornadas in general before it names one, at `first`."""
-    before = [n for n in source.numerals if n.end <= first and n.kind in QUANTITIES and n.value > 1]
-    return len(before) > _MOST_BEFORE and _IN_GENERAL.search(source.folded, 0, first) is not None
+    counting = [s for s in source.sentences if s.end <= first and s.quantities]
+    in_general = _IN_GENERAL.search(source.folded, 0, first)
+    return len(counting) > _MOST_BEFORE and in_general is not None
 
 
 def _is_same(one: Jornada, other: Jornada) -> bool:
@@ -132,7 +133,8 @@ def _found(source: Passages, mentions: tuple[Mention, ...]) -> list[_Found]:
     for edition, span in spans.items():
         own = [m.start for m in mentions if m.edition == edition]
         taken.update([(span.first, span.last)] if span else [])
-        found.append(_Found(edition, span, own[0] if own else span.start if span else 0))
+        at = min([*own, *([span.start] if span else [])], default=0)
+        found.append(_Found(edition, span, at))
     unnumbered = [m.start for m in mentions if m.edition is None]
     for sentence in source.sentences:
         counted = any(n.kind is NumeralKind.COUNT and n.value > 1 for n in sentence.quantities)

@@ -51,7 +51,8 @@ _NAME_END = re.compile(
 )
 _LONGEST_NAME = 80
 _OF_HEALTH = re.compile(
-    r"\s{1,8}(?:nacional\s{1,8})?de\s{1,8}salud\s{1,8}(?:de\s{1,8}la\s{1,8}mujer|bucal|visual)"
+    r"\s{1,8}(?:(?:nacional|estatal)\s{1,8})?de\s{1,8}salud\s{1,8}"
+    r"(?:de\s{1,8}la\s{1,8}mujer|bucal|visual|mental|auditiva)(?![a-z])(?P<two>\s{1,8}y\s)?"
 )
 THEMES = (
     Service.DONATION,
@@ -61,6 +62,11 @@ THEMES = (
     Service.VACCINATION,
 )
 """Services that are a theme by themselves; others are with a detail alone."""
+_GENERAL = frozenset(
+    ("specialty", "family_medicine", "general_medicine", "first_visit", "follow_up", "emergency")
+    + ("elective", "outpatient", "laboratory", "imaging")
+)
+"""Details that any jornada offers."""
 
 
 class Mention(NamedTuple):
@@ -127,10 +133,15 @@ def kind_after(source: Passages, end: int) -> JornadaKind | None:
     return JornadaKind.MONOTHEMATIC if _has_theme(source, end) else printed
 
 
+def tells_theme(service: Service, detail: str | None) -> bool:
+    """Tell whether a service, or a kind of it, is a theme that a jornada may have alone."""
+    return service in THEMES or (detail is not None and detail not in _GENERAL)
+
+
 def _has_theme(source: Passages, end: int) -> bool:
     """Tell whether a jornada's name holds one service alone that is a theme."""
-    if _OF_HEALTH.match(source.folded, end):
-        return True
+    if health := _OF_HEALTH.match(source.folded, end):
+        return health["two"] is None
     stop = _NAME_END.search(source.folded, end, end + _LONGEST_NAME)
     last = stop.start() if stop else end + _LONGEST_NAME
     services: set[Service] = set()
@@ -141,7 +152,7 @@ def _has_theme(source: Passages, end: int) -> bool:
         for meaning in term.meanings:
             if meaning.role in (Role.HEAD, Role.DETAIL, Role.SPECIALTY) and meaning.service:
                 services.add(meaning.service)
-                themed = themed or meaning.detail is not None or meaning.service in THEMES
+                themed = themed or tells_theme(meaning.service, meaning.detail)
                 break
     return themed and len(services) == 1
 

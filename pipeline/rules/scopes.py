@@ -45,6 +45,14 @@ _LENGTH = re.compile(r"\s+dias?\b")
 _NTH_DAY = re.compile(r"(primer|segundo|tercer)\s{1,8}dia(?![a-z])")
 _NTH = {"primer": 0, "segundo": 1, "tercer": 2}
 _NAME = re.compile(r"[“\"«'][^”\"»']*$")
+_GOAL_BEFORE = re.compile(r"(?:metas?|objetivos?)\s{1,8}$")
+_EVERY = re.compile(r"(?:cada|los|las)\s{1,8}$")
+_THAT_SPAN = re.compile(
+    r"(?:este|ese|dicho|mismo|tal)\s{1,8}(?:periodo|lapso|tiempo)(?![a-z])|(?:con|todo)\s{1,8}(?:ello|eso|esto)(?![a-z])"
+)
+_BETWEEN_NUMBERS = re.compile(r"entre\s{1,8}(?!l[ao]s\s)")
+_AT_YEARS_END = re.compile(r"(?:para|cerrar|a)\s{1,8}$")
+_AHEAD = re.compile(r"(?:hacia|para)\s{1,8}(?:el\s{1,8})?(?:dia\s{1,8})?$")
 _SAME_SPAN = re.compile(
     r"mismo\s{1,8}(?:lapso|periodo)\s{1,8}(?:de|del)\s{1,8}(?:ano\s{1,8})?((?:19|20)\d\d)(?!\d)"
 )
@@ -75,8 +83,20 @@ class Cue(NamedTuple):
     """Holds on for the sentences after it; a year in passing ("lo aplazado en 2020") does not."""
     running: bool = False
     """What was done covers no more than what has passed of its days; what is planned, all."""
+    until: date | None = None
+    """The last day of what was done, where it is not the last of the days."""
     yearly: bool = False
     """Speaks of a year ("meta anual"), the current one where nothing else is said."""
+    passing: bool = False
+    """Only compares: what comes after its sentence has the time from before."""
+
+
+class _Tie(NamedTuple):
+    """The days of the jornadas that a sentence counts up to."""
+
+    days: Days
+    counted: bool
+    """Their number is given: "en las diez jornadas"."""
 
 
 class FigureScope(NamedTuple):
@@ -88,15 +108,23 @@ class FigureScope(NamedTuple):
     """Said by a cue, not assumed."""
     days: Days = UNKNOWN
     running: bool = False
+    until: date | None = None
+    passing: bool = False
 
-    def covered(self, published: date | None, *, whole: bool) -> Days:
-        """Return the days that a number covers; `whole` is a plan for all of them.
+    def covered(self, published: date | None, *, goal: bool) -> Days:
+        """Return the days that a number covers: all of them for a goal, else what has passed.
 
-        What was done in a stretch that was not over on the day of publication has no last day.
+        What was done in a stretch that was not over on the day of publication has no last day,
+        unless the text says one.
         """
-        late = published and self.days.last and self.days.last > published
+        days = self.days
+        if goal:
+            return days if days.last else UNKNOWN
+        late = published and days.last and days.last > published
+        if self.until:
+            return days._replace(last=self.until)
         cut = self.running or (late and self.period is not Period.JORNADA)
-        return self.days._replace(last=None) if cut and not whole else self.days
+        return days._replace(last=None) if cut else days
 
 
 def default_scope(calendar: Calendar) -> FigureScope:
@@ -108,9 +136,18 @@ def default_scope(calendar: Calendar) -> FigureScope:
 
 
 def cues(
-    source: Passages, sentence: Sentence, calendar: Calendar, carried: FigureScope
+    source: Passages,
+    sentence: Sentence,
+    calendar: Calendar,
+    carried: FigureScope,
+    cumulative: FigureScope | None = None,
 ) -> tuple[Cue, ...]:
-    """Find the cues of one sentence, in order; `carried` is what the passage before it had."""
+    """Find the cues of one sentence, in order.
+
+    `carried` is what the passage before it had, `cumulative` the last longer stretch with days.
+    """
+    if cumulative and _THAT_SPAN.search(source.folded, sentence.start, sentence.end):
+        carried = cumulative
     found = [
         *_jornada_cues(source, sentence, calendar),
         *_date_cues(source, sentence, calendar, carried),
@@ -122,22 +159,28 @@ def cues(
         if role is Role.CUMULATIVE and not any(
             d.start < end and start - d.end < _BESIDE for d in sentence.dates if d.end > start - 9
         ):
+            if source.folded[:start].rstrip()[-4:] == " vez":
+                continue  # "por primera vez en el año"
+            if _BETWEEN_NUMBERS.match(source.folded, start):
+                continue  # "de entre cuatro y ocho años"
             yearly = "anual" in source.folded[start:end]
-            found.append(Cue(start, Period.CUMULATIVE, None, yearly=yearly))
-        elif role is Role.JORNADA:
+            own = not yearly or bool(_GOAL_BEFORE.search(source.folded, max(0, start - 12), start))
+            found.append(Cue(start, Period.CUMULATIVE, None, yearly=yearly, strong=own))
+        elif role is Role.JORNADA and (calendar.subject or not calendar.jornadas):
             named = any(abs(c.start - start) < _NEAR and c.period is Period.JORNADA for c in found)
-            if not named and not _SEVERAL.match(source.folded, start, end):
+            every = _EVERY.search(source.folded, max(0, start - 12), start)
+            if not named and not every and not _SEVERAL.match(source.folded, start, end):
                 found.append(Cue(start, Period.JORNADA, subject, calendar.days_of(None)))
         elif role is Role.OTHER_PERIOD:
             found.append(Cue(start, Period.OTHER, None, UNKNOWN))
     found.sort(key=lambda cue: cue.start)
-    tied = _counted(source, sentence, calendar)
+    tied = _tie(source, sentence, calendar)
     year = days_of(_THIS_YEAR, calendar.reference)
     return tuple(_with_days(found, tied, carried, year))
 
 
 def _with_days(
-    found: Sequence[Cue], tied: Days | None, carried: FigureScope, year: Days
+    found: Sequence[Cue], tied: _Tie | None, carried: FigureScope, year: Days
 ) -> Iterator[Cue]:
     """Give the cues without days those of their sentence's other cues, or of the passage before.
 
@@ -145,7 +188,7 @@ def _with_days(
     with it.
     """
     said = [c for c in found if c.period is Period.CUMULATIVE and c.days and c.days != UNKNOWN]
-    starts = [c.days.first for c in said if c.days and c.days.first]
+    starts = [c.days.first for c in said if c.days and c.days.first and not c.running]
     ends = [c.days.last for c in said if c.days and c.days.last and not c.days.first]
     yearly = any(cue.yearly for cue in found)
     for cue in found:
@@ -154,28 +197,33 @@ def _with_days(
             continue
         near = [c for c in said if c.start <= cue.start][-1:] or [c for c in said if c.strong][:1]
         days, running = (near[0].days or UNKNOWN, near[0].running) if near else (UNKNOWN, False)
-        if days == UNKNOWN and tied and tied.first:
-            days = tied
+        if tied and tied.counted and (running or days == UNKNOWN):
+            days, running = tied.days, False
         before = carried if carried.period is Period.CUMULATIVE else None
-        if days == UNKNOWN and before:
+        if days == UNKNOWN and before and not (cue.yearly and cue.strong and tied is None):
             days, running = before.days, before.running
         if days == UNKNOWN and cue.yearly:
             days, running = year, True
-        last = days.last if days.first is None else ends[0] if ends else tied.last if tied else None
+        until: date | None = None
         if days.first is None:
             firsts = [
                 *starts,
                 before.days.first if before else None,
                 year.first if yearly else None,
             ]
-            last = last or (tied.last if tied else None)
+            last = days.last or (tied.days.last if tied else None)
+            if last and (last.month, last.day) == (12, 31):
+                firsts.insert(0, last.replace(month=1, day=1))
             days = Days(next((day for day in firsts if day and last and day <= last), None), last)
-        elif last and days.first <= last and (running or days.last is None or _is_whole_year(days)):
-            days, running = days._replace(last=last), False
-        yield cue._replace(days=days, running=running)
+        elif last := ends[0] if ends else tied.days.last if tied else None:
+            if days.first <= last and days.last is None:
+                days = days._replace(last=last)
+            elif days.last and days.first <= last < days.last and (running or _is_whole_year(days)):
+                until = last
+        yield cue._replace(days=days, running=running, until=until)
 
 
-def _counted(source: Passages, sentence: Sentence, calendar: Calendar) -> Days | None:
+def _tie(source: Passages, sentence: Sentence, calendar: Calendar) -> _Tie | None:
     """Return the days of the jornadas that a sentence counts, or counts up to."""
     published = calendar.reference.published
     dated = [j for j in calendar.jornadas if j.start and not (published and j.start > published)]
@@ -189,9 +237,9 @@ def _counted(source: Passages, sentence: Sentence, calendar: Calendar) -> Days |
             elif last is None and len(dated) == 1 and dated[0].edition is None:
                 last = dated[0].end  # "en las quince jornadas", before the sixteenth
             if last:
-                return Days(first, last)
+                return _Tie(Days(first, last), counted=True)
     if _UP_TO_IT.search(source.folded, sentence.start, sentence.end) and calendar.subject:
-        return Days(None, calendar.subject.end)
+        return _Tie(Days(None, calendar.subject.end), counted=False)
     return None
 
 
@@ -242,7 +290,13 @@ def _date_cues(
             yield cue
         previous = days
     if same := _SAME_SPAN.search(source.folded, sentence.start, sentence.end):
-        yield Cue(same.start(), Period.CUMULATIVE, None, _in_year(carried.days, int(same[1])))
+        yield Cue(
+            same.start(),
+            Period.CUMULATIVE,
+            None,
+            _in_year(carried.days, int(same[1])),
+            passing=True,
+        )
 
 
 def _in_year(days: Days, year: int) -> Days:
@@ -268,6 +322,9 @@ def _date_cue(
     if span.first == span.last and span.days == 1:
         if _SINCE.search(before) or _BEGAN.match(source.folded, span.end):
             return cumulative._replace(days=Days(days.first, None))
+        if _AHEAD.search(before) and _is_past(days, calendar):
+            days = _in_year(days, days.last.year + 1 if days.last else 0)
+            return cumulative._replace(days=Days(None, days.last))
         if _UNTIL.search(before):
             if jornada and jornada.end != days.last:  # a cut inside a jornada
                 return Cue(
@@ -278,16 +335,27 @@ def _date_cue(
             edition = jornada.edition if jornada else None
             return Cue(span.start, Period.JORNADA, edition, days, strong=False)
         return None
+    if span.years_back:
+        return cumulative._replace(passing=True)
     if _is_year(span) or span.running:
-        passing = _is_year(span) and span.first_year is not None and not span.running
-        return cumulative._replace(strong=not passing, running=span.running)
+        printed = _is_year(span) and span.first_year is not None
+        since = source.folded.startswith("desde", span.start)
+        strong = not printed or (span.running and not since)
+        return cumulative._replace(strong=strong, running=span.running)
     if span.days is None and span.first == span.last:  # one month
         if _SINCE.search(before):
             return cumulative._replace(days=Days(days.first, None))
+        if span.first[0] == 12 and days.last and _AT_YEARS_END.search(before):  # noqa: PLR2004
+            return cumulative._replace(days=Days(days.last.replace(month=1, day=1), days.last))
         if _UNTIL.search(before):
             return cumulative._replace(days=Days(None, days.last))
         return cumulative if _MONTH_BEFORE.search(before) else None
     return cumulative
+
+
+def _is_past(days: Days, calendar: Calendar) -> bool:
+    published = calendar.reference.published
+    return bool(published and days.last and days.last < published)
 
 
 def _is_whole_year(days: Days) -> bool:
@@ -367,4 +435,6 @@ def choose_scope(
 
 def scope_of(cue: Cue) -> FigureScope:
     """Return the scope that a cue says."""
-    return FigureScope(cue.period, cue.edition, True, cue.days or UNKNOWN, cue.running)  # noqa: FBT003
+    days = cue.days or UNKNOWN
+    scope = FigureScope(cue.period, cue.edition, explicit=True, days=days, running=cue.running)
+    return scope._replace(until=cue.until, passing=cue.passing)

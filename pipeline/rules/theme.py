@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from pipeline.rules.mentions import THEMES
+from pipeline.rules.mentions import tells_theme
 from pipeline.rules.passages import Passages
 from pipeline.rules.spot import Item
 from pipeline.rules.vocabulary import Role
@@ -47,4 +47,4 @@ def theme_of(source: Passages) -> Item | None:
 
 def is_theme(theme: Item | None) -> bool:
     """Tell whether what a bulletin is about makes its jornada one of one theme."""
-    return theme is not None and (theme.detail is not None or theme.service in THEMES)
+    return theme is not None and tells_theme(theme.service, theme.detail)

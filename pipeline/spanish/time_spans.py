@@ -75,9 +75,10 @@ _THIS_MONTH = _pattern(
 _THIS_YEAR = _pattern(
     r"(?:(?<!vez\s)(?:en|durante|para|todo|a lo largo de) (?:el|este)|(?<![a-z])este|presente"
     r"|(?<=y\s)el(?= ano\?)|(?:resto|transcurso|inicio|acumulado|semana \d{1,2}) del(?: presente)?) ano"
-    r"(?: en curso)?(?![a-z]| (?:pasado|anterior|proximo|siguiente|\d))"
+    r"(?: en curso)?(?![a-z]| (?:pasado|anterior|proximo|siguiente|(?:19|20)\d\d))"
 )
 _OF = _pattern(r" (?:de|del) |,? ")
+_TO = _pattern(" (?:al|a|hasta el) ")
 _LAST_YEAR = _pattern(
     r"(?:en|durante|de|todo) ?(?:el|l) (?:ano (?:pasado|anterior)|pasado ano)(?![a-z])"
 )
@@ -110,7 +111,9 @@ def time_spans(text: str) -> tuple[TimeSpan, ...]:
     for _, _, named, span in found:
         if spans and span.running and _OF.fullmatch(folded, spans[-1].end, span.start):
             continue  # "17 de julio del presente año"
-        if not spans or span.start >= spans[-1].end:
+        if spans and (joined := _joined(folded, spans[-1], span)):
+            spans[-1] = joined
+        elif not spans or span.start >= spans[-1].end:
             spans.append(_of_same_month(folded, span, spans[-1] if spans else None))
         elif spans[-1].first[0] is None and not named:  # "viernes 3" of "viernes 3 de mayo"
             spans[-1] = span
@@ -119,6 +122,17 @@ def time_spans(text: str) -> tuple[TimeSpan, ...]:
 
 def _dated(span: DateSpan) -> TimeSpan:
     return TimeSpan(span.start, span.end, span.first, span.last, span.first_year, span.last_year)
+
+
+def _joined(folded: str, before: TimeSpan, span: TimeSpan) -> TimeSpan | None:
+    """Join "31 de marzo" and "2 de ese mes" over an "al"."""
+    (month, day), last = before.last, span.last[1]
+    if before.days != 1 or span.first[0] or month is None or day is None or last is None:
+        return None
+    if not _TO.fullmatch(folded, before.end, span.start):
+        return None
+    next_month = month % 12 + 1 if last < day else month
+    return before._replace(end=span.end, last=(next_month, last), last_year=before.first_year)
 
 
 def _of_same_month(folded: str, span: TimeSpan, before: TimeSpan | None) -> TimeSpan:
