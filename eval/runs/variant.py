@@ -7,7 +7,7 @@ from eval.labels.gold import GoldBulletin
 from eval.runs.stored_readings import StoredReading, fetch_readings
 from eval.scoring.score import BulletinScores, score
 from pipeline import runs
-from pipeline.checks import grounding
+from pipeline.checks import grounding, years
 from pipeline.documents import LoadedSource
 from pipeline.forms.form import Form
 from pipeline.llm.draft import judge_answer
@@ -132,4 +132,5 @@ def _score_first_try(
         report = judge_answer(form, bulletin.document, reading.first_answer).report
     if report is not None:
         report, _ = grounding.keep_grounded(bulletin.document, report)
+        report, _ = years.keep_known_years(bulletin.document, report)
     return score(report, bulletin.gold, bulletin.document.text)

@@ -4,11 +4,10 @@ from calendar import monthrange
 from datetime import date
 from typing import NamedTuple
 
+from pipeline.spanish.dates import year_of_month
 from pipeline.spanish.time_spans import TimeSpan
 
 _MONTHS = 12
-_SOON = 2
-"""Months after its publication in which a bulletin announces something."""
 
 
 class Days(NamedTuple):
@@ -32,17 +31,8 @@ class Reference(NamedTuple):
     near: date | None = None
 
     def year_of(self, month: int) -> int | None:
-        """Return the year of a month that is printed without one.
-
-        A month more than two after the publication's was in the year before, and one at the
-        beginning of a year may be announced at the end of the year before.
-        """
-        if self.published is None:
-            return self.year
-        ahead = month - self.published.month
-        if ahead > _SOON:
-            return self.published.year - 1
-        return self.published.year + (ahead + _MONTHS <= _SOON)
+        """Return the year of a month that is printed without one."""
+        return year_of_month(month, self.published) if self.published else self.year
 
 
 def days_of(span: TimeSpan, reference: Reference) -> Days:

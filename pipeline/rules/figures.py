@@ -10,9 +10,10 @@ from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import of_goal, percent_status
 from pipeline.rules.places import place_of
-from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope, scope_of
+from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scope_of
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
+from pipeline.rules.time_cues import cues
 from pipeline.rules.vocabulary import Role, Vocabulary
 from schemas.document import QUANTITIES, Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit

@@ -1,7 +1,7 @@
 """Where a bulletin names a jornada, with its ordinal and the kind that its name says."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
@@ -63,8 +63,8 @@ THEMES = (
 )
 """Services that are a theme by themselves; others are with a detail alone."""
 _GENERAL = frozenset(
-    ("specialty", "family_medicine", "general_medicine", "first_visit", "follow_up", "emergency")
-    + ("elective", "outpatient", "laboratory", "imaging")
+    {"specialty", "family_medicine", "general_medicine", "first_visit", "follow_up"}
+    | {"emergency", "elective", "outpatient", "laboratory", "imaging"}
 )
 """Details that any jornada offers."""
 
@@ -146,9 +146,8 @@ def _has_theme(source: Passages, end: int) -> bool:
     last = stop.start() if stop else end + _LONGEST_NAME
     services: set[Service] = set()
     themed = False
-    for term in sentence_at(source, end - 1).terms:
-        if not end <= term.start < last:
-            continue
+    terms = sentence_at(source, end - 1).terms
+    for term in terms[bisect_left(terms, end, key=_START) : bisect_left(terms, last, key=_START)]:
         for meaning in term.meanings:
             if meaning.role in (Role.HEAD, Role.DETAIL, Role.SPECIALTY) and meaning.service:
                 services.add(meaning.service)
@@ -161,10 +160,11 @@ def _edition_after(source: Passages, ordinals: list[Numeral], jornada: re.Match[
     """Return the edition that is printed behind: "la jornada número 15", ", la primera del año"."""
     if number := _NUMBER_AFTER.match(source.folded, jornada.end()):
         return int(number["number"])
-    for numeral in ordinals:
-        between = source.folded[jornada.end() : numeral.start]
+    following = bisect_left(ordinals, jornada.end(), key=_START)
+    for numeral in ordinals[following : following + 1]:
+        between = source.folded[jornada.end() : numeral.start][: _LONGEST_NAME + 1]
         if (
-            jornada.end() < numeral.start <= jornada.end() + _LONGEST_NAME
+            len(between) <= _LONGEST_NAME
             and "." not in between
             and _ORDINAL_AFTER.search(between)
             and _OF_THE_YEAR.match(source.folded, numeral.end)
@@ -174,8 +174,9 @@ def _edition_after(source: Passages, ordinals: list[Numeral], jornada: re.Match[
 
 
 def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> Numeral | None:
-    for numeral in ordinals:
-        near = 0 <= start - numeral.end <= _ORDINAL_REACH
+    before = bisect_left(ordinals, start, key=_START)
+    for numeral in ordinals[max(0, before - 1) : before]:
+        near = start - numeral.end <= _ORDINAL_REACH
         if near and _BETWEEN.fullmatch(source.folded, numeral.end, start):
             return numeral
     return None

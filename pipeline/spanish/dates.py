@@ -103,6 +103,9 @@ _GLUE = re.compile(rf",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*{_WEEKDAY}")
 
 _ANY_YEAR = 2023
 
+_SOON = 2
+"""Months after its publication in which a text announces something."""
+
 LONGEST_JORNADA = 9
 """Days, both ends counted; a longer span is several jornadas or a campaign."""
 
@@ -154,6 +157,18 @@ def year_value(token: str) -> int:
     """Return the year that a folded token prints, with misread or with two digits."""
     year = int(token.translate(_MISREAD_DIGITS))
     return year + 2000 if year < 100 else year  # noqa: PLR2004 - a two-digit year
+
+
+def year_of_month(month: int, published: date) -> int:
+    """Return the year of a month that a text published on a day prints without one.
+
+    A month more than two after the publication's was in the year before, and the first ones of a
+    year may be announced at the end of the year before.
+    """
+    ahead = month - published.month
+    if ahead > _SOON:
+        return published.year - 1
+    return published.year + (ahead + 12 <= _SOON)
 
 
 def printed_years(text: str) -> frozenset[int]:

@@ -45,7 +45,6 @@ class TimeSpan(NamedTuple):
 
 _ORDINALS = {"primer": 1, "segund": 2, "tercer": 3, "cuart": 4}
 _PARTS = {"bimestre": 2, "trimestre": 3, "cuatrimestre": 4, "semestre": 6, "mitad": 6}
-_WHOLE_YEAR = (1, None), (12, None)
 
 
 def _pattern(words: str) -> re.Pattern[str]:
@@ -74,7 +73,8 @@ _THIS_MONTH = _pattern(
 )
 _THIS_YEAR = _pattern(
     r"(?:(?<!vez\s)(?:en|durante|para|todo|a lo largo de) (?:el|este)|(?<![a-z])este|presente"
-    r"|(?<=y\s)el(?= ano\?)|(?:resto|transcurso|inicio|acumulado|semana \d{1,2}) del(?: presente)?) ano"
+    r"|(?<=y\s)el(?= ano\?)"
+    r"|(?:resto|transcurso|inicio|acumulado|semana \d{1,2}) del(?: presente)?) ano"
     r"(?: en curso)?(?![a-z]| (?:pasado|anterior|proximo|siguiente|(?:19|20)\d\d))"
 )
 _OF = _pattern(r" (?:de|del) |,? ")
@@ -85,9 +85,8 @@ _LAST_YEAR = _pattern(
 _FROM_YEAR_TO_YEAR = _pattern(r"(?:entre|de|del) YEAR (?:y|a|al) YEAR")
 _WEEKDAY = "(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
 _DAY = r"(3[01]|[12]\d|0?[1-9])(?![\d/:%]|[.,]\d| (?:por|r?mil)(?![a-z])| de [a-z]{3,10}bre)"
-_WEEKDAYS_AND_DAYS = _pattern(
-    rf"{_WEEKDAY},? {_DAY}(?:(?:,? {_WEEKDAY},? \d{{1,2}})?,? (?:y|al?|hasta)(?: el)?(?: {_WEEKDAY},?)? {_DAY})?"
-)
+_AND_DAY = rf",? (?:y|al?|hasta)(?: el)?(?: {_WEEKDAY},?)? {_DAY}"
+_WEEKDAYS_AND_DAYS = _pattern(rf"{_WEEKDAY},? {_DAY}(?:(?:,? {_WEEKDAY},? \d{{1,2}})?{_AND_DAY})?")
 _DAYS_OF_THIS_MONTH = _pattern(
     r"(?<![\d.,/])(3[01]|[12]\d|0?[1-9])(?: (?:y|al?)(?: el)? (3[01]|[12]\d|0?[1-9]))?"
     r" (?:de este|del presente|del actual|de ese|de dicho|del mismo) mes(?![a-z])"
@@ -148,6 +147,26 @@ def _of_same_month(folded: str, span: TimeSpan, before: TimeSpan | None) -> Time
 
 
 def _named(folded: str) -> Iterator[TimeSpan]:
+    yield from _parts_of_years(folded)
+    yield from _months_so_far(folded)
+    yield from _lone_days(folded)
+    for match in _YEAR_SO_FAR.finditer(folded):
+        yield _months(match, 1, 12, match[1] or match[2] or match[3])._replace(running=True)
+    for match in _THIS_YEAR.finditer(folded):
+        yield _months(match, 1, 12, None)._replace(running=True)
+    for match in _LAST_YEAR.finditer(folded):
+        yield _months(match, 1, 12, None)._replace(years_back=1)
+    for match in _FROM_YEAR_TO_YEAR.finditer(folded):
+        first, last = year_value(match[1]), year_value(match[2])
+        if first < last:
+            yield TimeSpan(*match.span(), (1, None), (12, None), first, last)
+    for match in _IN_YEAR.finditer(folded):
+        since = match[0].startswith("desde")
+        yield _months(match, 1, 12, match[1])._replace(running=since)
+
+
+def _parts_of_years(folded: str) -> Iterator[TimeSpan]:
+    """Find halves and quarters of a year, and its first months."""
     for match in _PART.finditer(folded):
         nth, months = _ORDINALS[match[1]], _PARTS[match[2]]
         if nth * months <= 12:  # noqa: PLR2004 - a year's months
@@ -156,32 +175,26 @@ def _named(folded: str) -> Iterator[TimeSpan]:
         months = int(match[1]) if match[1].isdecimal() else DAY_WORDS[" ".join(match[1].split())]
         if 1 <= months <= 12:  # noqa: PLR2004
             yield _months(match, 1, months, match[2])
+
+
+def _months_so_far(folded: str) -> Iterator[TimeSpan]:
+    """Find months that are not over: "en lo que va de octubre", "de enero a la fecha"."""
     for match in _MONTH_SO_FAR.finditer(folded):
         month = MONTHS[match[1]]
         yield _months(match, month, month, match[2])._replace(running=True)
-    for match in _YEAR_SO_FAR.finditer(folded):
-        yield _months(match, 1, 12, match[1] or match[2] or match[3])._replace(running=True)
     for match in _MONTH_TO_DATE.finditer(folded):
         yield _months(match, MONTHS[match[1]], 12, None)._replace(running=True)
     for match in _THIS_MONTH.finditer(folded):
-        whole: tuple[None, None] = (None, None)
-        yield TimeSpan(*match.span(), whole, whole, None, None, running=True)
-    for match in _THIS_YEAR.finditer(folded):
-        yield _months(match, 1, 12, None)._replace(running=True)
-    for match in _LAST_YEAR.finditer(folded):
-        yield _months(match, 1, 12, None)._replace(years_back=1)
-    for match in _FROM_YEAR_TO_YEAR.finditer(folded):
-        first, last = year_value(match[1]), year_value(match[2])
-        if first < last:
-            yield TimeSpan(*match.span(), *_WHOLE_YEAR, first, last)
+        yield TimeSpan(*match.span(), (None, None), (None, None), None, None, running=True)
+
+
+def _lone_days(folded: str) -> Iterator[TimeSpan]:
+    """Find days without a month: "viernes 22 y sábado 23", "del 24 al 26 de este mes"."""
     for pattern in (_WEEKDAYS_AND_DAYS, _DAYS_OF_THIS_MONTH, _LONE_DAY):
         for match in pattern.finditer(folded):
-            day = int(match[1])
-            last = int(match[2] or day) if pattern is not _LONE_DAY else day
-            yield TimeSpan(*match.span(), (None, day), (None, last), None, None)
-    for match in _IN_YEAR.finditer(folded):
-        since = match[0].startswith("desde")
-        yield _months(match, 1, 12, match[1])._replace(running=since)
+            last = match[match.lastindex or 1]
+            ends = (None, int(match[1])), (None, int(last))
+            yield TimeSpan(*match.span(), *ends, None, None)
 
 
 def _months(match: re.Match[str], first: int, last: int, printed: str | None) -> TimeSpan:
