@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from pipeline.rules.items import item_of
+from pipeline.rules.items import is_of_people, item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.passages import Passages, Sentence, role_terms
@@ -93,12 +93,13 @@ class _SentenceReader:
         self.items: list[Item] = []
         self.scope, self.lasting, self.percents = reach.scope, reach.status, reach.percents
         self.since = 0
+        self.refused: Aside | None = None
 
     def read(self, numeral: Numeral) -> None:
         """Make one number a figure, or set it aside."""
         source = self.bulletin.source
         previous = (self.items or self.reach.items or (None,))[-1]
-        context = Context(previous, tuple(self.items), self.bulletin.theme)
+        context = Context(previous, tuple(self.items), self.bulletin.theme, self.refused)
         spot = Spot(
             source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
@@ -109,6 +110,7 @@ class _SentenceReader:
             before = [f.figure for f in self.found]
             item = of_goal(self.sentence, numeral, item, before, running=self.percents)
             self.percents = self.percents or isinstance(item, Item)
+        self.refused = item if isinstance(item, Aside) and is_of_people(item) else None
         if isinstance(item, Aside):
             self.asides.append(_aside(source.text, numeral, item))
             return

@@ -7,6 +7,14 @@ number before counts ("de ellas, 40 fueron ..."). A number that none of them exp
 import re
 
 from pipeline.rules import nouns
+from pipeline.rules.asides import (
+    AGE,
+    by_words_before,
+    is_age,
+    ratio_or_money,
+    unless_no_figure,
+    words_before,
+)
 from pipeline.rules.ocr import unify
 from pipeline.rules.spot import (
     Aside,
@@ -22,7 +30,6 @@ from schemas.document import NumeralKind
 from schemas.report import Service
 
 NO_NOUN = "no service is named"
-AGE = "a length of time or an age"
 
 _REACH = 4
 """Unknown words that may stand between a number and its noun ("58 modernas consultas")."""
@@ -30,25 +37,22 @@ _DETAIL_REACH = 80
 """Characters before a number in which its detail may stand ("En Nutrición fueron 310")."""
 _NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _SPECIFIC = _NAMING | {Role.ASIDE}
+_OPERATIVE = (Service.SURGERY, Service.FAMILY_PLANNING)
+_OPERATED = re.compile(r"\b(?:cirugi|operacion|quirurg)")
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
-_AGE_BEFORE = re.compile(
-    r"(?:(?:desde|\ba|hasta|partir de|mayores a|menores a|mayores de|menores de)\s+l[ao]s"
-    r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de"
-    r"|\bde\s+\d{1,2}\s+a|\bentre\s+(?:los\s+)?\d{1,2}\s+y)\s*$"
-)
-_OLDEST = 110
 _LONGEST_CHAIN = 6
 _LEADING = (Role.PERFORMED, Role.PLANNED, Role.PLANNED_AFTER, Role.GOAL_NOUN, Role.APPROXIMATE)
 _FEW = 20
-_RATIO = re.compile(r"\s+de\s+cada\s+")
 _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
 _AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
-_COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+(?:\w+\s+){0,2}$")
 _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
     r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:era|hablaba)\s+de|\bsido|\bvan"
     r"|\biban|\blleva|\bllevan|\bhicimos|\bson)\s*$"
 )
+_PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
+_PRONOUN_REACH = 14
+_GOES_ON = re.compile(r"(?:[^.;:]{0,60}(?:\by|,))?\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
 _LED_BY = re.compile(r"\bcon\s+$")
 _ADDRESS = re.compile(
     r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
@@ -63,30 +67,50 @@ _VERB = re.compile(
 def item_of(spot: Spot) -> Item | Aside:
     """Say what the number counts."""
     numeral = spot.numeral
-    before = spot.folded[max(spot.sentence.start, numeral.start - 24) : numeral.start]
-    if before.rstrip().endswith("$"):
-        return Aside("money", numeral.start, numeral.end)
-    if _RATIO.match(spot.folded, numeral.end) or before.endswith("de cada "):
-        return Aside("a ratio", numeral.start, numeral.end)
+    found = ratio_or_money(spot) or _counted(spot)
+    if not isinstance(found, Item):
+        return found or Aside(NO_NOUN, numeral.start, numeral.end)
+    theme = spot.context.theme
+    if theme and found.detail is None and theme.service is found.service is not Service.CONSULTATION:
+        found = found._replace(detail=theme.detail)
+    return unless_no_figure(spot, found)
+
+
+def _counted(spot: Spot) -> Item | Aside | None:
+    """Try the ways in which a text says what a number counts, the surest first."""
+    numeral = spot.numeral
     found = _after(spot)
     if isinstance(found, Aside) and numeral.kind is NumeralKind.PERCENT:
         found = None
-    if found is None and numeral.value < _FEW and before.endswith(("entre las ", "entre los ")):
+    if found is None and numeral.value < _FEW and words_before(spot).endswith(("entre las ", "entre los ")):
         found = Aside("a count of what was named before", numeral.start, numeral.end)
-    if found is None and numeral.value < _OLDEST and _AGE_BEFORE.search(before):
-        found = Aside(AGE, numeral.start, numeral.end)
-    if found is None and _COST.search(before):
-        found = Aside("money", numeral.start, numeral.end)
-    found = found or _end_of_range(spot) or _before(spot) or _share_noun(spot) or _inherit(spot)
-    theme = spot.context.theme
-    if (
-        isinstance(found, Item)
-        and found.detail is None
-        and theme
-        and theme.service is found.service
-    ):
-        return found._replace(detail=theme.detail)
-    return found or Aside(NO_NOUN, numeral.start, numeral.end)
+    return (
+        found
+        or by_words_before(spot)
+        or _end_of_range(spot)
+        or _like_the_people_before(spot)
+        or _before(spot)
+        or _share_noun(spot)
+        or _inherit(spot)
+    )
+
+
+def _like_the_people_before(spot: Spot) -> Aside | None:
+    """Set aside what goes on with a number that is no figure: "14 mil de ellas por un órgano"."""
+    refused = spot.context.refused
+    if refused is None or refused.last > spot.numeral.start:
+        return None
+    between = spot.folded[refused.last : spot.numeral.start]
+    following = spot.folded[spot.numeral.end : spot.numeral.end + _PRONOUN_REACH]
+    told = any(word.past for word in spot.sentence.words_between(refused.last, spot.numeral.start))
+    if _PRONOUN.match(following) or (_GOES_ON.fullmatch(between) and not told):
+        return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
+    return None
+
+
+def is_of_people(aside: Aside) -> bool:
+    """Tell whether a number was set aside since it counts people or results of tests."""
+    return aside.reason.startswith(("people", "a result"))
 
 
 def _after(spot: Spot) -> Item | Aside | None:
@@ -189,13 +213,14 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     earlier = [*([context.previous] if context.previous else []), *context.before]
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
     if known and (pointed or not context.theme):
-        beside = generic.service in {item.service for item in context.before} or _is_named_beside(
-            spot, generic, end
+        beside = _OPERATED.search(spot.folded, spot.sentence.start, spot.numeral.start) and (
+            generic.service in {item.service for item in context.before}
         )
+        beside = beside or _is_named_beside(spot, generic, end)
         if beside and not pointed:
             return Item(Service.OTHER, "procedure", start, end)
         return Item(known[-1].service, known[-1].detail, start, end)
-    if context.theme:
+    if context.theme and (generic.service is None or context.theme.service in _OPERATIVE):
         return Item(context.theme.service, context.theme.detail, start, end)
     return Item(generic.service, None, start, end) if generic.service else None
 
@@ -217,6 +242,7 @@ def _before(spot: Spot) -> Item | Aside | None:
         ]
         if not terms:
             continue
+        terms = _without_total(terms)
         gap = blank_brackets(spot.text[terms[-1].end : spot.numeral.start])
         if len(re.findall(r"\w{3,}", gap)) > _REACH:
             return None
@@ -226,6 +252,13 @@ def _before(spot: Spot) -> Item | Aside | None:
         found = _read(spot, terms[0].start, terms, details_first=True)
         return found._replace(last=spot.numeral.end) if isinstance(found, Item) else None
     return None
+
+
+def _without_total(terms: list[Term]) -> list[Term]:
+    """Leave out "servicio" where what it is is named behind: "otro servicio es la mastografía"."""
+    head = terms[0].get(Role.HEAD)
+    named = any(term.get(Role.HEAD) for term in terms[1:])
+    return terms[1:] if named and head and head.service is Service.TOTAL else terms
 
 
 def _with_detail_before(spot: Spot, item: Item) -> Item:
@@ -255,8 +288,7 @@ def _end_of_range(spot: Spot) -> Aside | None:
     other = _after(last)
     if isinstance(other, Aside):
         return other._replace(first=spot.numeral.start)
-    before = spot.folded[max(spot.sentence.start, last.numeral.start - 24) : last.numeral.start]
-    if other is None and last.numeral.value < _OLDEST and _AGE_BEFORE.search(before):
+    if other is None and is_age(last):
         return Aside(AGE, spot.numeral.start, last.numeral.end)
     return None
 

@@ -82,7 +82,7 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
     """Collect the details that follow a noun, as far as they form one list with it."""
     service = head.service or Service.OTHER
     details = [head.detail] if head.detail else []
-    last = terms[0]
+    last, end = terms[0], terms[0].end
     if service is Service.TOTAL or head.detail == "preventive_action":
         narrower = _of_one_kind(spot, terms)
         if narrower:
@@ -92,11 +92,20 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
             break
         found = detail_for(term, service)
         if found is None:
+            if _leads_through(spot, term):
+                last = term
+                continue
             break
-        last = term
+        last, end = term, term.end
         if found not in details:
             details.append(found)
-    return Item(service, join_details(service, details), start, last.end)
+    return Item(service, join_details(service, details), start, end)
+
+
+def _leads_through(spot: Spot, term: Term) -> bool:
+    """Tell whether a term only leads to the detail: "consultas en el área de urgencias"."""
+    words = spot.sentence.words_between(term.start, term.end)
+    return all(word.canonical in spot.vocabulary.joints["through"] for word in words)
 
 
 def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
@@ -120,6 +129,8 @@ def detail_for(term: Term, service: Service) -> str | None:
 def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
     start, end = last.end, term.start
+    if first and spot.folded[start:end].split() in (["y"], ["e"]):
+        return False  # "310 consultas y Psiquiatría, 64"
     if "," in spot.text[start:end]:
         return (
             not first and spot.unknown_words(start, end, spot.vocabulary.joints["enumeration"]) == 0

@@ -42,6 +42,15 @@ class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain
     APPROXIMATE_ROUND = auto()
     GOAL = auto()
     GROWTH = auto()
+    NO_GOAL = auto()
+    PRODUCTIVITY = auto()
+    RATE_BEFORE = auto()
+    RATE_AFTER = auto()
+    MORE_BEFORE = auto()
+    MORE_AFTER = auto()
+    PUT_OFF_BEFORE = auto()
+    PUT_OFF_AFTER = auto()
+    STOCK_BEFORE = auto()
     NATIONAL = auto()
     OOAD = auto()
     UMAE = auto()
@@ -61,6 +70,15 @@ _CUES = {
     ("status", "saying"): Role.SAYING,
     ("percent", "goal"): Role.GOAL,
     ("percent", "growth"): Role.GROWTH,
+    ("percent", "no_goal"): Role.NO_GOAL,
+    ("percent", "productivity"): Role.PRODUCTIVITY,
+    ("no_figure", "rate_before"): Role.RATE_BEFORE,
+    ("no_figure", "rate_after"): Role.RATE_AFTER,
+    ("no_figure", "more_before"): Role.MORE_BEFORE,
+    ("no_figure", "more_after"): Role.MORE_AFTER,
+    ("no_figure", "put_off_before"): Role.PUT_OFF_BEFORE,
+    ("no_figure", "put_off_after"): Role.PUT_OFF_AFTER,
+    ("no_figure", "stock_before"): Role.STOCK_BEFORE,
     ("places", "national"): Role.NATIONAL,
     ("places", "ooad"): Role.OOAD,
     ("places", "umae"): Role.UMAE,
