@@ -10,18 +10,24 @@ from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import of_goal, percent_status
 from pipeline.rules.places import place_of
 from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope
+from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
 from pipeline.rules.vocabulary import Role, Vocabulary
-from schemas.document import QUANTITIES, Numeral, NumeralKind
+from schemas.document import QUANTITIES, Numeral
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
+_WANTED = re.compile(
+    r"\b(?:esper|necesit|requier|aguard)\w*\s+(?:de\s+)?$|\b(?:por|para|hasta|entre)\s+$"
+)
 _ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
 _JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una)\s+){0,2}")
 _ROUND = 100
 _FOOT = "a page head or foot"
+_BULLET = re.compile(r"\s*[•●▪■◆·*–—›-]")
+_BREAKDOWN = 3
 _ENDS = frozenset('.!?:;”"')
 
 
@@ -45,6 +51,10 @@ class _Reach(NamedTuple):
     status: Status
     block: int = -1
     items: tuple[Item, ...] = ()
+    """The figures of the last sentence that has any."""
+    previous: Item | None = None
+    headed: bool = False
+    """`previous` was named by the heading of a list or a question."""
     percents: bool = False
     """The passage has been giving percentages of goals."""
     cut: bool = False
@@ -98,15 +108,23 @@ class _SentenceReader:
     def read(self, numeral: Numeral) -> None:
         """Make one number a figure, or set it aside."""
         source = self.bulletin.source
-        previous = (self.items or self.reach.items or (None,))[-1]
-        context = Context(previous, tuple(self.items), self.bulletin.theme, self.refused)
+        reach = self.reach
+        context = Context(
+            self.items[-1] if self.items else reach.previous,
+            tuple(self.items),
+            self.bulletin.theme,
+            self.refused,
+            reach.items,
+            reach.headed,
+        )
         spot = Spot(
             source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
         item = item_of(spot)
         if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
             return
-        if numeral.kind is NumeralKind.PERCENT:
+        percent = is_percent(spot)
+        if percent:
             before = [f.figure for f in self.found]
             item = of_goal(self.sentence, numeral, item, before, running=self.percents)
             self.percents = self.percents or isinstance(item, Item)
@@ -116,7 +134,7 @@ class _SentenceReader:
             return
         self.scope = choose_scope(source.clean, self.scopes, numeral, item.last, self.reach.scope)
         status, said = self._status(numeral, item)
-        figure = self._figure(numeral, item, status)
+        figure = self._figure(numeral, item, status, percent=percent)
         in_title = self.sentence.start < self.bulletin.title_end
         self.found.append(FigureCandidate(figure, self.scope.explicit, said, in_title))
         self.items.append(item)
@@ -136,13 +154,14 @@ class _SentenceReader:
             return Status.PERFORMED, False  # only what is to come is planned by default
         return judged.status, judged.said
 
-    def _figure(self, numeral: Numeral, item: Item, status: Status) -> Figure:
+    def _figure(self, numeral: Numeral, item: Item, status: Status, *, percent: bool) -> Figure:
         source, scope = self.bulletin.source, self.scope
         start = min(item.first, numeral.start)
         end = _before_foot(source, numeral.end, max(item.last, numeral.end))
-        unit = Unit(numeral.kind.value)
-        if self.found and self.found[-1].figure.unit is Unit.PERCENT and numeral.value % 1:
-            unit = Unit.PERCENT  # "91.5 por ciento en consulta y 49.8 en cirugía"
+        after_percent = bool(self.found) and self.found[-1].figure.unit is Unit.PERCENT
+        if after_percent and numeral.value % 1:
+            percent = True  # "91.5 por ciento en consulta y 49.8 en cirugía"
+        unit = Unit.PERCENT if percent else Unit.COUNT
         if item.service is Service.STAFF:
             status = Status.PERFORMED
         if unit is Unit.PERCENT:
@@ -171,8 +190,38 @@ class _SentenceReader:
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
         ended = sentence.rstrip()[-1:] in _ENDS
         cut = not ended if self.items else self.reach.cut
-        items = tuple(self.items[-1:]) or self.reach.items
-        return _Reach(scope, self.lasting, self.sentence.block, items, self.percents, cut)
+        if self.items:
+            listed = bool(_BULLET.match(sentence))
+            items, previous = tuple(self.items), self._what_goes_on()
+            headed = self.reach.headed and listed
+        else:
+            items, previous = self.reach.items, self.reach.previous
+            heading = _heading(self.bulletin.source, self.sentence)
+            headed = heading is not None
+            previous = heading or previous
+        return _Reach(
+            scope, self.lasting, self.sentence.block, items, previous, headed, self.percents, cut
+        )
+
+    def _what_goes_on(self) -> Item:
+        """Return the last figure; of a breakdown behind a colon, what was broken down."""
+        first, last = self.items[0], self.items[-1]
+        if len(self.items) < _BREAKDOWN:
+            return last
+        broad = first.detail is None and first.service in (Service.TOTAL, last.service)
+        colon = self.bulletin.source.clean.find(":", first.last, self.items[1].first)
+        return first if broad and colon >= 0 else last
+
+
+def _heading(source: Passages, sentence: Sentence) -> Item | None:
+    """Return what a sentence without figures names that leads to a list, or asks."""
+    ended = source.clean[sentence.start : sentence.end].rstrip().rstrip("*_\"”»)")
+    if not ended.endswith((":", "?")):
+        return None
+    heads = [head for term in sentence.terms if (head := term.get(Role.HEAD)) and head.service]
+    if not heads or not heads[0].service or heads[0].service is Service.STAFF:
+        return None
+    return Item(heads[0].service, heads[0].detail, sentence.start, sentence.start)
 
 
 def _is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
@@ -201,8 +250,10 @@ def _counts(spot: Spot, item: Item) -> bool:
     between = spot.folded[numeral.end : item.last]
     if item.service not in RARE or "," in between or not between.strip():
         return False
-    if not listed and not (item.detail and _RARE_NOUN.search(between)):
+    if _WANTED.search(spot.folded, spot.sentence.start, numeral.start):
         return False  # "esperan un riñón"
+    if not listed and not (item.detail and (spot.context.headed or _RARE_NOUN.search(between))):
+        return False
     return len(between.split()) <= _ARTICLE_REACH
 
 

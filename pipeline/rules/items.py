@@ -16,6 +16,7 @@ from pipeline.rules.asides import (
     words_before,
 )
 from pipeline.rules.ocr import unify
+from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
     Aside,
     Item,
@@ -58,6 +59,8 @@ _ADDRESS = re.compile(
     r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
 )
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
+_FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
+_ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 _COLON_REACH = 8
 _VERB = re.compile(
     r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
@@ -71,7 +74,7 @@ def item_of(spot: Spot) -> Item | Aside:
     if not isinstance(found, Item):
         return found or Aside(NO_NOUN, numeral.start, numeral.end)
     theme = spot.context.theme
-    if theme and found.detail is None and theme.service is found.service is not Service.CONSULTATION:
+    if theme and found.detail is None and theme.service is found.service:
         found = found._replace(detail=theme.detail)
     return unless_no_figure(spot, found)
 
@@ -84,15 +87,47 @@ def _counted(spot: Spot) -> Item | Aside | None:
         found = None
     if found is None and numeral.value < _FEW and words_before(spot).endswith(("entre las ", "entre los ")):
         found = Aside("a count of what was named before", numeral.start, numeral.end)
+    if shared := shared_out(spot):
+        return shared
     return (
         found
         or by_words_before(spot)
         or _end_of_range(spot)
         or _like_the_people_before(spot)
         or _before(spot)
+        or _done_to_people(spot)
         or _share_noun(spot)
         or _inherit(spot)
+        or _under_heading(spot)
     )
+
+
+def _done_to_people(spot: Spot) -> Item | None:
+    """Read a bare number behind an act: "ya fueron operados 66"."""
+    act = nouns.act_before(spot)
+    if act is None:
+        return None
+    return Item(act.service or Service.OTHER, act.detail, spot.numeral.start, spot.numeral.end)
+
+
+def _under_heading(spot: Spot) -> Item | None:
+    """Give a number of a list what its heading counts: "Cirugías por hospital: HGZ 6, 41; ..."."""
+    sentence, numeral = spot.sentence, spot.numeral
+    if not _ALONE.match(spot.text, numeral.end):
+        return None
+    if spot.context.headed and spot.context.previous and not spot.context.before:
+        heading = spot.context.previous
+        return Item(heading.service, heading.detail, numeral.start, numeral.end)
+    colon = spot.text.find(":", sentence.start, numeral.start)
+    if colon < 0 or any(n.start < colon for n in sentence.quantities):
+        return None
+    heads = spot.terms(sentence.start, colon, {Role.HEAD})
+    if not heads:
+        return None
+    named = nouns.read_noun_phrase(spot, heads[0].start, heads)
+    if not isinstance(named, Item) or named.service is Service.STAFF:
+        return None
+    return Item(named.service, named.detail, numeral.start, numeral.end)
 
 
 def _like_the_people_before(spot: Spot) -> Aside | None:
@@ -323,7 +358,9 @@ def _inherit(spot: Spot) -> Item | None:
     if word and not (joined or verb):
         return None
     refers = verb or _REFERS_BACK.search(opening.lower())
-    if refers or (spot.context.before and (joined or _is_led_to(spot))):
+    bracketed = spot.folded[:start].endswith("(") and spot.folded.startswith(")", end)
+    led = _is_led_to(spot) if spot.context.before else not word and _is_told(spot)
+    if refers or bracketed or led or (spot.context.before and joined):
         return Item(previous.service, previous.detail, start, end)
     return None
 
@@ -335,6 +372,17 @@ def _cue_at(spot: Spot, end: int) -> bool:
         term.start == position and not any(term.get(role) for role in NOUN_ROLES)
         for term in spot.sentence.terms
     )
+
+
+def _is_told(spot: Spot) -> bool:
+    """Tell whether a verb or a goal stands right before: "la anterior había registrado 571"."""
+    sentence, start = spot.sentence, spot.numeral.start
+    leading = [
+        term
+        for term in sentence.terms
+        if term.end <= start and any(term.get(role) for role in _LEADING)
+    ]
+    return bool(leading) and _FEW_JOINTS.fullmatch(spot.folded, leading[-1].end, start) is not None
 
 
 def _is_led_to(spot: Spot) -> bool:

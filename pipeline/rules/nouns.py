@@ -1,13 +1,18 @@
 """Noun phrases: the terms after or before a number -> the service and detail that they name."""
 
+import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.rules.spot import Aside, Context, Item, Spot
+from pipeline.rules.spot import Aside, Item, Spot
 from pipeline.rules.vocabulary import Meaning, Role, Term
 from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
 
 _LIST_GAP = 3
+_ACT_REACH = 80
+_CLAUSE = re.compile(r"[.;:()\d]")
+_TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
+_VERBAL = frozenset((Role.HEAD, Role.ACT))
 _SPECIALTY = "specialty"
 _MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
 """How an operation is done says less than what is operated on."""
@@ -22,15 +27,18 @@ def read_noun_phrase(
     """Read a noun phrase from its terms; `start` is where the figure's words begin."""
     first = terms[0]
     head, aside = first.get(Role.HEAD), first.get(Role.ASIDE)
+    detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
+    details_first = details_first or bool(
+        aside and detail and spot.folded[spot.numeral.end : first.start].strip()
+    )  # "340 de especialidad", not "34 especialidades"
     if aside and not head and not details_first and not aside.label.startswith("people"):
         return Aside(aside.label, start, first.end)
-    detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
     if head and _several_services(spot, terms):
         return Item(Service.TOTAL, None, start, terms[1].end)
     if head and not (details_first and detail):
         return with_details(spot, start, head, terms, 1)
     if detail:
-        service = _service_of(first, spot.context)
+        service = _service_of(spot, first)
         return with_details(spot, start, Meaning(Role.DETAIL, service), terms, 0)
     if act := first.get(Role.ACT):
         return with_details(spot, start, act, terms, 1)
@@ -58,20 +66,39 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
-    opening = spot.folded[max(sentence.start, start - 30) : start]
-    before = spot.terms(max(sentence.start, start - 30), start, {Role.ACT})
-    if before and spot.unknown_words(before[-1].end, start) <= 1:
-        act = before[-1].get(Role.ACT)
-        if act and "," not in opening[before[-1].end - start :]:
-            return Item(act.service or Service.OTHER, act.detail, start, terms[0].end)
+    if act := act_before(spot):
+        return Item(act.service or Service.OTHER, act.detail, start, terms[0].end)
     return Aside(aside.label, start, terms[0].end)
 
 
-def _service_of(term: Term, context: Context) -> Service:
+def act_before(spot: Spot) -> Meaning | None:
+    """Return the act that the verb before a number says of people: "se operó a 37"."""
+    start = spot.numeral.start
+    floor = max(spot.sentence.start, start - _ACT_REACH)
+    acts = spot.terms(floor, start, {Role.ACT})
+    if not acts or _CLAUSE.search(spot.folded, acts[-1].end, start):
+        return None
+    between = spot.folded[acts[-1].end : start]
+    told = any(
+        word.past or word.future for word in spot.sentence.words_between(acts[-1].end, start)
+    )
+    near = "," not in between and spot.unknown_words(acts[-1].end, start) <= 1
+    if told or not (near or _TO.search(between)):
+        return None
+    return acts[-1].get(Role.ACT)
+
+
+def _service_of(spot: Spot, term: Term) -> Service:
     """Choose the service that a lone detail belongs to: the passage's, where it fits."""
     services = [m.service for m in term.meanings if m.role is Role.DETAIL and m.service]
     if term.get(Role.SPECIALTY):
         services = [Service.CONSULTATION, Service.SURGERY, *services]
+    context = spot.context
+    if not context.before:
+        for named in reversed(spot.terms(spot.sentence.start, spot.numeral.start, _VERBAL)):
+            meaning = named.get(Role.HEAD) or named.get(Role.ACT)
+            if meaning and meaning.service in services:
+                return meaning.service
     for item in (context.previous, *reversed(context.before), context.theme):
         if item is not None and item.service in services:
             return item.service

@@ -45,6 +45,8 @@ class Context(NamedTuple):
     theme: Item | None
     refused: Aside | None = None
     """The number right before in the sentence, where it counts people or results."""
+    listed: tuple[Item, ...] = ()
+    """The figures of the last sentence before that has any."""
     headed: bool = False
     """`previous` is no figure but was named by the heading of a list or a question."""
 
