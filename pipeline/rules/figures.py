@@ -7,7 +7,7 @@ from pipeline.rules.items import is_of_people, item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.passages import Passages, Sentence, role_terms
-from pipeline.rules.percents import of_goal, percent_status
+from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
 from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope
 from pipeline.rules.shared_out import is_percent
@@ -126,7 +126,7 @@ class _SentenceReader:
         percent = is_percent(spot)
         if percent:
             before = [f.figure for f in self.found]
-            item = of_goal(self.sentence, numeral, item, before, running=self.percents)
+            item = of_goal(spot, item, before, running=self.percents)
             self.percents = self.percents or isinstance(item, Item)
         self.refused = item if isinstance(item, Aside) and is_of_people(item) else None
         if isinstance(item, Aside):
@@ -164,8 +164,11 @@ class _SentenceReader:
         unit = Unit.PERCENT if percent else Unit.COUNT
         if item.service is Service.STAFF:
             status = Status.PERFORMED
+        basis = None
         if unit is Unit.PERCENT:
             status = percent_status(source.folded, numeral)
+            before = [one.figure for one in self.found]
+            basis = basis_of(source.folded, self.sentence, numeral, before)
         return Figure(
             value=numeral.value,
             unit=unit,
@@ -176,6 +179,7 @@ class _SentenceReader:
             edition=scope.edition if scope.period is Period.JORNADA else None,
             place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
             approximate=_is_approximate(source, self.sentence, numeral, status),
+            basis=basis,
             quote=source.text[start:end],
             char_start=start,
             char_end=end,
@@ -199,6 +203,8 @@ class _SentenceReader:
             heading = _heading(self.bulletin.source, self.sentence)
             headed = heading is not None
             previous = heading or previous
+        if not self.items and self.statuses and not self.statuses[-1].after:
+            self.lasting = self.statuses[-1].status
         return _Reach(
             scope, self.lasting, self.sentence.block, items, previous, headed, self.percents, cut
         )

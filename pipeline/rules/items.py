@@ -16,7 +16,7 @@ from pipeline.rules.asides import (
     words_before,
 )
 from pipeline.rules.ocr import unify
-from pipeline.rules.shared_out import shared_out
+from pipeline.rules.shared_out import distinct, shared_out
 from pipeline.rules.spot import (
     Aside,
     Item,
@@ -59,6 +59,10 @@ _ADDRESS = re.compile(
     r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
 )
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
+_ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
+_ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+)?{_ORDINAL}\b")
+_ORDINAL_BEFORE = re.compile(rf"\b(?:de|entre)\s+{_ORDINAL},\s+(?:\w+\s+){{0,2}}$")
+_ORDINAL_REACH = 40
 _FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 _COLON_REACH = 8
@@ -95,19 +99,11 @@ def _counted(spot: Spot) -> Item | Aside | None:
         or _end_of_range(spot)
         or _like_the_people_before(spot)
         or _before(spot)
-        or _done_to_people(spot)
+        or nouns.act_before(spot)
         or _share_noun(spot)
         or _inherit(spot)
         or _under_heading(spot)
     )
-
-
-def _done_to_people(spot: Spot) -> Item | None:
-    """Read a bare number behind an act: "ya fueron operados 66"."""
-    act = nouns.act_before(spot)
-    if act is None:
-        return None
-    return Item(act.service or Service.OTHER, act.detail, spot.numeral.start, spot.numeral.end)
 
 
 def _under_heading(spot: Spot) -> Item | None:
@@ -346,7 +342,7 @@ def _share_noun(spot: Spot) -> Item | None:
 
 def _inherit(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
-    previous = spot.context.previous
+    previous = _pointed_at(spot) or spot.context.previous
     if previous is None:
         return None
     start, end = spot.numeral.start, spot.numeral.end
@@ -355,13 +351,28 @@ def _inherit(spot: Spot) -> Item | None:
     joints, word = spot.vocabulary.joints, re.match(r"\w+", following)
     joined = word and unify(word[0].lower()) in joints["prepositions"] | joints["and"]
     verb = bool(_VERB.match(following)) or _cue_at(spot, end)
-    if word and not (joined or verb):
+    if word and not (joined or verb or _ORDINAL_BEHIND.match(spot.folded, end)):
         return None
-    refers = verb or _REFERS_BACK.search(opening.lower())
+    refers = verb or _ORDINAL_BEHIND.match(spot.folded, end) or _REFERS_BACK.search(opening.lower())
     bracketed = spot.folded[:start].endswith("(") and spot.folded.startswith(")", end)
     led = _is_led_to(spot) if spot.context.before else not word and _is_told(spot)
     if refers or bracketed or led or (spot.context.before and joined):
         return Item(previous.service, previous.detail, start, end)
+    return None
+
+
+def _pointed_at(spot: Spot) -> Item | None:
+    """Return what "1,377 las primeras" and "de las segundas, 40" point at of the figures before."""
+    before = spot.folded[max(spot.sentence.start, spot.numeral.start - _ORDINAL_REACH) : spot.numeral.start]
+    match = _ORDINAL_BEHIND.match(spot.folded, spot.numeral.end) or _ORDINAL_BEFORE.search(before)
+    if not match:
+        return None
+    last = match["which"].startswith("ultim")
+    at = -1 if last else ("primer", "segund", "tercer").index(match["which"])
+    for figures in (spot.context.listed, spot.context.before):
+        kinds = distinct(figures)
+        if len(kinds) > max(at, 1):
+            return kinds[at]
     return None
 
 

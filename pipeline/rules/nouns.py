@@ -12,6 +12,7 @@ _LIST_GAP = 3
 _ACT_REACH = 80
 _CLAUSE = re.compile(r"[.;:()\d]")
 _TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
+_NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _VERBAL = frozenset((Role.HEAD, Role.ACT))
 _SPECIALTY = "specialty"
 _MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
@@ -67,12 +68,12 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
     if act := act_before(spot):
-        return Item(act.service or Service.OTHER, act.detail, start, terms[0].end)
+        return act._replace(last=terms[0].end)
     return Aside(aside.label, start, terms[0].end)
 
 
-def act_before(spot: Spot) -> Meaning | None:
-    """Return the act that the verb before a number says of people: "se operó a 37"."""
+def act_before(spot: Spot) -> Item | None:
+    """Read the act that the verb before a number says of people: "se operó de cataratas a 37"."""
     start = spot.numeral.start
     floor = max(spot.sentence.start, start - _ACT_REACH)
     acts = spot.terms(floor, start, {Role.ACT})
@@ -85,7 +86,12 @@ def act_before(spot: Spot) -> Meaning | None:
     near = "," not in between and spot.unknown_words(acts[-1].end, start) <= 1
     if told or not (near or _TO.search(between)):
         return None
-    return acts[-1].get(Role.ACT)
+    act = acts[-1].get(Role.ACT)
+    if act is None:
+        return None
+    narrower = spot.terms(acts[-1].end, start, _NAMING)
+    item = with_details(spot, start, act, [acts[-1], *narrower], 1)
+    return item._replace(last=spot.numeral.end)
 
 
 def _service_of(spot: Spot, term: Term) -> Service:
