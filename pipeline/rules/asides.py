@@ -27,9 +27,7 @@ _AGE_BEFORE = re.compile(
 )
 _RATIO = re.compile(r"\s+de\s+cada\s+")
 _COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+(?:\w+\s+){0,2}$")
-_ATTENDED = re.compile(
-    r"\b(?:atiend\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$"
-)
+_ATTENDED = re.compile(r"\b(?:atiend\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$")
 _EACH = re.compile(r"\bcada\s+$")
 _BEFORE = 24
 _JOINTS = re.compile(r"\s*(?:(?:de|a|l[ao]s|casi|cerca|mas|unas|unos|otr[ao]s|ya)\s+){0,3}")
@@ -114,18 +112,18 @@ def role_terms_between(spot: Spot, start: int, roles: tuple[Role, ...]) -> bool:
 
 
 def _is_more(spot: Spot, end: int) -> bool:
-    """Tell whether "adicionales" stands beside growth: "58% más que en 2018, 610 mil adicionales"."""
+    """Tell whether "adicionales" goes on with growth: "58% más que en 2018, 610 mil adicionales"."""
     following = spot.folded[end : end + 14].split()
-    grown = bool(role_terms(spot.sentence, Role.MORE_AFTER, Role.GROWTH)) or "que en" in spot.folded[
-        spot.sentence.start : spot.numeral.start
-    ]
+    grown = (
+        bool(role_terms(spot.sentence, Role.MORE_AFTER, Role.GROWTH))
+        or "que en" in spot.folded[spot.sentence.start : spot.numeral.start]
+    )
     return grown and bool(following) and following[0].startswith("adicional")
 
 
 def _right_after(spot: Spot, end: int, role: Role) -> bool:
     return any(
-        spot.numeral.end <= start <= end + _GAP
-        and not CLAUSE_BREAK.search(spot.folded, end, start)
+        spot.numeral.end <= start <= end + _GAP and not CLAUSE_BREAK.search(spot.folded, end, start)
         for start, _, _ in role_terms(spot.sentence, role)
     )
 

@@ -196,7 +196,8 @@ class _SentenceReader:
         cut = not ended if self.items else self.reach.cut
         if self.items:
             listed = bool(_BULLET.match(sentence))
-            items, previous = tuple(self.items), self._what_goes_on()
+            items = tuple(self.items)
+            previous: Item | None = self._what_goes_on()
             headed = self.reach.headed and listed
         else:
             items, previous = self.reach.items, self.reach.previous
@@ -221,7 +222,7 @@ class _SentenceReader:
 
 def _heading(source: Passages, sentence: Sentence) -> Item | None:
     """Return what a sentence without figures names that leads to a list, or asks."""
-    ended = source.clean[sentence.start : sentence.end].rstrip().rstrip("*_\"”»)")
+    ended = source.clean[sentence.start : sentence.end].rstrip().rstrip('*_"”»)')
     if not ended.endswith((":", "?")):
         return None
     heads = [head for term in sentence.terms if (head := term.get(Role.HEAD)) and head.service]

@@ -60,7 +60,7 @@ _ADDRESS = re.compile(
 )
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
 _ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
-_ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+)?{_ORDINAL}\b")
+_ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
 _ORDINAL_BEFORE = re.compile(rf"\b(?:de|entre)\s+{_ORDINAL},\s+(?:\w+\s+){{0,2}}$")
 _ORDINAL_REACH = 40
 _FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
@@ -89,7 +89,11 @@ def _counted(spot: Spot) -> Item | Aside | None:
     found = _after(spot)
     if isinstance(found, Aside) and numeral.kind is NumeralKind.PERCENT:
         found = None
-    if found is None and numeral.value < _FEW and words_before(spot).endswith(("entre las ", "entre los ")):
+    if (
+        found is None
+        and numeral.value < _FEW
+        and words_before(spot).endswith(("entre las ", "entre los "))
+    ):
         found = Aside("a count of what was named before", numeral.start, numeral.end)
     if shared := shared_out(spot):
         return shared
@@ -363,7 +367,9 @@ def _inherit(spot: Spot) -> Item | None:
 
 def _pointed_at(spot: Spot) -> Item | None:
     """Return what "1,377 las primeras" and "de las segundas, 40" point at of the figures before."""
-    before = spot.folded[max(spot.sentence.start, spot.numeral.start - _ORDINAL_REACH) : spot.numeral.start]
+    before = spot.folded[
+        max(spot.sentence.start, spot.numeral.start - _ORDINAL_REACH) : spot.numeral.start
+    ]
     match = _ORDINAL_BEHIND.match(spot.folded, spot.numeral.end) or _ORDINAL_BEFORE.search(before)
     if not match:
         return None

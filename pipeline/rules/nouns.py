@@ -17,7 +17,11 @@ _VERBAL = frozenset((Role.HEAD, Role.ACT))
 _SPECIALTY = "specialty"
 _MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
 """How an operation is done says less than what is operated on."""
-_REPLACED = {"hip": "hip_replacement", "joint_replacement": "joint_replacement", "knee": "knee_replacement"}
+_REPLACED = {
+    "hip": "hip_replacement",
+    "joint_replacement": "joint_replacement",
+    "knee": "knee_replacement",
+}
 """What a joint is called beside a prosthesis: "prótesis de cadera y rodilla"."""
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 
@@ -67,8 +71,8 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
-    if act := act_before(spot):
-        return act._replace(last=terms[0].end)
+    if done := act_before(spot):
+        return done._replace(last=terms[0].end)
     return Aside(aside.label, start, terms[0].end)
 
 

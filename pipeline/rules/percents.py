@@ -118,9 +118,7 @@ def percent_status(folded: str, numeral: Numeral) -> Status:
     return Status.PLANNED if expected else Status.PERFORMED
 
 
-def basis_of(
-    folded: str, sentence: Sentence, numeral: Numeral, before: Sequence[Figure]
-) -> Basis:
+def basis_of(folded: str, sentence: Sentence, numeral: Numeral, before: Sequence[Figure]) -> Basis:
     """Say what a percentage is a share of; one of a list is of the same as the one before it."""
     opening = folded[max(sentence.start, numeral.start - _LEAD) : numeral.start]
     if _ABOVE_BEHIND.match(folded, numeral.end) or _ABOVE_BEFORE.search(opening):

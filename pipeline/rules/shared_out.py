@@ -46,7 +46,11 @@ def shared_out(spot: Spot) -> Item | None:
     if kinds is None:
         return None
     before = spot.context.before[: _figures_before(spot, row)]
-    for figures in (before[-len(row) :], distinct(spot.context.listed), spot.context.listed[-len(row) :]):
+    for figures in (
+        before[-len(row) :],
+        distinct(spot.context.listed),
+        spot.context.listed[-len(row) :],
+    ):
         kinds = kinds if len(kinds) == len(row) else figures
     if len(kinds) != len(row):
         return None
@@ -66,9 +70,14 @@ def distinct(items: tuple[Item, ...]) -> tuple[Item, ...]:
     """Return one item of each kind, in order; without the whole that the others are parts of."""
     seen = {(item.service, item.detail): item for item in reversed(items)}
     kinds = sorted(seen.values(), key=lambda item: item.first)
-    if len(kinds) > 1 and kinds[0].detail is None and kinds[0].service in (
-        Service.TOTAL,
-        kinds[1].service,
+    if (
+        len(kinds) > 1
+        and kinds[0].detail is None
+        and kinds[0].service
+        in (
+            Service.TOTAL,
+            kinds[1].service,
+        )
     ):
         return tuple(kinds[1:])
     return tuple(kinds)

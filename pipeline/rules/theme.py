@@ -10,7 +10,9 @@ from pipeline.rules.vocabulary import Meaning, Role
 from schemas.report import Service
 
 _LEAD = 400
-_JORNADA = re.compile(r"\bjornadas?(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva)(?:es|s)?)*\s")
+_JORNADA = re.compile(
+    r"\bjornadas?(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva)(?:es|s)?)*\s"
+)
 _LINKS = frozenset(map(unify, ("de", "del", "la", "las", "para", "en")))
 _NEUTRAL = (Service.TOTAL, Service.STAFF)
 _THEMES = (
