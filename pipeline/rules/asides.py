@@ -18,6 +18,7 @@ RATE = "a rate"
 GROWTH = "growth against another time, or the excess over a goal"
 PUT_OFF = "services put off or missed"
 STOCK = "doses in store"
+HONOURED = "people who are honoured or hired"
 
 _AGE_BEFORE = re.compile(
     r"(?:(?:desde|\ba|hasta|partir de|despues de|antes de|mayores a|menores a|mayores de|menores de"
@@ -30,7 +31,7 @@ _COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+
 _ATTENDED = re.compile(r"\b(?:atiend\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$")
 _EACH = re.compile(r"\bcada\s+$")
 _BEFORE = 24
-_JOINTS = re.compile(r"\s*(?:(?:de|a|l[ao]s|casi|cerca|mas|unas|unos|otr[ao]s|ya)\s+){0,3}")
+_JOINTS = re.compile(r"\s*(?:(?:de|l[ao]s|casi|cerca|mas|unas|unos|otr[ao]s|ya)\s+){0,3}")
 _STOP = re.compile(r"[;:.()]")
 _RANGE_TO = re.compile(r"\s*(?:a|hasta)\s+")
 _GAP = 2
@@ -83,6 +84,8 @@ def unless_no_figure(spot: Spot, item: Item) -> Item | Aside:
         return Aside(GROWTH, start, end)
     if _right_before(spot, Role.PUT_OFF_BEFORE) or _right_after(spot, end, Role.PUT_OFF_AFTER):
         return Aside(PUT_OFF, start, end)
+    if item.service is Service.STAFF and _right_before(spot, Role.HONOURED_BEFORE):
+        return Aside(HONOURED, start, end)
     if item.service is Service.VACCINATION and _right_before(spot, Role.STOCK_BEFORE):
         return Aside(STOCK, start, end)
     return item
@@ -112,7 +115,7 @@ def role_terms_between(spot: Spot, start: int, roles: tuple[Role, ...]) -> bool:
 
 
 def _is_more(spot: Spot, end: int) -> bool:
-    """Tell whether "adicionales" goes on with growth: "58% más que en 2018, 610 mil adicionales"."""
+    """Tell whether "adicionales" goes on with growth: "más que en 2018, 610 mil adicionales"."""
     following = spot.folded[end : end + 14].split()
     grown = (
         bool(role_terms(spot.sentence, Role.MORE_AFTER, Role.GROWTH))

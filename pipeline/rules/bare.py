@@ -20,12 +20,15 @@ _ADDRESS = re.compile(
     r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
 )
 _VERB = re.compile(
-    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
+    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|del\s+(?:resto|total|mes|a[nñ]o)|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
 )
 _ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
 _ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
 _ORDINAL_BEFORE = re.compile(rf"\b(?:de|entre)\s+{_ORDINAL},\s+(?:\w+\s+){{0,2}}$")
 _ORDINAL_REACH = 40
+_OF_TOTAL = re.compile(r"\s*del\s+total\b")
+_THAT = re.compile(r"\s*que\s")
+_OF_THE = re.compile(r"\bde\s+(?:otr[ao]s|l[ao]s)\s+$")
 _FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
@@ -55,20 +58,44 @@ def inherit(spot: Spot) -> Item | None:
     previous = _pointed_at(spot) or spot.context.previous
     if previous is None:
         return None
+    if _is_of_the_whole(spot):
+        previous = previous._replace(detail=None)
     start, end = spot.numeral.start, spot.numeral.end
     opening = spot.text[max(spot.sentence.start, start - 25) : start]
     following = spot.text[end : end + 60].lstrip(" \n")
     joints, word = spot.vocabulary.joints, re.match(r"\w+", following)
     joined = word and unify(word[0].lower()) in joints["prepositions"] | joints["and"]
     verb = bool(_VERB.match(following)) or _cue_at(spot, end)
-    if word and not (joined or verb or _ORDINAL_BEHIND.match(spot.folded, end)):
+    if word and not (joined or verb or _is_qualified(spot)):
         return None
-    refers = verb or _ORDINAL_BEHIND.match(spot.folded, end) or _REFERS_BACK.search(opening.lower())
-    bracketed = spot.folded[:start].endswith("(") and spot.folded.startswith(")", end)
-    led = _is_led_to(spot) if spot.context.before else not word and _is_told(spot)
+    refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
+    bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
+    led = spot.context.before and _is_led_to(spot)
+    led = led or ((spot.context.before or not word) and _is_told(spot))
     if refers or bracketed or led or (spot.context.before and joined):
         return Item(previous.service, previous.detail, start, end)
     return None
+
+
+def _is_of_the_whole(spot: Spot) -> bool:
+    """Tell whether a goal or "del total" goes back behind the kinds of the last sentence."""
+    if spot.context.before:
+        return False
+    details = {item.detail for item in spot.context.listed}
+    goal = any(
+        term.end <= spot.numeral.start for term in spot.sentence.terms if term.get(Role.GOAL_NOUN)
+    )
+    return len(details) > 1 and (goal or _OF_TOTAL.match(spot.folded, spot.numeral.end) is not None)
+
+
+def _is_qualified(spot: Spot) -> bool:
+    """Tell whether what follows speaks of what was counted: "las segundas", "que hay por meta"."""
+    if _ORDINAL_BEHIND.match(spot.folded, spot.numeral.end):
+        return True
+    behind = _THAT.match(spot.folded, spot.numeral.end)
+    return behind is not None and bool(
+        _OF_THE.search(spot.folded, spot.sentence.start, spot.numeral.start)
+    )
 
 
 def _pointed_at(spot: Spot) -> Item | None:

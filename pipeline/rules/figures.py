@@ -14,17 +14,21 @@ from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
 from pipeline.rules.vocabulary import Role, Vocabulary
-from schemas.document import QUANTITIES, Numeral
+from schemas.document import QUANTITIES, Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
 _WANTED = re.compile(
     r"\b(?:esper|necesit|requier|aguard)\w*\s+(?:de\s+)?$|\b(?:por|para|hasta|entre)\s+$"
 )
+_OF_THESE = re.compile(r"^\s*de\s+(?:est|ell|es)[ao]s,")
+_ONE_OF_THE = re.compile(r"\s*de\s+l[ao]s\s")
 _ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
 _JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una)\s+){0,2}")
-_ROUND = 100
+_ROUND, _ROUND_PERCENT = 100, 10
+# "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
+_WHO_EXCEEDS = re.compile(r"(?![^,]*\b(?:meta|en)\b)[^.;:\d()]{0,60}\bl[ao]s\s+(?:de\s+)?")
 _FOOT = "a page head or foot"
 _BULLET = re.compile(r"\s*[•●▪■◆·*–—›-]")
 _BREAKDOWN = 3
@@ -136,7 +140,9 @@ class _SentenceReader:
         status, said = self._status(numeral, item)
         figure = self._figure(numeral, item, status, percent=percent)
         in_title = self.sentence.start < self.bulletin.title_end
-        self.found.append(FigureCandidate(figure, self.scope.explicit, said, in_title))
+        self.found.append(
+            FigureCandidate(figure, self.scope.explicit, said, in_title, self.sentence.start)
+        )
         self.items.append(item)
 
     def _status(self, numeral: Numeral, item: Item) -> tuple[Status, bool]:
@@ -216,8 +222,8 @@ class _SentenceReader:
         if len(self.items) < _BREAKDOWN:
             return last
         broad = first.detail is None and first.service in (Service.TOTAL, last.service)
-        colon = self.bulletin.source.clean.find(":", first.last, self.items[1].first)
-        return first if broad and colon >= 0 else last
+        opening = self.bulletin.source.clean[first.last : self.items[1].first]
+        return first if broad and (":" in opening or "(" in opening) else last
 
 
 def _heading(source: Passages, sentence: Sentence) -> Item | None:
@@ -234,10 +240,21 @@ def _heading(source: Passages, sentence: Sentence) -> Item | None:
 def _is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
     """Tell whether "más de", "supera" before a round number, or millions make it approximate."""
     for _, end, role in role_terms(sentence, Role.APPROXIMATE, Role.APPROXIMATE_ROUND):
-        if end <= numeral.start and _JOINTS.fullmatch(source.folded, end, numeral.start):
-            return role is Role.APPROXIMATE or numeral.value % _ROUND == 0
-    in_millions = source.folded[numeral.start : numeral.end].rstrip("es").endswith("on")
-    return status is Status.PERFORMED and in_millions
+        if end > numeral.start:
+            break
+        between = source.folded[end : numeral.start]
+        exceeds = role is Role.APPROXIMATE_ROUND
+        if _JOINTS.fullmatch(between) or (exceeds and _WHO_EXCEEDS.fullmatch(between)):
+            return not exceeds or _is_round(numeral)
+    printed = source.folded[numeral.start : numeral.end]
+    return status is Status.PERFORMED and (
+        printed.rstrip("es").endswith("on") or printed.endswith(" medio")
+    )
+
+
+def _is_round(numeral: Numeral) -> bool:
+    percent = numeral.kind is NumeralKind.PERCENT
+    return numeral.value % (_ROUND_PERCENT if percent else _ROUND) == 0
 
 
 def _before_foot(source: Passages, start: int, end: int) -> int:
@@ -254,7 +271,9 @@ def _before_foot(source: Passages, start: int, end: int) -> int:
 def _counts(spot: Spot, item: Item) -> bool:
     """Tell whether "un" or "una" is a number: before a rare service that is named, or in a list."""
     numeral, listed = spot.numeral, bool(spot.context.before)
-    between = spot.folded[numeral.end : item.last]
+    between = _OF_THESE.sub("", spot.folded[numeral.end : item.last])
+    if _ONE_OF_THE.match(between):
+        return False  # "uno de los corazones viajó"
     if item.service not in RARE or "," in between or not between.strip():
         return False
     if _WANTED.search(spot.folded, spot.sentence.start, numeral.start):

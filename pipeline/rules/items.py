@@ -40,6 +40,8 @@ _DETAIL_REACH = 80
 _NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _SPECIFIC = _NAMING | {Role.ASIDE}
 _OPERATIVE = (Service.SURGERY, Service.FAMILY_PLANNING)
+_WITH_PROCEDURES = (*_OPERATIVE, Service.TRANSPLANT, Service.DONATION, Service.DIALYSIS)
+_DONE_TO_CASES = (Service.CONSULTATION, *_OPERATIVE, Service.TRANSPLANT)
 _OPERATED = re.compile(r"\b(?:cirugi|operacion|quirurg)")
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _LONGEST_CHAIN = 6
@@ -48,9 +50,20 @@ _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
 _AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
 _PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
 _PRONOUN_REACH = 14
+_TOLD_REACH = 3
 _GOES_ON = re.compile(r"(?:[^.;:]{0,60}(?:\by|,))?\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
+_FAMILY_UNITS = re.compile(r"\bunidades\s+de\s+medicina\s+familiar\b")
+_HOSPITALS = re.compile(
+    r"[;,]\s+(?:a|en|de|con|mientras|y)?\s*(?:que\s+)?(?:a|en)?\s*l[ao]s\s+(?:hospitales|especialistas)\b"
+)
+_OF_THESE = re.compile(r"\s*(?:de|entre)\s+(?:(?:tod[ao]s\s+)?l[ao]s|est[ao]s)\s")
 _LED_BY = re.compile(r"\bcon\s+$")
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
+# "74 mil 15, correspondió a consultas", "los dos restantes, cardiacos", "319 que restan son de"
+_SET_APART = re.compile(
+    r"\s*(?:,\s*(?:correspond\w+|fueron)\s+|restantes?,?\s+|que\s+(?:rest|qued|falt)\w+\s+(?:son|fueron)\s+)"
+    r"(?:(?:a|de|del|l[ao]s|en)\s+){0,2}"
+)
 _COLON_REACH = 8
 
 
@@ -100,7 +113,8 @@ def _like_the_people_before(spot: Spot) -> Aside | None:
         return None
     between = spot.folded[refused.last : spot.numeral.start]
     following = spot.folded[spot.numeral.end : spot.numeral.end + _PRONOUN_REACH]
-    told = any(word.past for word in spot.sentence.words_between(refused.last, spot.numeral.start))
+    words = spot.sentence.words_between(refused.last, spot.numeral.start)
+    told = any(word.past for word in words[-_TOLD_REACH:])
     if _PRONOUN.match(following) or (_GOES_ON.fullmatch(between) and not told):
         return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
     return None
@@ -138,6 +152,8 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
         spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start
     ):
         return _read(spot, spot.numeral.start, terms)  # "Con 6 mil 318, la consulta de ..."
+    if _SET_APART.fullmatch(gap):
+        return _read(spot, spot.numeral.start, terms, details_first=True)
     if "que" in words and not terms[0].get(Role.ACT):
         return None  # "las de 40 a 69 que no se hayan hecho la mastografía"
     if terms[0].get(Role.ACT):
@@ -182,9 +198,42 @@ def _read(
     """Read a noun phrase; "procedimientos" and the like take their meaning from around them."""
     first = terms[0]
     generic = first.get(Role.GENERIC)
+    if generic and first.get(Role.ASIDE):
+        return _case(spot, start, terms)
     if generic and not any(first.get(role) for role in _SPECIFIC):
         return _generic(spot, start, generic, terms)
+    if _is_donor(spot, first):
+        donor = spot.context.previous
+        return Item(donor.service, donor.detail, start, first.end) if donor else None
     return nouns.read_noun_phrase(spot, start, terms, details_first=details_first)
+
+
+def _case(spot: Spot, start: int, terms: list[Term]) -> Item | Aside | None:
+    """Read "15 casos de cirugía"; cases of a disease are no services."""
+    if len(terms) > 1 and nouns.adjacent(spot, terms[0], terms[1]):
+        narrowed = _read(spot, start, terms[1:])
+        if isinstance(narrowed, Item) and narrowed.service in _DONE_TO_CASES:
+            return narrowed
+    named = _before(spot)
+    if isinstance(named, Item) and named.service in _DONE_TO_CASES:
+        return named._replace(first=start, last=terms[0].end)
+    return nouns.read_noun_phrase(spot, start, terms)
+
+
+def _is_donor(spot: Spot, term: Term) -> bool:
+    """Tell whether a donor only says where what was counted before is from: "de donador vivo"."""
+    previous, head = spot.context.previous, term.get(Role.HEAD)
+    of = spot.folded[spot.numeral.end : term.start].split()
+    return (
+        previous is not None
+        and head is not None
+        and head.service is Service.DONATION
+        and spot.folded.startswith(("donador", "donante"), term.start)
+        and (
+            (previous.service is Service.TRANSPLANT and of[:1] == ["de"])
+            or (previous.service is Service.DONATION and bool(spot.context.before))
+        )
+    )
 
 
 def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Item | None:
@@ -210,6 +259,8 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     pointed = re.search(r"\b(?:est|es|dich)[ao]s\b", spot.folded[start:end])
     earlier = [*([context.previous] if context.previous else []), *context.before]
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
+    if generic.service is Service.SURGERY:
+        known = [item for item in known if item.service in _WITH_PROCEDURES]
     if known and (pointed or not context.theme):
         beside = _OPERATED.search(spot.folded, spot.sentence.start, spot.numeral.start) and (
             generic.service in {item.service for item in context.before}
@@ -232,6 +283,8 @@ def _is_named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
 def _before(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
     for start, end in list(segments(spot))[:2]:
+        if generic := _of_the_generic(spot, start, end):
+            return generic
         plain = blank_brackets(spot.text[start:end])
         terms = [
             term
@@ -252,6 +305,20 @@ def _before(spot: Spot) -> Item | Aside | None:
     return None
 
 
+def _of_the_generic(spot: Spot, start: int, end: int) -> Item | None:
+    """Read "De las intervenciones, 71 ...": those just counted, else what the noun says."""
+    if not _OF_THESE.match(spot.folded, start, end) or spot.context.before:
+        return None
+    terms = spot.terms(start, end, NOUN_ROLES)
+    generic = terms[0].get(Role.GENERIC) if len(terms) == 1 else None
+    if generic is None or generic.service is not Service.SURGERY:
+        return None
+    known = [*spot.context.listed, *([spot.context.previous] if spot.context.previous else [])]
+    known = [item for item in known if item.service in _WITH_PROCEDURES]
+    service, detail = (known[-1].service, known[-1].detail) if known else (generic.service, None)
+    return Item(service, detail, spot.numeral.start, spot.numeral.end)
+
+
 def _without_total(terms: list[Term]) -> list[Term]:
     """Leave out "servicio" where what it is is named behind: "otro servicio es la mastografía"."""
     head = terms[0].get(Role.HEAD)
@@ -263,6 +330,8 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
     """Add the detail that stands before: "Medicina Familiar: 5 mil 980 consultas"."""
     if item.service not in (Service.CONSULTATION, Service.SURGERY, Service.ANCILLARY_STUDY):
         return item
+    if item.service is Service.CONSULTATION and _is_set_against_hospitals(spot):
+        return item._replace(detail="family_medicine")
     for start, end in list(segments(spot))[:2]:
         begin = max(start, spot.numeral.start - _DETAIL_REACH)
         terms = spot.terms(begin, end, _SPECIFIC)
@@ -270,6 +339,16 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
         if terms and details and nouns.detail_for(terms[-1], item.service):
             return item._replace(detail=nouns.join_details(item.service, details))
     return item
+
+
+def _is_set_against_hospitals(spot: Spot) -> bool:
+    """Tell whether a clause about family medicine units is set against one about hospitals."""
+    sentence, start = spot.sentence, spot.numeral.start
+    clause = spot.folded.rfind(";", sentence.start, start) + 1 or sentence.start
+    return bool(
+        _FAMILY_UNITS.search(spot.folded, clause, start)
+        and _HOSPITALS.search(spot.folded, start, sentence.end)
+    )
 
 
 def _end_of_range(spot: Spot) -> Aside | None:

@@ -18,6 +18,8 @@ class FigureCandidate(NamedTuple):
     said: bool
     """Performed or planned was said by a cue, not assumed."""
     in_title: bool
+    sentence: int = -1
+    """Where its sentence begins: no sentence says one fact twice."""
 
 
 AGAIN = "the same figure printed again"
@@ -61,6 +63,8 @@ def merge_figures(
 def _same_fact(old: FigureCandidate, new: FigureCandidate, own: str) -> bool:
     """Tell whether two figures of one value, unit and service are one fact printed twice."""
     a, b = old.figure, new.figure
+    if old.sentence == new.sentence >= 0:
+        return False
     if a.status is not b.status and ((old.said and new.said) or a.value < _TELLING):
         return False
     same_kind = a.detail == b.detail

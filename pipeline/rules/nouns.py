@@ -9,6 +9,7 @@ from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
 
 _LIST_GAP = 3
+_GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
 _ACT_REACH = 80
 _CLAUSE = re.compile(r"[.;:()\d]")
 _TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
@@ -71,9 +72,24 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
+    if _is_breakdown_of_people(spot):
+        whole = spot.context.before[-1]
+        return Item(whole.service, whole.detail, start, terms[0].end)
     if done := act_before(spot):
         return done._replace(last=terms[0].end)
     return Aside(aside.label, start, terms[0].end)
+
+
+def _is_breakdown_of_people(spot: Spot) -> bool:
+    """Tell whether "diez mujeres y ocho hombres" breaks down the people counted before."""
+    if not spot.context.before:
+        return False
+    whole = spot.context.before[-1]
+    if not _GOES_ON.fullmatch(spot.folded, whole.last, spot.numeral.start):
+        return False
+    counted = spot.terms(whole.first, whole.last, {Role.ASIDE})
+    aside = counted[-1].get(Role.ASIDE) if counted else None
+    return aside is not None and aside.label.startswith("people")
 
 
 def act_before(spot: Spot) -> Item | None:
@@ -95,6 +111,9 @@ def act_before(spot: Spot) -> Item | None:
         return None
     narrower = spot.terms(acts[-1].end, start, _NAMING)
     item = with_details(spot, start, act, [acts[-1], *narrower], 1)
+    before = spot.context.before[-1:]
+    if item.detail is None and before and before[0].service is item.service:
+        item = item._replace(detail=before[0].detail)
     return item._replace(last=spot.numeral.end)
 
 
@@ -172,7 +191,9 @@ def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
         return (
             not first and spot.unknown_words(start, end, spot.vocabulary.joints["enumeration"]) == 0
         )
-    return spot.unknown_words(start, end, spot.vocabulary.joints["list"]) <= _LIST_GAP
+    return spot.unknown_words(start, end, spot.vocabulary.joints["list"]) <= (
+        _LIST_GAP if first else 1
+    )
 
 
 def join_details(service: Service, details: list[str]) -> str | None:

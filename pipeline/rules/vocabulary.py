@@ -15,7 +15,7 @@ from schemas.report import Service
 
 _FILE = "vocabulary.toml"
 SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las", "un", "una")))
-_PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
+_PAST = re.compile(r"\w{2,}(?:aron|[^\W\d_]ó)|\w+ieron|ha|han")
 _SHORTEST_STEM, _LONGEST_STEM = 3, 20
 _REMEMBERED = 1 << 15
 """Words whose form is kept: all that bulletins share, however many are read."""
@@ -51,6 +51,7 @@ class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain
     PUT_OFF_BEFORE = auto()
     PUT_OFF_AFTER = auto()
     STOCK_BEFORE = auto()
+    HONOURED_BEFORE = auto()
     NATIONAL = auto()
     OOAD = auto()
     UMAE = auto()
@@ -79,6 +80,7 @@ _CUES = {
     ("no_figure", "put_off_before"): Role.PUT_OFF_BEFORE,
     ("no_figure", "put_off_after"): Role.PUT_OFF_AFTER,
     ("no_figure", "stock_before"): Role.STOCK_BEFORE,
+    ("no_figure", "honoured_before"): Role.HONOURED_BEFORE,
     ("places", "national"): Role.NATIONAL,
     ("places", "ooad"): Role.OOAD,
     ("places", "umae"): Role.UMAE,
