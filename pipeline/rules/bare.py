@@ -7,6 +7,7 @@ from pipeline.rules.ocr import unify
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
 from pipeline.rules.vocabulary import NOUN_ROLES, Role
+from schemas.document import NumeralKind
 from schemas.report import Service
 
 _ADDRESS_REACH = 80
@@ -26,7 +27,7 @@ _ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
 _ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
 _ORDINAL_BEFORE = re.compile(rf"\b(?:de|entre)\s+{_ORDINAL},\s+(?:\w+\s+){{0,2}}$")
 _ORDINAL_REACH = 40
-_OF_TOTAL = re.compile(r"\s*del\s+total\b")
+_OF_TOTAL = re.compile(r"\s*(?:del|en)\s+total\b")
 _THAT = re.compile(r"\s*que\s")
 _OF_THE = re.compile(r"\bde\s+(?:otr[ao]s|l[ao]s)\s+$")
 _FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
@@ -66,6 +67,8 @@ def inherit(spot: Spot) -> Item | None:
     joints, word = spot.vocabulary.joints, re.match(r"\w+", following)
     joined = word and unify(word[0].lower()) in joints["prepositions"] | joints["and"]
     verb = bool(_VERB.match(following)) or _cue_at(spot, end)
+    if spot.numeral.kind is NumeralKind.PERCENT and _OF_TOTAL.match(spot.folded, end):
+        verb = False  # "50 por ciento del total de la meta"
     if word and not (joined or verb or _is_qualified(spot)):
         return None
     refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
@@ -78,14 +81,22 @@ def inherit(spot: Spot) -> Item | None:
 
 
 def _is_of_the_whole(spot: Spot) -> bool:
-    """Tell whether a goal or "del total" goes back behind the kinds of the last sentence."""
-    if spot.context.before:
+    """Tell whether a goal or "en total" goes back behind the kinds that were told apart before."""
+    context, start = spot.context, spot.numeral.start
+    details = {item.detail for item in context.before or context.listed}
+    if len(details) == 1:
         return False
-    details = {item.detail for item in spot.context.listed}
-    goal = any(
-        term.end <= spot.numeral.start for term in spot.sentence.terms if term.get(Role.GOAL_NOUN)
-    )
-    return len(details) > 1 and (goal or _OF_TOTAL.match(spot.folded, spot.numeral.end) is not None)
+    if _OF_TOTAL.match(spot.folded, spot.numeral.end):
+        return True
+    used = context.before[-1].last if context.before else spot.sentence.start
+    goals = [
+        term
+        for term in spot.sentence.terms
+        if used <= term.start
+        and term.end <= start
+        and (term.get(Role.GOAL_NOUN) or (context.before and term.get(Role.PLANNED)))
+    ]
+    return bool(goals) and (not context.before or ";" in spot.text[used : goals[0].start])
 
 
 def _is_qualified(spot: Spot) -> bool:
