@@ -31,7 +31,9 @@ from schemas.report import BulletinKind, JornadaReport
 def rules_hash() -> str:
     """Hash code and vocabulary: what other rules read is not taken for what these would."""
     package = files("pipeline")
-    digest = sha256(files("schemas").joinpath("report.py").read_bytes())
+    digest = sha256()
+    for name in ("report.py", "codebook.toml", "codebook.py"):
+        digest.update(files("schemas").joinpath(name).read_bytes())
     for name in ("numerals.py", "documents/headline.py"):
         digest.update(package.joinpath(name).read_bytes())
     for folder in ("spanish", "rules"):

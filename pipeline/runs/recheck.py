@@ -17,7 +17,7 @@ from pipeline.forms.form import Form
 from pipeline.llm.conclusion import conclude
 from pipeline.llm.draft import Draft, judge_answer
 from pipeline.store import Store, new_run
-from pipeline.store.fetch import fetch_documents, fetch_readable
+from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_stored_reports
 from pipeline.store.rows import Entry, Run, now
 from schemas.document import Document
 from schemas.reading import UNPAID, AttemptOutcome, ReaderKey, Reading, ReadingStatus
@@ -164,7 +164,7 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
     found = fetch_documents(store, [target.document_id for target in targets])
     documents = {document.id: document for document in found}
     wanted = [each for target in targets for each in target[1:] if each is not None]
-    readings = fetch_readable(store, wanted)
+    readings, stored = fetch_readable(store, wanted), fetch_stored_reports(store, wanted)
     for target in targets:
         document = documents[target.document_id]
         original, last = readings.get(target.original), readings.get(target.last or target.original)
@@ -174,7 +174,7 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
         after = judge_anew(document, original)
         if isinstance(after, str):
             counts.not_judged[after] += 1
-        elif _is_same(last, after):
+        elif _is_same(last, stored[last.reading_id], after):
             counts.same += 1
         else:
             counts.add(last, after)
@@ -203,12 +203,10 @@ def _broken_off_by(original: Reading) -> str | None:
     return original.error if calls and calls[-1] in _UNJUDGED else None
 
 
-def _is_same(before: Reading, after: Reading) -> bool:
-    return (before.report, before.status, before.findings) == (
-        after.report,
-        after.status,
-        after.findings,
-    )
+def _is_same(before: Reading, stored: object, after: Reading) -> bool:
+    """Tell whether `after` says what is stored, labels of an older version as they stand there."""
+    report = after.report and after.report.model_dump(mode="json")
+    return (stored, before.status, before.findings) == (report, after.status, after.findings)
 
 
 def _derive(original: Reading, after: Reading) -> Reading:

@@ -22,6 +22,9 @@ _READINGS = """
 SELECT * FROM readings WHERE reading_id IN (SELECT unnest(?::VARCHAR[]))
 ORDER BY read_at, reading_id
 """
+_REPORTS = """
+SELECT reading_id, report FROM readings WHERE reading_id IN (SELECT unnest(?::VARCHAR[]))
+"""
 _FINDINGS = """
 SELECT reading_id, check_name, severity, field, message, char_start, char_end FROM findings
 WHERE reading_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id, number
@@ -74,6 +77,15 @@ def fetch_readable(store: Store, reading_ids: Sequence[str]) -> dict[str, Readin
             return {}
     middle = len(reading_ids) // 2
     return fetch_readable(store, reading_ids[:middle]) | fetch_readable(store, reading_ids[middle:])
+
+
+def fetch_stored_reports(store: Store, reading_ids: Collection[str]) -> dict[str, Any]:
+    """Fetch the reports of readings by ID as the JSON that is stored, whichever version stored it.
+
+    None stands for a reading without one.
+    """
+    rows = store.read(_REPORTS, [list(reading_ids)]).rows
+    return {reading_id: report and json.loads(report) for reading_id, report in rows}
 
 
 def _read_rows(store: Store, sql: str, ids: list[str]) -> Iterator[dict[str, Any]]:

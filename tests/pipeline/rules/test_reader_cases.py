@@ -86,6 +86,16 @@ def read(text: str, published_on: date | None = None) -> JornadaReport:
             ],
             id="the year of a yearly check-up",
         ),
+        pytest.param(
+            "En la 4ª Jornada Nacional hubo:\n\n| Servicio | Cantidad |\n| Cirugías | 340 |",
+            ["340 surgery performed jornada"],
+            id="the head of a table",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional hubo 61 cirugías. En lo que va del año suman 904.",
+            ["61 surgery performed jornada", "904 surgery performed cumulative"],
+            id="a bare number of the sentence before",
+        ),
     ],
 )
 def test_figures(text: str, figures: list[str]) -> None:
