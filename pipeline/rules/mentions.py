@@ -17,6 +17,7 @@ JORNADA = re.compile(
     r"|semana\s{1,8}nacional(?<![a-z]semana\snacional))(?![a-z])"
 )
 _BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\s+)?)?")
+_BEFORE_JORNADA = re.compile(rf"{_BETWEEN.pattern}{JORNADA.pattern}")
 _ORDINAL_REACH = 30
 _NUMBER_AFTER = re.compile(
     r"(?:\s{1,8}(?:nacional|extraordinaria|estatal))?\s?,?\s{0,8}(?:la\s{1,8})?"
@@ -113,7 +114,8 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
     if not JORNADA.search(source.folded):
         return
     for numeral in ordinals:
-        if not _THE.search(source.folded, max(0, numeral.start - 5), numeral.start):
+        named = _BEFORE_JORNADA.match(source.folded, numeral.end)
+        if named or not _THE.search(source.folded, max(0, numeral.start - 5), numeral.start):
             continue
         edition = int(numeral.value)
         in_digits = numeral.raw[:1].isdigit()

@@ -90,7 +90,8 @@ def _with_ends(cue: Cue, days: Days, sentence: _Sentence, *, running: bool, year
     said, tied, before, year = sentence
     counted_to = tied.days.last if tied else None
     if days.first is None:
-        firsts = [c.days.first for c in said if c.days and not c.running]
+        counted = tied is not None and days == tied.days
+        firsts = [c.days.first for c in said if c.days and not (c.running and counted)]
         firsts += [before.days.first if before else None, year.first if yearly else None]
         last = days.last or counted_to
         first = next((day for day in firsts if day and last and day <= last), None)
