@@ -32,7 +32,8 @@ class JornadaYears:
         self.source, self.published, self.mentions = source, published, mentions
         self.printed = printed_years(source.text)
         self.near = next((day for s in source.dates if (day := _full_day(s))), None)
-        self.tokens = [n for n in source.numerals if n.kind is NumeralKind.YEAR]
+        years = (n for n in source.numerals if n.kind is NumeralKind.YEAR)
+        self.tokens = [year for year in years if year.value in self.printed]
 
     def dated(self, edition: int | None, span: TimeSpan | None) -> Jornada:
         """Return a jornada with its days, year and the year's source; its kind is not decided."""

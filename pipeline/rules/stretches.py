@@ -76,7 +76,7 @@ def _days_said(cue: Cue, sentence: _Sentence) -> tuple[Days, bool]:
     said, tied, before, year = sentence
     near = [c for c in said if c.start <= cue.start][-1:] or [c for c in said if c.strong][:1]
     days, running = (near[0].days or UNKNOWN, near[0].running) if near else (UNKNOWN, False)
-    if tied and tied.counted and (running or days == UNKNOWN):
+    if tied and tied.counted and (running or days == UNKNOWN or _is_whole_year(days)):
         return tied.days, False  # "las nueve jornadas del año": up to the ninth
     if days != UNKNOWN:
         return days, running

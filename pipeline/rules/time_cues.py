@@ -1,8 +1,10 @@
 """The words of a sentence that say which time its numbers cover, and which days that is."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date, timedelta
+from operator import attrgetter
 
 from pipeline.rules.days import UNKNOWN, Days, days_of
 from pipeline.rules.jornadas import Calendar, is_jornada_span, is_single_day
@@ -53,6 +55,7 @@ _SAME_SPAN = re.compile(
 _OF_YEAR = re.compile(r"\s{1,8}de(?:\s{1,8}todo)?\s{1,8}$")
 _THIS_YEAR = TimeSpan(0, 0, (1, None), (12, None), None, None, running=True)
 _DECEMBER = 12
+_START = attrgetter("start")
 _BESIDE = 6
 _NEAR = 25
 
@@ -103,9 +106,9 @@ def cues(
 
 def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
     subject = calendar.subject.edition if calendar.subject else None
-    for mention in calendar.mentions:
-        if not sentence.start <= mention.start < sentence.end:
-            continue
+    first = bisect_left(calendar.mentions, sentence.start, key=_START)
+    behind = bisect_left(calendar.mentions, sentence.end, lo=first, key=_START)
+    for mention in calendar.mentions[first:behind]:
         if mention.since:
             yield Cue(mention.start, Period.CUMULATIVE, None)
         elif mention.edition or calendar.subject:
@@ -121,8 +124,8 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
         if counted or (calendar.subject is None and not dated and match[0] == "jornadas"):
             yield Cue(match.start(), Period.CUMULATIVE, None)
     for match in _NTH_DAY.finditer(source.folded, sentence.start, sentence.end):
-        first = calendar.days_of(None).first
-        day = first and first + timedelta(days=_NTH[match[1]])
+        opening = calendar.days_of(None).first
+        day = opening and opening + timedelta(days=_NTH[match[1]])
         yield Cue(match.start(), Period.JORNADA, subject, Days(day, day), strong=False)
 
 

@@ -172,10 +172,15 @@ def year_of_month(month: int, published: date) -> int:
 
 
 def printed_years(text: str) -> frozenset[int]:
-    """Return every year that `text` prints: in dates, ranges ("2021-22"), names or words."""
+    """Return every year that `text` prints: in dates, ranges ("2021-22"), names or words.
+
+    That of a motto ("2023, Año de ...") or of a copyright says nothing of what the text reports.
+    """
     folded = fold(text)
     years = {year for span in dates(text) for year in (span.first_year, span.last_year) if year}
     for match in _PRINTED_YEAR.finditer(folded):
+        if _COPYRIGHT.search(folded, max(0, match.start() - 40), match.start()):
+            continue
         years.add(year_value(match[1]))
         if match[2]:
             years.add(year_value(match[2]))
