@@ -7,7 +7,7 @@ number before counts ("de ellas, 40 fueron ..."). A number that none of them exp
 import re
 
 from pipeline.rules import nouns
-from pipeline.rules.ocr import unify
+from pipeline.spanish.ocr import unify
 from pipeline.rules.spot import (
     Aside,
     Item,

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.rules.ocr import misreadings, unify
+from pipeline.spanish.ocr import misreadings, unify
 from pipeline.spanish.folding import fold
 
 
