@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from pipeline.spanish.ocr import misreadings, unify
 from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import state_names
+from pipeline.spanish.ocr import misreadings, unify
 from schemas.report import Service
 
 _FILE = "vocabulary.toml"

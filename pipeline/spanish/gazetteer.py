@@ -7,7 +7,7 @@ make no difference. Small words ("de", "la") inside a name are passed over.
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Generic, NamedTuple, TypeVar
 
@@ -208,9 +208,10 @@ def state_names() -> Iterator[tuple[str, str]]:
             yield name, place.name
 
 
-def words_of(text: str) -> list[Word]:
+@lru_cache(maxsize=16)  # a text is searched for units and for towns
+def words_of(text: str) -> tuple[Word, ...]:
     """Cut a text into words and marks."""
-    return _words(text, gazetteer().forms)
+    return tuple(_words(text, gazetteer().forms))
 
 
 def key_of(words: Iterable[Word]) -> str:

@@ -7,29 +7,33 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import (
     NATIONAL,
     SMALL_WORDS,
+    UMAE,
     Place,
     Word,
     gazetteer,
     key_of,
     words_of,
 )
-from pipeline.spanish.folding import fold
 from pipeline.spanish.units import UnitWords, identify, name_unit, read_unit, without_title
 from schemas.report import PlaceKind
 
 JOINT = "; "
 """Stands between the places of one number."""
 
+_ROUNDS = 3
 _LONGEST = 300
 """Characters; more are no name of a place and stay as they are."""
 _MARKS = " .,;:·•*¡!¿?-–—_"
 _PAIRS = frozenset(("“”", '""', "«»", "''", "‘’", "()", "[]"))
 _LONGEST_ABBREVIATION = 4
 _LIKE_ENOUGH, _LONG_ENOUGH = 90, 9
-_NUMBER_SIGN = re.compile(r"\b(?:n[oº]\.?|n[uú]m\.?|n[uú]mero|nro\.?|n°)\s*(?=\d)|#\s*(?=\d)", re.I)
+_NUMBER_SIGN = re.compile(
+    r"\b(?:n[oº]\.?|n[uú]m\.?|n[uú]mero|nro\.?|n°)\s*(?=\d)|#\s*(?=\d)", re.IGNORECASE
+)
 _BEFORE = frozenset({*SMALL_WORDS, "en", "tambien", "ubicado", "ubicada"})
 
 
@@ -44,9 +48,7 @@ def read_places(printed: str) -> Place:
     if not found:
         return Place("", None, None)
     states = {place.state for place in found.values()}
-    return Place(
-        JOINT.join(found), PlaceKind.SEVERAL, states.pop() if len(states) == 1 else None
-    )
+    return Place(JOINT.join(found), PlaceKind.SEVERAL, states.pop() if len(states) == 1 else None)
 
 
 def _parts(printed: str) -> Iterator[str]:
@@ -74,10 +76,23 @@ def _are_listed(named: Sequence[Sequence[Word]]) -> bool:
 
 @lru_cache(maxsize=4096)
 def read_place(printed: str) -> Place:
-    """Read one place; what is not known keeps its printed name, in plain white space."""
+    """Read one place; what is not known keeps its printed name, in plain white space.
+
+    The name, read again, is the same name.
+    """
     clean = _clean(printed)
     if not clean or len(clean) > _LONGEST:
         return Place(clean, None, None)
+    place = _read(clean)
+    for _ in range(_ROUNDS):
+        again = _read(_clean(place.name)) if _clean(place.name) else place
+        if again.name == place.name:
+            return again._replace(state=place.state or again.state)
+        place = again._replace(state=place.state or again.state)
+    return Place(clean, None, place.state)
+
+
+def _read(clean: str) -> Place:
     words = words_of(clean)
     if known := _known(words):
         return known
@@ -107,7 +122,9 @@ def _known(words: Sequence[Word]) -> Place | None:
     """Look the words up, then what is left of them without leading words, one after another."""
     known = gazetteer()
     uncounted = [word for word in words if not word.plain.isdigit()]
-    if len(uncounted) < len(words) and not words[-1].plain.isdigit():  # "las 35 Representaciones y 25 UMAE"
+    if (
+        len(uncounted) < len(words) and not words[-1].plain.isdigit()
+    ):  # "las 35 Representaciones y 25 UMAE"
         place = known.names.get(uncounted)
         return place if place and place.kind in (PlaceKind.SIDE, PlaceKind.NATIONAL) else None
     town = False
@@ -154,10 +171,10 @@ def _read_unit(clean: str, words: Sequence[Word], unit: UnitWords) -> Place:
     for segment in _segments(words[unit.end :]):
         if key_of(segment) in known.nowhere:
             continue
-        if unit.known is None and (own := known.own.get(without_title(segment))):
-            if own.type == unit.kind and not unit.number:
-                unit = unit._replace(known=own)
-                continue
+        own = known.own.get(without_title(segment))
+        if own and own.type == unit.kind and not (unit.number or unit.known):
+            unit = unit._replace(known=own)
+            continue
         found, behind = _town_and_state(segment)
         if found is None:
             person = segment[0].canonical in known.person
@@ -173,9 +190,9 @@ def _read_unit(clean: str, words: Sequence[Word], unit: UnitWords) -> Place:
     if not unit.is_sure and not identify(unit, town):
         return _read_other(clean, words) or Place(clean, PlaceKind.UNIT, state or None)
     one = identify(unit, town)
-    return Place(
-        name_unit(unit, town), PlaceKind.UNIT, state or (one.state if one else None)
-    )
+    if not (unit.kind or unit.number or unit.center or town):
+        return known.names.named[key_of(words_of(UMAE))]
+    return Place(name_unit(unit, town), PlaceKind.UNIT, state or (one.state if one else None))
 
 
 def _town_and_state(segment: Sequence[Word]) -> tuple[Place | None, str]:
@@ -200,9 +217,7 @@ def _read_other(clean: str, words: Sequence[Word]) -> Place | None:
     return Place(_NUMBER_SIGN.sub("", name), PlaceKind.UNIT, state)
 
 
-def _without_state(
-    printed: str, words: Sequence[Word], offset: int
-) -> tuple[str, str | None]:
+def _without_state(printed: str, words: Sequence[Word], offset: int) -> tuple[str, str | None]:
     """Return a name without the state behind its last comma, and that state."""
     commas = [at for at, word in enumerate(words) if word.canonical == "," and at]
     if commas and (state := _state(words[commas[-1] + 1 :])):
@@ -257,7 +272,9 @@ def _print(clean: str, words: Sequence[Word]) -> str:
     if not letters or not (name.isupper() or name.islower()):
         return name
     return " ".join(
-        word if at and fold(word) in ("de", "del", "la", "el", "los", "las", "y") else _capital(word)
+        word
+        if at and fold(word) in ("de", "del", "la", "el", "los", "las", "y")
+        else _capital(word)
         for at, word in enumerate(name.lower().split())
     )
 

@@ -130,9 +130,7 @@ def _without_number(
     return None
 
 
-def _other_hospital(
-    text: str, words: Sequence[Word], at: int
-) -> tuple[_Named, int] | None:
+def _other_hospital(text: str, words: Sequence[Word], at: int) -> tuple[_Named, int] | None:
     """Return what is named by a medical centre and no type: "Banco de Sangre CMN La Raza"."""
     head = gazetteer().others.longest(words, at)
     center = read_center(words, head[1]) if head else None

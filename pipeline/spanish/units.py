@@ -29,8 +29,10 @@ _JOINTS = frozenset({*SMALL_WORDS, "(", ")", "-", ","})
 _WITH = frozenset(map(unify, ("/", "+", "-", "con", "c")))
 _BARE_ADDITIONS = frozenset(map(unify, ("mf", "h")))
 _IN_BETWEEN = frozenset(map(unify, ("imss", "bienestar", "oportunidades", "solidaridad")))
+_MOST_IN_BETWEEN = 5
 _OPENING, _CLOSING = frozenset("“\"«'‘"), frozenset("”\"»'’")
 _LONGEST_OWN_NAME = 14
+_LONGEST_CENTER = 12
 _CENTER = ("centro medico nacional", "cmn")
 
 
@@ -75,7 +77,21 @@ def read_unit(words: Sequence[Word], at: int) -> UnitWords | None:
         if not unit.center and (center := read_center(words, unit.end)):
             unit = unit._replace(center=center[0], end=center[1])
         if unit.end == start:
+            unit = _read_brackets(words, at, unit)
+        if unit.end == start:
             return unit
+
+
+def _read_brackets(words: Sequence[Word], at: int, unit: UnitWords) -> UnitWords:
+    """Read a type that is said again in brackets, or the end of such brackets."""
+    mark = words[unit.end].canonical if unit.end < len(words) else ""
+    marks = [word.canonical for word in words[at : unit.end]]
+    if mark == ")" and marks.count("(") > marks.count(")"):
+        return unit._replace(end=unit.end + 1)
+    again = gazetteer().types.longest(words, unit.end + 1) if mark == "(" else None
+    if again and _goes_with(unit, again[0]):
+        return unit._replace(end=again[1])
+    return unit
 
 
 def _read_types(words: Sequence[Word], at: int) -> UnitWords | None:
@@ -127,8 +143,11 @@ def _read_addition(words: Sequence[Word], unit: UnitWords) -> UnitWords | None:
 def read_number(words: Sequence[Word], unit: UnitWords) -> UnitWords:
     """Return `unit` with the number that stands behind it, itself where none does."""
     here = unit.end
-    while here < len(words) and words[here].canonical in _IN_BETWEEN:
-        here += 1
+    for at in range(unit.end, min(len(words), unit.end + _MOST_IN_BETWEEN)):
+        if words[at].canonical in _IN_BETWEEN:
+            here = at + 1  # "Hospital Rural del IMSS-Bienestar No. 30"
+        elif words[at].canonical not in _JOINTS:
+            break
     behind_sign = skip_sign(words, here)
     number = number_at(words, behind_sign)
     if not number:
@@ -202,7 +221,7 @@ def without_title(words: Sequence[Word]) -> Sequence[Word]:
 def read_center(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     """Return the medical centre that is named at a word, and what follows."""
     here, named = at, False
-    while here < len(words):
+    while here < min(len(words), at + _LONGEST_CENTER):
         if words[here].canonical in _JOINTS or words[here].canonical == ".":
             here += 1
         elif words[here].plain == "cmn":
@@ -212,7 +231,10 @@ def read_center(words: Sequence[Word], at: int) -> tuple[str, int] | None:
         else:
             break
     opened = here < len(words) and words[here].canonical in _OPENING
-    found = gazetteer().centers.longest(words, here + opened) if here < len(words) else None
+    here += opened
+    while here < len(words) and words[here].canonical in SMALL_WORDS:
+        here += 1
+    found = gazetteer().centers.longest(words, here) if here < len(words) else None
     if not found or not named:
         return None
     center, end = found
@@ -246,8 +268,6 @@ def identify(unit: UnitWords, town: str = "") -> HighlySpecialisedUnit | None:
         if unit.number:
             if unit.number == one.number and town in ("", one.town):
                 return one
-        elif unit.kind and (
-            unit.center == one.center != "" or town == one.town != ""
-        ):
+        elif unit.kind and (unit.center == one.center != "" or town == one.town != ""):
             return one
     return None
