@@ -31,6 +31,7 @@ _OF_TOTAL = re.compile(r"\s*(?:del|en)\s+total\b")
 _THAT = re.compile(r"\s*que\s")
 _OF_THE = re.compile(r"\bde\s+(?:otr[ao]s|l[ao]s)\s+$")
 _FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
+_HEADING_REACH = 800
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
 
@@ -42,10 +43,11 @@ def under_heading(spot: Spot) -> Item | None:
     if spot.context.headed and spot.context.previous and not spot.context.before:
         heading = spot.context.previous
         return Item(heading.service, heading.detail, numeral.start, numeral.end)
-    colon = spot.text.find(":", sentence.start, numeral.start)
-    if colon < 0 or any(n.start < colon for n in sentence.quantities):
+    floor = max(sentence.start, numeral.start - _HEADING_REACH)
+    colon = spot.text.find(":", floor, numeral.start)
+    if colon < 0 or sentence.quantities[0].start < colon:
         return None
-    heads = spot.terms(sentence.start, colon, {Role.HEAD})
+    heads = spot.terms(floor, colon, {Role.HEAD})
     if not heads:
         return None
     named = nouns.read_noun_phrase(spot, heads[0].start, heads)

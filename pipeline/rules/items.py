@@ -52,6 +52,7 @@ _PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
 _PRONOUN_REACH = 14
 _TOLD_REACH = 3
 _GOES_ON = re.compile(r"(?:[^.;:]{0,60}(?:\by|,))?\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
+_CLAUSE_REACH = 200
 _FAMILY_UNITS = re.compile(r"\bunidades\s+de\s+medicina\s+familiar\b")
 _HOSPITALS = re.compile(
     r"[;,]\s+(?:a|en|de|con|mientras|y)?\s*(?:que\s+)?(?:a|en)?\s*l[ao]s\s+(?:hospitales|especialistas)\b"
@@ -344,10 +345,11 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
 def _is_set_against_hospitals(spot: Spot) -> bool:
     """Tell whether a clause about family medicine units is set against one about hospitals."""
     sentence, start = spot.sentence, spot.numeral.start
-    clause = spot.folded.rfind(";", sentence.start, start) + 1 or sentence.start
+    floor = max(sentence.start, start - _CLAUSE_REACH)
+    clause = spot.folded.rfind(";", floor, start) + 1 or floor
     return bool(
         _FAMILY_UNITS.search(spot.folded, clause, start)
-        and _HOSPITALS.search(spot.folded, start, sentence.end)
+        and _HOSPITALS.search(spot.folded, start, min(sentence.end, start + _CLAUSE_REACH))
     )
 
 
