@@ -6,7 +6,8 @@ from pipeline.rules import nouns
 from pipeline.rules.ocr import unify
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
-from pipeline.rules.vocabulary import NOUN_ROLES, Role
+from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
+from schemas.codebook import OTHER
 from schemas.document import NumeralKind
 from schemas.report import Service
 
@@ -27,6 +28,8 @@ _ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
 _ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
 _ORDINAL_BEFORE = re.compile(rf"\b(?:de|entre)\s+{_ORDINAL},\s+(?:\w+\s+){{0,2}}$")
 _ORDINAL_REACH = 40
+_OF_OTHERS = re.compile(r"\s*,?\s*(?:de|en)\s+otr[ao]s\b")
+_IN_HOSPITALS = re.compile(r"\b(?:hospitales|especialistas)\b[\s,]*(?:otr[ao]s\s+)?$")
 _OF_TOTAL = re.compile(r"\s*(?:del|en)\s+total\b")
 _THAT = re.compile(r"\s*que\s")
 _OF_THE = re.compile(r"\bde\s+(?:otr[ao]s|l[ao]s)\s+$")
@@ -61,8 +64,16 @@ def inherit(spot: Spot) -> Item | None:
     previous = _pointed_at(spot) or spot.context.previous
     if previous is None:
         return None
+    if _OF_OTHERS.match(spot.folded, spot.numeral.end):
+        consulted = previous.service is Service.CONSULTATION
+        detail = "specialty" if consulted else OTHER
+        return Item(previous.service, detail, spot.numeral.start, spot.numeral.end)
     if _is_of_the_whole(spot):
         previous = previous._replace(detail=None)
+    if previous.detail == "family_medicine" and _IN_HOSPITALS.search(
+        spot.folded, spot.sentence.start, spot.numeral.start
+    ):
+        previous = previous._replace(detail="specialty")
     start, end = spot.numeral.start, spot.numeral.end
     opening = spot.text[max(spot.sentence.start, start - 25) : start]
     following = spot.text[end : end + 60].lstrip(" \n")
@@ -137,6 +148,12 @@ def _cue_at(spot: Spot, end: int) -> bool:
     )
 
 
+def _is_of_places(term: Term) -> bool:
+    """Tell whether a noun names places or levels of care: "y en los hospitales, 500"."""
+    aside = term.get(Role.ASIDE)
+    return aside is not None and aside.label in ("a count of places", "a count of levels or groups")
+
+
 def _is_told(spot: Spot) -> bool:
     """Tell whether a verb or a goal stands right before: "la anterior había registrado 571"."""
     sentence, start = spot.sentence, spot.numeral.start
@@ -164,6 +181,8 @@ def _is_led_to(spot: Spot) -> bool:
     )
     verbal = last.past or last.future or spot.folded.endswith(("ar", "er", "ir"), 0, end)
     if named or verbal or last.canonical in spot.vocabulary.joints["pass_over"]:
+        return True
+    if any(term.end == end and _is_of_places(term) for term in sentence.terms):
         return True
     return any(
         term.end == end and any(term.get(role) for role in _LEADING) for term in sentence.terms

@@ -37,6 +37,7 @@ _IRRELEVANT = "the text reports on no health services"
 _NEIGHBOUR = "a neighbouring story"
 _BULLET = re.compile(r"\s*[•●▪■◆·*–—›-]")
 _BREAKDOWN = 3
+_SHORT = 6
 _ENDS = frozenset('.!?:;”"')
 
 
@@ -229,7 +230,7 @@ class _SentenceReader:
             items, previous = self.reach.items, self.reach.previous
             heading = _heading(self.bulletin.source, self.sentence)
             headed = heading is not None
-            previous = heading or previous
+            previous = heading or _only_service(self.sentence) or previous
         if not self.items and self.statuses and not self.statuses[-1].after:
             self.lasting = self.statuses[-1].status
         return _Reach(
@@ -244,6 +245,22 @@ class _SentenceReader:
         broad = first.detail is None and first.service in (Service.TOTAL, last.service)
         opening = self.bulletin.source.clean[first.last : self.items[1].first]
         return first if broad and (":" in opening or "(" in opening) else last
+
+
+def _only_service(sentence: Sentence) -> Item | None:
+    """Return the one kind of service that a sentence without figures names: "Mastografías."."""
+    named = {
+        (head.service, head.detail)
+        for term in sentence.terms
+        if (head := term.get(Role.HEAD)) and head.service not in (Service.TOTAL, Service.STAFF)
+    }
+    if len(named) != 1:
+        return None
+    service, detail = named.pop()
+    short = len(sentence.words) <= _SHORT
+    if service is None or not (detail or short):
+        return None
+    return Item(service, detail, sentence.start, sentence.start)
 
 
 def _heading(source: Passages, sentence: Sentence) -> Item | None:
