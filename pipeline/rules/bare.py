@@ -3,10 +3,10 @@
 import re
 
 from pipeline.rules import nouns
-from pipeline.rules.ocr import unify
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
+from pipeline.spanish.ocr import unify
 from schemas.codebook import OTHER
 from schemas.document import NumeralKind
 from schemas.report import Service

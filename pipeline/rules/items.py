@@ -16,7 +16,6 @@ from pipeline.rules.asides import (
     words_before,
 )
 from pipeline.rules.bare import inherit, under_heading
-from pipeline.rules.ocr import unify
 from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
     Aside,
@@ -28,6 +27,7 @@ from pipeline.rules.spot import (
     words_end,
 )
 from pipeline.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
+from pipeline.spanish.ocr import unify
 from schemas.document import NumeralKind
 from schemas.report import Service
 
