@@ -35,6 +35,7 @@ _JOINTS = re.compile(r"\s*(?:(?:de|l[ao]s|casi|cerca|mas|unas|unos|otr[ao]s|ya)\
 _STOP = re.compile(r"[;:.()]")
 _RANGE_TO = re.compile(r"\s*(?:a|hasta)\s+")
 _GAP = 2
+_OPENING = 120
 
 
 def ratio_or_money(spot: Spot) -> Aside | None:
@@ -101,27 +102,29 @@ def _is_rate(spot: Spot, end: int) -> bool:
         and _right_after(spot, following.end, Role.RATE_AFTER)
     ):
         return True  # "pasaron de 3 mil 150 a 9 mil 870 al mes"
-    for _, last, _ in role_terms(spot.sentence, Role.RATE_BEFORE):
-        if last <= spot.numeral.start and not _STOP.search(spot.folded, last, spot.numeral.start):
-            return not role_terms_between(spot, last, (Role.JORNADA, Role.CUMULATIVE))
-    return False
+    before = [
+        last
+        for _, last, _ in role_terms(spot.sentence, Role.RATE_BEFORE)
+        if last <= spot.numeral.start
+    ]
+    if not before or _STOP.search(spot.folded, before[-1], spot.numeral.start):
+        return False
+    return not _is_cued_between(spot, before[-1])
 
 
-def role_terms_between(spot: Spot, start: int, roles: tuple[Role, ...]) -> bool:
-    """Tell whether a cue of one of `roles` stands between an offset and the number."""
-    return any(
-        start <= first < spot.numeral.start for first, _, _ in role_terms(spot.sentence, *roles)
-    )
+def _is_cued_between(spot: Spot, start: int) -> bool:
+    """Tell whether another time is named between an offset and the number."""
+    cues = role_terms(spot.sentence, Role.JORNADA, Role.CUMULATIVE)
+    return any(start <= first < spot.numeral.start for first, _, _ in cues)
 
 
 def _is_more(spot: Spot, end: int) -> bool:
     """Tell whether "adicionales" goes on with growth: "más que en 2018, 610 mil adicionales"."""
-    following = spot.folded[end : end + 14].split()
-    grown = (
-        bool(role_terms(spot.sentence, Role.MORE_AFTER, Role.GROWTH))
-        or "que en" in spot.folded[spot.sentence.start : spot.numeral.start]
-    )
-    return grown and bool(following) and following[0].startswith("adicional")
+    if not spot.folded.startswith("adicional", end + 1):
+        return False
+    start = spot.numeral.start
+    opening = spot.folded[max(spot.sentence.start, start - _OPENING) : start]
+    return "que en" in opening or bool(role_terms(spot.sentence, Role.MORE_AFTER, Role.GROWTH))
 
 
 def _right_after(spot: Spot, end: int, role: Role) -> bool:

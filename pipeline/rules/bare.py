@@ -3,10 +3,11 @@
 import re
 
 from pipeline.rules import nouns
-from pipeline.rules.ocr import unify
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
-from pipeline.rules.vocabulary import NOUN_ROLES, Role
+from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
+from pipeline.spanish.ocr import unify
+from schemas.codebook import OTHER
 from schemas.document import NumeralKind
 from schemas.report import Service
 
@@ -27,10 +28,13 @@ _ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
 _ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
 _ORDINAL_BEFORE = re.compile(rf"\b(?:de|entre)\s+{_ORDINAL},\s+(?:\w+\s+){{0,2}}$")
 _ORDINAL_REACH = 40
+_OF_OTHERS = re.compile(r"\s*,?\s*(?:de|en)\s+otr[ao]s\b")
+_IN_HOSPITALS = re.compile(r"\b(?:hospitales|especialistas)\b[\s,]*(?:otr[ao]s\s+)?$")
 _OF_TOTAL = re.compile(r"\s*(?:del|en)\s+total\b")
 _THAT = re.compile(r"\s*que\s")
 _OF_THE = re.compile(r"\bde\s+(?:otr[ao]s|l[ao]s)\s+$")
 _FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
+_HEADING_REACH = 800
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
 
@@ -42,10 +46,11 @@ def under_heading(spot: Spot) -> Item | None:
     if spot.context.headed and spot.context.previous and not spot.context.before:
         heading = spot.context.previous
         return Item(heading.service, heading.detail, numeral.start, numeral.end)
-    colon = spot.text.find(":", sentence.start, numeral.start)
-    if colon < 0 or any(n.start < colon for n in sentence.quantities):
+    floor = max(sentence.start, numeral.start - _HEADING_REACH)
+    colon = spot.text.find(":", floor, numeral.start)
+    if colon < 0 or sentence.quantities[0].start < colon:
         return None
-    heads = spot.terms(sentence.start, colon, {Role.HEAD})
+    heads = spot.terms(floor, colon, {Role.HEAD})
     if not heads:
         return None
     named = nouns.read_noun_phrase(spot, heads[0].start, heads)
@@ -59,8 +64,16 @@ def inherit(spot: Spot) -> Item | None:
     previous = _pointed_at(spot) or spot.context.previous
     if previous is None:
         return None
+    if _OF_OTHERS.match(spot.folded, spot.numeral.end):
+        consulted = previous.service is Service.CONSULTATION
+        detail = "specialty" if consulted else OTHER
+        return Item(previous.service, detail, spot.numeral.start, spot.numeral.end)
     if _is_of_the_whole(spot):
         previous = previous._replace(detail=None)
+    if previous.detail == "family_medicine" and _IN_HOSPITALS.search(
+        spot.folded, spot.sentence.start, spot.numeral.start
+    ):
+        previous = previous._replace(detail="specialty")
     start, end = spot.numeral.start, spot.numeral.end
     opening = spot.text[max(spot.sentence.start, start - 25) : start]
     following = spot.text[end : end + 60].lstrip(" \n")
@@ -135,6 +148,12 @@ def _cue_at(spot: Spot, end: int) -> bool:
     )
 
 
+def _is_of_places(term: Term) -> bool:
+    """Tell whether a noun names places or levels of care: "y en los hospitales, 500"."""
+    aside = term.get(Role.ASIDE)
+    return aside is not None and aside.label in ("a count of places", "a count of levels or groups")
+
+
 def _is_told(spot: Spot) -> bool:
     """Tell whether a verb or a goal stands right before: "la anterior había registrado 571"."""
     sentence, start = spot.sentence, spot.numeral.start
@@ -162,6 +181,8 @@ def _is_led_to(spot: Spot) -> bool:
     )
     verbal = last.past or last.future or spot.folded.endswith(("ar", "er", "ir"), 0, end)
     if named or verbal or last.canonical in spot.vocabulary.joints["pass_over"]:
+        return True
+    if any(term.end == end and _is_of_places(term) for term in sentence.terms):
         return True
     return any(
         term.end == end and any(term.get(role) for role in _LEADING) for term in sentence.terms

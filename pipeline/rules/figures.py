@@ -7,6 +7,7 @@ from pipeline.rules.days import UNKNOWN
 from pipeline.rules.items import is_of_people, item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
+from pipeline.rules.neighbours import start_of_neighbours
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
@@ -14,6 +15,8 @@ from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scop
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
+from pipeline.rules.table_items import item_of_cell, status_of_cell
+from pipeline.rules.tables import TableCell, numbers_in_tables
 from pipeline.rules.time_cues import cues
 from pipeline.rules.vocabulary import Role, Vocabulary
 from schemas.document import QUANTITIES, Numeral, NumeralKind
@@ -32,8 +35,11 @@ _ROUND, _ROUND_PERCENT = 100, 10
 # "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
 _WHO_EXCEEDS = re.compile(r"(?![^,]*\b(?:meta|en)\b)[^.;:\d()]{0,60}\bl[ao]s\s+(?:de\s+)?")
 _FOOT = "a page head or foot"
+_IRRELEVANT = "the text reports on no health services"
+_NEIGHBOUR = "a neighbouring story"
 _BULLET = re.compile(r"\s*[•●▪■◆·*–—›-]")
 _BREAKDOWN = 3
+_SHORT = 6
 _ENDS = frozenset('.!?:;”"')
 
 
@@ -48,6 +54,8 @@ class BulletinContext(NamedTuple):
     """The jornada that it is about is still to come."""
     title_end: int
     place: str
+    relevant: bool = True
+    """It reports on health services; what does not has no figures."""
 
 
 class _Reach(NamedTuple):
@@ -74,6 +82,9 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     source, upcoming = bulletin.source, bulletin.upcoming
     statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
     usual = usual_status(statuses, upcoming=upcoming)
+    cells = numbers_in_tables(source.clean, source.numerals)
+    ended = start_of_neighbours(source) if bulletin.relevant else 0
+    reason = _NEIGHBOUR if bulletin.relevant else _IRRELEVANT
     reach = _Reach(default_scope(bulletin.calendar), usual)
     found: list[FigureCandidate] = []
     asides = [
@@ -86,7 +97,10 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
             reach = reach._replace(status=usual)
         reader = _SentenceReader(bulletin, sentence, reach, cued)
         for numeral in sentence.quantities:
-            reader.read(numeral)
+            if numeral.start >= ended:
+                reader.refuse(numeral, Aside(reason, numeral.start, numeral.end))
+            else:
+                reader.read(numeral, cells.get(numeral.start))
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.hand_on()
@@ -116,8 +130,13 @@ class _SentenceReader:
         self.since = 0
         self.refused: Aside | None = None
 
-    def read(self, numeral: Numeral) -> None:
-        """Make one number a figure, or set it aside."""
+    def refuse(self, numeral: Numeral, aside: Aside) -> None:
+        """Set a number aside; an article is none."""
+        if not is_article(numeral):
+            self.asides.append(_aside(self.bulletin.source.text, numeral, aside))
+
+    def read(self, numeral: Numeral, cell: TableCell | None = None) -> None:
+        """Make one number a figure, or set it aside; `cell` is where it stands in a table."""
         source = self.bulletin.source
         reach = self.reach
         context = Context(
@@ -131,7 +150,7 @@ class _SentenceReader:
         spot = Spot(
             source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
-        item = item_of(spot)
+        item = (item_of_cell(source, spot, cell) if cell else None) or item_of(spot)
         if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
             return
         percent = is_percent(spot)
@@ -145,6 +164,8 @@ class _SentenceReader:
             return
         self.scope = choose_scope(source.clean, self.scopes, numeral, item.last, self.reach.scope)
         status, said = self._status(numeral, item)
+        if told := status_of_cell(source, cell):
+            status, said = told, True
         figure = self._figure(numeral, item, status, percent=percent)
         in_title = self.sentence.start < self.bulletin.title_end
         self.found.append(
@@ -220,7 +241,7 @@ class _SentenceReader:
             items, previous = self.reach.items, self.reach.previous
             heading = _heading(self.bulletin.source, self.sentence)
             headed = heading is not None
-            previous = heading or previous
+            previous = heading or _only_service(self.sentence) or previous
         if not self.items and self.statuses and not self.statuses[-1].after:
             self.lasting = self.statuses[-1].status
         longer = [cue for cue in strong if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN]
@@ -245,6 +266,22 @@ class _SentenceReader:
         broad = first.detail is None and first.service in (Service.TOTAL, last.service)
         opening = self.bulletin.source.clean[first.last : self.items[1].first]
         return first if broad and (":" in opening or "(" in opening) else last
+
+
+def _only_service(sentence: Sentence) -> Item | None:
+    """Return the one kind of service that a sentence without figures names: "Mastografías."."""
+    named = {
+        (head.service, head.detail)
+        for term in sentence.terms
+        if (head := term.get(Role.HEAD)) and head.service not in (Service.TOTAL, Service.STAFF)
+    }
+    if len(named) != 1:
+        return None
+    service, detail = named.pop()
+    short = len(sentence.words) <= _SHORT
+    if service is None or not (detail or short):
+        return None
+    return Item(service, detail, sentence.start, sentence.start)
 
 
 def _heading(source: Passages, sentence: Sentence) -> Item | None:

@@ -16,7 +16,6 @@ from pipeline.rules.asides import (
     words_before,
 )
 from pipeline.rules.bare import inherit, under_heading
-from pipeline.rules.ocr import unify
 from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
     Aside,
@@ -28,6 +27,7 @@ from pipeline.rules.spot import (
     words_end,
 )
 from pipeline.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
+from pipeline.spanish.ocr import unify
 from schemas.document import NumeralKind
 from schemas.report import Service
 
@@ -52,9 +52,10 @@ _PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
 _PRONOUN_REACH = 14
 _TOLD_REACH = 3
 _GOES_ON = re.compile(r"(?:[^.;:]{0,60}(?:\by|,))?\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
-_FAMILY_UNITS = re.compile(r"\bunidades\s+de\s+medicina\s+familiar\b")
+_CLAUSE_REACH = 200
+_FAMILY_UNITS = re.compile(r"\b(?:unidades\s+de\s+medicina\s+familiar|umf)\b(?!\s*(?:no\b|num|\d))")
 _HOSPITALS = re.compile(
-    r"[;,]\s+(?:a|en|de|con|mientras|y)?\s*(?:que\s+)?(?:a|en)?\s*l[ao]s\s+(?:hospitales|especialistas)\b"
+    r"(?:[;,]|\by)\s+(?:mientras\s+)?(?:que\s+)?(?:(?:a|en|de|con)\s+)?l[ao]s\s+(?:hospitales|especialistas)\b"
 )
 _OF_THESE = re.compile(r"\s*(?:de|entre)\s+(?:(?:tod[ao]s\s+)?l[ao]s|est[ao]s)\s")
 _LED_BY = re.compile(r"\bcon\s+$")
@@ -256,6 +257,8 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
             if fits
             else Item(generic.service, None, start, end)
         )
+    if generic.service is Service.SURGERY and _is_named_beside(spot, generic, end):
+        return Item(Service.OTHER, "procedure", start, end)
     pointed = re.search(r"\b(?:est|es|dich)[ao]s\b", spot.folded[start:end])
     earlier = [*([context.previous] if context.previous else []), *context.before]
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
@@ -265,7 +268,6 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
         beside = _OPERATED.search(spot.folded, spot.sentence.start, spot.numeral.start) and (
             generic.service in {item.service for item in context.before}
         )
-        beside = beside or _is_named_beside(spot, generic, end)
         if beside and not pointed:
             return Item(Service.OTHER, "procedure", start, end)
         return Item(known[-1].service, known[-1].detail, start, end)
@@ -276,8 +278,12 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
 
 def _is_named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
     """Tell whether the sentence counts the service by its own name as well."""
-    later = spot.terms(end, spot.sentence.end, {Role.HEAD})
-    return any(head.service is generic.service for t in later if (head := t.get(Role.HEAD)))
+    following = next_quantity(spot)
+    if following is None or not _AND_NUMBER.fullmatch(spot.folded, end, following.start):
+        return False
+    later = spot.terms(following.end, spot.sentence.end, {Role.HEAD})
+    head = later[0].get(Role.HEAD) if later else None
+    return head is not None and head.service is generic.service
 
 
 def _before(spot: Spot) -> Item | Aside | None:
@@ -344,10 +350,11 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
 def _is_set_against_hospitals(spot: Spot) -> bool:
     """Tell whether a clause about family medicine units is set against one about hospitals."""
     sentence, start = spot.sentence, spot.numeral.start
-    clause = spot.folded.rfind(";", sentence.start, start) + 1 or sentence.start
+    floor = max(sentence.start, start - _CLAUSE_REACH)
+    clause = spot.folded.rfind(";", floor, start) + 1 or floor
     return bool(
         _FAMILY_UNITS.search(spot.folded, clause, start)
-        and _HOSPITALS.search(spot.folded, start, sentence.end)
+        and _HOSPITALS.search(spot.folded, start, min(sentence.end, start + _CLAUSE_REACH))
     )
 
 

@@ -17,8 +17,8 @@ from pipeline.rules.mentions import (
     sentence_at,
 )
 from pipeline.rules.passages import Passages
-from pipeline.rules.places import NATIONAL
 from pipeline.spanish.dates import LONGEST_JORNADA
+from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.programmes import programmes_named
 from pipeline.spanish.time_spans import TimeSpan
 from schemas.document import NumeralKind

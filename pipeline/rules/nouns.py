@@ -9,7 +9,22 @@ from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
 
 _LIST_GAP = 3
+_DONE_TO_PEOPLE = (Service.SURGERY, Service.FAMILY_PLANNING, Service.TRANSPLANT)
+_GOT = re.compile(
+    r"\s*(?:que\s+)?(?:se\s+(?:sometieron|realizaron|practicaron|hicieron)|recibieron|obtuvieron)"
+    r"(?:\s+a)?\s+(?:(?:una?|su|la|el)\s+)?"
+)
+_BENEFITED = re.compile(r"\bbenefici\w+")
+_WITH = re.compile(r"\s*(?:con|mediante|gracias\s+a)\s+(?:(?:una?|su|la|el)\s+)?")
 _GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
+_KIND = (
+    r"(?:(?:el|la|los|las)\s+)?(?P<kind>[a-z]{5,})(?=\s*(?:$|[.,;:)\d]|(?:y|e|en|a|para|con)\b))"
+)
+_UNNAMED = {
+    Service.VACCINATION: re.compile(rf"\s+contra\s+{_KIND}"),
+    Service.SCREENING: re.compile(rf"\s+(?:de|para)\s+{_KIND}"),
+    Service.SURGERY: re.compile(rf"\s+(?:de|por)\s+{_KIND}"),
+}
 _ACT_REACH = 80
 _CLAUSE = re.compile(r"[.;:()\d]")
 _TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
@@ -72,12 +87,32 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
+    if named := _act_named_behind(spot, terms):
+        return named
     if _is_breakdown_of_people(spot):
         whole = spot.context.before[-1]
         return Item(whole.service, whole.detail, start, terms[0].end)
     if done := act_before(spot):
+        told = detail_for(terms[1], done.service) if len(terms) > 1 else None
+        if done.detail is None and told and adjacent(spot, terms[0], terms[1]):
+            return done._replace(detail=told, last=terms[1].end)
         return done._replace(last=terms[0].end)
     return Aside(aside.label, start, terms[0].end)
+
+
+def _act_named_behind(spot: Spot, terms: list[Term]) -> Item | None:
+    """Read "40 mujeres se sometieron a salpingoclasia", "300 beneficiados con una cirugía"."""
+    head = terms[1].get(Role.HEAD) if len(terms) > 1 else None
+    if head is None or head.service not in _DONE_TO_PEOPLE:
+        return None
+    gap = spot.folded[terms[0].end : terms[1].start]
+    start = spot.numeral.start
+    opening = spot.folded[max(spot.sentence.start, start - _ACT_REACH) : terms[0].end]
+    benefited = _BENEFITED.search(opening) and _WITH.fullmatch(gap)
+    goes_on = spot.context.before and gap.strip() == "a"
+    if not (_GOT.fullmatch(gap) or benefited or goes_on):
+        return None
+    return with_details(spot, start, head, terms[1:], 1)
 
 
 def _is_breakdown_of_people(spot: Spot) -> bool:
@@ -155,7 +190,21 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
         last, end = term, term.end
         if found not in details:
             details.append(found)
+    if not details and (unnamed := _kind_without_words(spot, service, end)):
+        return Item(service, OTHER, start, unnamed)
     return Item(service, join_details(service, details), start, end)
+
+
+def _kind_without_words(spot: Spot, service: Service, end: int) -> int | None:
+    """Return where a kind ends that the vocabulary has no words for: "contra la difteria"."""
+    pattern = _UNNAMED.get(service)
+    match = pattern.match(spot.folded, end) if pattern else None
+    if match is None or not spot.text[match.start("kind")].islower():
+        return None
+    start = match.start("kind")
+    known = any(term.start <= start < term.end for term in spot.sentence.terms)
+    vague = spot.vocabulary.canonical(match["kind"]) in spot.vocabulary.joints["vague"]
+    return None if known or vague else match.end("kind")
 
 
 def _leads_through(spot: Spot, term: Term) -> bool:

@@ -28,6 +28,7 @@ _MORE_THAN_THEN = re.compile(
 _SHARE_OF_OTHERS = re.compile(
     r"\s*(?:corresponde|son|eran|tiene|padece|vive)\w*\b|\s*de\s+(?:los\s+casos|tod[ao]s|la\s+poblacion)"
 )
+_PARTED = re.compile(r"[,;]|\by\b")
 _BEHIND = 40
 _BEFORE = 30
 _LEAD = 90
@@ -68,7 +69,12 @@ def _is_of_no_goal(spot: Spot) -> bool:
     for start, _, _ in role_terms(sentence, Role.NO_GOAL):
         distance = _distance(start, numeral)
         words = spot.folded[min(start, numeral.end) : max(start, numeral.start)]
-        nearer = any(_distance(goal, numeral) < distance and goal > numeral.end for goal in goals)
+        nearer = any(
+            _distance(goal, numeral) < distance
+            and goal > numeral.end
+            and not _PARTED.search(spot.folded, numeral.end, goal)
+            for goal in goals
+        )
         if distance <= _BEHIND and not re.search(r"[;.]\s", words) and not nearer:
             return True
     return False

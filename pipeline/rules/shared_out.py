@@ -1,6 +1,8 @@
 """Values and kinds shared out in order: "58%, 69% y 77%, respectivamente"."""
 
 import re
+from bisect import bisect_left
+from operator import attrgetter
 
 from pipeline.rules.nouns import detail_for
 from pipeline.rules.spot import Item, Spot
@@ -10,19 +12,22 @@ from schemas.report import Service
 
 _IN_ORDER = re.compile(r"\b(?:respectivamente|en (?:es[et]|el mismo) orden)\b")
 _JOINT = re.compile(r"\s*(?:,|y|e|,\s*y)\s*(?:(?:de|del|el|a|l[ao]s)\s+){0,2}")
+_START = attrgetter("start")
+_ORDER_REACH = 400
+_LONGEST_ROW = 12
 _NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 
 
 def run_of(spot: Spot) -> tuple[Numeral, ...]:
     """Return the numbers that stand in one row with this one: "58, 69 y 77"."""
     quantities = spot.sentence.quantities
-    at = next((i for i, n in enumerate(quantities) if n.start == spot.numeral.start), None)
-    if at is None:
+    first = last = bisect_left(quantities, spot.numeral.start, key=_START)
+    if last == len(quantities) or quantities[last].start != spot.numeral.start:
         return (spot.numeral,)
-    first, last = at, at
-    while first and _are_joined(spot, quantities[first - 1], quantities[first]):
+    floor, ceiling = max(0, first - _LONGEST_ROW), min(len(quantities), last + _LONGEST_ROW)
+    while first > floor and _are_joined(spot, quantities[first - 1], quantities[first]):
         first -= 1
-    while last + 1 < len(quantities) and _are_joined(spot, quantities[last], quantities[last + 1]):
+    while last + 1 < ceiling and _are_joined(spot, quantities[last], quantities[last + 1]):
         last += 1
     return quantities[first : last + 1]
 
@@ -36,7 +41,8 @@ def is_percent(spot: Spot) -> bool:
 
 def shared_out(spot: Spot) -> Item | None:
     """Return what a number of a row counts whose kinds are named before, in the same order."""
-    if not _IN_ORDER.search(spot.folded, spot.numeral.end, spot.sentence.end):
+    end = min(spot.sentence.end, spot.numeral.end + _ORDER_REACH)
+    if not _IN_ORDER.search(spot.folded, spot.numeral.end, end):
         return None
     row = run_of(spot)
     if len(row) == 1:

@@ -19,7 +19,7 @@ _OF = re.compile(r"\s+(?:[a-z]+\s+){0,3}?(?:de|era|es)\s+(?:[a-z]+\s+)?")
 _BEHIND = 30
 _BEFORE = 14
 _BEFORE_BRACKET = 40
-_TURN = re.compile(r"\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
+_TURN = re.compile(r";|\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
 
 
 class StatusCue(NamedTuple):
@@ -133,7 +133,8 @@ def status_of(
         and (cue.until is None or numeral.start < cue.until)
     ]
     lasting = before[-1].status if before else carried
-    if behind and not (before and _is_elective(text, behind[0], before[-1])):
+    named = last > numeral.end
+    if behind and not (before and named and _is_elective(text, behind[0], before[-1])):
         return Judgement(behind[0].status, lasting, said=True)
     bracketed = text.endswith("(", 0, numeral.start)
     reach, ended = (_BEFORE_BRACKET, numeral.start - 1) if bracketed else (_BEFORE, numeral.start)
@@ -146,7 +147,7 @@ def status_of(
         return Judgement(Status.PLANNED, Status.PLANNED, said=True)  # "habíamos programado mil"
     if before:
         return Judgement(lasting, lasting, said=True)
-    ahead = _ahead(text, found, numeral)
+    ahead = None if since else _ahead(text, found, numeral)
     if ahead:
         return Judgement(ahead.status, ahead.status, said=True)
     return Judgement(carried, carried, said=False)

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 
 from pipeline.rules.mentions import tells_theme
-from pipeline.rules.ocr import unify
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.spot import Item
 from pipeline.rules.vocabulary import Meaning, Role
+from pipeline.spanish.ocr import unify
 from schemas.report import Service
 
 _LEAD = 400

@@ -124,8 +124,8 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
         if counted or (calendar.subject is None and not dated and match[0] == "jornadas"):
             yield Cue(match.start(), Period.CUMULATIVE, None)
     for match in _NTH_DAY.finditer(source.folded, sentence.start, sentence.end):
-        opening = calendar.days_of(None).first
-        day = opening and opening + timedelta(days=_NTH[match[1]])
+        opened = calendar.days_of(None).first
+        day = opened and opened + timedelta(days=_NTH[match[1]])
         yield Cue(match.start(), Period.JORNADA, subject, Days(day, day), strong=False)
 
 

@@ -49,6 +49,18 @@ def test_a_printed_year_is_kept(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Terminó la jornada.\n© 2019 Todos los derechos reservados",
+        "“2019, Año de la Salud”\nTerminó la jornada.",
+        "Terminó la jornada, con 2,019 consultas y 2019.5 pesos.",
+    ],
+)
+def test_a_year_that_is_printed_of_something_else_says_nothing(text: str) -> None:
+    assert kept(text, a_jornada(year=2019))[0].year is None
+
+
+@pytest.mark.parametrize(
     ("day", "source"),
     [
         (date(2019, 6, 11), YearSource.METADATA),
