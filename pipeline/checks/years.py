@@ -12,7 +12,7 @@ from pipeline.spanish.folding import fold
 from pipeline.spanish.programmes import infer_year
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
-from schemas.report import Figure, Jornada, JornadaReport, YearSource
+from schemas.report import Figure, Jornada, JornadaReport, Status, YearSource
 
 _OTHER_YEARS = (
     (-1, re.compile(r"ano\s{1,8}(?:pasado|anterior|previo)|pasado\s{1,8}ano(?![a-z])")),
@@ -46,10 +46,17 @@ class _KnownYears(NamedTuple):
         first, last = (start.month, start.day), (end.month, end.day)
         return infer_year(self.text, first, last) == start.year and end >= start
 
-    def knows(self, day: date, jornadas: frozenset[int]) -> bool:
-        """Tell whether the year of a figure's day is known; `jornadas` are the jornadas' years."""
-        this_year = self.published is not None and day.year == self.published.year
-        return this_year or day.year in jornadas or self.source_of(day.year, day) is not None
+    def knows(self, day: date, jornadas: frozenset[int], *, planned: bool) -> bool:
+        """Tell whether the year of a figure's day is known; `jornadas` are the jornadas' years.
+
+        What is planned may end in the year after publication, before its month comes round.
+        """
+        if day.year in jornadas or self.source_of(day.year, day) is not None:
+            return True
+        if self.published is None:
+            return False
+        soon = planned and day.month <= self.published.month
+        return day.year in (self.published.year, self.published.year + soon)
 
 
 def keep_known_years(
@@ -157,7 +164,7 @@ def _years_of(jornada: Jornada) -> Iterator[int]:
 
 def _unknown_days(known: _KnownYears, figure: Figure, years: frozenset[int]) -> Iterator[str]:
     for field, day in (("starts_on", figure.starts_on), ("ends_on", figure.ends_on)):
-        if day and not known.knows(day, years):
+        if day and not known.knows(day, years, planned=figure.status is Status.PLANNED):
             yield field
 
 

@@ -204,10 +204,15 @@ def _from_or_until(
     if _SINCE.search(before) or (span.days and _BEGAN.match(source.folded, span.end)):
         return cue._replace(days=Days(days.first, None))
     ends_a_year = span.first in ((_DECEMBER, None), (_DECEMBER, 31))
-    if ends_a_year and days.last and _AT_YEARS_END.search(before):
-        return cue._replace(days=Days(days.last.replace(month=1, day=1), days.last))
-    if _AHEAD.search(before) and days.last and _is_past(days, calendar):
-        return cue._replace(days=Days(None, _in_year(days, days.last.year + 1).last))
+    goal = ends_a_year and _AT_YEARS_END.search(before) is not None
+    if (goal or _AHEAD.search(before)) and days.last and _is_past(days, calendar):
+        days = _in_year(days, days.last.year + 1)
+        cue = cue._replace(days=Days(None, days.last))
+    if goal and days.last:
+        whole = Days(days.last.replace(month=1, day=1), days.last)
+        return cue._replace(days=whole, passing=True)
+    if _AHEAD.search(before) and cue.days and cue.days.first is None:
+        return cue
     if not _UNTIL.search(before):
         return None
     jornada = calendar.on(days)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.checks.years import keep_known_years
 from schemas.document import Document, Metadata
 from schemas.finding import Severity
-from schemas.report import Figure, Jornada, JornadaReport, YearSource
+from schemas.report import Figure, Jornada, JornadaReport, Status, YearSource
 from tests.pipeline.checks.made import a_document, a_figure, a_jornada, a_report
 
 WEEKEND = {"start": date(2019, 6, 7), "end": date(2019, 6, 9)}
@@ -161,6 +161,14 @@ def test_the_days_of_a_figure_need_a_known_year(
     (one,) = report.figures
     assert (one.starts_on, one.ends_on) == (given_days if known else (None, None))
     assert len(findings) == (not known)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_what_is_planned_may_end_in_the_year_after(status: Status) -> None:
+    goal = figure(None, date(2020, 3, 31)).model_copy(update={"status": status})
+    document = published("Hacia el 31 de marzo se espera llegar a 9.", date(2019, 10, 16))
+    report, _ = keep_known_years(document, a_report(goal))
+    assert (report.figures[0].ends_on is None) is (status is Status.PERFORMED)
 
 
 def test_the_days_of_a_figure_may_have_the_year_of_a_jornada() -> None:

@@ -85,6 +85,9 @@ def test_what_was_done_covers_the_days_that_are_printed(
     ("text", "days"),
     [
         ("para este año son 90", THIS_YEAR),
+        ("quiere llegar al 31 de diciembre con 90", THIS_YEAR),
+        ("la meta para diciembre es 90", THIS_YEAR),
+        ("hacia el 31 de marzo se piden 90", Days(None, date(2023, 3, 31))),
         ("la meta de 2022 durante 2022 es 90", THIS_YEAR),
         ("desde el 11 de marzo se piden 90", UNKNOWN),
         ("se piden 90", UNKNOWN),
