@@ -17,6 +17,7 @@ _DECIMALS = re.compile(r"\d{1,2}(?P<scale>\s{0,3}m[i1r][a-z0-9]{1,8})?")
 _MIL_BEFORE = re.compile(r"(?:^|[\s\d])(?:r?mil|mi[i1]|m[l1]l)$")
 _HALF_A_GROUP_BEFORE = re.compile(r"(?:(?<![\d.])\d{1,3}(?:,\d{3}){0,3},|mil )(?P<half>\d{1,2})$")
 _FEW_DIGITS = re.compile(r"(?P<digits>\d{1,2})(?:\s{0,2}mil(?:\s\d{1,3})?)?")
+_EXACT = re.compile(r"\d{3}$|[^l\d]$")
 _LAST_WORD = re.compile(r"[a-z\d]{1,12}$")
 
 _SEPARATOR = re.compile(r"[ \t]?[.,;'·]{1,2}\s{0,3}")
@@ -128,5 +129,5 @@ def _over_pause(both: _Gap) -> Link | None:
         return None
     exact = _GROUPS.fullmatch(both.right) or not both.right[0].isdigit()
     if rank is Rank.MILLION:
-        exact = re.search(r"\d{3}$|[^l\d]$", both.right)
+        exact = "." not in both.gap and _EXACT.search(both.right)
     return Link(" ", likely=bool(exact) and not both.in_list and not both.is_percent)
