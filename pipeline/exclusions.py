@@ -45,10 +45,12 @@ def _rule(reason: str, before: str = "", after: str = "", most: float = float("i
 
 _NUMBER = r"[\dlio.,]{1,9}"
 _GAP = r"\s{1,4}"
-_NO_NOUN = rf"(?!\s{{0,2}}(?:%|por\s|mil)|{_GAP}(?:de{_GAP})?(?!(?:las|los|sus|es)\b)[a-z]{{3,}}s\b)"
+_NO_NOUN = (
+    rf"(?!\s{{0,2}}(?:%|por\s|mil)|{_GAP}(?:de{_GAP})?(?!(?:las|los|sus|es)\b)[a-z]{{3,}}s\b)"
+)
 """No plural noun: "nivel 2" is a name, while "en el primer nivel 45 consultas" holds a count."""
 _SPAN = (
-    r"(?:dias?|d[ií]as|noches?|anos?|anios?|mes|meses|semanas?|horas?|hrs?|minutos?|segundos?"
+    r"(?:dias?|noches?|a(?:n|ni|fi|ii|fl)os?|mes|meses|semanas?|horas?|hrs?|minutos?|segundos?"
     r"|trimestres?|semestres?|bimestres?|decadas?|fin(?:es)?\s{1,4}de\s{1,4}semana)(?![a-z])"
 )
 _MONEY_WORDS = r"(?:pesos|mdp|mdd|dolares|centavos|euros)(?![a-z])"
@@ -80,8 +82,13 @@ _RULES = (
         most=120,
     ),
     _rule(_LASTING, before=rf"(?<![a-z])edad(?:es)?{_GAP}(?:de|entre){_GAP}", most=120),
-    _rule(_TIME, after=rf"{_GAP}de{_GAP}la{_GAP}(?:man?[a-z]{{0,2}}ana|tarde|noche|madrugada)", most=12),
+    _rule(
+        _TIME,
+        after=rf"{_GAP}de{_GAP}la{_GAP}(?:man?[a-z]{{0,2}}ana|tarde|noche|madrugada)",
+        most=12,
+    ),
     _rule(_TIME, after=rf"{_GAP}(?:horas|hrs|[ap]\.?\s?m\.?)(?![a-z])", most=24),
+    _rule(_TIME, after=r"\s?:\s?[o0]{2}(?![a-z\d])", most=24),
     _rule(_MONEY, before=r"(?:\$|\busd|\bmxn)\s{0,3}"),
     _rule(_MONEY, after=rf"{_GAP}(?:de{_GAP})?{_MONEY_WORDS}"),
     _rule(_MEASURE, after=rf"\s{{0,4}}{_MEASURES}"),
@@ -91,15 +98,28 @@ _RULES = (
         before=r"(?<![a-z])(?:me gusta|likes?|retweets?|comentarios|comments|compartir|share|shares"
         r"|vistas|views|visitas|lecturas)\s?[:·|(]\s{0,3}",
     ),
+    _rule(_COUNTER, before=r"[❤♥♡💙💬🗨🔁🔄👁👍🔖]\ufe0f?\s{0,2}", after=_NO_NOUN),
     _rule(
         _PAGE,
         before=rf"(?<![a-z])(?:p[a4]g(?:ina|s)?\.?|page|hoja)\s{{0,4}}"
         rf"(?:no\.?{_GAP})?(?:\d{{1,4}}\s{{0,4}}(?:de|of|/)\s{{0,4}})?",
     ),
     _rule(
+        _PAGE,
+        before=r"(?:^|\n|\s{4})\(?",
+        after=r"\s{1,2}(?:de|of|/)\s{1,2}\d{1,3}\)?\s{0,4}(?:\n|$)",
+        most=99,
+    ),
+    _rule(
+        _PAGE,
+        before=r"(?:^|\n|\s{4})\(?\d{1,3}\s{1,2}(?:de|of|/)\s{1,2}",
+        after=r"\)?\s{0,4}(?:\n|$)",
+        most=99,
+    ),
+    _rule(
         _SECTION,
-        before=r"(?<![a-z])(?:linea(?:s)? de accion|apartado|seccion|inciso|fraccion|anexo|capitulo|objetivo"
-        r"|numeral|articulo|parrafo)\s{1,4}(?:no\.?\s{1,4}|numero\s{1,4})?",
+        before=r"(?<![a-z])(?:lineas? de accion|apartado|seccion|inciso|fraccion|anexo|capitulo"
+        r"|objetivo|numeral|articulo|parrafo)\s{1,4}(?:no\.?\s{1,4}|numero\s{1,4})?",
         after=_NO_NOUN,
     ),
     _rule(
@@ -110,7 +130,7 @@ _RULES = (
     ),
     _rule(
         _NAME,
-        before=rf"(?<![a-z])(?:tipo|fase|etapa|grado|nivel|estadio|categoria|ruta|plan|sala|torre)"
+        before=rf"(?<![a-z])(?:tipo|fase|etapa|grado|nivel|estadio|categoria|ruta|plan|sala|torre|piso|opcion|lugar)"
         rf"{_GAP}(?:n[uo]m?\.?{_GAP})?",
         after=_NO_NOUN,
         most=20,
@@ -139,13 +159,17 @@ _RULES = (
         before=r"(?<![a-z])(?:ext|exts|extension|extensiones|tel|tels|telefonos?)[^a-z]{1,24}(?:y\s|o\s)?",
         after=_NO_NOUN,
     ),
-    _rule(_MARK, before=r"(?:^|\n)[^\w\n(]{0,6}", after=r"\s?(?:\.?[-–]\s|[.)]\s{1,4}(?!\d)|\)\s)", most=60),
 )
+_OPENS_LINE = re.compile(r"(?:^|\n)[ \t•●▪■◆·*]{0,6}$")
+_LINE_MARK = re.compile(r"\.?[-–]\s|[.)]\s{1,4}(?!\d)|\)\s")
 _INLINE_MARK = re.compile(r"\)\s")
+_LAST_MARK = 60
 _ARTICLE = re.compile(r"una?")
 _ONE = re.compile(r"un[oa]?")
 _ONE_BEFORE = re.compile(r"(?<![a-z])(?:el|la|ni|de|por|otro|alg)\s{1,4}$")
-_ONE_AFTER = re.compile(r"\s{1,4}(?:(?:y|u|con|al|a|por)\s{1,4}(?:el\s{1,4})?(?:otr[oa]|un[oa])|mism[oa])(?![a-z])")
+_ONE_AFTER = re.compile(
+    r"\s{1,4}(?:(?:y|u|con|al|a|por)\s{1,4}(?:el\s{1,4})?(?:otr[oa]|un[oa])|mism[oa])(?![a-z])"
+)
 _DAYS_AND_MONTH = re.compile(
     r"(?:\s{0,3}(?:,|al?|y|-)\s{0,3}(?:el\s{1,3})?\d{1,2}){0,4}\s{1,3}de\s{1,3}(?P<month>[a-z01|]{4,12})(?![a-z])"
 )
@@ -183,7 +207,7 @@ def exclusion_of(text: str, numeral: Numeral) -> str | None:
         _ONE_BEFORE.search(folded, low, start) or _ONE_AFTER.match(folded, end, high)
     ):
         return _PRONOUN
-    return _MARK if _closes_alone(folded, numeral) else None
+    return _MARK if _is_mark(folded, numeral) else None
 
 
 def is_surely_quantity(text: str, numeral: Numeral) -> bool:
@@ -219,10 +243,14 @@ def _misreads_month(word: str) -> bool:
     )
 
 
-def _closes_alone(folded: str, numeral: Numeral) -> bool:
-    """Tell whether a bracket closes behind a small number that none has opened: "2) Salud"."""
-    if numeral.value > 60 or not _INLINE_MARK.match(folded, numeral.end):  # noqa: PLR2004 - a list
+def _is_mark(folded: str, numeral: Numeral) -> bool:
+    """Tell whether digits number an item: they open a line, or close a bracket that none opens."""
+    if numeral.value > _LAST_MARK or not numeral.raw.isdecimal():
         return False
     low = max(0, numeral.start - 200)
+    if _LINE_MARK.match(folded, numeral.end) and _OPENS_LINE.search(folded, low, numeral.start):
+        return True
+    if not _INLINE_MARK.match(folded, numeral.end):
+        return False
     opens = folded.rfind("(", low, numeral.start) > folded.rfind(")", low, numeral.start)
     return not opens and (numeral.start == 0 or folded[numeral.start - 1].isspace())

@@ -103,12 +103,13 @@ _GLUED = re.compile(
 _SLASHED = re.compile(
     r"\d{1,9}/(?:19|20)\d\d(?!\d)|\d{1,9}(?:-\d{1,9}){2,8}(?!\d)|\d{1,2}(?:\.\d{1,2}){2,4}(?![\d.]?\d)"
 )
-# "urgencias1.4 millones": a plain word has run into its number; not "T3", "IMSS2022", "a1.com".
+# "urgencias1.4 millones": a plain word has run into its number; not "T3", "IMSS2022", "a1.com",
+# and a lone digit behind a word is a misread letter ("realiz6").
 _WORD_BEFORE = re.compile(
     r"(?:^|[\s(“\"¡¿,;:])(?:[A-ZÁÉÍÓÚÑ]?(?!covid|sars|imss|umf|hg)[a-záéíóúñü]{3,30}|de|el|en|al)$"
 )
 _NUMBER_AFTER_WORD = re.compile(
-    r"(?!(?:19|20)\d\d(?!\d))\d{1,9}(?:[.,]\d{1,9}){0,4}(?=\s|$|[,;:)%”\"]|\.(?:\s|$)|[a-z]{4})"
+    r"(?!(?:19|20)\d\d(?!\d))(?:\d{2,9}|\d(?=[.,]\d))(?:[.,]\d{1,9}){0,4}(?=\s|$|[,;:)%”\"]|\.(?:\s|$)|[a-z]{4})"
 )
 
 _ROMAN = re.compile(r"[IVXL](?<!\w.)[IVXL]{0,6}(?=\s{1,8}(?:Jornada|JORNADA)(?![A-Za-z]))")
@@ -309,11 +310,13 @@ def _identifiers(
     if name:
         listed = plural and name not in _NUMBER_SIGNS
         match = (_LISTED if listed else _IDENTIFIER).match(folded, start)
-    spans = []
+    spans: list[tuple[int, int]] = []
+    is_list = plural
     while match:
         spans.append(match.span(match.lastindex or 0))
         match = _MORE_IDENTIFIERS.match(text, match.end())
-    return spans
+        is_list = is_list or (match is not None and match[0].lstrip(" ,\n")[:1] in ("y", "N", "n"))
+    return spans if is_list else spans[:1]  # "HGZ 6, 41; HGZ 11, 18": their counts
 
 
 def _follows_word(text: str, folded: str, start: int) -> bool:

@@ -12,7 +12,7 @@ from schemas.report import JornadaReport, SetAside, Unit
 
 
 def find_unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
-    """Return the numerals that surely count something and that no figure and no set-aside covers."""
+    """Return the numerals that surely count something and that nothing in the report covers."""
     return tuple(one for one in list_unclaimed(text, report) if is_surely_quantity(text, one))
 
 

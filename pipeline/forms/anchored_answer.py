@@ -1,6 +1,7 @@
 """An answer in the anchored form made a report, and a report written as such an answer. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from pipeline.facts import Scope, scope_of
@@ -155,9 +156,7 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
     )
 
 
-def _figures_by_mark(
-    text: str, numbers: Numbering, figures: Iterable[Figure]
-) -> dict[int, Figure]:
+def _figures_by_mark(text: str, numbers: Numbering, figures: Iterable[Figure]) -> dict[int, Figure]:
     """Find the mark of each figure, a number in its quote that is worth its value; in order."""
     marked: dict[int, Figure] = {}
     for figure in figures:
@@ -179,7 +178,7 @@ def _figures_by_mark(
     return dict(sorted(marked.items()))
 
 
-def _goes_with(numbers: Numbering, mark: int, marked: Set[int]) -> bool:
+def _goes_with(numbers: Numbering, mark: int, marked: AbstractSet[int]) -> bool:
     """Tell whether a reading of each stretch has the mark beside those that are taken."""
     return all(
         choice.reading_of(marked | {mark}, marked) is not None
@@ -188,7 +187,7 @@ def _goes_with(numbers: Numbering, mark: int, marked: Set[int]) -> bool:
     )
 
 
-def _marks_left(numbers: Numbering, marked: Set[int]) -> list[int]:
+def _marks_left(numbers: Numbering, marked: AbstractSet[int]) -> list[int]:
     """Return the marks of no figure, those of readings that are not taken left out."""
     open_ = set(range(1, len(numbers.numerals) + 1))
     for choice in numbers.choices:

@@ -3,7 +3,8 @@
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -22,8 +23,10 @@ _ONE_OF_A_RARE_KIND = re.compile(
     r"(?:tran?splante|donaci[o6]n|donante|donador|procuraci[o6]n|multiorganic)[a-z]*"
     r"|\s+de\s+(?:ell|est|es)[ao]s\b"
 )
-_ORGAN = re.compile(r"\s+(?:corazon|higado|rinon|cornea|pulmon|pancreas|medula osea)\b")
-_IN_A_LIST = re.compile(r"(?:,|\by)\s*$")
+_ORGAN = re.compile(
+    r"\s+(?:de\s+)?(?:corazon|higado|rinon|cornea|pulmon|pancreas|medula osea|tejido|hueso|piel)\b"
+)
+_IN_A_LIST = re.compile(r"(?:[,;:•●·*-]|\by)\s*$")
 _BRACKETS = (("[", "]"), ("{", "}"), ("<", ">"))
 
 
@@ -31,7 +34,7 @@ Marks = tuple[int, ...]
 
 
 class Choice(NamedTuple):
-    """A stretch that can be read in several ways: the marks of each reading, the likeliest first."""
+    """A stretch that can be read in several ways: the marks of each, the likeliest first."""
 
     start: int
     end: int
@@ -42,7 +45,7 @@ class Choice(NamedTuple):
         """The marks of all readings."""
         return frozenset(itertools.chain(*self.readings))
 
-    def reading_of(self, figures: Set[int], named: Set[int]) -> Marks | None:
+    def reading_of(self, figures: AbstractSet[int], named: AbstractSet[int]) -> Marks | None:
         """Return the reading that an answer takes, None if its figures are of several.
 
         `figures` has the marks that it labels, `named` also those that it sets aside: an answer may

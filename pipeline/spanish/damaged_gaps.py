@@ -70,7 +70,8 @@ def link_between(
         and _LINE_START.search(folded, max(0, start - 8), start) is not None,
         in_list=in_list
         and bool(
-            _LIST_GOES_ON.match(folded, close) or _LIST_BEFORE.search(folded, max(0, start - 12), start)
+            _LIST_GOES_ON.match(folded, close)
+            or _LIST_BEFORE.search(folded, max(0, start - 12), start)
         ),
         is_percent=close > right_end,
     )
@@ -127,7 +128,8 @@ def _over_pause(both: _Gap) -> Link | None:
     rank = QUANTITIES.get(word[0], (None, 0))[0] if word else None
     if rank not in (Rank.THOUSAND, Rank.MILLION) or not _PAUSE.fullmatch(both.gap):
         return None
-    exact = _GROUPS.fullmatch(both.right) or not both.right[0].isdigit()
-    if rank is Rank.MILLION:
-        exact = "." not in both.gap and _EXACT.search(both.right)
-    return Link(" ", likely=bool(exact) and not both.in_list and not both.is_percent)
+    if rank is Rank.THOUSAND:
+        is_rest = _GROUPS.fullmatch(both.right) is not None or not both.right[0].isdigit()
+    else:
+        is_rest = "." not in both.gap and _EXACT.search(both.right) is not None
+    return Link(" ", likely=is_rest and not both.in_list and not both.is_percent)

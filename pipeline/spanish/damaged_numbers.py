@@ -6,8 +6,10 @@ number_words has the last word. A long row of neighbours is a list, not one dama
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.spanish.damaged_gaps import MAY_JOIN, Link, link_between
@@ -18,7 +20,6 @@ from schemas.document import QUANTITIES, Ambiguity, Numeral, NumeralKind
 _LONGEST_GAP = 6
 _MOST_PARTS = 4
 """Neighbours that may be one damaged number."""
-_LONGEST_FOOT = 600
 
 # Where one number may be two: "1 234", "ciento 20 mil", "treinta y 5", and over an empty line.
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+")
@@ -32,9 +33,9 @@ _MAY_BE_SEVERAL = re.compile(
     r"[ \n.](?:(?<=\d )\d{3}|(?<=\n)[^\S\n]*\n|(?:(?<=ciento\s)|(?<=ient[oa]s\s))\s*\d"
     r"|(?<=nta\s)\s*y\s+\d|(?<=\.)\d{3}\s{0,8}m)"
 )
+_SPACES = re.compile(r"\s*")
+_START = attrgetter("start")
 _BEFORE_FOOT = re.compile(r"(?:mil|millon|millones)[ \t]{0,8}\n[ \t]{0,8}\n")
-
-Reading = tuple[Numeral, ...]
 
 
 class _Part(NamedTuple):
@@ -100,7 +101,9 @@ def _candidates(folded: str, found: Sequence[Numeral]) -> list[int]:
     ]
     search = _MAY_BE_SEVERAL.search
     several = [
-        index for index, (start, end, *_) in enumerate(found) if end - start > 4 and search(folded, start, end)  # noqa: PLR2004 - "1 234" is the shortest
+        index
+        for index, (start, end, *_) in enumerate(found)
+        if end - start > 4 and search(folded, start, end)  # noqa: PLR2004 - "1 234" is the shortest
     ]
     return sorted({*near, *(index - 1 for index in near), *several})
 
@@ -114,7 +117,9 @@ def _read_run(text: str, folded: str, run: Sequence[Numeral]) -> Iterator[Ambigu
         link = None
         if parts and parts[-1].whole.kind is NumeralKind.COUNT:
             before, part = parts[-1], inner[0]
-            link = link_between(folded, before.start, before.end, part.start, part.end, inner[-1].close)
+            link = link_between(
+                folded, before.start, before.end, part.start, part.end, inner[-1].close
+            )
         if link is None:
             yield from _read_parts(text, folded, parts, links)
             parts, links = inner, joints
@@ -157,8 +162,10 @@ def _read_parts(
     if not parts or len(parts) > _MOST_PARTS:
         return
     likely = tuple(link.likely for link in links)
-    as_found = tuple(a.whole is b.whole for a, b in zip(parts, parts[1:], strict=False))
-    ways = sorted(product((True, False), repeat=len(links)), key=lambda way: (way != likely, way != as_found))
+    as_found = tuple(a.whole is b.whole for a, b in pairwise(parts))
+    ways = sorted(
+        product((True, False), repeat=len(links)), key=lambda way: (way != likely, way != as_found)
+    )
     readings = [_read_joined(text, folded, parts, links, way) for way in ways]
     possible = [reading for reading in readings if reading]
     if len(parts) == 1 and (match := _DECIMAL_MILLIONS.match(folded, parts[0].start)):
@@ -170,7 +177,7 @@ def _read_parts(
 
 def _read_joined(
     text: str, folded: str, parts: Sequence[_Part], links: Sequence[Link], way: Sequence[bool]
-) -> Reading:
+) -> tuple[Numeral, ...]:
     """Read the parts, joined over those links that `way` says; empty where a joint is no number."""
     segments = [[0]]
     for at, joined in enumerate(way, start=1):
@@ -185,7 +192,8 @@ def _read_joined(
             reading.append(first.whole)
             continue
         glued = "".join(
-            (links[at - 1].glue if at > segment[0] else "") + folded[parts[at].start : parts[at].end]
+            (links[at - 1].glue if at > segment[0] else "")
+            + folded[parts[at].start : parts[at].end]
             for at in segment
         )
         value = _value(glued)
@@ -200,23 +208,24 @@ def _read_joined(
 def _over_page_feet(text: str, folded: str, found: Sequence[Numeral]) -> Iterator[Ambiguity]:
     """Yield numbers with the foot of a page in them: behind "23 mil" and the foot comes "138"."""
     broken = [match.start() for match in _BEFORE_FOOT.finditer(folded)]
-    if not broken:
-        return
-    clean = without_page_feet(text)
+    clean = without_page_feet(text) if broken else text
     if clean == text:
         return
-    for index, numeral in enumerate(found):
-        if numeral.kind is not NumeralKind.COUNT or not any(
-            numeral.start <= at < numeral.end for at in broken
-        ):
-            continue
-        goes_on = re.compile(r"\s*").match(clean, numeral.end, numeral.end + _LONGEST_FOOT)
-        at = goes_on.end() if goes_on else numeral.end
-        after = next((n for n in found[index + 1 : index + 40] if n.start >= at), None)
-        if after is None or after.start != at or after.kind is not NumeralKind.COUNT:
-            continue
-        value = _value(f"{folded[numeral.start : numeral.end]} {folded[at : after.end]}")
-        if value is not None:
-            whole = Numeral(numeral.start, after.end, text[numeral.start : after.end], value, NumeralKind.COUNT)
-            between = [n for n in found if numeral.start <= n.start < after.end]
-            yield Ambiguity(numeral.start, after.end, ((whole,), tuple(between)))
+    for at in broken:
+        index = bisect_right(found, at, key=_START) - 1
+        goes_on = _SPACES.match(clean, found[index].end) if index >= 0 else None
+        after = bisect_left(found, goes_on.end(), key=_START) if goes_on else len(found)
+        if goes_on and after < len(found) and found[after].start == goes_on.end():
+            yield from _join_over_foot(text, folded, found[index : after + 1])
+
+
+def _join_over_foot(text: str, folded: str, parts: Sequence[Numeral]) -> Iterator[Ambiguity]:
+    first, last = parts[0], parts[-1]
+    if len(parts) == 1 or first.kind is not NumeralKind.COUNT or last.kind not in QUANTITIES:
+        return
+    read = read_number(folded, last.start, last.end)
+    end = read[0] if read else last.end
+    value = _value(f"{folded[first.start : first.end]} {folded[last.start : end]}")
+    if value is not None:
+        whole = last._replace(start=first.start, raw=text[first.start : last.end], value=value)
+        yield Ambiguity(first.start, last.end, ((whole,), tuple(parts)))

@@ -274,9 +274,8 @@ def _around_month(folded: str, at: int, name: str) -> DateSpan | None:
     start = _days_start(folded, at)
     short = name in _SHORT_MONTHS
     if start == at and (after := _DAY_AND_YEAR_AFTER.match(folded, end)):
-        one = month, day_value(after[1])
-        year = year_value(after[2])
-        return DateSpan(at, after.end(), one, one, year, year) if one[1] else None
+        one, in_year = (month, day_value(after[1])), year_value(after[2])
+        return DateSpan(at, after.end(), one, one, in_year, in_year) if one[1] else None
     if short and (start == at or folded[end : end + 1] not in _AFTER_SHORT):
         return None  # an abbreviation by itself is a word
     year: int | None = None

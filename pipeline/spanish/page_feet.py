@@ -25,7 +25,8 @@ def without_page_feet(text: str) -> str:
     blocks = list(_BLOCK.finditer(text))
     open_before, open_number = False, False
     feet: list[re.Match[str]] = []
-    clean = text
+    clean: list[str] = []
+    done = 0
     for block in blocks:
         stripped = block[0].strip()
         if open_before and len(stripped) <= _LONGEST and _MARK.search(stripped):
@@ -33,9 +34,9 @@ def without_page_feet(text: str) -> str:
             continue
         if feet and (stripped[:1].islower() or (open_number and stripped[:1].isdigit())):
             for foot in feet:
-                blank = re.sub(r"[^\n]", " ", foot[0])
-                clean = clean[: foot.start()] + blank + clean[foot.end() :]
+                clean += (text[done : foot.start()], re.sub(r"[^\n]", " ", foot[0]))
+                done = foot.end()
         feet = []
         open_before = stripped[-1:] not in _ENDS
         open_number = _OPEN_NUMBER.search(stripped[-12:]) is not None
-    return clean
+    return "".join((*clean, text[done:]))
