@@ -25,6 +25,7 @@ from scipy.optimize import linear_sum_assignment
 from pipeline.checks.grounding import value_fault
 from pipeline.quotes import locate_figure
 from pipeline.spanish.folding import fold
+from pipeline.spanish.places import JOINT, read_places
 from schemas.finding import Span
 from schemas.report import Figure, Unit
 
@@ -136,7 +137,7 @@ def _verdict_on_read(fact: _Fact, ungrounded: bool) -> FigureVerdict:  # noqa: F
 
 
 def comparable_fields(figure: Figure) -> tuple[Hashable, ...]:
-    """Return the fields of `FULL`, the place without case, accents, white space and order."""
+    """Return the fields of `FULL`, places by their canonical names in alphabetical order."""
     before: tuple[Hashable, ...] = _BEFORE_PLACE(figure)
     return (*before, _fold_place(figure.place), figure.approximate)
 
@@ -146,7 +147,7 @@ _BEFORE_PLACE = attrgetter(*FULL[: FULL.index("place")])
 
 @lru_cache(maxsize=4096)
 def _fold_place(place: str) -> str:
-    return "; ".join(sorted(" ".join(fold(part).split()) for part in place.split(";")))
+    return JOINT.join(sorted(fold(read_places(place).name).split(JOINT)))
 
 
 def _make_facts(figures: Sequence[Figure], text: str) -> list[_Fact]:

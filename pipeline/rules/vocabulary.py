@@ -8,14 +8,15 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from pipeline.rules.ocr import misreadings, unify
 from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
+from pipeline.spanish.gazetteer import state_names
+from pipeline.spanish.ocr import misreadings, unify
 from schemas.report import Service
 
 _FILE = "vocabulary.toml"
 SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las", "un", "una")))
-_PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
+_PAST = re.compile(r"\w{2,}(?:aron|[^\W\d_]ó)|\w+ieron|ha|han")
 _SHORTEST_STEM, _LONGEST_STEM = 3, 20
 _REMEMBERED = 1 << 15
 """Words whose form is kept: all that bulletins share, however many are read."""
@@ -42,6 +43,16 @@ class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain
     APPROXIMATE_ROUND = auto()
     GOAL = auto()
     GROWTH = auto()
+    NO_GOAL = auto()
+    PRODUCTIVITY = auto()
+    RATE_BEFORE = auto()
+    RATE_AFTER = auto()
+    MORE_BEFORE = auto()
+    MORE_AFTER = auto()
+    PUT_OFF_BEFORE = auto()
+    PUT_OFF_AFTER = auto()
+    STOCK_BEFORE = auto()
+    HONOURED_BEFORE = auto()
     NATIONAL = auto()
     OOAD = auto()
     UMAE = auto()
@@ -61,6 +72,16 @@ _CUES = {
     ("status", "saying"): Role.SAYING,
     ("percent", "goal"): Role.GOAL,
     ("percent", "growth"): Role.GROWTH,
+    ("percent", "no_goal"): Role.NO_GOAL,
+    ("percent", "productivity"): Role.PRODUCTIVITY,
+    ("no_figure", "rate_before"): Role.RATE_BEFORE,
+    ("no_figure", "rate_after"): Role.RATE_AFTER,
+    ("no_figure", "more_before"): Role.MORE_BEFORE,
+    ("no_figure", "more_after"): Role.MORE_AFTER,
+    ("no_figure", "put_off_before"): Role.PUT_OFF_BEFORE,
+    ("no_figure", "put_off_after"): Role.PUT_OFF_AFTER,
+    ("no_figure", "stock_before"): Role.STOCK_BEFORE,
+    ("no_figure", "honoured_before"): Role.HONOURED_BEFORE,
     ("places", "national"): Role.NATIONAL,
     ("places", "ooad"): Role.OOAD,
     ("places", "umae"): Role.UMAE,
@@ -138,7 +159,6 @@ class Vocabulary:
         self.programmes: tuple[tuple[str, int], ...] = tuple(
             (entry["words"], entry["year"]) for entry in data["programme"]
         )
-        self.units: tuple[str, ...] = tuple(data["places"]["units"])
         self.future = re.compile(
             rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
             rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"
@@ -283,10 +303,8 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _each(data[table][key], Meaning(role))
     yield from _each((*ABOUT, *MORE_THAN), Meaning(Role.APPROXIMATE))
     yield from _each(EXCEED, Meaning(Role.APPROXIMATE_ROUND))
-    for state in data["places"]["states"]:
-        yield state, Meaning(Role.STATE, label=state)
-    for alias, state in data["places"]["aliases"].items():
-        yield alias, Meaning(Role.STATE, label=state)
+    for name, state in state_names():
+        yield name, Meaning(Role.STATE, label=state)
 
 
 def _phrases_of_service(service: Service, entry: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
