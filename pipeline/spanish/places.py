@@ -21,6 +21,8 @@ from pipeline.spanish.gazetteer import (
 from pipeline.spanish.units import UnitWords, identify, name_unit, read_unit, without_title
 from schemas.report import PlaceKind
 
+__all__ = ["JOINT", "Place", "read_place", "read_places"]
+
 JOINT = "; "
 """Stands between the places of one number."""
 
