@@ -16,6 +16,7 @@ from pipeline.forms.form import (
     Shown,
     Verdict,
     around,
+    detail_faults,
     on_one_line,
     with_metadata,
 )
@@ -52,7 +53,7 @@ def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
     """
     text, numbers = document.text, number_document(document)
     labels = _labels_by_mark(answer)
-    faults = list(_faults_of_unknown_marks(answer, numbers))
+    faults = [*_faults_of_unknown_marks(answer, numbers), *_faults_of_details(answer)]
     printed: dict[int, PrintedNumber] = {}
     for mark, numeral in enumerate(numbers.numerals, start=1):
         clash = _clash(labels.get(mark, ()))
@@ -91,7 +92,8 @@ def _labels_of_figures(answer: AnchoredAnswer) -> Iterator[_Label]:
     for index, scope in enumerate(answer.scopes):
         edition = scope.edition if scope.period is Period.JORNADA else None
         for place, figure in enumerate(scope.figures):
-            labels = (scope.status, scope.period, edition, scope.place, figure)
+            days = (scope.starts_on, scope.ends_on)
+            labels = (scope.status, scope.period, edition, *days, scope.place, figure)
             yield _Label(f"scopes[{index}].figures[{place}]", figure.n, labels)
 
 
@@ -109,6 +111,8 @@ def _faults_of_unknown_marks(answer: AnchoredAnswer, numbers: Numbering) -> Iter
     marks += [("aside", mark) for mark in answer.aside]
     marks += [("approx", mark) for mark in answer.approx]
     marks += [("percent", mark) for mark in answer.percent]
+    marks += [("above_goal", mark) for mark in answer.above_goal]
+    marks += [("productivity", mark) for mark in answer.productivity]
     known = (
         f"its marks are {numbers.format_mark(1)} to {numbers.format_mark(last)}"
         if last
@@ -117,6 +121,13 @@ def _faults_of_unknown_marks(answer: AnchoredAnswer, numbers: Numbering) -> Iter
     for field, mark in marks:
         if mark > last:
             yield Fault(field, f"the bulletin has no number {numbers.format_mark(mark)}; {known}")
+
+
+def _faults_of_details(answer: AnchoredAnswer) -> Iterator[Fault]:
+    for index, scope in enumerate(answer.scopes):
+        for place, figure in enumerate(scope.figures):
+            field = f"scopes[{index}].figures[{place}]"
+            yield from detail_faults(field, figure.service, figure.detail)
 
 
 def _drop_ungrounded(text: str, report: JornadaReport) -> tuple[JornadaReport, list[Fault]]:
@@ -143,6 +154,7 @@ FORM = Form(
     judge=judge,
     answer_for=answer_for,
     blank={
+        "relevant": True,
         "title": None,
         "day": None,
         "kind": "results",
@@ -152,6 +164,8 @@ FORM = Form(
         "aside": [],
         "approx": [],
         "percent": [],
+        "above_goal": [],
+        "productivity": [],
         "specialties": {"consultation": [], "surgery": []},
         "places": {"participant": [], "highlighted": []},
     },

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pipeline.facts import Scope, scope_of
 from pipeline.forms.numbering import number_document
 from pipeline.forms.repeats import aside_at, merge_repeats
+from pipeline.labels import kinds_of, read_detail
 from pipeline.quotes import locate, span_of
 from schemas.anchored import (
     AnchoredAnswer,
@@ -18,6 +19,7 @@ from schemas.answer import QuotedJornada
 from schemas.document import Document, Numeral, NumeralKind
 from schemas.finding import Span
 from schemas.report import (
+    Basis,
     Figure,
     Jornada,
     JornadaReport,
@@ -56,6 +58,7 @@ def to_report(
         if mark in printed
     )
     return JornadaReport(
+        relevant=answer.relevant,
         title=answer.title or None,
         published_on=answer.day,
         bulletin_kind=answer.kind,
@@ -72,16 +75,19 @@ def _figures(
     answer: AnchoredAnswer, text: str, printed: Mapping[int, PrintedNumber]
 ) -> Iterator[Figure]:
     approximate, percents = set(answer.approx), set(answer.percent)
+    basis = dict.fromkeys(answer.productivity, Basis.PRODUCTIVITY)
+    basis |= dict.fromkeys(answer.above_goal, Basis.ABOVE_GOAL)
     for scope in answer.scopes:
         for figure in scope.figures:
             if figure.n not in printed:
                 continue
             value, unit, (start, end) = printed[figure.n]
+            unit = Unit.PERCENT if figure.n in percents else unit
             yield Figure(
                 value=value,
-                unit=Unit.PERCENT if figure.n in percents else unit,
+                unit=unit,
                 service=figure.service,
-                detail=JOINT.join(figure.detail) or None,
+                detail=read_detail(figure.service, figure.detail).detail,
                 status=scope.status,
                 period=scope.period,
                 edition=scope.edition if scope.period is Period.JORNADA else None,
@@ -89,6 +95,7 @@ def _figures(
                 ends_on=scope.ends_on,
                 place=scope.place,
                 approximate=figure.n in approximate,
+                basis=basis.get(figure.n, Basis.GOAL) if unit is Unit.PERCENT else None,
                 quote=text[start:end],
                 char_start=start,
                 char_end=end,
@@ -117,6 +124,7 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
     numerals, stated = number_document(document).numerals, document.metadata
     marked = _figures_by_mark(document.text, numerals, report.figures)
     return AnchoredAnswer(
+        relevant=report.relevant,
         title=None if report.title == stated.title else report.title,
         day=None if report.published_on == stated.published_on else report.published_on,
         kind=report.bulletin_kind,
@@ -130,6 +138,8 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
             for mark, figure in marked.items()
             if figure.unit is Unit.PERCENT and numerals[mark - 1].kind is NumeralKind.COUNT
         ),
+        above_goal=_marks_of(marked, Basis.ABOVE_GOAL),
+        productivity=_marks_of(marked, Basis.PRODUCTIVITY),
         specialties=AnchoredSpecialties(
             consultation=tuple(
                 one.name for one in report.specialties if one.service is not Service.SURGERY
@@ -166,11 +176,15 @@ def _figures_by_mark(
     return dict(sorted(marked.items()))
 
 
+def _marks_of(marked: Mapping[int, Figure], basis: Basis) -> tuple[int, ...]:
+    return tuple(mark for mark, figure in marked.items() if figure.basis is basis)
+
+
 def _scopes(marked: Mapping[int, Figure]) -> Iterator[AnchoredScope]:
     scopes: dict[Scope, list[AnchoredFigure]] = {}
     for mark, figure in marked.items():
         scopes.setdefault(scope_of(figure), []).append(
-            AnchoredFigure(n=mark, service=figure.service, detail=figure.detail)  # type: ignore
+            AnchoredFigure(n=mark, service=figure.service, detail=kinds_of(figure.detail))
         )
     for scope, figures in scopes.items():
         yield AnchoredScope(**scope._asdict(), figures=tuple(figures))

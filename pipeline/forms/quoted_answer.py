@@ -7,6 +7,7 @@ from pipeline import quotes
 from pipeline.checks.completeness import find_unclaimed
 from pipeline.forms.repeats import aside_at, merge_repeats
 from pipeline.forms.shortest_quote import quote_of
+from pipeline.labels import read_detail
 from schemas.answer import (
     QuotedAnswer,
     QuotedFigure,
@@ -18,6 +19,7 @@ from schemas.answer import (
 from schemas.document import Document
 from schemas.finding import Span
 from schemas.report import (
+    Basis,
     Figure,
     Jornada,
     JornadaReport,
@@ -26,6 +28,7 @@ from schemas.report import (
     Service,
     SetAside,
     Specialty,
+    Unit,
 )
 
 Locate = Callable[[str], Sequence[Span]]
@@ -44,6 +47,7 @@ def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
     """
     figures, repeats = merge_repeats(_place_figures(answer.figures, text, locate), text)
     return JornadaReport(
+        relevant=answer.relevant,
         title=answer.title or None,
         published_on=answer.published_on,
         bulletin_kind=answer.bulletin_kind,
@@ -67,12 +71,15 @@ def _place_figures(quoted: Iterable[QuotedFigure], text: str, locate: Locate) ->
             value=one.value,
             unit=one.unit,
             service=one.service,
-            detail=one.detail,
+            detail=read_detail(one.service, one.detail).detail,
             status=one.status,
             period=one.period,
             edition=one.edition if one.period is Period.JORNADA else None,
+            starts_on=one.starts_on,
+            ends_on=one.ends_on,
             place=one.place,
             approximate=one.approximate,
+            basis=(one.basis or Basis.GOAL) if one.unit is Unit.PERCENT else None,
             quote=text[slice(*span)] if span else one.quote,
             char_start=span.start if span else None,
             char_end=span.end if span else None,
@@ -98,14 +105,14 @@ def answer_for(document: Document, report: JornadaReport) -> QuotedAnswer:
         *_quote_unclaimed(document.text, report),
     )
     return QuotedAnswer(
+        relevant=report.relevant,
         title=report.title,
         published_on=report.published_on,
         bulletin_kind=report.bulletin_kind,
         programme=report.programme,
         jornadas=tuple(QuotedJornada.model_validate(dict(one)) for one in report.jornadas),
         figures=tuple(
-            QuotedFigure.model_validate(figure.model_dump(exclude={"char_start", "char_end"}))
-            for figure in report.figures
+            QuotedFigure.model_validate(figure.model_dump()) for figure in report.figures
         ),
         set_aside=tuple(dict.fromkeys(asides)),
         specialties=tuple(

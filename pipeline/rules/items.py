@@ -237,7 +237,7 @@ def _with_detail_before(spot: Spot, item: Item) -> Item:
         terms = spot.terms(begin, end, _SPECIFIC)
         details = [d for term in terms if (d := nouns.detail_for(term, item.service))]
         if terms and details and nouns.detail_for(terms[-1], item.service):
-            return item._replace(detail=nouns.join_details(spot.vocabulary, item.service, details))
+            return item._replace(detail=nouns.join_details(item.service, details))
     return item
 
 

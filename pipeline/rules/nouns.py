@@ -1,12 +1,22 @@
 """Noun phrases: the terms after or before a number -> the service and detail that they name."""
 
+from collections.abc import Iterator, Mapping
+
 from pipeline.rules.spot import Aside, Context, Item, Spot
-from pipeline.rules.vocabulary import Meaning, Role, Term, Vocabulary
+from pipeline.rules.vocabulary import Meaning, Role, Term
+from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
 
 _LIST_GAP = 3
-_MOST_KINDS = 4
-"""A list of more kinds than this is detection in general."""
+_SPECIALTY = "specialty"
+_MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
+"""How an operation is done says less than what is operated on."""
+_REPLACED = {
+    "hip": "hip_replacement",
+    "joint_replacement": "joint_replacement",
+    "knee": "knee_replacement",
+}
+"""What a joint is called beside a prosthesis: "prótesis de cadera y rodilla"."""
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 
 
@@ -90,7 +100,7 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
         last = term
         if found not in details:
             details.append(found)
-    return Item(service, join_details(spot.vocabulary, service, details), start, last.end)
+    return Item(service, join_details(service, details), start, last.end)
 
 
 def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
@@ -104,11 +114,10 @@ def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
 def detail_for(term: Term, service: Service) -> str | None:
     """Return the detail that a term gives to a service, None where it gives none."""
     for meaning in term.meanings:
-        if meaning.service is service and meaning.detail and meaning.role is not Role.SPECIALTY:
+        if meaning.service is service and meaning.detail:
             return meaning.detail
-    specialty = term.get(Role.SPECIALTY)
-    if specialty and service in (Service.CONSULTATION, Service.SURGERY):
-        return specialty.detail
+    if term.get(Role.SPECIALTY) and service is Service.SURGERY:
+        return OTHER  # no surgeons of the kind have a code of their own
     return None
 
 
@@ -122,19 +131,24 @@ def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     return spot.unknown_words(start, end, spot.vocabulary.joints["list"]) <= _LIST_GAP
 
 
-def join_details(vocabulary: Vocabulary, service: Service, details: list[str]) -> str | None:
-    """Make one label of several details: what another includes goes, too many say nothing."""
-    covered = {less for detail in details for less in vocabulary.includes.get(detail, ())}
-    kinds = sorted(set(details) - covered)
-    if service is Service.CONSULTATION and len(kinds) > 1:
-        telling = [kind for kind in kinds if kind in _TELLING_DETAILS]
-        kinds = telling or ["specialty"]
-    if service is Service.SURGERY and len(kinds) > 1:
-        named = [kind for kind in kinds if kind != "outpatient"]
-        kinds = named if len(named) == 1 else kinds
-    if not kinds or len(kinds) > _MOST_KINDS:
-        return None
-    return "+".join(kinds)
+def join_details(service: Service, details: list[str]) -> str | None:
+    """Make one label of several details: the narrower says more, too many say nothing."""
+    codes = codebook().root[service].detail
+    kinds = set(details)
+    if not kinds.isdisjoint(_REPLACED.values()):
+        kinds = {_REPLACED.get(kind, kind) for kind in kinds}
+    kinds -= {wider for kind in kinds for wider in _wider(codes, kind)}
+    kinds = kinds - _MANNERS or kinds if service is Service.SURGERY else kinds
+    if len(kinds) > MOST_KINDS:
+        kinds = {_SPECIALTY} if service is Service.CONSULTATION else set()
+    named = kinds - {OTHER} or kinds
+    return JOINT.join(sorted(named)) or None
+
+
+def _wider(codes: Mapping[str, Code], kind: str) -> Iterator[str]:
+    while kind in codes and (wider := codes[kind].broader):
+        yield wider
+        kind = wider
 
 
 def adjacent(spot: Spot, first: Term, second: Term) -> bool:

@@ -25,6 +25,8 @@ def theme_of(source: Passages) -> Item | None:
         if sentence.start > _LEAD:
             break
         for term in sentence.terms:
+            if term.get(Role.SPECIALTY) and not term.get(Role.HEAD):
+                continue
             head = term.get(Role.HEAD)
             detail = next(
                 (m for m in term.meanings if m.role is Role.DETAIL and m.service in _THEMES), None

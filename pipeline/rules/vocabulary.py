@@ -136,7 +136,6 @@ class Vocabulary:
     """All phrases, as a trie of canonical words."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.includes: dict[str, frozenset[str]] = {}
         self.programmes: tuple[tuple[str, int], ...] = tuple(
             (entry["words"], entry["year"]) for entry in data["programme"]
         )
@@ -171,9 +170,6 @@ class Vocabulary:
                 self._register(word, self._words, known=self._form_of(unify(fold(word))))
         for phrase, meaning in phrases:
             self._add(phrase, meaning)
-        for service in data["services"].values():
-            for detail, less in service.get("includes", {}).items():
-                self.includes[detail] = frozenset(less)
 
     def _word(self, printed: str) -> Word:
         return Word(
@@ -272,14 +268,15 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _phrases_of_service(Service(name), entry)
     for phrase, name in data["generic"].items():
         yield phrase, Meaning(Role.GENERIC, Service(name) if name else None)
-    for phrase, detail in data["specialties"].items():
-        yield phrase, Meaning(Role.SPECIALTY, Service.CONSULTATION, detail)
+    for name, specialties in data["specialties"].items():
+        for detail, phrases in specialties.items():
+            yield from _each(phrases, Meaning(Role.SPECIALTY, Service(name), detail))
     for reason, phrases in data["asides"].items():
         yield from _each(phrases, Meaning(Role.ASIDE, label=reason))
     acts = dict(data["acts"])
-    for detail, phrases in acts.pop("details").items():
-        service = _service_of_detail(data, detail)
-        yield from _each(phrases, Meaning(Role.ACT, service, detail))
+    for name, details in acts.pop("details").items():
+        for detail, phrases in details.items():
+            yield from _each(phrases, Meaning(Role.ACT, Service(name), detail))
     for name, phrases in acts.items():
         yield from _each(phrases, Meaning(Role.ACT, Service(name)))
     for (table, key), role in _CUES.items():
@@ -296,14 +293,6 @@ def _phrases_of_service(service: Service, entry: dict[str, Any]) -> Iterator[tup
         yield from _each(phrases, Meaning(Role.HEAD, service, detail))
     for detail, phrases in entry.get("details", {}).items():
         yield from _each(phrases, Meaning(Role.DETAIL, service, detail))
-
-
-def _service_of_detail(data: dict[str, Any], detail: str) -> Service:
-    return next(
-        Service(name)
-        for name, entry in data["services"].items()
-        if detail in entry.get("details", {}) or detail in entry.get("named", {})
-    )
 
 
 def _each(phrases: Iterable[str], meaning: Meaning) -> Iterator[tuple[str, Meaning]]:

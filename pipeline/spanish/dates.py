@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ _DAY_NAMES = (
     " diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro"
     " veinticinco veintiseis veintisiete veintiocho veintinueve treinta"
 )
-_DAY_WORDS = {word: day for day, word in enumerate(_DAY_NAMES.split(), start=1)} | {
+DAY_WORDS = {word: day for day, word in enumerate(_DAY_NAMES.split(), start=1)} | {
     "primero": 1,
     "treinta y uno": 31,
 }
@@ -44,7 +45,7 @@ _WEEKDAY = rf"(?:{_WEEKDAY_NAME},?\s+)?"
 # "lo." and "l°" are the misread "1o." and "1°".
 _DAY = (
     r"(?:(?:l\d|\d[lo]|\d{1,2})(?:(?:[o°º]|e?ro?)\.?)?|l[o°º]?\."
-    rf"|{one_of(_DAY_WORDS)}(?![a-z]))"
+    rf"|{one_of(DAY_WORDS)}(?![a-z]))"
 )
 _JOIN = (
     r"\s*(?:,\s*y\s|,|\by\s|\be\s|\bal\s|\ba\s|-|/|\bhasta\s)\s*(?:el\s+|al\s+)?(?:dia\s+)?"
@@ -63,7 +64,7 @@ DATE_WORDS = frozenset((*MONTHS, *_WEEKDAYS, "mes", "dia", "dias"))
 """Folded words that dates stand around."""
 # Begins with a character class: the engine then skips from word to word at C speed.
 _DATE_WORD = re.compile(rf"[^a-z\d](?=({one_of(DATE_WORDS)})(?![a-z]))")
-_DAY_OR_YEAR = re.compile(rf"l?\d[\dlo]*|{one_of(_DAY_WORDS)}(?![a-z])|lo?(?=[.°º])")
+_DAY_OR_YEAR = re.compile(rf"l?\d[\dlo]*|{one_of(DAY_WORDS)}(?![a-z])|lo?(?=[.°º])")
 _THIS_MONTH = re.compile(
     r"(?:este|ese|dicho|presente|mismo|actual)\s{1,8}mes|mes\s{1,8}en\s{1,8}curso"
 )
@@ -77,9 +78,18 @@ _LONE_DAYS = re.compile(
     rf"|dias?\s+{_LONE_DAY}(?:(?:\s?,\s|\s{{1,8}}(?:y|al?)\s){_LONE_DAY}){{0,8}}"
 )
 _BEFORE_DAY = re.compile(r"(?<![a-z])(?:el|los|hasta|desde|del)(?:\s+(?:proximo|pasado)s?)?\s+$")
+# A misread year keeps its length: "2O22", "202l".
+_YEAR = r"(?:19\d\d|2[0o][\dlo]{2})(?![a-z\d])"
 _YEAR_AFTER = re.compile(
-    r"\.?\s{0,8}(?:,\s{0,8}|(?:de|del)\s{1,8}(?:ano\s{1,8})?|[/-]\s{0,8})?((?:19|20)\d\d)(?!\d)"
+    rf"\.?\s{{0,8}}(?:,\s{{0,8}}|(?:de|del)\s{{1,8}}(?:ano\s{{1,8}})?|[/-]\s{{0,8}})?({_YEAR})"
+    r"|\.?[/-](\d\d)(?![\d/-]|\s{1,8}(?:de|al|y)(?![a-z]))"
 )
+_DAY_AND_YEAR_AFTER = re.compile(
+    rf"\.?\s{{1,8}}(\d{{1,2}})(?:\s?,\s{{0,8}}|\s{{1,8}}(?:de|del)\s{{1,8}})({_YEAR})"
+)
+_PRINTED_YEAR = re.compile(rf"(?<!\d)(?<!\d[.,])({_YEAR})(?![.,]\d)(?:\s?[/-]\s?(\d\d)(?!\d))?")
+_SPELT_YEAR = re.compile(rf"dos\s{{1,8}}mil\s{{1,8}}({one_of(DAY_WORDS)})(?![a-z])")
+_MISREAD_DIGITS = str.maketrans("lo", "10")
 _AFTER_SHORT = (" ", ".", "/", "-", "\n")
 _NUMERIC_MIDDLE = re.compile(r"[/.-](?=\d\d?[/.-]\d\d)")
 _BEFORE_MIDDLE = (4, 2, 1)
@@ -92,6 +102,9 @@ _GLUE = re.compile(r",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*")
 
 
 _ANY_YEAR = 2023
+
+LONGEST_JORNADA = 9
+"""Days, both ends counted; a longer span is several jornadas or a campaign."""
 
 
 class DateSpan(NamedTuple):
@@ -127,8 +140,8 @@ def day_value(token: str) -> int | None:
     """Return the day of the month that a folded token prints, None where it prints none."""
     if not token.isdecimal():
         token = " ".join(token.rstrip(".").split())
-        if token in _DAY_WORDS:
-            return _DAY_WORDS[token]
+        if token in DAY_WORDS:
+            return DAY_WORDS[token]
         if not _DAY_DIGITS.fullmatch(token):
             return 1 if token in ("l", "lo") else None
         # "1o" is the first; behind any other digit "o" is a misread zero.
@@ -137,6 +150,25 @@ def day_value(token: str) -> int | None:
     return int(token) if 1 <= int(token) <= 31 else None  # noqa: PLR2004 - a month's days
 
 
+def year_value(token: str) -> int:
+    """Return the year that a folded token prints, with misread or with two digits."""
+    year = int(token.translate(_MISREAD_DIGITS))
+    return year + 2000 if year < 100 else year  # noqa: PLR2004 - a two-digit year
+
+
+def printed_years(text: str) -> frozenset[int]:
+    """Return every year that `text` prints: in dates, ranges ("2021-22"), names or words."""
+    folded = fold(text)
+    years = {year for span in dates(text) for year in (span.first_year, span.last_year) if year}
+    for match in _PRINTED_YEAR.finditer(folded):
+        years.add(year_value(match[1]))
+        if match[2]:
+            years.add(year_value(match[2]))
+    years.update(2000 + DAY_WORDS[" ".join(m[1].split())] for m in _SPELT_YEAR.finditer(folded))
+    return frozenset(years)
+
+
+@lru_cache(maxsize=64)  # a reader and the checks ask for the same text
 def dates(text: str) -> tuple[DateSpan, ...]:
     """Find every date in `text` that names a month, ranges over two months as one, in order."""
     folded = fold(text)
@@ -229,8 +261,7 @@ def _numeric(match: re.Match[str]) -> DateSpan | None:
     if match["y"]:
         year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
     else:
-        day, month, year = int(match["d2"]), int(match["m2"]), int(match["y2"])
-        year += 2000 if year < 100 else 0  # noqa: PLR2004 - a two-digit year
+        day, month, year = int(match["d2"]), int(match["m2"]), year_value(match["y2"])
     if not (1 <= month <= 12 and 1 <= day <= 31):  # noqa: PLR2004 - a calendar
         return None
     return DateSpan(match.start(), match.end(), (month, day), (month, day), year, year)
@@ -244,9 +275,13 @@ def _around_month(folded: str, at: int, name: str) -> DateSpan | None:
     short = name in _SHORT_MONTHS
     if short and (start == at or folded[end : end + 1] not in _AFTER_SHORT):
         return None  # an abbreviation by itself is a word
-    year = None
+    if start == at and not short and (after := _DAY_AND_YEAR_AFTER.match(folded, end)):
+        one = month, day_value(after[1])
+        year = year_value(after[2])
+        return DateSpan(at, after.end(), one, one, year, year) if one[1] else None
+    year: int | None = None
     if after := _YEAR_AFTER.match(folded, end):
-        year, end = int(after[1]), after.end()
+        year, end = year_value(after[1] or after[2]), after.end()
     days = [day_value(token[0]) for token in _ONE_DAY.finditer(folded, start, at)]
     if not days or None in days:
         return None if short else DateSpan(at, end, (month, None), (month, None), year, year)

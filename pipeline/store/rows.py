@@ -139,6 +139,7 @@ def _reading_row(run: Run, entry: Entry) -> Row:
         "published_on": report and report.published_on,
         "bulletin_kind": report and report.bulletin_kind.value,
         "programme": report and report.programme,
+        "relevant": report and report.relevant,
         "report": report and report.model_dump_json(),
         "error": reading.error,
         "input_tokens": reading.input_tokens,
