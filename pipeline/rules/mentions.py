@@ -17,8 +17,10 @@ OOAD, UMAE = "OOAD", "UMAE"
 _ADJACENT = 4
 _FAR = 100
 _BOTH = re.compile(r"\sy\s+(?:(?:el|la|los|las)\s+)?(?:\d{1,2}\s+)?$")
-_JOINT = re.compile(r",|\s[ye]\s")
-_LED = re.compile(r"\s*(?:(?:en|a|de|del|el|la|los|las)\s+){0,3}(?:\d{1,2}\s+)?")
+_JOINT = re.compile(r"[,;]\s*(?:[ye]\s)?|\s[ye]\s")
+_LED = re.compile(
+    r"\s*(?:(?:en|a|de|del|el|la|los|las)\s+){0,3}(?:\d{1,2}\s+)?(?:(?:n[oº°]|n[uú]m)\.?\s*)?"
+)
 
 
 class Mention(NamedTuple):
@@ -113,7 +115,7 @@ def _names_between(source: Passages, one: Mention, other: Mention) -> list[str] 
     if len(between) > _FAR:
         return None
     *inner, lead = _JOINT.split(between)
-    if not inner or not _LED.fullmatch(lead.lower() + " "):
+    if not inner or not _LED.fullmatch(f"{lead.lower()} "):
         return None
     names = [part for part in inner if part.strip()]
     found = [read_place(name) for name in names]

@@ -25,13 +25,11 @@ _AT = re.compile(
     r"\s*(?P<comma>,\s*)?(?:(?!(?:y|mientras|pero|aunque|cuando|donde)\b)[a-z]+,?\s+){0,5}?"
     r"(?P<how>en|al|a|del|de)(?:\s+(?:el|la|los|las))?(?:\s+\d{1,2})?\s*"
 )
+_AGES = re.compile(r",?\s*de\s[^,;.]{1,40}\banos(?: de edad)?\b")
 _REACH = 60
 _OF_THE_NEXT = re.compile(r"[^,;.]{0,20}")
 _FEW = 2
 _BESIDE = re.compile(r"\s*,?\s+y\s+(?:(?:otr[oa]s?|un|una|dos|tres|cuatro|cinco|\d+)\s)")
-_TOGETHER = re.compile(
-    r"\s*(?:en conjunto|en total|entre (?:ambos|ambas|los dos|las dos)|junt[oa]s)"
-)
 _TURN = re.compile(
     r"\b(?:el|la)\s+(?:(?P<first>primer[oa])|segund[oa])(?=\s*(?:[,;.:]|$|\w+o\s|y\s|con\s|se\s))"
 )
@@ -75,7 +73,7 @@ def place_of(
     apart, what "ahí" takes up, or else the bulletin's place.
     """
     spot = _Spot(source, sentence, numeral, last, mentions_of(source, sentence))
-    return _said_place(spot, bulletin) or _by_turn(spot) or _taken_up(spot, bulletin) or bulletin
+    return _said_place(spot, bulletin) or _taken_up(spot, bulletin) or bulletin
 
 
 def _said_place(spot: _Spot, bulletin: str) -> str | None:
@@ -83,7 +81,7 @@ def _said_place(spot: _Spot, bulletin: str) -> str | None:
     wide = bulletin == NATIONAL or JOINT in bulletin
     if named := _respectively(spot) or _behind(spot, wide=wide):
         return named
-    if named := _unit_before(spot) or _town_before(spot):
+    if named := _by_turn(spot) or _unit_before(spot) or _town_before(spot):
         return named
     if wide:
         return _last_before(spot)
@@ -103,7 +101,9 @@ def _respectively(spot: _Spot) -> str | None:
 
 def _behind(spot: _Spot, *, wide: bool) -> str | None:
     """Return the place right behind a number's words, or a list: "41 en Puebla y Colima"."""
-    folded, last = spot.source.folded, spot.last
+    folded = spot.source.folded
+    aside = _AGES.match(folded, spot.last)
+    last = aside.end() if aside else spot.last
     units, towns, states, sides = spot.named
     apart = sides if wide and {OOAD, UMAE} <= {side.name for side in sides} else ()
     behind = sorted(one for one in (*units, *towns, *states, *apart) if one.start >= last)
@@ -119,28 +119,25 @@ def _behind(spot: _Spot, *, wide: bool) -> str | None:
     ahead = next((start for start in following if start >= first.end), None)
     if match["comma"] and ahead and _OF_THE_NEXT.fullmatch(folded, first.end, ahead):
         return None  # "en León a 40, en Silao a 31"
-    if (
-        first in units
-        and sum(first.start <= one.start < (ahead or one.end) for one in units) > _FEW
-    ):
-        return None  # a list of hospitals: the state's
     listed = [one.name for one in listed_from(spot.source, behind, 0)]
     return JOINT.join(dict.fromkeys(listed))
 
 
 def _unit_before(spot: _Spot) -> str | None:
-    """Return the one unit that leads a number's clause, or two that share it."""
+    """Return the one unit that leads a number's clause, or those of a list that does."""
     start, numeral = spot.sentence.start, spot.numeral
-    clause = max(spot.source.text.rfind(";", start, numeral.start), start)
-    before = [unit for unit in spot.before(spot.named.units) if clause <= unit.start]
-    if len(before) > 1:
-        earlier = [one.end for one in spot.sentence.quantities if one.end <= numeral.start]
-        before = [unit for unit in before if unit.start >= max(earlier, default=start)]
-    if len(before) == _FEW and _TOGETHER.match(spot.source.folded, spot.last):
-        return JOINT.join(unit.name for unit in before)
-    if len(before) != 1 or _BESIDE.match(spot.source.folded, before[0].end):
+    earlier = [one.end for one in spot.sentence.quantities if one.end <= numeral.start]
+    clause = spot.source.text.rfind(";", min(earlier, default=numeral.start), numeral.start)
+    before = [unit for unit in spot.before(spot.named.units) if unit.start >= max(clause, start)]
+    if not before or _BESIDE.match(spot.source.folded, before[-1].end):
         return None
-    return before[0].name
+    listed = listed_up_to(spot.source, before, len(before) - 1)
+    if len(listed) < len({unit.name for unit in before}):
+        since = [unit for unit in before if unit.start >= max(earlier, default=start)]
+        listed = listed_up_to(spot.source, since, len(since) - 1) if since else []
+        if len(listed) < len({unit.name for unit in since}):
+            return None
+    return JOINT.join(listed) or None
 
 
 def _town_before(spot: _Spot) -> str | None:

@@ -151,8 +151,14 @@ def test_each_jornada_of_a_bulletin_has_its_days_and_the_first_is_its_subject() 
         pytest.param(
             "El IMSS Nayarit hizo 80 cirugías en los HGZ No. 1, de Tepic; No. 10, de Santiago "
             "Ixcuintla, y No. 33, de Bahía de Banderas.",
-            [(80, "Nayarit")],
-            id="a list of hospitals is the state's",
+            [(80, "HGZ 1 Tepic; HGZ 10 Santiago Ixcuintla; HGZ 33 Bahía de Banderas")],
+            id="a list of hospitals behind a number",
+        ),
+        pytest.param(
+            "En el IMSS Nayarit las UMF No. 24, de Tepic, y No. 3 dieron 90 consultas; las UMF "
+            "No. 5 y dos unidades móviles, 40 consultas.",
+            [(90, "UMF 24 Tepic; UMF 3"), (40, "Nayarit")],
+            id="a list of clinics before a number, and one with others beside it",
         ),
         pytest.param(
             "En el IMSS Colima operaron el HGZ No. 1 y el HGZ No. 4. El primero hizo 18 cirugías; "
