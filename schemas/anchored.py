@@ -32,8 +32,8 @@ class AnchoredScope(Part):
     status: Status
     period: Period
     edition: Annotated[Edition | None, Field(description="only where period is jornada")]
-    starts_on: Annotated[date | None, Field(description="first day that they cover")]
-    ends_on: Annotated[date | None, Field(description="last day that they cover")]
+    starts_on: Annotated[date | None, Field(description="first day that they cover")] = None
+    ends_on: Annotated[date | None, Field(description="last day that they cover")] = None
     place: Text
     figures: tuple[AnchoredFigure, ...]
 
@@ -55,7 +55,7 @@ class AnchoredPlaces(Part):
 class AnchoredAnswer(Part):
     """What one bulletin says: every marked number is in a scope or in aside."""
 
-    relevant: Annotated[bool, Field(description="reports on health services of the kind")]
+    relevant: Annotated[bool, Field(description="reports on health services of the kind")] = True
     title: Annotated[str | None, Field(description="null if the source states it")]
     day: Annotated[date | None, Field(description="published on; null if the source states it")]
     kind: BulletinKind
@@ -69,9 +69,9 @@ class AnchoredAnswer(Part):
     ]
     above_goal: Annotated[
         tuple[Mark, ...], Field(description="percentages that are the excess over a goal")
-    ]
+    ] = ()
     productivity: Annotated[
         tuple[Mark, ...], Field(description="percentages of a year's or the usual output")
-    ]
+    ] = ()
     specialties: AnchoredSpecialties
     places: AnchoredPlaces

@@ -2,12 +2,12 @@
 
 The JSON schema is part of the prompt: every key is required and no other is allowed, as strict
 servers demand, and patterns are anchored, as grammars demand. Reading is more lenient: keys that
-were not asked for are ignored, and a detail may be a text as well as a list. Whether its parts are
-codes of the service is judged with the rest of the answer.
+were not asked for are ignored, some that say nothing may be missing, and a detail may be a text as
+well as a list. Whether its parts are codes of the service is judged with the rest of the answer.
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -65,10 +65,17 @@ Kinds = Annotated[tuple[str, ...], BeforeValidator(_as_kinds), _KindsOfTheCodebo
 """The codes of the most specific kinds that are printed; empty where nothing more is said."""
 
 
-class Part(BaseModel):
-    """Frozen; its JSON schema allows no further keys, while reading ignores them."""
+def _demand_all_keys(schema: dict[str, Any]) -> None:
+    schema["required"] = list(schema["properties"])
+    schema["additionalProperties"] = False
+    for each in schema["properties"].values():
+        each.pop("default", None)
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"additionalProperties": False})
+
+class Part(BaseModel):
+    """Frozen; its JSON schema demands all keys and no others, which reading ignores."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra=_demand_all_keys)
 
 
 class QuotedJornada(Part):
@@ -94,11 +101,11 @@ class QuotedFigure(Part):
     status: Status
     period: Period
     edition: Annotated[Edition | None, Field(description="only where period is jornada")]
-    starts_on: Annotated[date | None, Field(description="first day that it covers")]
-    ends_on: Annotated[date | None, Field(description="last day that it covers")]
+    starts_on: Annotated[date | None, Field(description="first day that it covers")] = None
+    ends_on: Annotated[date | None, Field(description="last day that it covers")] = None
     place: Text
     approximate: bool
-    basis: Annotated[Basis | None, Field(description="only where unit is percent")]
+    basis: Annotated[Basis | None, Field(description="only where unit is percent")] = None
 
 
 class QuotedSetAside(Part):
@@ -125,7 +132,7 @@ class QuotedPlace(Part):
 class QuotedAnswer(Part):
     """What one bulletin says, each figure with its verbatim quote."""
 
-    relevant: Annotated[bool, Field(description="reports on health services of the kind")]
+    relevant: Annotated[bool, Field(description="reports on health services of the kind")] = True
     title: str | None
     published_on: Annotated[date | None, Field(description="only a full, stated day")]
     bulletin_kind: BulletinKind
