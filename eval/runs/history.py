@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.store import Store
 
 _COLUMNS = (
-    "eval_run_id",
+    "eval_runs.eval_run_id",
     "created_at",
     "name",
     "reader",
@@ -30,7 +30,14 @@ _COLUMNS = (
     "strict_f1_high",
     "cost_usd",
 )
-_RUNS = f"SELECT {', '.join(_COLUMNS)} FROM eval_runs ORDER BY created_at DESC, eval_run_id"  # noqa: S608 - names of ours
+_RUNS = f"""
+SELECT {", ".join(_COLUMNS)}, place.f1, days.f1 FROM eval_runs
+LEFT JOIN eval_scores AS place ON place.eval_run_id = eval_runs.eval_run_id
+    AND place.slice = 'all' AND place.measure = 'place'
+LEFT JOIN eval_scores AS days ON days.eval_run_id = eval_runs.eval_run_id
+    AND days.slice = 'all' AND days.measure = 'days'
+ORDER BY created_at DESC, eval_run_id
+"""  # noqa: S608 - names of ours
 _DOCUMENTS = """
 SELECT part, correct, "read", gold FROM eval_scores
 WHERE eval_run_id = ? AND slice = 'document' AND measure = 'strict'
@@ -58,6 +65,8 @@ class EvalRun(NamedTuple):
     strict_f1_low: float | None
     strict_f1_high: float | None
     cost_usd: float | None
+    place_f1: float | None
+    days_f1: float | None
 
     @property
     def interval(self) -> Interval | None:

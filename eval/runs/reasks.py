@@ -17,6 +17,10 @@ _FIGURE = re.compile(r"scopes\[\d+\]\.figures\[\d+\]")
 _LISTS_OF_MARKS = ("aside", "approx", "percent", "above_goal", "productivity")
 
 
+ANYTHING = "anything"
+"""Stands for all kinds of faults together."""
+
+
 class FaultKind(StrEnum):
     """What is wrong with an answer, roughly; it may be wrong in several ways."""
 
@@ -87,6 +91,12 @@ class ReaskSummary(NamedTuple):
     def share(self) -> float | None:
         """Share of first answers that were sent back; None where there are none."""
         return self.sent_back / self.first if self.first else None
+
+    @property
+    def rows(self) -> dict[str, Reasks]:
+        """Give what a table of them shows: `anything`, then each kind of fault."""
+        kinds = {kind.value: counts for kind, counts in self.by_kind.items()}
+        return {ANYTHING: self.reasks} | kinds
 
 
 def summarise_reasks(readings: Iterable[Sequence[ScoredAnswer]]) -> ReaskSummary:

@@ -74,15 +74,10 @@ def fetch_readings(
 
 
 def _parse_reading(values: list[Any]) -> StoredReading:
-    status, error, report, *rest, answers, dropped = values
-    return StoredReading(
-        ReadingStatus(status),
-        error,
-        None if report is None else JornadaReport.model_validate_json(report),
-        *rest,
-        answers=tuple(_list_judged(answers or ())),
-        dropped=dropped,
-    )
+    status, error, report, *amounts, answers, dropped = values
+    parsed = None if report is None else JornadaReport.model_validate_json(report)
+    judged = tuple(_list_judged(answers or ()))
+    return StoredReading._make((ReadingStatus(status), error, parsed, *amounts, judged, dropped))
 
 
 def _list_judged(attempts: Iterable[tuple[str, str | None, str | None]]) -> Iterator[RawAnswer]:

@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from eval.labels.labelled import is_labelled
 from pipeline.checks.grounding import value_fault
 from pipeline.quotes import locate_figure
 from pipeline.spanish.folding import fold
@@ -159,12 +160,6 @@ def comparable_fields(figure: Figure) -> tuple[Hashable, ...]:
 def has(figure: Figure, label: str) -> bool:
     """Tell whether a label is one of such a figure: a count is no share of anything."""
     return label != "basis" or figure.unit is Unit.PERCENT
-
-
-def is_labelled(gold: Figure, label: str) -> bool:
-    """Tell whether a gold figure says anything of a label; null says that it is not known."""
-    keys = {"starts_on", "ends_on"} if label == "days" else {label}
-    return not keys.isdisjoint(gold.model_fields_set)
 
 
 def _labelled_fields(gold: Figure) -> tuple[Hashable, ...]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
+from eval.labels.labelled import is_labelled
 from eval.scoring.align import (
     COMPARED,
     FULL,
@@ -17,7 +18,6 @@ from eval.scoring.align import (
     align,
     comparable_fields,
     has,
-    is_labelled,
 )
 from pipeline.spanish.folding import fold
 from schemas.report import Figure, Jornada, JornadaReport
