@@ -8,6 +8,8 @@ from schemas.finding import Finding, Severity
 from schemas.report import Figure, Jornada, JornadaReport, Period
 
 _CHECK = "days"
+_PREPARATION = "presurgical_assessment"
+"""Counts with the jornada that it prepares, before whose days it is done."""
 
 
 def check_days(gold: JornadaReport) -> Iterator[Finding]:
@@ -57,7 +59,8 @@ def _check_against_jornadas(
 
 def _holds(jornada: Jornada, figure: Figure) -> bool:
     days = [day for day in (figure.starts_on, figure.ends_on) if day]
-    return all(jornada.start and jornada.end and jornada.start <= d <= jornada.end for d in days)
+    first = date.min if figure.detail == _PREPARATION else jornada.start
+    return all(first and jornada.end and first <= day <= jornada.end for day in days)
 
 
 def _format_span(jornada: Jornada) -> str:

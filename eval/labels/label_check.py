@@ -127,7 +127,7 @@ def _check_labels(figure: Figure, field: str) -> Iterator[Finding]:
     """Find a detail that says a thing twice, and a percentage that does not say what it is of."""
     written = read_detail(figure.service, kinds_of(figure.detail)).detail
     if figure.detail != written:
-        message = f"{figure.detail!r} is written {written!r}: the widest kind says nothing more"
+        message = f"{figure.detail!r} is written {written!r}: the wider kind says nothing more"
         yield _error("detail", f"{field}.detail", message)
     if figure.unit is Unit.PERCENT and figure.basis is None:
         message = f"a percentage is of something: {', '.join(Basis)}"

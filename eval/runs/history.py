@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.store import Store
 
 _COLUMNS = (
-    "eval_runs.eval_run_id",
+    "eval_run_id",
     "created_at",
     "name",
     "reader",
@@ -31,11 +31,12 @@ _COLUMNS = (
     "cost_usd",
 )
 _RUNS = f"""
-SELECT {", ".join(_COLUMNS)}, place.f1, days.f1 FROM eval_runs
-LEFT JOIN eval_scores AS place ON place.eval_run_id = eval_runs.eval_run_id
-    AND place.slice = 'all' AND place.measure = 'place'
-LEFT JOIN eval_scores AS days ON days.eval_run_id = eval_runs.eval_run_id
-    AND days.slice = 'all' AND days.measure = 'days'
+WITH scored AS (
+    SELECT eval_run_id, any_value(f1) FILTER (measure = 'place') AS place_f1,
+        any_value(f1) FILTER (measure = 'days') AS days_f1
+    FROM eval_scores WHERE slice = 'all' GROUP BY eval_run_id
+)
+SELECT {", ".join(_COLUMNS)}, place_f1, days_f1 FROM eval_runs LEFT JOIN scored USING (eval_run_id)
 ORDER BY created_at DESC, eval_run_id
 """  # noqa: S608 - names of ours
 _DOCUMENTS = """

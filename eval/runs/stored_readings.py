@@ -1,11 +1,13 @@
 """Readings of gold out of the store, to be scored."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pipeline.runs.recheck import UNJUDGED
 from pipeline.store import SAME_KEY, Store, key_columns
+from pipeline.store.former_reports import read_report
 from schemas.reading import UNPAID, AttemptOutcome, ReaderKey, ReadingStatus
 from schemas.report import JornadaReport
 
@@ -75,7 +77,7 @@ def fetch_readings(
 
 def _parse_reading(values: list[Any]) -> StoredReading:
     status, error, report, *amounts, answers, dropped = values
-    parsed = None if report is None else JornadaReport.model_validate_json(report)
+    parsed = None if report is None else read_report(json.loads(report)).report
     judged = tuple(_list_judged(answers or ()))
     return StoredReading._make((ReadingStatus(status), error, parsed, *amounts, judged, dropped))
 
