@@ -1,4 +1,5 @@
 """Stub until the gazetteer lands."""
+
 from schemas.report import JornadaReport
 
 

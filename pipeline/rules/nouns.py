@@ -11,7 +11,11 @@ _LIST_GAP = 3
 _SPECIALTY = "specialty"
 _MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
 """How an operation is done says less than what is operated on."""
-_REPLACED = {"hip": "hip_replacement", "joint_replacement": "joint_replacement", "knee": "knee_replacement"}
+_REPLACED = {
+    "hip": "hip_replacement",
+    "joint_replacement": "joint_replacement",
+    "knee": "knee_replacement",
+}
 """What a joint is called beside a prosthesis: "prótesis de cadera y rodilla"."""
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 

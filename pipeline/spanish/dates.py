@@ -87,9 +87,7 @@ _YEAR_AFTER = re.compile(
 _DAY_AND_YEAR_AFTER = re.compile(
     rf"\.?\s{{1,8}}(\d{{1,2}})(?:\s?,\s{{0,8}}|\s{{1,8}}(?:de|del)\s{{1,8}})({_YEAR})"
 )
-_PRINTED_YEAR = re.compile(
-    rf"(?<!\d)(?<!\d[.,])({_YEAR})(?![.,]\d)(?:\s?[/-]\s?(\d\d)(?!\d))?"
-)
+_PRINTED_YEAR = re.compile(rf"(?<!\d)(?<!\d[.,])({_YEAR})(?![.,]\d)(?:\s?[/-]\s?(\d\d)(?!\d))?")
 _SPELT_YEAR = re.compile(rf"dos\s{{1,8}}mil\s{{1,8}}({one_of(DAY_WORDS)})(?![a-z])")
 _MISREAD_DIGITS = str.maketrans("lo", "10")
 _AFTER_SHORT = (" ", ".", "/", "-", "\n")

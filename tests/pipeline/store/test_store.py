@@ -34,6 +34,7 @@ TABLES = {
     "signature_bands",
     "near_documents",
     "batches",
+    "codes",
     "batch_requests",
     "batch_states",
     "batch_results",
@@ -77,7 +78,7 @@ def test_all_tables_views_and_columns_are_there_with_comments(store: Store) -> N
 @pytest.mark.parametrize(
     ("table", "shape", "extra"),
     [
-        ("figures", Figure, {"reading_id", "document_id", "number"}),
+        ("figures", Figure, {"reading_id", "document_id", "number", "place_kind", "state"}),
         ("jornadas", Jornada, {"reading_id", "document_id", "number"}),
         ("set_aside", SetAside, {"reading_id", "document_id", "number"}),
         ("specialties", Specialty, {"reading_id", "document_id", "number"}),
