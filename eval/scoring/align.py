@@ -27,6 +27,7 @@ from eval.labels.labelled import is_labelled
 from pipeline.checks.grounding import value_fault
 from pipeline.quotes import locate_figure
 from pipeline.spanish.folding import fold
+from pipeline.spanish.places import JOINT, read_places
 from schemas.finding import Span
 from schemas.report import Figure, Unit
 
@@ -150,7 +151,7 @@ _NOT_SAID = "-"
 
 
 def comparable_fields(figure: Figure) -> tuple[Hashable, ...]:
-    """Return the fields of `COMPARED`, the place without case, accents, white space and order."""
+    """Return the fields of `COMPARED`, places by their canonical names in alphabetical order."""
     before: tuple[Hashable, ...] = _BEFORE_PLACE(figure)
     days = (figure.starts_on, figure.ends_on)
     basis = figure.basis if has(figure, "basis") else _NOT_SAID
@@ -176,7 +177,7 @@ _BEFORE_PLACE = attrgetter(*FULL[: FULL.index("place")])
 
 @lru_cache(maxsize=4096)
 def _fold_place(place: str) -> str:
-    return "; ".join(sorted(" ".join(fold(part).split()) for part in place.split(";")))
+    return JOINT.join(sorted(fold(read_places(place).name).split(JOINT)))
 
 
 def _make_facts(

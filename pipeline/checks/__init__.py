@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from pipeline.checks import completeness, dates, goals, repeated_plan, same_fact, sums
+from pipeline.checks import completeness, dates, goals, places, repeated_plan, same_fact, sums
 from schemas.document import Document
 from schemas.finding import Finding
 from schemas.report import JornadaReport
@@ -17,4 +17,5 @@ CHECKS: tuple[Check, ...] = (
     repeated_plan.check,
     same_fact.check,
     dates.check,
+    places.check,
 )

@@ -7,7 +7,6 @@ number before counts ("de ellas, 40 fueron ..."). A number that none of them exp
 import re
 
 from pipeline.rules import nouns
-from pipeline.rules.ocr import unify
 from pipeline.rules.spot import (
     Aside,
     Item,
@@ -18,6 +17,7 @@ from pipeline.rules.spot import (
     words_end,
 )
 from pipeline.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
+from pipeline.spanish.ocr import unify
 from schemas.document import NumeralKind
 from schemas.report import Service
 

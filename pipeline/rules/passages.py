@@ -7,11 +7,11 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
-from pipeline.rules.units import HospitalUnit, find_units
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
 from pipeline.spanish.dates import DateSpan, dates
 from pipeline.spanish.folding import fold
 from pipeline.spanish.page_feet import without_page_feet
+from pipeline.spanish.unit_search import HospitalUnit, find_units
 from schemas.document import QUANTITIES, Numeral
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")
@@ -92,7 +92,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     found = tuple(n for n in printed if not clean[n.start].isspace())
     feet = tuple(n for n in printed if clean[n.start].isspace())
     found_dates = dates(text)
-    named = find_units(text, vocabulary.units)
+    named = find_units(text)
     words, places = _words(text, clean, vocabulary)
     sentences: list[Sentence] = []
     for start, end, block in _spans(clean, found):

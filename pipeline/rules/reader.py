@@ -10,10 +10,10 @@ from hashlib import sha256
 from importlib.resources import files
 
 from pipeline.documents.headline import publication_day_of, title_of
+from pipeline.rules.bulletin_place import place_of_bulletin
 from pipeline.rules.figures import BulletinContext, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import passages
-from pipeline.rules.places import place_of_bulletin
 from pipeline.rules.report_fields import (
     bulletin_kind_of,
     places_named,

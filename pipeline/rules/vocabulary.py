@@ -8,9 +8,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from pipeline.rules.ocr import misreadings, unify
 from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
+from pipeline.spanish.gazetteer import state_names
+from pipeline.spanish.ocr import misreadings, unify
 from schemas.report import Service
 
 _FILE = "vocabulary.toml"
@@ -138,7 +139,6 @@ class Vocabulary:
         self.programmes: tuple[tuple[str, int], ...] = tuple(
             (entry["words"], entry["year"]) for entry in data["programme"]
         )
-        self.units: tuple[str, ...] = tuple(data["places"]["units"])
         self.future = re.compile(
             rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
             rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"
@@ -283,10 +283,8 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _each(data[table][key], Meaning(role))
     yield from _each((*ABOUT, *MORE_THAN), Meaning(Role.APPROXIMATE))
     yield from _each(EXCEED, Meaning(Role.APPROXIMATE_ROUND))
-    for state in data["places"]["states"]:
-        yield state, Meaning(Role.STATE, label=state)
-    for alias, state in data["places"]["aliases"].items():
-        yield alias, Meaning(Role.STATE, label=state)
+    for name, state in state_names():
+        yield name, Meaning(Role.STATE, label=state)
 
 
 def _phrases_of_service(service: Service, entry: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:

@@ -1,8 +1,8 @@
 import pytest
+from pipeline.rules.units import find_units
 
 from pipeline.rules.passages import passages
 from pipeline.rules.places import place_of_bulletin
-from pipeline.rules.units import find_units
 from pipeline.rules.vocabulary import vocabulary
 
 
