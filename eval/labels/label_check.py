@@ -14,8 +14,8 @@ from pipeline.checks.grounding import value_fault
 from pipeline.errors import GoldError
 from pipeline.labels import kinds_of, read_detail
 from pipeline.numerals import numerals
-from pipeline.places import canonical_places
 from pipeline.quotes import cut_numeral, locate_figure
+from pipeline.spanish.places import read_places
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Basis, Figure, JornadaReport, Unit
 
@@ -136,12 +136,10 @@ def _check_labels(figure: Figure, field: str) -> Iterator[Finding]:
 
 def _check_places(gold: JornadaReport) -> Iterator[Finding]:
     """Find places that are not written in the one way in which readers write them."""
-    canonical = canonical_places(gold)
-    pairs = [
-        (f"figures[{index}].place", one.place, other.place)
-        for index, (one, other) in enumerate(zip(gold.figures, canonical.figures, strict=True))
-    ]
-    for field, name, written in pairs:
+    named = [(f"figures[{index}].place", one.place) for index, one in enumerate(gold.figures)]
+    named += [(f"places[{index}].name", one.name) for index, one in enumerate(gold.places)]
+    for field, name in named:
+        written = read_places(name).name or name
         if name != written:
             yield _error("place", field, f"{name!r} is written {written!r}")
 

@@ -99,16 +99,17 @@ def score_variant(
     ids = [bulletin.document.id for bulletin in bulletins]
     readings = fetch_readings(store, ids, variant.key, repeats)
     reads = tuple(
-        _score_reading(bulletin, repeat, reading, variant.form)
+        score_reading(bulletin, repeat, reading, variant.form)
         for bulletin in bulletins
         for repeat, reading in enumerate(readings[bulletin.document.id], 1)
     )
     return VariantResult(run_id, variant.key, variant.name, repeats, reads)
 
 
-def _score_reading(
+def score_reading(
     bulletin: GoldBulletin, repeat: int, reading: StoredReading, form: Form[Any] | None
 ) -> ScoredReading:
+    """Score one stored reading; its answers are judged anew, where they are of a known `form`."""
     judged = [_judge(bulletin, answer, form) for answer in reading.answers] if form else []
     return ScoredReading(
         bulletin=bulletin,

@@ -20,6 +20,7 @@ from eval.scoring.align import (
     has,
 )
 from pipeline.spanish.folding import fold
+from pipeline.spanish.places import read_places
 from schemas.report import Figure, Jornada, JornadaReport
 
 
@@ -79,7 +80,9 @@ def _jornadas(report: JornadaReport) -> list[Hashable]:
 
 
 def _places(report: JornadaReport) -> list[Hashable]:
-    return [(place.role, _fold(place.name)) for place in report.places]
+    return [
+        (place.role, _fold(read_places(place.name).name or place.name)) for place in report.places
+    ]
 
 
 def _specialties(report: JornadaReport) -> list[Hashable]:
@@ -130,8 +133,8 @@ FIELDS: dict[str, Callable[[JornadaReport], list[Hashable]]] = {
 """By measure: what a report says. A single field is a list of at most one.
 
 A jornada is right where all its fields are (how its year is known counts only where the gold says
-it of a jornada), a place where name and role are, a specialty where service and name are; names
-count without case, accents and white space, title and programme without case and white space.
+it of a jornada), a place where role and canonical name are, a specialty where service and name are;
+names count without case, accents and white space, title and programme without case and white space.
 """
 
 MEASURES = ("value", "strict", "full", *LABELS, *FIELDS)
