@@ -35,8 +35,8 @@ from pipeline.forms import FORMS
 from pipeline.forms.form import Form
 from pipeline.forms.shortest_quote import quote_of
 from pipeline.rules.reader import read_report
-from schemas.document import Document, Metadata
 from schemas.codebook import OTHER
+from schemas.document import Document, Metadata
 from schemas.report import Figure, JornadaReport, Period, Service, Status, Unit
 
 NAME = "scripted"

@@ -1,6 +1,7 @@
 """The page to read first: one document, through a reader and the checks, to a reading."""
 
 from pipeline.checks import CHECKS, grounding
+from pipeline.places import canonical_places
 from pipeline.reader import Reader
 from schemas.document import Document
 from schemas.finding import Severity
@@ -20,7 +21,7 @@ def check_reading(document: Document, reading: Reading) -> Reading:
     """Judge what was read, a moment ago or long since. Pure."""
     if reading.report is None:
         return reading
-    report, dropped = grounding.keep_grounded(document, reading.report)
+    report, dropped = grounding.keep_grounded(document, canonical_places(reading.report))
     findings = (
         *reading.findings,
         *dropped,

@@ -7,6 +7,7 @@ from pipeline.facts import Scope, scope_of
 from pipeline.forms.numbering import number_document
 from pipeline.forms.repeats import aside_at, merge_repeats
 from pipeline.labels import kinds_of, read_detail
+from pipeline.places import canonical_place
 from pipeline.quotes import locate, span_of
 from schemas.anchored import (
     AnchoredAnswer,
@@ -93,7 +94,7 @@ def _figures(
                 edition=scope.edition if scope.period is Period.JORNADA else None,
                 starts_on=scope.starts_on,
                 ends_on=scope.ends_on,
-                place=scope.place,
+                place=canonical_place(scope.place),
                 approximate=figure.n in approximate,
                 basis=basis.get(figure.n, Basis.GOAL) if unit is Unit.PERCENT else None,
                 quote=text[start:end],

@@ -8,6 +8,7 @@ from pipeline.checks.completeness import find_unclaimed
 from pipeline.forms.repeats import aside_at, merge_repeats
 from pipeline.forms.shortest_quote import quote_of
 from pipeline.labels import read_detail
+from pipeline.places import canonical_place
 from schemas.answer import (
     QuotedAnswer,
     QuotedFigure,
@@ -77,7 +78,7 @@ def _place_figures(quoted: Iterable[QuotedFigure], text: str, locate: Locate) ->
             edition=one.edition if one.period is Period.JORNADA else None,
             starts_on=one.starts_on,
             ends_on=one.ends_on,
-            place=one.place,
+            place=canonical_place(one.place),
             approximate=one.approximate,
             basis=(one.basis or Basis.GOAL) if one.unit is Unit.PERCENT else None,
             quote=text[slice(*span)] if span else one.quote,

@@ -16,7 +16,7 @@ from schemas.report import Service
 
 _FILE = "vocabulary.toml"
 SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las", "un", "una")))
-_PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
+_PAST = re.compile(r"\w{2,}(?:aron|[^\W\d_]ó)|\w+ieron|ha|han")
 _SHORTEST_STEM, _LONGEST_STEM = 3, 20
 _REMEMBERED = 1 << 15
 """Words whose form is kept: all that bulletins share, however many are read."""
@@ -43,6 +43,16 @@ class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain
     APPROXIMATE_ROUND = auto()
     GOAL = auto()
     GROWTH = auto()
+    NO_GOAL = auto()
+    PRODUCTIVITY = auto()
+    RATE_BEFORE = auto()
+    RATE_AFTER = auto()
+    MORE_BEFORE = auto()
+    MORE_AFTER = auto()
+    PUT_OFF_BEFORE = auto()
+    PUT_OFF_AFTER = auto()
+    STOCK_BEFORE = auto()
+    HONOURED_BEFORE = auto()
     NATIONAL = auto()
     OOAD = auto()
     UMAE = auto()
@@ -62,6 +72,16 @@ _CUES = {
     ("status", "saying"): Role.SAYING,
     ("percent", "goal"): Role.GOAL,
     ("percent", "growth"): Role.GROWTH,
+    ("percent", "no_goal"): Role.NO_GOAL,
+    ("percent", "productivity"): Role.PRODUCTIVITY,
+    ("no_figure", "rate_before"): Role.RATE_BEFORE,
+    ("no_figure", "rate_after"): Role.RATE_AFTER,
+    ("no_figure", "more_before"): Role.MORE_BEFORE,
+    ("no_figure", "more_after"): Role.MORE_AFTER,
+    ("no_figure", "put_off_before"): Role.PUT_OFF_BEFORE,
+    ("no_figure", "put_off_after"): Role.PUT_OFF_AFTER,
+    ("no_figure", "stock_before"): Role.STOCK_BEFORE,
+    ("no_figure", "honoured_before"): Role.HONOURED_BEFORE,
     ("places", "national"): Role.NATIONAL,
     ("places", "ooad"): Role.OOAD,
     ("places", "umae"): Role.UMAE,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
 from schemas.document import Document, Source
 from schemas.reading import ReaderKey, Reading
@@ -103,6 +104,9 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
             report = entry.reading.report
             for table in ("jornadas", "figures", "set_aside", "specialties", "places"):
                 rows[table] += _number(about, getattr(report, table))
+            own = rows["figures"][-len(report.figures) :] if report.figures else ()
+            for row, place in zip(own, places_of_figures(report), strict=True):
+                row |= {"place_kind": place.kind, "state": place.state}
     return rows
 
 

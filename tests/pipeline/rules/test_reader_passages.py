@@ -137,6 +137,10 @@ def test_the_place_is_the_one_that_the_words_set_apart(
         ("se otorgaron unas 20 mil consultas", True),
         ("las consultas superaron las 20 mil", True),
         ("se otorgaron 1.5 millones de consultas", True),
+        ("se otorgó un millón y medio de consultas", True),
+        ("supera el Instituto las 20 mil consultas", True),
+        ("superaron la meta al dar 20 mil consultas", False),
+        ("se superaron las 20 mil 350 consultas", False),
         ("se otorgaron 20 mil consultas", False),
         ("se otorgaron un millón 500 mil 200 consultas", False),
         ("se espera otorgar 1.5 millones de consultas", False),
@@ -192,3 +196,12 @@ def test_a_count_printed_exactly_and_roughly_is_exact() -> None:
         "Nacional se otorgaron 18 mil consultas."
     ).figures
     assert not figure.approximate
+
+
+def test_a_headline_that_rounds_the_exact_count_is_approximate() -> None:
+    first, second = read(
+        "Otorga IMSS 18 mil consultas en la 4ª Jornada Nacional\n\nEn la 4ª Jornada Nacional se "
+        "otorgaron 18 mil 450 consultas."
+    ).figures
+    assert (first.value, first.approximate) == (18000, True)
+    assert (second.value, second.approximate) == (18450, False)
