@@ -253,6 +253,23 @@ def test_a_percentage_says_what_it_is_of(folder: Path) -> None:
     assert graver(check_folder(folder)) == []
 
 
+def test_a_place_that_is_written_otherwise_is_an_error_that_names_its_form(folder: Path) -> None:
+    put(
+        folder,
+        SURGERIES | {"place": "IMSS Jalisco; Hospital General de Zona No. 33"},
+        places=[{"name": "HGZ No. 33", "role": "participant"}],
+    )
+    found = check_folder(folder)
+    assert graver(found) == [
+        ("error", "place", "figures[0].place"),
+        ("error", "place", "places[0].name"),
+    ]
+    assert messages(found, "place") == [
+        "'IMSS Jalisco; Hospital General de Zona No. 33' is written 'Jalisco; HGZ 33'",
+        "'HGZ No. 33' is written 'HGZ 33'",
+    ]
+
+
 def test_a_wider_kind_beside_a_narrower_one_is_an_error(folder: Path) -> None:
     put(folder, SURGERIES | {"detail": "cataract+ophthalmology"})
     assert messages(check_folder(folder), "detail") == [

@@ -19,6 +19,7 @@ from eval.report.page_bulletins import (
     view_pair,
 )
 from eval.runs.comparison import Comparison
+from eval.runs.reasks import FaultKind, ScoredAnswer
 from eval.scoring.bootstrap import Difference, Interval
 from eval.scoring.score import MEASURES, score
 from schemas.report import Service
@@ -86,6 +87,18 @@ def test_scores_are_those_of_the_readings_and_the_undefined_is_a_dash(sample: Pa
     assert costs["quoted-v1 · some-model"][:3] == ["18,000", "3,600", "$0.022"]
     repeats = _table(sample, "Repeats")
     assert [row[0] for row in repeats[1:]] == ["quoted-v1 · some-model"]
+
+
+def test_answers_that_were_sent_back_are_shown_by_what_for() -> None:
+    one = bulletin(12)
+    strict = right(one).scores.measures["strict"]
+    half = ScoredAnswer(strict._replace(right=1), frozenset({FaultKind.QUOTE}))
+    answered = right(one)._replace(answers=(half, ScoredAnswer(strict, frozenset())))
+    page = html.document_fromstring(page_of(result("one", answered)))
+    _, anything, quote = _table(page, "Answers that were sent back")
+    assert anything[1].startswith("anything (1 of 1 first answers, 0 of them needlessly")
+    assert anything[2:] == quote[2:] == ["1", "1", "0", "0", "1.000"]
+    assert quote[1] == "quote"
 
 
 def test_nothing_read_and_nothing_to_read_is_a_dash_everywhere() -> None:
