@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.rules.mentions import Mention, listed_from
 from pipeline.rules.passages import Passages, Sentence, role_terms
+from pipeline.rules.place_mentions import Mention, listed_from
 from pipeline.rules.towns import find_towns
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.gazetteer import NATIONAL

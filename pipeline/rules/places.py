@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from pipeline.rules.mentions import (
+from pipeline.rules.passages import Passages, Sentence
+from pipeline.rules.place_mentions import (
     OOAD,
     UMAE,
     Mention,
@@ -15,7 +16,6 @@ from pipeline.rules.mentions import (
     listed_up_to,
     mentions_of,
 )
-from pipeline.rules.passages import Passages, Sentence
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import JOINT
 from schemas.document import Numeral
