@@ -106,6 +106,12 @@ _RULES = (
     ),
     _rule(
         _PAGE,
+        before=r"(?:www\.|https?:|@\w|\.(?:mx|com|org))[^\n|]{0,40}\s?[|·•–—-]\s{0,3}",
+        after=r"\s{0,4}(?:\n|$)",
+        most=999,
+    ),
+    _rule(
+        _PAGE,
         before=r"(?:^|\n|\s{4})\(?",
         after=r"\s{1,2}(?:de|of|/)\s{1,2}\d{1,3}\)?\s{0,4}(?:\n|$)",
         most=99,
