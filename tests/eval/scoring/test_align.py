@@ -144,6 +144,19 @@ def test_a_place_counts_without_case_accents_space_and_order(place: str) -> None
     assert outcomes(align([read], [gold], TEXT)) == [FigureOutcome.RIGHT]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HGZ No. 33, de Bahía de Banderas", "HGZ 33 Bahía de Banderas"),
+        ("IMSS Jalisco", "Jalisco"),
+        ("35 Representaciones y 25 UMAE", "national"),
+    ],
+)
+def test_a_place_counts_by_its_one_name(one: str, other: str) -> None:
+    read, gold = changed(SURGERIES, place=one), changed(SURGERIES, place=other)
+    assert outcomes(align([read], [gold], TEXT)) == [FigureOutcome.RIGHT]
+
+
 def test_what_was_not_read_is_omitted_and_what_is_not_in_the_gold_invented() -> None:
     assert align([CATARACTS], [CONSULTATIONS], TEXT) == (
         (FigureOutcome.OMITTED, (), 1, CONSULTATIONS, None, None),
