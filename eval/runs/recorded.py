@@ -1,9 +1,9 @@
 """Raw answers of a model, kept in a file beside the texts' IDs, judged anew and scored.
 
 A recording is JSON lines, one a bulletin: `gold` (its name there), `document_id`, `model`,
-`answers` (raw, in the order in which they came), and `numbers`: where the numbers of the text stood
-that answers name by their marks ([start, end] each). Where numbers are found otherwise today, the
-marks in the answers are moved along, so that each still means the number that the model saw.
+`answers` (raw, in the order in which they came), and `numbers`: the numbers that answers name by
+their marks ([start, end, value] each). Where numbers are found otherwise today, the marks in the
+answers are moved along, so that each still means the number that the model saw.
 """
 
 import json
@@ -24,7 +24,6 @@ from pipeline.runs.recheck import UNJUDGED, judge_anew
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_readings
 from schemas.document import Document
-from schemas.finding import Span
 from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, ReadingStatus
 
 _LISTS_OF_MARKS = ("aside", "approx", "percent", "above_goal", "productivity")
@@ -36,6 +35,14 @@ QUALIFY row_number() OVER (PARTITION BY document_id ORDER BY read_at DESC, readi
 """
 
 
+class Number(NamedTuple):
+    """A number of the text as it was found, and what it was worth."""
+
+    start: int
+    end: int
+    value: int | float
+
+
 class RecordedBulletin(BaseModel):
     """All answers that a model gave to one bulletin."""
 
@@ -45,7 +52,7 @@ class RecordedBulletin(BaseModel):
     document_id: str
     model: str | None
     answers: tuple[str, ...]
-    numbers: tuple[Span, ...]
+    numbers: tuple[Number, ...]
 
 
 def record(
@@ -60,7 +67,7 @@ def record(
             document_id=reading.document_id,
             model=reading.key.model,
             answers=tuple(_raw_answers(reading.attempts)),
-            numbers=_find_numbers(by_id[reading.document_id].document),
+            numbers=find_numbers(by_id[reading.document_id].document),
         )
         for reading in fetch_readings(store, ids)
     ]
@@ -71,9 +78,10 @@ def _raw_answers(attempts: Iterable[Attempt]) -> Iterator[str]:
     return (each.raw_answer or "" for each in attempts if each.outcome not in UNJUDGED)
 
 
-def _find_numbers(document: Document) -> tuple[Span, ...]:
-    numbers = number_document(document).numerals
-    return tuple(Span(numeral.start, numeral.end) for numeral in numbers)
+def find_numbers(document: Document) -> tuple[Number, ...]:
+    """List the numbers that have marks today, by mark."""
+    numerals = number_document(document).by_mark.values()
+    return tuple(Number(one.start, one.end, one.value) for one in numerals)
 
 
 def write_recording(path: Path, recorded: Iterable[RecordedBulletin]) -> None:
@@ -112,7 +120,7 @@ def score_recording(
 
 
 def _judge(one: RecordedBulletin, document: Document, key: ReaderKey) -> StoredReading:
-    marks = _Marks(one.numbers, _find_numbers(document))
+    marks = _Marks(one.numbers, find_numbers(document))
     as_it_was = marks.then == marks.now
     answers = [raw if as_it_was else _renumber(raw, marks) for raw in one.answers]
     attempts = tuple(
@@ -140,10 +148,10 @@ def _judge(one: RecordedBulletin, document: Document, key: ReaderKey) -> StoredR
 
 
 class _Marks(NamedTuple):
-    """Where the numbers of a text stood when answers were recorded, and where they stand today."""
+    """The numbers of a text when answers were recorded, and today's."""
 
-    then: tuple[Span, ...]
-    now: tuple[Span, ...]
+    then: tuple[Number, ...]
+    now: tuple[Number, ...]
 
     def today(self, mark: int) -> int | None:
         """Give the mark of today for the same number; None for one that is no number any more.
@@ -152,11 +160,23 @@ class _Marks(NamedTuple):
         """
         if not 0 < mark <= len(self.then):
             return len(self.now) + 1
-        start, end = self.then[mark - 1]
-        for today, number in enumerate(self.now, 1):
-            if number.start < end and start < number.end:
-                return today
-        return None
+        return max(
+            (
+                today
+                for today, each in enumerate(self.now, 1)
+                if _overlap(self.then[mark - 1], each)
+            ),
+            key=lambda today: _likeness(self.then[mark - 1], self.now[today - 1]),
+            default=None,
+        )
+
+
+def _overlap(one: Number, other: Number) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _likeness(one: Number, other: Number) -> tuple[bool, bool]:
+    return one[:2] == other[:2], one.value == other.value
 
 
 def _renumber(raw: str, marks: _Marks) -> str:

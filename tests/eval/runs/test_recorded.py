@@ -8,7 +8,9 @@ import pytest
 
 from eval.labels.gold import GoldBulletin, load_gold
 from eval.runs.recorded import (
+    Number,
     RecordedBulletin,
+    find_numbers,
     read_recording,
     record,
     score_recording,
@@ -17,11 +19,9 @@ from eval.runs.recorded import (
 from eval.runs.summary import VariantSummary, summarise
 from pipeline.errors import GoldError
 from pipeline.forms import FORMS
-from pipeline.forms.numbering import number_document
 from pipeline.forms.prompts import load_prompt
 from pipeline.store import Store, new_run
 from schemas.document import Document, Metadata, Source
-from schemas.finding import Span
 from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, Figure, JornadaReport, Period, Service, Status, Unit
 from tests.readings import a_document, put
@@ -121,13 +121,12 @@ def right_answer(bulletin: GoldBulletin, **changes: object) -> str:
 
 
 def recording(bulletin: GoldBulletin, *answers: str) -> RecordedBulletin:
-    numbers = number_document(bulletin.document).numerals
     return RecordedBulletin(
         gold=bulletin.stem,
         document_id=bulletin.document.id,
         model="m",
         answers=answers,
-        numbers=tuple(Span(numeral.start, numeral.end) for numeral in numbers),
+        numbers=find_numbers(bulletin.document),
     )
 
 
@@ -219,7 +218,7 @@ def test_numbers_that_are_none_any_more_are_left_out_of_answers() -> None:
     answer = json.loads(whole.answers[0])
     answer["scopes"][0]["figures"][1]["n"] = 3
     # As if the word "clínica" had been a number then.
-    numbers = (whole.numbers[0], Span(3, 10), *whole.numbers[1:])
+    numbers = (whole.numbers[0], Number(3, 10, 1), *whole.numbers[1:])
     before = whole.model_copy(update={"numbers": numbers, "answers": (json.dumps(answer),)})
     found = scored(before)
     assert found.measures["strict"] == (2, 2, 2)
