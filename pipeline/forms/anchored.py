@@ -4,10 +4,11 @@ It writes no digits of the bulletin's, so it can neither invent a figure nor mis
 it says nothing about is known exactly.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.checks import grounding
+from pipeline.checks import completeness, grounding
+from pipeline.exclusions import is_surely_quantity
 from pipeline.forms.anchored_answer import PrintedNumber, answer_for, to_report
 from pipeline.forms.form import (
     UNCLAIMED,
@@ -20,7 +21,7 @@ from pipeline.forms.form import (
     on_one_line,
     with_metadata,
 )
-from pipeline.forms.numbering import Numbering, number_document, write_marks
+from pipeline.forms.numbering import Choice, Numbering, number_document, write_marks
 from pipeline.forms.shortest_quote import quote_of
 from schemas.anchored import AnchoredAnswer
 from schemas.document import Document
@@ -42,7 +43,8 @@ def show(document: Document) -> Shown:
     if not numbers.numerals:
         return Shown(document.text, "It holds no number that has to be labelled.")
     note = f"The numbers to label have the marks {numbers.format_range()}."
-    return Shown(write_marks(document.text, numbers), note)
+    notes = (note, *map(numbers.format_choice, numbers.choices))
+    return Shown(write_marks(document.text, numbers), " ".join(notes))
 
 
 def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
@@ -52,15 +54,21 @@ def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
     is called two things or none, or does not exist.
     """
     text, numbers = document.text, number_document(document)
-    labels = _labels_by_mark(answer)
+    said = _labels_by_mark(answer)
     faults = [*_faults_of_unknown_marks(answer, numbers), *_faults_of_details(answer)]
+    labels, mixed = _choose_readings(text, numbers, said)
+    faults += mixed
     printed: dict[int, PrintedNumber] = {}
-    for mark, numeral in enumerate(numbers.numerals, start=1):
-        clash = _clash(labels.get(mark, ()))
-        if mark in labels and clash is None:
+    numerals = numbers.by_mark
+    for mark, of_mark in labels.items():
+        numeral = numerals[mark]
+        clash = _clash(of_mark)
+        if of_mark and clash is None:
             printed[mark] = PrintedNumber(
                 numeral.value, Unit(numeral.kind.value), quote_of(text, numeral)
             )
+            continue
+        if not of_mark and not is_surely_quantity(text, numeral):
             continue
         named = (
             f'{numbers.format_mark(mark)} {on_one_line(numeral.raw)} in "{around(text, numeral)}"'
@@ -76,8 +84,42 @@ def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
     copied = {"title": answer.title, "programme": answer.programme}
     plain = {name: words and numbers.strip_marks(words) for name, words in copied.items()}
     report = to_report(answer.model_copy(update=plain), text, printed)
+    report = _explain_rest(text, report)
     report, ungrounded = _drop_ungrounded(text, with_metadata(document, report))
     return Verdict(report, (*faults, *ungrounded))
+
+
+def _choose_readings(
+    text: str, numbers: Numbering, said: Mapping[int, Sequence[_Label]]
+) -> tuple[dict[int, Sequence[_Label]], list[Fault]]:
+    """Give each mark that counts what is said of it; of a stretch those of one reading count."""
+    labels = {mark: said.get(mark, ()) for mark, _ in enumerate(numbers.numerals, start=1)}
+    figures = {mark for mark, of_mark in said.items() if any(one.labels for one in of_mark)}
+    faults: list[Fault] = []
+    for choice in numbers.choices:
+        reading = choice.reading_of(figures, said.keys())
+        if reading is None:
+            faults.append(_mix(text, numbers, choice, said))
+        for mark in choice.marks:
+            labels.pop(mark, None)
+        labels |= {mark: said.get(mark, ()) for mark in reading or ()}
+    return dict(sorted(labels.items())), faults
+
+
+def _mix(
+    text: str, numbers: Numbering, choice: Choice, said: Mapping[int, Sequence[_Label]]
+) -> Fault:
+    either = ", or ".join(map(numbers.format_marks, choice.readings))
+    printed = on_one_line(text[choice.start : choice.end])
+    message = f'"{printed}" is one or the other: label {either}, not marks of several readings'
+    last = max(choice.marks & said.keys())
+    return Fault(said[last][0].field, message, Span(choice.start, choice.end))
+
+
+def _explain_rest(text: str, report: JornadaReport) -> JornadaReport:
+    """Set aside, each with its reason, the numbers that the model need not have labelled."""
+    explained = completeness.explain_unclaimed(text, report)
+    return report.model_copy(update={"set_aside": (*report.set_aside, *explained)})
 
 
 def _labels_by_mark(answer: AnchoredAnswer) -> dict[int, list[_Label]]:
@@ -106,7 +148,7 @@ def _clash(labels: Sequence[_Label]) -> tuple[_Label, _Label] | None:
 
 
 def _faults_of_unknown_marks(answer: AnchoredAnswer, numbers: Numbering) -> Iterator[Fault]:
-    last = len(numbers.numerals)
+    last = len(numbers.by_mark)
     marks = [(f"{one.field}.n", one.mark) for one in _labels_of_figures(answer)]
     marks += [("aside", mark) for mark in answer.aside]
     marks += [("approx", mark) for mark in answer.approx]

@@ -1,10 +1,11 @@
 """An answer in the anchored form made a report, and a report written as such an answer. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from pipeline.facts import Scope, scope_of
-from pipeline.forms.numbering import number_document
+from pipeline.forms.numbering import Numbering, number_document
 from pipeline.forms.repeats import aside_at, merge_repeats
 from pipeline.labels import kinds_of, read_detail
 from pipeline.places import canonical_place
@@ -17,7 +18,7 @@ from schemas.anchored import (
     AnchoredSpecialties,
 )
 from schemas.answer import QuotedJornada
-from schemas.document import Document, Numeral, NumeralKind
+from schemas.document import Document, NumeralKind
 from schemas.finding import Span
 from schemas.report import (
     Basis,
@@ -120,10 +121,12 @@ def _places(named: AnchoredPlaces) -> Iterator[PlaceMention]:
 def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
     """Write a report in this form; every number that it does not claim is in `aside`.
 
-    A figure whose number has no mark (a year) cannot be written, and is left out.
+    A figure whose number has no mark (a year) cannot be written, and is left out. Of a stretch that
+    can be read in several ways the marks are those of the reading that the figures have.
     """
-    numerals, stated = number_document(document).numerals, document.metadata
-    marked = _figures_by_mark(document.text, numerals, report.figures)
+    numbers, stated = number_document(document), document.metadata
+    numerals = numbers.by_mark
+    marked = _figures_by_mark(document.text, numbers, report.figures)
     return AnchoredAnswer(
         relevant=report.relevant,
         title=None if report.title == stated.title else report.title,
@@ -132,12 +135,12 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
         programme=report.programme,
         jornadas=tuple(QuotedJornada.model_validate(dict(one)) for one in report.jornadas),
         scopes=tuple(_scopes(marked)),
-        aside=tuple(mark for mark in range(1, len(numerals) + 1) if mark not in marked),
+        aside=tuple(_marks_left(numbers, marked.keys())),
         approx=tuple(mark for mark, figure in marked.items() if figure.approximate),
         percent=tuple(
             mark
             for mark, figure in marked.items()
-            if figure.unit is Unit.PERCENT and numerals[mark - 1].kind is NumeralKind.COUNT
+            if figure.unit is Unit.PERCENT and numerals[mark].kind is NumeralKind.COUNT
         ),
         above_goal=_marks_of(marked, Basis.ABOVE_GOAL),
         productivity=_marks_of(marked, Basis.PRODUCTIVITY),
@@ -154,9 +157,7 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
     )
 
 
-def _figures_by_mark(
-    text: str, numerals: Sequence[Numeral], figures: Iterable[Figure]
-) -> dict[int, Figure]:
+def _figures_by_mark(text: str, numbers: Numbering, figures: Iterable[Figure]) -> dict[int, Figure]:
     """Find the mark of each figure, a number in its quote that is worth its value; in order."""
     marked: dict[int, Figure] = {}
     for figure in figures:
@@ -164,17 +165,36 @@ def _figures_by_mark(
         marks = (
             mark
             for start, end in ((span,) if span else locate(text, figure.quote))
-            for mark, numeral in enumerate(numerals, start=1)
+            for mark, numeral in numbers.by_mark.items()
             if mark not in marked
             and start <= numeral.start
             and numeral.end <= end
             and numeral.value == figure.value
             and not (figure.unit is Unit.COUNT and numeral.kind is NumeralKind.PERCENT)
+            and _goes_with(numbers, mark, marked.keys())
         )
         mark = next(marks, None)
         if mark is not None:
             marked[mark] = figure
     return dict(sorted(marked.items()))
+
+
+def _goes_with(numbers: Numbering, mark: int, marked: AbstractSet[int]) -> bool:
+    """Tell whether a reading of each stretch has the mark beside those that are taken."""
+    return all(
+        choice.reading_of(marked | {mark}, marked) is not None
+        for choice in numbers.choices
+        if mark in choice.marks
+    )
+
+
+def _marks_left(numbers: Numbering, marked: AbstractSet[int]) -> list[int]:
+    """Return the marks of no figure, those of readings that are not taken left out."""
+    open_ = set(range(1, len(numbers.numerals) + 1))
+    for choice in numbers.choices:
+        open_ -= choice.marks
+        open_ |= set(choice.reading_of(marked, marked) or ())
+    return sorted(open_ - marked)
 
 
 def _marks_of(marked: Mapping[int, Figure], basis: Basis) -> tuple[int, ...]:

@@ -63,6 +63,8 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
     held = answer.model_copy(update={"figures": tuple(grounded)})
     report = with_metadata(document, to_report(held, text, locate))
     faults += _faults_of_unclaimed(text, completeness.find_unclaimed(text, report))
+    explained = completeness.explain_unclaimed(text, report)
+    report = report.model_copy(update={"set_aside": (*report.set_aside, *explained)})
     return Verdict(report, tuple(faults))
 
 

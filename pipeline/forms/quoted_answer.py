@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pipeline import quotes
-from pipeline.checks.completeness import find_unclaimed
+from pipeline.checks.completeness import explain_unclaimed, find_unclaimed
 from pipeline.forms.repeats import aside_at, merge_repeats
 from pipeline.forms.shortest_quote import quote_of
 from pipeline.labels import read_detail
@@ -100,9 +100,14 @@ def _place_asides(
 
 
 def answer_for(document: Document, report: JornadaReport) -> QuotedAnswer:
-    """Write a report in this form; every number that it does not claim is set aside."""
+    """Write a report in this form; every number that a model is asked about is set aside."""
+    unasked = set(explain_unclaimed(document.text, report.model_copy(update={"set_aside": ()})))
     asides = (
-        *(QuotedSetAside(quote=one.quote, reason=one.reason) for one in report.set_aside),
+        *(
+            QuotedSetAside(quote=one.quote, reason=one.reason)
+            for one in report.set_aside
+            if one not in unasked
+        ),
         *_quote_unclaimed(document.text, report),
     )
     return QuotedAnswer(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pipeline.rules.days import UNKNOWN, Days, Reference, days_of
-from pipeline.rules.mentions import Mention, sentence_at
+from pipeline.rules.jornada_mentions import Mention, sentence_at
 from pipeline.rules.passages import Passages
 from pipeline.spanish.dates import printed_years
 from pipeline.spanish.programmes import days_in, infer_year, programmes_named

@@ -7,8 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.rules.days import UNKNOWN, Days, Reference
-from pipeline.rules.jornada_years import JornadaYears
-from pipeline.rules.mentions import (
+from pipeline.rules.jornada_mentions import (
     JORNADA,
     KINDS,
     Mention,
@@ -16,6 +15,7 @@ from pipeline.rules.mentions import (
     mentions_of,
     sentence_at,
 )
+from pipeline.rules.jornada_years import JornadaYears
 from pipeline.rules.passages import Passages
 from pipeline.spanish.dates import LONGEST_JORNADA
 from pipeline.spanish.gazetteer import NATIONAL

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from pipeline.rules.mentions import tells_theme
+from pipeline.rules.jornada_mentions import tells_theme
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.spot import Item
 from pipeline.rules.vocabulary import Meaning, Role

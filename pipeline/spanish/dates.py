@@ -13,18 +13,18 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "enero ene",
-            "febrero feb",
-            "marzo mar",
-            "abril abr",
+            "enero ene january jan",
+            "febrero feb february",
+            "marzo mar march",
+            "abril abr april apr",
             "mayo may",
-            "junio jun",
-            "julio jul ju1io",
-            "agosto ago",
-            "septiembre setiembre sept sep",
-            "octubre oct",
-            "noviembre nov",
-            "diciembre dic",
+            "junio jun june",
+            "julio jul ju1io july",
+            "agosto ago august aug",
+            "septiembre setiembre sept sep september",
+            "octubre oct october",
+            "noviembre nov november",
+            "diciembre dic december dec",
         ),
         start=1,
     )
@@ -58,13 +58,13 @@ _DAYS_BEFORE = re.compile(
 )
 _LOOKBACK = 90
 """Characters before a month's name in which its days stand; bounds the work for each month."""
-_SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"mayo"}  # noqa: PLR2004
+_SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"mayo", "june", "july"}  # noqa: PLR2004
 _WEEKDAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"}
 DATE_WORDS = frozenset((*MONTHS, *_WEEKDAYS, "mes", "dia", "dias"))
 """Folded words that dates stand around."""
 # Begins with a character class: the engine then skips from word to word at C speed.
 _DATE_WORD = re.compile(rf"[^a-z\d](?=({one_of(DATE_WORDS)})(?![a-z]))")
-_DAY_OR_YEAR = re.compile(rf"l?\d[\dlo]*|{one_of(DAY_WORDS)}(?![a-z])|lo?(?=[.°º])")
+_DAY_OR_YEAR = re.compile(rf"l?\d[\dlo]*|{one_of(DAY_WORDS)}(?![a-z])|(?<![a-z])lo?(?=[.°º])")
 _THIS_MONTH = re.compile(
     r"(?:este|ese|dicho|presente|mismo|actual)\s{1,8}mes|mes\s{1,8}en\s{1,8}curso"
 )
@@ -297,12 +297,11 @@ def _around_month(folded: str, at: int, name: str) -> DateSpan | None:
     end = at + len(name)
     start = _days_start(folded, at)
     short = name in _SHORT_MONTHS
+    if start == at and (after := _DAY_AND_YEAR_AFTER.match(folded, end)):
+        one, in_year = (month, day_value(after[1])), year_value(after[2])
+        return DateSpan(at, after.end(), one, one, in_year, in_year) if one[1] else None
     if short and (start == at or folded[end : end + 1] not in _AFTER_SHORT):
         return None  # an abbreviation by itself is a word
-    if start == at and not short and (after := _DAY_AND_YEAR_AFTER.match(folded, end)):
-        one = month, day_value(after[1])
-        of = year_value(after[2])
-        return DateSpan(at, after.end(), one, one, of, of) if one[1] else None
     year: int | None = None
     if after := _YEAR_AFTER.match(folded, end):
         year, end = year_value(after[1] or after[2]), after.end()
