@@ -5,6 +5,7 @@ Numbers of which neither is sure lie in between. A figure that was read is never
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -193,6 +194,7 @@ _NOUN = re.compile(
 _LABEL = re.compile(r"[^\W\d_]{4}\)?\s?[:=|]\s{1,4}$|[^\W\d_]{4}\s{1,3}\($")
 
 
+@lru_cache(maxsize=4096)  # asked when numbers are marked, and again when an answer is judged
 def exclusion_of(text: str, numeral: Numeral) -> str | None:
     """Say why one of the counts of `text` is surely no figure; None where it may be one."""
     if numeral.kind is not NumeralKind.COUNT:

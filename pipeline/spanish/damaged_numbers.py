@@ -132,6 +132,8 @@ def _read_run(text: str, folded: str, run: Sequence[Numeral]) -> Iterator[Ambigu
 def _split(folded: str, numeral: Numeral) -> tuple[list[_Part], list[Link]]:
     """Return the pieces of a numeral, one unless print leaves it open, and what joins them."""
     start, close = numeral.start, numeral.end
+    if numeral.kind is NumeralKind.COUNT and not _MAY_BE_SEVERAL.search(folded, start, close):
+        return [_Part(start, close, close, numeral)], []
     read = read_number(folded, start, close)
     end = read[0] if read else close
     spaced = _SPACED.fullmatch(folded, start, end)
