@@ -19,6 +19,10 @@ _OTHER_YEARS = (
     (1, re.compile(r"(?:proximo|siguiente)\s{1,8}ano(?![a-z])|ano\s{1,8}(?:proximo|siguiente)")),
 )
 """Words for the years before and after that of publication."""
+_IN_ENGLISH = re.compile(
+    "january|february|march|april|june|july|august|(?:sept|nov|dec)ember|october"
+)
+"""The date of a tweet that a page shows is not that of the page."""
 
 
 class _KnownYears(NamedTuple):
@@ -172,7 +176,11 @@ def _is_stated(document: Document, day: date) -> bool:
     """Tell whether the metadata or the text states a day in full."""
     if day in (document.metadata.published_on, publication_day_of(document.text)):
         return True
-    return any(full_day(span) == day for span in dates(document.text))
+    folded = fold(document.text)
+    return any(
+        full_day(span) == day and not _IN_ENGLISH.search(folded, span.start, span.end)
+        for span in dates(document.text)
+    )
 
 
 def _place(document: Document, figure: Figure) -> Span | None:

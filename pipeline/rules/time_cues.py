@@ -14,7 +14,7 @@ from pipeline.rules.stretches import SEVERAL_JORNADAS, counts_before, tie_of, wi
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.dates import LONGEST_JORNADA
 from pipeline.spanish.time_spans import TimeSpan
-from schemas.document import Numeral, NumeralKind
+from schemas.document import NumeralKind
 from schemas.report import Period
 
 # "La de cierre", "La más reciente": one of the jornadas named before.
@@ -270,14 +270,5 @@ def _year_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
         )
         if counted:
             yield Cue(counted.start - 1, Period.CUMULATIVE, None, days, strong=False)
-        elif (
-            not before.strip()
-            or before.rstrip()[-1] in ",;"
-            or _is_headline(source, sentence, numeral)
-        ):
+        elif not before.strip() or before.rstrip()[-1] in ",;":
             yield Cue(numeral.start, Period.CUMULATIVE, None, days, strong=False)
-
-
-def _is_headline(source: Passages, sentence: Sentence, year: Numeral) -> bool:
-    """Tell whether a year stands in a headline as an adverb: "Cierra IMSS 2023 con"."""
-    return sentence.block == 0 and source.folded.startswith(" con ", year.end)
