@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.checks.completeness import find_unclaimed
+from pipeline.checks.completeness import list_unclaimed
 from pipeline.documents import document_from
 from pipeline.rules.reader import read_report
 from schemas.document import Metadata
@@ -36,7 +36,7 @@ def test_figures(text: str, figures: list[str]) -> None:
 @pytest.mark.xfail(strict=True, reason="a known gap of the numerals", raises=AssertionError)
 def test_glued_words_hold_no_article() -> None:
     document = document_from("Hubo un millón0 consultas.", Metadata(format="txt"))
-    assert find_unclaimed(document.text, read_report(document)) == ()
+    assert list_unclaimed(document.text, read_report(document)) == ()
 
 
 @pytest.mark.xfail(strict=True, reason="known gaps of the rules", raises=AssertionError)
