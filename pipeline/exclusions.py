@@ -12,14 +12,15 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.facts import DISTINCTIVE_FROM
 from pipeline.spanish.dates import MONTHS
-from pipeline.spanish.folding import fold
+from pipeline.spanish.folding import fold, one_of
+from pipeline.spanish.number_words import QUANTITIES as QUANTITY_WORDS
 from schemas.document import QUANTITIES, Numeral, NumeralKind
 
 NOT_SURE = "not surely a quantity"
-_NAME, _DATE, _TIME = "part of a name", "a date", "a time of day"
+_NAME, _DATE, _YEAR, _TIME = "part of a name", "a date", "a year", "a time of day"
 _PHONE = "a telephone number"
 _LASTING, _MONEY, _MEASURE = "a length of time or an age", "money", "a measure"
-_EACH, _PRONOUN = "each", "a pronoun"
+_EACH, _PRONOUN, _OFTEN = "each", "a pronoun", "how often"
 _MARK, _SECTION, _PAGE, _COUNTER = (
     "an enumeration mark",
     "a section number",
@@ -45,13 +46,16 @@ def _rule(reason: str, before: str = "", after: str = "", most: float = float("i
 
 
 _NUMBER = r"[\dlio.,]{1,9}"
+_WORDS = one_of(QUANTITY_WORDS)
 _GAP = r"\s{1,4}"
+_SAME_PARAGRAPH = r"(?:[^\S\n]|\n(?!\s{0,4}\n)){1,4}"
 _NO_NOUN = (
-    rf"(?!\s{{0,2}}(?:%|por\s|mil)|{_GAP}(?:de{_GAP})?(?!(?:las|los|sus|es)\b)[a-z]{{3,}}s\b)"
+    rf"(?!\s{{0,2}}(?:%|por\s|mil)|{_SAME_PARAGRAPH}(?:de{_SAME_PARAGRAPH})?"
+    r"(?!(?:las|los|sus|es)\b)[a-z]{3,}s\b)"
 )
-"""No plural noun: "nivel 2" is a name, while "en el primer nivel 45 consultas" holds a count."""
+"""No plural noun in the paragraph: "nivel 2" is a name, "en el nivel 45 consultas" holds a count."""
 _SPAN = (
-    r"(?:dias?|noches?|a(?:n|ni|fi|ii|fl)os?|mes|meses|semanas?|horas?|hrs?|minutos?|segundos?"
+    r"(?:dias?|noches?|a(?:n|ni|fi|ii|fl)os?|mes|meses|semanas?|horas?|hrs?|min|minutos?|segundos?"
     r"|trimestres?|semestres?|bimestres?|decadas?|fin(?:es)?\s{1,4}de\s{1,4}semana)(?![a-z])"
 )
 _MONEY_WORDS = r"(?:pesos|mdp|mdd|dolares|centavos|euros)(?![a-z])"
@@ -63,17 +67,18 @@ _MEASURES = (
 _COUNTED_BY_PAGE = (
     r"(?:me\s{1,4}gusta|likes?|retweets?|retuits?|tweets?|tuits?|comentarios?|respuestas?|replies"
     r"|shares?|compartid[oa]s?|veces\s{1,4}compartid[oa]|vistas?|views|visualizaciones"
-    r"|reproducciones|seguidores|followers|suscriptores|min(?:utos)?\s{1,4}de\s{1,4}lectura)(?![a-z])"
+    r"|reproducciones|seguidores|followers|suscriptores|min(?:utos)?\s{1,4}(?:de\s{1,4}lectura|read))(?![a-z])"
 )
 
 _RULES = (
     _rule(_EACH, before=rf"(?<![a-z])cada{_GAP}"),
     _rule(_EACH, after=rf"{_GAP}(?:de|por){_GAP}cada(?![a-z])"),
+    _rule(_OFTEN, after=rf"{_GAP}veces(?!{_GAP}compartid)(?![a-z])"),
     _rule(_LASTING, after=rf"(?:{_GAP}o{_GAP}mas)?{_GAP}{_SPAN}"),
     _rule(
         _LASTING,
         after=rf"(?:{_GAP}(?:a|al|y|o|e){_GAP}(?:l[ao]s{_GAP})?|\s?-\s?)"
-        rf"(?:{_NUMBER}|[a-z]{{3,12}}(?:{_GAP}y{_GAP}[a-z]{{2,6}})?){_GAP}(?:o{_GAP}mas{_GAP})?{_SPAN}",
+        rf"(?:{_NUMBER}|{_WORDS}(?:{_GAP}y{_GAP}{_WORDS})?){_GAP}(?:o{_GAP}mas{_GAP})?{_SPAN}",
         most=365,
     ),
     _rule(
@@ -97,7 +102,7 @@ _RULES = (
     _rule(
         _COUNTER,
         before=r"(?<![a-z])(?:me gusta|likes?|retweets?|comentarios|comments|compartir|share|shares"
-        r"|vistas|views|visitas|lecturas)\s?[:·|(]\s{0,3}",
+        r"|vistas|views)\s?[:·|(]\s{0,3}",
     ),
     _rule(_COUNTER, before=r"[❤♥♡💙💬🗨🔁🔄👁👍🔖]\ufe0f?\s{0,2}", after=_NO_NOUN),
     _rule(
@@ -123,10 +128,11 @@ _RULES = (
         after=r"\)?\s{0,4}(?:\n|$)",
         most=99,
     ),
+    _rule(_YEAR, before=r"(?:©|\(c\)|copyright|derechos\s{1,4}reservados)[\s,.:]{0,3}", most=2100),
     _rule(
         _SECTION,
         before=r"(?<![a-z])(?:lineas? de accion|apartado|seccion|inciso|fraccion|anexo|capitulo"
-        r"|objetivo|numeral|articulo|parrafo)\s{1,4}(?:no\.?\s{1,4}|numero\s{1,4})?",
+        r"|numeral|articulo|parrafo)\s{1,4}(?:no\.?\s{1,4}|numero\s{1,4})?",
         after=_NO_NOUN,
     ),
     _rule(
@@ -137,29 +143,29 @@ _RULES = (
     ),
     _rule(
         _NAME,
-        before=rf"(?<![a-z])(?:tipo|fase|etapa|grado|nivel|estadio|categoria|ruta|plan|sala|torre|piso|opcion|lugar)"
+        before=rf"(?<![a-z])(?:tipo|fase|etapa|grado|estadio|categoria|ruta|plan|sala|torre|piso"
+        rf"|opcion|lugar|siglo|version|covid|foto|cuadro|tabla|figura|grafica)"
         rf"{_GAP}(?:n[uo]m?\.?{_GAP})?",
         after=_NO_NOUN,
         most=20,
     ),
     _rule(
         _NAME,
-        before=rf"(?<![a-z])(?:unidad{_GAP}de{_GAP}medicina{_GAP}familiar|hospital(?:{_GAP}[a-z]{{2,14}}){{0,5}}"
-        rf"|unidad{_GAP}medica(?:{_GAP}[a-z]{{2,14}}){{0,4}}|delegacion|seccion{_GAP}sindical)"
-        rf"{_GAP}(?:n[uo]m?\.?{_GAP})?",
+        before=rf"(?<![a-z])(?:ley|convenio|codigo|clave|lada|modalidad|regimen|norma){_GAP}",
+        after=_NO_NOUN,
+    ),
+    _rule(
+        _NAME,
+        before=rf"(?<![a-z])(?:unidad{_GAP}de{_GAP}medicina{_GAP}familiar"
+        rf"|hospital{_GAP}(?:general|rural)(?:{_GAP}de{_GAP}(?:sub)?zona|{_GAP}regional)?"
+        rf"(?:{_GAP}con{_GAP}medicina{_GAP}familiar)?){_GAP}(?:n[uo]m?\.?{_GAP})?",
         after=_NO_NOUN,
         most=500,
     ),
     _rule(
         _NAME,
         before=r"(?<![a-z])(?:programa|estrategia|plan|campana|proyecto|iniciativa|modelo|lema|accion"
-        r"|denominad[oa]|llamad[oa]|titulad[oa]|nombre)\b[^.;\n]{0,24}[“\"«'‘]\s?",
-    ),
-    _rule(
-        _NAME,
-        before=r"(?<![a-z])(?:av\.|avenida|calle|calz(?:ada|\.)|blvd\.?|boulevard|bulevar|carretera|prolongacion)"
-        r"\s[^.;:\n]{1,36}[\s,]",
-        after=r"\s?,|\s?\.|\s?\)|\s{1,4}(?:col|esq|fracc)",
+        r"|denominad[oa]|llamad[oa]|titulad[oa]|nombre)\b[^.,;:\n]{0,16}[“\"«'‘]\s?",
     ),
     _rule(
         _PHONE,
@@ -167,19 +173,29 @@ _RULES = (
         after=_NO_NOUN,
     ),
 )
-_OPENS_LINE = re.compile(r"(?:^|\n)[ \t•●▪■◆·*]{0,6}$")
-_LINE_MARK = re.compile(r"\.?[-–]\s|[.)]\s{1,4}(?!\d)|\)\s")
+_ADDRESS = re.compile(
+    r"\b(?:Av\.|Avenida|Calle|Calz\.|Calzada|Blvd\.?|Boulevard|Bulevar|Carretera|Prolongación)"
+    r"(?:\s{1,4}(?:de|del|la|los|las|\d{1,2}|[A-ZÁÉÍÓÚÑ][\w.]{0,20})){1,6},?\s{1,4}$"
+)
+_LINE_MARK = re.compile(r"(?:^|\n)[ \t•●▪■◆·*]{0,6}(\d{1,2})(?:\.[-–]|[.)])[^\S\n]")
 _INLINE_MARK = re.compile(r"\)\s")
 _LAST_MARK = 60
 _ARTICLE = re.compile(r"una?")
 _ONE = re.compile(r"un[oa]?")
-_ONE_BEFORE = re.compile(r"(?<![a-z])(?:el|la|ni|de|por|otro|alg)\s{1,4}$")
+_ONE_BEFORE = re.compile(r"(?<![a-z])(?:el|ni|otro)\s{1,4}$")
 _ONE_AFTER = re.compile(
     r"\s{1,4}(?:(?:y|u|con|al|a|por)\s{1,4}(?:el\s{1,4})?(?:otr[oa]|un[oa])|mism[oa])(?![a-z])"
 )
 _DAYS_AND_MONTH = re.compile(
-    r"(?:\s{0,3}(?:,|al?|y|-)\s{0,3}(?:el\s{1,3})?\d{1,2}){0,4}\s{1,3}de\s{1,3}(?P<month>[a-z01|]{4,12})(?![a-z])"
+    r"(?:\s{0,3}(?:,|al?|y|-)\s{0,3}(?:el\s{1,3})?\d{1,2}){0,4}\s{1,3}de\s{0,3}(?P<month>[a-z01|]{4,12})(?![a-z])"
 )
+_MONTHS_SHORT = "ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic|jan|apr|aug|dec"
+_SHORT_MONTH_AFTER = re.compile(rf"\s{{0,3}}[/-]?\s?(?:de\s{{1,3}})?(?:{_MONTHS_SHORT})(?![a-z])")
+_SHORT_MONTH_BEFORE = re.compile(
+    rf"(?<![a-z])(?:{_MONTHS_SHORT}|january|february|march|april|june|july|august|september|october"
+    r"|november|december)\.?\s{1,3}$"
+)
+_BARE = re.compile(_NO_NOUN)
 _MISREAD = str.maketrans("01|", "oil")
 _MONTH_DAYS = 31
 
@@ -211,6 +227,8 @@ def exclusion_of(text: str, numeral: Numeral) -> str | None:
             return rule.reason
     if _is_in_date(folded, numeral):
         return _DATE
+    if _ADDRESS.search(text, low, start) and _BARE.match(folded, end):
+        return _NAME
     if _ONE.fullmatch(folded, start, end) and (
         _ONE_BEFORE.search(folded, low, start) or _ONE_AFTER.match(folded, end, high)
     ):
@@ -234,10 +252,15 @@ def is_surely_quantity(text: str, numeral: Numeral) -> bool:
 
 
 def _is_in_date(folded: str, numeral: Numeral) -> bool:
-    """Tell whether a day stands before a misread month: "12 al 14 de noviernbre"."""
+    """Tell whether a day stands beside a month, be it misread: "12 al 14 de noviernbre"."""
     if not 1 <= numeral.value <= _MONTH_DAYS:
         return False
-    match = _DAYS_AND_MONTH.match(folded, numeral.end, numeral.end + _AFTER)
+    start, end = numeral.start, numeral.end
+    if _SHORT_MONTH_AFTER.match(folded, end) or (
+        _SHORT_MONTH_BEFORE.search(folded, max(0, start - 16), start) and _BARE.match(folded, end)
+    ):
+        return True
+    match = _DAYS_AND_MONTH.match(folded, end, end + _AFTER)
     return match is not None and _misreads_month(match["month"])
 
 
@@ -252,13 +275,23 @@ def _misreads_month(word: str) -> bool:
 
 
 def _is_mark(folded: str, numeral: Numeral) -> bool:
-    """Tell whether digits number an item: they open a line, or close a bracket that none opens."""
-    if numeral.value > _LAST_MARK or not numeral.raw.isdecimal():
+    """Tell whether digits number an item of a list, at a line's start or by a bracket alone."""
+    if numeral.start in _line_marks(folded):
+        return True
+    is_small = numeral.raw.isdecimal() and numeral.value <= _LAST_MARK
+    if not is_small or not _INLINE_MARK.match(folded, numeral.end):
         return False
     low = max(0, numeral.start - 200)
-    if _LINE_MARK.match(folded, numeral.end) and _OPENS_LINE.search(folded, low, numeral.start):
-        return True
-    if not _INLINE_MARK.match(folded, numeral.end):
-        return False
     opens = folded.rfind("(", low, numeral.start) > folded.rfind(")", low, numeral.start)
     return not opens and (numeral.start == 0 or folded[numeral.start - 1].isspace())
+
+
+@lru_cache(maxsize=64)
+def _line_marks(folded: str) -> frozenset[int]:
+    """Return where marks stand that open lines and follow one another: 1., 2., 3.
+
+    A lone "25." that opens a line is the end of a sentence.
+    """
+    found = [(int(match[1]), match.start(1)) for match in _LINE_MARK.finditer(folded)]
+    values = {value for value, _ in found}
+    return frozenset(at for value, at in found if value == 1 or value - 1 in values)

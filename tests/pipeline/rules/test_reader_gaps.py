@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.checks.completeness import find_unclaimed
+from pipeline.checks.completeness import list_unclaimed
 from pipeline.documents import document_from
 from pipeline.rules.reader import read_report
 from schemas.document import Metadata
@@ -34,4 +34,4 @@ def test_figures(text: str, figures: list[str]) -> None:
 @pytest.mark.xfail(strict=True, reason="a known gap of the numerals", raises=AssertionError)
 def test_glued_words_hold_no_article() -> None:
     document = document_from("Hubo un millón0 consultas.", Metadata(format="txt"))
-    assert find_unclaimed(document.text, read_report(document)) == ()
+    assert list_unclaimed(document.text, read_report(document)) == ()
