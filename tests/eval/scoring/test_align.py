@@ -351,7 +351,7 @@ def cases(draw: st.DrawFn, most: int = 4, values: Sequence[int] = (12, 90)) -> C
             value=printed[line],
             unit=draw(st.sampled_from(Unit)),
             service=draw(st.sampled_from((Service.SURGERY, Service.OTHER))),
-            detail=draw(st.sampled_from((None, "cataract"))),
+            detail=draw(st.sampled_from((None, "other"))),
             status=draw(st.sampled_from(Status)),
             period=Period.JORNADA,
             edition=draw(st.sampled_from((None, 1, 2))),
