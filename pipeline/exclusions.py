@@ -53,7 +53,7 @@ _NO_NOUN = (
     rf"(?!\s{{0,2}}(?:%|por\s|mil)|{_SAME_PARAGRAPH}(?:de{_SAME_PARAGRAPH})?"
     r"(?!(?:las|los|sus|es)\b)[a-z]{3,}s\b)"
 )
-"""No plural noun in the paragraph: "nivel 2" is a name, "en el nivel 45 consultas" holds a count."""
+"""No plural noun in the paragraph: "nivel 2" is a name, "en este nivel 45 citas" holds a count."""
 _SPAN = (
     r"(?:dias?|noches?|a(?:n|ni|fi|ii|fl)os?|mes|meses|semanas?|horas?|hrs?|min|minutos?|segundos?"
     r"|trimestres?|semestres?|bimestres?|decadas?|fin(?:es)?\s{1,4}de\s{1,4}semana)(?![a-z])"

@@ -120,8 +120,7 @@ def test_each_jornada_of_a_bulletin_has_its_days_and_the_first_is_its_subject() 
             id="numbers of several hospitals, respectively",
         ),
         pytest.param(
-            "El IMSS aplicó 9 mil 300 dosis contra la rubéola en Puebla, 705 en Colima y 640 dosis "
-            "en Chiapas.",
+            "El IMSS dio 9 mil 300 consultas en Puebla, 705 en Colima y 640 en Chiapas.",
             [(9300, "Puebla"), (705, "Colima"), (640, "Chiapas")],
             id="the state right behind each number",
         ),
