@@ -65,7 +65,8 @@ _HOURS = (
 _FORM = re.compile(
     # "6rganos", "6seo": the accented capital of órganos, óseo read as a digit.
     r"(?P<misread>[60](?:rg|rd|se[ao]|pt|vu|xi|nc))"
-    r"|(?P<phone>(?:01[ -]?)?\d{2,3}\)?[ .-]\d{3,4}[ .-]\d{4}(?!\d)"
+    r"|(?P<phone>(?:01[ -]?)?(?=[lo]{0,2}\d)[\dlo]{2,3}\)?[ .-](?=[lo]{0,3}\d)[\dlo]{3,4}[ .-]"
+    r"(?=[lo]{0,3}\d)[\dlo]{4}(?![\dlo])"
     r"|\d{3}[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}(?!\d)|\d{2}(?:[ .-]\d{2}){4}(?!\d)"
     r"|(?:01)?800\d{7}(?!\d)|[1-9]\d{9}(?!,?\d))"
     rf"|(?P<time>{_MINUTES}(?::[0-5]\d)?(?:\s{{0,8}}{_HOURS})?|{_HOUR}\s{{0,8}}{_HOURS}"
@@ -283,7 +284,7 @@ def _name_before(folded: str, start: int) -> tuple[str, bool]:
 
 def _form_value(match: re.Match[str]) -> int:
     if match.lastgroup == "phone":
-        return int(re.sub(r"\D", "", match[0]))
+        return int(re.sub(r"\D", "", match[0].replace("l", "1").replace("o", "0")))
     if match.lastgroup == "time":
         return _int(match[0])
     digits = match["digits"].replace("l", "1").replace("o", "0")
