@@ -17,7 +17,7 @@ from pipeline.spanish.number_words import QUANTITIES as QUANTITY_WORDS
 from schemas.document import QUANTITIES, Numeral, NumeralKind
 
 NOT_SURE = "not surely a quantity"
-_NAME, _DATE, _TIME = "part of a name", "a date", "a time of day"
+_NAME, _DATE, _YEAR, _TIME = "part of a name", "a date", "a year", "a time of day"
 _PHONE = "a telephone number"
 _LASTING, _MONEY, _MEASURE = "a length of time or an age", "money", "a measure"
 _EACH, _PRONOUN, _OFTEN = "each", "a pronoun", "how often"
@@ -48,10 +48,12 @@ def _rule(reason: str, before: str = "", after: str = "", most: float = float("i
 _NUMBER = r"[\dlio.,]{1,9}"
 _WORDS = one_of(QUANTITY_WORDS)
 _GAP = r"\s{1,4}"
+_SAME_PARAGRAPH = r"(?:[^\S\n]|\n(?!\s{0,4}\n)){1,4}"
 _NO_NOUN = (
-    rf"(?!\s{{0,2}}(?:%|por\s|mil)|{_GAP}(?:de{_GAP})?(?!(?:las|los|sus|es)\b)[a-z]{{3,}}s\b)"
+    rf"(?!\s{{0,2}}(?:%|por\s|mil)|{_SAME_PARAGRAPH}(?:de{_SAME_PARAGRAPH})?"
+    r"(?!(?:las|los|sus|es)\b)[a-z]{3,}s\b)"
 )
-"""No plural noun: "nivel 2" is a name, while "en el primer nivel 45 consultas" holds a count."""
+"""No plural noun in the paragraph: "nivel 2" is a name, "en este nivel 45 citas" holds a count."""
 _SPAN = (
     r"(?:dias?|noches?|a(?:n|ni|fi|ii|fl)os?|mes|meses|semanas?|horas?|hrs?|min|minutos?|segundos?"
     r"|trimestres?|semestres?|bimestres?|decadas?|fin(?:es)?\s{1,4}de\s{1,4}semana)(?![a-z])"
@@ -110,6 +112,12 @@ _RULES = (
     ),
     _rule(
         _PAGE,
+        before=r"(?:www\.|https?:|@\w|\.(?:mx|com|org))[^\n|]{0,40}\s?[|·•–—-]\s{0,3}",
+        after=r"\s{0,4}(?:\n|$)",
+        most=999,
+    ),
+    _rule(
+        _PAGE,
         before=r"(?:^|\n|\s{4})\(?",
         after=r"\s{1,2}(?:de|of|/)\s{1,2}\d{1,3}\)?\s{0,4}(?:\n|$)",
         most=99,
@@ -120,6 +128,7 @@ _RULES = (
         after=r"\)?\s{0,4}(?:\n|$)",
         most=99,
     ),
+    _rule(_YEAR, before=r"(?:©|\(c\)|copyright|derechos\s{1,4}reservados)[\s,.:]{0,3}", most=2100),
     _rule(
         _SECTION,
         before=r"(?<![a-z])(?:lineas? de accion|apartado|seccion|inciso|fraccion|anexo|capitulo"

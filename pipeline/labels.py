@@ -16,7 +16,7 @@ from schemas.codebook import JOINT, MOST_KINDS, OTHER, codebook
 from schemas.report import Service
 
 _SPECIALTY = "specialty"
-_NEAR = 60
+_NEAR = 75
 """From this likeness up, in percent, a code is worth naming."""
 _LONGEST_SHOWN = 40
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")

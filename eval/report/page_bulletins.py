@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from eval.report.highlight import Piece, cut_pieces, find_marks
-from eval.report.number_format import format_count
+from eval.report.number_format import format_count, format_days
 from eval.runs.variant import ScoredReading, VariantResult
-from eval.scoring.align import FULL, FigureOutcome, FigureVerdict, comparable_fields
+from eval.scoring.align import COMPARED, FigureOutcome, FigureVerdict, comparable_fields
 from eval.scoring.changes import DIRECTIONS, Direction, judge_change
 from eval.scoring.score import Score, add_scores, is_strictly_right
 from schemas.report import Figure
@@ -225,8 +225,14 @@ def _make_row(number: int, verdict: FigureVerdict) -> FigureRow:
 def _view_labels(figure: Figure | None, wrong: Iterable[str]) -> Iterator[LabelView]:
     if figure is None:
         return
-    for name in FULL:
-        value, differs = getattr(figure, name), name in wrong
+    for name in COMPARED:
+        differs = name in wrong
+        if name == "days":
+            days = (figure.starts_on, figure.ends_on)
+            if differs or any(days):
+                yield LabelView(name, format_days(*days), differs)
+            continue
+        value = getattr(figure, name)
         if name == "value":
             text = format_count(value)
         elif name == "approximate":

@@ -9,7 +9,7 @@ from schemas.report import JornadaReport
 
 Check = Callable[[Document, JornadaReport], Iterable[Finding]]
 
-# Grounding is no member: it drops what it finds, and `extract` applies it before all others.
+# Grounding and years are no members: they drop what they find, and `extract` applies them before.
 CHECKS: tuple[Check, ...] = (
     completeness.check,
     sums.check,

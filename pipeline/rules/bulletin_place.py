@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.rules.passages import Passages, Sentence, role_terms
+from pipeline.rules.place_mentions import Mention, listed_from
 from pipeline.rules.towns import find_towns
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.gazetteer import NATIONAL
@@ -23,7 +24,7 @@ _DATELINE = re.compile(
 _OWN_LOCALITY = re.compile(
     r"\b(?:en|de) (?:el ejido|la comunidad|la colonia|esta ciudad|este municipio|la localidad)\b"
 )
-_IMSS = re.compile(r"\bimss\)?\s+(?:en\s+(?:el\s+)?)?$")
+_IMSS = re.compile(r"\bimss\)?[^\S\n]+(?:en\s+(?:el\s+)?)?$")
 _OFFICE = re.compile(r"\b(?:imss|representacion|delegacion|ooad)\)?\s+(?:\w+\s+){0,4}$")
 _OFFICE_REACH = 60
 _REPRESENTATION = re.compile(r"\b(?:representacion|delegacion|delegad[oa]|ooad)\b")
@@ -48,18 +49,16 @@ def place_of_bulletin(source: Passages) -> str:
         return JOINT.join(several)
     if unit := _unit(source, dateline, national):
         return unit
+    towns = _towns_of_imss(source)
+    if towns and not _names_states(source, dateline):
+        return towns
     if state := _state(source, national):
         if dateline and dateline.state == state and _OWN_LOCALITY.search(source.folded):
             return dateline.town or state
         return state
     if national:
         return NATIONAL
-    return (
-        _town_of_imss(source)
-        or (dateline.state if dateline else None)
-        or _state_of_headline(source)
-        or NATIONAL
-    )
+    return towns or (dateline.state if dateline else None) or _state_of_headline(source) or NATIONAL
 
 
 def _lead(source: Passages) -> Iterator[Sentence]:
@@ -148,10 +147,8 @@ def _unit(source: Passages, dateline: _Dateline | None, national: int) -> str | 
     hospitals = {name for name in names if not name.startswith(_CLINIC)} or names
     if len(hospitals) != 1 or (national and len(named) == 1):
         return None
-    for sentence in source.sentences:
-        for start, _ in sentence.states:
-            if dateline is None or not dateline.start <= start < dateline.end:
-                return None
+    if _names_states(source, dateline):
+        return None
     (name,) = hospitals
     opening = [unit for sentence in source.sentences[:_OPENING] for unit in sentence.units]
     if any(unit.name == name for unit in opening):
@@ -159,11 +156,21 @@ def _unit(source: Passages, dateline: _Dateline | None, national: int) -> str | 
     return name if dateline and not _REPRESENTATION.search(source.folded) else None
 
 
-def _town_of_imss(source: Passages) -> str | None:
-    """Return the town of "IMSS Morelia" in the lead."""
-    for town in find_towns(source.text):
+def _names_states(source: Passages, dateline: _Dateline | None) -> bool:
+    """Tell whether a state is named but in the dateline."""
+    return any(
+        dateline is None or not dateline.start <= start < dateline.end
+        for sentence in source.sentences
+        for start, _ in sentence.states
+    )
+
+
+def _towns_of_imss(source: Passages) -> str | None:
+    """Return the towns of "IMSS Morelia", "IMSS en Uruapan y Zamora" in the lead."""
+    towns = [Mention(town.start, town.end, town.name) for town in find_towns(source.text)]
+    for at, town in enumerate(towns):
         if town.start < _LEAD and _IMSS.search(source.folded, max(0, town.start - 20), town.start):
-            return town.name
+            return JOINT.join(one.name for one in listed_from(source, towns, at))
     return None
 
 

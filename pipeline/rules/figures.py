@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from pipeline.rules.days import UNKNOWN
 from pipeline.rules.items import is_of_people, item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
@@ -10,12 +11,13 @@ from pipeline.rules.neighbours import start_of_neighbours
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
-from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope
+from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scope_of
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
 from pipeline.rules.table_items import item_of_cell, status_of_cell
 from pipeline.rules.tables import TableCell, numbers_in_tables
+from pipeline.rules.time_cues import cues
 from pipeline.rules.vocabulary import Role, Vocabulary
 from schemas.document import QUANTITIES, Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
@@ -61,6 +63,8 @@ class _Reach(NamedTuple):
 
     scope: FigureScope
     status: Status
+    cumulative: FigureScope | None = None
+    """The last stretch longer than a jornada whose days are known."""
     block: int = -1
     items: tuple[Item, ...] = ()
     """The figures of the last sentence that has any."""
@@ -115,7 +119,10 @@ class _SentenceReader:
         statuses: tuple[StatusCue, ...],
     ) -> None:
         self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
-        self.scopes, self.statuses = cues(bulletin.source, sentence, bulletin.calendar), statuses
+        self.scopes = cues(
+            bulletin.source, sentence, bulletin.calendar, reach.scope, reach.cumulative
+        )
+        self.statuses = statuses
         self.found: list[FigureCandidate] = []
         self.asides: list[SetAside] = []
         self.items: list[Item] = []
@@ -196,6 +203,8 @@ class _SentenceReader:
             status = percent_status(source.folded, numeral)
             before = [one.figure for one in self.found]
             basis = basis_of(source.folded, self.sentence, numeral, before)
+        goal = status is Status.PLANNED and unit is Unit.COUNT
+        days = scope.covered(self.bulletin.calendar.reference.published, goal=goal)
         return Figure(
             value=numeral.value,
             unit=unit,
@@ -204,6 +213,8 @@ class _SentenceReader:
             status=status,
             period=scope.period,
             edition=scope.edition if scope.period is Period.JORNADA else None,
+            starts_on=days.first,
+            ends_on=days.last,
             place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
             approximate=_is_approximate(source, self.sentence, numeral, status),
             basis=basis,
@@ -215,9 +226,9 @@ class _SentenceReader:
     def hand_on(self) -> _Reach:
         """Return what holds for the next sentence."""
         strong = [cue for cue in self.scopes if cue.strong]
-        scope = self.scope
+        scope = self.reach.scope if self.scope.passing else self.scope
         if not self.items and strong:
-            scope = FigureScope(strong[-1].period, strong[-1].edition, explicit=True)
+            scope = scope_of(strong[-1])
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
         ended = sentence.rstrip()[-1:] in _ENDS
         cut = not ended if self.items else self.reach.cut
@@ -233,8 +244,18 @@ class _SentenceReader:
             previous = heading or _only_service(self.sentence) or previous
         if not self.items and self.statuses and not self.statuses[-1].after:
             self.lasting = self.statuses[-1].status
-        return _Reach(
-            scope, self.lasting, self.sentence.block, items, previous, headed, self.percents, cut
+        longer = [cue for cue in strong if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN]
+        cumulative = scope_of(longer[-1]) if longer else self.reach.cumulative
+        return self.reach._replace(
+            scope=scope,
+            status=self.lasting,
+            cumulative=cumulative,
+            block=self.sentence.block,
+            items=items,
+            previous=previous,
+            headed=headed,
+            percents=self.percents,
+            cut=cut,
         )
 
     def _what_goes_on(self) -> Item:

@@ -6,50 +6,62 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from pipeline.rules.passages import Passages, Sentence, role_terms
-from pipeline.rules.towns import find_towns
-from pipeline.rules.vocabulary import Role
+from pipeline.rules.passages import Passages, Sentence
+from pipeline.rules.place_mentions import (
+    OOAD,
+    UMAE,
+    Mention,
+    Mentions,
+    listed_from,
+    listed_up_to,
+    mentions_of,
+)
 from pipeline.spanish.gazetteer import NATIONAL
-from pipeline.spanish.places import JOINT, read_place
+from pipeline.spanish.places import JOINT
 from schemas.document import Numeral
-from schemas.report import PlaceKind
 
 # Between a number's words and the place behind them: ", en el", "se hicieron en la".
 _AT = re.compile(
-    r"\s*(?:,\s*)?(?:(?!y\b)[a-z]+,?\s+){0,5}?(?P<how>en|al|a|del|de)"
-    r"(?:\s+(?:el|la|los|las))?(?:\s+\d{1,2})?\s*"
+    r"\s*(?P<comma>,\s*)?(?:(?!(?:y|mientras|pero|aunque|cuando|donde)\b)[a-z]+,?\s+){0,5}?"
+    r"(?P<how>en|al|a|del|de)(?:\s+(?:el|la|los|las))?(?:\s+\d{1,2})?\s*"
 )
-_REACH, _FAR = 60, 100
-_JOINED = re.compile(r"\s*,?\s+y\s+(?:en\s+|de\s+)?(?:(?:el|la|los|las)\s+)?(?:\d{1,2}\s+)?")
+_AGES = re.compile(r",?\s*de\s[^,;.]{1,40}\banos(?: de edad)?\b")
+_REACH = 60
+_OF_THE_NEXT = re.compile(r"[^,;.]{0,20}")
+_FEW = 2
 _BESIDE = re.compile(r"\s*,?\s+y\s+(?:(?:otr[oa]s?|un|una|dos|tres|cuatro|cinco|\d+)\s)")
-_EACH = re.compile(r"\b(?:tod[ao]s|cada)\b")
-_TOGETHER = re.compile(
-    r"\s*(?:en conjunto|en total|entre (?:ambos|ambas|los dos|las dos)|junt[oa]s)"
-)
 _TURN = re.compile(
     r"\b(?:el|la)\s+(?:(?P<first>primer[oa])|segund[oa])(?=\s*(?:[,;.:]|$|\w+o\s|y\s|con\s|se\s))"
 )
-_TURN_REACH = 60
 _THERE = re.compile(
-    r"\b(?:ahi|alli|(?:est[ea]|es[ea]|dich[oa]|mism[oa]) (?:hospital|nosocomio|unidad|clinica))\b"
+    r"\b(?:ahi|alli|(?:est[ea]|es[ea]|dich[oa]|mism[oa]) (?:hospital|nosocomio|unidad|clinica)"
+    r"|(?:el (?:hospital|nosocomio)|la (?:unidad|clinica))"
+    r"(?! (?:que|de|del|general|regional|rural|medica)\b))\b"
 )
 _OF_THESE = re.compile(r"\W*de (?:est[ao]s|es[ao]s|ell[ao]s|l[ao]s)\b")
 _EARLIER = 3
 _OPENING = 40
+_TURN_REACH = 60
 _GOALS_OF_THE_COUNTRY = re.compile(r"\b2-30-100\b")
-_BEFORE_NAME = 4
-_FEW = 2
 _MILLION = 1_000_000
 _LED = re.compile(r"(?:^|[•*;:.,\n–—-]|\b(?:a|en|y|quedo|destaco))\s*(?:(?:la|el|los|las)\s+)?$")
+_IN = re.compile(r"\ben\s+(?:(?:la|el|los|las)\s+)?$")
 _WITH = re.compile(r"\s*[,:]?\s*(?:con|les? tocaron|les? correspondieron)?\s*(?:otr[ao]s\s+)?")
-_BOTH = re.compile(r"\sy\s+(?:(?:el|la|los|las)\s+)?(?:\d{1,2}\s+)?$")
-_LIST = re.compile(r",|\s[ye]\s")
+_VERBS = re.compile(r"[^,;:.\d]{1,40}")
 
 
-class _Mention(NamedTuple):
-    start: int
-    end: int
-    name: str
+class _Spot(NamedTuple):
+    """A number, whose words end at `last`, and the places around it."""
+
+    source: Passages
+    sentence: Sentence
+    numeral: Numeral
+    last: int
+    named: Mentions
+
+    def before(self, named: Sequence[Mention]) -> list[Mention]:
+        """Return those places that stand before the number."""
+        return [one for one in named if one.end <= self.numeral.start]
 
 
 def place_of(
@@ -60,225 +72,152 @@ def place_of(
     What stands right behind its words, a unit or town of its clause, a state, OOAD or UMAE set
     apart, what "ahí" takes up, or else the bulletin's place.
     """
-    return (
-        _said_place(source, sentence, numeral, last, bulletin)
-        or _by_turn(source, sentence, numeral, last)
-        or _taken_up(source, sentence, numeral, bulletin)
-        or bulletin
-    )
+    spot = _Spot(source, sentence, numeral, last, mentions_of(source, sentence))
+    return _said_place(spot, bulletin) or _taken_up(spot, bulletin) or bulletin
 
 
-def _said_place(
-    source: Passages, sentence: Sentence, numeral: Numeral, last: int, bulletin: str
-) -> str | None:
+def _said_place(spot: _Spot, bulletin: str) -> str | None:
     """Return the place that a number's own sentence says."""
-    units = tuple(_Mention(*unit) for unit in sentence.units)
-    towns = _towns(source, sentence, units)
-    states = _states(sentence)
-    sides = _sides(source, sentence, units)
     wide = bulletin == NATIONAL or JOINT in bulletin
-    apart = sides if wide and {"OOAD", "UMAE"} <= {side.name for side in sides} else ()
-    named = (
-        _respectively(source, sentence, numeral, last, (units, states))
-        or _behind(source, sentence, last, (*units, *towns, *states, *apart))
-        or _unit_before(source, sentence, numeral, last, units)
-        or _town_before(source, sentence, numeral, towns)
-    )
-    if named:
+    if named := _respectively(spot) or _behind(spot, wide=wide):
+        return named
+    if named := _by_turn(spot) or _unit_before(spot) or _town_before(spot):
         return named
     if wide:
-        return _last_before(source, numeral, states, sides)
-    return NATIONAL if _is_of_the_country(source, sentence, numeral, sides) else None
+        return _last_before(spot)
+    return NATIONAL if _is_of_the_country(spot) else None
 
 
-def _states(sentence: Sentence) -> tuple[_Mention, ...]:
-    if not sentence.states:
-        return ()
-    ends = {term.start: term.end for term in sentence.terms if Role.STATE in term.roles}
-    return tuple(_Mention(start, ends[start], label) for start, label in sentence.states)
-
-
-def _towns(source: Passages, sentence: Sentence, units: Sequence[_Mention]) -> tuple[_Mention, ...]:
-    found = find_towns(source.text)
-    first = bisect_left(found, sentence.start, key=attrgetter("start"))
-    behind = bisect_left(found, sentence.end, lo=first, key=attrgetter("start"))
-    return tuple(
-        _Mention(town.start, town.end, town.name)
-        for town in found[first:behind]
-        if not any(unit.start <= town.start < unit.end for unit in units)
-    )
-
-
-def _respectively(
-    source: Passages,
-    sentence: Sentence,
-    numeral: Numeral,
-    last: int,
-    groups: Sequence[Sequence[_Mention]],
-) -> str | None:
+def _respectively(spot: _Spot) -> str | None:
     """Share several numbers out among as many places, in order."""
-    if "respectivamente" not in source.folded[last : sentence.end]:
+    if "respectivamente" not in spot.source.folded[spot.last : spot.sentence.end]:
         return None
-    counted = [other.start for other in sentence.quantities]
-    for named in groups:
+    counted = [other.start for other in spot.sentence.quantities]
+    for named in (spot.named.units, spot.named.states, spot.named.towns):
         if len(counted) == len(named) > 1:
-            return named[counted.index(numeral.start)].name
+            return named[counted.index(spot.numeral.start)].name
     return None
 
 
-def _behind(
-    source: Passages, sentence: Sentence, last: int, named: Sequence[_Mention]
-) -> str | None:
-    """Return the place right behind a number's words: "41 en Puebla"; two that "y" joins."""
-    near = sorted(one for one in named if last <= one.start < last + _REACH)
-    if not near:
+def _behind(spot: _Spot, *, wide: bool) -> str | None:
+    """Return the place right behind a number's words, or a list: "41 en Puebla y Colima"."""
+    folded = spot.source.folded
+    aside = _AGES.match(folded, spot.last)
+    last = aside.end() if aside else spot.last
+    units, towns, states, sides = spot.named
+    apart = sides if wide and {OOAD, UMAE} <= {side.name for side in sides} else ()
+    behind = sorted(one for one in (*units, *towns, *states, *apart) if one.start >= last)
+    if not behind or behind[0].start >= last + _REACH:
         return None
-    first = near[0]
-    match = _AT.fullmatch(source.folded, last, first.start)
-    following = [one for one in sentence.quantities if one.start >= last]
-    if match is None or any(one.end <= first.start - _BEFORE_NAME for one in following):
+    first = behind[0]
+    match = _AT.fullmatch(folded, last, first.start)
+    if match is None or (first not in units and match["how"] in ("de", "del")):
         return None
-    end = following[0].start if following else sentence.end
-    if sum(1 for unit in sentence.units if first.start <= unit.start < end) > _FEW:
-        return None  # a list of hospitals: the state's
-    is_unit = any(first.start == unit.start for unit in sentence.units)
-    if not is_unit and match["how"] in ("de", "del"):
-        return None
-    if len(near) > 1 and _JOINED.fullmatch(source.folded, first.end, near[1].start):
-        return JOINT.join((first.name, near[1].name))
-    return first.name
+    following = [one.start for one in spot.sentence.quantities if one.start >= last]
+    if any(start < match.start("how") for start in following):
+        return None  # "33 cirugías, doce en el HGZ 1"
+    ahead = next((start for start in following if start >= first.end), None)
+    if match["comma"] and ahead and _OF_THE_NEXT.fullmatch(folded, first.end, ahead):
+        return None  # "en León a 40, en Silao a 31"
+    listed = [one.name for one in listed_from(spot.source, behind, 0)]
+    return JOINT.join(dict.fromkeys(listed))
 
 
-def _unit_before(
-    source: Passages,
-    sentence: Sentence,
-    numeral: Numeral,
-    last: int,
-    units: Sequence[_Mention],
-) -> str | None:
-    """Return the one unit that leads a number's clause, or two that share it."""
-    clause = max(source.text.rfind(";", sentence.start, numeral.start), sentence.start)
-    before = [unit for unit in units if clause <= unit.start and unit.end <= numeral.start]
-    if len(before) > 1:
-        floor = max(
-            (n.end for n in sentence.quantities if n.end <= numeral.start), default=sentence.start
-        )
-        before = [unit for unit in before if unit.start >= floor]
-    if len(before) == 2 and _TOGETHER.match(source.folded, last):  # noqa: PLR2004 - a pair
-        return JOINT.join(unit.name for unit in before)
-    if len(before) != 1 or _BESIDE.match(source.folded, before[0].end):
+def _unit_before(spot: _Spot) -> str | None:
+    """Return the one unit that leads a number's clause, or those of a list that does."""
+    start, numeral = spot.sentence.start, spot.numeral
+    earlier = [one.end for one in spot.sentence.quantities if one.end <= numeral.start]
+    clause = spot.source.text.rfind(";", min(earlier, default=numeral.start), numeral.start)
+    before = [unit for unit in spot.before(spot.named.units) if unit.start >= max(clause, start)]
+    if not before or _BESIDE.match(spot.source.folded, before[-1].end):
         return None
-    return before[0].name
+    listed = listed_up_to(spot.source, before, len(before) - 1)
+    if len(listed) < len({unit.name for unit in before}):
+        since = [unit for unit in before if unit.start >= max(earlier, default=start)]
+        listed = listed_up_to(spot.source, since, len(since) - 1) if since else []
+        if len(listed) < len({unit.name for unit in since}):
+            return None
+    return JOINT.join(listed) or None
 
 
-def _town_before(
-    source: Passages, sentence: Sentence, numeral: Numeral, towns: Sequence[_Mention]
-) -> str | None:
+def _town_before(spot: _Spot) -> str | None:
     """Return the town that leads a number's clause, or those of a claim over a list."""
-    before = [town for town in towns if town.end <= numeral.start]
+    before = spot.before(spot.named.towns)
     if not before:
         return None
-    nearest = before[-1]
-    between = source.folded[nearest.end : numeral.start]
-    if len(before) > 1 and _EACH.search(between):
-        return JOINT.join(town.name for town in before)
-    if len(between) > _OPENING or re.search(r"\d", between):
-        return None
-    led = _LED.search(source.folded, max(sentence.start, nearest.start - _OPENING), nearest.start)
-    if led and _WITH.fullmatch(between):
-        return nearest.name
-    opening = source.folded[sentence.start : nearest.start].split()
-    return nearest.name if opening == ["en"] else None
+    folded, start = spot.source.folded, spot.sentence.start
+    listed = listed_up_to(spot.source, before, len(before) - 1)
+    between = folded[before[-1].end : spot.numeral.start]
+    first = before[-len(listed)]
+    lead = max(start, first.start - _OPENING)
+    if _LED.search(folded, lead, first.start) and _WITH.fullmatch(between):
+        return before[-1].name if len(listed) <= _FEW else JOINT.join(listed)
+    opens = not folded[start : first.start].strip(" \n•*-–—")
+    if (opens and len(listed) > 1) or _IN.search(folded, lead, first.start):
+        claimed = _VERBS.fullmatch(between.lstrip(", "))
+        return JOINT.join(listed) if claimed and len(between) <= _OPENING else None
+    return None
 
 
-def _last_before(
-    source: Passages, numeral: Numeral, states: Sequence[_Mention], sides: Sequence[_Mention]
-) -> str | None:
+def _last_before(spot: _Spot) -> str | None:
     """Return the last state or side before a number, or all states of a claim over a list."""
-    before = sorted(one for one in (*states, *sides) if one.end <= numeral.start)
-    if not before:
-        return None
-    last = before[-1]
-    listed = [one for one in before if one in states]
-    if last in sides or len(listed) == 1:
-        return last.name
-    each = _EACH.search(source.folded, last.end, numeral.start)
-    if not each:
-        return last.name
-    found = map(read_place, _LIST.split(source.text[listed[0].start : last.end]))
-    kinds = (PlaceKind.STATE, PlaceKind.OOAD)
-    return JOINT.join(dict.fromkeys(one.name for one in found if one.kind in kinds))
+    states = spot.before(spot.named.states)
+    last = max((*states, *spot.before(spot.named.sides)), default=None)
+    if last is None or not states or last != states[-1]:
+        return last.name if last else None
+    return JOINT.join(listed_up_to(spot.source, states, len(states) - 1))
 
 
-def _sides(source: Passages, sentence: Sentence, units: Sequence[_Mention]) -> tuple[_Mention, ...]:
-    """Return OOAD, UMAE and the whole country, which both are where "y" joins them."""
-    found: list[_Mention] = []
-    for start, end, role in role_terms(sentence, Role.OOAD, Role.UMAE, Role.NATIONAL):
-        if any(unit.start <= start < unit.end for unit in units):
-            continue
-        if found and start - found[-1].end <= _BEFORE_NAME:
-            continue  # "Unidades Médicas de Alta Especialidad (UMAE)"
-        name = NATIONAL if role is Role.NATIONAL else role.name
-        if found and name != found[-1].name and NATIONAL not in (name, found[-1].name):
-            between = source.folded[found[-1].end : start]
-            if len(between) < _FAR and _BOTH.search(between):
-                found[-1] = _Mention(found[-1].start, end, NATIONAL)
-                continue
-        found.append(_Mention(start, end, name))
-    return tuple(found)
-
-
-def _is_of_the_country(
-    source: Passages, sentence: Sentence, numeral: Numeral, sides: Sequence[_Mention]
-) -> bool:
+def _is_of_the_country(spot: _Spot) -> bool:
     """Tell whether a number in a state's bulletin is the whole country's."""
-    before = sorted(
-        (one.start, one.name)
-        for one in (*sides, *_states(sentence))
-        if one.end <= numeral.start and one.name not in ("OOAD", "UMAE")
-    )
-    if before and before[-1][1] == NATIONAL:
+    country = [one for one in spot.named.sides if one.name == NATIONAL]
+    last = max(spot.before((*country, *spot.named.states)), default=None)
+    if last is not None and last.name == NATIONAL:
         return True
-    goals = _GOALS_OF_THE_COUNTRY.search(source.folded, sentence.start, numeral.start)
-    return goals is not None and numeral.value >= _MILLION
+    goals = _GOALS_OF_THE_COUNTRY.search(
+        spot.source.folded, spot.sentence.start, spot.numeral.start
+    )
+    return goals is not None and spot.numeral.value >= _MILLION
 
 
-def _by_turn(source: Passages, sentence: Sentence, numeral: Numeral, last: int) -> str | None:
+def _by_turn(spot: _Spot) -> str | None:
     """Return which of the two units that were named last "the first" or "the second" is."""
-    behind = _TURN.search(source.folded, last, last + _OPENING)
-    if behind and not _AT.fullmatch(source.folded, last, behind.start() + 3):
-        behind = None
-    start = max(sentence.start, numeral.start - _TURN_REACH)
-    turns = list(_TURN.finditer(source.folded, start, numeral.start))
-    turn = behind or (turns[-1] if turns else None)
-    if turn is None or re.search(r"\d", source.folded[turn.end() : numeral.start]):
+    folded, last = spot.source.folded, spot.last
+    turn = _TURN.search(folded, last, last + _OPENING)
+    if turn is None or not _AT.fullmatch(folded, last, turn.start() + len("el ")):
+        start = max(spot.sentence.start, spot.numeral.start - _TURN_REACH)
+        *_, turn = (None, *_TURN.finditer(folded, start, spot.numeral.start))
+    if turn is None or re.search(r"\d", folded[turn.end() : spot.numeral.start]):
         return None
-    for earlier in (sentence, *_sentences_before(source, sentence)):
-        named = _units(earlier, numeral.start)
-        if len(named) == 2:  # noqa: PLR2004 - the first and the second
+    for earlier in (spot.sentence, *_sentences_before(spot)):
+        named = _units(earlier, spot.numeral.start)
+        if len(named) == _FEW:
             return named[0 if turn["first"] else 1]
     return None
 
 
-def _sentences_before(source: Passages, sentence: Sentence) -> Sequence[Sentence]:
-    at = bisect_left(source.sentences, sentence.start, key=attrgetter("start"))
-    return source.sentences[max(0, at - _EARLIER) : at][::-1]
+def _sentences_before(spot: _Spot) -> Sequence[Sentence]:
+    sentences = spot.source.sentences
+    at = bisect_left(sentences, spot.sentence.start, key=attrgetter("start"))
+    return sentences[max(0, at - _EARLIER) : at][::-1]
 
 
 def _units(sentence: Sentence, before: int) -> list[str]:
     return list(dict.fromkeys(unit.name for unit in sentence.units if unit.end <= before))
 
 
-def _taken_up(source: Passages, sentence: Sentence, numeral: Numeral, bulletin: str) -> str | None:
+def _taken_up(spot: _Spot, bulletin: str) -> str | None:
     """Return the place of the sentence before, where a number's sentence goes on about it."""
-    there = _THERE.search(source.folded, sentence.start, numeral.start)
-    of_these = _OF_THESE.match(source.folded, sentence.start, numeral.start)
+    source, sentence, start = spot.source, spot.sentence, spot.numeral.start
+    there = _THERE.search(source.folded, sentence.start, start)
+    of_these = _OF_THESE.match(source.folded, sentence.start, start)
     if not (there or of_these):
         return None
-    for earlier in _sentences_before(source, sentence)[:1]:
-        if len(named := _units(earlier, numeral.start)) == 1:
+    for earlier in _sentences_before(spot)[:1]:
+        if len(named := _units(earlier, start)) == 1:
             return named[0]
         if of_these and earlier.quantities and sentence.block == earlier.block:
-            before = earlier.quantities[-1]
-            return _said_place(source, earlier, before, before.end, bulletin)
+            numeral = earlier.quantities[-1]
+            mentions = mentions_of(source, earlier)
+            return _said_place(_Spot(source, earlier, numeral, numeral.end, mentions), bulletin)
     return None

@@ -21,7 +21,7 @@ from pipeline.rules.report_fields import (
     programme_of,
     specialties_of,
 )
-from pipeline.rules.theme import theme_of
+from pipeline.rules.theme import is_theme, theme_of
 from pipeline.rules.vocabulary import vocabulary
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading, ReadingStatus
@@ -77,9 +77,9 @@ def read_report(document: Document) -> JornadaReport:
     published = document.metadata.published_on or publication_day_of(document.text)
     source = passages(document.text, words)
     theme = theme_of(source)
-    jornadas = calendar(source, published, words, themed=theme is not None)
-    upcoming = is_upcoming(source, jornadas, published)
     place = place_of_bulletin(source)
+    jornadas = calendar(source, published, themed=is_theme(theme), place=place)
+    upcoming = is_upcoming(source, jornadas, published)
     title_end = len(title) if title and source.text.startswith(title) else 0
     relevant = is_relevant(source)
     figures, asides = figures_of(

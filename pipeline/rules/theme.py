@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from pipeline.rules.jornada_mentions import tells_theme
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.spot import Item
 from pipeline.rules.vocabulary import Meaning, Role
@@ -51,6 +52,11 @@ def theme_of(source: Passages) -> Item | None:
     told = details.most_common(1)
     alone = told and told[0][1] > 1 and told[0][1] > sum(details.values()) / 2
     return Item(service, told[0][0] if alone else None, 0, 0)
+
+
+def is_theme(theme: Item | None) -> bool:
+    """Tell whether what a bulletin is about makes its jornada one of one theme."""
+    return theme is not None and tells_theme(theme.service, theme.detail)
 
 
 def _theme_of_name(source: Passages) -> Item | None:

@@ -156,9 +156,6 @@ class Vocabulary:
     """All phrases, as a trie of canonical words."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.programmes: tuple[tuple[str, int], ...] = tuple(
-            (entry["words"], entry["year"]) for entry in data["programme"]
-        )
         self.future = re.compile(
             rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
             rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"

@@ -26,7 +26,8 @@ _BATCH = 256
 _PAGE = 20_000
 """Documents that are listed together: each list takes a look at all readings."""
 _KEY = ReaderKey(reader="recheck", schema_hash="none")
-_UNJUDGED = (*UNPAID, AttemptOutcome.REFUSED, AttemptOutcome.UNUSED)
+UNJUDGED = (*UNPAID, AttemptOutcome.REFUSED, AttemptOutcome.UNUSED)
+"""Outcomes of attempts that have no answer to judge."""
 _KEPT_CHECKS = ("grounding", "labels", "years")
 """What was dropped or renamed for good: the finding alone tells of it."""
 _TOLD_WITH_ANSWERS = (*_KEPT_CHECKS, "validation")
@@ -185,7 +186,7 @@ def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[
     """Judge each answer, in order, as it was judged when it came."""
     room = json.loads(original.key.parameters or "{}").get("max_output_tokens")
     for attempt in original.attempts:
-        if attempt.outcome in _UNJUDGED:
+        if attempt.outcome in UNJUDGED:
             continue
         cut_after = None
         if attempt.outcome is AttemptOutcome.CUT_OFF:
@@ -200,7 +201,7 @@ def _broken_off_by(original: Reading) -> str | None:
     calls = [
         each.outcome for each in original.attempts if each.outcome is not AttemptOutcome.UNUSED
     ]
-    return original.error if calls and calls[-1] in _UNJUDGED else None
+    return original.error if calls and calls[-1] in UNJUDGED else None
 
 
 def _is_same(before: Reading, stored: object, after: Reading) -> bool:

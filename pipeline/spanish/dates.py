@@ -87,7 +87,11 @@ _YEAR_AFTER = re.compile(
 _DAY_AND_YEAR_AFTER = re.compile(
     rf"\.?\s{{1,8}}(\d{{1,2}})(?:\s?,\s{{0,8}}|\s{{1,8}}(?:de|del)\s{{1,8}})({_YEAR})"
 )
-_PRINTED_YEAR = re.compile(rf"(?<!\d)(?<!\d[.,])({_YEAR})(?![.,]\d)(?:\s?[/-]\s?(\d\d)(?!\d))?")
+_PRINTED_YEAR = re.compile(
+    rf"(?<!\d)(?<!\d[.,])({_YEAR})(?![.,]\d)(?!\s?[,:]?\s{{0,2}}ano\s{{1,8}}del?(?![a-z]))"
+    r"(?:\s?[/-]\s?(\d\d)(?!\d))?"
+)
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[^.\n]{0,36}$")
 _SPELT_YEAR = re.compile(rf"dos\s{{1,8}}mil\s{{1,8}}({one_of(DAY_WORDS)})(?![a-z])")
 _MISREAD_DIGITS = str.maketrans("lo", "10")
 _AFTER_SHORT = (" ", ".", "/", "-", "\n")
@@ -98,10 +102,13 @@ _NUMERIC = re.compile(
     r"(?<![\d/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?:t[\d:.+z-]{1,32})?"
     r"|(?P<d2>\d{1,2})(?P<s>[/.-])(?P<m2>\d{1,2})(?P=s)(?P<y2>(?:19|20)?\d\d))(?!\d|[/.-]\d)"
 )
-_GLUE = re.compile(r",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*")
+_GLUE = re.compile(rf",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*{_WEEKDAY}")
 
 
 _ANY_YEAR = 2023
+
+_SOON = 2
+"""Months after its publication in which a text announces something."""
 
 LONGEST_JORNADA = 9
 """Days, both ends counted; a longer span is several jornadas or a campaign."""
@@ -156,11 +163,28 @@ def year_value(token: str) -> int:
     return year + 2000 if year < 100 else year  # noqa: PLR2004 - a two-digit year
 
 
+def year_of_month(month: int, published: date) -> int:
+    """Return the year of a month that a text published on a day prints without one.
+
+    A month more than two after the publication's was in the year before, and the first ones of a
+    year may be announced at the end of the year before.
+    """
+    ahead = month - published.month
+    if ahead > _SOON:
+        return published.year - 1
+    return published.year + (ahead + 12 <= _SOON)
+
+
 def printed_years(text: str) -> frozenset[int]:
-    """Return every year that `text` prints: in dates, ranges ("2021-22"), names or words."""
+    """Return every year that `text` prints: in dates, ranges ("2021-22"), names or words.
+
+    That of a motto ("2023, Año de ...") or of a copyright says nothing of what the text reports.
+    """
     folded = fold(text)
     years = {year for span in dates(text) for year in (span.first_year, span.last_year) if year}
     for match in _PRINTED_YEAR.finditer(folded):
+        if _COPYRIGHT.search(folded, max(0, match.start() - 40), match.start()):
+            continue
         years.add(year_value(match[1]))
         if match[2]:
             years.add(year_value(match[2]))

@@ -21,6 +21,8 @@ from pipeline.spanish.gazetteer import (
 from pipeline.spanish.units import UnitWords, identify, name_unit, read_unit, without_title
 from schemas.report import PlaceKind
 
+__all__ = ["JOINT", "Place", "read_place", "read_places"]
+
 JOINT = "; "
 """Stands between the places of one number."""
 
@@ -150,25 +152,30 @@ def _town_of(place: Place) -> Place:
     return names.get(key_of(words_of(f"ciudad de {place.name}")), place)
 
 
-def _segments(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+def _segments(clean: str, words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     """Cut the words at commas and brackets, and take leading prepositions off."""
     start = 0
     for at in range(len(words) + 1):
         if at == len(words) or words[at].canonical in ",()":
             first = start
-            while first < at and (
-                words[first].canonical in _BEFORE or not words[first].canonical[0].isalnum()
-            ):
+            while first < at and _leads(clean, words[first]):
                 first += 1
             if first < at:
                 yield words[first:at]
             start = at + 1
 
 
+def _leads(clean: str, word: Word) -> bool:
+    """Tell "de", "en" and marks from the "La" of "La Loma"."""
+    if not word.canonical[0].isalnum() or word.plain in ("de", "del", "en"):
+        return True
+    return word.canonical in _BEFORE and clean[word.start].islower()
+
+
 def _read_unit(clean: str, words: Sequence[Word], unit: UnitWords) -> Place:
     known = gazetteer()
     town = state = ""
-    for segment in _segments(words[unit.end :]):
+    for segment in _segments(clean, words[unit.end :]):
         if key_of(segment) in known.nowhere:
             continue
         own = known.own.get(without_title(segment))

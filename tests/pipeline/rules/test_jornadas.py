@@ -122,7 +122,7 @@ def test_days_get_their_year_from_the_text_or_the_date_of_the_bulletin(
             None,
         ),
         (
-            "La 3ª Jornada Nacional, del 7 al 9 de junio, que nació con la pandemia de 2020, sigue.",
+            "La 3ª Jornada Nacional, del 7 al 9 de junio, nació con la pandemia de 2020.",
             None,
             None,
             None,
@@ -171,6 +171,14 @@ def test_days_in_a_sentence_of_their_own_are_those_of_the_jornada_that_has_none(
         "el 6 y 7 de julio de 2019."
     ).jornadas
     assert [(j.edition, j.start) for j in read] == [(3, date(2019, 6, 8)), (4, date(2019, 7, 6))]
+
+
+def test_a_year_that_is_printed_with_one_jornada_is_that_of_the_other() -> None:
+    read = found(
+        "Del 7 al 9 de junio de 2019 será la 3ª Jornada Nacional.\n\nEn la 2ª Jornada Nacional, "
+        "del 10 al 12 de mayo, se hicieron 415 cirugías."
+    ).jornadas
+    assert [one.start for one in read] == [date(2019, 6, 7), date(2019, 5, 10)]
 
 
 def test_a_dated_week_with_numbers_is_a_jornada_without_the_word() -> None:

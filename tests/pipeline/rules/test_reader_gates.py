@@ -6,6 +6,7 @@ nothing of how well unseen bulletins are read.
 
 import asyncio
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,17 @@ def test_the_other_fields_of_a_seed_come_out_right(seeds: dict[str, Document], n
     fields = {"published_on", "bulletin_kind", "programme", "jornadas"}
     gold = JornadaReport.model_validate(GOLD[name]).model_dump(include=fields)
     assert read(seeds[name]).model_dump(include=fields) == gold
+
+
+@with_seeds
+@pytest.mark.parametrize("name", GOLD)
+def test_the_days_of_the_figures_of_a_seed_come_out_right(
+    seeds: dict[str, Document], name: str
+) -> None:
+    gold = JornadaReport.model_validate(GOLD[name])
+    right = Counter((f.value, f.starts_on, f.ends_on) for f in gold.figures)
+    read_days = Counter((f.value, f.starts_on, f.ends_on) for f in read(seeds[name]).figures)
+    assert right - read_days == Counter()
 
 
 @with_seeds

@@ -97,7 +97,7 @@ def lists(table: dict[str, Any], name: str = "") -> Iterator[tuple[str, list[str
     for key, value in table.items():
         if isinstance(value, dict):
             yield from lists(value, f"{name}{key}.")
-            if name + key in ("generic", "places.aliases"):
+            if name + key == "generic":
                 yield f"{name}{key}", list(value)
         elif isinstance(value, list) and key != "programme":
             yield f"{name}{key}", value

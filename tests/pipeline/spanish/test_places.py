@@ -43,6 +43,11 @@ TOWNS = {
     "Querétaro": ("Querétaro", "QUERETARO", "Querétaro"),
     "Nueva Aurelia": ("Nueva Aurelia", "NUEVA AURELIA"),
 }
+WORDS = (
+    *("HGZ", "Hospital", "General", "de", "Zona", "No.", "33", "UMAE", "(", ")", "“", "”", "Dr."),
+    *("con", "MF", "/", "Bahía", ",", "Nayarit", "CMN", "La", "Raza", "IMSS", "en", "el", "y", ";"),
+    *("UMF", "l5", "Puebla", "ciudad", "OOAD", "25", "#", "-", "N.L.", "México", "Oriente", "H"),
+)
 BEFORE_TOWN = (" ", ", ", " de ", ", de ", ", en ", " (")
 
 
@@ -187,49 +192,7 @@ def test_a_umae_is_its_own_name(unit: object) -> None:
     st.one_of(
         st.text(max_size=80),
         st.lists(
-            st.sampled_from(
-                [
-                    "HGZ",
-                    "Hospital",
-                    "General",
-                    "de",
-                    "Zona",
-                    "No.",
-                    "33",
-                    "UMAE",
-                    "(",
-                    ")",
-                    "“",
-                    "”",
-                    "Dr.",
-                    "con",
-                    "MF",
-                    "/",
-                    "Bahía",
-                    ",",
-                    "Nayarit",
-                    "CMN",
-                    "La",
-                    "Raza",
-                    "IMSS",
-                    "en",
-                    "el",
-                    "y",
-                    ";",
-                    "UMF",
-                    "l5",
-                    "Puebla",
-                    "ciudad",
-                    "OOAD",
-                    "25",
-                    "#",
-                    "-",
-                    "N.L.",
-                    "México",
-                    "Oriente",
-                    "H",
-                ]
-            ),
+            st.sampled_from(WORDS),
             max_size=9,
         ).map(" ".join),
     )

@@ -58,31 +58,28 @@ def test_a_unit_goes_by_kind_and_number_or_by_kind_and_name(text: str, names: li
     assert [unit.name for unit in find_units(text)] == names
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "el",
-                "HGZ",
-                "No.",
-                "3",
-                ",",
-                "de",
-                "León",
-                "y",
-                "UMF",
-                "7",
-                "“",
-                "”",
-                "\n",
-                "UMAE",
-                ";",
-                "en",
-                "(",
-            ]
-        )
-    )
+WORDS = (
+    "el",
+    "HGZ",
+    "No.",
+    "3",
+    ",",
+    "de",
+    "León",
+    "y",
+    "UMF",
+    "7",
+    "“",
+    "”",
+    "\n",
+    "UMAE",
+    ";",
+    "en",
+    "(",
 )
+
+
+@given(st.lists(st.sampled_from(WORDS)))
 def test_the_name_of_a_unit_in_a_text_is_that_of_a_place(words: list[str]) -> None:
     text = " ".join(words)
     for unit in find_units(text):

@@ -28,6 +28,7 @@ TABLES = {
     "places",
     "findings",
     "eval_runs",
+    "eval_reasks",
     "eval_scores",
     "eval_verdicts",
     "signatures",
