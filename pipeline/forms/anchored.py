@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.checks import completeness, grounding
-from pipeline.exclusions import is_surely_quantity
+from pipeline.exclusions import NOT_SURE, is_surely_quantity
 from pipeline.forms.anchored_answer import PrintedNumber, answer_for, to_report
 from pipeline.forms.form import (
     UNCLAIMED,
@@ -22,11 +22,12 @@ from pipeline.forms.form import (
     with_metadata,
 )
 from pipeline.forms.numbering import Choice, Numbering, number_document, write_marks
+from pipeline.forms.repeats import aside_at
 from pipeline.forms.shortest_quote import quote_of
 from schemas.anchored import AnchoredAnswer
 from schemas.document import Document
 from schemas.finding import Span
-from schemas.report import JornadaReport, Period, Unit
+from schemas.report import JornadaReport, Period, SetAside, Unit
 
 
 class _Label(NamedTuple):
@@ -54,39 +55,43 @@ def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
     is called two things or none, or does not exist.
     """
     text, numbers = document.text, number_document(document)
-    said = _labels_by_mark(answer)
-    faults = [*_faults_of_unknown_marks(answer, numbers), *_faults_of_details(answer)]
-    labels, mixed = _choose_readings(text, numbers, said)
-    faults += mixed
-    printed: dict[int, PrintedNumber] = {}
-    numerals = numbers.by_mark
-    for mark, of_mark in labels.items():
-        numeral = numerals[mark]
-        clash = _clash(of_mark)
-        if of_mark and clash is None:
-            printed[mark] = PrintedNumber(
-                numeral.value, Unit(numeral.kind.value), quote_of(text, numeral)
-            )
-            continue
-        if not of_mark and not is_surely_quantity(text, numeral):
-            continue
-        named = (
-            f'{numbers.format_mark(mark)} {on_one_line(numeral.raw)} in "{around(text, numeral)}"'
-        )
-        span = Span(numeral.start, numeral.end)
-        if clash is None:
-            message = f'{named} is neither labelled nor in "aside"'
-            faults.append(Fault(UNCLAIMED, message, span))
-        else:
-            first, second = clash
-            message = f"{named} is said to be something else in {first.field}; keep one of both"
-            faults.append(Fault(second.field, message, span))
+    labels, mixed = _choose_readings(text, numbers, _labels_by_mark(answer))
+    printed, unsure, unsettled = _settle(text, numbers, labels)
     copied = {"title": answer.title, "programme": answer.programme}
     plain = {name: words and numbers.strip_marks(words) for name, words in copied.items()}
     report = to_report(answer.model_copy(update=plain), text, printed)
-    report = _explain_rest(text, report)
+    report = _explain_rest(text, report, unsure)
     report, ungrounded = _drop_ungrounded(text, with_metadata(document, report))
-    return Verdict(report, (*faults, *ungrounded))
+    unknown = (*_faults_of_unknown_marks(answer, numbers), *_faults_of_details(answer))
+    return Verdict(report, (*unknown, *mixed, *unsettled, *ungrounded))
+
+
+def _settle(
+    text: str, numbers: Numbering, labels: Mapping[int, Sequence[_Label]]
+) -> tuple[dict[int, PrintedNumber], list[SetAside], list[Fault]]:
+    """Part the numbers that are one thing from those that need not be, and those with a fault."""
+    printed: dict[int, PrintedNumber] = {}
+    unsure: list[SetAside] = []
+    faults: list[Fault] = []
+    numerals = numbers.by_mark
+    for mark, of_mark in labels.items():
+        numeral = numerals[mark]
+        span = Span(numeral.start, numeral.end)
+        mark_and_raw = f"{numbers.format_mark(mark)} {on_one_line(numeral.raw)}"
+        named = f'{mark_and_raw} in "{around(text, numeral)}"'
+        if clash := _clash(of_mark):
+            first, second = clash
+            message = f"{named} is said to be something else in {first.field}; keep one of both"
+            faults.append(Fault(second.field, message, span))
+        elif of_mark:
+            unit, quote = Unit(numeral.kind.value), quote_of(text, numeral)
+            printed[mark] = PrintedNumber(numeral.value, unit, quote)
+        elif is_surely_quantity(text, numeral):
+            message = f'{named} is neither labelled nor in "aside"'
+            faults.append(Fault(UNCLAIMED, message, span))
+        else:
+            unsure.append(aside_at(text, span, NOT_SURE))
+    return printed, unsure, faults
 
 
 def _choose_readings(
@@ -116,10 +121,12 @@ def _mix(
     return Fault(said[last][0].field, message, Span(choice.start, choice.end))
 
 
-def _explain_rest(text: str, report: JornadaReport) -> JornadaReport:
+def _explain_rest(text: str, report: JornadaReport, unsure: Sequence[SetAside]) -> JornadaReport:
     """Set aside, each with its reason, the numbers that the model need not have labelled."""
+    asides = (*report.set_aside, *unsure)
+    report = report.model_copy(update={"set_aside": asides})
     explained = completeness.explain_unclaimed(text, report)
-    return report.model_copy(update={"set_aside": (*report.set_aside, *explained)})
+    return report.model_copy(update={"set_aside": (*asides, *explained)})
 
 
 def _labels_by_mark(answer: AnchoredAnswer) -> dict[int, list[_Label]]:

@@ -111,8 +111,8 @@ def test_what_need_not_be_labelled_is_set_aside_with_its_reason() -> None:
     assert verdict.faults == ()
     assert verdict.report is not None
     assert [(aside.quote, aside.reason) for aside in verdict.report.set_aside] == [
-        ("30", "a length of time or an age"),
         ("12", "not surely a quantity"),
+        ("30", "a length of time or an age"),
     ]
 
 
