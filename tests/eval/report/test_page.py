@@ -156,6 +156,11 @@ def test_labels_that_differ_are_emphasised_on_both_sides(sample: Page) -> None:
 # Which bulletins
 
 
+def test_codes_are_named_in_spanish_and_english(sample: Page) -> None:
+    (named, *_) = sample.xpath("//section[@id='worst']//td//span[@title][text()='surgery']")
+    assert named.get("title") == "cirugías / surgeries"
+
+
 def test_the_worst_come_first_and_those_without_an_error_are_left_out() -> None:
     bulletins = [bulletin(number) for number in range(11, 30)]
     failed = read(bulletins[3], failed=True)
