@@ -173,8 +173,9 @@ def _read_parts(
     if len(parts) == 1 and (match := _DECIMAL_MILLIONS.match(folded, parts[0].start)):
         whole = parts[0].whole
         possible.append((whole._replace(value=round(float(match[1]) * 10**6)),))
-    if len(possible) > 1:
-        yield Ambiguity(parts[0].start, parts[-1].close, tuple(possible))
+    different = tuple(dict.fromkeys(possible))
+    if len(different) > 1:
+        yield Ambiguity(parts[0].start, parts[-1].close, different)
 
 
 def _read_joined(
