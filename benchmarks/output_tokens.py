@@ -21,7 +21,7 @@ from pipeline.forms import FORMS, prompts
 from pipeline.llm.local_server import SMOLLM2, Local, serving
 from schemas.report import Figure
 
-PROMPTS = ("quoted-v1", "anchored-v1")
+PROMPTS = ("quoted-v1", "quoted-v2", "anchored-v1", "anchored-v2")
 _FIGURES = {"quoted": ("figures",), "anchored": ("scopes", "approx", "percent")}
 
 Count = Callable[[str], int]

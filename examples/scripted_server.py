@@ -35,6 +35,7 @@ from pipeline.forms import FORMS
 from pipeline.forms.form import Form
 from pipeline.forms.shortest_quote import quote_of
 from pipeline.rules.reader import read_report
+from schemas.codebook import OTHER
 from schemas.document import Document, Metadata
 from schemas.report import Figure, JornadaReport, Period, Service, Status, Unit
 
@@ -160,7 +161,7 @@ def _slip(figure: Figure, chance: random.Random) -> tuple[str, dict[str, object]
     """Choose what goes wrong with a figure at random."""
     cumulative = figure.period is Period.CUMULATIVE
     slips: tuple[tuple[str, dict[str, object]], ...] = (
-        ("label", {"detail": None if figure.detail else "general"}),
+        ("label", {"detail": None if figure.detail else OTHER}),
         ("label", {"period": Period.JORNADA if cumulative else Period.CUMULATIVE, "edition": None}),
         ("missed", {}),  # called no figure: nobody can notice
         ("caught", {}),  # misread or forgotten: noticed, and asked for again

@@ -1,6 +1,7 @@
 """The page to read first: one document, through a reader and the checks, to a reading."""
 
-from pipeline.checks import CHECKS, grounding
+from pipeline.checks import CHECKS, grounding, years
+from pipeline.places import canonical_places
 from pipeline.reader import Reader
 from schemas.document import Document
 from schemas.finding import Severity
@@ -11,7 +12,7 @@ async def extract(document: Document, reader: Reader) -> Reading:
     """Read `document` and judge what was read; the result is what the store keeps.
 
     A figure whose quote, span or value is not in the text is dropped here, whoever read it, and
-    its finding says so: nothing ungrounded passes this line.
+    its finding says so: nothing ungrounded passes this line, and no year that is made up.
     """
     return check_reading(document, await reader.read(document))
 
@@ -20,10 +21,12 @@ def check_reading(document: Document, reading: Reading) -> Reading:
     """Judge what was read, a moment ago or long since. Pure."""
     if reading.report is None:
         return reading
-    report, dropped = grounding.keep_grounded(document, reading.report)
+    report, dropped = grounding.keep_grounded(document, canonical_places(reading.report))
+    report, unknown = years.keep_known_years(document, report)
     findings = (
         *reading.findings,
         *dropped,
+        *unknown,
         *(finding for check in CHECKS for finding in check(document, report)),
     )
     incomplete = any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,6 +1,7 @@
 """What makes two figures the same fact, or comparable ones, and how a message names them."""
 
 from collections.abc import Callable, Hashable
+from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ class Scope(NamedTuple):
     status: Status
     period: Period
     edition: int | None
+    starts_on: date | None
+    ends_on: date | None
     place: str
 
     def __str__(self) -> str:
@@ -36,18 +39,34 @@ class Kind(NamedTuple):
         return name if self.detail is None else f"{name} ({self.detail.replace('_', ' ')})"
 
 
-_LABELS = (*Scope._fields, *Kind._fields, "unit")
+_DAYS = ("starts_on", "ends_on")
+_LABELS = (*(name for name in Scope._fields if name not in _DAYS), *Kind._fields, "unit")
 
 labels_of: Callable[[Figure], Hashable] = attrgetter(*_LABELS)
-"""All that a figure says of its value: scope, kind and unit, as they are cheapest to compare."""
+"""All that a figure says of its value but its days: they may be known in one place alone."""
 
 fact_of: Callable[[Figure], Hashable] = attrgetter("value", *_LABELS)
-"""What makes two figures the same fact: the value and its labels."""
+"""What makes two figures the same fact, where their days do not contradict each other."""
 
 
 def scope_of(figure: Figure) -> Scope:
     """Return when and where a figure's services were given."""
-    return Scope(figure.status, figure.period, figure.edition, figure.place)
+    return Scope(
+        figure.status,
+        figure.period,
+        figure.edition,
+        figure.starts_on,
+        figure.ends_on,
+        figure.place,
+    )
+
+
+def are_days_alike(one: Figure, other: Figure) -> bool:
+    """Tell whether no day of one figure contradicts that of the other; unknown ones do not."""
+    return all(
+        None in days or days[0] == days[1]
+        for days in ((one.starts_on, other.starts_on), (one.ends_on, other.ends_on))
+    )
 
 
 def kind_of(figure: Figure) -> Kind:

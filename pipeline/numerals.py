@@ -19,10 +19,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
+from pipeline.spanish.damaged_numbers import resolve
 from pipeline.spanish.dates import DATE_WORDS, date_numbers
 from pipeline.spanish.folding import fold, one_of
 from pipeline.spanish.number_words import AFTER_ARTICLE, ORDINALS, QUANTITIES, read_number
-from schemas.document import Numeral, NumeralKind
+from schemas.document import Ambiguity, Numeral, NumeralKind
 
 _START = attrgetter("start")
 _DIGITS = re.compile(r"\d\d*")  # not \d+: it hides from `re` what a match begins with
@@ -64,7 +65,8 @@ _HOURS = (
 _FORM = re.compile(
     # "6rganos", "6seo": the accented capital of órganos, óseo read as a digit.
     r"(?P<misread>[60](?:rg|rd|se[ao]|pt|vu|xi|nc))"
-    r"|(?P<phone>(?:01[ -]?)?\d{2,3}\)?[ .-]\d{3,4}[ .-]\d{4}(?!\d)"
+    r"|(?P<phone>(?:01[ -]?)?(?=[lo]{0,2}\d)[\dlo]{2,3}\)?[ .-](?=[lo]{0,3}\d)[\dlo]{3,4}[ .-]"
+    r"(?=[lo]{0,3}\d)[\dlo]{4}(?![\dlo])"
     r"|\d{3}[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}(?!\d)|\d{2}(?:[ .-]\d{2}){4}(?!\d)"
     r"|(?:01)?800\d{7}(?!\d)|[1-9]\d{9}(?!,?\d))"
     rf"|(?P<time>{_MINUTES}(?::[0-5]\d)?(?:\s{{0,8}}{_HOURS})?|{_HOUR}\s{{0,8}}{_HOURS}"
@@ -99,19 +101,28 @@ _GLUED_BEFORE = re.compile(r"(?s:.?)[^\W\d_]|[A-Za-zÀ-ÿ\d.][-_/=@]")
 _GLUED = re.compile(
     r"[a-z]{0,3}(?P<digits>\d++)(?!\s?r?mil(?![a-z])|,\d{3})(?:\w*\d\w*)?(?:[-_./]\w*\d\w*){0,8}"
 )
-_SLASHED = re.compile(r"\d{1,9}/(?:19|20)\d\d(?!\d)|\d{1,9}(?:-\d{1,9}){2,8}(?!\d)")
+_SLASHED = re.compile(
+    r"\d{1,9}/(?:19|20)\d\d(?!\d)|\d{1,9}(?:-\d{1,9}){2,8}(?!\d)|\d{1,2}(?:\.\d{1,2}){2,4}(?![\d.]?\d)"
+)
+# "urgencias1.4 millones": a plain word has run into its number; not "T3", "IMSS2022", "a1.com",
+# and a lone digit behind a word is a misread letter ("realiz6").
+_WORD_BEFORE = re.compile(
+    r"(?:^|[\s(“\"¡¿,;:])(?:[A-ZÁÉÍÓÚÑ]?(?!covid|sars|imss|umf|hg)[a-záéíóúñü]{3,30}|de|el|en|al)$"
+)
+_NUMBER_AFTER_WORD = re.compile(
+    r"(?!(?:19|20)\d\d(?!\d))(?:\d{2,9}|\d(?=[.,]\d))(?:[.,]\d{1,9}){0,4}(?=\s|$|[,;:)%”\"]|\.(?:\s|$)|[a-z]{4})"
+)
 
 _ROMAN = re.compile(r"[IVXL](?<!\w.)[IVXL]{0,6}(?=\s{1,8}(?:Jornada|JORNADA)(?![A-Za-z]))")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 _PERCENT = re.compile(
-    r"\s{0,8}(?:%|por\s{0,8}ciento(?![a-z])|por\s{1,8}cien(?![a-z])|puntos\s{1,8}porcentuales)"
+    r"\s{0,8}(?:%|por\s{0,8}ciento(?!s)|por\s{1,8}cien(?![a-z])|puntos\s{1,8}porcentuales)"
 )
 _YEAR = re.compile(r"[12][\dlo]{3}")
 _POR = ("por ", "por\n")
-_BEFORE_YEAR = re.compile(
-    r"(?<![a-z\d])(?:en|de|del|ano|anos|durante|desde|hasta|hacia|y|a|al|para|entre|e|que|vs|contra)"
-    r"\s+$|[-/(]\s?$|^\s*$|\n\s*$"
+_IN_YEAR = re.compile(
+    r"(?<![a-z\d])(?:en|del|ano|anos|durante|desde|hasta|hacia|al|para|vs|contra)\s+$|[-/(]\s?$"
 )
 _PLURAL_NOUN = re.compile(
     r"\s{1,8}(?!(?:las|los|sus|unas|unos|mas|tras|dichas|dichos)\b)[a-z]{3,20}s\b"
@@ -129,10 +140,9 @@ def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     A percentage's span takes in "por ciento" or "%". "un" and "una" are articles far more often
     than numbers: they are left out unless `articles` is set. Works for any text; never raises.
     """
-    folded = fold(text)
     if not articles:
-        return _walk(text, folded, *_scan(folded))
-    known = numerals(text)
+        return _resolved(text)[0]
+    folded, known = fold(text), numerals(text)
     added = [
         match
         for match in _ARTICLE_OR_MORE.finditer("\n" + folded)
@@ -141,7 +151,7 @@ def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     if any(match["more"] for match in added):
         starts, date_words = _scan(folded)
         starts.extend(match.start() for match in added)
-        return _walk(text, folded, sorted(starts), date_words)
+        return resolve(text, folded, _walk(text, folded, sorted(starts), date_words))[0]
     lone = [
         Numeral(start, end, text[start:end], 1, NumeralKind.COUNT)
         for start, end in ((match.start(), match.end(1) - 1) for match in added)
@@ -149,9 +159,23 @@ def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     return tuple(sorted((*known, *lone)))
 
 
+@lru_cache(maxsize=1024)
+def ambiguities(text: str) -> tuple[Ambiguity, ...]:
+    """Find where `text` can be read in several ways, in order; the first is that of `numerals`.
+
+    It takes as long as `numerals` does: ask only where the likeliest reading will not do.
+    """
+    return _resolved(text)[1]
+
+
+def _resolved(text: str) -> tuple[tuple[Numeral, ...], tuple[Ambiguity, ...]]:
+    folded = fold(text)
+    return resolve(text, folded, _walk(text, folded, *_scan(folded)))
+
+
 def _walk(
     text: str, folded: str, starts: Iterable[int], date_words: Sequence[tuple[int, str]]
-) -> tuple[Numeral, ...]:
+) -> list[Numeral]:
     """Read what begins at each of `starts`, in order."""
     fixed = sorted((*_date_marks(folded, date_words), *_roman_marks(text)))
     marks = fixed.copy()
@@ -173,9 +197,7 @@ def _walk(
             marks.extend(found)
             done = found[-1][1]
     marks.sort()
-    return tuple(
-        [Numeral(start, end, text[start:end], value, kind) for start, end, value, kind in marks]
-    )
+    return [Numeral(start, end, text[start:end], value, kind) for start, end, value, kind in marks]
 
 
 def _ordinal_before_jornada(digits: str) -> int:
@@ -262,7 +284,7 @@ def _name_before(folded: str, start: int) -> tuple[str, bool]:
 
 def _form_value(match: re.Match[str]) -> int:
     if match.lastgroup == "phone":
-        return int(re.sub(r"\D", "", match[0]))
+        return int(re.sub(r"\D", "", match[0].replace("l", "1").replace("o", "0")))
     if match.lastgroup == "time":
         return _int(match[0])
     digits = match["digits"].replace("l", "1").replace("o", "0")
@@ -280,6 +302,8 @@ def _identifiers(
 ) -> list[tuple[int, int]]:
     """Span the identifier at `start` and those listed after it: "1, 2 y 50" behind "HGZ No."."""
     glued = _GLUED_BEFORE.fullmatch(text, max(0, start - 2), start)
+    if glued and _follows_word(text, folded, start):
+        return []
     if glued and (match := _GLUED.match(folded, start)):
         return [(match.start("digits"), match.end())]
     if match := _SLASHED.match(folded, start):
@@ -287,11 +311,20 @@ def _identifiers(
     if name:
         listed = plural and name not in _NUMBER_SIGNS
         match = (_LISTED if listed else _IDENTIFIER).match(folded, start)
-    spans = []
+    spans: list[tuple[int, int]] = []
+    is_list = plural
     while match:
         spans.append(match.span(match.lastindex or 0))
         match = _MORE_IDENTIFIERS.match(text, match.end())
-    return spans
+        is_list = is_list or (match is not None and match[0].lstrip(" ,\n")[:1] in ("y", "N", "n"))
+    return spans if is_list else spans[:1]  # "HGZ 6, 41; HGZ 11, 18": their counts
+
+
+def _follows_word(text: str, folded: str, start: int) -> bool:
+    return bool(
+        _NUMBER_AFTER_WORD.match(folded, start)
+        and _WORD_BEFORE.search(text, max(0, start - 32), start)
+    )
 
 
 def _date_marks(folded: str, words: Sequence[tuple[int, str]]) -> Iterator[_Mark]:
@@ -331,6 +364,6 @@ def _quantity(folded: str, start: int, limit: int) -> _Mark | None:
 def _is_year(folded: str, start: int, end: int, value: float) -> bool:
     if not (1900 <= value < 2100 and _YEAR.fullmatch(folded, start, end)):  # noqa: PLR2004
         return False
-    if _BEFORE_YEAR.search(folded, max(0, start - 12), start):
-        return True
-    return not _PLURAL_NOUN.match(folded, end)
+    if _PLURAL_NOUN.match(folded, end):
+        return bool(_IN_YEAR.search(folded, max(0, start - 12), start))
+    return True

@@ -1,14 +1,17 @@
 """Quotes: where words stand in a text, and which of its numerals they hold or cut."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 
-from pipeline.numerals import numerals
-from schemas.document import QUANTITIES, Numeral
+from pipeline.numerals import ambiguities, numerals
+from schemas.document import QUANTITIES, Ambiguity, Numeral
 from schemas.finding import Span
 from schemas.report import Figure
 
+_START = attrgetter("start")
 _SPACE = re.compile(r"\s+")
 _QUOTATION_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'\'')
 
@@ -66,13 +69,41 @@ def _loose(quote: str) -> re.Pattern[str]:
 def cut_numeral(text: str, span: Span) -> Numeral | None:
     """Return the quantity of `text` that an edge of `span` falls into, None where there is none.
 
-    "8 mil 610" stands in "58 mil 610", but it is not what the text says.
+    "8 mil 610" stands in "58 mil 610", but it is not what the text says. Print that can be read in
+    several ways is cut only if it is in each of them.
     """
     for numeral in numerals_at(text, span):
-        is_cut = numeral.start < span.start or numeral.end > span.end
-        if is_cut and numeral.kind in QUANTITIES:
+        if _cuts(span, numeral) and not any(
+            ambiguity.start <= numeral.start < ambiguity.end and _whole_readings(ambiguity, span)
+            for ambiguity in _ambiguities_at(text, span)
+        ):
             return numeral
     return None
+
+
+def other_numerals_in(text: str, span: Span) -> Iterator[Numeral]:
+    """Yield the numerals inside `span` that other readings than the likeliest have there."""
+    for ambiguity in _ambiguities_at(text, span):
+        for reading in _whole_readings(ambiguity, span):
+            yield from (n for n in reading if span.start <= n.start and n.end <= span.end)
+
+
+def _ambiguities_at(text: str, span: Span) -> tuple[Ambiguity, ...]:
+    found = ambiguities(text)
+    first = max(0, bisect_right(found, span.start, key=_START) - 1)
+    last = bisect_left(found, span.end, lo=first, key=_START)
+    return tuple(one for one in found[first:last] if one.end > span.start)
+
+
+def _whole_readings(ambiguity: Ambiguity, span: Span) -> list[tuple[Numeral, ...]]:
+    """Return the readings of which `span` cuts no quantity."""
+    return [one for one in ambiguity.readings if not any(_cuts(span, numeral) for numeral in one)]
+
+
+def _cuts(span: Span, numeral: Numeral) -> bool:
+    reaches_in = numeral.start < span.end and span.start < numeral.end
+    is_cut = numeral.start < span.start or numeral.end > span.end
+    return reaches_in and is_cut and numeral.kind in QUANTITIES
 
 
 def numerals_at(text: str, span: Span) -> tuple[Numeral, ...]:

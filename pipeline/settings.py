@@ -19,7 +19,7 @@ class LlmSettings(BaseModel):
     model: str | None = None
     base_url: str | None = None
     api_key: SecretStr | None = None
-    prompt: str = "quoted-v1"
+    prompt: str = "anchored-v2"
     reasks: int = 2
     """How often a model is asked again where its answer does not hold."""
     transport_attempts: int = 6

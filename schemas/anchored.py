@@ -8,16 +8,9 @@ common words, which cost a model no more than letters do.
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from schemas.answer import (
-    Detail,
-    Edition,
-    Part,
-    QuotedJornada,
-    Text,
-    tidy_detail,
-)
+from schemas.answer import Edition, Kinds, Part, QuotedJornada, Text
 from schemas.report import BulletinKind, Period, Service, Status
 
 Mark = Annotated[int, Field(ge=1)]
@@ -29,20 +22,18 @@ class AnchoredFigure(Part):
 
     n: Annotated[Mark, Field(description="its mark")]
     service: Service
-    detail: Annotated[
-        Detail | None,
-        BeforeValidator(tidy_detail),
-        Field(description="most specific kind, snake_case English"),
-    ]
+    detail: Annotated[Kinds, Field(description="codes of the service, most specific kind")]
 
 
 class AnchoredScope(Part):
-    """Figures that share status, period, edition and place."""
+    """Figures that share status, period, edition, days and place."""
 
     # The figures come last, so that a scope that is cut off still says what holds for them.
     status: Status
     period: Period
     edition: Annotated[Edition | None, Field(description="only where period is jornada")]
+    starts_on: Annotated[date | None, Field(description="first day that they cover")] = None
+    ends_on: Annotated[date | None, Field(description="last day that they cover")] = None
     place: Text
     figures: tuple[AnchoredFigure, ...]
 
@@ -64,6 +55,7 @@ class AnchoredPlaces(Part):
 class AnchoredAnswer(Part):
     """What one bulletin says: every marked number is in a scope or in aside."""
 
+    relevant: Annotated[bool, Field(description="reports on health services of the kind")] = True
     title: Annotated[str | None, Field(description="null if the source states it")]
     day: Annotated[date | None, Field(description="published on; null if the source states it")]
     kind: BulletinKind
@@ -75,5 +67,11 @@ class AnchoredAnswer(Part):
     percent: Annotated[
         tuple[Mark, ...], Field(description="percentages printed without their sign")
     ]
+    above_goal: Annotated[
+        tuple[Mark, ...], Field(description="percentages that are the excess over a goal")
+    ] = ()
+    productivity: Annotated[
+        tuple[Mark, ...], Field(description="percentages of a year's or the usual output")
+    ] = ()
     specialties: AnchoredSpecialties
     places: AnchoredPlaces

@@ -2,15 +2,27 @@
 
 The JSON schema is part of the prompt: every key is required and no other is allowed, as strict
 servers demand, and patterns are anchored, as grammars demand. Reading is more lenient: keys that
-were not asked for are ignored, and a detail is brought into its form where that loses nothing.
+were not asked for are ignored, some that say nothing may be missing, and a detail may be a text as
+well as a list. Whether its parts are codes of the service is judged with the rest of the answer.
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
+from schemas.codebook import JOINT, codebook
 from schemas.report import (
+    Basis,
     BulletinKind,
     JornadaKind,
     Period,
@@ -22,12 +34,23 @@ from schemas.report import (
 )
 
 
-def tidy_detail(detail: object) -> object:
-    """Bring a detail into its form where that loses nothing."""
-    if not isinstance(detail, str):
-        return detail
-    parts = {"_".join(part.lower().replace("-", " ").split()) for part in detail.split("+")}
-    return "+".join(sorted(parts - {""})) or None
+def _as_kinds(detail: object) -> object:
+    if detail is None:
+        return ()
+    return detail.split(JOINT) if isinstance(detail, str) else detail
+
+
+class _KindsOfTheCodebook:
+    """Lists all codes in the JSON schema, once it is asked for: nothing is read at import time."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {
+            "type": "array",
+            "items": {"type": "string", "enum": list(codebook().all_kinds())},
+        }
 
 
 def _not_blank(text: str) -> str:
@@ -38,13 +61,21 @@ def _not_blank(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_not_blank)]
 Edition = Annotated[int, Field(ge=1)]
-Detail = Annotated[str, Field(pattern=r"^[a-z0-9_]+([+][a-z0-9_]+)*$")]
+Kinds = Annotated[tuple[str, ...], BeforeValidator(_as_kinds), _KindsOfTheCodebook]
+"""The codes of the most specific kinds that are printed; empty where nothing more is said."""
+
+
+def _demand_all_keys(schema: dict[str, Any]) -> None:
+    schema["required"] = list(schema["properties"])
+    schema["additionalProperties"] = False
+    for each in schema["properties"].values():
+        each.pop("default", None)
 
 
 class Part(BaseModel):
-    """Frozen; its JSON schema allows no further keys, while reading ignores them."""
+    """Frozen; its JSON schema demands all keys and no others, which reading ignores."""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"additionalProperties": False})
+    model_config = ConfigDict(frozen=True, json_schema_extra=_demand_all_keys)
 
 
 class QuotedJornada(Part):
@@ -66,16 +97,15 @@ class QuotedFigure(Part):
     value: Value
     unit: Unit
     service: Service
-    detail: Annotated[
-        Detail | None,
-        BeforeValidator(tidy_detail),
-        Field(description="most specific kind, snake_case English"),
-    ]
+    detail: Annotated[Kinds, Field(description="codes of the service, most specific kind")]
     status: Status
     period: Period
     edition: Annotated[Edition | None, Field(description="only where period is jornada")]
+    starts_on: Annotated[date | None, Field(description="first day that it covers")] = None
+    ends_on: Annotated[date | None, Field(description="last day that it covers")] = None
     place: Text
     approximate: bool
+    basis: Annotated[Basis | None, Field(description="only where unit is percent")] = None
 
 
 class QuotedSetAside(Part):
@@ -102,6 +132,7 @@ class QuotedPlace(Part):
 class QuotedAnswer(Part):
     """What one bulletin says, each figure with its verbatim quote."""
 
+    relevant: Annotated[bool, Field(description="reports on health services of the kind")] = True
     title: str | None
     published_on: Annotated[date | None, Field(description="only a full, stated day")]
     bulletin_kind: BulletinKind

@@ -69,3 +69,14 @@ class Numeral(NamedTuple):
     raw: str
     value: int | float
     kind: NumeralKind
+
+
+class Ambiguity(NamedTuple):
+    """A stretch of print that can be read in several ways, the likeliest first.
+
+    The numerals of each reading lie within `start` and `end`, in order and without overlaps.
+    """
+
+    start: int
+    end: int
+    readings: tuple[tuple[Numeral, ...], ...]

@@ -6,6 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from schemas.codebook import codebook
+
 
 class Unit(StrEnum):
     """What a figure's value counts in."""
@@ -15,7 +17,7 @@ class Unit(StrEnum):
 
 
 class Service(StrEnum):
-    """The kind of service that a figure counts."""
+    """The kind of service that a figure counts: the services of the codebook."""
 
     TOTAL = "total"
     CONSULTATION = "consultation"
@@ -48,6 +50,34 @@ class Period(StrEnum):
     OTHER = "other"
 
 
+class Basis(StrEnum):
+    """What a percentage is a share of."""
+
+    GOAL = "goal"  # the share of a goal that was reached
+    ABOVE_GOAL = "above_goal"  # the excess over a goal
+    PRODUCTIVITY = "productivity"  # the share of a year's or the usual output
+
+
+class YearSource(StrEnum):
+    """How the year of a jornada is known."""
+
+    PRINTED = "printed"  # in the text, a dateline included
+    METADATA = "metadata"  # from the day of publication that the source states
+    INFERRED = "inferred"  # the one year in which its days fall on its usual weekdays
+
+
+class PlaceKind(StrEnum):
+    """What sort of place the services of a figure were given in."""
+
+    NATIONAL = "national"
+    SIDE = "side"  # OOAD or UMAE, where a bulletin sets them against each other
+    STATE = "state"
+    OOAD = "ooad"
+    MUNICIPALITY = "municipality"
+    UNIT = "unit"
+    SEVERAL = "several"
+
+
 class JornadaKind(StrEnum):
     """What sort of campaign weekend a jornada is."""
 
@@ -72,13 +102,6 @@ class PlaceRole(StrEnum):
     HIGHLIGHTED = "highlighted"
 
 
-def _parts_in_order(detail: str) -> str:
-    parts = detail.split("+")
-    if parts != sorted(set(parts)):
-        raise ValueError("join several kinds by '+' in alphabetical order, each once")
-    return detail
-
-
 def _whole_where_integral(value: float) -> int | float:
     return int(value) if value == int(value) else value
 
@@ -88,11 +111,6 @@ Value = Annotated[
 ]
 """A number; 58610.0 and 58610 are the same value, kept as the integer."""
 
-Detail = Annotated[
-    str, Field(pattern=r"^[a-z0-9_]+(\+[a-z0-9_]+)*$"), AfterValidator(_parts_in_order)
-]
-"""The most specific kind of service: snake_case English, `diabetes+hypertension` for several."""
-
 
 class Shape(BaseModel):
     """Frozen, and strict about unknown fields: a misspelt label is an error."""
@@ -101,11 +119,15 @@ class Shape(BaseModel):
 
 
 class Jornada(Shape):
-    """One identifiable campaign weekend. `subject` marks the one that the bulletin is about."""
+    """One identifiable campaign weekend. `subject` marks the one that the bulletin is about.
+
+    `year_source` says how the year is known, and is None where it is not.
+    """
 
     edition: Annotated[int, Field(ge=1)] | None = None
     kind: JornadaKind
     year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    year_source: YearSource | None = None
     start: date | None = None
     end: date | None = None
     subject: bool
@@ -114,6 +136,10 @@ class Jornada(Shape):
 class Figure(Shape):
     """One number of services, or percent of a goal, with the words that say so.
 
+    `detail` holds codes of the codebook: "diabetes+hypertension" for several kinds of one number.
+    `starts_on` and `ends_on` are the first and the last day that the number covers, each None where
+    it is not known. `basis` says what a percentage is a share of.
+
     `quote` is verbatim and `text[char_start:char_end] == quote`; gold files may leave the span out
     where the quote alone is enough to find it.
     """
@@ -121,20 +147,27 @@ class Figure(Shape):
     value: Value
     unit: Unit
     service: Service
-    detail: Detail | None = None
+    detail: str | None = None
     status: Status
     period: Period
     edition: Annotated[int, Field(ge=1)] | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
     place: Annotated[str, Field(min_length=1)]
     approximate: bool
+    basis: Basis | None = None
     quote: Annotated[str, Field(min_length=1)]
     char_start: Annotated[int, Field(ge=0)] | None = None
     char_end: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if fault := codebook().fault_of(self.service, self.detail):
+            raise ValueError(f"detail: {fault}")
         if self.edition is not None and self.period is not Period.JORNADA:
             raise ValueError("edition belongs only to a figure whose period is 'jornada'")
+        if self.basis is not None and self.unit is not Unit.PERCENT:
+            raise ValueError("basis belongs only to a figure whose unit is 'percent'")
         if (self.char_start is None) != (self.char_end is None):
             raise ValueError("give char_start and char_end together")
         if (
@@ -159,7 +192,7 @@ class Specialty(Shape):
         return self
 
 
-class Place(Shape):
+class PlaceMention(Shape):
     """A state, representation or hospital named in the bulletin."""
 
     name: str
@@ -178,11 +211,13 @@ class SetAside(Shape):
 class JornadaReport(BaseModel):
     """Everything that is read from one bulletin.
 
+    `relevant` is False for a text that reports on no such health services: it has no figures.
     Unknown top-level keys are let pass, so that a gold file may carry an `id` and a `source`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    relevant: bool = True
     title: str | None = None
     published_on: date | None = None
     bulletin_kind: BulletinKind
@@ -190,5 +225,5 @@ class JornadaReport(BaseModel):
     jornadas: tuple[Jornada, ...] = ()
     figures: tuple[Figure, ...] = ()
     specialties: tuple[Specialty, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[PlaceMention, ...] = ()
     set_aside: tuple[SetAside, ...] = ()

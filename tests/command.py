@@ -17,7 +17,10 @@ from typing import Any, Protocol
 import pytest
 
 from pipeline.cli import run_command
+from pipeline.documents import document_from
+from pipeline.forms.numbering import number_document, write_marks
 from pipeline.runs import set_up
+from schemas.document import Metadata
 from tests.http_server import serve_http
 from tests.processes import PATIENCE, Process, run_program, wait_until
 
@@ -137,8 +140,13 @@ def lay_out(folder: Path, *texts: str) -> None:
         (folder / f"{number:02}.txt").write_text(text, encoding="utf-8")
 
 
-def right_answer(text: str, *, only: int | None = None) -> str:
-    """Write the answer that claims each "N consultas" of a text, or so many of them only."""
+def right_answer(text: str, *, only: int | None = None, form: str = "anchored") -> str:
+    """Write the answer that claims each "N consultas" of a text, or so many of them only.
+
+    The text may be a bulletin, or one as a model is shown it.
+    """
+    if form == "anchored":
+        return _by_marks(text, only)
     figures = [
         {
             "quote": match[0],
@@ -165,6 +173,29 @@ def right_answer(text: str, *, only: int | None = None) -> str:
             "set_aside": [],
             "specialties": [],
             "places": [],
+        }
+    )
+
+
+def _by_marks(text: str, only: int | None) -> str:
+    if not re.search(r"\[1\] \d", text):
+        text = write_marks(text, number_document(document_from(text, Metadata(format="txt"))))
+    marks = [int(mark) for mark in re.findall(r"\[(\d+)\] \d+ consultas", text)]
+    figures = [{"n": mark, "service": "consultation", "detail": []} for mark in marks[:only]]
+    scope = {"status": "performed", "period": "jornada", "edition": None, "place": "national"}
+    return json.dumps(
+        {
+            "title": "Jornada",
+            "day": None,
+            "kind": "results",
+            "programme": None,
+            "jornadas": [],
+            "scopes": [{**scope, "figures": figures}] if figures else [],
+            "aside": [],
+            "approx": [],
+            "percent": [],
+            "specialties": {"consultation": [], "surgery": []},
+            "places": {"participant": [], "highlighted": []},
         }
     )
 
@@ -203,7 +234,9 @@ class Model:
 
 def as_model(bulletin: str) -> dict[str, Any]:
     """Answer as the model does: each "N consultas" is a figure."""
-    message = {"role": "assistant", "content": right_answer(bulletin)}
+    marked = "have the marks" in bulletin or "It holds no number" in bulletin
+    form = "anchored" if marked else "quoted"
+    message = {"role": "assistant", "content": right_answer(bulletin, form=form)}
     return {
         "id": "1",
         "object": "chat.completion",

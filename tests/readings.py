@@ -15,7 +15,7 @@ from schemas.report import (
     JornadaKind,
     JornadaReport,
     Period,
-    Place,
+    PlaceMention,
     PlaceRole,
     Service,
     SetAside,
@@ -70,7 +70,7 @@ def a_report(*figures: Figure) -> JornadaReport:
         ),
         figures=figures or (a_figure(),),
         specialties=(Specialty(service=Service.SURGERY, name="Oftalmología"),),
-        places=(Place(name="Yucatán", role=PlaceRole.PARTICIPANT),),
+        places=(PlaceMention(name="Yucatán", role=PlaceRole.PARTICIPANT),),
         set_aside=(SetAside(quote="35", reason="offices", char_start=0, char_end=2),),
     )
 

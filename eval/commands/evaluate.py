@@ -14,15 +14,24 @@ from eval.report.page import require_writable, write_page
 from eval.report.score_json import show_evaluation_json
 from eval.report.score_tables import show_evaluation
 from eval.runs.evaluation import evaluate_variants
-from eval.runs.gates import judge_gates, parse_gate, require_runs
-from eval.runs.plan import PlannedVariant, leave_out_few_shots, plan_variants, select_bulletins
+from eval.runs.gates import Gate, judge_gates, parse_gate, require_runs
+from eval.runs.plan import (
+    GoldSelection,
+    PlannedVariant,
+    leave_out_few_shots,
+    plan_variants,
+    select_bulletins,
+)
+from eval.runs.stored_variants import find_prompt, list_stored_variants
 from eval.runs.variant import Variant, read_gold
 from pipeline import runs
 from pipeline.commands.options import BaseUrl, Concurrency, Json, Local, examples, settings_from
 from pipeline.console import progress_bar
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import tell
+from pipeline.errors import UsageError
 from pipeline.forms import FORMS
+from pipeline.forms.prompts import Prompt
 from pipeline.runs.readers import at_once
 from pipeline.runs.set_up import serve_local_model, set_up
 from pipeline.store import Store
@@ -33,6 +42,7 @@ EPILOG = examples(
     "jornada eval --local smollm2 --prompt anchored-v1 --only '4*' --reader baseline",
     'jornada eval --gold labels/ --gate "strict_f1>=0.9"',
     'jornada eval --prompt ./mine.md --gate "no worse than quoted-v1 by 0.01"',
+    "jornada eval --stored backlog.duckdb --gold labels/",
     "The first variant is the one that the others are compared with. What has been read by an "
     "equal reader is scored again without asking. Exit status: 0 well, 1 a gate is not "
     "passed, 2 unusable arguments, 130 stopped by Ctrl-C.",
@@ -58,6 +68,10 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     ] = None,
     base_url: BaseUrl = None,
     local: Local = None,
+    stored: Annotated[
+        Path | None,
+        typer.Option("--stored", metavar="FILE", help="Score the readings in FILE; ask nobody."),
+    ] = None,
     gold: Gold = None,
     texts: Texts = None,
     only: Annotated[
@@ -85,27 +99,48 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     require_writable(html)
     folder, text_paths = locate_gold(gold, texts)
     bulletins = select_bulletins(folder, text_paths, only)
-    first_model = model[0] if model else None
-    options = settings_from(
-        db, model=first_model, base_url=base_url, local=local, concurrency=concurrency
-    )
-    readers = [*(reader or ()), *(["llm"] if local else [])]
-    with serve_local_model(options, local, tell) as settings:
-        planned = plan_variants(settings, readers, prompt or (), model or ())
-        selection = leave_out_few_shots(bulletins, planned)
-        for line in selection.left_out:
-            tell(line)
-        require_runs(gates, db, planned)
-        variants, status = _read_all(planned, selection.bulletins, repeat, quiet=as_json)
-    if status:
-        return status
+    if stored is not None:
+        if any((prompt, model, reader, base_url, local, concurrency)):
+            raise UsageError("--stored scores what has been read: leave out what says how to read")
+        variants, selection = _find_stored(stored, bulletins, gates, db)
+    else:
+        first_model = model[0] if model else None
+        options = settings_from(
+            db, model=first_model, base_url=base_url, local=local, concurrency=concurrency
+        )
+        readers = [*(reader or ()), *(["llm"] if local else [])]
+        with serve_local_model(options, local, tell) as settings:
+            planned = plan_variants(settings, readers, prompt or (), model or ())
+            selection = _select(bulletins, [variant.prompt for variant in planned])
+            require_runs(gates, db, [variant.names for variant in planned])
+            variants, status = _read_all(planned, selection.bulletins, repeat, quiet=as_json)
+        if status:
+            return status
     gold_name = str(folder) if gold else "the project's gold"
-    evaluation = evaluate_variants(variants, selection, db, repeat, gold_name)
+    evaluation = evaluate_variants(variants, selection, db, repeat, gold_name, stored=stored)
     results = judge_gates(gates, evaluation.results, evaluation.summaries, evaluation.store)
     (show_evaluation_json if as_json else show_evaluation)(evaluation, results)
     if html is not None:
         write_page(evaluation, html)
     return 0 if all(result.passed for result in results) else FAILED
+
+
+def _find_stored(
+    stored: Path, bulletins: Sequence[GoldBulletin], gates: Sequence[Gate], db: Path
+) -> tuple[list[Variant], GoldSelection]:
+    """Find the variants that a database has readings of, and see that gates can be judged."""
+    variants = list_stored_variants(Store(stored), bulletins)
+    selection = _select(bulletins, [find_prompt(variant.key) for variant in variants])
+    names = [[variant.name, variant.key.prompt or variant.name] for variant in variants]
+    require_runs(gates, db, names)
+    return variants, selection
+
+
+def _select(bulletins: Sequence[GoldBulletin], prompts: Sequence[Prompt | None]) -> GoldSelection:
+    selection = leave_out_few_shots(bulletins, prompts)
+    for line in selection.left_out:
+        tell(line)
+    return selection
 
 
 def _read_all(

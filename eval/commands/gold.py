@@ -1,4 +1,4 @@
-"""The commands `jornada gold check` and `jornada gold tie`."""
+"""The commands `jornada gold check`, `jornada gold tie` and `jornada gold codes`."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from eval.commands.options import Gold, Texts
 from eval.labels.gold import locate_gold
 from eval.labels.label_check import check_folder
 from eval.labels.tie import tie_folder
+from eval.report.code_table import write_code_table
 from eval.report.label_findings import show_label_findings
 from pipeline.commands.options import Json, examples
 from pipeline.console.exit_status import FAILED
@@ -53,3 +54,9 @@ def tie_gold(
     """Write the hash of its text into each gold file, so that a changed text is noticed."""
     for path in tie_folder(*locate_gold(gold, texts), refresh=refresh):
         say(one_line(str(path)))
+
+
+@app.command("codes", epilog=examples("jornada gold codes"))
+def list_codes() -> None:
+    """List the codes that labels are made of, as tables in Markdown."""
+    say(write_code_table())

@@ -77,7 +77,7 @@ def hash_gold(bulletins: Iterable[GoldBulletin]) -> str:
             [
                 bulletin.document.id,
                 sorted(bulletin.noise),
-                bulletin.gold.model_dump(mode="json", include=bulletin.gold.model_fields_set),
+                bulletin.gold.model_dump(mode="json", exclude_unset=True),
             ],
             sort_keys=True,
         )

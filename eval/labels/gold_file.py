@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from schemas.report import JornadaReport
+from pipeline.labels import nearest_kind, read_detail
+from schemas.codebook import JOINT, OTHER, codebook
+from schemas.report import JornadaReport, Service
 
 _ABOUT = ("id", "source", "document_id", "noise", "note")
 """Keys of a gold file that are no part of the report."""
@@ -150,7 +152,30 @@ def _list_about_faults(raw: Mapping[str, object]) -> Iterator[GoldFault]:
 def _list_schema_faults(error: ValidationError) -> Iterable[GoldFault]:
     faults = error.errors(include_url=False)
     # A number may be whole or not: pydantic gives one error for each, named by its type.
-    return dict.fromkeys(GoldFault(_field_path(fault["loc"]), _describe(fault)) for fault in faults)
+    return dict.fromkeys(_read_fault(fault) for fault in faults)
+
+
+def _read_fault(fault: Mapping[str, Any]) -> GoldFault:
+    field, message = _field_path(fault["loc"]), _describe(fault)
+    name, _, said = message.partition(": ")
+    if fault["type"] == "value_error" and name == "detail":
+        figure = fault["input"]
+        said = f"{said}{_describe_detail(Service(figure['service']), figure['detail'])}"
+        return GoldFault(f"{field}.detail", said)
+    return GoldFault(field, message)
+
+
+def _describe_detail(service: Service, detail: str) -> str:
+    """Say which codes were meant, or which are the nearest to words that are none."""
+    kinds = detail.split(JOINT)
+    read = read_detail(service, kinds)
+    if not read.faults:
+        return f": write {_format_value(read.detail)}"
+    known = codebook().kinds_of(service)
+    near = {kind: nearest_kind(service, kind) for kind in kinds if kind not in known}
+    meant = [f"'{code}' is the nearest to '{kind}'" for kind, code in near.items() if code]
+    no_code = f"'{OTHER}' is for a kind that is printed and has no code"
+    return f"; {'; '.join((*meant, no_code))}" if near else ""
 
 
 def _describe(fault: Mapping[str, Any]) -> str:
@@ -162,8 +187,6 @@ def _describe(fault: Mapping[str, Any]) -> str:
         return f"no label has this name{_nearest(str(fault['loc'][-1]), known)}"
     if kind == "value_error":
         return str(context["error"])
-    if kind == "string_pattern_mismatch":
-        return f"{_format_value(value)} is not snake_case English (several are joined by '+')"
     if kind == "enum":
         choices = re.findall(r"'(\w+)'", context["expected"])
         near = _nearest(value, choices) if isinstance(value, str) else ""

@@ -6,15 +6,18 @@ from typing import NamedTuple
 
 from rapidfuzz.fuzz import partial_ratio_alignment
 
+from eval.labels.day_check import check_days
 from eval.labels.gold import GoldBulletin, GoldTexts, list_gold_files, match_text, read_texts
 from eval.labels.gold_file import Labels, parse_gold_file
 from pipeline.checks.completeness import find_unclaimed
 from pipeline.checks.grounding import value_fault
 from pipeline.errors import GoldError
+from pipeline.labels import kinds_of, read_detail
 from pipeline.numerals import numerals
 from pipeline.quotes import cut_numeral, locate_figure
+from pipeline.spanish.places import read_places
 from schemas.finding import Finding, Severity, Span
-from schemas.report import Figure
+from schemas.report import Basis, Figure, JornadaReport, Unit
 
 _AROUND = 40  # characters shown on each side of a number
 _ALIKE = 60  # of 100: what is less like a quote is not worth showing
@@ -40,7 +43,9 @@ def check_bulletin(bulletin: GoldBulletin) -> tuple[Finding, ...]:
         *_check_figures(bulletin),
         *_find_duplicates(bulletin.gold.figures),
         *_find_shared_numbers(bulletin),
+        *check_days(bulletin.gold),
         *_check_jornadas(bulletin),
+        *_check_places(bulletin.gold),
         *_check_names(bulletin),
         *_list_unlabelled(bulletin),
     )
@@ -112,9 +117,31 @@ def _check_figures(bulletin: GoldBulletin) -> Iterator[Finding]:
     for index, figure in enumerate(bulletin.gold.figures):
         field = f"figures[{index}]"
         yield from _check_quote(text, figure, field)
+        yield from _check_labels(figure, field)
         if figure.edition is not None and figure.edition not in editions:
             message = f"no jornada has the edition {figure.edition}"
             yield _finding("edition", Severity.WARNING, f"{field}.edition", message)
+
+
+def _check_labels(figure: Figure, field: str) -> Iterator[Finding]:
+    """Find a detail that says a thing twice, and a percentage that does not say what it is of."""
+    written = read_detail(figure.service, kinds_of(figure.detail)).detail
+    if figure.detail != written:
+        message = f"{figure.detail!r} is written {written!r}: the wider kind says nothing more"
+        yield _error("detail", f"{field}.detail", message)
+    if figure.unit is Unit.PERCENT and figure.basis is None:
+        message = f"a percentage is of something: {', '.join(Basis)}"
+        yield _finding("basis", Severity.WARNING, f"{field}.basis", message)
+
+
+def _check_places(gold: JornadaReport) -> Iterator[Finding]:
+    """Find places that are not written in the one way in which readers write them."""
+    named = [(f"figures[{index}].place", one.place) for index, one in enumerate(gold.figures)]
+    named += [(f"places[{index}].name", one.name) for index, one in enumerate(gold.places)]
+    for field, name in named:
+        written = read_places(name).name or name
+        if name != written:
+            yield _error("place", field, f"{name!r} is written {written!r}")
 
 
 def _check_quote(text: str, figure: Figure, field: str) -> Iterator[Finding]:
@@ -198,9 +225,6 @@ def _list_numbers(text: str, figure: Figure) -> tuple[int, ...]:
 
 def _check_jornadas(bulletin: GoldBulletin) -> Iterator[Finding]:
     for index, jornada in enumerate(bulletin.gold.jornadas):
-        if jornada.start and jornada.end and jornada.end < jornada.start:
-            message = f"ends on {jornada.end}, before it starts on {jornada.start}"
-            yield _error("dates", f"jornadas[{index}].end", message)
         if jornada in bulletin.gold.jornadas[:index]:
             yield _error("duplicate", f"jornadas[{index}]", "the same jornada stands here twice")
 

@@ -1,6 +1,8 @@
 """What `jornada eval diff` prints: the figures that two runs judge differently."""
 
-from eval.report.number_format import format_ratio
+from collections.abc import Mapping
+
+from eval.report.number_format import format_days, format_ratio
 from eval.runs.diff import FigureChange, FigureResult, RunDiff, count_changes
 from eval.runs.history import EvalRun
 from pipeline.console.terminal import console, say, table
@@ -50,6 +52,12 @@ def _describe_result(result: FigureResult | None) -> str:
         return "not read"
     words = result.outcome.value.replace("_", " ")
     if result.read is not None and result.wrong:
-        wrong = ", ".join(f"{label} {result.read[label]}" for label in result.wrong)
+        wrong = ", ".join(_describe_label(result.read, label) for label in result.wrong)
         return one_line(f"{words}: {wrong}")
     return words
+
+
+def _describe_label(read: Mapping[str, object], label: str) -> str:
+    if label == "days":
+        return format_days(read.get("starts_on"), read.get("ends_on"))
+    return f"{label} {read[label]}"

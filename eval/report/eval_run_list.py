@@ -26,11 +26,13 @@ def show_runs(runs: Sequence[EvalRun], *, as_json: bool) -> None:
             (run.prompt_hash or "")[:_SHOWN_HASH],
             format_ratio(run.strict_f1),
             format_interval(run.interval),
+            format_ratio(run.place_f1),
+            format_ratio(run.days_f1),
             f"{run.bulletins:,}",
             str(run.failed),
             run.gold,
         )
         for run in runs
     ]
-    columns = ("run", "when (UTC)", "variant", "prompt", ">strict F1", "95 % interval")
-    console().print(table((*columns, ">bulletins", ">failed", "gold"), rows))
+    columns = ("run", "when (UTC)", "variant", "prompt", ">strict F1", "95 % interval", ">place F1")
+    console().print(table((*columns, ">days F1", ">bulletins", ">failed", "gold"), rows))

@@ -1,4 +1,4 @@
-"""Numbers as people read them: scores, differences, money. Pure; what is undefined is a dash."""
+"""Numbers and days as people read them. Pure; what is undefined is a dash."""
 
 import math
 
@@ -50,6 +50,13 @@ def format_p_value(p: float | None) -> str:
     if p is None:
         return DASH
     return f"< {_SMALL_P}" if p < _SMALL_P else f"{p:.{2 if p >= _ALPHA else 3}f}"
+
+
+def format_days(first: object, last: object) -> str:
+    """Show the days that a figure covers, each None where it is not known."""
+    if first is None and last is None:
+        return "days unknown"
+    return f"{first}" if first == last else f"{first or '?'} to {last or '?'}"
 
 
 def format_interval(interval: Interval | None) -> str:

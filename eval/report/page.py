@@ -32,7 +32,7 @@ from eval.runs.evaluation import Evaluation
 from eval.runs.slices import score_slices
 from eval.runs.summary import VariantSummary
 from eval.runs.variant import VariantResult
-from eval.scoring.align import FULL, STRICT, FigureOutcome
+from eval.scoring.align import FigureOutcome
 from eval.scoring.bootstrap import Difference
 from eval.scoring.score import MEASURES, Score
 from pipeline.console.terminal import tell
@@ -245,8 +245,6 @@ def _template() -> Template:
         "signs": SIGNS,
         "names": NAMES,
         "measures": MEASURES,
-        "figure_measures": ("value", "strict", "full", *FULL[1:]),
-        "strict_labels": STRICT,
         "most_worst": WORST,
     }
     return environment.from_string(files(__package__).joinpath("page.html").read_text("utf-8"))

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from eval.report.highlight import Piece, cut_pieces, find_marks
-from eval.report.number_format import format_count
+from eval.report.number_format import format_count, format_days
 from eval.runs.variant import ScoredReading, VariantResult
-from eval.scoring.align import FULL, FigureOutcome, FigureVerdict, comparable_fields
+from eval.scoring.align import COMPARED, FigureOutcome, FigureVerdict, comparable_fields
 from eval.scoring.changes import DIRECTIONS, Direction, judge_change
 from eval.scoring.score import Score, add_scores, is_strictly_right
+from schemas.codebook import codebook
 from schemas.report import Figure
 
 WORST = 12
@@ -30,11 +31,15 @@ ReadingPair = tuple[ScoredReading, ScoredReading]
 
 
 class LabelView(NamedTuple):
-    """One label of a figure as shown, and whether gold and reading differ in it."""
+    """One label of a figure as shown, and whether gold and reading differ in it.
+
+    `meaning` names a code in Spanish and English; empty for what is no code.
+    """
 
     name: str
     text: str
     differs: bool
+    meaning: str = ""
 
 
 class FigureRow(NamedTuple):
@@ -225,8 +230,14 @@ def _make_row(number: int, verdict: FigureVerdict) -> FigureRow:
 def _view_labels(figure: Figure | None, wrong: Iterable[str]) -> Iterator[LabelView]:
     if figure is None:
         return
-    for name in FULL:
-        value, differs = getattr(figure, name), name in wrong
+    for name in COMPARED:
+        differs = name in wrong
+        if name == "days":
+            days = (figure.starts_on, figure.ends_on)
+            if differs or any(days):
+                yield LabelView(name, format_days(*days), differs)
+            continue
+        value = getattr(figure, name)
         if name == "value":
             text = format_count(value)
         elif name == "approximate":
@@ -237,7 +248,15 @@ def _view_labels(figure: Figure | None, wrong: Iterable[str]) -> Iterator[LabelV
             text = f"no {name}" if value is None else _shorten(str(value), _LONGEST_LABEL)
         # What most figures lack is only worth saying where it is the difference.
         if differs or value not in (None, False):
-            yield LabelView(name, text, differs)
+            yield LabelView(name, text, differs, "" if value is None else _name_code(figure, name))
+
+
+def _name_code(figure: Figure, label: str) -> str:
+    if label not in ("service", "detail"):
+        return ""
+    detail = figure.detail if label == "detail" else None
+    names = (codebook().name_of(figure.service, detail, spanish=es) for es in (True, False))
+    return " / ".join(dict.fromkeys(names))
 
 
 def _shorten(text: str, most: int) -> str:

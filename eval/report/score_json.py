@@ -6,6 +6,7 @@ from typing import Any
 from eval.runs.comparison import Comparison
 from eval.runs.evaluation import Evaluation
 from eval.runs.gates import GateResult
+from eval.runs.reasks import ReaskSummary
 from eval.runs.summary import VariantSummary
 from eval.runs.variant import VariantResult
 from eval.scoring.score import Score
@@ -44,6 +45,7 @@ def _variant_json(result: VariantResult, summary: VariantSummary) -> dict[str, A
         "mean_strict_f1_of_bulletins": summary.per_bulletin,
         "bulletins_with_a_score": summary.scored,
         "first_try_f1": summary.first_try.f1 if summary.first_try else None,
+        "reasks": summary.reasks and _reasks_json(summary.reasks),
         "dropped_figures": summary.dropped,
         "readings": summary.readings,
         "input_tokens": summary.input_tokens,
@@ -56,6 +58,19 @@ def _variant_json(result: VariantResult, summary: VariantSummary) -> dict[str, A
         "deviation_over_repeats": summary.spread.deviation,
         "bulletins_that_change": summary.changing,
         "scores": {name: _score_json(score) for name, score in summary.measures.items()},
+    }
+
+
+def _reasks_json(summary: ReaskSummary) -> dict[str, Any]:
+    return {
+        "first_answers": summary.first,
+        "sent_back": summary.sent_back,
+        "sent_back_share": summary.share,
+        "sent_back_needlessly": summary.needless,
+        "by_fault": {
+            kind: {**reasks._asdict(), "precision": reasks.precision}
+            for kind, reasks in summary.rows.items()
+        },
     }
 
 

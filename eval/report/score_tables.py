@@ -28,6 +28,9 @@ _SHOWN_HASH = 8
 def show_evaluation(evaluation: Evaluation, gate_results: Iterable[GateResult]) -> None:
     """Print all that an eval found, for a person."""
     _show_scores(evaluation.results, evaluation.summaries)
+    _show_steadiness(evaluation.results, evaluation.summaries)
+    _show_reasks(evaluation.results, evaluation.summaries)
+    _show_prices(evaluation.results, evaluation.summaries)
     _show_measures(evaluation.results, evaluation.summaries)
     _show_comparisons(evaluation.comparisons)
     for result in gate_results:
@@ -36,16 +39,16 @@ def show_evaluation(evaluation: Evaluation, gate_results: Iterable[GateResult]) 
 
 
 def _show_scores(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
-    """Print how right each variant is, and what that took."""
+    """Print how right each variant is."""
     columns = (
         "variant",
+        ">value F1",
         ">strict F1",
         "95 % interval",
         ">precision",
         ">recall",
-        ">bulletin mean",
-        ">first try",
-        ">± repeats",
+        ">place F1",
+        ">days F1",
         ">partial",
         ">failed",
         ">figures",
@@ -55,13 +58,13 @@ def _show_scores(results: Sequence[VariantResult], summaries: Sequence[VariantSu
     rows = [
         (
             result.name,
+            format_ratio(summary.measures["value"].f1),
             format_ratio(summary.strict.f1),
             format_interval(summary.interval),
             format_ratio(summary.strict.precision),
             format_ratio(summary.strict.recall),
-            format_ratio(summary.per_bulletin),
-            format_ratio(summary.first_try.f1 if summary.first_try else None),
-            format_ratio(summary.spread.deviation),
+            format_ratio(summary.measures["place"].f1),
+            format_ratio(summary.measures["days"].f1),
             str(summary.partial),
             str(summary.failed),
             f"{summary.strict.gold // result.repeats:,}",
@@ -71,7 +74,52 @@ def _show_scores(results: Sequence[VariantResult], summaries: Sequence[VariantSu
         for result, summary in zip(results, summaries, strict=True)
     ]
     _print(columns, rows)
-    _show_prices(results, summaries)
+
+
+def _show_steadiness(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
+    """Print how strict F1 comes about: over bulletins, repeats and answers that were sent back."""
+    columns = (
+        "strict F1 of",
+        ">bulletin mean",
+        ">± repeats",
+        ">first try",
+        ">sent back",
+        ">needlessly",
+    )
+    rows = [
+        (
+            result.name,
+            format_ratio(summary.per_bulletin),
+            format_ratio(summary.spread.deviation),
+            format_ratio(summary.first_try.f1 if summary.first_try else None),
+            f"{reasks.sent_back:,} of {reasks.first:,}" if reasks else DASH,
+            f"{reasks.needless:,}" if reasks else DASH,
+        )
+        for result, summary in zip(results, summaries, strict=True)
+        for reasks in (summary.reasks,)
+    ]
+    _print(columns, rows)
+
+
+def _show_reasks(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
+    """Print whether the next answer was better, by what the one before was sent back for."""
+    rows = [
+        (
+            result.name,
+            kind,
+            f"{reasks.total:,}",
+            f"{reasks.better:,}",
+            f"{reasks.worse:,}",
+            f"{reasks.same:,}",
+            format_ratio(reasks.precision),
+        )
+        for result, summary in zip(results, summaries, strict=True)
+        if summary.reasks and summary.reasks.reasks.total
+        for kind, reasks in summary.reasks.rows.items()
+    ]
+    if rows:
+        columns = ("variant", "sent back for", ">answers", ">then better", ">worse", ">as good")
+        _print((*columns, ">precision"), rows)
 
 
 def _print(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -1,9 +1,10 @@
-"""What an eval leaves in the database: rows of `eval_runs`, `eval_scores` and `eval_verdicts`."""
+"""What an eval leaves in the database: rows of the tables `eval_...`."""
 
 import importlib.metadata
 from collections.abc import Iterable
 
 from eval.labels.gold import GoldBulletin, hash_gold
+from eval.runs.reasks import ReaskSummary
 from eval.runs.slices import score_slices
 from eval.runs.summary import VariantSummary, score_by_document
 from eval.runs.variant import ScoredReading, VariantResult
@@ -25,6 +26,9 @@ def make_rows(
             {"eval_run_id": result.run_id, **row}
             for read in result.reads
             for row in _verdict_rows(read)
+        ],
+        "eval_reasks": [
+            {"eval_run_id": result.run_id, **row} for row in _reask_rows(summary.reasks)
         ],
     }
 
@@ -48,6 +52,9 @@ def _run_row(
         "strict_f1_low": interval and interval.low,
         "strict_f1_high": interval and interval.high,
         "first_try_f1": summary.first_try and summary.first_try.f1,
+        "first_answers": summary.reasks and summary.reasks.first,
+        "sent_back": summary.reasks and summary.reasks.sent_back,
+        "sent_back_needlessly": summary.reasks and summary.reasks.needless,
         "input_tokens": summary.input_tokens,
         "output_tokens": summary.output_tokens,
         "cost_usd": summary.cost_usd,
@@ -81,6 +88,19 @@ def _score_row(name: str, part: str, measure: str, score: Score) -> Row:
         "recall": score.recall,
         "f1": score.f1,
     }
+
+
+def _reask_rows(summary: ReaskSummary | None) -> Iterable[Row]:
+    if summary is None:
+        return
+    for kind, reasks in summary.rows.items():
+        yield {
+            "fault_kind": kind,
+            "better": reasks.better,
+            "worse": reasks.worse,
+            "same": reasks.same,
+            "precision": reasks.precision,
+        }
 
 
 def _verdict_rows(read: ScoredReading) -> Iterable[Row]:

@@ -32,13 +32,25 @@ class Evaluation(NamedTuple):
 
 
 def evaluate_variants(
-    variants: Sequence[Variant], selection: GoldSelection, db: Path, repeats: int, gold: str
+    variants: Sequence[Variant],
+    selection: GoldSelection,
+    db: Path,
+    repeats: int,
+    gold: str,
+    *,
+    stored: Path | None = None,
 ) -> Evaluation:
-    """Score all variants on what is stored, compare them, and store scores and verdicts."""
+    """Score all variants on what is stored, compare them, and store scores and verdicts in `db`.
+
+    The readings are in `db` too, or in `stored`.
+    """
     store = Store(db)
+    readings = store if stored is None else Store(stored)
+    if stored is not None:
+        store.prepare()
     bulletins, left_out = selection
     results = tuple(
-        score_variant(bulletins, variant, store, repeats, uuid.uuid4().hex)
+        score_variant(bulletins, variant, readings, repeats, uuid.uuid4().hex)
         for variant in _tell_names_apart(variants)
     )
     summaries = tuple(summarise(result) for result in results)

@@ -4,13 +4,12 @@ import difflib
 import math
 import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from eval.labels.gold import hash_gold
 from eval.runs import history
-from eval.runs.plan import PlannedVariant
 from eval.runs.summary import VariantSummary, score_by_document
 from eval.runs.variant import VariantResult
 from eval.scoring.bootstrap import Difference, bulletins_needed, difference
@@ -194,20 +193,17 @@ def _format_apart(value: float, bound: float, places: int = 3, sign: str = "") -
 # Every gate and every variant
 
 
-def require_runs(gates: Iterable[Gate], db: Path, planned: Sequence[PlannedVariant]) -> None:
+def require_runs(gates: Iterable[Gate], db: Path, variants: Sequence[Collection[str]]) -> None:
     """See that the runs which gates name are there, before anything is paid for.
 
-    Another variant of this very eval may be named too. Raises `UsageError` otherwise.
+    Another variant of this very eval may be named too; `variants` are the names that each goes by.
+    Raises `UsageError` otherwise.
     """
     for gate in gates:
         if isinstance(gate, NoWorse):
-            named = [gate.run in _names(variant) for variant in planned]
+            named = [gate.run in names for names in variants]
             if len(named) == 1 or not any(named):
                 history.find_run(history.open_eval_store(db), gate.run)
-
-
-def _names(planned: PlannedVariant) -> tuple[str, ...]:
-    return (planned.name,) if planned.prompt is None else (planned.name, planned.prompt.name)
 
 
 def judge_gates(

@@ -30,7 +30,15 @@ _COLUMNS = (
     "strict_f1_high",
     "cost_usd",
 )
-_RUNS = f"SELECT {', '.join(_COLUMNS)} FROM eval_runs ORDER BY created_at DESC, eval_run_id"  # noqa: S608 - names of ours
+_RUNS = f"""
+WITH scored AS (
+    SELECT eval_run_id, any_value(f1) FILTER (measure = 'place') AS place_f1,
+        any_value(f1) FILTER (measure = 'days') AS days_f1
+    FROM eval_scores WHERE slice = 'all' GROUP BY eval_run_id
+)
+SELECT {", ".join(_COLUMNS)}, place_f1, days_f1 FROM eval_runs LEFT JOIN scored USING (eval_run_id)
+ORDER BY created_at DESC, eval_run_id
+"""  # noqa: S608 - names of ours
 _DOCUMENTS = """
 SELECT part, correct, "read", gold FROM eval_scores
 WHERE eval_run_id = ? AND slice = 'document' AND measure = 'strict'
@@ -58,6 +66,8 @@ class EvalRun(NamedTuple):
     strict_f1_low: float | None
     strict_f1_high: float | None
     cost_usd: float | None
+    place_f1: float | None
+    days_f1: float | None
 
     @property
     def interval(self) -> Interval | None:

@@ -1,6 +1,6 @@
 """What an eval is to do: which gold, and which variants read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
@@ -23,8 +23,18 @@ class PlannedVariant(NamedTuple):
     @property
     def name(self) -> str:
         """Name the variant as tables show it."""
-        model = self.settings.llm.model
-        return self.choice.reader if self.prompt is None else f"{self.prompt.name} · {model}"
+        prompt = None if self.prompt is None else self.prompt.name
+        return name_variant(self.choice.reader, prompt, self.settings.llm.model)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give the names that gates may call it by: its own, and its prompt's."""
+        return (self.name,) if self.prompt is None else (self.name, self.prompt.name)
+
+
+def name_variant(reader: str, prompt: str | None, model: str | None) -> str:
+    """Name a variant as tables show it; a reader without a prompt by itself."""
+    return reader if prompt is None else f"{prompt} · {model}"
 
 
 class GoldSelection(NamedTuple):
@@ -86,18 +96,17 @@ def _with(settings: Settings, reader: str, prompt: str, model: str) -> Settings:
 
 
 def leave_out_few_shots(
-    bulletins: Sequence[GoldBulletin], variants: Sequence[PlannedVariant]
+    bulletins: Sequence[GoldBulletin], prompts: Iterable[Prompt | None]
 ) -> GoldSelection:
     """Leave out what stands in a prompt's few-shots: it shows nothing that the answer is known.
 
     It is left out for every variant, so that all are scored on the same bulletins.
     """
     kept, left_out = [], []
+    known = {prompt.hash: prompt for prompt in prompts if prompt}
     for bulletin in bulletins:
         telling = [
-            variant.prompt.name
-            for variant in variants
-            if variant.prompt and few_shot_match(variant.prompt, bulletin.document)
+            prompt.name for prompt in known.values() if few_shot_match(prompt, bulletin.document)
         ]
         if telling:
             names = ", ".join(dict.fromkeys(telling))

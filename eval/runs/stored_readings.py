@@ -1,30 +1,42 @@
 """Readings of gold out of the store, to be scored."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from pipeline.runs.recheck import UNJUDGED
 from pipeline.store import SAME_KEY, Store, key_columns
-from schemas.reading import ReaderKey, ReadingStatus
+from pipeline.store.former_reports import read_report
+from schemas.reading import UNPAID, AttemptOutcome, ReaderKey, ReadingStatus
 from schemas.report import JornadaReport
 
+_UNPAID = ", ".join(f"'{outcome}'" for outcome in UNPAID)
 _READINGS = f"""
 SELECT document_id, status, error, report, input_tokens, output_tokens, cost_usd, seconds,
-    attempts, first.raw_answer,
+    attempts, answers,
     (SELECT count(*) FROM findings WHERE findings.reading_id = readings.reading_id
         AND (check_name = 'grounding' OR check_name = 'validation' AND field LIKE 'figures[%'))
 FROM readings LEFT JOIN (
-    SELECT reading_id, raw_answer FROM attempts WHERE raw_answer IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY reading_id ORDER BY number) = 1
-) AS first USING (reading_id)
+    SELECT reading_id,
+        list([outcome, raw_answer, output_tokens::VARCHAR] ORDER BY number) AS answers
+    FROM attempts WHERE outcome NOT IN ({_UNPAID}) GROUP BY reading_id
+) USING (reading_id)
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
 AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
-ORDER BY status = 'failed' AND first.raw_answer IS NULL, read_at, reading_id
-"""  # noqa: S608 - a condition of ours
+ORDER BY status = 'failed' AND answers IS NULL, read_at, reading_id
+"""  # noqa: S608 - conditions of ours
+
+
+class RawAnswer(NamedTuple):
+    """An answer as a model gave it; `cut_after` says after how many tokens it was cut off."""
+
+    raw: str
+    cut_after: int | None = None
 
 
 class StoredReading(NamedTuple):
-    """One reading as stored, with the first answer that a model gave, verbatim.
+    """One reading as stored, with the answers that a model gave one after another.
 
     `dropped` counts figures that the reader gave and the text does not hold.
     """
@@ -37,13 +49,11 @@ class StoredReading(NamedTuple):
     cost_usd: float | None
     seconds: float
     attempts: int
-    first_answer: str | None
+    answers: tuple[RawAnswer, ...]
     dropped: int
 
 
-_NEVER = StoredReading(
-    ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, None, 0
-)
+_NEVER = StoredReading(ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, (), 0)
 
 
 def fetch_readings(
@@ -66,10 +76,14 @@ def fetch_readings(
 
 
 def _parse_reading(values: list[Any]) -> StoredReading:
-    status, error, report, *rest = values
-    return StoredReading(
-        ReadingStatus(status),
-        error,
-        None if report is None else JornadaReport.model_validate_json(report),
-        *rest,
-    )
+    status, error, report, *amounts, answers, dropped = values
+    parsed = None if report is None else read_report(json.loads(report)).report
+    judged = tuple(_list_judged(answers or ()))
+    return StoredReading._make((ReadingStatus(status), error, parsed, *amounts, judged, dropped))
+
+
+def _list_judged(attempts: Iterable[tuple[str, str | None, str | None]]) -> Iterator[RawAnswer]:
+    for outcome, raw, tokens in attempts:
+        if outcome not in UNJUDGED:
+            cut_after = int(tokens or 0) if outcome == AttemptOutcome.CUT_OFF else None
+            yield RawAnswer(raw or "", cut_after)

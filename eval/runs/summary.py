@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from eval.runs.reasks import ReaskSummary, summarise_reasks
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.bootstrap import (
     Counts,
@@ -24,7 +25,8 @@ class VariantSummary(NamedTuple):
     """One variant over all its readings; what is unknown or undefined is None.
 
     `per_bulletin` is the mean of the bulletins' own strict F1, over the `scored` of them where that
-    is defined. `first_try` is the strict score of the first answers alone. `changing` counts the
+    is defined. `first_try` is the strict score of the first answers alone, and `reasks` is what
+    sending answers back was good for; None where a reader makes no attempts. `changing` counts the
     bulletins whose strict score is not the same in every repeat.
     """
 
@@ -34,6 +36,7 @@ class VariantSummary(NamedTuple):
     per_bulletin: float | None
     scored: int
     first_try: Score | None
+    reasks: ReaskSummary | None
     partial: int
     failed: int
     dropped: int
@@ -86,6 +89,7 @@ def summarise(result: VariantResult) -> VariantSummary:
         per_bulletin=sum(defined) / len(defined) if defined else None,
         scored=len(defined),
         first_try=add_scores(first) if first else None,
+        reasks=summarise_reasks(read.answers for read in reads) if first else None,
         partial=sum(read.status is ReadingStatus.PARTIAL for read in reads),
         failed=sum(read.status is ReadingStatus.FAILED for read in reads),
         dropped=sum(read.dropped for read in reads),

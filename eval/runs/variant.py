@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from eval.labels.gold import GoldBulletin
-from eval.runs.stored_readings import StoredReading, fetch_readings
+from eval.runs.reasks import ScoredAnswer, classify_faults
+from eval.runs.stored_readings import RawAnswer, StoredReading, fetch_readings
 from eval.scoring.score import BulletinScores, score
 from pipeline import runs
-from pipeline.checks import grounding
+from pipeline.checks import grounding, years
 from pipeline.documents import LoadedSource
 from pipeline.forms.form import Form
 from pipeline.llm.draft import judge_answer
@@ -29,9 +30,10 @@ class Variant(NamedTuple):
 class ScoredReading(NamedTuple):
     """One stored reading of one bulletin, scored.
 
-    `first_try` is the score of the first answer alone, None where a reader makes no attempts.
-    Unknown tokens and cost are None. `dropped` counts figures that the reader gave and the text
-    does not hold: they are not stored, and so not scored.
+    `first_try` is the score of the first answer alone, None where a reader makes no attempts;
+    `answers` are all that a model gave one after another, judged anew. Unknown tokens and cost are
+    None. `dropped` counts figures that the reader gave and the text does not hold: they are not
+    stored, and so not scored.
     """
 
     bulletin: GoldBulletin
@@ -47,6 +49,7 @@ class ScoredReading(NamedTuple):
     seconds: float
     attempts: int
     dropped: int = 0
+    answers: tuple[ScoredAnswer, ...] = ()
 
     @property
     def usage(self) -> Usage:
@@ -96,16 +99,18 @@ def score_variant(
     ids = [bulletin.document.id for bulletin in bulletins]
     readings = fetch_readings(store, ids, variant.key, repeats)
     reads = tuple(
-        _score_reading(bulletin, repeat, reading, variant.form)
+        score_reading(bulletin, repeat, reading, variant.form)
         for bulletin in bulletins
         for repeat, reading in enumerate(readings[bulletin.document.id], 1)
     )
     return VariantResult(run_id, variant.key, variant.name, repeats, reads)
 
 
-def _score_reading(
+def score_reading(
     bulletin: GoldBulletin, repeat: int, reading: StoredReading, form: Form[Any] | None
 ) -> ScoredReading:
+    """Score one stored reading; its answers are judged anew, where they are of a known `form`."""
+    judged = [_judge(bulletin, answer, form) for answer in reading.answers] if form else []
     return ScoredReading(
         bulletin=bulletin,
         repeat=repeat,
@@ -113,23 +118,33 @@ def _score_reading(
         error=reading.error,
         report=reading.report,
         scores=score(reading.report, bulletin.gold, bulletin.document.text),
-        first_try=None if form is None else _score_first_try(bulletin, reading, form),
+        first_try=None if form is None else _score_first_try(bulletin, judged),
         input_tokens=reading.input_tokens,
         output_tokens=reading.output_tokens,
         cost_usd=reading.cost_usd,
         seconds=reading.seconds,
         attempts=reading.attempts,
         dropped=reading.dropped,
+        answers=tuple(answer for answer, _ in judged),
     )
 
 
-def _score_first_try(
-    bulletin: GoldBulletin, reading: StoredReading, form: Form[Any]
-) -> BulletinScores:
-    """Score the first answer as it would have been stored, had it been the last."""
-    report = None
-    if reading.first_answer is not None:
-        report = judge_answer(form, bulletin.document, reading.first_answer).report
+def _judge(
+    bulletin: GoldBulletin, answer: RawAnswer, form: Form[Any]
+) -> tuple[ScoredAnswer, BulletinScores]:
+    """Score an answer as it would have been stored, had it been the last."""
+    draft = judge_answer(form, bulletin.document, answer.raw, cut_after=answer.cut_after)
+    report = draft.report
     if report is not None:
         report, _ = grounding.keep_grounded(bulletin.document, report)
-    return score(report, bulletin.gold, bulletin.document.text)
+        report, _ = years.keep_known_years(bulletin.document, report)
+    scores = score(report, bulletin.gold, bulletin.document.text)
+    return ScoredAnswer(scores.measures["strict"], classify_faults(draft)), scores
+
+
+def _score_first_try(
+    bulletin: GoldBulletin, judged: Sequence[tuple[ScoredAnswer, BulletinScores]]
+) -> BulletinScores:
+    for _, scores in judged:
+        return scores
+    return score(None, bulletin.gold, bulletin.document.text)

@@ -5,6 +5,7 @@ value. An ungrounded one is never paired, so that no right label can make up for
 
 1. Figures of equal value: of all assignments, one with the most pairs; among these the one with the
    most strict pairs, then full pairs, then labels that agree, then quotes that overlap.
+   Labels that the gold leaves out are neither right nor wrong.
 2. What is left of both sides has no equal value on the other. A figure read is there taken for a
    gold figure with the wrong value where it states the same fact: unit and service agree, and
    either the quotes overlap, or detail, status, period and place agree too and the editions do not
@@ -16,15 +17,17 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from operator import attrgetter, eq
+from operator import attrgetter, eq, itemgetter
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from eval.labels.labelled import is_labelled
 from pipeline.checks.grounding import value_fault
 from pipeline.quotes import locate_figure
 from pipeline.spanish.folding import fold
+from pipeline.spanish.places import JOINT, read_places
 from schemas.finding import Span
 from schemas.report import Figure, Unit
 
@@ -32,9 +35,15 @@ STRICT = ("value", "unit", "service", "detail", "status", "period")
 """The fields of a figure that say what was counted."""
 
 FULL = (*STRICT, "edition", "place", "approximate")
-"""All fields of a figure; its quote is what it is found by, not what it says."""
+"""The fields that all gold has; the quote is what a figure is found by, not what it says."""
 
-LABELS = FULL[1:]
+OPTIONAL = ("days", "basis")
+"""What gold may leave out: the days (`starts_on` with `ends_on`), and what a percentage is of."""
+
+COMPARED = (*FULL, *OPTIONAL)
+"""All that is compared, in the order of `comparable_fields`."""
+
+LABELS = COMPARED[1:]
 
 
 class FigureOutcome(StrEnum):
@@ -51,8 +60,8 @@ class FigureOutcome(StrEnum):
 class FigureVerdict(NamedTuple):
     """One figure of the gold, of the reading, or of both where they are paired.
 
-    `wrong` names the labels that differ, in the order of `FULL`; it is ("value",) for a wrong value
-    and empty where nothing is paired. Numbers are places in the reports' figures, from 1.
+    `wrong` names the labels that differ, in the order of `COMPARED`; it is ("value",) for a wrong
+    value and empty where nothing is paired. Numbers are places in the reports' figures, from 1.
     """
 
     outcome: FigureOutcome
@@ -66,7 +75,7 @@ class FigureVerdict(NamedTuple):
 class _Fact(NamedTuple):
     number: int
     figure: Figure
-    labels: tuple[Hashable, ...]  # as in FULL
+    labels: tuple[Hashable, ...]  # as in COMPARED
     places: tuple[Span, ...]  # where the quote stands in the text
 
 
@@ -80,7 +89,8 @@ def align(read: Sequence[Figure], gold: Sequence[Figure], text: str) -> tuple[Fi
     Verdicts come in the gold's order, then those on figures that no gold figure is paired with, in
     the reading's order. `text` is what the spans point into.
     """
-    read_facts, gold_facts = _make_facts(read, text), _make_facts(gold, text)
+    read_facts = _make_facts(read, comparable_fields, text)
+    gold_facts = _make_facts(gold, _labelled_fields, text)
     verdicts: dict[int, FigureVerdict] = {}  # of pairs, by the number of the gold figure
     used: set[int] = set()  # numbers of the figures read that are paired
     ungrounded: set[int] = set()
@@ -110,11 +120,12 @@ def align(read: Sequence[Figure], gold: Sequence[Figure], text: str) -> tuple[Fi
 
 
 def _compare(read: _Fact, gold: _Fact) -> FigureVerdict:
-    if read.labels == gold.labels:
-        return _verdict_on_pair(FigureOutcome.RIGHT, (), read, gold)
-    labels = zip(FULL, read.labels, gold.labels, strict=True)
-    wrong = tuple(name for name, one, other in labels if one != other)
-    return _verdict_on_pair(FigureOutcome.WRONG_LABEL, wrong, read, gold)
+    labels = zip(COMPARED, read.labels, gold.labels, strict=True)
+    wrong = tuple(
+        name for name, one, other in labels if one != other and _NOT_SAID not in (one, other)
+    )
+    outcome = FigureOutcome.WRONG_LABEL if wrong else FigureOutcome.RIGHT
+    return _verdict_on_pair(outcome, wrong, read, gold)
 
 
 def _verdict_on_pair(
@@ -135,10 +146,30 @@ def _verdict_on_read(fact: _Fact, ungrounded: bool) -> FigureVerdict:  # noqa: F
 # What is compared
 
 
+_NOT_SAID = "-"
+"""Stands for what a figure does not say: it differs from none."""
+
+
 def comparable_fields(figure: Figure) -> tuple[Hashable, ...]:
-    """Return the fields of `FULL`, the place without case, accents, white space and order."""
+    """Return the fields of `COMPARED`, places by their canonical names in alphabetical order."""
     before: tuple[Hashable, ...] = _BEFORE_PLACE(figure)
-    return (*before, _fold_place(figure.place), figure.approximate)
+    days = (figure.starts_on, figure.ends_on)
+    basis = figure.basis if has(figure, "basis") else _NOT_SAID
+    return (*before, _fold_place(figure.place), figure.approximate, days, basis)
+
+
+def has(figure: Figure, label: str) -> bool:
+    """Tell whether a label is one of such a figure: a count is no share of anything."""
+    return label != "basis" or figure.unit is Unit.PERCENT
+
+
+def _labelled_fields(gold: Figure) -> tuple[Hashable, ...]:
+    fields = comparable_fields(gold)
+    optional = (
+        value if is_labelled(gold, label) else _NOT_SAID
+        for label, value in zip(OPTIONAL, fields[len(FULL) :], strict=True)
+    )
+    return (*fields[: len(FULL)], *optional)
 
 
 _BEFORE_PLACE = attrgetter(*FULL[: FULL.index("place")])
@@ -146,17 +177,21 @@ _BEFORE_PLACE = attrgetter(*FULL[: FULL.index("place")])
 
 @lru_cache(maxsize=4096)
 def _fold_place(place: str) -> str:
-    return "; ".join(sorted(" ".join(fold(part).split()) for part in place.split(";")))
+    return JOINT.join(sorted(fold(read_places(place).name).split(JOINT)))
 
 
-def _make_facts(figures: Sequence[Figure], text: str) -> list[_Fact]:
+def _make_facts(
+    figures: Sequence[Figure], fields: Callable[[Figure], tuple[Hashable, ...]], text: str
+) -> list[_Fact]:
     return [
-        _Fact(number, figure, comparable_fields(figure), locate_figure(text, figure))
+        _Fact(number, figure, fields(figure), locate_figure(text, figure))
         for number, figure in enumerate(figures, start=1)
     ]
 
 
 _VALUE, _UNIT_AND_SERVICE = slice(1), slice(1, 3)  # of the labels
+_EDITION = COMPARED.index("edition")
+_OF_A_FACT = itemgetter(*map(COMPARED.index, ("detail", "status", "period", "place")))
 
 
 def _group(
@@ -214,22 +249,20 @@ def _holds(quote: str, value: float) -> bool:
 def _likeness(one: _Fact, other: _Fact) -> _Likeness:
     """Compare two figures of equal value: by strict, by full, labels that agree, overlap."""
     same = sum(map(eq, one.labels, other.labels))
-    strict = one.labels[: len(STRICT)] == other.labels[: len(STRICT)]
-    return (strict, same == len(FULL), same, _overlap(one, other))
+    strict, full = (
+        one.labels[: len(names)] == other.labels[: len(names)] for names in (STRICT, FULL)
+    )
+    return (strict, full, same, _overlap(one, other))
 
 
 def _likeness_of_facts(one: _Fact, other: _Fact) -> _Likeness | None:
     """Compare two figures of equal unit and service; None where they are not about one fact."""
     overlap = _overlap(one, other)
     if not overlap:
-        *_, detail, status, period, edition, place, _ = one.labels
-        *_, other_detail, other_status, other_period, other_edition, other_place, _ = other.labels
-        if (detail, status, period, place) != (
-            other_detail,
-            other_status,
-            other_period,
-            other_place,
-        ) or (edition != other_edition and None not in (edition, other_edition)):
+        editions = one.labels[_EDITION], other.labels[_EDITION]
+        if _OF_A_FACT(one.labels) != _OF_A_FACT(other.labels) or (
+            editions[0] != editions[1] and None not in editions
+        ):
             return None
     return (1, overlap, sum(map(eq, one.labels, other.labels)))
 
@@ -269,7 +302,7 @@ def _assign(
 ) -> list[_Pair]:
     # The sum of a criterion over all pairs stays below the weight of the one before it, and all
     # sums are whole numbers that a float holds exactly, in groups of up to a thousand figures.
-    base = len(FULL) * min(len(rows), len(columns)) + 1
+    base = len(COMPARED) * min(len(rows), len(columns)) + 1
     weights = np.array(
         [[_weight(likeness(row, column) or (), base) for column in columns] for row in rows],
         dtype=np.float64,

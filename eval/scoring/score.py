@@ -6,16 +6,21 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
+from eval.labels.labelled import is_labelled
 from eval.scoring.align import (
+    COMPARED,
     FULL,
     LABELS,
+    OPTIONAL,
     STRICT,
     FigureOutcome,
     FigureVerdict,
     align,
     comparable_fields,
+    has,
 )
 from pipeline.spanish.folding import fold
+from pipeline.spanish.places import read_places
 from schemas.report import Figure, Jornada, JornadaReport
 
 
@@ -75,7 +80,9 @@ def _jornadas(report: JornadaReport) -> list[Hashable]:
 
 
 def _places(report: JornadaReport) -> list[Hashable]:
-    return [(place.role, _fold(place.name)) for place in report.places]
+    return [
+        (place.role, _fold(read_places(place.name).name or place.name)) for place in report.places
+    ]
 
 
 def _specialties(report: JornadaReport) -> list[Hashable]:
@@ -100,6 +107,19 @@ def _fold(name: str, *, accents: bool = False) -> str:
     return " ".join((name.casefold() if accents else fold(name)).split())
 
 
+def _without_unlabelled(report: JornadaReport, gold: JornadaReport) -> JornadaReport:
+    """Leave out how years are known where no jornada of the gold says it."""
+    if any("year_source" in jornada.model_fields_set for jornada in gold.jornadas):
+        return report
+    return report.model_copy(
+        update={
+            "jornadas": tuple(
+                jornada.model_copy(update={"year_source": None}) for jornada in report.jornadas
+            )
+        }
+    )
+
+
 FIELDS: dict[str, Callable[[JornadaReport], list[Hashable]]] = {
     "jornadas": _jornadas,
     "places": _places,
@@ -108,18 +128,19 @@ FIELDS: dict[str, Callable[[JornadaReport], list[Hashable]]] = {
     "published_on": lambda report: _at_most_one(report.published_on),
     "bulletin_kind": lambda report: [report.bulletin_kind],
     "programme": _programme,
+    "relevant": lambda report: [report.relevant],
 }
 """By measure: what a report says. A single field is a list of at most one.
 
-A jornada is right where all its fields are, a place where name and role are, a specialty where
-service and name are; names count without case, accents and white space, title and programme without
-case and white space.
+A jornada is right where all its fields are (how its year is known counts only where the gold says
+it of a jornada), a place where role and canonical name are, a specialty where service and name are;
+names count without case, accents and white space, title and programme without case and white space.
 """
 
 MEASURES = ("value", "strict", "full", *LABELS, *FIELDS)
 """What is counted. `value`, `strict`, `full` and single labels count figures; a single label is
 right where the value is too. Full right is strict right, and strict right is right in every label
-of `STRICT`."""
+of `STRICT`. `days` and `basis` count the figures of which the gold says them, and those read."""
 
 
 # How it is counted
@@ -137,15 +158,18 @@ def score(report: JornadaReport | None, gold: JornadaReport, text: str) -> Bulle
     """Score a reading of `text`; None is a reading that failed: it omits all of the gold.
 
     A field that the gold says nothing of was not labelled, which is not the same as empty: it
-    counts nothing.
+    counts nothing; nor do the days and the basis of a figure of which the gold says none, and
+    where no figure of the gold says any, those of figures that stand for none.
     """
     read = report.figures if report else ()
     verdicts = align(read, gold.figures, text)
     measures = _figure_measures(verdicts, len(read), len(gold.figures))
+    comparable = report and _without_unlabelled(report, gold)
     for name, stated in FIELDS.items():
         labelled = name in gold.model_fields_set
-        read_fields = stated(report) if report and labelled else ()
-        measures[name] = _score_items(read_fields, stated(gold))
+        measures[name] = _score_items(
+            stated(comparable) if comparable and labelled else (), stated(gold) if labelled else ()
+        )
     return BulletinScores(verdicts, measures)
 
 
@@ -155,7 +179,7 @@ def score_by_label(scored: Iterable[BulletinScores], label: str) -> dict[str, Sc
     A figure is right where it is strictly right and so is the label. It counts among those read
     by the label that was read, and among those of the gold by the gold's; no label is "none".
     """
-    at = FULL.index(label)
+    at = COMPARED.index(label)
     right, read, gold = Counter[str](), Counter[str](), Counter[str]()
     for verdict in (verdict for one in scored for verdict in one.verdicts):
         if verdict.gold:
@@ -185,25 +209,37 @@ def _is_right(figure: HasOutcome, labels: Collection[str]) -> bool:
     return figure.outcome is FigureOutcome.RIGHT
 
 
-def _figure_measures(verdicts: Iterable[FigureVerdict], read: int, gold: int) -> dict[str, Score]:
-    right = strict = 0
-    mislabelled: list[tuple[str, ...]] = []
-    for verdict in verdicts:
-        if verdict.outcome is FigureOutcome.RIGHT:
-            right += 1
-        elif verdict.outcome is FigureOutcome.WRONG_LABEL:
-            mislabelled.append(verdict.wrong)
-            strict += is_strictly_right(verdict)
-    value = right + len(mislabelled)
-    wrong = Counter(name for names in mislabelled for name in names)
-    measures = {
-        "value": Score(value, read, gold),
-        "strict": Score(right + strict, read, gold),
-        "full": Score(right, read, gold),
+def _figure_measures(verdicts: Sequence[FigureVerdict], read: int, gold: int) -> dict[str, Score]:
+    paired = [verdict for verdict in verdicts if verdict.outcome in _OF_RIGHT_VALUE]
+    wrong = Counter(name for verdict in paired for name in verdict.wrong)
+    right = {
+        "value": len(paired),
+        "strict": sum(_is_right(verdict, STRICT) for verdict in paired),
+        "full": sum(_is_right(verdict, FULL) for verdict in paired),
+        **{label: len(paired) - wrong[label] for label in FULL[1:]},
     }
-    for label in LABELS:
-        measures[label] = Score(value - wrong[label], read, gold)
-    return measures
+    measures = {name: Score(count, read, gold) for name, count in right.items()}
+    return measures | {label: _score_optional(verdicts, label) for label in OPTIONAL}
+
+
+_OF_RIGHT_VALUE = (FigureOutcome.RIGHT, FigureOutcome.WRONG_LABEL)
+
+
+def _score_optional(verdicts: Iterable[FigureVerdict], label: str) -> Score:
+    right = read = gold = 0
+    for verdict in verdicts:
+        in_gold, in_read = _has(verdict.gold, label), _has(verdict.read, label)
+        if in_gold and verdict.gold and not is_labelled(verdict.gold, label):
+            continue
+        gold += in_gold
+        read += in_read
+        is_paired = in_gold and in_read and verdict.outcome in _OF_RIGHT_VALUE
+        right += is_paired and label not in verdict.wrong
+    return Score(right, read, gold) if gold else Score(0, 0, 0)
+
+
+def _has(figure: Figure | None, label: str) -> bool:
+    return figure is not None and has(figure, label)
 
 
 def _score_items(read: Sequence[Hashable], gold: Sequence[Hashable]) -> Score:

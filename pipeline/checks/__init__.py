@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
-from pipeline.checks import completeness, dates, goals, repeated_plan, same_fact, sums
+from pipeline.checks import completeness, dates, goals, places, repeated_plan, same_fact, sums
 from schemas.document import Document
 from schemas.finding import Finding
 from schemas.report import JornadaReport
 
 Check = Callable[[Document, JornadaReport], Iterable[Finding]]
 
-# Grounding is no member: it drops what it finds, and `extract` applies it before all others.
+# Grounding and years are no members: they drop what they find, and `extract` applies them before.
 CHECKS: tuple[Check, ...] = (
     completeness.check,
     sums.check,
@@ -17,4 +17,5 @@ CHECKS: tuple[Check, ...] = (
     repeated_plan.check,
     same_fact.check,
     dates.check,
+    places.check,
 )

@@ -5,14 +5,12 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from pipeline.spanish.dates import MONTHS, DateSpan, dates
+from pipeline.spanish.dates import LONGEST_JORNADA, MONTHS, DateSpan, dates
 from pipeline.spanish.folding import fold
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Jornada, JornadaReport, Period, Service, Status
 
-_LONGEST = 7
-"""Days, both ends counted."""
 _AROUND = 90
 """Characters before and after a weekday in which its date is looked for."""
 _WEEKDAYS = {
@@ -50,7 +48,7 @@ def _jornada_faults(jornada: Jornada, report: JornadaReport) -> Iterator[str]:
     start, end = jornada.start, jornada.end
     if start and end and end < start:
         yield f"the jornada ends on {_day(end)}, before it starts on {_day(start)}"
-    elif start and end and (length := (end - start).days + 1) > _LONGEST:
+    elif start and end and (length := (end - start).days + 1) > LONGEST_JORNADA:
         yield f"the jornada from {_day(start)} to {_day(end)} takes {length} days"
     published = report.published_on
     if start and published and start > published and _has_results(jornada, report):

@@ -1,9 +1,12 @@
-"""Grounding: every figure's quote stands in the text, and a numeral in it is worth its value."""
+"""Grounding: every figure's quote stands in the text, and a numeral in it is worth its value.
+
+Where print can be read in several ways, each plausible reading grounds a value, and no other does.
+"""
 
 from collections.abc import Sequence
 
 from pipeline.numerals import ARTICLE
-from pipeline.quotes import cut_numeral, numerals_at, span_of
+from pipeline.quotes import cut_numeral, numerals_at, other_numerals_in, span_of
 from pipeline.spanish.folding import fold
 from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
 from schemas.finding import Finding, Severity, Span
@@ -26,6 +29,8 @@ def value_fault(text: str, span: Span, value: float, unit: Unit) -> str | None:
         if numeral.value == value and _fits(numeral, unit):
             return None
     if value == 1 and unit is Unit.COUNT and _holds_article(text, span, inside):
+        return None
+    if any(one.value == value and _fits(one, unit) for one in other_numerals_in(text, span)):
         return None
     printed = [
         f"{numeral.raw!r} ({numeral.value})" for numeral in inside if numeral.kind in QUANTITIES

@@ -28,15 +28,27 @@ WITH first_sources AS (
             path || coalesce('#' || record, ''), (seen_at, path, coalesce(record, ''))
         ) AS source
     FROM sources WHERE document_id IS NOT NULL GROUP BY document_id
+), kinds AS (
+    SELECT DISTINCT service, detail, unnest(string_split(detail, '+')) AS kind
+    FROM current_figures
+), details AS (
+    SELECT kinds.service, kinds.detail, string_agg(english, ', ' ORDER BY kind) AS english,
+        string_agg(spanish, ', ' ORDER BY kind) AS spanish
+    FROM kinds JOIN codes ON codes.service = kinds.service AND codes.detail = kind GROUP BY ALL
 )
 SELECT f.document_id, coalesce(r.title, d.title) AS title,
     coalesce(r.published_on, d.published_on) AS published_on, s.source,
-    f.number, f.value, f.unit, f.service, f.detail, f.status, f.period, f.edition, f.place,
+    f.number, f.value, f.unit, f.basis, f.service, c.english AS service_en,
+    c.spanish AS service_es, f.detail, k.english AS detail_en, k.spanish AS detail_es,
+    f.status, f.period, f.edition,
+    f.starts_on, f.ends_on, f.place, f.place_kind, f.state,
     f.approximate, f.quote, f.char_start, f.char_end,
     r.reader, r.model, r.prompt, f.reading_id
 FROM current_figures f
 JOIN current_readings r USING (reading_id)
 JOIN documents d ON d.document_id = f.document_id
+LEFT JOIN codes c ON c.service = f.service AND c.detail IS NULL
+LEFT JOIN details k ON k.service = f.service AND k.detail = f.detail
 LEFT JOIN first_sources s ON s.document_id = f.document_id
 ORDER BY published_on, title, f.document_id, f.number
 """

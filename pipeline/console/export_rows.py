@@ -12,7 +12,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def iterate_rows(figures: pa.Table) -> Iterator[dict[str, Any]]:
     """Give the figures by the names of their columns, as values that JSON, or a sheet, can hold."""
-    dates = ("published_on",)  # kept as dates: a spreadsheet sorts and filters by them
+    dates = (
+        "published_on",
+        "starts_on",
+        "ends_on",
+    )  # kept as dates: a spreadsheet sorts and filters by them
     for batch in figures.to_batches(max_chunksize=10_000):
         for row in batch.to_pylist():
             yield {name: row[name] if name in dates else plain_value(row[name]) for name in row}

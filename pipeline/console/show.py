@@ -1,14 +1,16 @@
 """One report as a page: what was read, with the words that say so, and what the checks found."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import clean, one_line, to_json
+from schemas.codebook import codebook
 from schemas.document import Document
 from schemas.finding import Finding
 from schemas.reading import Reading
-from schemas.report import Figure, JornadaReport
+from schemas.report import Figure, Jornada, JornadaReport, YearSource
 
 
 class ShownReading(NamedTuple):
@@ -65,7 +67,7 @@ def _show_report(report: JornadaReport) -> None:
         (
             _or_dash(jornada.edition),
             jornada.kind.value,
-            _or_dash(jornada.year),
+            _format_year(jornada),
             _or_dash(jornada.start),
             _or_dash(jornada.end),
             "yes" if jornada.subject else "",
@@ -91,15 +93,33 @@ def _section(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
 def _figure_row(figure: Figure) -> tuple[str, ...]:
     value = f"{figure.value:,}" + ("%" if figure.unit.value == "percent" else "")
     period = figure.period.value + (f" {figure.edition}" if figure.edition else "")
+    days = format_days(figure.starts_on, figure.ends_on)
+    of = f" ({figure.basis.value.replace('_', ' ')})" if figure.basis else ""
     return (
-        f"~{value}" if figure.approximate else value,
-        figure.service.value,
-        figure.detail or "",
+        (f"~{value}" if figure.approximate else value) + of,
+        codebook().name_of(figure.service),
+        codebook().name_of(figure.service, figure.detail) if figure.detail else "",
         figure.status.value,
-        period,
+        f"{period}, {days}" if days else period,
         one_line(figure.place),
         one_line(figure.quote),
     )
+
+
+def format_days(first: date | None, last: date | None) -> str:
+    """Write the days that a number covers, as far as they are known: "2023-05-05 to 2023-05-07"."""
+    if first == last:
+        return "" if first is None else str(first)
+    if first is None:
+        return f"until {last}"
+    return f"from {first}" if last is None else f"{first} to {last}"
+
+
+def _format_year(jornada: Jornada) -> str:
+    source = jornada.year_source
+    if jornada.year is None or source in (None, YearSource.PRINTED):
+        return _or_dash(jornada.year)
+    return f"{jornada.year} ({source.value})"
 
 
 def _finding_row(text: str, finding: Finding) -> tuple[str, ...]:

@@ -45,9 +45,10 @@ _CITY_DATELINE = re.compile(
     r"[^\W\d_][^\W\d_.]*(?:[ ,;.]+[^\W\d_]+){0,6}\s*(?:\([\w ]{2,20}\))?\s*[.,;:]\s*[-–—]\s*\S"
 )
 
-_MAY_HOLD_DAY = re.compile(r"(?:19|20)\d\d|\d[/.-]\d\d?[/.-]\d\d")
+_MAY_HOLD_DAY = re.compile(r"(?:19|2[0Oo])[\dlOo]{2}|\d[/.-]\d\d?[/.-]\d\d")
 _DATE_LABEL = re.compile(r"(?:fecha|publicad[oa]|actualizad[oa])(?: de publicacion)?\s*:?(?: el)?")
 _NUMBERED = re.compile(r"^(?:boletin|comunicado)[^\d|]{0,30}(?:\d+(?:/\d+)?)?[\s.,|:-]*")
+_BYLINE_BEFORE = re.compile(r"^por [^|]{3,60}\|\s*")
 _WEEKDAY = re.compile(r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),?$")
 _WORD = re.compile(r"\w+")
 _MOST_PLACE_WORDS = 8
@@ -55,7 +56,7 @@ _NOT_IN_A_PLACE = re.compile(
     r"\b(?:al|ayer|con|desde|durante|entre|es|este|esta|fue|hasta|hoy|inicio|jornada|jornadas"
     r"|llevo|para|partir|pasado|por|proximo|que|realizo|se|sera|son)\b"
 )
-_AFTER_DATE = re.compile(r"\s*(?:$|[.,]?\s*[-(|/:]|\.|,?\s*(?:a las )?\d{1,2}:\d\d)")
+_AFTER_DATE = re.compile(r"\s*(?:$|[.,]?\s*[-(|/:·•]|\.|,?\s*(?:a las )?\d{1,2}:\d\d)")
 
 
 def title_of(text: str) -> str | None:
@@ -129,7 +130,8 @@ def _dateline_day(line: str) -> date | None:
 
 def _leads_to_date(before: str) -> bool:
     """Say whether the folded words before a date make it a dateline: a place, or nothing."""
-    before = _WEEKDAY.sub("", _NUMBERED.sub("", before.strip())).strip()
+    before = _BYLINE_BEFORE.sub("", _NUMBERED.sub("", before.strip()))
+    before = _WEEKDAY.sub("", before).strip()
     if not before or before == "a" or _DATE_LABEL.fullmatch(before):
         return True
     words = _WORD.findall(before)

@@ -1,11 +1,14 @@
 """An answer in the anchored form made a report, and a report written as such an answer. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from pipeline.facts import Scope, scope_of
-from pipeline.forms.numbering import number_document
+from pipeline.forms.numbering import Numbering, number_document
 from pipeline.forms.repeats import aside_at, merge_repeats
+from pipeline.labels import kinds_of, read_detail
+from pipeline.places import canonical_place
 from pipeline.quotes import locate, span_of
 from schemas.anchored import (
     AnchoredAnswer,
@@ -15,14 +18,15 @@ from schemas.anchored import (
     AnchoredSpecialties,
 )
 from schemas.answer import QuotedJornada
-from schemas.document import Document, Numeral, NumeralKind
+from schemas.document import Document, NumeralKind
 from schemas.finding import Span
 from schemas.report import (
+    Basis,
     Figure,
     Jornada,
     JornadaReport,
     Period,
-    Place,
+    PlaceMention,
     PlaceRole,
     Service,
     Specialty,
@@ -56,6 +60,7 @@ def to_report(
         if mark in printed
     )
     return JornadaReport(
+        relevant=answer.relevant,
         title=answer.title or None,
         published_on=answer.day,
         bulletin_kind=answer.kind,
@@ -72,21 +77,27 @@ def _figures(
     answer: AnchoredAnswer, text: str, printed: Mapping[int, PrintedNumber]
 ) -> Iterator[Figure]:
     approximate, percents = set(answer.approx), set(answer.percent)
+    basis = dict.fromkeys(answer.productivity, Basis.PRODUCTIVITY)
+    basis |= dict.fromkeys(answer.above_goal, Basis.ABOVE_GOAL)
     for scope in answer.scopes:
         for figure in scope.figures:
             if figure.n not in printed:
                 continue
             value, unit, (start, end) = printed[figure.n]
+            unit = Unit.PERCENT if figure.n in percents else unit
             yield Figure(
                 value=value,
-                unit=Unit.PERCENT if figure.n in percents else unit,
+                unit=unit,
                 service=figure.service,
-                detail=figure.detail,
+                detail=read_detail(figure.service, figure.detail).detail,
                 status=scope.status,
                 period=scope.period,
                 edition=scope.edition if scope.period is Period.JORNADA else None,
-                place=scope.place,
+                starts_on=scope.starts_on,
+                ends_on=scope.ends_on,
+                place=canonical_place(scope.place),
                 approximate=figure.n in approximate,
+                basis=basis.get(figure.n, Basis.GOAL) if unit is Unit.PERCENT else None,
                 quote=text[start:end],
                 char_start=start,
                 char_end=end,
@@ -100,34 +111,39 @@ def _specialties(named: AnchoredSpecialties) -> Iterator[Specialty]:
         yield Specialty(service=Service.SURGERY, name=name)
 
 
-def _places(named: AnchoredPlaces) -> Iterator[Place]:
+def _places(named: AnchoredPlaces) -> Iterator[PlaceMention]:
     for name in named.participant:
-        yield Place(name=name, role=PlaceRole.PARTICIPANT)
+        yield PlaceMention(name=name, role=PlaceRole.PARTICIPANT)
     for name in named.highlighted:
-        yield Place(name=name, role=PlaceRole.HIGHLIGHTED)
+        yield PlaceMention(name=name, role=PlaceRole.HIGHLIGHTED)
 
 
 def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
     """Write a report in this form; every number that it does not claim is in `aside`.
 
-    A figure whose number has no mark (a year) cannot be written, and is left out.
+    A figure whose number has no mark (a year) cannot be written, and is left out. Of a stretch that
+    can be read in several ways the marks are those of the reading that the figures have.
     """
-    numerals, stated = number_document(document).numerals, document.metadata
-    marked = _figures_by_mark(document.text, numerals, report.figures)
+    numbers, stated = number_document(document), document.metadata
+    numerals = numbers.by_mark
+    marked = _figures_by_mark(document.text, numbers, report.figures)
     return AnchoredAnswer(
+        relevant=report.relevant,
         title=None if report.title == stated.title else report.title,
         day=None if report.published_on == stated.published_on else report.published_on,
         kind=report.bulletin_kind,
         programme=report.programme,
         jornadas=tuple(QuotedJornada.model_validate(dict(one)) for one in report.jornadas),
         scopes=tuple(_scopes(marked)),
-        aside=tuple(mark for mark in range(1, len(numerals) + 1) if mark not in marked),
+        aside=tuple(_marks_left(numbers, marked.keys())),
         approx=tuple(mark for mark, figure in marked.items() if figure.approximate),
         percent=tuple(
             mark
             for mark, figure in marked.items()
-            if figure.unit is Unit.PERCENT and numerals[mark - 1].kind is NumeralKind.COUNT
+            if figure.unit is Unit.PERCENT and numerals[mark].kind is NumeralKind.COUNT
         ),
+        above_goal=_marks_of(marked, Basis.ABOVE_GOAL),
+        productivity=_marks_of(marked, Basis.PRODUCTIVITY),
         specialties=AnchoredSpecialties(
             consultation=tuple(
                 one.name for one in report.specialties if one.service is not Service.SURGERY
@@ -141,9 +157,7 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
     )
 
 
-def _figures_by_mark(
-    text: str, numerals: Sequence[Numeral], figures: Iterable[Figure]
-) -> dict[int, Figure]:
+def _figures_by_mark(text: str, numbers: Numbering, figures: Iterable[Figure]) -> dict[int, Figure]:
     """Find the mark of each figure, a number in its quote that is worth its value; in order."""
     marked: dict[int, Figure] = {}
     for figure in figures:
@@ -151,12 +165,13 @@ def _figures_by_mark(
         marks = (
             mark
             for start, end in ((span,) if span else locate(text, figure.quote))
-            for mark, numeral in enumerate(numerals, start=1)
+            for mark, numeral in numbers.by_mark.items()
             if mark not in marked
             and start <= numeral.start
             and numeral.end <= end
             and numeral.value == figure.value
             and not (figure.unit is Unit.COUNT and numeral.kind is NumeralKind.PERCENT)
+            and _goes_with(numbers, mark, marked.keys())
         )
         mark = next(marks, None)
         if mark is not None:
@@ -164,15 +179,37 @@ def _figures_by_mark(
     return dict(sorted(marked.items()))
 
 
+def _goes_with(numbers: Numbering, mark: int, marked: AbstractSet[int]) -> bool:
+    """Tell whether a reading of each stretch has the mark beside those that are taken."""
+    return all(
+        choice.reading_of(marked | {mark}, marked) is not None
+        for choice in numbers.choices
+        if mark in choice.marks
+    )
+
+
+def _marks_left(numbers: Numbering, marked: AbstractSet[int]) -> list[int]:
+    """Return the marks of no figure, those of readings that are not taken left out."""
+    open_ = set(range(1, len(numbers.numerals) + 1))
+    for choice in numbers.choices:
+        open_ -= choice.marks
+        open_ |= set(choice.reading_of(marked, marked) or ())
+    return sorted(open_ - marked)
+
+
+def _marks_of(marked: Mapping[int, Figure], basis: Basis) -> tuple[int, ...]:
+    return tuple(mark for mark, figure in marked.items() if figure.basis is basis)
+
+
 def _scopes(marked: Mapping[int, Figure]) -> Iterator[AnchoredScope]:
     scopes: dict[Scope, list[AnchoredFigure]] = {}
     for mark, figure in marked.items():
         scopes.setdefault(scope_of(figure), []).append(
-            AnchoredFigure(n=mark, service=figure.service, detail=figure.detail)
+            AnchoredFigure(n=mark, service=figure.service, detail=kinds_of(figure.detail))
         )
     for scope, figures in scopes.items():
         yield AnchoredScope(**scope._asdict(), figures=tuple(figures))
 
 
-def _names(places: Iterable[Place], role: PlaceRole) -> tuple[str, ...]:
+def _names(places: Iterable[PlaceMention], role: PlaceRole) -> tuple[str, ...]:
     return tuple(place.name for place in places if place.role is role)

@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
+from pipeline.labels import read_detail
 from schemas.answer import Part
 from schemas.document import Document, Numeral
 from schemas.finding import Span
-from schemas.report import JornadaReport
+from schemas.report import JornadaReport, Service
 
 UNCLAIMED = "figures"
 """The field of the faults of numbers that an answer says nothing about."""
@@ -74,6 +75,12 @@ def with_metadata(document: Document, report: JornadaReport) -> JornadaReport:
             "published_on": stated.published_on or report.published_on,
         }
     )
+
+
+def detail_faults(field: str, service: Service, kinds: Iterable[str]) -> Iterator[Fault]:
+    """Say which kinds of a figure, at `field` of an answer, are no codes of its service."""
+    for fault in read_detail(service, kinds).faults:
+        yield Fault(f"{field}.detail", fault)
 
 
 def around(text: str, numeral: Numeral) -> str:

@@ -3,14 +3,16 @@
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from pipeline.numerals import numerals
+from pipeline.exclusions import exclusion_of
+from pipeline.numerals import ambiguities, numerals
 from pipeline.spanish.folding import fold
-from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
+from schemas.document import QUANTITIES, Ambiguity, Document, Numeral, NumeralKind
 
 _ARTICLE = re.compile(r"\buna?\b", re.IGNORECASE)
 _START = attrgetter("start")
@@ -21,16 +23,56 @@ _ONE_OF_A_RARE_KIND = re.compile(
     r"(?:tran?splante|donaci[o6]n|donante|donador|procuraci[o6]n|multiorganic)[a-z]*"
     r"|\s+de\s+(?:ell|est|es)[ao]s\b"
 )
-_ORGAN = re.compile(r"\s+(?:corazon|higado|rinon|cornea|pulmon|pancreas|medula osea)\b")
-_IN_A_LIST = re.compile(r"(?:,|\by)\s*$")
+_ORGAN = re.compile(
+    r"\s+(?:de\s+)?(?:corazon|higado|rinon|cornea|pulmon|pancreas|medula osea|tejido|hueso|piel)\b"
+)
+_IN_A_LIST = re.compile(r"(?:[,;:•●·*-]|\by)\s*$")
 _BRACKETS = (("[", "]"), ("{", "}"), ("<", ">"))
 
 
+Marks = tuple[int, ...]
+
+
+class Choice(NamedTuple):
+    """A stretch that can be read in several ways: the marks of each, the likeliest first."""
+
+    start: int
+    end: int
+    readings: tuple[Marks, ...]
+
+    @property
+    def marks(self) -> frozenset[int]:
+        """The marks of all readings."""
+        return frozenset(itertools.chain(*self.readings))
+
+    def reading_of(self, figures: AbstractSet[int], named: AbstractSet[int]) -> Marks | None:
+        """Return the reading that an answer takes, None if its figures are of several.
+
+        `figures` has the marks that it labels, `named` also those that it sets aside: an answer may
+        set the marks of the other readings aside.
+        """
+        own = self.marks & figures
+        fitting = [marks for marks in self.readings if own <= set(marks)]
+        if not fitting:
+            return None
+        return max(fitting, key=lambda marks: (named >= set(marks), len(named & set(marks))))
+
+
 class Numbering(NamedTuple):
-    """A bulletin's numbers, in order: the first has the mark 1. `brackets` stand around a mark."""
+    """A bulletin's numbers, in order: the first has the mark 1. `brackets` stand around a mark.
+
+    The marks of `further`, which other readings of the text have, come after those in the text.
+    """
 
     numerals: tuple[Numeral, ...]
+    further: tuple[Numeral, ...]
+    choices: tuple[Choice, ...]
     brackets: tuple[str, str]
+
+    @property
+    def by_mark(self) -> dict[int, Numeral]:
+        """Every number by its mark."""
+        return dict(enumerate((*self.numerals, *self.further), start=1))
 
     def strip_marks(self, copied: str) -> str:
         """Take the marks out of words that a model copied from the text it was shown."""
@@ -42,13 +84,38 @@ class Numbering(NamedTuple):
         return f"{self.brackets[0]}{mark}{self.brackets[1]}"
 
     def format_range(self) -> str:
-        """Write the first and the last mark: "[1] to [7]"."""
+        """Write the first and the last mark of the text: "[1] to [7]"."""
         return f"{self.format_mark(1)} to {self.format_mark(len(self.numerals))}"
+
+    def format_marks(self, marks: Marks) -> str:
+        """List marks: "[41] and [42]"."""
+        return _and(map(self.format_mark, marks))
+
+    def format_choice(self, choice: Choice) -> str:
+        """Say how a stretch is read, and with which marks it is read otherwise."""
+        likeliest, *others = choice.readings
+        verb = "is" if len(likeliest) == 1 else "are"
+        told = f"{self.format_marks(likeliest)} {verb} read as {self._format_values(likeliest)}"
+        for marks in others:
+            either = "it is" if len(marks) == 1 else "they are"
+            use = f"use {self.format_marks(marks)} instead"
+            told += f"; if {either} {self._format_values(marks)}, {use}"
+        return f"{told}."
+
+    def _format_values(self, marks: Marks) -> str:
+        numbers = (self.by_mark[mark] for mark in marks)
+        return _and(f"{one.value}{'%' * (one.kind is NumeralKind.PERCENT)}" for one in numbers)
+
+
+def _and(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def number_document(document: Document) -> Numbering:
-    """Find the numbers to label: counts, percentages, and each "un" that counts.
+    """Find the numbers to label: percentages, counts that may be figures, each "un" that counts.
 
+    Where print can be read in several ways, the numbers of each reading have marks of their own.
     The brackets are of the first kind that holds no digits anywhere in the text or title, so that
     nothing that is printed can pass for a mark.
     """
@@ -57,11 +124,38 @@ def number_document(document: Document) -> Numbering:
 
 @lru_cache(maxsize=512)  # shown once, judged at each answer
 def _number_text(text: str, title: str) -> Numbering:
-    quantities = [numeral for numeral in numerals(text) if numeral.kind in QUANTITIES]
-    everything = sorted((*quantities, *_counting_articles(text)))
+    doubtful = [(one.start, one.end, _with_marks(text, one)) for one in ambiguities(text)]
+    likeliest = {numeral for _, _, readings in doubtful for numeral in readings[0]}
+    in_doubt = {numeral for one in ambiguities(text) for numeral in one.readings[0]}
+    plain = [
+        numeral
+        for numeral in numerals(text)
+        if numeral not in in_doubt and _may_be_figure(text, numeral)
+    ]
+    shown = sorted((*plain, *likeliest, *_counting_articles(text)))
+    further = (n for _, _, readings in doubtful for reading in readings[1:] for n in reading)
+    marks = {n: mark for mark, n in enumerate(dict.fromkeys((*shown, *further)), start=1)}
+    choices = tuple(
+        Choice(start, end, tuple(tuple(marks[n] for n in reading) for reading in readings))
+        for start, end, readings in doubtful
+        if len(readings) > 1
+    )
     printed = f"{title}\n{text}"
     brackets = next(pair for pair in _kinds_of_brackets() if not _holds(printed, pair))
-    return Numbering(tuple(everything), brackets)
+    return Numbering(tuple(shown), tuple(marks)[len(shown) :], choices, brackets)
+
+
+def _with_marks(text: str, ambiguity: Ambiguity) -> list[tuple[Numeral, ...]]:
+    """Leave out of each reading what is surely no figure; a reading without any number goes."""
+    readings = [
+        tuple(numeral for numeral in reading if _may_be_figure(text, numeral))
+        for reading in ambiguity.readings
+    ]
+    return [*dict.fromkeys(filter(None, readings))] if readings[0] else [()]
+
+
+def _may_be_figure(text: str, numeral: Numeral) -> bool:
+    return numeral.kind in QUANTITIES and exclusion_of(text, numeral) is None
 
 
 def _kinds_of_brackets() -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ A prompt file is UTF-8 text: YAML front matter between two lines `---` with `nam
 `description` and optionally `few_shots` (a list of `bulletin` and `answer`, the answer as the form
 wants it), then the template. The template holds the marker `[[BULLETIN]]` once. What stands before
 it is the same for every bulletin and goes first, as the system message, so that servers can cache
-it.
+it. The marker `[[CODES]]` stands there for the list of the codebook's codes.
 """
 
 import hashlib
@@ -23,12 +23,14 @@ from rapidfuzz import fuzz
 
 from pipeline.errors import PromptError
 from pipeline.forms import FORMS
+from pipeline.forms.code_list import write_code_list
 from pipeline.forms.form import Form
 from pipeline.spanish.folding import fold
 from schemas.answer import Part
 from schemas.document import Document, Metadata
 
 MARKER = "[[BULLETIN]]"
+CODES = "[[CODES]]"
 _NEARLY_THE_SAME = 90
 """From this share of equal letters up, in percent, two texts are one bulletin."""
 
@@ -65,7 +67,11 @@ class FewShot(BaseModel):
 
 
 class Prompt(BaseModel):
-    """One prompt file, read. `hash` is the hex sha256 of the file's bytes."""
+    """One prompt file, read.
+
+    `hash` is the hex sha256 of the file's bytes and of what was filled in for `[[CODES]]`: another
+    codebook makes another prompt.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -169,7 +175,10 @@ def _parse(origin: str, content: bytes) -> Prompt:
         raise PromptError(
             f"the prompt {origin} has the form {head.get('form')!r}, not one of {', '.join(FORMS)}"
         )
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content)
+    if CODES in template:
+        template = template.replace(CODES, write_code_list())
+        digest.update(write_code_list().encode())
     try:
         # Through JSON, as YAML turns days into dates, which strict JSON reading would expect too.
         fields: dict[str, Any] = json.loads(json.dumps(head, default=str))
@@ -178,7 +187,7 @@ def _parse(origin: str, content: bytes) -> Prompt:
     shots = _shots(origin, fields.get("few_shots", []), form)
     try:
         return Prompt.model_validate(
-            {**fields, "few_shots": shots, "template": template, "hash": digest}
+            {**fields, "few_shots": shots, "template": template, "hash": digest.hexdigest()}
         )
     except ValidationError as error:
         raise _refusal(origin, error) from error

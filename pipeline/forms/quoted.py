@@ -12,6 +12,7 @@ from pipeline.forms.form import (
     Shown,
     Verdict,
     around,
+    detail_faults,
     on_one_line,
     with_metadata,
 )
@@ -37,7 +38,11 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
         places = quotes.locate(text, quote)
         return tuple(place for place in places if quotes.cut_numeral(text, place) is None)
 
-    faults: list[Fault] = []
+    faults = [
+        fault
+        for index, figure in enumerate(answer.figures)
+        for fault in detail_faults(f"figures[{index}]", figure.service, figure.detail)
+    ]
     grounded: list[QuotedFigure] = []
     for index, figure in enumerate(answer.figures):
         places = locate(figure.quote)
@@ -58,6 +63,8 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
     held = answer.model_copy(update={"figures": tuple(grounded)})
     report = with_metadata(document, to_report(held, text, locate))
     faults += _faults_of_unclaimed(text, completeness.find_unclaimed(text, report))
+    explained = completeness.explain_unclaimed(text, report)
+    report = report.model_copy(update={"set_aside": (*report.set_aside, *explained)})
     return Verdict(report, tuple(faults))
 
 
@@ -103,6 +110,7 @@ FORM = Form(
     judge=judge,
     answer_for=answer_for,
     blank={
+        "relevant": True,
         "title": None,
         "published_on": None,
         "bulletin_kind": "results",

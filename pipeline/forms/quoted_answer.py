@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pipeline import quotes
-from pipeline.checks.completeness import find_unclaimed
+from pipeline.checks.completeness import explain_unclaimed, find_unclaimed
 from pipeline.forms.repeats import aside_at, merge_repeats
 from pipeline.forms.shortest_quote import quote_of
+from pipeline.labels import read_detail
+from pipeline.places import canonical_place
 from schemas.answer import (
     QuotedAnswer,
     QuotedFigure,
@@ -18,14 +20,16 @@ from schemas.answer import (
 from schemas.document import Document
 from schemas.finding import Span
 from schemas.report import (
+    Basis,
     Figure,
     Jornada,
     JornadaReport,
     Period,
-    Place,
+    PlaceMention,
     Service,
     SetAside,
     Specialty,
+    Unit,
 )
 
 Locate = Callable[[str], Sequence[Span]]
@@ -44,6 +48,7 @@ def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
     """
     figures, repeats = merge_repeats(_place_figures(answer.figures, text, locate), text)
     return JornadaReport(
+        relevant=answer.relevant,
         title=answer.title or None,
         published_on=answer.published_on,
         bulletin_kind=answer.bulletin_kind,
@@ -52,7 +57,7 @@ def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
         figures=figures,
         set_aside=(*repeats, *_place_asides(answer.set_aside, figures, text, locate)),
         specialties=tuple(Specialty(service=s.service, name=s.name) for s in answer.specialties),
-        places=tuple(Place(name=place.name, role=place.role) for place in answer.places),
+        places=tuple(PlaceMention(name=place.name, role=place.role) for place in answer.places),
     )
 
 
@@ -67,12 +72,15 @@ def _place_figures(quoted: Iterable[QuotedFigure], text: str, locate: Locate) ->
             value=one.value,
             unit=one.unit,
             service=one.service,
-            detail=one.detail,
+            detail=read_detail(one.service, one.detail).detail,
             status=one.status,
             period=one.period,
             edition=one.edition if one.period is Period.JORNADA else None,
-            place=one.place,
+            starts_on=one.starts_on,
+            ends_on=one.ends_on,
+            place=canonical_place(one.place),
             approximate=one.approximate,
+            basis=(one.basis or Basis.GOAL) if one.unit is Unit.PERCENT else None,
             quote=text[slice(*span)] if span else one.quote,
             char_start=span.start if span else None,
             char_end=span.end if span else None,
@@ -92,20 +100,25 @@ def _place_asides(
 
 
 def answer_for(document: Document, report: JornadaReport) -> QuotedAnswer:
-    """Write a report in this form; every number that it does not claim is set aside."""
+    """Write a report in this form; every number that a model is asked about is set aside."""
+    unasked = set(explain_unclaimed(document.text, report.model_copy(update={"set_aside": ()})))
     asides = (
-        *(QuotedSetAside(quote=one.quote, reason=one.reason) for one in report.set_aside),
+        *(
+            QuotedSetAside(quote=one.quote, reason=one.reason)
+            for one in report.set_aside
+            if one not in unasked
+        ),
         *_quote_unclaimed(document.text, report),
     )
     return QuotedAnswer(
+        relevant=report.relevant,
         title=report.title,
         published_on=report.published_on,
         bulletin_kind=report.bulletin_kind,
         programme=report.programme,
         jornadas=tuple(QuotedJornada.model_validate(dict(one)) for one in report.jornadas),
         figures=tuple(
-            QuotedFigure.model_validate(figure.model_dump(exclude={"char_start", "char_end"}))
-            for figure in report.figures
+            QuotedFigure.model_validate(figure.model_dump()) for figure in report.figures
         ),
         set_aside=tuple(dict.fromkeys(asides)),
         specialties=tuple(

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 
-from pipeline.facts import fact_of
+from pipeline.facts import are_days_alike, fact_of
 from pipeline.quotes import span_of
 from schemas.finding import Span
 from schemas.report import Figure, SetAside
@@ -12,22 +12,35 @@ def merge_repeats(
     figures: Iterable[Figure], text: str
 ) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
     """Keep one figure of each fact, the first; set the places where it is printed again aside."""
-    kept: dict[Hashable, Figure] = {}
+    kept: list[Figure] = []
+    places: dict[Hashable, list[int]] = {}
     repeats: list[SetAside] = []
     taken: set[Span] = set()
     for figure in figures:
-        fact, span = fact_of(figure), span_of(figure)
-        if fact not in kept:
-            kept[fact] = figure
+        same, span = places.setdefault(fact_of(figure), []), span_of(figure)
+        at = next((at for at in same if are_days_alike(kept[at], figure)), None)
+        if at is None:
+            same.append(len(kept))
+            kept.append(figure)
         else:
-            # Printed exactly in one place, the figure is exact, whatever "casi" stands elsewhere.
-            if not figure.approximate:
-                kept[fact] = kept[fact].model_copy(update={"approximate": False})
+            kept[at] = _with_more(kept[at], figure)
             if span is not None and span not in taken:
                 repeats.append(aside_at(text, span, "the same figure, printed again"))
         if span is not None:
             taken.add(span)
-    return tuple(kept.values()), tuple(repeats)
+    return tuple(kept), tuple(repeats)
+
+
+def _with_more(figure: Figure, again: Figure) -> Figure:
+    """Add what another print of a figure says more precisely."""
+    return figure.model_copy(
+        update={
+            "starts_on": figure.starts_on or again.starts_on,
+            "ends_on": figure.ends_on or again.ends_on,
+            # Printed exactly in one place, it is exact, whatever "casi" stands elsewhere.
+            "approximate": figure.approximate and again.approximate,
+        }
+    )
 
 
 def aside_at(text: str, span: Span, reason: str) -> SetAside:

@@ -87,6 +87,7 @@ def _room(text: str, numeral: Numeral) -> tuple[int, int]:
     behind = bisect_left(found, numeral.end, key=_START)
     before = bisect_left(found, numeral.start, key=_START) - 1
     return (
-        found[before].end if before >= 0 else 0,
+        # Read otherwise, what stands before may reach into this number.
+        min(found[before].end, numeral.start) if before >= 0 else 0,
         found[behind].start if behind < len(found) else len(text),
     )

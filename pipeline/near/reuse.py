@@ -189,7 +189,7 @@ def _set_boilerplate_aside(
     """Set the numbers of this bulletin and its pages aside: the other had its own."""
     added = tuple(
         aside_at(text, Span(numeral.start, numeral.end), _BOILERPLATE)
-        for numeral in completeness.find_unclaimed(text, report)
+        for numeral in completeness.list_unclaimed(text, report)
         if numeral.start in starts
     )
     return report.model_copy(update={"set_aside": (*report.set_aside, *added)})

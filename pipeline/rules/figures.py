@@ -3,25 +3,43 @@
 import re
 from typing import NamedTuple
 
-from pipeline.rules.items import item_of
+from pipeline.rules.days import UNKNOWN
+from pipeline.rules.items import is_of_people, item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
+from pipeline.rules.neighbours import start_of_neighbours
 from pipeline.rules.passages import Passages, Sentence, role_terms
-from pipeline.rules.percents import of_goal, percent_status
+from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
-from pipeline.rules.scopes import FigureScope, choose_scope, cues, default_scope
+from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scope_of
+from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
+from pipeline.rules.table_items import item_of_cell, status_of_cell
+from pipeline.rules.tables import TableCell, numbers_in_tables
+from pipeline.rules.time_cues import cues
 from pipeline.rules.vocabulary import Role, Vocabulary
 from schemas.document import QUANTITIES, Numeral, NumeralKind
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
+_WANTED = re.compile(
+    r"\b(?:esper|necesit|requier|aguard)\w*\s+(?:de\s+)?$|\b(?:por|para|hasta|entre)\s+$"
+)
+_OF_THESE = re.compile(r"^\s*de\s+(?:est|ell|es)[ao]s,")
+_ONE_OF_THE = re.compile(r"\s*de\s+l[ao]s\s")
 _ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
-_JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una)\s+){0,2}")
-_ROUND = 100
+_JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una|ya)\s+){0,2}")
+_ROUND, _ROUND_PERCENT = 100, 10
+# "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
+_WHO_EXCEEDS = re.compile(r"(?![^,]*\b(?:meta|en)\b)[^.;:\d()]{0,60}\bl[ao]s\s+(?:de\s+)?")
 _FOOT = "a page head or foot"
+_IRRELEVANT = "the text reports on no health services"
+_NEIGHBOUR = "a neighbouring story"
+_BULLET = re.compile(r"\s*[•●▪■◆·*–—›-]")
+_BREAKDOWN = 3
+_SHORT = 6
 _ENDS = frozenset('.!?:;”"')
 
 
@@ -36,6 +54,8 @@ class BulletinContext(NamedTuple):
     """The jornada that it is about is still to come."""
     title_end: int
     place: str
+    relevant: bool = True
+    """It reports on health services; what does not has no figures."""
 
 
 class _Reach(NamedTuple):
@@ -43,8 +63,14 @@ class _Reach(NamedTuple):
 
     scope: FigureScope
     status: Status
+    cumulative: FigureScope | None = None
+    """The last stretch longer than a jornada whose days are known."""
     block: int = -1
     items: tuple[Item, ...] = ()
+    """The figures of the last sentence that has any."""
+    previous: Item | None = None
+    headed: bool = False
+    """`previous` was named by the heading of a list or a question."""
     percents: bool = False
     """The passage has been giving percentages of goals."""
     cut: bool = False
@@ -56,6 +82,9 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     source, upcoming = bulletin.source, bulletin.upcoming
     statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
     usual = usual_status(statuses, upcoming=upcoming)
+    cells = numbers_in_tables(source.clean, source.numerals)
+    ended = start_of_neighbours(source) if bulletin.relevant else 0
+    reason = _NEIGHBOUR if bulletin.relevant else _IRRELEVANT
     reach = _Reach(default_scope(bulletin.calendar), usual)
     found: list[FigureCandidate] = []
     asides = [
@@ -68,7 +97,10 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
             reach = reach._replace(status=usual)
         reader = _SentenceReader(bulletin, sentence, reach, cued)
         for numeral in sentence.quantities:
-            reader.read(numeral)
+            if numeral.start >= ended:
+                reader.refuse(numeral, Aside(reason, numeral.start, numeral.end))
+            else:
+                reader.read(numeral, cells.get(numeral.start))
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.hand_on()
@@ -87,36 +119,58 @@ class _SentenceReader:
         statuses: tuple[StatusCue, ...],
     ) -> None:
         self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
-        self.scopes, self.statuses = cues(bulletin.source, sentence, bulletin.calendar), statuses
+        self.scopes = cues(
+            bulletin.source, sentence, bulletin.calendar, reach.scope, reach.cumulative
+        )
+        self.statuses = statuses
         self.found: list[FigureCandidate] = []
         self.asides: list[SetAside] = []
         self.items: list[Item] = []
         self.scope, self.lasting, self.percents = reach.scope, reach.status, reach.percents
         self.since = 0
+        self.refused: Aside | None = None
 
-    def read(self, numeral: Numeral) -> None:
-        """Make one number a figure, or set it aside."""
+    def refuse(self, numeral: Numeral, aside: Aside) -> None:
+        """Set a number aside; an article is none."""
+        if not is_article(numeral):
+            self.asides.append(_aside(self.bulletin.source.text, numeral, aside))
+
+    def read(self, numeral: Numeral, cell: TableCell | None = None) -> None:
+        """Make one number a figure, or set it aside; `cell` is where it stands in a table."""
         source = self.bulletin.source
-        previous = (self.items or self.reach.items or (None,))[-1]
-        context = Context(previous, tuple(self.items), self.bulletin.theme)
+        reach = self.reach
+        context = Context(
+            self.items[-1] if self.items else reach.previous,
+            tuple(self.items),
+            self.bulletin.theme,
+            self.refused,
+            reach.items,
+            reach.headed,
+        )
         spot = Spot(
             source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
-        item = item_of(spot)
+        item = (item_of_cell(source, spot, cell) if cell else None) or item_of(spot)
         if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
             return
-        if numeral.kind is NumeralKind.PERCENT:
+        percent = is_percent(spot)
+        if percent:
             before = [f.figure for f in self.found]
-            item = of_goal(self.sentence, numeral, item, before, running=self.percents)
+            item = of_goal(spot, item, before, running=self.percents)
             self.percents = self.percents or isinstance(item, Item)
+        self.refused = item if isinstance(item, Aside) and is_of_people(item) else None
         if isinstance(item, Aside):
             self.asides.append(_aside(source.text, numeral, item))
             return
         self.scope = choose_scope(source.clean, self.scopes, numeral, item.last, self.reach.scope)
         status, said = self._status(numeral, item)
-        figure = self._figure(numeral, item, status)
+        if told := status_of_cell(source, cell):
+            status, said = told, True
+        figure = self._figure(numeral, item, status, percent=percent)
         in_title = self.sentence.start < self.bulletin.title_end
-        self.found.append(FigureCandidate(figure, self.scope.explicit, said, in_title))
+        self.found.append(
+            FigureCandidate(figure, self.scope.explicit, said, in_title, self.sentence.start)
+        )
         self.items.append(item)
 
     def _status(self, numeral: Numeral, item: Item) -> tuple[Status, bool]:
@@ -134,17 +188,23 @@ class _SentenceReader:
             return Status.PERFORMED, False  # only what is to come is planned by default
         return judged.status, judged.said
 
-    def _figure(self, numeral: Numeral, item: Item, status: Status) -> Figure:
+    def _figure(self, numeral: Numeral, item: Item, status: Status, *, percent: bool) -> Figure:
         source, scope = self.bulletin.source, self.scope
         start = min(item.first, numeral.start)
         end = _before_foot(source, numeral.end, max(item.last, numeral.end))
-        unit = Unit(numeral.kind.value)
-        if self.found and self.found[-1].figure.unit is Unit.PERCENT and numeral.value % 1:
-            unit = Unit.PERCENT  # "91.5 por ciento en consulta y 49.8 en cirugía"
+        after_percent = bool(self.found) and self.found[-1].figure.unit is Unit.PERCENT
+        if after_percent and numeral.value % 1:
+            percent = True  # "91.5 por ciento en consulta y 49.8 en cirugía"
+        unit = Unit.PERCENT if percent else Unit.COUNT
         if item.service is Service.STAFF:
             status = Status.PERFORMED
+        basis = None
         if unit is Unit.PERCENT:
             status = percent_status(source.folded, numeral)
+            before = [one.figure for one in self.found]
+            basis = basis_of(source.folded, self.sentence, numeral, before)
+        goal = status is Status.PLANNED and unit is Unit.COUNT
+        days = scope.covered(self.bulletin.calendar.reference.published, goal=goal)
         return Figure(
             value=numeral.value,
             unit=unit,
@@ -153,8 +213,11 @@ class _SentenceReader:
             status=status,
             period=scope.period,
             edition=scope.edition if scope.period is Period.JORNADA else None,
+            starts_on=days.first,
+            ends_on=days.last,
             place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
             approximate=_is_approximate(source, self.sentence, numeral, status),
+            basis=basis,
             quote=source.text[start:end],
             char_start=start,
             char_end=end,
@@ -163,23 +226,93 @@ class _SentenceReader:
     def hand_on(self) -> _Reach:
         """Return what holds for the next sentence."""
         strong = [cue for cue in self.scopes if cue.strong]
-        scope = self.scope
+        scope = self.reach.scope if self.scope.passing else self.scope
         if not self.items and strong:
-            scope = FigureScope(strong[-1].period, strong[-1].edition, explicit=True)
+            scope = scope_of(strong[-1])
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
         ended = sentence.rstrip()[-1:] in _ENDS
         cut = not ended if self.items else self.reach.cut
-        items = tuple(self.items[-1:]) or self.reach.items
-        return _Reach(scope, self.lasting, self.sentence.block, items, self.percents, cut)
+        if self.items:
+            listed = bool(_BULLET.match(sentence))
+            items = tuple(self.items)
+            previous: Item | None = self._what_goes_on()
+            headed = self.reach.headed and listed
+        else:
+            items, previous = self.reach.items, self.reach.previous
+            heading = _heading(self.bulletin.source, self.sentence)
+            headed = heading is not None
+            previous = heading or _only_service(self.sentence) or previous
+        if not self.items and self.statuses and not self.statuses[-1].after:
+            self.lasting = self.statuses[-1].status
+        longer = [cue for cue in strong if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN]
+        cumulative = scope_of(longer[-1]) if longer else self.reach.cumulative
+        return self.reach._replace(
+            scope=scope,
+            status=self.lasting,
+            cumulative=cumulative,
+            block=self.sentence.block,
+            items=items,
+            previous=previous,
+            headed=headed,
+            percents=self.percents,
+            cut=cut,
+        )
+
+    def _what_goes_on(self) -> Item:
+        """Return the last figure; of a breakdown behind a colon, what was broken down."""
+        first, last = self.items[0], self.items[-1]
+        if len(self.items) < _BREAKDOWN:
+            return last
+        broad = first.detail is None and first.service in (Service.TOTAL, last.service)
+        opening = self.bulletin.source.clean[first.last : self.items[1].first]
+        return first if broad and (":" in opening or "(" in opening) else last
+
+
+def _only_service(sentence: Sentence) -> Item | None:
+    """Return the one kind of service that a sentence without figures names: "Mastografías."."""
+    named = {
+        (head.service, head.detail)
+        for term in sentence.terms
+        if (head := term.get(Role.HEAD)) and head.service not in (Service.TOTAL, Service.STAFF)
+    }
+    if len(named) != 1:
+        return None
+    service, detail = named.pop()
+    short = len(sentence.words) <= _SHORT
+    if service is None or not (detail or short):
+        return None
+    return Item(service, detail, sentence.start, sentence.start)
+
+
+def _heading(source: Passages, sentence: Sentence) -> Item | None:
+    """Return what a sentence without figures names that leads to a list, or asks."""
+    ended = source.clean[sentence.start : sentence.end].rstrip().rstrip('*_"”»)')
+    if not ended.endswith((":", "?")):
+        return None
+    heads = [head for term in sentence.terms if (head := term.get(Role.HEAD)) and head.service]
+    if not heads or not heads[0].service or heads[0].service is Service.STAFF:
+        return None
+    return Item(heads[0].service, heads[0].detail, sentence.start, sentence.start)
 
 
 def _is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
     """Tell whether "más de", "supera" before a round number, or millions make it approximate."""
     for _, end, role in role_terms(sentence, Role.APPROXIMATE, Role.APPROXIMATE_ROUND):
-        if end <= numeral.start and _JOINTS.fullmatch(source.folded, end, numeral.start):
-            return role is Role.APPROXIMATE or numeral.value % _ROUND == 0
-    in_millions = source.folded[numeral.start : numeral.end].rstrip("es").endswith("on")
-    return status is Status.PERFORMED and in_millions
+        if end > numeral.start:
+            break
+        between = source.folded[end : numeral.start]
+        exceeds = role is Role.APPROXIMATE_ROUND
+        if _JOINTS.fullmatch(between) or (exceeds and _WHO_EXCEEDS.fullmatch(between)):
+            return not exceeds or _is_round(numeral)
+    printed = source.folded[numeral.start : numeral.end]
+    return status is Status.PERFORMED and (
+        printed.rstrip("es").endswith("on") or printed.endswith(" medio")
+    )
+
+
+def _is_round(numeral: Numeral) -> bool:
+    percent = numeral.kind is NumeralKind.PERCENT
+    return numeral.value % (_ROUND_PERCENT if percent else _ROUND) == 0
 
 
 def _before_foot(source: Passages, start: int, end: int) -> int:
@@ -196,11 +329,15 @@ def _before_foot(source: Passages, start: int, end: int) -> int:
 def _counts(spot: Spot, item: Item) -> bool:
     """Tell whether "un" or "una" is a number: before a rare service that is named, or in a list."""
     numeral, listed = spot.numeral, bool(spot.context.before)
-    between = spot.folded[numeral.end : item.last]
+    between = _OF_THESE.sub("", spot.folded[numeral.end : item.last])
+    if _ONE_OF_THE.match(between):
+        return False  # "uno de los corazones viajó"
     if item.service not in RARE or "," in between or not between.strip():
         return False
-    if not listed and not (item.detail and _RARE_NOUN.search(between)):
+    if _WANTED.search(spot.folded, spot.sentence.start, numeral.start):
         return False  # "esperan un riñón"
+    if not listed and not (item.detail and (spot.context.headed or _RARE_NOUN.search(between))):
+        return False
     return len(between.split()) <= _ARTICLE_REACH
 
 

@@ -7,7 +7,16 @@ number before counts ("de ellas, 40 fueron ..."). A number that none of them exp
 import re
 
 from pipeline.rules import nouns
-from pipeline.rules.ocr import unify
+from pipeline.rules.asides import (
+    AGE,
+    by_words_before,
+    is_age,
+    ratio_or_money,
+    unless_no_figure,
+    words_before,
+)
+from pipeline.rules.bare import inherit, under_heading
+from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
     Aside,
     Item,
@@ -18,11 +27,11 @@ from pipeline.rules.spot import (
     words_end,
 )
 from pipeline.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
+from pipeline.spanish.ocr import unify
 from schemas.document import NumeralKind
 from schemas.report import Service
 
 NO_NOUN = "no service is named"
-AGE = "a length of time or an age"
 
 _REACH = 4
 """Unknown words that may stand between a number and its noun ("58 modernas consultas")."""
@@ -30,63 +39,91 @@ _DETAIL_REACH = 80
 """Characters before a number in which its detail may stand ("En Nutrición fueron 310")."""
 _NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _SPECIFIC = _NAMING | {Role.ASIDE}
+_OPERATIVE = (Service.SURGERY, Service.FAMILY_PLANNING)
+_WITH_PROCEDURES = (*_OPERATIVE, Service.TRANSPLANT, Service.DONATION, Service.DIALYSIS)
+_DONE_TO_CASES = (Service.CONSULTATION, *_OPERATIVE, Service.TRANSPLANT)
+_OPERATED = re.compile(r"\b(?:cirugi|operacion|quirurg)")
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
-_AGE_BEFORE = re.compile(
-    r"(?:(?:desde|\ba|hasta|partir de|mayores a|menores a|mayores de|menores de)\s+l[ao]s"
-    r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de"
-    r"|\bde\s+\d{1,2}\s+a|\bentre\s+(?:los\s+)?\d{1,2}\s+y)\s*$"
-)
-_OLDEST = 110
 _LONGEST_CHAIN = 6
-_LEADING = (Role.PERFORMED, Role.PLANNED, Role.PLANNED_AFTER, Role.GOAL_NOUN, Role.APPROXIMATE)
 _FEW = 20
-_RATIO = re.compile(r"\s+de\s+cada\s+")
 _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
 _AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
-_COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+(?:\w+\s+){0,2}$")
-_REFERS_BACK = re.compile(
-    r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
-    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:era|hablaba)\s+de|\bsido|\bvan"
-    r"|\biban|\blleva|\bllevan|\bhicimos|\bson)\s*$"
+_PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
+_PRONOUN_REACH = 14
+_TOLD_REACH = 3
+_GOES_ON = re.compile(r"(?:[^.;:]{0,60}(?:\by|,))?\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
+_CLAUSE_REACH = 200
+_FAMILY_UNITS = re.compile(r"\b(?:unidades\s+de\s+medicina\s+familiar|umf)\b(?!\s*(?:no\b|num|\d))")
+_HOSPITALS = re.compile(
+    r"(?:[;,]|\by)\s+(?:mientras\s+)?(?:que\s+)?(?:(?:a|en|de|con)\s+)?l[ao]s\s+(?:hospitales|especialistas)\b"
 )
+_OF_THESE = re.compile(r"\s*(?:de|entre)\s+(?:(?:tod[ao]s\s+)?l[ao]s|est[ao]s)\s")
 _LED_BY = re.compile(r"\bcon\s+$")
-_ADDRESS = re.compile(
-    r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
-)
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
-_COLON_REACH = 8
-_VERB = re.compile(
-    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
+# "74 mil 15, correspondió a consultas", "los dos restantes, cardiacos", "319 que restan son de"
+_SET_APART = re.compile(
+    r"\s*(?:,\s*(?:correspond\w+|fueron)\s+|restantes?,?\s+|que\s+(?:rest|qued|falt)\w+\s+(?:son|fueron)\s+)"
+    r"(?:(?:a|de|del|l[ao]s|en)\s+){0,2}"
 )
+_COLON_REACH = 8
 
 
 def item_of(spot: Spot) -> Item | Aside:
     """Say what the number counts."""
     numeral = spot.numeral
-    before = spot.folded[max(spot.sentence.start, numeral.start - 24) : numeral.start]
-    if before.rstrip().endswith("$"):
-        return Aside("money", numeral.start, numeral.end)
-    if _RATIO.match(spot.folded, numeral.end) or before.endswith("de cada "):
-        return Aside("a ratio", numeral.start, numeral.end)
+    found = ratio_or_money(spot) or _counted(spot)
+    if not isinstance(found, Item):
+        return found or Aside(NO_NOUN, numeral.start, numeral.end)
+    theme = spot.context.theme
+    if theme and found.detail is None and theme.service is found.service:
+        found = found._replace(detail=theme.detail)
+    return unless_no_figure(spot, found)
+
+
+def _counted(spot: Spot) -> Item | Aside | None:
+    """Try the ways in which a text says what a number counts, the surest first."""
+    numeral = spot.numeral
     found = _after(spot)
     if isinstance(found, Aside) and numeral.kind is NumeralKind.PERCENT:
         found = None
-    if found is None and numeral.value < _FEW and before.endswith(("entre las ", "entre los ")):
-        found = Aside("a count of what was named before", numeral.start, numeral.end)
-    if found is None and numeral.value < _OLDEST and _AGE_BEFORE.search(before):
-        found = Aside(AGE, numeral.start, numeral.end)
-    if found is None and _COST.search(before):
-        found = Aside("money", numeral.start, numeral.end)
-    found = found or _end_of_range(spot) or _before(spot) or _share_noun(spot) or _inherit(spot)
-    theme = spot.context.theme
     if (
-        isinstance(found, Item)
-        and found.detail is None
-        and theme
-        and theme.service is found.service
+        found is None
+        and numeral.value < _FEW
+        and words_before(spot).endswith(("entre las ", "entre los "))
     ):
-        return found._replace(detail=theme.detail)
-    return found or Aside(NO_NOUN, numeral.start, numeral.end)
+        found = Aside("a count of what was named before", numeral.start, numeral.end)
+    if shared := shared_out(spot):
+        return shared
+    return (
+        found
+        or by_words_before(spot)
+        or _end_of_range(spot)
+        or _like_the_people_before(spot)
+        or _before(spot)
+        or nouns.act_before(spot)
+        or _share_noun(spot)
+        or inherit(spot)
+        or under_heading(spot)
+    )
+
+
+def _like_the_people_before(spot: Spot) -> Aside | None:
+    """Set aside what goes on with a number that is no figure: "14 mil de ellas por un órgano"."""
+    refused = spot.context.refused
+    if refused is None or refused.last > spot.numeral.start:
+        return None
+    between = spot.folded[refused.last : spot.numeral.start]
+    following = spot.folded[spot.numeral.end : spot.numeral.end + _PRONOUN_REACH]
+    words = spot.sentence.words_between(refused.last, spot.numeral.start)
+    told = any(word.past for word in words[-_TOLD_REACH:])
+    if _PRONOUN.match(following) or (_GOES_ON.fullmatch(between) and not told):
+        return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
+    return None
+
+
+def is_of_people(aside: Aside) -> bool:
+    """Tell whether a number was set aside since it counts people or results of tests."""
+    return aside.reason.startswith(("people", "a result"))
 
 
 def _after(spot: Spot) -> Item | Aside | None:
@@ -116,6 +153,8 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
         spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start
     ):
         return _read(spot, spot.numeral.start, terms)  # "Con 6 mil 318, la consulta de ..."
+    if _SET_APART.fullmatch(gap):
+        return _read(spot, spot.numeral.start, terms, details_first=True)
     if "que" in words and not terms[0].get(Role.ACT):
         return None  # "las de 40 a 69 que no se hayan hecho la mastografía"
     if terms[0].get(Role.ACT):
@@ -160,9 +199,42 @@ def _read(
     """Read a noun phrase; "procedimientos" and the like take their meaning from around them."""
     first = terms[0]
     generic = first.get(Role.GENERIC)
+    if generic and first.get(Role.ASIDE):
+        return _case(spot, start, terms)
     if generic and not any(first.get(role) for role in _SPECIFIC):
         return _generic(spot, start, generic, terms)
+    if _is_donor(spot, first):
+        donor = spot.context.previous
+        return Item(donor.service, donor.detail, start, first.end) if donor else None
     return nouns.read_noun_phrase(spot, start, terms, details_first=details_first)
+
+
+def _case(spot: Spot, start: int, terms: list[Term]) -> Item | Aside | None:
+    """Read "15 casos de cirugía"; cases of a disease are no services."""
+    if len(terms) > 1 and nouns.adjacent(spot, terms[0], terms[1]):
+        narrowed = _read(spot, start, terms[1:])
+        if isinstance(narrowed, Item) and narrowed.service in _DONE_TO_CASES:
+            return narrowed
+    named = _before(spot)
+    if isinstance(named, Item) and named.service in _DONE_TO_CASES:
+        return named._replace(first=start, last=terms[0].end)
+    return nouns.read_noun_phrase(spot, start, terms)
+
+
+def _is_donor(spot: Spot, term: Term) -> bool:
+    """Tell whether a donor only says where what was counted before is from: "de donador vivo"."""
+    previous, head = spot.context.previous, term.get(Role.HEAD)
+    of = spot.folded[spot.numeral.end : term.start].split()
+    return (
+        previous is not None
+        and head is not None
+        and head.service is Service.DONATION
+        and spot.folded.startswith(("donador", "donante"), term.start)
+        and (
+            (previous.service is Service.TRANSPLANT and of[:1] == ["de"])
+            or (previous.service is Service.DONATION and bool(spot.context.before))
+        )
+    )
 
 
 def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Item | None:
@@ -185,30 +257,40 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
             if fits
             else Item(generic.service, None, start, end)
         )
+    if generic.service is Service.SURGERY and _is_named_beside(spot, generic, end):
+        return Item(Service.OTHER, "procedure", start, end)
     pointed = re.search(r"\b(?:est|es|dich)[ao]s\b", spot.folded[start:end])
     earlier = [*([context.previous] if context.previous else []), *context.before]
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
+    if generic.service is Service.SURGERY:
+        known = [item for item in known if item.service in _WITH_PROCEDURES]
     if known and (pointed or not context.theme):
-        beside = generic.service in {item.service for item in context.before} or _is_named_beside(
-            spot, generic, end
+        beside = _OPERATED.search(spot.folded, spot.sentence.start, spot.numeral.start) and (
+            generic.service in {item.service for item in context.before}
         )
         if beside and not pointed:
             return Item(Service.OTHER, "procedure", start, end)
         return Item(known[-1].service, known[-1].detail, start, end)
-    if context.theme:
+    if context.theme and (generic.service is None or context.theme.service in _OPERATIVE):
         return Item(context.theme.service, context.theme.detail, start, end)
     return Item(generic.service, None, start, end) if generic.service else None
 
 
 def _is_named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
     """Tell whether the sentence counts the service by its own name as well."""
-    later = spot.terms(end, spot.sentence.end, {Role.HEAD})
-    return any(head.service is generic.service for t in later if (head := t.get(Role.HEAD)))
+    following = next_quantity(spot)
+    if following is None or not _AND_NUMBER.fullmatch(spot.folded, end, following.start):
+        return False
+    later = spot.terms(following.end, spot.sentence.end, {Role.HEAD})
+    head = later[0].get(Role.HEAD) if later else None
+    return head is not None and head.service is generic.service
 
 
 def _before(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
     for start, end in list(segments(spot))[:2]:
+        if generic := _of_the_generic(spot, start, end):
+            return generic
         plain = blank_brackets(spot.text[start:end])
         terms = [
             term
@@ -217,6 +299,7 @@ def _before(spot: Spot) -> Item | Aside | None:
         ]
         if not terms:
             continue
+        terms = _without_total(terms)
         gap = blank_brackets(spot.text[terms[-1].end : spot.numeral.start])
         if len(re.findall(r"\w{3,}", gap)) > _REACH:
             return None
@@ -228,17 +311,51 @@ def _before(spot: Spot) -> Item | Aside | None:
     return None
 
 
+def _of_the_generic(spot: Spot, start: int, end: int) -> Item | None:
+    """Read "De las intervenciones, 71 ...": those just counted, else what the noun says."""
+    if not _OF_THESE.match(spot.folded, start, end) or spot.context.before:
+        return None
+    terms = spot.terms(start, end, NOUN_ROLES)
+    generic = terms[0].get(Role.GENERIC) if len(terms) == 1 else None
+    if generic is None or generic.service is not Service.SURGERY:
+        return None
+    known = [*spot.context.listed, *([spot.context.previous] if spot.context.previous else [])]
+    known = [item for item in known if item.service in _WITH_PROCEDURES]
+    service, detail = (known[-1].service, known[-1].detail) if known else (generic.service, None)
+    return Item(service, detail, spot.numeral.start, spot.numeral.end)
+
+
+def _without_total(terms: list[Term]) -> list[Term]:
+    """Leave out "servicio" where what it is is named behind: "otro servicio es la mastografía"."""
+    head = terms[0].get(Role.HEAD)
+    named = any(term.get(Role.HEAD) for term in terms[1:])
+    return terms[1:] if named and head and head.service is Service.TOTAL else terms
+
+
 def _with_detail_before(spot: Spot, item: Item) -> Item:
     """Add the detail that stands before: "Medicina Familiar: 5 mil 980 consultas"."""
     if item.service not in (Service.CONSULTATION, Service.SURGERY, Service.ANCILLARY_STUDY):
         return item
+    if item.service is Service.CONSULTATION and _is_set_against_hospitals(spot):
+        return item._replace(detail="family_medicine")
     for start, end in list(segments(spot))[:2]:
         begin = max(start, spot.numeral.start - _DETAIL_REACH)
         terms = spot.terms(begin, end, _SPECIFIC)
         details = [d for term in terms if (d := nouns.detail_for(term, item.service))]
         if terms and details and nouns.detail_for(terms[-1], item.service):
-            return item._replace(detail=nouns.join_details(spot.vocabulary, item.service, details))
+            return item._replace(detail=nouns.join_details(item.service, details))
     return item
+
+
+def _is_set_against_hospitals(spot: Spot) -> bool:
+    """Tell whether a clause about family medicine units is set against one about hospitals."""
+    sentence, start = spot.sentence, spot.numeral.start
+    floor = max(sentence.start, start - _CLAUSE_REACH)
+    clause = spot.folded.rfind(";", floor, start) + 1 or floor
+    return bool(
+        _FAMILY_UNITS.search(spot.folded, clause, start)
+        and _HOSPITALS.search(spot.folded, start, min(sentence.end, start + _CLAUSE_REACH))
+    )
 
 
 def _end_of_range(spot: Spot) -> Aside | None:
@@ -255,8 +372,7 @@ def _end_of_range(spot: Spot) -> Aside | None:
     other = _after(last)
     if isinstance(other, Aside):
         return other._replace(first=spot.numeral.start)
-    before = spot.folded[max(spot.sentence.start, last.numeral.start - 24) : last.numeral.start]
-    if other is None and last.numeral.value < _OLDEST and _AGE_BEFORE.search(before):
+    if other is None and is_age(last):
         return Aside(AGE, spot.numeral.start, last.numeral.end)
     return None
 
@@ -275,53 +391,3 @@ def _share_noun(spot: Spot) -> Item | None:
         if isinstance(other, Item):
             return other._replace(first=spot.numeral.start)
     return None
-
-
-def _inherit(spot: Spot) -> Item | None:
-    """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
-    previous = spot.context.previous
-    if previous is None:
-        return None
-    start, end = spot.numeral.start, spot.numeral.end
-    opening = spot.text[max(spot.sentence.start, start - 25) : start]
-    following = spot.text[end : end + 60].lstrip(" \n")
-    joints, word = spot.vocabulary.joints, re.match(r"\w+", following)
-    joined = word and unify(word[0].lower()) in joints["prepositions"] | joints["and"]
-    verb = bool(_VERB.match(following)) or _cue_at(spot, end)
-    if word and not (joined or verb):
-        return None
-    refers = verb or _REFERS_BACK.search(opening.lower())
-    if refers or (spot.context.before and (joined or _is_led_to(spot))):
-        return Item(previous.service, previous.detail, start, end)
-    return None
-
-
-def _cue_at(spot: Spot, end: int) -> bool:
-    """Tell whether a word of the vocabulary that is no noun follows: "realizadas", "previstas"."""
-    position = end + len(spot.text[end : end + 60]) - len(spot.text[end : end + 60].lstrip())
-    return any(
-        term.start == position and not any(term.get(role) for role in NOUN_ROLES)
-        for term in spot.sentence.terms
-    )
-
-
-def _is_led_to(spot: Spot) -> bool:
-    """Tell whether the words right before lead to a number: a joint, a verb, a goal, a place.
-
-    "según el oficio 127" and "calle Guerrero 15" do not.
-    """
-    sentence = spot.sentence
-    before = len(sentence.words_between(sentence.start, spot.numeral.start))
-    at = next((i for i in reversed(range(before)) if sentence.words[i].canonical != ","), None)
-    if at is None:
-        return False
-    last, (start, end) = sentence.words[at], sentence.places[at]
-    named = spot.text[start].isupper() and not _ADDRESS.search(
-        spot.folded, max(sentence.start, start - _DETAIL_REACH), start
-    )
-    verbal = last.past or last.future or spot.folded.endswith(("ar", "er", "ir"), 0, end)
-    if named or verbal or last.canonical in spot.vocabulary.joints["pass_over"]:
-        return True
-    return any(
-        term.end == end and any(term.get(role) for role in _LEADING) for term in sentence.terms
-    )

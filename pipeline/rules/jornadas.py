@@ -1,150 +1,145 @@
-"""Which jornadas a bulletin names: edition, kind, dates, and the one it is about."""
+"""Which jornadas a bulletin is about or names: edition, kind, days, and how the year is known."""
 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.rules.passages import Passages, Sentence
-from pipeline.rules.vocabulary import Vocabulary
-from pipeline.spanish.dates import DateSpan
-from pipeline.spanish.folding import fold
-from schemas.document import Numeral, NumeralKind
+from pipeline.rules.days import UNKNOWN, Days, Reference
+from pipeline.rules.jornada_mentions import (
+    JORNADA,
+    KINDS,
+    Mention,
+    kind_after,
+    mentions_of,
+    sentence_at,
+)
+from pipeline.rules.jornada_years import JornadaYears
+from pipeline.rules.passages import Passages
+from pipeline.spanish.dates import LONGEST_JORNADA
+from pipeline.spanish.gazetteer import NATIONAL
+from pipeline.spanish.programmes import programmes_named
+from pipeline.spanish.time_spans import TimeSpan
+from schemas.document import NumeralKind
 from schemas.report import Jornada, JornadaKind
 
-# Looks back after its letters: the engine then skips to those fast.
-_JORNADA = re.compile(r"jornada(?<![a-z]jornada)(?P<plural>s)?(?![a-z])")
-_BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\s+)?)?")
-_KINDS = (
-    ("extraordinarias?", JornadaKind.EXTRAORDINARY),
-    (
-        (
-            r"monotematicas?|(?:de )?(?:cirugias? )?(?:de )?"
-            r"(?:cataratas?|vasectomias?|mastografias?|vacunacion)"
-        ),
-        JornadaKind.MONOTHEMATIC,
-    ),
-    ("estatal(?:es)?", JornadaKind.STATE),
-    ("nacional(?:es)?", JornadaKind.NATIONAL),
+_DAY_BEFORE = re.compile(
+    r"(?:(?<![a-z])(?:el|este|del|al|dia|ayer|hoy),?\s{1,8}(?:pasado\s{1,8}|proximo\s{1,8})?(?:dia\s{1,8})?"
+    r"(?:(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),?\s{1,8})?)$"
 )
-_NAMED = tuple(
-    (re.compile(rf"\s+(?:\w+\s+){{0,2}}(?:{words})(?![a-z])"), kind) for words, kind in _KINDS
+_OTHER_EVENT = re.compile(
+    r"(?:desde|hasta|partir|corte|comenz\w*|inici\w*|arranc\w*|vence\w*|plazo)\s{1,8}(?:el\s|de\s|del\s|al\s)?"
 )
-_SINCE = re.compile(r"\bdesde\s+(?:l[ao]|su|que)?")
-_ORDINAL_REACH = 30
-_SMALL = " (?:(?:de|dei|ia|ei|ios|ias) )*"
-_NAME_REACH = 70
-LONGEST_JORNADA = 6
-"""Days; a longer span is several jornadas or a campaign."""
-
-
-class Mention(NamedTuple):
-    """One place where a jornada is named; `edition` is None where no ordinal is printed."""
-
-    start: int
-    end: int
-    edition: int | None
-    kind: JornadaKind | None
-    since: bool
-    """"Since the first jornada": speaks of all from then on, and of none by itself."""
+_DAY_REACH = 40
+_IN_GENERAL = re.compile(r"(?:jornadas(?<![a-z]jornadas)|semestre|trimestre)(?![a-z])")
+_MOST_JORNADAS = 60
+"""More are no jornadas of one bulletin."""
+_MOST_BEFORE = 3
+"""Sentences with numbers that may stand before the jornada that a bulletin is about is named."""
 
 
 class Calendar(NamedTuple):
-    """The jornadas of a bulletin, and where each is mentioned."""
+    """The jornadas of a bulletin, where each is mentioned, and what years are reckoned from."""
 
     jornadas: tuple[Jornada, ...]
     mentions: tuple[Mention, ...]
     subject: Jornada | None
+    reference: Reference = Reference(None)
 
     def without_subject(self) -> "Calendar":
         """Return the same jornadas as those of a balance, which is about none of them."""
         jornadas = tuple(j.model_copy(update={"subject": False}) for j in self.jornadas)
         return self._replace(jornadas=jornadas, subject=None)
 
-    def edition_of(self, span: DateSpan) -> int | None:
-        """Return the edition of the jornada that began on these days."""
+    def days_of(self, edition: int | None) -> Days:
+        """Return the days of an edition, of the subject for None; UNKNOWN where not printed."""
+        if edition is None:
+            found = self.subject
+        else:
+            found = next((j for j in self.jornadas if j.edition == edition), None)
+        return Days(found.start, found.end) if found else UNKNOWN
+
+    def on(self, days: Days) -> Jornada | None:
+        """Return the jornada that days lie in."""
+        if days.first is None or days.last is None:
+            return None
         for jornada in self.jornadas:
-            if jornada.start and (jornada.start.month, jornada.start.day) == span.first:
-                return jornada.edition
-        return self.subject.edition if self.subject else None
+            start, end = jornada.start, jornada.end
+            if start and end and start <= days.first and days.last <= end:
+                return jornada
+        return None
+
+
+class _Found(NamedTuple):
+    edition: int | None
+    span: TimeSpan | None
+    at: int
 
 
 def calendar(
-    source: Passages, published_on: date | None, vocabulary: Vocabulary, *, themed: bool
+    source: Passages, published_on: date | None, *, themed: bool, place: str = NATIONAL
 ) -> Calendar:
-    """Find the single, identifiable jornadas of a bulletin, in the order of their first mention."""
-    mentions = tuple(sorted(_mentions(source)))
-    editions = _editions(source, mentions)
+    """Find the single, identifiable jornadas of a bulletin, in the order of their first mention.
+
+    `themed` tells that the bulletin is about one kind of service alone; `place` is its place.
+    """
+    mentions = mentions_of(source)
+    years = JornadaYears(source, published_on, mentions)
     jornadas: list[Jornada] = []
-    found: list[int | None] = [*editions]
+    first = 0
+    for found in _found(source, mentions):
+        kind = _kind_of(source, mentions, found, themed=themed, place=place)
+        jornada = years.dated(found.edition, found.span).model_copy(update={"kind": kind})
+        if not any(_is_same(one, jornada) for one in jornadas):
+            jornadas.append(jornada)
+            first = first if len(jornadas) > 1 else found.at
+    subject = None
+    if jornadas and not _is_balance(source, first):
+        subject = jornadas[0] = jornadas[0].model_copy(update={"subject": True})
+    return Calendar(tuple(jornadas), mentions, subject, years.reference(jornadas))
+
+
+def _is_balance(source: Passages, first: int) -> bool:
+    """Tell whether a bulletin speaks of jornadas in general before it names one, at `first`."""
+    counting = [s for s in source.sentences if s.end <= first and s.quantities]
+    in_general = _IN_GENERAL.search(source.folded, 0, first)
+    return len(counting) > _MOST_BEFORE and in_general is not None
+
+
+def _is_same(one: Jornada, other: Jornada) -> bool:
+    if other.edition is not None:
+        return one.edition == other.edition
+    return one.start == other.start and one.end == other.end
+
+
+def _found(source: Passages, mentions: tuple[Mention, ...]) -> list[_Found]:
+    """List each edition with its days, and days with numbers that are no edition's, as printed."""
+    editions: list[int | None] = [*_editions(source, mentions)]
     if not editions and _has_unnumbered(source, mentions):
-        found.append(None)
-    for edition in found:
-        span = _dates_of(source, mentions, edition, alone=len(editions) <= 1)
-        year = _year_of(source, span, published_on, mentions, vocabulary)
-        kind = _kind_of(source, mentions, edition, themed=themed)
-        start, end = _days(span, year)
-        jornadas.append(
-            Jornada(
-                edition=edition,
-                kind=kind,
-                year=start.year if start else year,
-                start=start,
-                end=end,
-                subject=False,
-            )
-        )
-    if jornadas:
-        jornadas[0] = jornadas[0].model_copy(update={"subject": True})
-    return Calendar(tuple(jornadas), mentions, jornadas[0] if jornadas else None)
-
-
-def _mentions(source: Passages) -> Iterator[Mention]:
-    ordinals = [n for n in source.numerals if n.kind is NumeralKind.ORDINAL]
-    yield from _elliptic(source, ordinals)
-    for match in _JORNADA.finditer(source.folded):
-        if match["plural"]:
-            continue
-        before = _ordinal_before(source, ordinals, match.start())
-        # An ordinal that OCR has misread may be 0, which is no edition.
-        edition = (_edition(before, ordinals) or None) if before is not None else None
-        begin = before.start if before else match.start()
-        since = _SINCE.search(source.folded, max(0, begin - 14), begin) is not None
-        kind = _kind_after(source.folded, match.end())
-        yield Mention(match.start(), match.end(), edition, kind, since)
-
-
-def _elliptic(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
-    """Find jornadas named by ordinal alone: "La 1ª, del 2 al 4 de febrero, ...; la 2ª, ..."."""
-    if not _JORNADA.search(source.folded):
-        return
-    for numeral in ordinals:
-        opening = source.folded[max(0, numeral.start - 5) : numeral.start]
-        following = source.folded[numeral.end : numeral.end + 6]
-        if re.search(r"\bla\s+$", opening) and re.match(r"\s*,|\s+del\s\d", following):
-            yield Mention(numeral.start, numeral.end, int(numeral.value) or None, None, since=False)
-
-
-def _kind_after(folded: str, end: int) -> JornadaKind | None:
-    return next((kind for pattern, kind in _NAMED if pattern.match(folded, end)), None)
-
-
-def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> Numeral | None:
-    for numeral in ordinals:
-        near = 0 <= start - numeral.end <= _ORDINAL_REACH
-        if near and _BETWEEN.fullmatch(source.folded, numeral.end, start):
-            return numeral
-    return None
-
-
-def _edition(numeral: Numeral, ordinals: list[Numeral]) -> int:
-    """Return an ordinal's value; "32" is 3ª misread where the text has a third too."""
-    value = int(numeral.value)
-    shorter, last = divmod(value, 10)
-    misread = numeral.raw.isdigit() and last == 2 and shorter in {n.value for n in ordinals}  # noqa: PLR2004
-    return shorter if misread else value
+        editions.append(None)
+    spans = {edition: _dates_of(source, mentions, edition) for edition in editions}
+    taken = {(span.first, span.last) for span in spans.values() if span}
+    free = [s for s in source.dates if is_jornada_span(s) and (s.first, s.last) not in taken]
+    for edition in editions:  # the first one that is not dated by its own sentence
+        if spans[edition] is None:
+            spans[edition] = free[0] if free else _day_of_mention(source, mentions)
+            break
+    found: list[_Found] = []
+    for edition, span in spans.items():
+        own = [m.start for m in mentions if m.edition == edition]
+        taken.update([(span.first, span.last)] if span else [])
+        at = min([*own, *([span.start] if span else [])], default=0)
+        found.append(_Found(edition, span, at))
+    unnumbered = [m.start for m in mentions if m.edition is None]
+    for sentence in source.sentences:
+        counted = any(n.kind is NumeralKind.COUNT and n.value > 1 for n in sentence.quantities)
+        named = bisect_left(unnumbered, sentence.start) < bisect_left(unnumbered, sentence.end)
+        for span in filter(is_jornada_span, sentence.dates if counted or named else ()):
+            if (span.first, span.last) not in taken:
+                taken.add((span.first, span.last))
+                found.append(_Found(None, span, span.start))
+    return sorted(found, key=lambda one: one.at)[:_MOST_JORNADAS]
 
 
 def _editions(source: Passages, mentions: tuple[Mention, ...]) -> list[int]:
@@ -165,7 +160,7 @@ def _has_own_facts(source: Passages, mentions: tuple[Mention, ...], edition: int
     for mention in mentions:
         if mention.edition != edition:
             continue
-        sentence = _sentence_at(source, mention.start)
+        sentence = sentence_at(source, mention.start)
         spans = [s for s in sentence.dates if is_jornada_span(s)]
         counted = [n for n in sentence.numerals if n.kind is NumeralKind.COUNT and n.value > 1]
         alone = len({m.edition for m in mentions if sentence.start <= m.start < sentence.end}) == 1
@@ -174,38 +169,46 @@ def _has_own_facts(source: Passages, mentions: tuple[Mention, ...], edition: int
     return False
 
 
-def _sentence_at(source: Passages, position: int) -> Sentence:
-    """Return the sentence that `position` lies in."""
-    return next(s for s in source.sentences if s.start <= position < s.end)
-
-
-def is_jornada_span(span: DateSpan) -> bool:
-    """Tell whether a date is a run of days that one jornada can take."""
+def is_jornada_span(span: TimeSpan) -> bool:
+    """Tell whether a span is a run of days that one jornada can take."""
     return span.days is not None and 1 < span.days <= LONGEST_JORNADA
+
+
+def is_single_day(source: Passages, span: TimeSpan) -> bool:
+    """Tell whether a span is one day on which something was done, and no dateline or end."""
+    if span.days != 1:
+        return False
+    before = source.folded[max(0, span.start - _DAY_REACH) : span.start]
+    lone = span.first[0] is None
+    return bool(lone or _DAY_BEFORE.search(before)) and not _OTHER_EVENT.search(before[-25:])
 
 
 def _has_unnumbered(source: Passages, mentions: tuple[Mention, ...]) -> bool:
     if any(m.kind is not None for m in mentions):
         return True
-    named = _JORNADA.search(source.folded)
+    named = JORNADA.search(source.folded)
     return bool(named and any(is_jornada_span(s) for s in source.dates)) or any(
-        re.search(r"(?<![a-z])(?:una|esta|la)\s+$", source.folded[max(0, m.start - 6) : m.start])
+        re.search(
+            r"(?<![a-z])(?:una|esta|la|su|dicha|presente)\s+$",
+            source.folded[max(0, m.start - 10) : m.start],
+        )
         for m in mentions
     )
 
 
 def _dates_of(
-    source: Passages, mentions: tuple[Mention, ...], edition: int | None, *, alone: bool
-) -> DateSpan | None:
-    """Return the days nearest to a mention of the edition, in its sentence or the next."""
-    spans = [s for s in source.dates if is_jornada_span(s)]
-    own = [m for m in mentions if m.edition == edition]
-    best: tuple[int, DateSpan] | None = None
-    for mention in own:
-        sentence = _sentence_at(source, mention.start)
-        for span in spans:
-            if not sentence.start <= span.start < sentence.end:
-                continue
+    source: Passages, mentions: tuple[Mention, ...], edition: int | None
+) -> TimeSpan | None:
+    """Return the days nearest to a mention of the edition in its sentence.
+
+    Of jornadas without a number the one that is mentioned first counts.
+    """
+    best: tuple[int, TimeSpan] | None = None
+    for mention in mentions:
+        if mention.edition != edition or (best and edition is None):
+            continue
+        sentence = sentence_at(source, mention.start)
+        for span in filter(is_jornada_span, sentence.dates):
             distance = abs(span.start - mention.start)
             rivals = [
                 m
@@ -214,62 +217,38 @@ def _dates_of(
             ]
             if not rivals and (best is None or distance < best[0]):
                 best = (distance, span)
-    if best:
-        return best[1]
-    return spans[0] if alone and spans else None
+    return best[1] if best else None
+
+
+def _day_of_mention(source: Passages, mentions: tuple[Mention, ...]) -> TimeSpan | None:
+    """Return the one day that is printed in a sentence that names the jornada."""
+    for mention in mentions:
+        for span in sentence_at(source, mention.start).dates:
+            if is_single_day(source, span):
+                return span
+    return None
 
 
 def _kind_of(
-    source: Passages, mentions: tuple[Mention, ...], edition: int | None, *, themed: bool
+    source: Passages, mentions: tuple[Mention, ...], found: _Found, *, themed: bool, place: str
 ) -> JornadaKind:
-    own = [m.kind for m in mentions if m.kind and m.edition == edition]
+    own = [m.kind for m in mentions if m.kind and m.edition == found.edition]
+    if found.edition is None and found.span:
+        sentence = sentence_at(source, found.span.start)
+        near = [m.kind for m in mentions if m.kind and sentence.start <= m.start < sentence.end]
+        own = near or own
     unnumbered = [m.kind for m in mentions if m.kind and m.edition is None]
     others = [m.kind for m in mentions if m.kind]
     for kinds in (own, unnumbered, others):
         if kinds:
-            return min(kinds, key=[kind for _, kind in _KINDS].index)
-    for match in _JORNADA.finditer(source.folded):
-        if kind := _kind_after(source.folded, match.end()):
+            return min(kinds, key=KINDS.index)
+    for match in JORNADA.finditer(source.folded):
+        if kind := kind_after(source, match.end()):
             return kind
-    return JornadaKind.MONOTHEMATIC if themed and edition is None else JornadaKind.NATIONAL
-
-
-def _year_of(
-    source: Passages,
-    span: DateSpan | None,
-    published_on: date | None,
-    mentions: tuple[Mention, ...],
-    vocabulary: Vocabulary,
-) -> int | None:
-    if span and span.last_year:
-        return span.last_year
-    if published_on:
-        month = span.last[0] if span else published_on.month
-        return published_on.year - (month > published_on.month + 2)
-    years = [n for n in source.numerals if n.kind is NumeralKind.YEAR]
-    starts = [n.start for n in years]
-    for mention in mentions:
-        at = bisect_left(starts, mention.end)
-        if at < len(years) and starts[at] - mention.end < _NAME_REACH:
-            return int(years[at].value)
-    flat = " ".join(vocabulary.canonical(w) for w in re.findall(r"[a-z]+", source.folded))
-    for words, year in vocabulary.programmes:
-        kept = [vocabulary.canonical(w) for w in fold(words).split() if w != "de"]
-        if re.search(r"\b" + _SMALL.join(map(re.escape, kept)) + r"\b", flat):
-            return year
-    return None
-
-
-def _days(span: DateSpan | None, year: int | None) -> tuple[date | None, date | None]:
-    if span is None or year is None or span.first[1] is None or span.last[1] is None:
-        return None, None
-    first_year = span.first_year or (year - 1 if span.first[0] > span.last[0] else year)
-    try:
-        return date(first_year, span.first[0], span.first[1]), date(
-            year, span.last[0], span.last[1]
-        )
-    except ValueError:  # 31 de septiembre: a slip in the bulletin
-        return None, None
+    if themed and found.edition is None:
+        return JornadaKind.MONOTHEMATIC
+    of_one_place = place != NATIONAL and not programmes_named(source.text)
+    return JornadaKind.STATE if of_one_place else JornadaKind.NATIONAL
 
 
 def is_upcoming(source: Passages, found: Calendar, published_on: date | None) -> bool:

@@ -18,6 +18,8 @@ class FigureCandidate(NamedTuple):
     said: bool
     """Performed or planned was said by a cue, not assumed."""
     in_title: bool
+    sentence: int = -1
+    """Where its sentence begins: no sentence says one fact twice."""
 
 
 AGAIN = "the same figure printed again"
@@ -55,12 +57,34 @@ def merge_figures(
                 if one.figure.char_start != better.figure.char_start
             )
             kept[twin] = better
-    return tuple(f.figure for f in kept), tuple(again)
+    return tuple(_as_rounded(one, kept) for one in kept), tuple(again)
+
+
+def _as_rounded(one: FigureCandidate, found: Sequence[FigureCandidate]) -> Figure:
+    """Mark a headline's rounded value whose exact one stands in the body as approximate."""
+    figure = one.figure
+    if not one.in_title or figure.unit is Unit.PERCENT or figure.value % _TELLING:
+        return figure
+    step = _TELLING
+    while figure.value and figure.value % (step * 10) == 0:
+        step *= 10
+    exact = any(
+        0 < abs(other.figure.value - figure.value) < step
+        and other.figure.unit is figure.unit
+        and other.figure.service is figure.service
+        and other.figure.status is figure.status
+        and figure.detail in (None, other.figure.detail)
+        for other in found
+        if not other.in_title
+    )
+    return figure.model_copy(update={"approximate": True}) if exact else figure
 
 
 def _same_fact(old: FigureCandidate, new: FigureCandidate, own: str) -> bool:
     """Tell whether two figures of one value, unit and service are one fact printed twice."""
     a, b = old.figure, new.figure
+    if old.sentence == new.sentence >= 0:
+        return False
     if a.status is not b.status and ((old.said and new.said) or a.value < _TELLING):
         return False
     same_kind = a.detail == b.detail

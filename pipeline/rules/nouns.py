@@ -1,12 +1,44 @@
 """Noun phrases: the terms after or before a number -> the service and detail that they name."""
 
-from pipeline.rules.spot import Aside, Context, Item, Spot
-from pipeline.rules.vocabulary import Meaning, Role, Term, Vocabulary
+import re
+from collections.abc import Iterator, Mapping
+
+from pipeline.rules.spot import Aside, Item, Spot
+from pipeline.rules.vocabulary import Meaning, Role, Term
+from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
 
 _LIST_GAP = 3
-_MOST_KINDS = 4
-"""A list of more kinds than this is detection in general."""
+_DONE_TO_PEOPLE = (Service.SURGERY, Service.FAMILY_PLANNING, Service.TRANSPLANT)
+_GOT = re.compile(
+    r"\s*(?:que\s+)?(?:se\s+(?:sometieron|realizaron|practicaron|hicieron)|recibieron|obtuvieron)"
+    r"(?:\s+a)?\s+(?:(?:una?|su|la|el)\s+)?"
+)
+_BENEFITED = re.compile(r"\bbenefici\w+")
+_WITH = re.compile(r"\s*(?:con|mediante|gracias\s+a)\s+(?:(?:una?|su|la|el)\s+)?")
+_GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
+_KIND = (
+    r"(?:(?:el|la|los|las)\s+)?(?P<kind>[a-z]{5,})(?=\s*(?:$|[.,;:)\d]|(?:y|e|en|a|para|con)\b))"
+)
+_UNNAMED = {
+    Service.VACCINATION: re.compile(rf"\s+contra\s+{_KIND}"),
+    Service.SCREENING: re.compile(rf"\s+(?:de|para)\s+{_KIND}"),
+    Service.SURGERY: re.compile(rf"\s+(?:de|por)\s+{_KIND}"),
+}
+_ACT_REACH = 80
+_CLAUSE = re.compile(r"[.;:()\d]")
+_TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
+_NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
+_VERBAL = frozenset((Role.HEAD, Role.ACT))
+_SPECIALTY = "specialty"
+_MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
+"""How an operation is done says less than what is operated on."""
+_REPLACED = {
+    "hip": "hip_replacement",
+    "joint_replacement": "joint_replacement",
+    "knee": "knee_replacement",
+}
+"""What a joint is called beside a prosthesis: "prótesis de cadera y rodilla"."""
 _TELLING_DETAILS = ("family_medicine", "specialty", "first_visit", "follow_up")
 
 
@@ -16,15 +48,18 @@ def read_noun_phrase(
     """Read a noun phrase from its terms; `start` is where the figure's words begin."""
     first = terms[0]
     head, aside = first.get(Role.HEAD), first.get(Role.ASIDE)
+    detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
+    details_first = details_first or bool(
+        aside and detail and spot.folded[spot.numeral.end : first.start].strip()
+    )  # "340 de especialidad", not "34 especialidades"
     if aside and not head and not details_first and not aside.label.startswith("people"):
         return Aside(aside.label, start, first.end)
-    detail = first.get(Role.DETAIL) or first.get(Role.SPECIALTY)
     if head and _several_services(spot, terms):
         return Item(Service.TOTAL, None, start, terms[1].end)
     if head and not (details_first and detail):
         return with_details(spot, start, head, terms, 1)
     if detail:
-        service = _service_of(first, spot.context)
+        service = _service_of(spot, first)
         return with_details(spot, start, Meaning(Role.DETAIL, service), terms, 0)
     if act := first.get(Role.ACT):
         return with_details(spot, start, act, terms, 1)
@@ -52,20 +87,82 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
-    opening = spot.folded[max(sentence.start, start - 30) : start]
-    before = spot.terms(max(sentence.start, start - 30), start, {Role.ACT})
-    if before and spot.unknown_words(before[-1].end, start) <= 1:
-        act = before[-1].get(Role.ACT)
-        if act and "," not in opening[before[-1].end - start :]:
-            return Item(act.service or Service.OTHER, act.detail, start, terms[0].end)
+    if named := _act_named_behind(spot, terms):
+        return named
+    if _is_breakdown_of_people(spot):
+        whole = spot.context.before[-1]
+        return Item(whole.service, whole.detail, start, terms[0].end)
+    if done := act_before(spot):
+        told = detail_for(terms[1], done.service) if len(terms) > 1 else None
+        if done.detail is None and told and adjacent(spot, terms[0], terms[1]):
+            return done._replace(detail=told, last=terms[1].end)
+        return done._replace(last=terms[0].end)
     return Aside(aside.label, start, terms[0].end)
 
 
-def _service_of(term: Term, context: Context) -> Service:
+def _act_named_behind(spot: Spot, terms: list[Term]) -> Item | None:
+    """Read "40 mujeres se sometieron a salpingoclasia", "300 beneficiados con una cirugía"."""
+    head = terms[1].get(Role.HEAD) if len(terms) > 1 else None
+    if head is None or head.service not in _DONE_TO_PEOPLE:
+        return None
+    gap = spot.folded[terms[0].end : terms[1].start]
+    start = spot.numeral.start
+    opening = spot.folded[max(spot.sentence.start, start - _ACT_REACH) : terms[0].end]
+    benefited = _BENEFITED.search(opening) and _WITH.fullmatch(gap)
+    goes_on = spot.context.before and gap.strip() == "a"
+    if not (_GOT.fullmatch(gap) or benefited or goes_on):
+        return None
+    return with_details(spot, start, head, terms[1:], 1)
+
+
+def _is_breakdown_of_people(spot: Spot) -> bool:
+    """Tell whether "diez mujeres y ocho hombres" breaks down the people counted before."""
+    if not spot.context.before:
+        return False
+    whole = spot.context.before[-1]
+    if not _GOES_ON.fullmatch(spot.folded, whole.last, spot.numeral.start):
+        return False
+    counted = spot.terms(whole.first, whole.last, {Role.ASIDE})
+    aside = counted[-1].get(Role.ASIDE) if counted else None
+    return aside is not None and aside.label.startswith("people")
+
+
+def act_before(spot: Spot) -> Item | None:
+    """Read the act that the verb before a number says of people: "se operó de cataratas a 37"."""
+    start = spot.numeral.start
+    floor = max(spot.sentence.start, start - _ACT_REACH)
+    acts = spot.terms(floor, start, {Role.ACT})
+    if not acts or _CLAUSE.search(spot.folded, acts[-1].end, start):
+        return None
+    between = spot.folded[acts[-1].end : start]
+    told = any(
+        word.past or word.future for word in spot.sentence.words_between(acts[-1].end, start)
+    )
+    near = "," not in between and spot.unknown_words(acts[-1].end, start) <= 1
+    if told or not (near or _TO.search(between)):
+        return None
+    act = acts[-1].get(Role.ACT)
+    if act is None:
+        return None
+    narrower = spot.terms(acts[-1].end, start, _NAMING)
+    item = with_details(spot, start, act, [acts[-1], *narrower], 1)
+    before = spot.context.before[-1:]
+    if item.detail is None and before and before[0].service is item.service:
+        item = item._replace(detail=before[0].detail)
+    return item._replace(last=spot.numeral.end)
+
+
+def _service_of(spot: Spot, term: Term) -> Service:
     """Choose the service that a lone detail belongs to: the passage's, where it fits."""
     services = [m.service for m in term.meanings if m.role is Role.DETAIL and m.service]
     if term.get(Role.SPECIALTY):
         services = [Service.CONSULTATION, Service.SURGERY, *services]
+    context = spot.context
+    if not context.before:
+        for named in reversed(spot.terms(spot.sentence.start, spot.numeral.start, _VERBAL)):
+            meaning = named.get(Role.HEAD) or named.get(Role.ACT)
+            if meaning and meaning.service in services:
+                return meaning.service
     for item in (context.previous, *reversed(context.before), context.theme):
         if item is not None and item.service in services:
             return item.service
@@ -76,7 +173,7 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
     """Collect the details that follow a noun, as far as they form one list with it."""
     service = head.service or Service.OTHER
     details = [head.detail] if head.detail else []
-    last = terms[0]
+    last, end = terms[0], terms[0].end
     if service is Service.TOTAL or head.detail == "preventive_action":
         narrower = _of_one_kind(spot, terms)
         if narrower:
@@ -86,11 +183,34 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
             break
         found = detail_for(term, service)
         if found is None:
+            if _leads_through(spot, term):
+                last = term
+                continue
             break
-        last = term
+        last, end = term, term.end
         if found not in details:
             details.append(found)
-    return Item(service, join_details(spot.vocabulary, service, details), start, last.end)
+    if not details and (unnamed := _kind_without_words(spot, service, end)):
+        return Item(service, OTHER, start, unnamed)
+    return Item(service, join_details(service, details), start, end)
+
+
+def _kind_without_words(spot: Spot, service: Service, end: int) -> int | None:
+    """Return where a kind ends that the vocabulary has no words for: "contra la difteria"."""
+    pattern = _UNNAMED.get(service)
+    match = pattern.match(spot.folded, end) if pattern else None
+    if match is None or not spot.text[match.start("kind")].islower():
+        return None
+    start = match.start("kind")
+    known = any(term.start <= start < term.end for term in spot.sentence.terms)
+    vague = spot.vocabulary.canonical(match["kind"]) in spot.vocabulary.joints["vague"]
+    return None if known or vague else match.end("kind")
+
+
+def _leads_through(spot: Spot, term: Term) -> bool:
+    """Tell whether a term only leads to the detail: "consultas en el área de urgencias"."""
+    words = spot.sentence.words_between(term.start, term.end)
+    return all(word.canonical in spot.vocabulary.joints["through"] for word in words)
 
 
 def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
@@ -104,37 +224,45 @@ def _of_one_kind(spot: Spot, terms: list[Term]) -> Service | None:
 def detail_for(term: Term, service: Service) -> str | None:
     """Return the detail that a term gives to a service, None where it gives none."""
     for meaning in term.meanings:
-        if meaning.service is service and meaning.detail and meaning.role is not Role.SPECIALTY:
+        if meaning.service is service and meaning.detail:
             return meaning.detail
-    specialty = term.get(Role.SPECIALTY)
-    if specialty and service in (Service.CONSULTATION, Service.SURGERY):
-        return specialty.detail
+    if term.get(Role.SPECIALTY) and service is Service.SURGERY:
+        return OTHER  # no surgeons of the kind have a code of their own
     return None
 
 
 def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
     start, end = last.end, term.start
+    if first and spot.folded[start:end].split() in (["y"], ["e"]):
+        return False  # "310 consultas y Psiquiatría, 64"
     if "," in spot.text[start:end]:
         return (
             not first and spot.unknown_words(start, end, spot.vocabulary.joints["enumeration"]) == 0
         )
-    return spot.unknown_words(start, end, spot.vocabulary.joints["list"]) <= _LIST_GAP
+    return spot.unknown_words(start, end, spot.vocabulary.joints["list"]) <= (
+        _LIST_GAP if first else 1
+    )
 
 
-def join_details(vocabulary: Vocabulary, service: Service, details: list[str]) -> str | None:
-    """Make one label of several details: what another includes goes, too many say nothing."""
-    covered = {less for detail in details for less in vocabulary.includes.get(detail, ())}
-    kinds = sorted(set(details) - covered)
-    if service is Service.CONSULTATION and len(kinds) > 1:
-        telling = [kind for kind in kinds if kind in _TELLING_DETAILS]
-        kinds = telling or ["specialty"]
-    if service is Service.SURGERY and len(kinds) > 1:
-        named = [kind for kind in kinds if kind != "outpatient"]
-        kinds = named if len(named) == 1 else kinds
-    if not kinds or len(kinds) > _MOST_KINDS:
-        return None
-    return "+".join(kinds)
+def join_details(service: Service, details: list[str]) -> str | None:
+    """Make one label of several details: the narrower says more, too many say nothing."""
+    codes = codebook().root[service].detail
+    kinds = set(details)
+    if not kinds.isdisjoint(_REPLACED.values()):
+        kinds = {_REPLACED.get(kind, kind) for kind in kinds}
+    kinds -= {wider for kind in kinds for wider in _wider(codes, kind)}
+    kinds = kinds - _MANNERS or kinds if service is Service.SURGERY else kinds
+    if len(kinds) > MOST_KINDS:
+        kinds = {_SPECIALTY} if service is Service.CONSULTATION else set()
+    named = kinds - {OTHER} or kinds
+    return JOINT.join(sorted(named)) or None
+
+
+def _wider(codes: Mapping[str, Code], kind: str) -> Iterator[str]:
+    while kind in codes and (wider := codes[kind].broader):
+        yield wider
+        kind = wider
 
 
 def adjacent(spot: Spot, first: Term, second: Term) -> bool:

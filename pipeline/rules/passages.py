@@ -7,11 +7,11 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
-from pipeline.rules.units import HospitalUnit, find_units
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
-from pipeline.spanish.dates import DateSpan, dates
 from pipeline.spanish.folding import fold
 from pipeline.spanish.page_feet import without_page_feet
+from pipeline.spanish.time_spans import TimeSpan, time_spans
+from pipeline.spanish.unit_search import HospitalUnit, find_units
 from schemas.document import QUANTITIES, Numeral
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")
@@ -37,7 +37,7 @@ _NARROW = 130
 _SHORT_LINE = 0.7
 
 
-Placed = TypeVar("Placed", Numeral, DateSpan, HospitalUnit)
+Placed = TypeVar("Placed", Numeral, TimeSpan, HospitalUnit)
 _start = attrgetter("start")
 
 
@@ -52,7 +52,7 @@ class Sentence(NamedTuple):
     """Where each of the words starts and ends."""
     terms: tuple[Term, ...]
     numerals: tuple[Numeral, ...]
-    dates: tuple[DateSpan, ...]
+    dates: tuple[TimeSpan, ...]
     quantities: tuple[Numeral, ...]
     """The numerals that can be figures."""
     cues: Mapping[Role, Sequence[tuple[int, int]]]
@@ -79,7 +79,7 @@ class Passages(NamedTuple):
     folded: str
     sentences: tuple[Sentence, ...]
     numerals: tuple[Numeral, ...]
-    dates: tuple[DateSpan, ...]
+    dates: tuple[TimeSpan, ...]
     feet: tuple[Numeral, ...]
     """Numerals of page feet, which no sentence holds."""
 
@@ -91,8 +91,8 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     printed = numerals(text, articles=True)
     found = tuple(n for n in printed if not clean[n.start].isspace())
     feet = tuple(n for n in printed if clean[n.start].isspace())
-    found_dates = dates(text)
-    named = find_units(text, vocabulary.units)
+    found_dates = time_spans(text)
+    named = find_units(text)
     words, places = _words(text, clean, vocabulary)
     sentences: list[Sentence] = []
     for start, end, block in _spans(clean, found):

@@ -1,46 +1,67 @@
-"""Where the services were given: the bulletin's place, and the place a passage is about."""
+"""Where the services of a number were given: the narrowest place that its words say."""
 
 import re
-from collections import Counter
+from bisect import bisect_left
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
 
-from pipeline.rules.passages import Passages, Sentence, role_terms
-from pipeline.rules.vocabulary import Role
+from pipeline.rules.passages import Passages, Sentence
+from pipeline.rules.place_mentions import (
+    OOAD,
+    UMAE,
+    Mention,
+    Mentions,
+    listed_from,
+    listed_up_to,
+    mentions_of,
+)
+from pipeline.spanish.gazetteer import NATIONAL
+from pipeline.spanish.places import JOINT
 from schemas.document import Numeral
 
-NATIONAL = "national"
-_LEAD = 700
+# Between a number's words and the place behind them: ", en el", "se hicieron en la".
 _AT = re.compile(
-    r"\s*(?:,\s*)?(?:[a-z]+\s+){0,3}?(?:en|al|a la|del|de la)\s+(?:el|la)?\s*$", re.IGNORECASE
+    r"\s*(?P<comma>,\s*)?(?:(?!(?:y|mientras|pero|aunque|cuando|donde)\b)[a-z]+,?\s+){0,5}?"
+    r"(?P<how>en|al|a|del|de)(?:\s+(?:el|la|los|las))?(?:\s+\d{1,2})?\s*"
 )
-_REACH = 45
+_AGES = re.compile(r",?\s*de\s[^,;.]{1,40}\banos(?: de edad)?\b")
+_REACH = 60
+_OF_THE_NEXT = re.compile(r"[^,;.]{0,20}")
+_FEW = 2
+_BESIDE = re.compile(r"\s*,?\s+y\s+(?:(?:otr[oa]s?|un|una|dos|tres|cuatro|cinco|\d+)\s)")
+_TURN = re.compile(
+    r"\b(?:el|la)\s+(?:(?P<first>primer[oa])|segund[oa])(?=\s*(?:[,;.:]|$|\w+o\s|y\s|con\s|se\s))"
+)
+_THERE = re.compile(
+    r"\b(?:ahi|alli|(?:est[ea]|es[ea]|dich[oa]|mism[oa]) (?:hospital|nosocomio|unidad|clinica)"
+    r"|(?:el (?:hospital|nosocomio)|la (?:unidad|clinica))"
+    r"(?! (?:que|de|del|general|regional|rural|medica)\b))\b"
+)
+_OF_THESE = re.compile(r"\W*de (?:est[ao]s|es[ao]s|ell[ao]s|l[ao]s)\b")
+_EARLIER = 3
+_OPENING = 40
+_TURN_REACH = 60
+_GOALS_OF_THE_COUNTRY = re.compile(r"\b2-30-100\b")
+_MILLION = 1_000_000
+_LED = re.compile(r"(?:^|[•*;:.,\n–—-]|\b(?:a|en|y|quedo|destaco))\s*(?:(?:la|el|los|las)\s+)?$")
+_IN = re.compile(r"\ben\s+(?:(?:la|el|los|las)\s+)?$")
+_WITH = re.compile(r"\s*[,:]?\s*(?:con|les? tocaron|les? correspondieron)?\s*(?:otr[ao]s\s+)?")
+_VERBS = re.compile(r"[^,;:.\d]{1,40}")
 
 
-def place_of_bulletin(source: Passages) -> str:
-    """Return the one state that a bulletin is about, else "national"."""
-    states: Counter[str] = Counter()
-    first: dict[str, int] = {}
-    national = 0
-    for sentence in source.sentences:
-        here = sentence.states
-        if sentence.start < _LEAD:
-            national += sum(1 for _ in role_terms(sentence, Role.NATIONAL))
-        if len({label for _, label in here}) > 2:  # noqa: PLR2004 - a list of states is no place
-            continue
-        for start, label in here:
-            states[label] += 1
-            first.setdefault(label, start)
-    if not states:
-        return NATIONAL
-    for label in sorted(states, key=len):
-        longer = [other for other in states if other != label and other.startswith(label)]
-        if len(longer) == 1:  # "Veracruz" where the text is about Veracruz Sur
-            states[longer[0]] += states.pop(label)
-            first[longer[0]] = min(first[longer[0]], first[label])
-    label, count = states.most_common(1)[0]
-    rivals = sum(c for other, c in states.items() if other != label)
-    if first[label] < _LEAD and count > rivals and not (national and count == 1):
-        return label
-    return NATIONAL
+class _Spot(NamedTuple):
+    """A number, whose words end at `last`, and the places around it."""
+
+    source: Passages
+    sentence: Sentence
+    numeral: Numeral
+    last: int
+    named: Mentions
+
+    def before(self, named: Sequence[Mention]) -> list[Mention]:
+        """Return those places that stand before the number."""
+        return [one for one in named if one.end <= self.numeral.start]
 
 
 def place_of(
@@ -48,45 +69,155 @@ def place_of(
 ) -> str:
     """Return the place that governs a number, whose words end at `last`.
 
-    A unit named in its clause, OOAD or UMAE set apart, a state, or else the bulletin's place.
+    What stands right behind its words, a unit or town of its clause, a state, OOAD or UMAE set
+    apart, what "ahí" takes up, or else the bulletin's place.
     """
-    if sentence.units and (unit := _unit_at(source, sentence, numeral, last)):
-        return unit
-    if bulletin != NATIONAL:
-        return bulletin
-    marks = [
-        (start, role)
-        for start, _, role in role_terms(sentence, Role.OOAD, Role.UMAE, Role.NATIONAL)
-        if start < numeral.start
-    ]
-    states = [(at, label) for at, label in sentence.states if at < numeral.start]
-    if states and (not marks or states[-1][0] > marks[-1][0]):
-        if len(states) > 1 and re.search(
-            r"tod[ao]s|cada", source.folded[states[-1][0] : numeral.start]
-        ):
-            return "; ".join(label for _, label in states)
-        return states[-1][1]
-    kinds = {role for _, role in marks}
-    if kinds == {Role.OOAD}:
-        return "OOAD"
-    return "UMAE" if kinds == {Role.UMAE} else NATIONAL
+    spot = _Spot(source, sentence, numeral, last, mentions_of(source, sentence))
+    return _said_place(spot, bulletin) or _taken_up(spot, bulletin) or bulletin
 
 
-def _unit_at(source: Passages, sentence: Sentence, numeral: Numeral, last: int) -> str | None:
-    """Return the one unit that stands right behind a number's words, or leads its clause."""
-    named = sentence.units
-    counted = [n.start for n in sentence.quantities]
-    if len(counted) == len(named) > 1 and "respectivamente" in source.text[last : sentence.end]:
-        return named[counted.index(numeral.start)].name
-    behind = [u for u in named if last <= u.start < last + _REACH]
-    if behind and _AT.fullmatch(source.text, last, behind[0].start):
-        return behind[0].name
-    before = [u for u in named if u.end <= numeral.start]
-    clause = max(source.text.rfind(";", sentence.start, numeral.start), sentence.start)
-    before = [u for u in before if u.start >= clause]
-    if len(before) > 1:
-        floor = max(
-            (n.end for n in sentence.quantities if n.end <= numeral.start), default=sentence.start
-        )
-        before = [u for u in before if u.start >= floor]
-    return before[0].name if len(before) == 1 else None
+def _said_place(spot: _Spot, bulletin: str) -> str | None:
+    """Return the place that a number's own sentence says."""
+    wide = bulletin == NATIONAL or JOINT in bulletin
+    if named := _respectively(spot) or _behind(spot, wide=wide):
+        return named
+    if named := _by_turn(spot) or _unit_before(spot) or _town_before(spot):
+        return named
+    if wide:
+        return _last_before(spot)
+    return NATIONAL if _is_of_the_country(spot) else None
+
+
+def _respectively(spot: _Spot) -> str | None:
+    """Share several numbers out among as many places, in order."""
+    if "respectivamente" not in spot.source.folded[spot.last : spot.sentence.end]:
+        return None
+    counted = [other.start for other in spot.sentence.quantities]
+    for named in (spot.named.units, spot.named.states, spot.named.towns):
+        if len(counted) == len(named) > 1:
+            return named[counted.index(spot.numeral.start)].name
+    return None
+
+
+def _behind(spot: _Spot, *, wide: bool) -> str | None:
+    """Return the place right behind a number's words, or a list: "41 en Puebla y Colima"."""
+    folded = spot.source.folded
+    aside = _AGES.match(folded, spot.last)
+    last = aside.end() if aside else spot.last
+    units, towns, states, sides = spot.named
+    apart = sides if wide and {OOAD, UMAE} <= {side.name for side in sides} else ()
+    behind = sorted(one for one in (*units, *towns, *states, *apart) if one.start >= last)
+    if not behind or behind[0].start >= last + _REACH:
+        return None
+    first = behind[0]
+    match = _AT.fullmatch(folded, last, first.start)
+    if match is None or (first not in units and match["how"] in ("de", "del")):
+        return None
+    following = [one.start for one in spot.sentence.quantities if one.start >= last]
+    if any(start < match.start("how") for start in following):
+        return None  # "33 cirugías, doce en el HGZ 1"
+    ahead = next((start for start in following if start >= first.end), None)
+    if match["comma"] and ahead and _OF_THE_NEXT.fullmatch(folded, first.end, ahead):
+        return None  # "en León a 40, en Silao a 31"
+    listed = [one.name for one in listed_from(spot.source, behind, 0)]
+    return JOINT.join(dict.fromkeys(listed))
+
+
+def _unit_before(spot: _Spot) -> str | None:
+    """Return the one unit that leads a number's clause, or those of a list that does."""
+    start, numeral = spot.sentence.start, spot.numeral
+    earlier = [one.end for one in spot.sentence.quantities if one.end <= numeral.start]
+    clause = spot.source.text.rfind(";", min(earlier, default=numeral.start), numeral.start)
+    before = [unit for unit in spot.before(spot.named.units) if unit.start >= max(clause, start)]
+    if not before or _BESIDE.match(spot.source.folded, before[-1].end):
+        return None
+    listed = listed_up_to(spot.source, before, len(before) - 1)
+    if len(listed) < len({unit.name for unit in before}):
+        since = [unit for unit in before if unit.start >= max(earlier, default=start)]
+        listed = listed_up_to(spot.source, since, len(since) - 1) if since else []
+        if len(listed) < len({unit.name for unit in since}):
+            return None
+    return JOINT.join(listed) or None
+
+
+def _town_before(spot: _Spot) -> str | None:
+    """Return the town that leads a number's clause, or those of a claim over a list."""
+    before = spot.before(spot.named.towns)
+    if not before:
+        return None
+    folded, start = spot.source.folded, spot.sentence.start
+    listed = listed_up_to(spot.source, before, len(before) - 1)
+    between = folded[before[-1].end : spot.numeral.start]
+    first = before[-len(listed)]
+    lead = max(start, first.start - _OPENING)
+    if _LED.search(folded, lead, first.start) and _WITH.fullmatch(between):
+        return before[-1].name if len(listed) <= _FEW else JOINT.join(listed)
+    opens = not folded[start : first.start].strip(" \n•*-–—")
+    if (opens and len(listed) > 1) or _IN.search(folded, lead, first.start):
+        claimed = _VERBS.fullmatch(between.lstrip(", "))
+        return JOINT.join(listed) if claimed and len(between) <= _OPENING else None
+    return None
+
+
+def _last_before(spot: _Spot) -> str | None:
+    """Return the last state or side before a number, or all states of a claim over a list."""
+    states = spot.before(spot.named.states)
+    last = max((*states, *spot.before(spot.named.sides)), default=None)
+    if last is None or not states or last != states[-1]:
+        return last.name if last else None
+    return JOINT.join(listed_up_to(spot.source, states, len(states) - 1))
+
+
+def _is_of_the_country(spot: _Spot) -> bool:
+    """Tell whether a number in a state's bulletin is the whole country's."""
+    country = [one for one in spot.named.sides if one.name == NATIONAL]
+    last = max(spot.before((*country, *spot.named.states)), default=None)
+    if last is not None and last.name == NATIONAL:
+        return True
+    goals = _GOALS_OF_THE_COUNTRY.search(
+        spot.source.folded, spot.sentence.start, spot.numeral.start
+    )
+    return goals is not None and spot.numeral.value >= _MILLION
+
+
+def _by_turn(spot: _Spot) -> str | None:
+    """Return which of the two units that were named last "the first" or "the second" is."""
+    folded, last = spot.source.folded, spot.last
+    turn = _TURN.search(folded, last, last + _OPENING)
+    if turn is None or not _AT.fullmatch(folded, last, turn.start() + len("el ")):
+        start = max(spot.sentence.start, spot.numeral.start - _TURN_REACH)
+        *_, turn = (None, *_TURN.finditer(folded, start, spot.numeral.start))
+    if turn is None or re.search(r"\d", folded[turn.end() : spot.numeral.start]):
+        return None
+    for earlier in (spot.sentence, *_sentences_before(spot)):
+        named = _units(earlier, spot.numeral.start)
+        if len(named) == _FEW:
+            return named[0 if turn["first"] else 1]
+    return None
+
+
+def _sentences_before(spot: _Spot) -> Sequence[Sentence]:
+    sentences = spot.source.sentences
+    at = bisect_left(sentences, spot.sentence.start, key=attrgetter("start"))
+    return sentences[max(0, at - _EARLIER) : at][::-1]
+
+
+def _units(sentence: Sentence, before: int) -> list[str]:
+    return list(dict.fromkeys(unit.name for unit in sentence.units if unit.end <= before))
+
+
+def _taken_up(spot: _Spot, bulletin: str) -> str | None:
+    """Return the place of the sentence before, where a number's sentence goes on about it."""
+    source, sentence, start = spot.source, spot.sentence, spot.numeral.start
+    there = _THERE.search(source.folded, sentence.start, start)
+    of_these = _OF_THESE.match(source.folded, sentence.start, start)
+    if not (there or of_these):
+        return None
+    for earlier in _sentences_before(spot)[:1]:
+        if len(named := _units(earlier, start)) == 1:
+            return named[0]
+        if of_these and earlier.quantities and sentence.block == earlier.block:
+            numeral = earlier.quantities[-1]
+            mentions = mentions_of(source, earlier)
+            return _said_place(_Spot(source, earlier, numeral, numeral.end, mentions), bulletin)
+    return None

@@ -10,17 +10,18 @@ from hashlib import sha256
 from importlib.resources import files
 
 from pipeline.documents.headline import publication_day_of, title_of
+from pipeline.rules.bulletin_place import place_of_bulletin
 from pipeline.rules.figures import BulletinContext, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import passages
-from pipeline.rules.places import place_of_bulletin
+from pipeline.rules.relevance import is_relevant
 from pipeline.rules.report_fields import (
     bulletin_kind_of,
     places_named,
     programme_of,
     specialties_of,
 )
-from pipeline.rules.theme import theme_of
+from pipeline.rules.theme import is_theme, theme_of
 from pipeline.rules.vocabulary import vocabulary
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading, ReadingStatus
@@ -31,7 +32,9 @@ from schemas.report import BulletinKind, JornadaReport
 def rules_hash() -> str:
     """Hash code and vocabulary: what other rules read is not taken for what these would."""
     package = files("pipeline")
-    digest = sha256(files("schemas").joinpath("report.py").read_bytes())
+    digest = sha256()
+    for name in ("report.py", "codebook.toml", "codebook.py"):
+        digest.update(files("schemas").joinpath(name).read_bytes())
     for name in ("numerals.py", "documents/headline.py"):
         digest.update(package.joinpath(name).read_bytes())
     for folder in ("spanish", "rules"):
@@ -74,18 +77,20 @@ def read_report(document: Document) -> JornadaReport:
     published = document.metadata.published_on or publication_day_of(document.text)
     source = passages(document.text, words)
     theme = theme_of(source)
-    jornadas = calendar(source, published, words, themed=theme is not None)
-    upcoming = is_upcoming(source, jornadas, published)
     place = place_of_bulletin(source)
+    jornadas = calendar(source, published, themed=is_theme(theme), place=place)
+    upcoming = is_upcoming(source, jornadas, published)
     title_end = len(title) if title and source.text.startswith(title) else 0
+    relevant = is_relevant(source)
     figures, asides = figures_of(
-        BulletinContext(source, jornadas, theme, words, upcoming, title_end, place)
+        BulletinContext(source, jornadas, theme, words, upcoming, title_end, place, relevant)
     )
     titled = any(mention.start < title_end for mention in jornadas.mentions)
     kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming, titled=titled)
     if kind is BulletinKind.BALANCE:
         jornadas = jornadas.without_subject()
     return JornadaReport(
+        relevant=relevant,
         title=title,
         published_on=published,
         bulletin_kind=kind,

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.vocabulary import Role
+from pipeline.spanish.places import JOINT
 from schemas.report import (
     BulletinKind,
     Figure,
     Period,
-    Place,
+    PlaceMention,
     PlaceRole,
     Service,
     Specialty,
@@ -78,13 +79,14 @@ def specialties_of(source: Passages) -> tuple[Specialty, ...]:
     return tuple(found.values())
 
 
-def places_named(source: Passages, own: str) -> tuple[Place, ...]:
+def places_named(source: Passages, own: str) -> tuple[PlaceMention, ...]:
     """Return the states and units named, highlighted where their sentence sets them apart.
 
-    The bulletin's own place, `own`, is a participant. So is one of a list of units that share a
+    The bulletin's own places, `own`, are participants. So is one of a list of units that share a
     number, and one of a plan.
     """
-    found: dict[str, Place] = {}
+    owned = own.split(JOINT)
+    found: dict[str, PlaceMention] = {}
     for sentence in source.sentences:
         labels = [label for _, label in sentence.states]
         units = [unit.name for unit in sentence.units]
@@ -94,9 +96,9 @@ def places_named(source: Passages, own: str) -> tuple[Place, ...]:
         for name in (*labels, *units):
             if own.startswith(f"{name} "):  # "Veracruz" where the text is about Veracruz Norte
                 continue
-            role = PlaceRole.HIGHLIGHTED if apart and name != own else PlaceRole.PARTICIPANT
+            role = PlaceRole.HIGHLIGHTED if apart and name not in owned else PlaceRole.PARTICIPANT
             if name not in found or role is PlaceRole.HIGHLIGHTED:
-                found[name] = Place(name=name, role=role)
+                found[name] = PlaceMention(name=name, role=role)
     return tuple(found.values())
 
 

@@ -17,7 +17,7 @@ RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 _ORGAN_REACH = 18
 _START = attrgetter("start")
-_CLAUSE_END = re.compile(r"[.;:()?!•|](?!(?<=\.)[^\W_])")
+_CLAUSE_END = re.compile(r"(?:[.;:()?!•|]|(?<=\s)/(?=\s))(?!(?<=\.)[^\W_])")
 
 
 class Item(NamedTuple):
@@ -43,6 +43,12 @@ class Context(NamedTuple):
     previous: Item | None
     before: tuple[Item, ...]
     theme: Item | None
+    refused: Aside | None = None
+    """The number right before in the sentence, where it counts people or results."""
+    listed: tuple[Item, ...] = ()
+    """The figures of the last sentence before that has any."""
+    headed: bool = False
+    """`previous` is no figure but was named by the heading of a list or a question."""
 
 
 class Spot(NamedTuple):

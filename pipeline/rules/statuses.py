@@ -1,7 +1,7 @@
 """Whether services were given or are a goal: the verbs and participles around a number."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.rules.passages import CLAUSE_BREAK, Passages, Sentence, role_terms
@@ -12,12 +12,14 @@ from schemas.report import Status
 _BREAK = re.compile(r"[,;.()\d]|\by\b")
 # "104.5 por ciento de la meta", "superó la meta": the goal is behind, what follows was done.
 _GOAL_REACHED = re.compile(
-    r"(?:por ciento|%) de (?:la|su|las|sus) $"
+    r"(?:por ciento|%) de (?:la|su|las|sus|una) $"
     r"|(?:super|rebas|cumpl|alcanz|sobrepas|exced)\w* (?:\w+ ){0,2}$"
 )
+_OF = re.compile(r"\s+(?:[a-z]+\s+){0,3}?(?:de|era|es)\s+(?:[a-z]+\s+)?")
 _BEHIND = 30
 _BEFORE = 14
-_TURN = re.compile(r"\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
+_BEFORE_BRACKET = 40
+_TURN = re.compile(r";|\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
 
 
 class StatusCue(NamedTuple):
@@ -30,6 +32,8 @@ class StatusCue(NamedTuple):
     """Stands behind its number ("126 mil 247 planeadas")."""
     noun: bool = False
     """A noun ("la meta"): says nothing of the numbers before it."""
+    until: int | None = None
+    """Says nothing of what begins from there on: "107% de la meta de 300" speaks of one number."""
 
 
 def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tuple[StatusCue, ...]:
@@ -52,6 +56,7 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
         )
         if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
     ]
+    found.extend(_goals_told(source, sentence))
     for word, (start, end) in zip(sentence.words, sentence.places, strict=True):
         if word.future:
             found.append(StatusCue(start, end, Status.PLANNED, after=False))
@@ -63,6 +68,16 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
         ):
             found.append(StatusCue(start, end, Status.PERFORMED, after=False))
     return tuple(sorted(found))
+
+
+def _goals_told(source: Passages, sentence: Sentence) -> Iterator[StatusCue]:
+    """Yield the goals that were reached and whose number follows: "107% de la meta de 300"."""
+    for start, end, _ in role_terms(sentence, Role.GOAL_NOUN):
+        if not _GOAL_REACHED.search(_words_before(source, start)):
+            continue
+        told = [n for n in sentence.quantities if n.start >= end]
+        if told and _OF.fullmatch(source.folded, end, told[0].start):
+            yield StatusCue(start, end, Status.PLANNED, after=False, noun=True, until=told[0].end)
 
 
 def _words_before(source: Passages, start: int) -> str:
@@ -110,21 +125,29 @@ def status_of(
         and not CLAUSE_BREAK.search(text, last, cue.start)
     ]
     before = [
-        cue for cue in found if since <= cue.start and cue.end <= numeral.start and not cue.after
+        cue
+        for cue in found
+        if since <= cue.start
+        and cue.end <= numeral.start
+        and not cue.after
+        and (cue.until is None or numeral.start < cue.until)
     ]
     lasting = before[-1].status if before else carried
-    if behind and not (before and _is_elective(text, behind[0], before[-1])):
+    named = last > numeral.end
+    if behind and not (before and named and _is_elective(text, behind[0], before[-1])):
         return Judgement(behind[0].status, lasting, said=True)
-    right_before = [cue for cue in found if cue.after and 0 <= numeral.start - cue.end < _BEFORE]
+    bracketed = text.endswith("(", 0, numeral.start)
+    reach, ended = (_BEFORE_BRACKET, numeral.start - 1) if bracketed else (_BEFORE, numeral.start)
+    right_before = [cue for cue in found if cue.after and 0 <= ended - cue.end < reach]
     if (
         right_before
-        and not _BREAK.search(text, right_before[-1].end, numeral.start)
+        and not _BREAK.search(text, right_before[-1].end, ended)
         and (not before or before[-1].start < right_before[-1].end)
     ):
         return Judgement(Status.PLANNED, Status.PLANNED, said=True)  # "habíamos programado mil"
     if before:
         return Judgement(lasting, lasting, said=True)
-    ahead = _ahead(text, found, numeral)
+    ahead = None if since else _ahead(text, found, numeral)
     if ahead:
         return Judgement(ahead.status, ahead.status, said=True)
     return Judgement(carried, carried, said=False)

@@ -8,14 +8,15 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from pipeline.rules.ocr import misreadings, unify
 from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
+from pipeline.spanish.gazetteer import state_names
+from pipeline.spanish.ocr import misreadings, unify
 from schemas.report import Service
 
 _FILE = "vocabulary.toml"
 SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las", "un", "una")))
-_PAST = re.compile(r"\w{2,}(?:aron|ieron|[^\W\d_]ó)|ha|han")
+_PAST = re.compile(r"\w{2,}(?:aron|[^\W\d_]ó)|\w+ieron|ha|han")
 _SHORTEST_STEM, _LONGEST_STEM = 3, 20
 _REMEMBERED = 1 << 15
 """Words whose form is kept: all that bulletins share, however many are read."""
@@ -42,6 +43,16 @@ class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain
     APPROXIMATE_ROUND = auto()
     GOAL = auto()
     GROWTH = auto()
+    NO_GOAL = auto()
+    PRODUCTIVITY = auto()
+    RATE_BEFORE = auto()
+    RATE_AFTER = auto()
+    MORE_BEFORE = auto()
+    MORE_AFTER = auto()
+    PUT_OFF_BEFORE = auto()
+    PUT_OFF_AFTER = auto()
+    STOCK_BEFORE = auto()
+    HONOURED_BEFORE = auto()
     NATIONAL = auto()
     OOAD = auto()
     UMAE = auto()
@@ -61,6 +72,16 @@ _CUES = {
     ("status", "saying"): Role.SAYING,
     ("percent", "goal"): Role.GOAL,
     ("percent", "growth"): Role.GROWTH,
+    ("percent", "no_goal"): Role.NO_GOAL,
+    ("percent", "productivity"): Role.PRODUCTIVITY,
+    ("no_figure", "rate_before"): Role.RATE_BEFORE,
+    ("no_figure", "rate_after"): Role.RATE_AFTER,
+    ("no_figure", "more_before"): Role.MORE_BEFORE,
+    ("no_figure", "more_after"): Role.MORE_AFTER,
+    ("no_figure", "put_off_before"): Role.PUT_OFF_BEFORE,
+    ("no_figure", "put_off_after"): Role.PUT_OFF_AFTER,
+    ("no_figure", "stock_before"): Role.STOCK_BEFORE,
+    ("no_figure", "honoured_before"): Role.HONOURED_BEFORE,
     ("places", "national"): Role.NATIONAL,
     ("places", "ooad"): Role.OOAD,
     ("places", "umae"): Role.UMAE,
@@ -135,11 +156,6 @@ class Vocabulary:
     """All phrases, as a trie of canonical words."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.includes: dict[str, frozenset[str]] = {}
-        self.programmes: tuple[tuple[str, int], ...] = tuple(
-            (entry["words"], entry["year"]) for entry in data["programme"]
-        )
-        self.units: tuple[str, ...] = tuple(data["places"]["units"])
         self.future = re.compile(
             rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
             rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"
@@ -171,9 +187,6 @@ class Vocabulary:
                 self._register(word, self._words, known=self._form_of(unify(fold(word))))
         for phrase, meaning in phrases:
             self._add(phrase, meaning)
-        for service in data["services"].values():
-            for detail, less in service.get("includes", {}).items():
-                self.includes[detail] = frozenset(less)
 
     def _word(self, printed: str) -> Word:
         return Word(
@@ -272,24 +285,23 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _phrases_of_service(Service(name), entry)
     for phrase, name in data["generic"].items():
         yield phrase, Meaning(Role.GENERIC, Service(name) if name else None)
-    for phrase, detail in data["specialties"].items():
-        yield phrase, Meaning(Role.SPECIALTY, Service.CONSULTATION, detail)
+    for name, specialties in data["specialties"].items():
+        for detail, phrases in specialties.items():
+            yield from _each(phrases, Meaning(Role.SPECIALTY, Service(name), detail))
     for reason, phrases in data["asides"].items():
         yield from _each(phrases, Meaning(Role.ASIDE, label=reason))
     acts = dict(data["acts"])
-    for detail, phrases in acts.pop("details").items():
-        service = _service_of_detail(data, detail)
-        yield from _each(phrases, Meaning(Role.ACT, service, detail))
+    for name, details in acts.pop("details").items():
+        for detail, phrases in details.items():
+            yield from _each(phrases, Meaning(Role.ACT, Service(name), detail))
     for name, phrases in acts.items():
         yield from _each(phrases, Meaning(Role.ACT, Service(name)))
     for (table, key), role in _CUES.items():
         yield from _each(data[table][key], Meaning(role))
     yield from _each((*ABOUT, *MORE_THAN), Meaning(Role.APPROXIMATE))
     yield from _each(EXCEED, Meaning(Role.APPROXIMATE_ROUND))
-    for state in data["places"]["states"]:
-        yield state, Meaning(Role.STATE, label=state)
-    for alias, state in data["places"]["aliases"].items():
-        yield alias, Meaning(Role.STATE, label=state)
+    for name, state in state_names():
+        yield name, Meaning(Role.STATE, label=state)
 
 
 def _phrases_of_service(service: Service, entry: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
@@ -298,14 +310,6 @@ def _phrases_of_service(service: Service, entry: dict[str, Any]) -> Iterator[tup
         yield from _each(phrases, Meaning(Role.HEAD, service, detail))
     for detail, phrases in entry.get("details", {}).items():
         yield from _each(phrases, Meaning(Role.DETAIL, service, detail))
-
-
-def _service_of_detail(data: dict[str, Any], detail: str) -> Service:
-    return next(
-        Service(name)
-        for name, entry in data["services"].items()
-        if detail in entry.get("details", {}) or detail in entry.get("named", {})
-    )
 
 
 def _each(phrases: Iterable[str], meaning: Meaning) -> Iterator[tuple[str, Meaning]]:

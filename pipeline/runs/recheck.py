@@ -17,7 +17,7 @@ from pipeline.forms.form import Form
 from pipeline.llm.conclusion import conclude
 from pipeline.llm.draft import Draft, judge_answer
 from pipeline.store import Store, new_run
-from pipeline.store.fetch import fetch_documents, fetch_readable
+from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_stored_reports
 from pipeline.store.rows import Entry, Run, now
 from schemas.document import Document
 from schemas.reading import UNPAID, AttemptOutcome, ReaderKey, Reading, ReadingStatus
@@ -26,8 +26,11 @@ _BATCH = 256
 _PAGE = 20_000
 """Documents that are listed together: each list takes a look at all readings."""
 _KEY = ReaderKey(reader="recheck", schema_hash="none")
-_UNJUDGED = (*UNPAID, AttemptOutcome.REFUSED, AttemptOutcome.UNUSED)
-_KEPT_CHECK = "grounding"
+UNJUDGED = (*UNPAID, AttemptOutcome.REFUSED, AttemptOutcome.UNUSED)
+"""Outcomes of attempts that have no answer to judge."""
+_KEPT_CHECKS = ("grounding", "labels", "years")
+"""What was dropped or renamed for good: the finding alone tells of it."""
+_TOLD_WITH_ANSWERS = (*_KEPT_CHECKS, "validation")
 # A reading that was judged anew stands for the one that has the answers, as does what came of that
 # the last time.
 _TARGETS = """
@@ -124,19 +127,18 @@ def judge_anew(document: Document, original: Reading) -> Reading | str:
     """Judge a reading by the answers that it has, or say why that cannot be. Pure.
 
     What has no answers, because rules read it or because it was taken over from a nearly identical
-    bulletin, is checked anew as it is.
+    bulletin, is checked anew as it is, and so is what an older version asked for in other words.
     """
-    if original.derived == "near" or original.key.reader == "baseline":
+    form = next(
+        (one for one in FORMS.values() if one.schema_hash == original.key.schema_hash), None
+    )
+    if original.derived == "near" or original.key.reader == "baseline" or form is None:
         if original.report is None:
             return "failed without an answer"
-        # What was dropped for want of grounding is in the finding alone.
-        dropped = tuple(each for each in original.findings if each.check == _KEPT_CHECK)
-        update: dict[str, Any] = {"status": ReadingStatus.OK, "findings": dropped}
+        kept = _KEPT_CHECKS if form or original.key.reader == "baseline" else _TOLD_WITH_ANSWERS
+        told = tuple(each for each in original.findings if each.check in kept)
+        update: dict[str, Any] = {"status": ReadingStatus.OK, "findings": told}
     else:
-        asked = original.key.schema_hash
-        form = next((one for one in FORMS.values() if one.schema_hash == asked), None)
-        if form is None:
-            return "made with another schema"
         drafts = list(_drafts(form, document, original))
         if not drafts:
             return "failed without an answer"
@@ -163,7 +165,7 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
     found = fetch_documents(store, [target.document_id for target in targets])
     documents = {document.id: document for document in found}
     wanted = [each for target in targets for each in target[1:] if each is not None]
-    readings = fetch_readable(store, wanted)
+    readings, stored = fetch_readable(store, wanted), fetch_stored_reports(store, wanted)
     for target in targets:
         document = documents[target.document_id]
         original, last = readings.get(target.original), readings.get(target.last or target.original)
@@ -173,7 +175,7 @@ def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterato
         after = judge_anew(document, original)
         if isinstance(after, str):
             counts.not_judged[after] += 1
-        elif _is_same(last, after):
+        elif _is_same(last, stored[last.reading_id], after):
             counts.same += 1
         else:
             counts.add(last, after)
@@ -184,7 +186,7 @@ def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[
     """Judge each answer, in order, as it was judged when it came."""
     room = json.loads(original.key.parameters or "{}").get("max_output_tokens")
     for attempt in original.attempts:
-        if attempt.outcome in _UNJUDGED:
+        if attempt.outcome in UNJUDGED:
             continue
         cut_after = None
         if attempt.outcome is AttemptOutcome.CUT_OFF:
@@ -199,15 +201,13 @@ def _broken_off_by(original: Reading) -> str | None:
     calls = [
         each.outcome for each in original.attempts if each.outcome is not AttemptOutcome.UNUSED
     ]
-    return original.error if calls and calls[-1] in _UNJUDGED else None
+    return original.error if calls and calls[-1] in UNJUDGED else None
 
 
-def _is_same(before: Reading, after: Reading) -> bool:
-    return (before.report, before.status, before.findings) == (
-        after.report,
-        after.status,
-        after.findings,
-    )
+def _is_same(before: Reading, stored: object, after: Reading) -> bool:
+    """Tell whether `after` says what is stored, labels of an older version as they stand there."""
+    report = after.report and after.report.model_dump(mode="json")
+    return (stored, before.status, before.findings) == (report, after.status, after.findings)
 
 
 def _derive(original: Reading, after: Reading) -> Reading:

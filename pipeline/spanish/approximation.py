@@ -31,19 +31,19 @@ ABOUT = (
 """Before any number."""
 
 MORE_THAN = (
-    "arriba de",
     "más de",
     "poco más de",
-    "por encima de",
 )
 """Before any number: the exact one is larger."""
 
 EXCEED = (
+    "arriba de",
     "pasa de",
     "pasaban de",
     "pasan de",
     "pasaron de",
     "pasó de",
+    "por encima de",
     "rebasa",
     "rebasaba",
     "rebasaban",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -12,18 +13,18 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "enero ene",
-            "febrero feb",
-            "marzo mar",
-            "abril abr",
+            "enero ene january jan",
+            "febrero feb february",
+            "marzo mar march",
+            "abril abr april apr",
             "mayo may",
-            "junio jun",
-            "julio jul ju1io",
-            "agosto ago",
-            "septiembre setiembre sept sep",
-            "octubre oct",
-            "noviembre nov",
-            "diciembre dic",
+            "junio jun june",
+            "julio jul ju1io july",
+            "agosto ago august aug",
+            "septiembre setiembre sept sep september",
+            "octubre oct october",
+            "noviembre nov november",
+            "diciembre dic december dec",
         ),
         start=1,
     )
@@ -34,7 +35,7 @@ _DAY_NAMES = (
     " diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro"
     " veinticinco veintiseis veintisiete veintiocho veintinueve treinta"
 )
-_DAY_WORDS = {word: day for day, word in enumerate(_DAY_NAMES.split(), start=1)} | {
+DAY_WORDS = {word: day for day, word in enumerate(_DAY_NAMES.split(), start=1)} | {
     "primero": 1,
     "treinta y uno": 31,
 }
@@ -44,7 +45,7 @@ _WEEKDAY = rf"(?:{_WEEKDAY_NAME},?\s+)?"
 # "lo." and "l°" are the misread "1o." and "1°".
 _DAY = (
     r"(?:(?:l\d|\d[lo]|\d{1,2})(?:(?:[o°º]|e?ro?)\.?)?|l[o°º]?\."
-    rf"|{one_of(_DAY_WORDS)}(?![a-z]))"
+    rf"|{one_of(DAY_WORDS)}(?![a-z]))"
 )
 _JOIN = (
     r"\s*(?:,\s*y\s|,|\by\s|\be\s|\bal\s|\ba\s|-|/|\bhasta\s)\s*(?:el\s+|al\s+)?(?:dia\s+)?"
@@ -57,13 +58,13 @@ _DAYS_BEFORE = re.compile(
 )
 _LOOKBACK = 90
 """Characters before a month's name in which its days stand; bounds the work for each month."""
-_SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"mayo"}  # noqa: PLR2004
+_SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"mayo", "june", "july"}  # noqa: PLR2004
 _WEEKDAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"}
 DATE_WORDS = frozenset((*MONTHS, *_WEEKDAYS, "mes", "dia", "dias"))
 """Folded words that dates stand around."""
 # Begins with a character class: the engine then skips from word to word at C speed.
 _DATE_WORD = re.compile(rf"[^a-z\d](?=({one_of(DATE_WORDS)})(?![a-z]))")
-_DAY_OR_YEAR = re.compile(rf"l?\d[\dlo]*|{one_of(_DAY_WORDS)}(?![a-z])|lo?(?=[.°º])")
+_DAY_OR_YEAR = re.compile(rf"l?\d[\dlo]*|{one_of(DAY_WORDS)}(?![a-z])|(?<![a-z])lo?(?=[.°º])")
 _THIS_MONTH = re.compile(
     r"(?:este|ese|dicho|presente|mismo|actual)\s{1,8}mes|mes\s{1,8}en\s{1,8}curso"
 )
@@ -77,9 +78,22 @@ _LONE_DAYS = re.compile(
     rf"|dias?\s+{_LONE_DAY}(?:(?:\s?,\s|\s{{1,8}}(?:y|al?)\s){_LONE_DAY}){{0,8}}"
 )
 _BEFORE_DAY = re.compile(r"(?<![a-z])(?:el|los|hasta|desde|del)(?:\s+(?:proximo|pasado)s?)?\s+$")
+# A misread year keeps its length: "2O22", "202l".
+_YEAR = r"(?:19\d\d|2[0o][\dlo]{2})(?![a-z\d])"
 _YEAR_AFTER = re.compile(
-    r"\.?\s{0,8}(?:,\s{0,8}|(?:de|del)\s{1,8}(?:ano\s{1,8})?|[/-]\s{0,8})?((?:19|20)\d\d)(?!\d)"
+    rf"\.?\s{{0,8}}(?:,\s{{0,8}}|(?:de|del)\s{{1,8}}(?:ano\s{{1,8}})?|[/-]\s{{0,8}})?({_YEAR})"
+    r"|\.?[/-](\d\d)(?![\d/-]|\s{1,8}(?:de|al|y)(?![a-z]))"
 )
+_DAY_AND_YEAR_AFTER = re.compile(
+    rf"\.?\s{{1,8}}(\d{{1,2}})(?:\s?,\s{{0,8}}|\s{{1,8}}(?:de|del)\s{{1,8}})({_YEAR})"
+)
+_PRINTED_YEAR = re.compile(
+    rf"(?<!\d)(?<!\d[.,])({_YEAR})(?![.,]\d)(?!\s?[,:]?\s{{0,2}}ano\s{{1,8}}del?(?![a-z]))"
+    r"(?:\s?[/-]\s?(\d\d)(?!\d))?"
+)
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[^.\n]{0,36}$")
+_SPELT_YEAR = re.compile(rf"dos\s{{1,8}}mil\s{{1,8}}({one_of(DAY_WORDS)})(?![a-z])")
+_MISREAD_DIGITS = str.maketrans("lo", "10")
 _AFTER_SHORT = (" ", ".", "/", "-", "\n")
 _NUMERIC_MIDDLE = re.compile(r"[/.-](?=\d\d?[/.-]\d\d)")
 _BEFORE_MIDDLE = (4, 2, 1)
@@ -88,10 +102,16 @@ _NUMERIC = re.compile(
     r"(?<![\d/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?:t[\d:.+z-]{1,32})?"
     r"|(?P<d2>\d{1,2})(?P<s>[/.-])(?P<m2>\d{1,2})(?P=s)(?P<y2>(?:19|20)?\d\d))(?!\d|[/.-]\d)"
 )
-_GLUE = re.compile(r",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*")
+_GLUE = re.compile(rf",?\s*(?:al|a|hasta|y|-)\s*(?:el|la)?\s*{_WEEKDAY}")
 
 
 _ANY_YEAR = 2023
+
+_SOON = 2
+"""Months after its publication in which a text announces something."""
+
+LONGEST_JORNADA = 9
+"""Days, both ends counted; a longer span is several jornadas or a campaign."""
 
 
 class DateSpan(NamedTuple):
@@ -127,8 +147,8 @@ def day_value(token: str) -> int | None:
     """Return the day of the month that a folded token prints, None where it prints none."""
     if not token.isdecimal():
         token = " ".join(token.rstrip(".").split())
-        if token in _DAY_WORDS:
-            return _DAY_WORDS[token]
+        if token in DAY_WORDS:
+            return DAY_WORDS[token]
         if not _DAY_DIGITS.fullmatch(token):
             return 1 if token in ("l", "lo") else None
         # "1o" is the first; behind any other digit "o" is a misread zero.
@@ -137,6 +157,42 @@ def day_value(token: str) -> int | None:
     return int(token) if 1 <= int(token) <= 31 else None  # noqa: PLR2004 - a month's days
 
 
+def year_value(token: str) -> int:
+    """Return the year that a folded token prints, with misread or with two digits."""
+    year = int(token.translate(_MISREAD_DIGITS))
+    return year + 2000 if year < 100 else year  # noqa: PLR2004 - a two-digit year
+
+
+def year_of_month(month: int, published: date) -> int:
+    """Return the year of a month that a text published on a day prints without one.
+
+    A month more than two after the publication's was in the year before, and the first ones of a
+    year may be announced at the end of the year before.
+    """
+    ahead = month - published.month
+    if ahead > _SOON:
+        return published.year - 1
+    return published.year + (ahead + 12 <= _SOON)
+
+
+def printed_years(text: str) -> frozenset[int]:
+    """Return every year that `text` prints: in dates, ranges ("2021-22"), names or words.
+
+    That of a motto ("2023, Año de ...") or of a copyright says nothing of what the text reports.
+    """
+    folded = fold(text)
+    years = {year for span in dates(text) for year in (span.first_year, span.last_year) if year}
+    for match in _PRINTED_YEAR.finditer(folded):
+        if _COPYRIGHT.search(folded, max(0, match.start() - 40), match.start()):
+            continue
+        years.add(year_value(match[1]))
+        if match[2]:
+            years.add(year_value(match[2]))
+    years.update(2000 + DAY_WORDS[" ".join(m[1].split())] for m in _SPELT_YEAR.finditer(folded))
+    return frozenset(years)
+
+
+@lru_cache(maxsize=64)  # a reader and the checks ask for the same text
 def dates(text: str) -> tuple[DateSpan, ...]:
     """Find every date in `text` that names a month, ranges over two months as one, in order."""
     folded = fold(text)
@@ -229,8 +285,7 @@ def _numeric(match: re.Match[str]) -> DateSpan | None:
     if match["y"]:
         year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
     else:
-        day, month, year = int(match["d2"]), int(match["m2"]), int(match["y2"])
-        year += 2000 if year < 100 else 0  # noqa: PLR2004 - a two-digit year
+        day, month, year = int(match["d2"]), int(match["m2"]), year_value(match["y2"])
     if not (1 <= month <= 12 and 1 <= day <= 31):  # noqa: PLR2004 - a calendar
         return None
     return DateSpan(match.start(), match.end(), (month, day), (month, day), year, year)
@@ -242,11 +297,14 @@ def _around_month(folded: str, at: int, name: str) -> DateSpan | None:
     end = at + len(name)
     start = _days_start(folded, at)
     short = name in _SHORT_MONTHS
+    if start == at and (after := _DAY_AND_YEAR_AFTER.match(folded, end)):
+        one, in_year = (month, day_value(after[1])), year_value(after[2])
+        return DateSpan(at, after.end(), one, one, in_year, in_year) if one[1] else None
     if short and (start == at or folded[end : end + 1] not in _AFTER_SHORT):
         return None  # an abbreviation by itself is a word
-    year = None
+    year: int | None = None
     if after := _YEAR_AFTER.match(folded, end):
-        year, end = int(after[1]), after.end()
+        year, end = year_value(after[1] or after[2]), after.end()
     days = [day_value(token[0]) for token in _ONE_DAY.finditer(folded, start, at)]
     if not days or None in days:
         return None if short else DateSpan(at, end, (month, None), (month, None), year, year)

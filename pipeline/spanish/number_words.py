@@ -95,16 +95,19 @@ _MISREAD_DIGITS = str.maketrans("lio", "110", ",' ")
 _DIGITS = (
     r"(?:(?=[lio,]{0,12}\d)[\dlio]{1,3}(?:,[\dlio]{3}){1,4}(?![\dlio])(?:\.\d{1,2}(?!\d))?"
     r"|\d{1,3}'\d{3}(?:,\d{3}){0,2}(?!\d)"
-    r"|\d{1,3}(?:(?:\.\d{3}){1,4}|(?: \d{3}){1,4})(?!\d)"
+    r"|\d{1,3}(?:(?:\.\d{3}){1,4}(?:,\d{1,2}(?!\d))?|(?: \d{3}){1,4}(?!,\d{3}))(?!\d)"
     r"|(?!\d{19})[lio]{0,2}\d(?:[\dlio]{0,18}+(?=[^a-z\d]|$|r?mil)(?:[.,]\d{1,9}(?!\d))?"
     r"|\d{0,17}+(?=[a-z]{4})))"
 )
+# "58mil610", and "20milconsultas", but not "20 millones", "20miligramos".
+_MIL = r"mil(?:(?=\d)|(?<=\dmil)(?=[a-z]{5})(?!lon|len|ldn|igr|ili|ime))"
 _ATOM = re.compile(
-    rf"(?:\s{{1,8}}y\s{{1,8}}|\s{{0,8}})(?:(?P<digits>{_DIGITS})|(?P<word>mil(?=\d)|[a-z][a-z\d]{{0,20}}))"
+    rf"(?:\s{{1,8}}y\s{{1,8}}|\s{{0,8}})(?:(?P<digits>{_DIGITS})|(?P<word>{_MIL}|[a-z][a-z\d]{{0,20}}))"
 )
 # Digits that end a number: before punctuation, or a word that does not begin as "mil", "rnil" do.
 _LONE = re.compile(r"\d{1,9}(?=[.,;:)](?:\s|$)|\s?[|%]|\s(?:[^\s\dmry]|y\s[^m]))")
 _POWERS = (Rank.THOUSAND, Rank.MILLION)
+_BEFORE_DIGITS = (Rank.HUNDRED, Rank.TEN)
 _LONGEST = 16
 """Atoms of the longest number: "novecientos noventa y nueve mil ... millones ..."."""
 
@@ -119,11 +122,18 @@ class Atom(NamedTuple):
     short: bool = False
     """Digits that can follow "mil": at most three, not grouped, no decimals."""
 
+    @property
+    def is_year(self) -> bool:
+        """Whether four bare digits look like a year, which counts no thousands: "2024 mil 711"."""
+        return self.rank is Rank.DIGITS and self.end - self.start == 4 and 1900 <= self.value < 2100  # noqa: PLR2004
+
 
 def _digits_value(digits: str) -> int | float:
     """Return what one group of folded digits prints, misread ones mended."""
     plain = digits.translate(_MISREAD_DIGITS)
-    if "," in digits and not _COMMA_GROUPS.search(digits):
+    if _DOTS_AND_COMMA.fullmatch(digits):
+        plain = digits.replace(".", "").replace(",", ".")
+    elif "," in digits and not _COMMA_GROUPS.search(digits):
         plain = digits.replace(",", ".").translate(_MISREAD_DIGITS)
     elif _DOT_GROUPS.fullmatch(digits):
         plain = plain.replace(".", "")
@@ -132,6 +142,7 @@ def _digits_value(digits: str) -> int | float:
 
 _COMMA_GROUPS = re.compile(r",[\dlio]{3}(?![\dlio])")
 _DOT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_DOTS_AND_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,2}")
 
 
 def _atoms(folded: str, start: int, limit: int) -> list[Atom]:
@@ -156,9 +167,10 @@ def _atoms(folded: str, start: int, limit: int) -> list[Atom]:
 def _may_follow(before: Atom, atom: Atom, word: str | None) -> bool:
     """Tell roughly whether two atoms can be in one number; the grammar has the last word."""
     if before.rank in _POWERS or atom.rank in _POWERS:
-        return before.rank is not atom.rank
-    smaller = atom.rank is not Rank.DIGITS and atom.value < before.value
-    return smaller or before.rank is Rank.HALF or word in _COLLECTIVES
+        return before.rank is not atom.rank and not before.is_year
+    if atom.rank is Rank.DIGITS:
+        return atom.short and before.rank in _BEFORE_DIGITS
+    return atom.value < before.value or before.rank is Rank.HALF or word in _COLLECTIVES
 
 
 def read_number(folded: str, start: int, limit: int) -> tuple[int, int | float] | None:
@@ -249,6 +261,8 @@ class _Parser(NamedTuple):
         value = self.atoms[at].value
         if self.word(at) == "cien" or not self.is_joined(at + 1):
             return value, at + 1
+        if self.is_digits(at + 1, most=2):
+            return value + self.atoms[at + 1].value, at + 2  # "ciento 20 mil"
         rest = self.tens(at + 1)
         return (value + rest[0], rest[1]) if rest else (value, at + 1)
 
@@ -261,9 +275,17 @@ class _Parser(NamedTuple):
         if self.word(at) in ("un", "una") and self.word(at + 1) in _COLLECTIVES:
             return self.atoms[at + 1].value, at + 2
         takes_unit = rank is Rank.TEN or self.word(at) in ("diez", "veinte")
-        if takes_unit and self.rank(at + 1) is Rank.UNIT and self.is_joined(at + 1, link=True):
+        is_unit = self.rank(at + 1) is Rank.UNIT or self.is_digits(at + 1, most=1)
+        if takes_unit and is_unit and self.is_joined(at + 1, link=True):
             return value + self.atoms[at + 1].value, at + 2
         return value, at + 1
+
+    def is_digits(self, at: int, most: int) -> bool:
+        """Tell whether atom `at` is printed in at most so many digits, none misread."""
+        if self.rank(at) is not Rank.DIGITS or not self.atoms[at].short:
+            return False
+        printed = self.folded[self.atoms[at].start : self.atoms[at].end]
+        return len(printed) <= most and printed.isdecimal() and printed[0] != "0"
 
     def rank(self, at: int) -> Rank | None:
         """Return the rank of atom `at`, None past the end."""

@@ -17,6 +17,7 @@ import duckdb
 
 from pipeline.errors import StoreError
 from pipeline.store import insertion
+from pipeline.store.codes import store_codes
 from pipeline.store.conditions import ANSWERED, SAME_KEY, key_columns
 from pipeline.store.connection import (
     Config,
@@ -81,6 +82,7 @@ class Store:
             )
         with self._open() as con:
             upgrade(con, read_version(con, self.path) or 0)
+            store_codes(con)
 
     def find_read(
         self, document_ids: Collection[str], key: ReaderKey, times: int = 1

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from pipeline.errors import StoreError
 from pipeline.store import Store
+from pipeline.store.former_reports import read_report
 from schemas.document import Document, Metadata
 from schemas.finding import Finding, Span
 from schemas.reading import Attempt, ReaderKey, Reading
-from schemas.report import JornadaReport
 
 _DOCUMENTS = """
 SELECT document_id, format, title, published_on, text FROM documents
@@ -21,6 +21,9 @@ WHERE document_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY document_id
 _READINGS = """
 SELECT * FROM readings WHERE reading_id IN (SELECT unnest(?::VARCHAR[]))
 ORDER BY read_at, reading_id
+"""
+_REPORTS = """
+SELECT reading_id, report FROM readings WHERE reading_id IN (SELECT unnest(?::VARCHAR[]))
 """
 _FINDINGS = """
 SELECT reading_id, check_name, severity, field, message, char_start, char_end FROM findings
@@ -68,12 +71,21 @@ def fetch_readable(store: Store, reading_ids: Sequence[str]) -> dict[str, Readin
     try:
         return {each.reading_id: each for each in fetch_readings(store, reading_ids)}
     except StoreError as error:
-        if not isinstance(error.__cause__, ValidationError):
+        if not isinstance(error.__cause__, (ValueError, KeyError)):
             raise
         if len(reading_ids) == 1:
             return {}
     middle = len(reading_ids) // 2
     return fetch_readable(store, reading_ids[:middle]) | fetch_readable(store, reading_ids[middle:])
+
+
+def fetch_stored_reports(store: Store, reading_ids: Collection[str]) -> dict[str, Any]:
+    """Fetch the reports of readings by ID as the JSON that is stored, whichever version stored it.
+
+    None stands for a reading without one.
+    """
+    rows = store.read(_REPORTS, [list(reading_ids)]).rows
+    return {reading_id: report and json.loads(report) for reading_id, report in rows}
 
 
 def _read_rows(store: Store, sql: str, ids: list[str]) -> Iterator[dict[str, Any]]:
@@ -87,22 +99,28 @@ def _make_reading(
     # A database that nothing was added to since an older version has fewer columns.
     key = {name: row[name] for name in ReaderKey.model_fields if name in row}
     own = {name: row[name] for name in Reading.model_fields if name in row}
-    report = row["report"]
     try:
+        stored = read_report(json.loads(row["report"])) if row["report"] else None
         return Reading.model_validate(
             {
                 **own,
                 "key": key,
-                "report": JornadaReport.model_validate(json.loads(report)) if report else None,
-                "findings": findings,
+                "report": stored and stored.report,
+                "findings": [*findings, *(stored.findings if stored else ())],
                 "attempts": attempts,
             }
         )
-    except ValidationError as error:
+    except (ValueError, KeyError) as error:  # pydantic's errors are ValueErrors
         raise StoreError(
             f"{store.path}: the reading of {row['document_id'][:12]} was stored by another version "
-            f"and cannot be used: {error.errors()[0]['msg']}; query its column report instead"
+            f"and cannot be used: {_describe(error)}; query its column report instead"
         ) from error
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return error.errors()[0]["msg"]
+    return " ".join(str(error).split())
 
 
 def _make_finding(

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
 from schemas.document import Document, Source
 from schemas.reading import ReaderKey, Reading
@@ -103,6 +104,9 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
             report = entry.reading.report
             for table in ("jornadas", "figures", "set_aside", "specialties", "places"):
                 rows[table] += _number(about, getattr(report, table))
+            own = rows["figures"][-len(report.figures) :] if report.figures else ()
+            for row, place in zip(own, places_of_figures(report), strict=True):
+                row |= {"place_kind": place.kind, "state": place.state}
     return rows
 
 
@@ -139,6 +143,7 @@ def _reading_row(run: Run, entry: Entry) -> Row:
         "published_on": report and report.published_on,
         "bulletin_kind": report and report.bulletin_kind.value,
         "programme": report and report.programme,
+        "relevant": report and report.relevant,
         "report": report and report.model_dump_json(),
         "error": reading.error,
         "input_tokens": reading.input_tokens,

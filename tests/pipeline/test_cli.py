@@ -60,7 +60,7 @@ def test_extract_json_is_one_object_and_nothing_else(
     ran = here("extract", "bulletins", "--json", **model.configured)
     assert ran.returncode == 1
     told = json.loads(ran.stdout)
-    assert (told["reader"], told["model"], told["prompt"]) == ("llm", "scripted", "quoted-v1")
+    assert (told["reader"], told["model"], told["prompt"]) == ("llm", "scripted", "anchored-v2")
     assert "a model and a server are set" in told["why"]
     assert (told["read"], told["figures"], told["failed"]) == (12, 12, 1)
     assert told["failures"] == [{"source": "bulletins/empty.txt", "error": "the file is empty"}]
@@ -215,7 +215,7 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
 def test_show_a_stored_report_by_file_and_by_id(here: Jornada, extracted: Path) -> None:
     by_file = here("show", f"{extracted.name}/03.txt")
     assert by_file.returncode == 0
-    for said in ("103 consultas", "stored ", "llm, scripted, quoted-v1", "Figures (1)"):
+    for said in ("103 consultas", "stored ", "llm, scripted, anchored-v2", "Figures (1)"):
         assert said in by_file.stdout
     told = json.loads(here("show", f"{extracted.name}/03.txt", "--json").stdout)
     by_id = json.loads(here("show", told["document_id"][:10], "--json").stdout)

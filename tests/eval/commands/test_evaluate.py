@@ -387,3 +387,43 @@ def test_a_server_that_is_not_there_stops_the_eval_without_a_score(
     assert ran.returncode == 2
     assert lines(ran)[-1] == "Stopped: quoted-v1 · scripted answered for not one of 1 bulletins."
     assert any("127.0.0.1:9" in line for line in lines(ran))
+
+
+def test_what_a_run_has_read_is_scored_without_asking(evals: EvalFolder) -> None:
+    paths = sorted(map(str, (ROOT / "examples" / "bulletins").glob("4*")))
+    backlog = ("extract", *paths, "--db", "backlog.duckdb")
+    evals.here(*backlog, "--reader", "baseline")
+    evals.here(*backlog, "--reader", "llm", "--prompt", "anchored-v1", *evals.asked())
+    asked = len(evals.server.requests)
+    found = told(evals.here("eval", "--stored", "backlog.duckdb", *FEW, "--json"))
+    assert len(evals.server.requests) == asked
+    baseline, anchored = found["variants"]
+    assert (baseline["name"], anchored["name"]) == ("baseline", "anchored-v1 · scripted")
+    assert anchored["bulletins"] == anchored["reasks"]["first_answers"] == BULLETINS
+    assert baseline["reasks"] is None
+    assert f1_of(anchored) > 0.5
+    (run, _) = told(evals.here("eval", "runs", "--json"))
+    assert run["strict_f1"] is not None
+    assert run["place_f1"] is not None
+    printed = evals.here("eval", "--stored", "backlog.duckdb", *FEW).stdout
+    assert "place F1" in printed
+    assert "days F1" in printed
+    assert f"of {BULLETINS}" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--prompt", "quoted-v1"), "leave out what says how to read"),
+        ((), "has no reading of these"),
+    ],
+)
+def test_stored_readings_that_cannot_be_scored_are_refused(
+    evals: EvalFolder, arguments: tuple[str, ...], why: str
+) -> None:
+    text = evals.folder / "a.txt"
+    text.write_text("Se hicieron 90 cirugías.", encoding="utf-8")
+    evals.here("extract", str(text), "--db", "backlog.duckdb", "--reader", "baseline")
+    ran = evals.here("eval", "--stored", "backlog.duckdb", *FEW, *arguments)
+    assert ran.returncode == 2
+    assert why in ran.stderr

@@ -12,6 +12,8 @@ SURGERIES: dict[str, Any] = {
     "service": "surgery",
     "status": "performed",
     "period": "jornada",
+    "starts_on": None,
+    "ends_on": None,
     "place": "national",
     "approximate": False,
     "quote": "58 mil 610 cirugías",

@@ -254,8 +254,21 @@ def test_what_is_wrong_with_a_file_is_said_in_words(
         ),
         ({"service": "surgry"}, "; did you mean 'surgery'?"),
         ({"servce": "surgery"}, "servce: no label has this name; did you mean 'service'?"),
-        ({"detail": "Cataract"}, 'detail: "Cataract" is not snake_case English'),
-        ({"detail": "b+a"}, "detail: join several kinds by '+' in alphabetical order"),
+        ({"detail": "cataratas"}, "detail: 'cataratas' is no kind of surgery: write \"cataract\""),
+        ({"detail": "catract"}, "; 'cataract' is the nearest to 'catract'; 'other' is for a kind"),
+        ({"detail": "mammography"}, "detail: 'mammography' is no kind of surgery; "),
+        (
+            {"detail": "hernia+cataract"},
+            'in alphabetical order, each once: write "cataract+hernia"',
+        ),
+        (
+            {"detail": "cataract+cesarean+hernia+retina"},
+            "detail: at most 3 kinds are joined; of more, none is said: write null",
+        ),
+        ({"detail": "cataract+other"}, "detail: 'other' is never joined with another kind"),
+        ({"service": "total", "detail": "cataract"}, "detail: 'cataract' is no kind of total"),
+        ({"basis": "goal"}, "basis belongs only to a figure whose unit is 'percent'"),
+        ({"starts_on": "el sábado"}, "starts_on: must be a date as YYYY-MM-DD"),
         ({"value": "ninety"}, 'value: must be a number, not "ninety"'),
         ({"value": -1}, "value: must be 0 or more, not -1"),
         ({"edition": 1.5}, "edition: must be a whole number, not 1.5"),
@@ -299,6 +312,7 @@ def test_the_hash_knows_labels_and_texts_and_no_names(tmp_path: Path) -> None:
         {"places": []},
         {"noise": ["ocr"]},
         {"figures": []},
+        {"relevant": True},
     ]
     for changes in kinds:
         put(tmp_path / "b", "b.gold.json", **changes)

@@ -161,8 +161,8 @@ def test_jornadas_are_checked(folder: Path) -> None:
     backwards = jornada | {"start": "2022-05-15", "end": "2022-05-13"}
     put(folder, SURGERIES | {"edition": 4}, jornadas=[backwards, backwards | {"end": None}])
     found = check_folder(folder)
-    assert graver(found) == [("error", "dates", "jornadas[0].end")]
-    assert messages(found, "dates") == ["ends on 2022-05-13, before it starts on 2022-05-15"]
+    assert graver(found) == [("error", "days", "jornadas[0].end")]
+    assert messages(found, "days") == ["ends on 2022-05-13, before it starts on 2022-05-15"]
     put(folder, SURGERIES | {"edition": 5}, jornadas=[jornada, jornada])
     found = check_folder(folder)
     assert graver(found) == [
@@ -170,6 +170,111 @@ def test_jornadas_are_checked(folder: Path) -> None:
         ("error", "duplicate", "jornadas[1]"),
     ]
     assert messages(found, "edition") == ["no jornada has the edition 5"]
+
+
+def days(first: str | None, last: str | None) -> dict[str, str | None]:
+    return {"starts_on": first, "ends_on": last}
+
+
+FOURTH = {
+    "edition": 4,
+    "kind": "national",
+    "subject": True,
+    "start": "2022-05-13",
+    "end": "2022-05-15",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (days("2022-05-13", "2022-05-15"), None),
+        (days("2022-05-14", "2022-05-14"), None),  # a cut inside it
+        (days("2022-05-13", None), None),
+        (days("2022-05-13", "2022-05-16"), "error"),
+        (days(None, "2022-05-12"), "error"),
+        (days(None, None), "warning"),
+        (days(None, None) | {"edition": None}, None),
+        (days("2022-06-01", None) | {"edition": None}, "warning"),
+        (days("2022-01-01", None) | {"edition": None, "period": "cumulative"}, None),
+        (days("2022-05-16", "2022-05-14") | {"edition": None, "period": "other"}, "error"),
+    ],
+)
+def test_the_days_of_a_figure_lie_within_its_jornada(
+    folder: Path, changes: dict[str, object], said: str | None
+) -> None:
+    put(folder, SURGERIES | {"edition": 4} | changes, jornadas=[FOURTH])
+    assert [(severity, check) for severity, check, _ in graver(check_folder(folder))] == (
+        [(said, "days")] if said else []
+    )
+
+
+def test_a_contradiction_of_days_names_both(folder: Path) -> None:
+    put(folder, SURGERIES | {"edition": 4} | days("2022-05-13", "2022-05-16"), jornadas=[FOURTH])
+    assert messages(check_folder(folder), "days") == [
+        "2022-05-13 to 2022-05-16 does not lie within its jornada: 2022-05-13 to 2022-05-15"
+    ]
+
+
+def test_what_prepares_a_jornada_comes_before_it(folder: Path) -> None:
+    before = SURGERIES | {"edition": 4} | days("2022-04-01", "2022-04-30")
+    put(
+        folder, before | {"service": "other", "detail": "presurgical_assessment"}, jornadas=[FOURTH]
+    )
+    assert graver(check_folder(folder)) == []
+
+
+def test_a_figure_of_an_undated_jornada_contradicts_none(folder: Path) -> None:
+    undated = FOURTH | {"start": None, "end": None}
+    put(folder, SURGERIES | {"edition": 4} | days("2022-05-13", None), jornadas=[undated])
+    assert graver(check_folder(folder)) == []
+
+
+def test_days_that_are_left_out_are_told_once_where_no_figure_has_any(folder: Path) -> None:
+    bare = {key: value for key, value in SURGERIES.items() if key not in days(None, None)}
+    put(folder, bare, STUDIES)
+    assert graver(check_folder(folder)) == [("warning", "days", "figures[0].starts_on")]
+    put(folder, bare)
+    assert graver(check_folder(folder)) == [("warning", "days", "figures")]
+    put(folder)
+    assert graver(check_folder(folder)) == []
+
+
+def test_a_percentage_says_what_it_is_of(folder: Path) -> None:
+    (folder / "a.txt").write_text("Se cumplió el 98.5 por ciento.", encoding="utf-8")
+    percent = SURGERIES | {"value": 98.5, "unit": "percent", "quote": "98.5 por ciento"}
+    put(folder, percent)
+    found = check_folder(folder)
+    assert graver(found) == [("warning", "basis", "figures[0].basis")]
+    assert messages(found, "basis") == [
+        "a percentage is of something: goal, above_goal, productivity"
+    ]
+    put(folder, percent | {"basis": "goal"})
+    assert graver(check_folder(folder)) == []
+
+
+def test_a_place_that_is_written_otherwise_is_an_error_that_names_its_form(folder: Path) -> None:
+    put(
+        folder,
+        SURGERIES | {"place": "IMSS Jalisco; Hospital General de Zona No. 33"},
+        places=[{"name": "HGZ No. 33", "role": "participant"}],
+    )
+    found = check_folder(folder)
+    assert graver(found) == [
+        ("error", "place", "figures[0].place"),
+        ("error", "place", "places[0].name"),
+    ]
+    assert messages(found, "place") == [
+        "'IMSS Jalisco; Hospital General de Zona No. 33' is written 'Jalisco; HGZ 33'",
+        "'HGZ No. 33' is written 'HGZ 33'",
+    ]
+
+
+def test_a_wider_kind_beside_a_narrower_one_is_an_error(folder: Path) -> None:
+    put(folder, SURGERIES | {"detail": "cataract+ophthalmology"})
+    assert messages(check_folder(folder), "detail") == [
+        "'cataract+ophthalmology' is written 'cataract': the wider kind says nothing more"
+    ]
 
 
 def test_names_that_are_not_printed_or_given_twice_are_told(folder: Path) -> None:
@@ -275,6 +380,8 @@ def test_labels_that_pass_still_pass_after_a_round_trip(
             period=Period.OTHER,
             place="national",
             approximate=False,
+            starts_on=None,
+            ends_on=None,
             quote=quote,
             char_start=start if given_with == "spans" else None,
             char_end=start + len(quote) if given_with == "spans" else None,

@@ -118,7 +118,7 @@ def spoilt(bulletin: GoldBulletin, repeat: int = 1) -> ScoredReading:
         first.model_copy(update={"period": Period.OTHER, "edition": None}),
         third,
         second.model_copy(update={"service": Service.DIALYSIS, "value": first.value}),
-        third.model_copy(update={"service": Service.STAFF, "detail": "doctors"}),
+        third.model_copy(update={"service": Service.STAFF, "detail": "physician"}),
         repeat=repeat,
     )
 

@@ -19,6 +19,7 @@ from eval.report.page_bulletins import (
     view_pair,
 )
 from eval.runs.comparison import Comparison
+from eval.runs.reasks import FaultKind, ScoredAnswer
 from eval.scoring.bootstrap import Difference, Interval
 from eval.scoring.score import MEASURES, score
 from schemas.report import Service
@@ -79,13 +80,25 @@ def test_scores_are_those_of_the_readings_and_the_undefined_is_a_dash(sample: Pa
     rows = {row[0]: row[1:] for row in _table(sample, "Accuracy")}
     # 23 of 27 right, 29 read: of each of two bulletins one of three, and four read.
     assert rows["baseline"] == [
-        *("0.821", "0.793", "0.852", "0.821"), *("0", "0", "9", "9", "27")
+        *("0.893", "0.821", "0.793", "0.852", "0.893", "–", "0.821"), *("0", "0", "9", "9", "27")
     ]  # fmt: skip
-    assert rows["anchored-v1"][5] == "1"
+    assert rows["anchored-v1"][8] == "1"
     costs = {row[0]: row[1:] for row in _table(sample, "Cost and time")}
     assert costs["quoted-v1 · some-model"][:3] == ["18,000", "3,600", "$0.022"]
     repeats = _table(sample, "Repeats")
     assert [row[0] for row in repeats[1:]] == ["quoted-v1 · some-model"]
+
+
+def test_answers_that_were_sent_back_are_shown_by_what_for() -> None:
+    one = bulletin(12)
+    strict = right(one).scores.measures["strict"]
+    half = ScoredAnswer(strict._replace(right=1), frozenset({FaultKind.QUOTE}))
+    answered = right(one)._replace(answers=(half, ScoredAnswer(strict, frozenset())))
+    page = html.document_fromstring(page_of(result("one", answered)))
+    _, anything, quote = _table(page, "Answers that were sent back")
+    assert anything[1].startswith("anything (1 of 1 first answers, 0 of them needlessly")
+    assert anything[2:] == quote[2:] == ["1", "1", "0", "0", "1.000"]
+    assert quote[1] == "quote"
 
 
 def test_nothing_read_and_nothing_to_read_is_a_dash_everywhere() -> None:
@@ -93,7 +106,7 @@ def test_nothing_read_and_nothing_to_read_is_a_dash_everywhere() -> None:
     silent = read(one)._replace(input_tokens=None, cost_usd=None, first_try=None)
     page = html.document_fromstring(page_of(result("silent", silent)))
     assert _table(page, "Accuracy")[1] == [
-        "silent", "–", "–", "–", "–", "0", "0", "1", "1", "0"
+        "silent", *("–",) * 7, "0", "0", "1", "1", "0"
     ]  # fmt: skip
     assert _table(page, "Cost and time")[1][1:] == ["–", "200", "–", "1.5", "–", "–"]
     (strict,) = page.xpath("//table[@class='heat']//td[starts-with(@title, 'strict:')]")
@@ -141,6 +154,11 @@ def test_labels_that_differ_are_emphasised_on_both_sides(sample: Page) -> None:
 
 
 # Which bulletins
+
+
+def test_codes_are_named_in_spanish_and_english(sample: Page) -> None:
+    (named, *_) = sample.xpath("//section[@id='worst']//td//span[@title][text()='surgery']")
+    assert named.get("title") == "cirugías / surgeries"
 
 
 def test_the_worst_come_first_and_those_without_an_error_are_left_out() -> None:

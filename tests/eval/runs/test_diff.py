@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from eval.report.diff_table import show_diff
 from eval.runs import history
 from eval.runs.diff import FigureChange, count_changes, diff
 from pipeline.errors import UsageError
@@ -239,6 +240,33 @@ def test_a_figure_that_is_wrong_in_its_place_alone_is_strictly_right(store: Stor
         verdict(AFTER, "wrong_label", gold=2, read=2, wrong=("place",)),
     )
     assert [change.verdict for change in changes(store)] == ["better", "other"]
+
+
+def test_days_that_became_wrong_are_another_change_and_shown(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = {"starts_on": "2022-07-02", "ends_on": "2022-07-03"}
+    keep(
+        store,
+        verdict(BEFORE, "right", gold=1, read=1, **days),
+        verdict(AFTER, "wrong_label", gold=1, read=1, wrong=("days",), **days),
+    )
+    runs = [history.find_run(store, name) for name in (BEFORE, AFTER)]
+    found = diff(store, *runs)
+    assert [change.verdict for change in found.changes] == ["other"]
+    show_diff(found, *runs, as_json=False)
+    assert "wrong label: 2022-07-02 to 2022-07-03" in capsys.readouterr().out
+
+
+def test_runs_are_listed_with_the_scores_of_place_and_days(store: Store) -> None:
+    scores = [
+        document_score(BEFORE, "all", 1, 2, 3) | {"slice": "all", "measure": measure, "f1": f1}
+        for measure, f1 in (("strict", 0.1), ("place", 0.2), ("days", 0.3))
+    ]
+    store.insert({"eval_runs": [run(BEFORE), run(AFTER, 2)], "eval_scores": scores})
+    newest, oldest = history.fetch_eval_runs(store)
+    assert (oldest.place_f1, oldest.days_f1) == (0.2, 0.3)
+    assert (newest.place_f1, newest.days_f1) == (None, None)
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id_or_the_newest_by_name(store: Store) -> None:

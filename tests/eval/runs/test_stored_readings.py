@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.runs.stored_readings import fetch_readings
+from eval.runs.stored_readings import RawAnswer, fetch_readings
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting
 from schemas.document import Source
@@ -79,10 +79,10 @@ def test_a_document_that_was_never_read_is_a_failure_not_a_gap(store: Store) -> 
     assert reading.report is None
 
 
-def test_the_first_answer_comes_verbatim_with_tokens_and_cost(store: Store) -> None:
+def test_answers_come_verbatim_with_tokens_and_cost(store: Store) -> None:
     keep(store, 0, 7)
     (reading,) = fetch_readings(store, [DOCUMENT.id], KEY, 1)[DOCUMENT.id]
-    assert reading.first_answer == "{"
+    assert reading.answers == (RawAnswer("{"), RawAnswer("{}"))
     assert (reading.attempts, reading.input_tokens, reading.output_tokens) == (2, 9, None)
     assert (reading.cost_usd, reading.seconds) == (0.25, 1.0)
 

@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import permutations
 from operator import eq
 from random import Random
@@ -18,7 +19,7 @@ from eval.scoring.align import (
     align,
     comparable_fields,
 )
-from schemas.report import Figure, Period, Service, Status, Unit
+from schemas.report import Basis, Figure, Period, Service, Status, Unit
 
 TEXT = (
     "Se hicieron 90 cirugías, de ellas 12 de catarata, y 340 consultas. "
@@ -89,7 +90,43 @@ def test_a_wrong_label_is_named(label: str, value: object) -> None:
 def test_wrong_labels_come_in_the_order_of_the_fields() -> None:
     read = changed(SURGERIES, **dict(reversed(OTHER_LABELS)))
     (verdict,) = align([read], [SURGERIES], TEXT)
-    assert verdict.wrong == LABELS == FULL[1:]
+    assert verdict.wrong == FULL[1:]
+    assert (*verdict.wrong, "days", "basis") == LABELS
+
+
+DAYS = {"starts_on": date(2022, 7, 2), "ends_on": date(2022, 7, 3)}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"starts_on": None}, {"ends_on": date(2022, 7, 4)}, dict.fromkeys(DAYS)]
+)
+def test_days_are_right_where_both_are(changes: dict[str, object]) -> None:
+    gold = changed(SURGERIES, **DAYS)
+    (verdict,) = align([changed(gold, **changes)], [gold], TEXT)
+    assert (verdict.outcome, verdict.wrong) == (FigureOutcome.WRONG_LABEL, ("days",))
+    assert outcomes(align([gold], [gold], TEXT)) == [FigureOutcome.RIGHT]
+
+
+@pytest.mark.parametrize("basis", [None, Basis.ABOVE_GOAL])
+def test_what_a_percentage_is_of_is_compared(basis: Basis | None) -> None:
+    gold = changed(PERCENT, basis=Basis.GOAL)
+    (verdict,) = align([changed(gold, basis=basis)], [gold], TEXT)
+    assert (verdict.outcome, verdict.wrong) == (FigureOutcome.WRONG_LABEL, ("basis",))
+
+
+def test_days_and_basis_that_the_gold_leaves_out_are_not_wrong() -> None:
+    read = changed(PERCENT, basis=Basis.GOAL, **DAYS)
+    assert outcomes(align([read], [PERCENT], TEXT)) == [FigureOutcome.RIGHT]
+    (verdict,) = align([read], [changed(PERCENT, starts_on=None, basis=None)], TEXT)
+    assert verdict.wrong == ("days", "basis")
+
+
+def test_of_two_figures_alike_but_for_their_days_each_is_paired_with_its_own() -> None:
+    saturday = {"starts_on": date(2022, 7, 2), "ends_on": date(2022, 7, 2)}
+    sunday = {"starts_on": date(2022, 7, 3), "ends_on": date(2022, 7, 3)}
+    gold = [changed(unplaced(SURGERIES), **saturday), changed(unplaced(SURGERIES), **sunday)]
+    for read in (gold, gold[::-1]):
+        assert outcomes(align(read, gold, TEXT)) == [FigureOutcome.RIGHT] * 2
 
 
 def test_the_quote_is_no_label() -> None:
@@ -104,6 +141,19 @@ def test_the_quote_is_no_label() -> None:
 )
 def test_a_place_counts_without_case_accents_space_and_order(place: str) -> None:
     read, gold = changed(SURGERIES, place=place), changed(SURGERIES, place="Nuevo León; Yucatán")
+    assert outcomes(align([read], [gold], TEXT)) == [FigureOutcome.RIGHT]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HGZ No. 33, de Bahía de Banderas", "HGZ 33 Bahía de Banderas"),
+        ("IMSS Jalisco", "Jalisco"),
+        ("35 Representaciones y 25 UMAE", "national"),
+    ],
+)
+def test_a_place_counts_by_its_one_name(one: str, other: str) -> None:
+    read, gold = changed(SURGERIES, place=one), changed(SURGERIES, place=other)
     assert outcomes(align([read], [gold], TEXT)) == [FigureOutcome.RIGHT]
 
 
@@ -337,17 +387,21 @@ def cases(draw: st.DrawFn, most: int = 4, values: Sequence[int] = (12, 90)) -> C
         made = Figure(
             value=printed[line],
             unit=draw(st.sampled_from(Unit)),
-            service=draw(st.sampled_from((Service.SURGERY, Service.OTHER))),
-            detail=draw(st.sampled_from((None, "cataract"))),
+            service=draw(st.sampled_from((Service.SURGERY, Service.CONSULTATION))),
+            detail=draw(st.sampled_from((None, "ophthalmology"))),
             status=draw(st.sampled_from(Status)),
             period=Period.JORNADA,
             edition=draw(st.sampled_from((None, 1, 2))),
             place=draw(st.sampled_from(("national", "Yucatán"))),
             approximate=draw(st.booleans()),
+            starts_on=draw(st.sampled_from((None, date(2022, 7, 2)))),
+            ends_on=None,
             quote=quote,
             char_start=start,
             char_end=start + len(quote),
         )
+        if made.unit is Unit.PERCENT:
+            made = changed(made, basis=draw(st.sampled_from((None, Basis.GOAL))))
         return made if draw(st.booleans()) else unplaced(made)
 
     sizes = st.integers(0, most)
@@ -370,7 +424,7 @@ def worth(pairs: Iterable[tuple[Figure, Figure]], text: str) -> tuple[int, ...]:
     for one, other in pairs:
         same = list(map(eq, comparable_fields(one), comparable_fields(other)))
         met = any(set(a) & set(b) for a in spans(one, text) for b in spans(other, text))
-        counts = (1, all(same[: len(STRICT)]), all(same), sum(same), met)
+        counts = (1, all(same[: len(STRICT)]), all(same[: len(FULL)]), sum(same), met)
         sums = [x + y for x, y in zip(sums, counts, strict=True)]
     return tuple(sums)
 

@@ -6,29 +6,31 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from eval.scoring.align import LABELS, STRICT, FigureOutcome
+from eval.scoring.align import FULL, LABELS, OPTIONAL, STRICT, FigureOutcome
 from eval.scoring.score import MEASURES, BulletinScores, Score, add_scores, score, score_by_label
 from schemas.report import (
+    Basis,
     BulletinKind,
     Figure,
     Jornada,
     JornadaKind,
     JornadaReport,
     Period,
-    Place,
+    PlaceMention,
     PlaceRole,
     Service,
     Specialty,
     Status,
     Unit,
+    YearSource,
 )
 
 VALUES = tuple(range(21, 41))
 TEXT = "".join(f"Hubo {value} acciones.\n" for value in VALUES)
 """Each value once; a figure of it is grounded there."""
 
-FIGURE_MEASURES = ("value", "strict", "full", *LABELS)
-OTHERS = MEASURES[len(FIGURE_MEASURES) :]
+FIGURE_MEASURES = ("value", "strict", "full", *FULL[1:])
+OTHERS = MEASURES[len((*FIGURE_MEASURES, *OPTIONAL)) :]
 CHOICES: dict[str, tuple[object, ...]] = {
     "unit": tuple(Unit),
     "service": (Service.SURGERY, Service.CONSULTATION, Service.OTHER),
@@ -38,6 +40,8 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "edition": (None, 1, 2),
     "place": ("national", "Yucatán", "OOAD"),
     "approximate": (False, True),
+    "starts_on": (None, date(2022, 7, 2)),
+    "basis": (None, *Basis),
 }
 
 
@@ -45,6 +49,7 @@ def figure(value: int, **labels: object) -> Figure:
     quote = f"{value} acciones"
     start = TEXT.index(quote)
     fields = {"value": value, "quote": quote, "char_start": start, "char_end": start + len(quote)}
+    fields |= {"ends_on": None}
     # Any labels together: scoring does not ask whether they make sense.
     plain = {label: choices[0] for label, choices in CHOICES.items()}
     made = Figure.model_validate(fields | plain | {"period": Period.JORNADA})
@@ -85,6 +90,7 @@ reports = st.builds(
             "published_on": st.sampled_from((None, date(2022, 7, 5), date(2023, 1, 1))),
             "bulletin_kind": st.sampled_from(BulletinKind),
             "programme": st.sampled_from((None, "120 días por un solo IMSS")),
+            "relevant": st.booleans(),
             "jornadas": st.lists(
                 st.builds(
                     lambda edition: JORNADA.model_copy(update={"edition": edition}),
@@ -93,7 +99,9 @@ reports = st.builds(
                 max_size=3,
             ).map(tuple),
             "places": st.lists(
-                st.builds(Place, name=st.sampled_from("AB"), role=st.sampled_from(PlaceRole)),
+                st.builds(
+                    PlaceMention, name=st.sampled_from("AB"), role=st.sampled_from(PlaceRole)
+                ),
                 max_size=4,
             ).map(tuple),
             "specialties": st.lists(
@@ -138,7 +146,11 @@ def test_gold_against_itself_is_right_in_every_measure(gold: JornadaReport) -> N
     assert tuple(scored.measures) == MEASURES
     for counts in scored.measures.values():
         assert counts.right == counts.read == counts.gold
-    assert {scored.measures[name].gold for name in FIGURE_MEASURES} == {len(gold.figures)}
+    assert {scored.measures[name].gold for name in (*FIGURE_MEASURES, "days")} == {
+        len(gold.figures)
+    }
+    percents = sum(one.unit is Unit.PERCENT for one in gold.figures)
+    assert scored.measures["basis"].gold == percents
     defined = {name for name, counts in scored.measures.items() if counts.f1 is not None}
     assert {scored.measures[name].f1 for name in defined} == {1}
     assert "bulletin_kind" in defined
@@ -172,7 +184,10 @@ def test_order_does_not_matter(read: JornadaReport, gold: JornadaReport, random:
 @given(reports, reports)
 def test_reading_and_gold_can_change_places(read: JornadaReport, gold: JornadaReport) -> None:
     swapped = {n: Score(s.right, s.gold, s.read) for n, s in measured(gold, read).items()}
-    assert measured(read, gold) == swapped
+    found = measured(read, gold)
+    # Whether days and basis are labelled at all is seen by the figures of the gold alone.
+    counted = [n for n in MEASURES if n not in OPTIONAL or (found[n].gold and swapped[n].read)]
+    assert {n: found[n] for n in counted} == {n: swapped[n] for n in counted}
 
 
 @given(reports, reports)
@@ -182,7 +197,7 @@ def test_a_parent_is_never_right_where_a_leaf_is_wrong(
     measures = measured(read, gold)
     full, strict, value = (measures[name].right for name in ("full", "strict", "value"))
     assert full <= strict <= min(measures[label].right for label in STRICT)
-    assert full <= min(measures[label].right for label in LABELS)
+    assert full <= min(measures[label].right for label in FULL[1:])
     assert max(measures[label].right for label in LABELS) <= value
     assert all(0 <= s.right <= min(s.read, s.gold) for s in measures.values())
 
@@ -221,7 +236,7 @@ def test_invented_figures_cost_precision_and_nothing_else(
         assert counts.f1 == pytest.approx(2 * n / (2 * n + k))
 
 
-@given(distinct, st.sampled_from(LABELS), st.data())
+@given(distinct, st.sampled_from(FULL[1:]), st.data())
 def test_one_changed_label_makes_that_verdict_and_no_other(
     gold: list[Figure], label: str, data: st.DataObject
 ) -> None:
@@ -241,9 +256,65 @@ def test_one_changed_label_makes_that_verdict_and_no_other(
 
 
 def test_a_wrong_value_is_right_in_no_measure() -> None:
-    scored = score(report(figure(22)), report(figure(21)), TEXT)
+    percent = {"unit": Unit.PERCENT, "basis": Basis.GOAL}
+    scored = score(report(figure(22, **percent)), report(figure(21, **percent)), TEXT)
     assert [verdict.outcome for verdict in scored.verdicts] == [FigureOutcome.WRONG_VALUE]
-    assert {scored.measures[name] for name in FIGURE_MEASURES} == {Score(0, 1, 1)}
+    assert {scored.measures[name] for name in (*FIGURE_MEASURES, *OPTIONAL)} == {Score(0, 1, 1)}
+
+
+# Days and basis, which gold may leave out
+
+
+def without(one: Figure, *keys: str) -> Figure:
+    """Take keys out of a figure, as if its gold file did not have them."""
+    return Figure.model_validate(one.model_dump(exclude=set(keys)))
+
+
+DATED = figure(21, starts_on=date(2022, 7, 2), ends_on=date(2022, 7, 3))
+GOAL = figure(22, unit=Unit.PERCENT, basis=Basis.GOAL)
+
+
+@pytest.mark.parametrize("changes", [{"starts_on": None}, {"ends_on": date(2022, 7, 4)}])
+def test_wrong_days_cost_the_days_and_nothing_else(changes: dict[str, object]) -> None:
+    found = measured(report(DATED.model_copy(update=changes)), report(DATED))
+    assert found["days"] == Score(0, 1, 1)
+    assert {found[name] for name in FIGURE_MEASURES} == {Score(1, 1, 1)}
+
+
+def test_a_wrong_basis_costs_the_basis_and_nothing_else() -> None:
+    read = GOAL.model_copy(update={"basis": Basis.ABOVE_GOAL})
+    found = measured(report(read), report(GOAL))
+    assert found["basis"] == Score(0, 1, 1)
+    assert {found[name] for name in FIGURE_MEASURES} == {Score(1, 1, 1)}
+    assert measured(report(GOAL), report(GOAL))["basis"] == Score(1, 1, 1)
+
+
+def test_counts_have_no_basis() -> None:
+    found = measured(report(DATED, GOAL), report(DATED, GOAL))
+    assert (found["days"], found["basis"]) == (Score(2, 2, 2), Score(1, 1, 1))
+    as_count = GOAL.model_copy(update={"unit": Unit.COUNT, "basis": None})
+    assert measured(report(as_count), report(GOAL))["basis"] == Score(0, 0, 1)
+    assert measured(report(as_count, GOAL), report(as_count, GOAL))["basis"] == Score(1, 1, 1)
+
+
+def test_what_the_gold_leaves_out_counts_nothing() -> None:
+    bare = without(DATED, "starts_on", "ends_on"), without(GOAL, "basis", "starts_on", "ends_on")
+    extra = figure(23, unit=Unit.PERCENT, basis=Basis.GOAL)
+    found = measured(report(DATED, GOAL, extra), report(*bare))
+    assert (found["days"], found["basis"]) == (Score(0, 0, 0), Score(0, 0, 0))
+    assert found["full"] == Score(2, 3, 2)
+
+
+def test_of_a_gold_that_labels_some_figures_the_others_count_nothing() -> None:
+    bare = without(GOAL, "starts_on", "ends_on")
+    extra = figure(23)
+    assert measured(report(DATED, GOAL, extra), report(DATED, bare))["days"] == Score(1, 2, 1)
+
+
+def test_unknown_days_are_right_where_none_are_read() -> None:
+    unknown = figure(21)
+    assert measured(report(unknown), report(unknown))["days"] == Score(1, 1, 1)
+    assert measured(report(DATED), report(unknown))["days"] == Score(0, 1, 1)
 
 
 # By label
@@ -308,7 +379,7 @@ def test_a_jornada_is_right_where_all_its_fields_are(field: str, value: object) 
 
 
 def test_each_item_of_the_gold_is_matched_once() -> None:
-    place = Place(name="Yucatán", role=PlaceRole.PARTICIPANT)
+    place = PlaceMention(name="Yucatán", role=PlaceRole.PARTICIPANT)
     read, gold = report(places=(place, place)), report(places=(place,))
     assert measured(read, gold)["places"] == Score(1, 2, 1)
     assert measured(gold, read)["places"] == Score(1, 1, 2)
@@ -316,11 +387,11 @@ def test_each_item_of_the_gold_is_matched_once() -> None:
 
 def test_names_count_without_case_accents_and_white_space() -> None:
     read = report(
-        places=(Place(name="nuevo  LEON\n", role=PlaceRole.PARTICIPANT),),
+        places=(PlaceMention(name="nuevo  LEON\n", role=PlaceRole.PARTICIPANT),),
         specialties=(Specialty(service=Service.SURGERY, name="cirugia General"),),
     )
     gold = report(
-        places=(Place(name="Nuevo León", role=PlaceRole.PARTICIPANT),),
+        places=(PlaceMention(name="Nuevo León", role=PlaceRole.PARTICIPANT),),
         specialties=(Specialty(service=Service.SURGERY, name="Cirugía general"),),
     )
     assert measured(read, gold)["places"] == measured(read, gold)["specialties"] == Score(1, 1, 1)
@@ -328,11 +399,11 @@ def test_names_count_without_case_accents_and_white_space() -> None:
 
 def test_role_and_service_are_part_of_a_name() -> None:
     read = report(
-        places=(Place(name="Puebla", role=PlaceRole.HIGHLIGHTED),),
+        places=(PlaceMention(name="Puebla", role=PlaceRole.HIGHLIGHTED),),
         specialties=(Specialty(service=Service.CONSULTATION, name="Urología"),),
     )
     gold = report(
-        places=(Place(name="Puebla", role=PlaceRole.PARTICIPANT),),
+        places=(PlaceMention(name="Puebla", role=PlaceRole.PARTICIPANT),),
         specialties=(Specialty(service=Service.SURGERY, name="Urología"),),
     )
     assert measured(read, gold)["places"] == measured(read, gold)["specialties"] == Score(0, 1, 1)
@@ -363,15 +434,36 @@ def test_dates_and_kinds_count_where_they_are_equal() -> None:
     assert measured(read, gold)["bulletin_kind"] == Score(0, 1, 1)
     assert set(OTHERS) == {
         *("jornadas", "places", "specialties"),
-        *("title", "published_on", "bulletin_kind", "programme"),
+        *("title", "published_on", "bulletin_kind", "programme", "relevant"),
     }
+
+
+def test_relevance_counts_where_it_is_labelled() -> None:
+    irrelevant = report(relevant=False)
+    assert measured(irrelevant, report())["relevant"] == Score(0, 1, 1)
+    unlabelled = JornadaReport.model_validate(report().model_dump(exclude={"relevant"}))
+    assert measured(irrelevant, unlabelled)["relevant"] == Score(0, 0, 0)
+
+
+def test_how_a_year_is_known_counts_only_where_the_gold_says_it() -> None:
+    plain = Jornada.model_validate(JORNADA.model_dump(exclude={"year_source"}))
+    printed = JORNADA.model_copy(update={"year_source": YearSource.PRINTED})
+    inferred = JORNADA.model_copy(update={"year_source": YearSource.INFERRED})
+
+    def with_jornadas(*jornadas: Jornada) -> JornadaReport:
+        return report().model_copy(update={"jornadas": jornadas})
+
+    read = with_jornadas(inferred)
+    assert measured(read, with_jornadas(plain))["jornadas"] == Score(1, 1, 1)
+    assert measured(read, with_jornadas(printed))["jornadas"] == Score(0, 1, 1)
+    assert measured(read, with_jornadas(inferred))["jornadas"] == Score(1, 1, 1)
 
 
 @pytest.mark.parametrize("name", ["jornadas", "places", "specialties", "programme", "title"])
 def test_a_field_that_was_not_labelled_counts_nothing_whatever_was_read(name: str) -> None:
     stated = {
         "jornadas": (Jornada(kind=JornadaKind.STATE, subject=True),),
-        "places": (Place(name="Puebla", role=PlaceRole.PARTICIPANT),),
+        "places": (PlaceMention(name="Puebla", role=PlaceRole.PARTICIPANT),),
         "specialties": (Specialty(service=Service.SURGERY, name="Urología"),),
         "programme": "120 días",
         "title": "Anuncia IMSS jornada",

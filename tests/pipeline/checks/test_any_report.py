@@ -29,7 +29,7 @@ def figures(draw: st.DrawFn) -> Figure:
         unit=draw(st.sampled_from([Unit.COUNT, Unit.COUNT, Unit.PERCENT])),
         period=draw(st.sampled_from([Period.JORNADA, Period.JORNADA, Period.CUMULATIVE])),
         edition=None,
-        detail=draw(st.sampled_from([None, None, "kidney"])),
+        detail=draw(st.sampled_from([None, None, "other"])),
         approximate=draw(st.booleans()),
     )
     return quoted(TEXT, words, figure) if draw(st.integers(0, 9)) else figure

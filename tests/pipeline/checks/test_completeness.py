@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.checks import completeness
-from pipeline.checks.completeness import find_unclaimed
+from pipeline.checks.completeness import explain_unclaimed, find_unclaimed, list_unclaimed
 from schemas.finding import Severity
 from schemas.report import Service, SetAside, Unit
 from tests.pipeline.checks.made import a_document, a_figure, a_report, quoted
@@ -68,3 +69,66 @@ def test_whatever_is_left_out_is_found(values: list[int], data: st.DataObject) -
         if value != left_out
     ]
     assert [numeral.value for numeral in find_unclaimed(text, a_report(*figures))] == [left_out]
+
+
+def test_what_is_surely_no_figure_is_not_asked_for() -> None:
+    text = "Los 120 días por un solo IMSS. Cada uno dio 35 cirugías; el HGZ 6, 12."
+    report = a_report(quoted(text, "35 cirugías", a_figure(35, Service.SURGERY)))
+    assert find_unclaimed(text, report) == ()
+    assert list(completeness.check(a_document(text), report)) == []
+
+
+def test_what_is_not_asked_for_is_set_aside_with_its_reason() -> None:
+    text = "Los 120 días por un solo IMSS. Cada uno dio 35 cirugías; el HGZ 6, 12."
+    asides = explain_unclaimed(text, a_report())
+    assert [(one.quote, one.reason) for one in asides] == [
+        ("120", "a length of time or an age"),
+        ("uno", "each"),
+        ("12", "not surely a quantity"),
+    ]
+    assert all(text[one.char_start : one.char_end] == one.quote for one in asides)
+    assert explain_unclaimed(text, a_report(set_aside=asides)) == ()
+
+
+@pytest.mark.parametrize(
+    ("quotes", "left"),
+    [
+        (["64, 255 consultas"], []),
+        (["255 consultas"], [64]),
+        (["64", "255 consultas"], []),
+        ([], [64255]),
+    ],
+)
+def test_damaged_print_is_read_in_the_way_that_claims_the_most(
+    quotes: list[str], left: list[float]
+) -> None:
+    text = "Se dieron 64, 255 consultas"
+    asides = tuple(aside(text, quote) for quote in quotes)
+    found = list_unclaimed(text, a_report(set_aside=asides))
+    assert [numeral.value for numeral in found] == left
+
+
+words = st.sampled_from(
+    [
+        "12 961 64, 255",
+        "1 234",
+        "uno",
+        "120 días",
+        "cada",
+        "consultas",
+        "35 hospitales",
+        "Página 2",
+        ", ",
+        "5 por ciento",
+        "y",
+    ]
+)
+
+
+@given(st.lists(words, max_size=12).map(" ".join))
+def test_no_number_is_lost_silently(text: str) -> None:
+    """Every number is asked for or has a reason."""
+    report = a_report()
+    asked = find_unclaimed(text, report)
+    explained = a_report(set_aside=explain_unclaimed(text, report))
+    assert set(list_unclaimed(text, explained)) == set(asked)

@@ -33,8 +33,8 @@ def test_an_end_before_the_start_is_found_where_it_is_printed() -> None:
     assert words(text, finding).startswith("31 al 29 de julio")
 
 
-@pytest.mark.parametrize(("last", "messages"), [(7, 0), (8, 1)])
-def test_a_jornada_of_more_than_a_week_is_found(last: int, messages: int) -> None:
+@pytest.mark.parametrize(("last", "messages"), [(9, 0), (10, 1)])
+def test_a_jornada_of_more_than_nine_days_is_found(last: int, messages: int) -> None:
     long = a_jornada(start=date(2022, 7, 1), end=date(2022, 7, last))
     assert len(found("", WEEKEND, long)) == messages
 

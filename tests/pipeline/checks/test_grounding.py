@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.checks.grounding import figure_fault, keep_grounded, value_fault
+from pipeline.numerals import ambiguities, numerals
 from pipeline.quotes import cut_numeral, locate
 from schemas.finding import Severity, Span
 from schemas.report import Service, Unit
@@ -162,3 +163,57 @@ def test_a_number_cut_in_two_is_dropped(number: int, data: st.DataObject) -> Non
     placed = {"quote": tail, "char_start": start, "char_end": start + len(tail)}
     report, _ = keep_grounded(a_document(text), a_report(a_figure(int(tail), **placed)))
     assert report.figures == ()
+
+
+@pytest.mark.parametrize(
+    ("quote", "value"),
+    [
+        ("64, 255 consultas", 64255),
+        ("255 consultas", 255),
+        ("64", 64),
+        ("64, 255 consultas", 255),
+    ],
+)
+def test_each_plausible_reading_grounds_its_values(quote: str, value: float) -> None:
+    text = "Se dieron 64, 255 consultas en total"
+    assert figure_fault(text, quoted(text, quote, a_figure(value))) is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "value"),
+    [("64, 255 consultas", 64), ("64, 255 consultas", 642), ("64, 255 consultas", 319)],
+)
+def test_what_no_reading_has_is_refused(quote: str, value: float) -> None:
+    text = "Se dieron 64, 255 consultas en total"
+    accepted = figure_fault(text, quoted(text, quote, a_figure(value))) is None
+    assert accepted == (value == 64)
+
+
+def test_half_of_a_reading_is_not_accepted_with_the_value_of_the_whole() -> None:
+    text = "Se dieron 64, 255 consultas en total"
+    assert figure_fault(text, quoted(text, "255 consultas", a_figure(64255))) is not None
+    assert figure_fault(text, quoted(text, "4, 255 consultas", a_figure(4255))) is not None
+
+
+READ = ["8 mil ", "58 mil 610", "64, 255", "1 234", "ciento 20 mil", "12", "345", "5 por ciento"]
+BETWEEN = [", ", ". ", " ", "consultas", "3 de mayo", "un", "mil", ","]
+pieces = st.sampled_from([*READ, *BETWEEN])
+
+
+@given(st.lists(pieces, min_size=1, max_size=10).map(" ".join), st.data())
+def test_an_accepted_value_is_always_that_of_a_plausible_reading(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    span = Span(start, end)
+    whole_readings = [numerals(text), *(r for a in ambiguities(text) for r in a.readings)]
+    inside = {n.value for r in whole_readings for n in r if start <= n.start and n.end <= end}
+    plausible = {n.value for r in whole_readings for n in r}
+    for value in plausible | {610, 8610, 255, 234, 20_000, 5, 3, 319}:
+        figure = a_figure(value, quote=text[start:end], char_start=start, char_end=end)
+        if figure_fault(text, figure) is None:
+            assert value in inside or value == 1
+    for numeral in numerals(text):
+        if numeral.raw == "58 mil 610" and start <= numeral.start + 1 < end:
+            assert value_fault(text, span, 8610, Unit.COUNT) is not None or 8610 in inside

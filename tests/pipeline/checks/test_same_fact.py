@@ -75,7 +75,7 @@ def test_cumulative_values_of_different_years_are_no_contradiction() -> None:
         {"status": Status.PLANNED},
         {"unit": Unit.PERCENT},
         {"service": Service.SURGERY},
-        {"detail": "cataract"},
+        {"detail": "other"},
         {"edition": 9},
         {"place": "Jalisco"},
         SINCE,

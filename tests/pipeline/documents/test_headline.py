@@ -112,6 +112,9 @@ def test_where_there_is_no_headline_there_is_no_title(text: str) -> None:
         ("Publicado el 2021-08-06", date(2021, 8, 6)),
         ("06/08/2021", date(2021, 8, 6)),
         ("Boletín 395/2023 | Ciudad de México, 6 de agosto de 2023", date(2023, 8, 6)),
+        ("Toluca, Méx., a 6 de agosto de 2O23", date(2023, 8, 6)),
+        ("Por Inés Robles Ku | 6 de agosto de 2023", date(2023, 8, 6)),
+        ("6 agosto, 2023 · 4 min de lectura", date(2023, 8, 6)),
     ],
 )
 def test_a_dateline_states_the_day(line: str, day: date) -> None:

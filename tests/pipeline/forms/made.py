@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 
 LABELS = (
     *("value", "unit", "service", "detail", "status", "period", "edition", "place"),
-    "approximate",
+    *("starts_on", "ends_on", "approximate", "basis"),
 )
 
 # Numbers in every dress, nouns, joints, marks, breaks and debris: any row of them is a bulletin.

@@ -53,6 +53,69 @@ def test_a_number_that_does_not_exist_is_named_with_those_that_do() -> None:
     ]
 
 
+DAMAGED = "Se dieron 64, 255 consultas y 30 cirugías en 120 días."
+
+
+def test_the_note_says_how_damaged_print_is_read_and_may_be_read() -> None:
+    shown = FORM.show(document(DAMAGED))
+    assert "dieron [1] 64, 255 consultas y [2] 30" in shown.text
+    assert shown.note == (
+        "The numbers to label have the marks [1] to [2]. "
+        "[1] is read as 64255; if they are 64 and 255, use [3] and [4] instead."
+    )
+
+
+@pytest.mark.parametrize(
+    ("figures", "aside", "values"),
+    [
+        ([1, 2], [], [64255, 30]),
+        ([2], [1], [30]),
+        ([3, 4, 2], [], [64, 255, 30]),
+        ([4, 2], [3], [255, 30]),
+        ([1, 2], [3, 4], [64255, 30]),
+        ([3, 4, 2], [1], [64, 255, 30]),
+        ([2], [3, 4], [30]),
+        ([2], [1, 3, 4], [30]),
+    ],
+)
+def test_an_answer_takes_one_reading_of_damaged_print(
+    figures: list[int], aside: list[int], values: list[float]
+) -> None:
+    verdict = judge(document(DAMAGED), anchored(scope(*map(one, figures)), aside=aside))
+    assert verdict.faults == ()
+    assert verdict.report is not None
+    assert [f.value for f in verdict.report.figures] == values
+    assert completeness.find_unclaimed(DAMAGED, verdict.report) == ()
+
+
+def test_marks_of_several_readings_are_one_fault() -> None:
+    verdict = judge(document(DAMAGED), anchored(scope(one(1), one(4), one(2))))
+    (fault,) = verdict.faults
+    assert fault.message == (
+        '"64, 255" is one or the other: label [1], or [3] and [4], not marks of several readings'
+    )
+    assert fault.span is not None
+    assert DAMAGED[slice(*fault.span)] == "64, 255"
+    assert verdict.report is not None
+    assert [f.value for f in verdict.report.figures] == [30]
+
+
+def test_half_a_reading_is_asked_for_the_rest() -> None:
+    (fault,) = judge(document(DAMAGED), anchored(scope(one(3), one(2)))).faults
+    assert fault.message.startswith("[4] 255 in ")
+
+
+def test_what_need_not_be_labelled_is_set_aside_with_its_reason() -> None:
+    text = "En 30 días, 45 consultas; otras en el HGZ 6, con 12."
+    verdict = judge(document(text), anchored(scope(one(1))))
+    assert verdict.faults == ()
+    assert verdict.report is not None
+    assert [(aside.quote, aside.reason) for aside in verdict.report.set_aside] == [
+        ("12", "not surely a quantity"),
+        ("30", "a length of time or an age"),
+    ]
+
+
 def test_a_bulletin_without_numbers_says_so() -> None:
     verdict = judge(document("Nada."), anchored(aside=[1]))
     assert faults(verdict) == [("aside", "the bulletin has no number [1]; it has none")]
@@ -158,9 +221,13 @@ def test_whatever_is_answered_only_grounded_figures_are_kept_and_every_number_is
     assert grounding.keep_grounded(given_document, verdict.report)[1] == ()
     told = {fault.span for fault in verdict.faults if fault.span}
     held = [*verdict.report.figures, *verdict.report.set_aside]
-    for numeral in number_document(given_document).numerals:
-        here = any(
-            (one.char_start or 0) <= numeral.start and numeral.end <= (one.char_end or 0)
-            for one in held
-        )
-        assert here or any(span.start <= numeral.start < span.end for span in told)
+    covered = set[int]()
+    for held_one in held:
+        covered |= set(range(held_one.char_start or 0, held_one.char_end or 0))
+    for span in told:
+        covered |= set(range(*span))
+    numbers = number_document(given_document)
+    in_doubt = {n for choice in numbers.choices for n in range(choice.start, choice.end)}
+    for numeral in numbers.numerals:
+        place = set(range(numeral.start, numeral.end))
+        assert place <= covered or (place & in_doubt and place & covered)

@@ -65,6 +65,7 @@ def test_everything_else_of_the_answer_reaches_the_report() -> None:
         "edition": 3,
         "kind": "state",
         "year": 2022,
+        "year_source": None,
         "start": "2022-07-29",
         "end": "2022-07-31",
         "subject": True,

@@ -1,5 +1,7 @@
 """What holds for every form: an answer written from a report gives that report back."""
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given
 
 from pipeline.checks import completeness, grounding
 from pipeline.forms import FORMS, anchored, quoted
+from schemas.codebook import codebook
 from schemas.report import BulletinKind, Figure, JornadaReport
 from tests.pipeline.forms.made import LABELS, document, gold, texts
 
@@ -27,8 +30,13 @@ def test_gold_written_in_a_form_is_judged_to_be_gold(form: Any, name: str) -> No
     assert verdict.report is not None
     assert labels(verdict.report.figures) == labels(wanted.figures)
     assert verdict.report.title == (wanted.title or one.metadata.title)
-    for field in ("published_on", "bulletin_kind", "programme", "jornadas"):
+    for field in ("relevant", "published_on", "bulletin_kind", "programme"):
         assert getattr(verdict.report, field) == getattr(wanted, field)
+    assert verdict.report.jornadas == tuple(
+        # How a year is known is found in the text, by whoever judges the report.
+        jornada.model_copy(update={"year_source": None})
+        for jornada in wanted.jornadas
+    )
     for field in ("specialties", "places"):
         assert set(getattr(verdict.report, field)) == set(getattr(wanted, field))
     assert grounding.keep_grounded(one, verdict.report)[1] == ()
@@ -69,9 +77,17 @@ def test_forms_are_known_by_their_names() -> None:
     assert FORMS["anchored"] is anchored.FORM
 
 
-def test_the_schemas_that_answers_were_paid_for_are_unchanged() -> None:
+def test_the_schemas_that_answers_were_paid_for_change_with_the_codes_alone() -> None:
     # A stored answer counts as long as the hash of its schema holds: a new hash asks for all anew.
-    assert {name: form.schema_hash for name, form in FORMS.items()} == {
-        "quoted": "dd3a58cf875dc26c2f67647406e8e35735d77dd69175f6cd5fc515a4473fa696",
-        "anchored": "c7202bffb943421e1edd93edd4698c0f61d5fca0153c79cca0b6b511ae5310b9",
+    codes = json.dumps(codebook().all_kinds())
+    assert {
+        name: hashlib.sha256(
+            json.dumps(form.answer.model_json_schema(), sort_keys=True)
+            .replace(codes, "[]")
+            .encode()
+        ).hexdigest()
+        for name, form in FORMS.items()
+    } == {
+        "quoted": "c7aa0bd989284b4b7b11636bb2c94b1358e65263beb2c2b17c7c1d81f2ca82c4",
+        "anchored": "a4878a1471fba53e3848e1d67937d852497dcf34ff4804987051e83da5b4b8b5",
     }

@@ -21,7 +21,7 @@ from pipeline.rules.reader import BaselineReader
 from schemas.document import QUANTITIES, Document, Metadata
 from schemas.finding import Finding, Severity
 from schemas.reading import Reading, ReadingStatus
-from schemas.report import JornadaReport, Place, PlaceRole
+from schemas.report import JornadaReport, PlaceMention, PlaceRole
 
 BULLETINS = Path(__file__).parents[3] / "examples" / "bulletins"
 TITLE = "Otorga IMSS Jalisco consultas en su jornada"
@@ -152,7 +152,7 @@ def test_words_broken_over_lines_are_found() -> None:
     ],
 )
 def test_a_text_that_says_something_else_is_read_by_itself(printed: str, other: str) -> None:
-    named = with_report(places=(Place(name="IMSS Jalisco", role=PlaceRole.PARTICIPANT),))
+    named = with_report(places=(PlaceMention(name="IMSS Jalisco", role=PlaceRole.PARTICIPANT),))
     assert reuse_reading(a_document(BODY), named) is not None
     changed = BODY.replace(printed, other)
     assert changed != BODY
@@ -169,7 +169,7 @@ def test_a_large_number_printed_again_is_the_same_fact() -> None:
 def test_short_forms_of_hospitals_may_be_printed_in_full() -> None:
     text = BODY.replace("12 hospitales", "12 hospitales y el Hospital General de Zona No. 03 Tala")
     for name, holds in (("HGZ No. 3 Tala", True), ("HGZ No. 4 Tala", False)):
-        named = with_report(places=(Place(name=name, role=PlaceRole.HIGHLIGHTED),))
+        named = with_report(places=(PlaceMention(name=name, role=PlaceRole.HIGHLIGHTED),))
         assert (reuse_reading(a_document(text), named) is not None) is holds
 
 

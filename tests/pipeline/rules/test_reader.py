@@ -143,7 +143,7 @@ def reads(text: str) -> list[str]:
         ),
         pytest.param(
             "En la 4ª Jornada Nacional participaron 1 mil 200 médicos y 80 voluntarios.",
-            ["1200 staff performed jornada", "80 staff/volunteers performed jornada"],
+            ["1200 staff/physician performed jornada", "80 staff/volunteer performed jornada"],
             id="people taking part",
         ),
         pytest.param(
@@ -195,7 +195,7 @@ def test_a_number_counts_the_service_that_the_sentence_gives_it(
         ),
         pytest.param(
             "El IMSS alista la 3ª Jornada Nacional, en la que participarán 310 médicos.",
-            ["310 staff performed jornada"],
+            ["310 staff/physician performed jornada"],
             id="staff are performed also in an announcement",
         ),
     ],

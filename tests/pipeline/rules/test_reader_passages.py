@@ -104,7 +104,7 @@ def test_each_jornada_of_a_bulletin_has_its_days_and_the_first_is_its_subject() 
         pytest.param(
             "El IMSS en Tamaulipas realizó la 4ª Jornada Nacional, con 912 consultas. En el HGZ "
             "No. 15, de Reynosa, se hicieron 18 cirugías.",
-            [(912, "Tamaulipas"), (18, "HGZ No. 15 Reynosa")],
+            [(912, "Tamaulipas"), (18, "HGZ 15 Reynosa")],
             id="the bulletin's state, and a hospital in it",
         ),
         pytest.param(
@@ -116,8 +116,72 @@ def test_each_jornada_of_a_bulletin_has_its_days_and_the_first_is_its_subject() 
         pytest.param(
             "El IMSS en Colima realizó la 4ª Jornada Nacional. El HGZ No. 1 y el HGZ No. 4, de "
             "Tecomán, hicieron 18 y 12 cirugías, respectivamente.",
-            [(18, "HGZ No. 1"), (12, "HGZ No. 4 Tecomán")],
+            [(18, "HGZ 1"), (12, "HGZ 4 Tecomán")],
             id="numbers of several hospitals, respectively",
+        ),
+        pytest.param(
+            "El IMSS dio 9 mil 300 consultas en Puebla, 705 en Colima y 640 en Chiapas.",
+            [(9300, "Puebla"), (705, "Colima"), (640, "Chiapas")],
+            id="the state right behind each number",
+        ),
+        pytest.param(
+            "En la 4ª Jornada Nacional Sonora, Colima y Puebla hicieron mil 988, 410 y 760 "
+            "cirugías, respectivamente.",
+            [(1988, "Sonora"), (410, "Colima"), (760, "Puebla")],
+            id="numbers of several states, respectively",
+        ),
+        pytest.param(
+            "Participaron los OOAD de Durango, Nayarit y Colima en la jornada monotemática, con "
+            "180 cirugías. Nayarit hizo 51 cirugías.",
+            [(180, "Durango; Nayarit; Colima"), (51, "Nayarit")],
+            id="the states that took part, and one of them",
+        ),
+        pytest.param(
+            "El IMSS en Coahuila informó de su jornada: en Torreón se hicieron 40 cirugías, en "
+            "Saltillo 31 cirugías y en Monclova 22 cirugías.",
+            [(40, "Torreón"), (31, "Saltillo"), (22, "Monclova")],
+            id="a town before each number",
+        ),
+        pytest.param(
+            "El IMSS Baja California dio 500 consultas en Ensenada, Tecate y Tijuana.",
+            [(500, "Ensenada; Tecate; Tijuana")],
+            id="a list of towns behind a number",
+        ),
+        pytest.param(
+            "El IMSS Nayarit hizo 80 cirugías en los HGZ No. 1, de Tepic; No. 10, de Santiago "
+            "Ixcuintla, y No. 33, de Bahía de Banderas.",
+            [(80, "HGZ 1 Tepic; HGZ 10 Santiago Ixcuintla; HGZ 33 Bahía de Banderas")],
+            id="a list of hospitals behind a number",
+        ),
+        pytest.param(
+            "En el IMSS Nayarit las UMF No. 24, de Tepic, y No. 3 dieron 90 consultas; las UMF "
+            "No. 5 y dos unidades móviles, 40 consultas.",
+            [(90, "UMF 24 Tepic; UMF 3"), (40, "Nayarit")],
+            id="a list of clinics before a number, and one with others beside it",
+        ),
+        pytest.param(
+            "En el IMSS Colima operaron el HGZ No. 1 y el HGZ No. 4. El primero hizo 18 cirugías; "
+            "el segundo, 12 cirugías.",
+            [(18, "HGZ 1"), (12, "HGZ 4")],
+            id="the first and the second",
+        ),
+        pytest.param(
+            "El IMSS Colima hizo 90 cirugías. La jornada cerró en la UMAA No. 5 de Tecomán. Ahí "
+            "se hicieron 18 cirugías.",
+            [(90, "Colima"), (18, "UMAA 5 Tecomán")],
+            id="there",
+        ),
+        pytest.param(
+            "El IMSS en Tlaxcala hizo 71 cirugías en su jornada. A nivel nacional se hicieron "
+            "3 mil 400 cirugías.",
+            [(71, "Tlaxcala"), (3400, "national")],
+            id="the country in a state's bulletin",
+        ),
+        pytest.param(
+            "En los OOAD se dieron 80 mil consultas y 3 mil cirugías, mientras que en las UMAE "
+            "fueron 2 mil 400 consultas.",
+            [(80000, "OOAD"), (3000, "OOAD"), (2400, "UMAE")],
+            id="one side after the other",
         ),
     ],
 )
@@ -137,6 +201,10 @@ def test_the_place_is_the_one_that_the_words_set_apart(
         ("se otorgaron unas 20 mil consultas", True),
         ("las consultas superaron las 20 mil", True),
         ("se otorgaron 1.5 millones de consultas", True),
+        ("se otorgó un millón y medio de consultas", True),
+        ("supera el Instituto las 20 mil consultas", True),
+        ("superaron la meta al dar 20 mil consultas", False),
+        ("se superaron las 20 mil 350 consultas", False),
         ("se otorgaron 20 mil consultas", False),
         ("se otorgaron un millón 500 mil 200 consultas", False),
         ("se espera otorgar 1.5 millones de consultas", False),
@@ -192,3 +260,12 @@ def test_a_count_printed_exactly_and_roughly_is_exact() -> None:
         "Nacional se otorgaron 18 mil consultas."
     ).figures
     assert not figure.approximate
+
+
+def test_a_headline_that_rounds_the_exact_count_is_approximate() -> None:
+    first, second = read(
+        "Otorga IMSS 18 mil consultas en la 4ª Jornada Nacional\n\nEn la 4ª Jornada Nacional se "
+        "otorgaron 18 mil 450 consultas."
+    ).figures
+    assert (first.value, first.approximate) == (18000, True)
+    assert (second.value, second.approximate) == (18450, False)

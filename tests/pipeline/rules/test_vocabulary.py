@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.rules.vocabulary import Role, Term, Vocabulary, vocabulary
 from pipeline.spanish.folding import fold
+from schemas.codebook import codebook
 from schemas.report import Service
 
 TEXT = files("pipeline.rules").joinpath("vocabulary.toml").read_text(encoding="utf-8")
@@ -96,7 +97,7 @@ def lists(table: dict[str, Any], name: str = "") -> Iterator[tuple[str, list[str
     for key, value in table.items():
         if isinstance(value, dict):
             yield from lists(value, f"{name}{key}.")
-            if name + key in ("generic", "specialties", "places.aliases"):
+            if name + key == "generic":
                 yield f"{name}{key}", list(value)
         elif isinstance(value, list) and key != "programme":
             yield f"{name}{key}", value
@@ -105,6 +106,25 @@ def lists(table: dict[str, Any], name: str = "") -> Iterator[tuple[str, list[str
 @pytest.mark.parametrize(("name", "phrases"), list(lists(DATA)))
 def test_phrases_are_listed_once_and_in_order(name: str, phrases: list[str]) -> None:
     assert phrases == sorted(set(phrases), key=lambda phrase: (fold(phrase), phrase)), name
+
+
+def worded(service: str) -> set[str]:
+    """List the codes of a service that the vocabulary has words for."""
+    entry = DATA["services"][service]
+    found = {*entry.get("named", {}), *entry.get("details", {})}
+    found |= {*DATA["specialties"].get(service, {}), *DATA["acts"]["details"].get(service, {})}
+    return found
+
+
+@pytest.mark.parametrize("service", list(Service))
+def test_every_detail_is_a_code_of_its_service(service: Service) -> None:
+    assert worded(service) <= set(codebook().kinds_of(service))
+
+
+@pytest.mark.parametrize("service", list(Service))
+def test_every_code_has_words(service: Service) -> None:
+    unworded = set(codebook().root[service].detail) - worded(service)
+    assert unworded == set()
 
 
 def test_a_line_holds_one_phrase() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import pipeline.extract
@@ -28,8 +29,8 @@ from tests.llm_server import Reply, answer, failure, serve
 from tests.readings import KEY, a_document, a_reading
 
 TEXT = "Se otorgaron 100 consultas en la jornada. En otra sede se dieron 250 consultas más."
-RIGHT = right_answer(TEXT)
-HALF = right_answer(TEXT, only=1)
+RIGHT = right_answer(TEXT, form="quoted")
+HALF = right_answer(TEXT, only=1, form="quoted")
 
 
 @pytest.fixture
@@ -192,32 +193,55 @@ def test_the_newest_reading_counts_not_one_that_was_rechecked_before_it(
 
 
 def test_what_cannot_be_judged_is_counted_with_the_reason(store: Store) -> None:
-    unknown = a_document("another schema")
     silent, reading = read(failure(400, "bad"), text="Se otorgaron 5 consultas.")
-    put(store, (unknown, a_reading(unknown)), (silent, reading))
+    put(store, (silent, reading))
     counts = rechecked(store)
-    assert dict(counts.not_judged) == {
-        "made with another schema": 1,
-        "failed without an answer": 1,
-    }
-    assert (counts.judged, readings(store)) == (0, 2)
+    assert dict(counts.not_judged) == {"failed without an answer": 1}
+    assert (counts.judged, readings(store)) == (0, 1)
+
+
+def test_labels_of_an_older_version_become_codes_and_what_cannot_is_a_finding(
+    store: Store,
+) -> None:
+    document, reading = read(answer(RIGHT))
+    put(store, (document, reading))
+    assert reading.report is not None
+    former = json.loads(reading.report.model_dump_json())
+    for figure, detail in zip(
+        former["figures"], ("gynecology+obstetrics", "chiropody"), strict=True
+    ):
+        figure["detail"] = detail
+        for unknown in ("starts_on", "ends_on", "basis"):
+            del figure[unknown]
+    with duckdb.connect(store.path) as con:
+        con.execute(
+            "UPDATE readings SET report = ?, schema_hash = 'of an older version'",
+            [json.dumps(former)],
+        )
+        con.execute("UPDATE figures SET detail = 'gynecology+obstetrics' WHERE value = 100")
+        con.execute("UPDATE figures SET detail = 'chiropody' WHERE value = 250")
+    counts = rechecked(store)
+    assert (counts.changed, dict(counts.not_judged)) == (1, {})
+    assert store.read("SELECT value, detail FROM current_figures ORDER BY value").rows == [
+        (100.0, "gynecology_obstetrics"),
+        (250.0, "other"),
+    ]
+    told = store.read("SELECT message FROM current_findings WHERE check_name = 'labels'").rows
+    assert len(told) == 1
+    assert "chiropody" in told[0][0]
+    assert rechecked(store).same == 1
 
 
 def test_one_reading_of_an_unknown_shape_keeps_none_of_the_others_from_being_judged(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document, reading = read(answer(RIGHT))
-    put(store, (document, reading))
-    for number in range(5):
-        other = a_document(f"Otro {number}")
-        put(store, (other, a_reading(other)))
+    for letter in "abcdef":
+        put(store, read(answer(RIGHT), text=f"{TEXT}\n{letter}"))
     odd = a_document("odd")
     put(store, (odd, a_reading(odd).model_copy(update={"derived": "by magic"})))
     monkeypatch.setattr(recheck, "_BATCH", 3)
     counts = rechecked(store)
-    assert (counts.same, dict(counts.not_judged)) == (
-        1, {"made with another schema": 5, "stored by another version": 1},
-    )  # fmt: skip
+    assert (counts.same, dict(counts.not_judged)) == (6, {"stored by another version": 1})
 
 
 @pytest.mark.parametrize("derived", [None, "near"])

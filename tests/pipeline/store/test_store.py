@@ -9,7 +9,7 @@ from pipeline.store import Store, new_run
 from pipeline.store.rows import Sighting, now
 from schemas.document import Document, Source
 from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
-from schemas.report import Figure, Jornada, Place, SetAside, Specialty
+from schemas.report import Figure, Jornada, PlaceMention, SetAside, Specialty
 from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
 
 TABLES = {
@@ -28,12 +28,14 @@ TABLES = {
     "places",
     "findings",
     "eval_runs",
+    "eval_reasks",
     "eval_scores",
     "eval_verdicts",
     "signatures",
     "signature_bands",
     "near_documents",
     "batches",
+    "codes",
     "batch_requests",
     "batch_states",
     "batch_results",
@@ -77,11 +79,11 @@ def test_all_tables_views_and_columns_are_there_with_comments(store: Store) -> N
 @pytest.mark.parametrize(
     ("table", "shape", "extra"),
     [
-        ("figures", Figure, {"reading_id", "document_id", "number"}),
+        ("figures", Figure, {"reading_id", "document_id", "number", "place_kind", "state"}),
         ("jornadas", Jornada, {"reading_id", "document_id", "number"}),
         ("set_aside", SetAside, {"reading_id", "document_id", "number"}),
         ("specialties", Specialty, {"reading_id", "document_id", "number"}),
-        ("places", Place, {"reading_id", "document_id", "number"}),
+        ("places", PlaceMention, {"reading_id", "document_id", "number"}),
         ("attempts", Attempt, {"reading_id"}),
     ],
 )

@@ -1,7 +1,7 @@
 import pytest
 
-from pipeline.rules.ocr import misreadings, unify
 from pipeline.spanish.folding import fold
+from pipeline.spanish.ocr import misreadings, unify
 
 
 @pytest.mark.parametrize(

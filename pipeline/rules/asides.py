@@ -1,0 +1,141 @@
+"""Words around a counted service that make its number no figure: a rate, growth, what was put off.
+
+Beside them, numbers that are told to be no count before any noun is looked for: money, ages.
+"""
+
+import re
+
+from pipeline.rules.passages import CLAUSE_BREAK, role_terms
+from pipeline.rules.spot import Aside, Item, Spot, next_quantity
+from pipeline.rules.vocabulary import Role
+from schemas.document import NumeralKind
+from schemas.report import Service
+
+AGE = "a length of time or an age"
+OLDEST = 110
+"""Years: a higher number is no age."""
+RATE = "a rate"
+GROWTH = "growth against another time, or the excess over a goal"
+PUT_OFF = "services put off or missed"
+STOCK = "doses in store"
+HONOURED = "people who are honoured or hired"
+
+_AGE_BEFORE = re.compile(
+    r"(?:(?:desde|\ba|hasta|partir de|despues de|antes de|mayores a|menores a|mayores de|menores de"
+    r"|entre|cumplir|cumplidos)\s+l[ao]s"
+    r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de|que el de"
+    r"|\bde\s+\d{1,2}\s+a|\bentre\s+(?:los\s+)?\d{1,2}\s+y)\s*$"
+)
+_RATIO = re.compile(r"\s+de\s+cada\s+")
+_COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+(?:\w+\s+){0,2}$")
+_ATTENDED = re.compile(r"\b(?:atiend\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$")
+_EACH = re.compile(r"\bcada\s+$")
+_BEFORE = 24
+_JOINTS = re.compile(r"\s*(?:(?:de|l[ao]s|casi|cerca|mas|unas|unos|otr[ao]s|ya)\s+){0,3}")
+_STOP = re.compile(r"[;:.()]")
+_RANGE_TO = re.compile(r"\s*(?:a|hasta)\s+")
+_GAP = 2
+_OPENING = 120
+
+
+def ratio_or_money(spot: Spot) -> Aside | None:
+    """Set aside what no noun can make a figure: "$12", "nueve de cada diez", "cada uno"."""
+    numeral, before = spot.numeral, words_before(spot)
+    if before.rstrip().endswith("$"):
+        return Aside("money", numeral.start, numeral.end)
+    if _RATIO.match(spot.folded, numeral.end) or before.endswith("de cada "):
+        return Aside("a ratio", numeral.start, numeral.end)
+    if numeral.value == 1 and _EACH.search(before):
+        return Aside("each one", numeral.start, numeral.end)
+    return None
+
+
+def by_words_before(spot: Spot) -> Aside | None:
+    """Set aside a number without a noun behind it that the words before make an age or money."""
+    numeral, before = spot.numeral, words_before(spot)
+    if is_age(spot):
+        return Aside(AGE, numeral.start, numeral.end)
+    if _COST.search(before):
+        return Aside("money", numeral.start, numeral.end)
+    if _ATTENDED.search(before):
+        return Aside("people who are not said to have got a given act", numeral.start, numeral.end)
+    return None
+
+
+def is_age(spot: Spot) -> bool:
+    """Tell whether the words before a low number make it an age: "mayores de 40"."""
+    return spot.numeral.value < OLDEST and bool(_AGE_BEFORE.search(words_before(spot)))
+
+
+def words_before(spot: Spot) -> str:
+    """Return the folded words right before a number."""
+    return spot.folded[max(spot.sentence.start, spot.numeral.start - _BEFORE) : spot.numeral.start]
+
+
+def unless_no_figure(spot: Spot, item: Item) -> Item | Aside:
+    """Set a counted service aside where it is a rate, growth, put off, or doses in store."""
+    if spot.numeral.kind is NumeralKind.PERCENT:
+        return item
+    start, end = min(item.first, spot.numeral.start), max(item.last, spot.numeral.end)
+    if _is_rate(spot, end):
+        return Aside(RATE, start, end)
+    if _right_after(spot, end, Role.MORE_AFTER) or _right_before(spot, Role.MORE_BEFORE):
+        return Aside(GROWTH, start, end)
+    if _is_more(spot, end):
+        return Aside(GROWTH, start, end)
+    if _right_before(spot, Role.PUT_OFF_BEFORE) or _right_after(spot, end, Role.PUT_OFF_AFTER):
+        return Aside(PUT_OFF, start, end)
+    if item.service is Service.STAFF and _right_before(spot, Role.HONOURED_BEFORE):
+        return Aside(HONOURED, start, end)
+    if item.service is Service.VACCINATION and _right_before(spot, Role.STOCK_BEFORE):
+        return Aside(STOCK, start, end)
+    return item
+
+
+def _is_rate(spot: Spot, end: int) -> bool:
+    if _right_after(spot, end, Role.RATE_AFTER):
+        return True
+    following = next_quantity(spot)
+    if (
+        following
+        and _RANGE_TO.fullmatch(spot.folded, end, following.start)
+        and _right_after(spot, following.end, Role.RATE_AFTER)
+    ):
+        return True  # "pasaron de 3 mil 150 a 9 mil 870 al mes"
+    before = [
+        last
+        for _, last, _ in role_terms(spot.sentence, Role.RATE_BEFORE)
+        if last <= spot.numeral.start
+    ]
+    if not before or _STOP.search(spot.folded, before[-1], spot.numeral.start):
+        return False
+    return not _is_cued_between(spot, before[-1])
+
+
+def _is_cued_between(spot: Spot, start: int) -> bool:
+    """Tell whether another time is named between an offset and the number."""
+    cues = role_terms(spot.sentence, Role.JORNADA, Role.CUMULATIVE)
+    return any(start <= first < spot.numeral.start for first, _, _ in cues)
+
+
+def _is_more(spot: Spot, end: int) -> bool:
+    """Tell whether "adicionales" goes on with growth: "más que en 2018, 610 mil adicionales"."""
+    if not spot.folded.startswith("adicional", end + 1):
+        return False
+    start = spot.numeral.start
+    opening = spot.folded[max(spot.sentence.start, start - _OPENING) : start]
+    return "que en" in opening or bool(role_terms(spot.sentence, Role.MORE_AFTER, Role.GROWTH))
+
+
+def _right_after(spot: Spot, end: int, role: Role) -> bool:
+    return any(
+        spot.numeral.end <= start <= end + _GAP and not CLAUSE_BREAK.search(spot.folded, end, start)
+        for start, _, _ in role_terms(spot.sentence, role)
+    )
+
+
+def _right_before(spot: Spot, role: Role) -> bool:
+    return any(
+        last <= spot.numeral.start and _JOINTS.fullmatch(spot.folded, last, spot.numeral.start)
+        for _, last, _ in role_terms(spot.sentence, role)
+    )

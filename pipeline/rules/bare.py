@@ -1,0 +1,189 @@
+"""A number without a noun of its own: what the figures before it or a heading say it counts."""
+
+import re
+
+from pipeline.rules import nouns
+from pipeline.rules.shared_out import distinct
+from pipeline.rules.spot import Item, Spot
+from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
+from pipeline.spanish.ocr import unify
+from schemas.codebook import OTHER
+from schemas.document import NumeralKind
+from schemas.report import Service
+
+_ADDRESS_REACH = 80
+_LEADING = (Role.PERFORMED, Role.PLANNED, Role.PLANNED_AFTER, Role.GOAL_NOUN, Role.APPROXIMATE)
+_REFERS_BACK = re.compile(
+    r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
+    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:era|hablaba)\s+de|\bsido|\bvan"
+    r"|\biban|\blleva|\bllevan|\bhicimos|\bson)\s*$"
+)
+_ADDRESS = re.compile(
+    r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
+)
+_VERB = re.compile(
+    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|del\s+(?:resto|total|mes|a[nñ]o)|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
+)
+_ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
+_ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
+_ORDINAL_BEFORE = re.compile(rf"\b(?:de|entre)\s+{_ORDINAL},\s+(?:\w+\s+){{0,2}}$")
+_ORDINAL_REACH = 40
+_OF_OTHERS = re.compile(r"\s*,?\s*(?:de|en)\s+otr[ao]s\b")
+_IN_HOSPITALS = re.compile(r"\b(?:hospitales|especialistas)\b[\s,]*(?:otr[ao]s\s+)?$")
+_OF_TOTAL = re.compile(r"\s*(?:del|en)\s+total\b")
+_THAT = re.compile(r"\s*que\s")
+_OF_THE = re.compile(r"\bde\s+(?:otr[ao]s|l[ao]s)\s+$")
+_FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
+_HEADING_REACH = 800
+_ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
+
+
+def under_heading(spot: Spot) -> Item | None:
+    """Give a number of a list what its heading counts: "Cirugías por hospital: HGZ 6, 41; ..."."""
+    sentence, numeral = spot.sentence, spot.numeral
+    if not _ALONE.match(spot.text, numeral.end):
+        return None
+    if spot.context.headed and spot.context.previous and not spot.context.before:
+        heading = spot.context.previous
+        return Item(heading.service, heading.detail, numeral.start, numeral.end)
+    floor = max(sentence.start, numeral.start - _HEADING_REACH)
+    colon = spot.text.find(":", floor, numeral.start)
+    if colon < 0 or sentence.quantities[0].start < colon:
+        return None
+    heads = spot.terms(floor, colon, {Role.HEAD})
+    if not heads:
+        return None
+    named = nouns.read_noun_phrase(spot, heads[0].start, heads)
+    if not isinstance(named, Item) or named.service is Service.STAFF:
+        return None
+    return Item(named.service, named.detail, numeral.start, numeral.end)
+
+
+def inherit(spot: Spot) -> Item | None:
+    """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
+    previous = _pointed_at(spot) or spot.context.previous
+    if previous is None:
+        return None
+    if _OF_OTHERS.match(spot.folded, spot.numeral.end):
+        consulted = previous.service is Service.CONSULTATION
+        detail = "specialty" if consulted else OTHER
+        return Item(previous.service, detail, spot.numeral.start, spot.numeral.end)
+    if _is_of_the_whole(spot):
+        previous = previous._replace(detail=None)
+    if previous.detail == "family_medicine" and _IN_HOSPITALS.search(
+        spot.folded, spot.sentence.start, spot.numeral.start
+    ):
+        previous = previous._replace(detail="specialty")
+    start, end = spot.numeral.start, spot.numeral.end
+    opening = spot.text[max(spot.sentence.start, start - 25) : start]
+    following = spot.text[end : end + 60].lstrip(" \n")
+    joints, word = spot.vocabulary.joints, re.match(r"\w+", following)
+    joined = word and unify(word[0].lower()) in joints["prepositions"] | joints["and"]
+    verb = bool(_VERB.match(following)) or _cue_at(spot, end)
+    if spot.numeral.kind is NumeralKind.PERCENT and _OF_TOTAL.match(spot.folded, end):
+        verb = False  # "50 por ciento del total de la meta"
+    if word and not (joined or verb or _is_qualified(spot)):
+        return None
+    refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
+    bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
+    led = spot.context.before and _is_led_to(spot)
+    led = led or ((spot.context.before or not word) and _is_told(spot))
+    if refers or bracketed or led or (spot.context.before and joined):
+        return Item(previous.service, previous.detail, start, end)
+    return None
+
+
+def _is_of_the_whole(spot: Spot) -> bool:
+    """Tell whether a goal or "en total" goes back behind the kinds that were told apart before."""
+    context, start = spot.context, spot.numeral.start
+    details = {item.detail for item in context.before or context.listed}
+    if len(details) == 1:
+        return False
+    if _OF_TOTAL.match(spot.folded, spot.numeral.end):
+        return True
+    used = context.before[-1].last if context.before else spot.sentence.start
+    goals = [
+        term
+        for term in spot.sentence.terms
+        if used <= term.start
+        and term.end <= start
+        and (term.get(Role.GOAL_NOUN) or (context.before and term.get(Role.PLANNED)))
+    ]
+    return bool(goals) and (not context.before or ";" in spot.text[used : goals[0].start])
+
+
+def _is_qualified(spot: Spot) -> bool:
+    """Tell whether what follows speaks of what was counted: "las segundas", "que hay por meta"."""
+    if _ORDINAL_BEHIND.match(spot.folded, spot.numeral.end):
+        return True
+    behind = _THAT.match(spot.folded, spot.numeral.end)
+    return behind is not None and bool(
+        _OF_THE.search(spot.folded, spot.sentence.start, spot.numeral.start)
+    )
+
+
+def _pointed_at(spot: Spot) -> Item | None:
+    """Return what "1,377 las primeras" and "de las segundas, 40" point at of the figures before."""
+    before = spot.folded[
+        max(spot.sentence.start, spot.numeral.start - _ORDINAL_REACH) : spot.numeral.start
+    ]
+    match = _ORDINAL_BEHIND.match(spot.folded, spot.numeral.end) or _ORDINAL_BEFORE.search(before)
+    if not match:
+        return None
+    last = match["which"].startswith("ultim")
+    at = -1 if last else ("primer", "segund", "tercer").index(match["which"])
+    for figures in (spot.context.listed, spot.context.before):
+        kinds = distinct(figures)
+        if len(kinds) > max(at, 1):
+            return kinds[at]
+    return None
+
+
+def _cue_at(spot: Spot, end: int) -> bool:
+    """Tell whether a word of the vocabulary that is no noun follows: "realizadas", "previstas"."""
+    position = end + len(spot.text[end : end + 60]) - len(spot.text[end : end + 60].lstrip())
+    return any(
+        term.start == position and not any(term.get(role) for role in NOUN_ROLES)
+        for term in spot.sentence.terms
+    )
+
+
+def _is_of_places(term: Term) -> bool:
+    """Tell whether a noun names places or levels of care: "y en los hospitales, 500"."""
+    aside = term.get(Role.ASIDE)
+    return aside is not None and aside.label in ("a count of places", "a count of levels or groups")
+
+
+def _is_told(spot: Spot) -> bool:
+    """Tell whether a verb or a goal stands right before: "la anterior había registrado 571"."""
+    sentence, start = spot.sentence, spot.numeral.start
+    leading = [
+        term
+        for term in sentence.terms
+        if term.end <= start and any(term.get(role) for role in _LEADING)
+    ]
+    return bool(leading) and _FEW_JOINTS.fullmatch(spot.folded, leading[-1].end, start) is not None
+
+
+def _is_led_to(spot: Spot) -> bool:
+    """Tell whether the words right before lead to a number: a joint, a verb, a goal, a place.
+
+    "según el oficio 127" and "calle Guerrero 15" do not.
+    """
+    sentence = spot.sentence
+    before = len(sentence.words_between(sentence.start, spot.numeral.start))
+    at = next((i for i in reversed(range(before)) if sentence.words[i].canonical != ","), None)
+    if at is None:
+        return False
+    last, (start, end) = sentence.words[at], sentence.places[at]
+    named = spot.text[start].isupper() and not _ADDRESS.search(
+        spot.folded, max(sentence.start, start - _ADDRESS_REACH), start
+    )
+    verbal = last.past or last.future or spot.folded.endswith(("ar", "er", "ir"), 0, end)
+    if named or verbal or last.canonical in spot.vocabulary.joints["pass_over"]:
+        return True
+    if any(term.end == end and _is_of_places(term) for term in sentence.terms):
+        return True
+    return any(
+        term.end == end and any(term.get(role) for role in _LEADING) for term in sentence.terms
+    )

@@ -1,0 +1,197 @@
+"""Where a bulletin names a jornada, with its ordinal and the kind that its name says."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import NamedTuple
+
+from pipeline.rules.passages import Passages, Sentence
+from pipeline.rules.vocabulary import Role
+from schemas.document import Numeral, NumeralKind
+from schemas.report import JornadaKind, Service
+
+# Looks back after its letters: the engine then skips to those fast.
+JORNADA = re.compile(
+    r"(?:jornada(?<![a-z]jornada)(?P<plural>s)?"
+    r"|semana\s{1,8}nacional(?<![a-z]semana\snacional))(?![a-z])"
+)
+_BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\s+)?)?")
+_BEFORE_JORNADA = re.compile(rf"{_BETWEEN.pattern}{JORNADA.pattern}")
+_ORDINAL_REACH = 30
+_NUMBER_AFTER = re.compile(
+    r"(?:\s{1,8}(?:nacional|extraordinaria|estatal))?\s?,?\s{0,8}(?:la\s{1,8})?"
+    r"(?:numero|num\.|no\.)\s{0,8}(?P<number>\d{1,2})(?!\d)"
+)
+_ORDINAL_AFTER = re.compile(r",\s{0,8}la\s{1,8}$")
+_OF_THE_YEAR = re.compile(r"\s{1,8}(?:del\s{1,8}(?:presente\s{1,8})?ano|de\s{1,8}(?:este|20\d\d))")
+_THE = re.compile(r"(?<![a-z])la\s+$")
+_WITH_DAYS = re.compile(
+    r",?\s{1,8}(?:celebrada\s{1,8}|realizada\s{1,8}|que\s{1,8}(?:se\s{1,8})?[a-z]{2,12}\s{1,8})?del\s{1,8}"
+    r"(?:[a-z]{5,9}\s{1,8})?\d|\s?\?|\s?\(\d"
+)
+_COMMA = re.compile(r"\s?[,(]")
+_SINCE = re.compile(r"\bdesde\s+(?:l[ao]|su|que)?")
+
+_NAMES = (
+    ("extraordinarias?", JornadaKind.EXTRAORDINARY),
+    (r"monotematicas?", JornadaKind.MONOTHEMATIC),
+    ("estatal(?:es)?", JornadaKind.STATE),
+    ("nacional(?:es)?", JornadaKind.NATIONAL),
+)
+_NAMED = tuple(
+    (re.compile(rf"\s+(?:\w+\s+){{0,2}}(?:{words})(?![a-z])"), kind) for words, kind in _NAMES
+)
+_START = attrgetter("start")
+KINDS = tuple(kind for _, kind in _NAMES)
+"""What a name says, the most telling first."""
+# A jornada's name goes on over these words, and ends at any other that is no term.
+_NAME_END = re.compile(
+    r"[,.;:()“”\"\n]|(?<![a-z])(?:a|al|con|cuando|del\s{1,8}imss|donde|durante|efectu\w*|el|en|fue"
+    r"|para|por|que|realiz\w*|se|son|todos?|hubo|del?\s{1,8}(?:este|\d))(?![a-z])"
+)
+_LONGEST_NAME = 80
+_OF_HEALTH = re.compile(
+    r"\s{1,8}(?:(?:nacional|estatal)\s{1,8})?de\s{1,8}salud\s{1,8}"
+    r"(?:de\s{1,8}la\s{1,8}mujer|bucal|visual|mental|auditiva)(?![a-z])(?P<two>\s{1,8}y\s)?"
+)
+THEMES = (
+    Service.DONATION,
+    Service.FAMILY_PLANNING,
+    Service.SCREENING,
+    Service.TRANSPLANT,
+    Service.VACCINATION,
+)
+"""Services that are a theme by themselves; others are with a detail alone."""
+_GENERAL = frozenset(
+    {"specialty", "family_medicine", "general_medicine", "first_visit", "follow_up"}
+    | {"emergency", "elective", "outpatient", "laboratory", "imaging"}
+)
+"""Details that any jornada offers."""
+
+
+class Mention(NamedTuple):
+    """One place where a jornada is named; `edition` is None where no ordinal is printed."""
+
+    start: int
+    end: int
+    edition: int | None
+    kind: JornadaKind | None
+    since: bool
+    """"Since the first jornada": speaks of all from then on, and of none by itself."""
+
+
+def mentions_of(source: Passages) -> tuple[Mention, ...]:
+    """Find every place where a single jornada is named, in order."""
+    return tuple(sorted(_mentions(source), key=_START))
+
+
+def _mentions(source: Passages) -> Iterator[Mention]:
+    ordinals = [n for n in source.numerals if n.kind is NumeralKind.ORDINAL]
+    named = list(_named(source, ordinals))
+    yield from named
+    yield from _elliptic(source, ordinals, {m.edition for m in named if m.edition})
+
+
+def _named(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
+    for match in JORNADA.finditer(source.folded):
+        if match["plural"]:
+            continue
+        before = _ordinal_before(source, ordinals, match.start())
+        edition = _edition(before, ordinals) if before else _edition_after(source, ordinals, match)
+        begin = before.start if before else match.start()
+        since = _SINCE.search(source.folded, max(0, begin - 14), begin) is not None
+        kind = kind_after(source, match.end())
+        # An ordinal that OCR has misread may be 0, which is no edition.
+        yield Mention(match.start(), match.end(), edition or None, kind, since)
+
+
+def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Iterator[Mention]:
+    """Find jornadas named by ordinal alone: "La 1ª, del 2 al 4 de febrero, ...; la 2ª, ...".
+
+    `known` are editions that are named in full, of which digits alone are enough.
+    """
+    if not JORNADA.search(source.folded):
+        return
+    for numeral in ordinals:
+        named = _BEFORE_JORNADA.match(source.folded, numeral.end)
+        if named or not _THE.search(source.folded, max(0, numeral.start - 5), numeral.start):
+            continue
+        edition = int(numeral.value)
+        in_digits = numeral.raw[:1].isdigit()
+        if _WITH_DAYS.match(source.folded, numeral.end) or (
+            in_digits and (edition in known or _COMMA.match(source.folded, numeral.end))
+        ):
+            yield Mention(numeral.start, numeral.end, edition or None, None, since=False)
+
+
+def kind_after(source: Passages, end: int) -> JornadaKind | None:
+    """Return the kind that a jornada's name says, which goes on at `end`."""
+    printed = next((kind for words, kind in _NAMED if words.match(source.folded, end)), None)
+    if printed in (JornadaKind.EXTRAORDINARY, JornadaKind.MONOTHEMATIC):
+        return printed
+    if source.folded.startswith("nacional", end - 8):
+        printed = JornadaKind.NATIONAL  # a Semana Nacional
+    return JornadaKind.MONOTHEMATIC if _has_theme(source, end) else printed
+
+
+def tells_theme(service: Service, detail: str | None) -> bool:
+    """Tell whether a service, or a kind of it, is a theme that a jornada may have alone."""
+    return service in THEMES or (detail is not None and detail not in _GENERAL)
+
+
+def _has_theme(source: Passages, end: int) -> bool:
+    """Tell whether a jornada's name holds one service alone that is a theme."""
+    if health := _OF_HEALTH.match(source.folded, end):
+        return health["two"] is None
+    stop = _NAME_END.search(source.folded, end, end + _LONGEST_NAME)
+    last = stop.start() if stop else end + _LONGEST_NAME
+    services: set[Service] = set()
+    themed = False
+    terms = sentence_at(source, end - 1).terms
+    for term in terms[bisect_left(terms, end, key=_START) : bisect_left(terms, last, key=_START)]:
+        for meaning in term.meanings:
+            if meaning.role in (Role.HEAD, Role.DETAIL, Role.SPECIALTY) and meaning.service:
+                services.add(meaning.service)
+                themed = themed or tells_theme(meaning.service, meaning.detail)
+                break
+    return themed and len(services) == 1
+
+
+def _edition_after(source: Passages, ordinals: list[Numeral], jornada: re.Match[str]) -> int | None:
+    """Return the edition that is printed behind: "la jornada número 15", ", la primera del año"."""
+    if number := _NUMBER_AFTER.match(source.folded, jornada.end()):
+        return int(number["number"])
+    following = bisect_left(ordinals, jornada.end(), key=_START)
+    for numeral in ordinals[following : following + 1]:
+        between = source.folded[jornada.end() : numeral.start][: _LONGEST_NAME + 1]
+        if (
+            len(between) <= _LONGEST_NAME
+            and "." not in between
+            and _ORDINAL_AFTER.search(between)
+            and _OF_THE_YEAR.match(source.folded, numeral.end)
+        ):
+            return int(numeral.value)
+    return None
+
+
+def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> Numeral | None:
+    before = bisect_left(ordinals, start, key=_START)
+    for numeral in ordinals[max(0, before - 1) : before]:
+        near = start - numeral.end <= _ORDINAL_REACH
+        if near and _BETWEEN.fullmatch(source.folded, numeral.end, start):
+            return numeral
+    return None
+
+
+def _edition(numeral: Numeral, ordinals: list[Numeral]) -> int:
+    """Return an ordinal's value; "32" is 3ª misread where the text has a third too."""
+    value = int(numeral.value)
+    shorter, last = divmod(value, 10)
+    misread = numeral.raw.isdigit() and last == 2 and shorter in {n.value for n in ordinals}  # noqa: PLR2004
+    return shorter if misread else value
+
+
+def sentence_at(source: Passages, position: int) -> Sentence:
+    """Return the sentence that `position` lies in."""
+    return source.sentences[bisect_right(source.sentences, position, key=_START) - 1]

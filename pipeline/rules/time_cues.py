@@ -1,0 +1,274 @@
+"""The words of a sentence that say which time its numbers cover, and which days that is."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import date, timedelta
+from operator import attrgetter
+
+from pipeline.rules.days import UNKNOWN, Days, days_of
+from pipeline.rules.jornadas import Calendar, is_jornada_span, is_single_day
+from pipeline.rules.passages import Passages, Sentence, role_terms
+from pipeline.rules.scopes import Cue, FigureScope
+from pipeline.rules.stretches import SEVERAL_JORNADAS, counts_before, tie_of, with_days
+from pipeline.rules.vocabulary import Role
+from pipeline.spanish.dates import LONGEST_JORNADA
+from pipeline.spanish.time_spans import TimeSpan
+from schemas.document import NumeralKind
+from schemas.report import Period
+
+# "La de cierre", "La más reciente": one of the jornadas named before.
+_THE_ONE = re.compile(
+    r"la (?:de|del|que|mas|ultima|primera|segunda|tercera)\b(?! (?:jornada|los|las))"
+)
+_ANAPHORA = 400
+_SEVERAL = re.compile(r"(?:\w+\s+)*(?:fines|jornadas)\b")
+_TO_THE_DATE = r"[^.;:()\d]{0,40}$"
+_SINCE = re.compile(
+    rf"(?:desde|a\s{{1,8}}partir|(?:comenz|empez|inici|arranc|emprend)[a-z\d]{{1,5}}){_TO_THE_DATE}"
+)
+_UNTIL = re.compile(
+    r"(?:hasta|hacia|corte|cierre|concluir|llegar|(?<![a-z])al)\s{1,8}"
+    r"(?:(?:de|del|el|la|al|los|dia|dias|pasado|mes|corte|cierre)\s{1,8}){0,5}"
+    r"(?:(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),?\s{1,8})?$"
+)
+_BEGAN = re.compile(r"[^.;]{0,60}(?:comenz|empez|inici|arranc|emprend)[a-z]{1,4}(?![a-z])")
+_THAT_DATE = re.compile(r"(?:esa|dicha|esta)\s{1,8}fecha\s{1,8}(?:al|hasta\s{1,8}el)\s{1,8}$")
+_MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo|\bde)\s+(?:el mes de\s+)?$")
+_LENGTH = re.compile(r"\s+dias?\b")
+_NTH_DAY = re.compile(r"(primer|segundo|tercer)\s{1,8}dia(?![a-z])")
+_NTH = {"primer": 0, "segundo": 1, "tercer": 2}
+_NAME = re.compile(r"[“\"«'][^”\"»']*$")
+_GOAL_BEFORE = re.compile(r"(?:metas?|objetivos?)\s{1,8}$")
+# "Por primera vez en el año" tells when, not how long.
+_FIRST_TIME = re.compile(r"vez\s{1,8}$")
+_EVERY = re.compile(r"(?:cada|los|las)\s{1,8}$")
+_THAT_SPAN = re.compile(
+    r"(?:este|ese|dicho|mismo|tal)\s{1,8}(?:periodo|lapso|tiempo)(?![a-z])|(?:con|todo)\s{1,8}(?:ello|eso|esto)(?![a-z])"
+)
+_BETWEEN_NUMBERS = re.compile(r"entre\s{1,8}(?!l[ao]s\s)")
+_AT_YEARS_END = re.compile(r"(?:para|cerrar|llegar)\s{1,8}(?:el\s{1,8}|al\s{1,8}|a\s{1,8})?$")
+_AHEAD = re.compile(r"(?:hacia|para)\s{1,8}(?:el\s{1,8})?(?:dia\s{1,8})?$")
+_SAME_SPAN = re.compile(
+    r"mismo\s{1,8}(?:lapso|periodo)\s{1,8}(?:de|del)\s{1,8}(?:ano\s{1,8})?((?:19|20)\d\d)(?!\d)"
+)
+_OF_YEAR = re.compile(r"\s{1,8}de(?:\s{1,8}todo)?\s{1,8}$")
+_THIS_YEAR = TimeSpan(0, 0, (1, None), (12, None), None, None, running=True)
+_DECEMBER = 12
+_START = attrgetter("start")
+_BESIDE = 6
+_NEAR = 25
+
+
+def cues(
+    source: Passages,
+    sentence: Sentence,
+    calendar: Calendar,
+    carried: FigureScope,
+    cumulative: FigureScope | None = None,
+) -> tuple[Cue, ...]:
+    """Find the cues of one sentence, in order.
+
+    `carried` is what the passage before it had, `cumulative` the last longer stretch with days.
+    """
+    if cumulative and _THAT_SPAN.search(source.folded, sentence.start, sentence.end):
+        carried = cumulative
+    found = [
+        *_jornada_cues(source, sentence, calendar),
+        *_date_cues(source, sentence, calendar, carried),
+    ]
+    found.extend(_length_cues(source, sentence, calendar))
+    found.extend(_year_cues(source, sentence))
+    subject = calendar.subject.edition if calendar.subject else None
+    for start, end, role in role_terms(sentence, Role.CUMULATIVE, Role.JORNADA, Role.OTHER_PERIOD):
+        if role is Role.CUMULATIVE and not any(
+            d.start < end and start - d.end < _BESIDE for d in sentence.dates if d.end > start - 9
+        ):
+            if _FIRST_TIME.search(source.folded, max(0, start - 8), start):
+                continue
+            if _BETWEEN_NUMBERS.match(source.folded, start):
+                continue  # "de entre cuatro y ocho años"
+            yearly = "anual" in source.folded[start:end]
+            own = not yearly or bool(_GOAL_BEFORE.search(source.folded, max(0, start - 12), start))
+            found.append(Cue(start, Period.CUMULATIVE, None, yearly=yearly, strong=own))
+        elif role is Role.JORNADA and (calendar.subject or not calendar.jornadas):
+            named = any(abs(c.start - start) < _NEAR and c.period is Period.JORNADA for c in found)
+            every = _EVERY.search(source.folded, max(0, start - 12), start)
+            if not named and not every and not _SEVERAL.match(source.folded, start, end):
+                found.append(Cue(start, Period.JORNADA, subject, calendar.days_of(None)))
+        elif role is Role.OTHER_PERIOD:
+            found.append(Cue(start, Period.OTHER, None, UNKNOWN))
+    found.sort(key=lambda cue: cue.start)
+    tied = tie_of(source, sentence, calendar)
+    year = days_of(_THIS_YEAR, calendar.reference)
+    return tuple(with_days(found, tied, carried, year))
+
+
+def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
+    subject = calendar.subject.edition if calendar.subject else None
+    first = bisect_left(calendar.mentions, sentence.start, key=_START)
+    behind = bisect_left(calendar.mentions, sentence.end, lo=first, key=_START)
+    for mention in calendar.mentions[first:behind]:
+        if mention.since:
+            yield Cue(mention.start, Period.CUMULATIVE, None)
+        elif mention.edition or calendar.subject:
+            edition = mention.edition or subject
+            yield Cue(mention.start, Period.JORNADA, edition, calendar.days_of(mention.edition))
+    opening = source.folded[sentence.start : sentence.start + _NEAR].lstrip()
+    earlier = max(0, sentence.start - _ANAPHORA)
+    if _THE_ONE.match(opening) and SEVERAL_JORNADAS.search(source.folded, earlier, sentence.start):
+        yield Cue(sentence.start, Period.JORNADA, subject, calendar.days_of(None))
+    dated = any(is_jornada_span(span) for span in sentence.dates)
+    for match in SEVERAL_JORNADAS.finditer(source.folded, sentence.start, sentence.end):
+        counted = any(counts_before(source, sentence, match.start()))
+        if counted or (calendar.subject is None and not dated and match[0] == "jornadas"):
+            yield Cue(match.start(), Period.CUMULATIVE, None)
+    for match in _NTH_DAY.finditer(source.folded, sentence.start, sentence.end):
+        opened = calendar.days_of(None).first
+        day = opened and opened + timedelta(days=_NTH[match[1]])
+        yield Cue(match.start(), Period.JORNADA, subject, Days(day, day), strong=False)
+
+
+def _date_cues(
+    source: Passages, sentence: Sentence, calendar: Calendar, carried: FigureScope
+) -> Iterator[Cue]:
+    previous: Days = UNKNOWN
+    for span in sentence.dates:
+        days = days_of(span, calendar.reference)
+        cue = _date_cue(source, sentence, calendar, span, days)
+        before = source.folded[max(sentence.start, span.start - 40) : span.start]
+        if _THAT_DATE.search(before) and previous.first:
+            cue = Cue(span.start, Period.CUMULATIVE, None, Days(previous.first, days.last))
+        if cue:
+            yield cue
+        previous = days
+    if same := _SAME_SPAN.search(source.folded, sentence.start, sentence.end):
+        yield Cue(
+            same.start(),
+            Period.CUMULATIVE,
+            None,
+            _in_year(carried.days, int(same[1])),
+            passing=True,
+        )
+
+
+def _in_year(days: Days, year: int) -> Days:
+    """Return the same days of another year."""
+    if days.first is None or days.last is None:
+        return UNKNOWN
+    try:
+        first, last = days.first.replace(year=year), days.last.replace(year=year)
+    except ValueError:  # 29 February
+        return UNKNOWN
+    return Days(first, last) if days.first.year == days.last.year else UNKNOWN
+
+
+def _date_cue(
+    source: Passages, sentence: Sentence, calendar: Calendar, span: TimeSpan, days: Days
+) -> Cue | None:
+    """Return what a span of time says: a jornada, or a longer stretch; None where nothing."""
+    jornada = calendar.on(days)
+    if is_jornada_span(span):
+        edition = jornada.edition if jornada else _edition_undated(calendar)
+        return Cue(span.start, Period.JORNADA, edition, days)
+    before = source.folded[max(sentence.start, span.start - 40) : span.start]
+    cumulative = Cue(span.start, Period.CUMULATIVE, None, days)
+    if span.first == span.last and span.days == 1:
+        if cue := _from_or_until(source, span, calendar, before, cumulative):
+            return cue
+        done = is_single_day(source, span) and bool(sentence.quantities)
+        edition = jornada.edition if jornada else None
+        return Cue(span.start, Period.JORNADA, edition, days, strong=False) if done else None
+    if span.years_back:
+        return cumulative._replace(passing=True)
+    if _is_year(span) or span.running:
+        printed = _is_year(span) and span.first_year is not None
+        since = source.folded.startswith("desde", span.start)
+        strong = not printed or (span.running and not since)
+        return cumulative._replace(strong=strong, running=span.running)
+    if span.days is None and span.first == span.last:  # one month
+        if cue := _from_or_until(source, span, calendar, before, cumulative):
+            return cue
+        return cumulative if _MONTH_BEFORE.search(before) else None
+    return cumulative
+
+
+def _from_or_until(
+    source: Passages, span: TimeSpan, calendar: Calendar, before: str, cue: Cue
+) -> Cue | None:
+    """Return the stretch that a day or month begins or ends, from the words around it.
+
+    A cut inside a jornada is a stretch of that jornada, from its first day.
+    """
+    days = cue.days or UNKNOWN
+    if _SINCE.search(before) or (span.days and _BEGAN.match(source.folded, span.end)):
+        return cue._replace(days=Days(days.first, None))
+    ends_a_year = span.first in ((_DECEMBER, None), (_DECEMBER, 31))
+    goal = ends_a_year and _AT_YEARS_END.search(before) is not None
+    if (goal or _AHEAD.search(before)) and days.last and _is_past(days, calendar):
+        days = _in_year(days, days.last.year + 1)
+        cue = cue._replace(days=Days(None, days.last))
+    if goal and days.last:
+        whole = Days(days.last.replace(month=1, day=1), days.last)
+        return cue._replace(days=whole, passing=True)
+    if _AHEAD.search(before) and cue.days and cue.days.first is None:
+        return cue
+    if not _UNTIL.search(before):
+        return None
+    jornada = calendar.on(days)
+    if jornada and jornada.end != days.last:
+        cut = Days(jornada.start, days.last)
+        return Cue(cue.start, Period.JORNADA, jornada.edition, cut)
+    return cue._replace(days=Days(None, days.last))
+
+
+def _is_past(days: Days, calendar: Calendar) -> bool:
+    published = calendar.reference.published
+    return bool(published and days.last and days.last < published)
+
+
+def _is_year(span: TimeSpan) -> bool:
+    return span.first == (1, None) and span.last == (12, None)
+
+
+def _edition_undated(calendar: Calendar) -> int | None:
+    """Return the edition of days whose year is not known: the subject's, if it has no days."""
+    subject = calendar.subject
+    return subject.edition if subject and subject.start is None else None
+
+
+def _length_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
+    """Find lengths of time: "cuatro días", "100 días"."""
+    subject = calendar.subject.edition if calendar.subject else None
+    for numeral in sentence.numerals:
+        if numeral.kind is NumeralKind.COUNT and _LENGTH.match(source.folded, numeral.end):
+            if _NAME.search(source.text[max(sentence.start, numeral.start - 30) : numeral.start]):
+                continue
+            if numeral.value > LONGEST_JORNADA:
+                yield Cue(numeral.start, Period.CUMULATIVE, None)
+            elif numeral.value > 1:
+                yield Cue(numeral.start, Period.JORNADA, subject, calendar.days_of(None))
+
+
+def _year_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
+    """Find years without a preposition of time: "las 1,825 de 2024", ", 2025 tuvo"."""
+    for numeral in sentence.numerals:
+        if numeral.kind is not NumeralKind.YEAR:
+            continue
+        if any(span.start <= numeral.start < span.end for span in sentence.dates):
+            continue
+        year = int(numeral.value)
+        days = Days(date(year, 1, 1), date(year, 12, 31))
+        before = source.folded[sentence.start : numeral.start]
+        counted = next(
+            (
+                n
+                for n in sentence.quantities
+                if _OF_YEAR.fullmatch(source.folded, n.end, numeral.start)
+            ),
+            None,
+        )
+        if counted:
+            yield Cue(counted.start - 1, Period.CUMULATIVE, None, days, strong=False)
+        elif not before.strip() or before.rstrip()[-1] in ",;":
+            yield Cue(numeral.start, Period.CUMULATIVE, None, days, strong=False)

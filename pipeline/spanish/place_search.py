@@ -1,0 +1,81 @@
+"""Whether a place stands anywhere in a text, in any of its spellings."""
+
+import re
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from pipeline.spanish.folding import fold
+from pipeline.spanish.gazetteer import gazetteer, key_of, words_of
+from pipeline.spanish.places import JOINT, read_place
+from pipeline.spanish.unit_search import find_units
+from pipeline.spanish.units import read_unit
+from schemas.report import PlaceKind
+
+_LIKE_ENOUGH, _LONG_ENOUGH = 90, 8
+_BEHIND_SHORT = r"\.?\s*(?:$|[.,;:)\n–—-])"
+
+
+def stands_in(place: str, text: str) -> bool:
+    """Tell whether all places that "; " joins stand in a text.
+
+    A state stands there too by its abbreviation in a dateline, its people or one of its towns; a
+    unit by type and number, or by the words of its name.
+    """
+    return all(_stands(part, text) for part in place.split(JOINT.strip()))
+
+
+def _stands(printed: str, text: str) -> bool:
+    place = read_place(printed)
+    keys = gazetteer().spellings.get(place.name, frozenset()) | {key_of(words_of(place.name))}
+    plain = _plain(text)
+    if any(f" {key} " in plain for key in keys if key):
+        return True
+    if place.kind is PlaceKind.UNIT and _has_unit(place.name, text):
+        return True
+    if place.kind is PlaceKind.STATE and _has_state(place.name, text):
+        return True
+    key = key_of(words_of(place.name))
+    return len(key) >= _LONG_ENOUGH and fuzz.partial_ratio(key, plain) >= _LIKE_ENOUGH
+
+
+@lru_cache(maxsize=16)
+def _plain(text: str) -> str:
+    """Return the words of a text as names are compared, a space around each."""
+    return f" {key_of(words_of(text))} "
+
+
+def _has_unit(name: str, text: str) -> bool:
+    """Tell whether a unit of this type and number is named; "UMAE HE 25" is "UMAE 25"."""
+    named = [unit.name for unit in find_units(text)]
+    if name in named:
+        return True
+    unit = read_unit(words_of(name), 0)
+    if unit is None or not unit.number:
+        return False
+    for other in filter(None, (read_unit(words_of(one), 0) for one in named)):
+        same_type = unit.kind == other.kind or (
+            (unit.umae or other.umae) and "" in (unit.kind, other.kind)
+        )
+        if same_type and unit.number == other.number:
+            return True
+    return False
+
+
+def _has_state(state: str, text: str) -> bool:
+    data = gazetteer().data
+    known = data.states[state]
+    folded = fold(text)
+    if any(re.search(rf"\b{fold(one)[:-1]}\w{{1,3}}\b", folded) for one in known.people):
+        return True
+    plain = _plain(text)
+    if any(f" {key_of(words_of(town))} " in plain for town in data.municipalities[state]):
+        return True
+    return any(re.search(_short_pattern(short), text) for short in known.short)
+
+
+@lru_cache(maxsize=64)
+def _short_pattern(short: str) -> str:
+    """Return a pattern for an abbreviation as a dateline ends: "Acapulco, Gro.- ", "Gro; a 5"."""
+    letters = r"\.?\s?".join(re.escape(part) for part in short.rstrip(".").split("."))
+    return rf"(?<!\w)(?:{letters}|{letters.upper()}){_BEHIND_SHORT}"
