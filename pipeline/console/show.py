@@ -10,7 +10,7 @@ from schemas.codebook import codebook
 from schemas.document import Document
 from schemas.finding import Finding
 from schemas.reading import Reading
-from schemas.report import Figure, Jornada, JornadaReport, YearSource
+from schemas.report import Figure, Jornada, JornadaReport, Status, YearSource
 
 
 class ShownReading(NamedTuple):
@@ -75,7 +75,7 @@ def _show_report(report: JornadaReport) -> None:
         for jornada in report.jornadas
     ]
     _section("Jornadas", ("edition", "kind", "year", "first day", "last day", "subject"), jornadas)
-    columns = (">value", "service", "detail", "status", "period", "place", "quote")
+    columns = (">value", "counts", "when", "place", "quote")
     _section("Figures", columns, [_figure_row(figure) for figure in report.figures])
     named = [(item.name, f"specialty ({item.service.value})") for item in report.specialties]
     named += [(place.name, f"place ({place.role.value})") for place in report.places]
@@ -92,27 +92,32 @@ def _section(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
 
 def _figure_row(figure: Figure) -> tuple[str, ...]:
     value = f"{figure.value:,}" + ("%" if figure.unit.value == "percent" else "")
-    period = figure.period.value + (f" {figure.edition}" if figure.edition else "")
-    days = format_days(figure.starts_on, figure.ends_on)
-    of = f" ({figure.basis.value.replace('_', ' ')})" if figure.basis else ""
+    basis = f" {figure.basis.value.replace('_', ' ')}" if figure.basis else ""
+    service = codebook().name_of(figure.service)
+    detail = f": {codebook().name_of(figure.service, figure.detail)}" if figure.detail else ""
+    planned = ", planned" if figure.status is Status.PLANNED else ""
+    edition = f" {figure.edition}" if figure.edition else ""
     return (
-        (f"~{value}" if figure.approximate else value) + of,
-        codebook().name_of(figure.service),
-        codebook().name_of(figure.service, figure.detail) if figure.detail else "",
-        figure.status.value,
-        f"{period}, {days}" if days else period,
+        (f"~{value}" if figure.approximate else value) + basis,
+        f"{service}{detail}{planned}",
+        " ".join(
+            (f"{figure.period.value}{edition}", format_days(figure.starts_on, figure.ends_on))
+        ).strip(),
         one_line(figure.place),
         one_line(figure.quote),
     )
 
 
 def format_days(first: date | None, last: date | None) -> str:
-    """Write the days that a number covers, as far as they are known: "2023-05-05 to 2023-05-07"."""
+    """Write days as ISO 8601 does: "2023-05-05/07", "2023", ".." for an end that is not known."""
+    if first is None or last is None:
+        return f"{first or '..'}/{last or '..'}" if first or last else ""
     if first == last:
-        return "" if first is None else str(first)
-    if first is None:
-        return f"until {last}"
-    return f"from {first}" if last is None else f"{first} to {last}"
+        return str(first)
+    if (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
+        return str(first.year)
+    same = 8 if (first.year, first.month) == (last.year, last.month) else 5
+    return f"{first}/{str(last)[same:] if first.year == last.year else last}"
 
 
 def _format_year(jornada: Jornada) -> str:
