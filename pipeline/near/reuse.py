@@ -8,6 +8,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from pipeline.checks import completeness
@@ -23,7 +24,7 @@ from pipeline.spanish.folding import fold
 from schemas.document import QUANTITIES, Document, NumeralKind
 from schemas.finding import Span
 from schemas.reading import Reading, ReadingStatus
-from schemas.report import Figure, Jornada, JornadaReport, SetAside, Unit
+from schemas.report import Figure, JornadaReport, SetAside, Unit
 
 _ANY_SPACE = "\v"
 """Stands in no text, so that words broken over lines are found beside the same on one line."""
@@ -66,8 +67,8 @@ def reuse_reading(document: Document, reading: Reading) -> Reading | None:
         seconds=0.0,
     )
     held = check_reading(document, made)
-    if held.status is not ReadingStatus.OK:
-        return None
+    if held.status is not ReadingStatus.OK or _days_of(held.report) != _days_of(report):
+        return None  # a year that is known there and not here, among others
     return held.model_copy(update={"seconds": time.perf_counter() - started})
 
 
@@ -209,29 +210,36 @@ def _choose_day(document: Document, report: JornadaReport) -> object:
 
 
 def _fits(document: Document, report: JornadaReport) -> bool:
-    """Say whether this text prints what the report names: days, years, editions, places."""
+    """Say whether this text prints what the report names: days, editions, places."""
     printed: dict[NumeralKind, set[float]] = defaultdict(set)
     for numeral in numerals(document.text):
         printed[numeral.kind].add(numeral.value)
-    stated = document.metadata.published_on
-    years = printed[NumeralKind.YEAR] | ({stated.year} if stated else set())
     words = {_bare(word) for word in _NAME_PARTS.findall(fold(document.text))}
     return (
         printed[NumeralKind.ORDINAL] >= {j.edition for j in report.jornadas if j.edition}
-        and printed[NumeralKind.DATE] >= {day for j in report.jornadas for day in _days(j)}
-        and years >= {year for j in report.jornadas for year in _years(j)}
+        and printed[NumeralKind.DATE] >= set(_printed_days(report))
         and words >= {word for name in _names(report) for word in _name_words(name)}
     )
 
 
-def _days(jornada: Jornada) -> Iterator[int]:
-    return (day.day for day in (jornada.start, jornada.end) if day)
+def _printed_days(report: JornadaReport) -> Iterator[int]:
+    """Give the days that must be printed: a figure's first or last of a month need not be."""
+    for jornada in report.jornadas:
+        yield from (day.day for day in (jornada.start, jornada.end) if day)
+    for figure in report.figures:
+        for day in (figure.starts_on, figure.ends_on):
+            if day and day.day != 1 and (day + timedelta(days=1)).day != 1:
+                yield day.day
 
 
-def _years(jornada: Jornada) -> Iterator[int]:
-    yield from (day.year for day in (jornada.start, jornada.end) if day)
-    if jornada.year:
-        yield jornada.year
+def _days_of(report: JornadaReport | None) -> list[tuple[object, ...]]:
+    """List the years and days of a report, whatever else is said of them."""
+    if report is None:
+        return []
+    return [
+        *((one.year, one.start, one.end) for one in report.jornadas),
+        *((one.starts_on, one.ends_on) for one in report.figures),
+    ]
 
 
 def _names(report: JornadaReport) -> Iterable[str]:
