@@ -77,6 +77,7 @@ class Jobs:
     def settings(self) -> Settings:
         llm = LlmSettings(
             model="faulty",
+            prompt="quoted-v1",  # a request has about 3,000 tokens, which limits are set by
             base_url=self.server.base_url,
             api_key=SecretStr(KEY),
             prices=PRICES,

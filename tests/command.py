@@ -178,7 +178,7 @@ def right_answer(text: str, *, only: int | None = None, form: str = "anchored") 
 
 
 def _by_marks(text: str, only: int | None) -> str:
-    if not re.search(r"\[1\] \d", text):
+    if not re.search(r"\[\d+\] \d", text):
         text = write_marks(text, number_document(document_from(text, Metadata(format="txt"))))
     marks = [int(mark) for mark in re.findall(r"\[(\d+)\] \d+ consultas", text)]
     figures = [{"n": mark, "service": "consultation", "detail": []} for mark in marks[:only]]

@@ -47,7 +47,7 @@ def test_a_run_is_seen_while_it_goes_on_and_after_it_was_killed(
     with held_up(tmp_path, model, *EXTRACT, free=4) as process:
         live = told_until(here, 4)
         assert (live["done"], live["total"], live["pid"]) == (4, 12, process.pid)
-        assert (live["model"], live["prompt"], live["failed"]) == ("scripted", "quoted-v1", 0)
+        assert (live["model"], live["prompt"], live["failed"]) == ("scripted", "anchored-v2", 0)
         assert live["seconds_left"] > 0
         shown = here("status").stdout
         assert "4 of 12 (33%)" in shown

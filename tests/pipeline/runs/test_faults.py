@@ -35,7 +35,7 @@ from tests.processes import Process
 
 pytestmark = pytest.mark.slow
 DOCUMENTS, AT_ONCE = 160, 30
-SWIFT = ("--latency", "0.05", "--spike", "0.5", "--storm", "0.05", "--drip", "0.3")
+SWIFT = ("--latency", "0.05", "--spike", "0.5", "--storm", "0.3", "--drip", "0.3")
 SMALL = ("extract", "bulletins", "--concurrency", "3", "--json")
 IMPATIENT = """
 from pipeline.cli import main
