@@ -78,7 +78,7 @@ class Counting:
         place, number = next(
             (place, int(found[1]))
             for place, one in enumerate(messages)
-            if (found := re.search(r"otorgaron (\d+) consultas en la jornada", one["content"]))
+            if (found := re.search(r"otorgaron (?:\[1\] )?(\d+) consultas en la", one["content"]))
         )
         answer = 1 + (len(messages) - 1 - place) // 2
         with self.lock:
