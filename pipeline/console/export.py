@@ -65,6 +65,7 @@ def export(store: Store, to: Path, *, force: bool) -> int:
         raise UsageError(f"--to {to}: the name must end in one of {', '.join(endings)}")
     if to.exists() and not force:
         raise UsageError(f"--to {to}: exists already; --force overwrites it")
+    store.upgrade_older()
     figures = store.table(_FIGURES)
     unfinished = to.with_name(f".{to.name}.{os.getpid()}.unfinished")
     try:

@@ -27,7 +27,7 @@ from pipeline.store.connection import (
     translate_sql_faults,
 )
 from pipeline.store.rows import Entry, Row, Rows, Run, Sighting, now
-from pipeline.store.upgrade import read_version, upgrade
+from pipeline.store.upgrade import VERSION, read_version, upgrade
 from schemas.document import Document
 from schemas.reading import ReaderKey
 
@@ -83,6 +83,13 @@ class Store:
         with self._open() as con:
             upgrade(con, read_version(con, self.path) or 0)
             store_codes(con)
+
+    def upgrade_older(self) -> None:
+        """Give a database of an older version the tables and columns of today."""
+        with self._open(read_only=True) as con:
+            version = read_version(con, self.path)
+        if version is not None and version < VERSION:
+            self.prepare()
 
     def find_read(
         self, document_ids: Collection[str], key: ReaderKey, times: int = 1

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.console.export import escape_formula, export
 from pipeline.errors import StoreError, UsageError
-from pipeline.store import Store, new_run
+from pipeline.store import MIGRATIONS, Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Document, Metadata, Source
 from schemas.reading import ReaderKey, Reading, ReadingStatus
@@ -196,3 +196,13 @@ def test_what_begins_as_a_formula_gets_an_apostrophe(start: str) -> None:
 @pytest.mark.parametrize("text", ["", "58 mil", "'=1", "a=b", "ñ", " =1"])
 def test_other_text_is_left_as_it_is(text: str) -> None:
     assert escape_formula(text) == text
+
+
+def test_a_database_of_an_older_version_is_exported_too(tmp_path: Path) -> None:
+    db, out = tmp_path / "old.duckdb", tmp_path / "figures.csv"
+    with duckdb.connect(db) as con:
+        for file in MIGRATIONS[:6]:
+            con.execute(file.read_text("utf-8"))
+        con.execute("INSERT INTO store_version VALUES (6, '2024-01-01')")
+    assert export(Store(db), out, force=False) == 0
+    assert "detail_es" in out.read_text("utf-8-sig")
