@@ -22,7 +22,7 @@ UMAE = "UMAE"
 SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las")))
 
 _FILE = "gazetteer.toml"
-_DOTTED = r"(?<![^\W_])[^\W\d_](?:\. ?[^\W\d_](?![^\W_])){1,6}\.?"
+_DOTTED = r"(?<![^\W_])[^\W\d_](?:\. ?[^\W\d_](?![^\W_]|°)){1,6}\.?"
 _GLUED = r"(?<![^\W_])[hu][a-z]{2,4}(?=\d{1,3}(?![^\W_]))"
 _WORD = re.compile(rf"{_DOTTED}|{_GLUED}|[^\W_]+|[^\w\s]|\n\s*\n")
 _PASSED_OVER = SMALL_WORDS | {".", "-"}

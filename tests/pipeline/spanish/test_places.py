@@ -115,6 +115,7 @@ def test_a_place_has_one_name_a_kind_and_a_state(
         ("HGZ No. l5, de Reynosa", "HGZ 15 Reynosa", "Tamaulipas"),
         ("Hospita1 General de Zona núm. 15 REYNOSA", "HGZ 15 Reynosa", "Tamaulipas"),
         ("HGZ15", "HGZ 15", None),
+        ("H.G.Z. N° 15", "HGZ 15", None),
         ("HGR No. 1 “Lic. Ana Ruiz Peña”, de Morelia", "HGR 1 Morelia", "Michoacán"),
         ("HGR 1 en el estado de Querétaro", "HGR 1 Querétaro", "Querétaro"),
         ("HGZ No. 5, de la capital", "HGZ 5", None),
