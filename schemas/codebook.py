@@ -94,9 +94,9 @@ class Codebook(RootModel[Mapping[CodeName, ServiceCodes]]):
         parts = detail.split(JOINT)
         if parts != sorted(set(parts)):
             return "several kinds are joined by '+' in alphabetical order, each once"
-        known = self.kinds_of(service)
+        known = self.root[service].detail
         for part in parts:
-            if part not in known:
+            if part not in known and part != OTHER:
                 return f"{part!r} is no kind of {service}"
         if len(parts) > MOST_KINDS:
             return f"at most {MOST_KINDS} kinds are joined; of more, none is said"

@@ -11,7 +11,7 @@ def write_code_table() -> str:
     """Write a table a service, with what the service counts above it."""
     return "\n\n".join(
         "\n".join(
-            (f"**`{name}`** ({service.es}): {service.means}", "", *_HEAD, *_rows(service))
+            (f"**`{name}`** ({service.es}): {service.means}", "", *_HEAD, *_rows(name, service))
             if service.detail
             else (f"**`{name}`** ({service.es}): {service.means}; no codes of its own",)
         )
@@ -19,8 +19,8 @@ def write_code_table() -> str:
     )
 
 
-def _rows(service: ServiceCodes) -> Iterator[str]:
+def _rows(service_name: str, service: ServiceCodes) -> Iterator[str]:
     for name, code in service.detail.items():
-        english = code.en or name.replace("_", " ")
+        english = codebook().name_of(service_name, name)
         broader = f"`{code.broader}`" if code.broader else ""
         yield f"| `{name}` | {code.es} | {english} | {broader} | {code.also or ''} |"

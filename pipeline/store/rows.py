@@ -102,11 +102,12 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
         rows["findings"] += _finding_rows(about, entry.reading)
         if entry.reading.report is not None:
             report = entry.reading.report
-            for table in ("jornadas", "figures", "set_aside", "specialties", "places"):
+            for table in ("jornadas", "set_aside", "specialties", "places"):
                 rows[table] += _number(about, getattr(report, table))
-            own = rows["figures"][-len(report.figures) :] if report.figures else ()
-            for row, place in zip(own, places_of_figures(report), strict=True):
-                row |= {"place_kind": place.kind, "state": place.state}
+            placed = zip(_number(about, report.figures), places_of_figures(report), strict=True)
+            rows["figures"] += [
+                {**row, "place_kind": place.kind, "state": place.state} for row, place in placed
+            ]
     return rows
 
 
