@@ -104,7 +104,7 @@ def _form(word: str) -> str:
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > len("dies"):
         return word.removesuffix("ies") + "y"
-    return word if word.endswith(("ss", "us", "is")) else word.removesuffix("s")
+    return word if word.endswith(("ss", "us", "sis", "tis")) else word.removesuffix("s")
 
 
 @cache

@@ -1,33 +1,88 @@
 """Settings: frozen, and read from the environment here and nowhere else."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, JsonValue, SecretStr
 
 from pipeline.calls.prices import PUBLISHED, Prices
+from pipeline.urls import without_password
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+MODEL_IN_URL = "{model}"
+"""Stands in a base URL for the name of the model: deployments have URLs of their own."""
+SchemaMode = Literal["auto", "strict", "json", "none"]
+"""How a server is held to the schema: by a strict one, by JSON alone, by the prompt alone; `auto`
+begins with the first and falls back where a server takes less."""
+_THINKS = re.compile(
+    r"(?:^|[/:_-])(?:o[1-9]|gpt-(?:[5-9]|oss)|grok-[4-9]|gemini-(?:2\.5|[3-9])|qwq|r1|magistral"
+    r"|[a-z0-9.]*(?:think|reason)[a-z]*)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+"""Names of models that think before they answer, which takes them room and time."""
 
 
 class LlmSettings(BaseModel):
-    """How to reach a model. The key is secret: it is neither printed nor stored."""
+    """How to reach a model, and how to ask it.
+
+    The key and the values of secret headers are neither printed nor stored.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     model: str | None = None
     base_url: str | None = None
+    """Of the API, up to what stands before /chat/completions; a query in it goes with each call."""
     api_key: SecretStr | None = None
+    key_header: Literal["authorization", "api-key"] = "authorization"
+    """How the key is sent: as a bearer token, or in Azure's own header."""
+    params: dict[str, JsonValue] = {}
+    """Further keys of each request's body: temperature, reasoning_effort ..."""
+    headers: dict[str, str] = {}
+    """Further headers of each request; they are on record, unlike the next."""
+    secret_headers: dict[str, SecretStr] = {}
+    schema_mode: SchemaMode = "auto"
     prompt: str = "anchored-v2"
     reasks: int = 2
     """How often a model is asked again where its answer does not hold."""
     transport_attempts: int = 6
-    timeout_seconds: float = 120.0
-    max_output_tokens: int = 8192
+    timeout_seconds: float | None = None
+    """How long a call may take; None: what fits the model, see `patience`."""
+    max_output_tokens: int | None = None
+    """The room of an answer, with the thoughts before it; None: what fits the model, see `room`."""
     token_budget: int = 100_000
     """Tokens, in and out, that one document may spend over all its attempts."""
     prices: Prices = PUBLISHED
+    server_name: str | None = None
+    """What tells the server from another where its URL does not: it changes from run to run."""
+
+    @property
+    def url(self) -> str:
+        """Give the base URL of the model's server, with whatever password and query it holds."""
+        return (self.base_url or DEFAULT_BASE_URL).replace(MODEL_IN_URL, self.model or "")
+
+    @property
+    def server(self) -> str:
+        """Say what tells the server from another, fit to be stored."""
+        return self.server_name or without_password(self.url).rstrip("/")
+
+    @property
+    def thinks(self) -> bool:
+        """Tell by its name whether the model thinks before it answers."""
+        return _THINKS.search(self.model or "") is not None
+
+    @property
+    def patience(self) -> float:
+        """Give the seconds that one call may take."""
+        return self.timeout_seconds or (600.0 if self.thinks else 120.0)
+
+    @property
+    def room(self) -> int:
+        """Give the tokens that an answer may take, with the thoughts before it."""
+        return self.max_output_tokens or (16_384 if self.thinks else 8192)
 
 
 class Settings(BaseModel):

@@ -70,6 +70,12 @@ class Attempt(BaseModel):
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: float | None = None
+    thought_tokens: int | None = None
+    """Of the output, those that were thought and not written."""
+    cached_tokens: int | None = None
+    """Of the input, those that came out of the provider's prompt cache."""
+    schema_mode: str | None = None
+    """How the server was held to the schema: strict, schema, marks, json or none."""
     seconds: float
 
     @property

@@ -2,9 +2,9 @@
 
 from enum import Enum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from pipeline.settings import LlmSettings
+from pipeline.settings import LlmSettings, SchemaMode
 
 
 class Until(Enum):
@@ -35,6 +35,18 @@ class BatchOptions(BaseModel):
     """The longest time between two looks at what is out."""
 
 
+_OF_THE_READER = {
+    "prompt",
+    "reasks",
+    "max_output_tokens",
+    "token_budget",
+    "timeout_seconds",
+    "schema_mode",
+    "params",
+    "headers",
+}
+
+
 class StoredOptions(BaseModel):
     """What the store has of the options of a batch, and of the reader that asked."""
 
@@ -43,24 +55,18 @@ class StoredOptions(BaseModel):
     options: BatchOptions = Field(alias="terms")  # as databases have it
     prompt: str
     reasks: int
-    max_output_tokens: int
+    max_output_tokens: int | None
     token_budget: int
+    timeout_seconds: float | None = None
+    schema_mode: SchemaMode = "auto"
+    params: dict[str, JsonValue] = {}
+    headers: dict[str, str] = {}
 
     @classmethod
     def of(cls, options: BatchOptions, llm: LlmSettings) -> "StoredOptions":
         """Take down the options and the settings of a reader."""
-        return cls(
-            terms=options,
-            prompt=llm.prompt,
-            reasks=llm.reasks,
-            max_output_tokens=llm.max_output_tokens,
-            token_budget=llm.token_budget,
-        )
+        return cls(terms=options, **llm.model_dump(include=_OF_THE_READER))
 
     def restore(self, llm: LlmSettings) -> LlmSettings:
         """Give the settings of that reader, with the server and key of these."""
-        return llm.model_copy(
-            update=self.model_dump(
-                include={"prompt", "reasks", "max_output_tokens", "token_budget"}
-            )
-        )
+        return llm.model_copy(update=self.model_dump(include=_OF_THE_READER))

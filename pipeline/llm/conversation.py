@@ -53,7 +53,7 @@ class Conversation:
 
         Raises `ReaderError` where not even one may be, or where a call ends the conversation.
         """
-        messages, room = self._opening, self._limits.max_output_tokens
+        messages, room = self._opening, self._limits.room
         reasks = self._limits.reasks
         while self._affordable(messages, room):
             draft = await self._answer(messages, room)
@@ -62,7 +62,7 @@ class Conversation:
                 return
             if draft.cut:
                 # A model that fills twice the room has lost its way: more would be paid for naught.
-                if room > self._limits.max_output_tokens:
+                if room > self._limits.room:
                     return
                 room *= 2
             elif reasks > 0:

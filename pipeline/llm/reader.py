@@ -10,6 +10,7 @@ words what is wrong.
 import hashlib
 import json
 import time
+from typing import Any
 
 import instructor
 
@@ -112,12 +113,21 @@ class LlmReader:
 
 def reader_key(settings: LlmSettings, prompt: Prompt) -> ReaderKey:
     """Give the key of the reader that these settings and this prompt make."""
-    parameters = settings.model_dump(include={"max_output_tokens", "reasks", "token_budget"})
+    parameters: dict[str, Any] = {
+        "server": settings.server,
+        "schema_mode": settings.schema_mode,
+        "max_output_tokens": settings.room,
+        "reasks": settings.reasks,
+        "token_budget": settings.token_budget,
+        "params": settings.params,
+        "headers": settings.headers,
+        "secret_headers": sorted(settings.secret_headers),
+    }
     return ReaderKey(
         reader="llm",
         model=settings.model,
         prompt=prompt.name,
         prompt_hash=prompt.hash,
         schema_hash=FORMS[prompt.form].schema_hash,
-        parameters=json.dumps(parameters, sort_keys=True),
+        parameters=json.dumps({name: it for name, it in parameters.items() if it}, sort_keys=True),
     )

@@ -83,7 +83,7 @@ class HttpTransport:
             raise UsageError(f"{self._where!r} is no base URL: it must start with http://")
         self._client: openai.AsyncOpenAI | None = None
         self._worst_cases: dict[tuple[int, int], float | None] = {}
-        self._answer_tokens = float(min(_USUAL_ANSWER, settings.max_output_tokens))
+        self._answer_tokens = float(min(_USUAL_ANSWER, settings.room))
 
     async def send(self, request: Request) -> Reply:
         """See `Transport`."""
@@ -154,7 +154,7 @@ class HttpTransport:
         try:
             # The SDK's time limit counts from one piece of the answer to the next: without this
             # one, a server that drips would hold a document for ever.
-            async with asyncio.timeout(self._settings.timeout_seconds):
+            async with asyncio.timeout(self._settings.patience):
                 # Not `chat.completions.create`, which takes 2 ms of CPU to re-type each message.
                 response = await self._connect().post(
                     "/chat/completions", content=content, cast_to=httpx2.Response
@@ -175,7 +175,7 @@ class HttpTransport:
             return translate_status(error, self._where, self._model, self._secret)
         if isinstance(error, TimeoutError):
             return TransportError(
-                f"no answer from {self._where} within {self._settings.timeout_seconds:g} s",
+                f"no answer from {self._where} within {self._settings.patience:g} s",
                 "no answer in time",
                 lost=True,
             )
@@ -215,8 +215,8 @@ def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:
         # A server of one's own needs no key, but the SDK does.
         api_key=settings.api_key.get_secret_value() if settings.api_key else "none",
         max_retries=0,
-        timeout=settings.timeout_seconds,
-        http_client=openai.DefaultAioHttpClient(timeout=settings.timeout_seconds),
+        timeout=settings.patience,
+        http_client=openai.DefaultAioHttpClient(timeout=settings.patience),
     )
 
 

@@ -82,7 +82,7 @@ async def read_on_cluster(
         try:
             yield arrivals.iterate_sources(shards), setup._replace(read=arrivals.read)
             with suppress(asyncio.CancelledError):
-                await coordinator.idle(settings.llm.timeout_seconds + _PATIENCE_SECONDS)
+                await coordinator.idle(settings.llm.patience + _PATIENCE_SECONDS)
         finally:
             serving.cancel()
             with suppress(asyncio.CancelledError, Exception):

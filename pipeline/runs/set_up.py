@@ -97,6 +97,8 @@ def serve_local_model(
         changed = settings.llm.model_copy(
             update={
                 "model": server.model,
+                "server_name": "llama.cpp",
+                "params": {"temperature": 0.0, **settings.llm.params},
                 "base_url": server.base_url,
                 "api_key": server.api_key,
                 "max_output_tokens": server.context_tokens // _SHARE,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from instructor import Mode
+from pydantic import SecretStr
 
 from pipeline.errors import Pending, UsageError
 from pipeline.forms import FORMS, prompts
@@ -460,8 +461,38 @@ def test_what_bears_on_the_answers_is_part_of_the_key(name: str) -> None:
 
 def test_how_calls_are_made_is_no_part_of_the_key() -> None:
     prompt = prompts.load_prompt("quoted-v1")
-    settings = LlmSettings(model="m", transport_attempts=9, timeout_seconds=1, base_url="http://x")
+    settings = LlmSettings(model="m", transport_attempts=9, timeout_seconds=1)
     assert LlmReader(settings, prompt).key == LlmReader(LlmSettings(model="m"), prompt).key
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"base_url": "http://elsewhere/v1"},
+        {"params": {"temperature": 0}},
+        {"headers": {"x-variant": "b"}},
+        {"secret_headers": {"x-token": SecretStr("hidden")}},
+        {"schema_mode": "json"},
+        {"max_output_tokens": 100},
+        {"reasks": 0},
+    ],
+)
+def test_whatever_can_change_an_answer_is_in_the_key(changed: dict[str, Any]) -> None:
+    prompt = prompts.load_prompt("quoted-v1")
+    other = LlmReader(LlmSettings(model="m", **changed), prompt).key
+    assert other != LlmReader(LlmSettings(model="m"), prompt).key
+    assert "hidden" not in other.model_dump_json()
+
+
+def test_the_key_holds_no_password_and_no_name_that_lasts_for_one_run() -> None:
+    prompt = prompts.load_prompt("quoted-v1")
+    secret = LlmReader(LlmSettings(model="m", base_url="http://ana:word@x/v1"), prompt).key
+    assert secret == LlmReader(LlmSettings(model="m", base_url="http://x/v1/"), prompt).key
+    one, two = (
+        LlmSettings(model="m", base_url=f"http://127.0.0.1:{port}/v1", server_name="llama.cpp")
+        for port in (1, 2)
+    )
+    assert LlmReader(one, prompt).key == LlmReader(two, prompt).key
 
 
 def test_without_a_model_the_reader_says_what_to_set() -> None:
