@@ -1,7 +1,7 @@
 """URLs of servers, which may carry a name and a password. Pure."""
 
 import base64
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 def without_password(url: str) -> str:
@@ -21,6 +21,16 @@ def basic_authorization(url: str) -> dict[str, str]:
         return {}
     pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+def without_query(url: str) -> str:
+    """Leave out what stands from the question mark on."""
+    return url.partition("#")[0].partition("?")[0]
+
+
+def query_of(url: str) -> dict[str, object]:
+    """Give the query of a URL; of a name that stands there twice the last."""
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
 def server_of(url: str) -> tuple[str, str, int | None, str] | None:

@@ -26,9 +26,10 @@ from pipeline.batch.status import (
     require,
     unreadable_answer,
 )
+from pipeline.calls.pauses import asked_pause
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
-from pipeline.llm.retry import WORTH_REPEATING, retry_after, retrying
-from pipeline.llm.servers import fold_message, message_of
+from pipeline.llm.retry import WORTH_REPEATING, retrying
+from pipeline.llm.servers import fold_message, read_error_status
 from pipeline.llm.transport import make_client
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from pipeline.urls import without_password
@@ -198,14 +199,17 @@ class Provider:
         return self._client
 
     def _translate(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
-        status, reason = error.status_code, fold_message(message_of(error), self.secret)
+        status, reason = (
+            error.status_code,
+            fold_message(read_error_status(error).message, self.secret),
+        )
         message = f"{self.where} answered {status}: {reason}"
         if error.code == "insufficient_quota":
             return ServerRefusal(f"{message}; the account has no credit left")
         if status in WORTH_REPEATING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return TransportError(
                 message,
-                retry_after=retry_after(error.response.headers.get("retry-after")),
+                retry_after=asked_pause(error.response.headers),
                 throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
             )
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):

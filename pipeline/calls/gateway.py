@@ -6,6 +6,8 @@ or in others, so that limits and budget hold for all of them together.
 """
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import NamedTuple, Protocol
@@ -14,6 +16,9 @@ from pipeline.calls.budget import Budget, BudgetReached
 from pipeline.calls.journal import Journal, KeptAnswer, OpenReading
 from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import Halted
+from pipeline.plain_text import format_duration
+
+_LONG_SECONDS = 60.0
 
 
 class CallEstimate(NamedTuple):
@@ -51,6 +56,9 @@ class Gateway(Protocol):
     ) -> None:
         """Tell how a call ended; its answer, if it brought one, is on disk when this returns."""
 
+    async def note(self, line: str) -> None:
+        """Tell whoever watches the run something about the server, once."""
+
 
 class LocalGateway:
     """The gateway itself. Without a journal nothing is kept.
@@ -72,6 +80,9 @@ class LocalGateway:
         self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
         self.halted: Halted | None = None
+        self.notes: list[str] = []
+        self._say: Callable[[str], None] | None = None
+        self._told_until = -math.inf
         self._closed = asyncio.Event()
 
     async def open_reading(self, document_id: str, reader_key: str) -> OpenReading:
@@ -113,8 +124,32 @@ class LocalGateway:
         self.rate_limiter.learn(outcome.headers)
         if outcome.throttled:
             self.rate_limiter.throttle(outcome.retry_after)
+            self._tell_pause()
         elif answer is not None:
             self.rate_limiter.settle(expected.tokens, outcome.tokens)
+
+    async def note(self, line: str) -> None:
+        """See `Gateway`."""
+        if line not in self.notes:
+            self.notes.append(line)
+            if self._say is not None:
+                self._say(line)
+
+    def tell(self, say: Callable[[str], None]) -> None:
+        """Have notes told so, those that there are at once."""
+        self._say = say
+        for line in self.notes:
+            say(line)
+
+    def _tell_pause(self) -> None:
+        """Tell of a pause that people would take for a hang."""
+        seconds, now = self.rate_limiter.seconds_held(), time.monotonic()
+        if seconds > _LONG_SECONDS and now + seconds > self._told_until + _LONG_SECONDS:
+            self._told_until = now + seconds
+            if self._say is not None:
+                self._say(
+                    f"the server asks to wait: no call goes out for {format_duration(seconds)}"
+                )
 
     def halt(self, reason: Halted) -> None:
         """Let no further call out."""

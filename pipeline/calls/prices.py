@@ -18,6 +18,8 @@ class OwnPrice(BaseModel):
     output: float = Field(ge=0, allow_inf_nan=False)
     cached_input: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     """Input that the prompt cache served; as dear as other input if not given."""
+    cache_write: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """Input that was written into the prompt cache; as dear as other input if not given."""
     batch_discount: float = Field(default=0.0, ge=0, le=1)
     """The part that is taken off in batches: 0.5 is half the price."""
     base_url: str | None = None

@@ -15,7 +15,7 @@ from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, OpenReading
 from pipeline.errors import Halted, JornadaError, ReaderError
 
-METHODS = ("open_reading", "admit", "pause", "settle")
+METHODS = ("open_reading", "admit", "pause", "settle", "note")
 """What can be asked of a gateway."""
 
 
@@ -167,3 +167,7 @@ class RemoteGateway:
     ) -> None:
         """See `Gateway`."""
         await self._ask("settle", expected, outcome, answer)
+
+    async def note(self, line: str) -> None:
+        """See `Gateway`."""
+        await self._ask("note", line)

@@ -12,13 +12,16 @@ saved beyond the burst.
 """
 
 import math
-import re
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
+
+from pipeline.calls.pauses import number, seconds_until
 
 LONGEST_PAUSE_SECONDS = 3600.0
 """More than this no server is believed when it says how long to wait."""
+_LONGEST_REFILL = 15.0  # seconds
 _SHORTEST_WAIT = 0.001  # seconds; less than a clock may resolve would be asked for ever
 _FIRST_PAUSE = 1.0  # seconds, after a 429 that does not say how long
 _FIRST_BACKOFF, _LONGEST_BACKOFF = 0.25, 30.0  # seconds, where 429s come and nothing else
@@ -44,13 +47,6 @@ _REMAINING = tuple(
     (f"x-ratelimit-remaining-{what}", f"x-ratelimit-reset-{what}")
     for what in ("requests", "tokens")
 )
-_DURATION = re.compile(
-    r"(?:(?P<d>\d+(?:\.\d+)?)d)?(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?"
-    r"(?:(?P<s>\d+(?:\.\d+)?)s)?(?:(?P<ms>\d+(?:\.\d+)?)ms)?",
-    re.ASCII,
-)
-_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?", re.ASCII)
-_SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 class Rates(NamedTuple):
@@ -137,8 +133,9 @@ class RateLimiter:
         """Take over what the server says of its limits, in any answer.
 
         Read are `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as OpenAI's public
-        reference has them, `retry-after` in seconds, and `retry-after-ms`; under these names, in
-        lower case, unless the mapping knows better. What is missing or broken changes nothing.
+        reference has them, `retry-after` and `retry-after-ms`; under these names, in lower case,
+        unless the mapping knows better. What is missing or broken changes nothing. A limit that is
+        used up holds for some seconds only: whether the server means it, its 429s tell.
         """
         now = self._clock()
         said = (headers.get(_LIMIT_REQUESTS), headers.get(_LIMIT_TOKENS))
@@ -147,11 +144,17 @@ class RateLimiter:
             self._server_rpm = _limit(said[0]) or self._server_rpm
             self._server_tpm = _limit(said[1]) or self._server_tpm
             self._apply(now)
-        milliseconds = _number(headers.get("retry-after-ms"))
+        milliseconds = number(headers.get("retry-after-ms"))
         asked = (
-            _number(headers.get("retry-after")) if milliseconds is None else milliseconds / 1000.0
+            seconds_until(headers.get("retry-after"), datetime.now(UTC))
+            if milliseconds is None
+            else milliseconds / 1000.0
         )
         self._hold(now, max(asked or 0.0, *(_refill(headers, *names) for names in _REMAINING)))
+
+    def seconds_held(self) -> float:
+        """Give the seconds for which the server lets nobody go, 0.0 if there are none."""
+        return max(0.0, self._held_until - self._clock())
 
     def rates(self) -> Rates:
         """Tell what is allowed now, for people who watch."""
@@ -319,23 +322,8 @@ def _plausible(seconds: float | None) -> float | None:
     return seconds if seconds is not None and 0 <= seconds < math.inf else None
 
 
-def _number(value: str | None) -> float | None:
-    return float(value) if value and _NUMBER.fullmatch(value.strip()) else None
-
-
-def _duration(value: str | None) -> float | None:
-    """Seconds of "6m0s", "20ms", "1h2m3.5s", or of a bare number."""
-    if not value:
-        return None
-    if (plain := _number(value)) is not None:
-        return plain
-    if len(value) > 40 or not (match := _DURATION.fullmatch(value.strip())):  # noqa: PLR2004
-        return None
-    return sum(float(match[unit] or 0) * seconds for unit, seconds in _SECONDS.items())
-
-
 def _limit(value: str | None) -> float | None:
-    limit = _number(value)
+    limit = number(value)
     return limit if limit is not None and 1 <= limit <= _MOST else None
 
 
@@ -344,7 +332,8 @@ def _refill(headers: Mapping[str, str], remaining: str, reset: str) -> float:
 
     `reset` is the time until it is full; a sixtieth of it brings what a second of a minute does.
     """
-    left = _number(headers.get(remaining))
+    left = number(headers.get(remaining))
     if left is None or left >= 1:
         return 0.0
-    return (_duration(headers.get(reset)) or 0.0) / 60.0
+    seconds = seconds_until(headers.get(reset), datetime.now(UTC)) or 0.0
+    return min(seconds / 60.0, _LONGEST_REFILL)

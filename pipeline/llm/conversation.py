@@ -5,22 +5,40 @@ conversation that was broken off goes on where it was.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.calls.journal import OpenReading, Question
 from pipeline.errors import ReaderError, ServerRefusal
 from pipeline.forms.form import Form
 from pipeline.forms.prompts import Message
 from pipeline.llm import feedback
+from pipeline.llm.context_loss import CHECK, describe_part, is_part
 from pipeline.llm.draft import Draft, judge_answer
 from pipeline.llm.request import count_text_tokens, count_tokens, hash_question
 from pipeline.llm.transport import Reply
 from pipeline.settings import LlmSettings
 from schemas.document import Document
+from schemas.finding import Finding, Severity
 from schemas.reading import Attempt, AttemptOutcome
 
-Ask = Callable[[list[Message], int, Question], Awaitable[Reply]]
-"""Sends messages, with so much room for the answer, which is kept as that to the question."""
+Ask = Callable[[list[Message], int, Question, int], Awaitable[Reply]]
+"""Sends messages, with so much room for the answer, which is kept as that to the question. What is
+left of the room has to be more than the last number."""
+Judge = Callable[[Attempt, Draft], Awaitable[None]]
+
+
+class Server(NamedTuple):
+    """Whom a conversation asks; `judge` hears of each answer, and what was made of it."""
+
+    ask: Ask
+    judge: Judge
+
+
+class NoMoreRoom(ReaderError):  # noqa: N818 - what the model has
+    """An answer was cut off, and the model writes no more than it did."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__(f"its answers are cut off: the model writes {room:,} tokens at most")
 
 
 class Conversation:
@@ -34,8 +52,9 @@ class Conversation:
         form: Form[Any],
         limits: LlmSettings,
         reader_key: str,
-        ask: Ask,
+        server: Server,
     ) -> None:
+        self.findings: list[Finding] = []
         self.attempts: list[Attempt] = []
         self.drafts: list[Draft] = []
         self._document = document
@@ -46,25 +65,29 @@ class Conversation:
         self._form = form
         self._limits = limits
         self._reader_key = reader_key
-        self._ask = ask
+        self._server = server
+        self._hashes: set[str] = set()
 
     async def run(self) -> None:
         """Ask until an answer holds, or no further answer may be asked for.
 
         Raises `ReaderError` where not even one may be, or where a call ends the conversation.
         """
-        messages, room = self._opening, self._limits.room
+        messages, room, had = self._opening, self._limits.room, 0
         reasks = self._limits.reasks
-        while self._affordable(messages, room):
-            draft = await self._answer(messages, room)
+        while self._affordable(messages, room) and not self._is_vain(messages, room):
+            draft = await self._answer(messages, room, had)
             self.drafts.append(draft)
+            self._look_for_loss(messages, draft)
             if not draft.faults:
                 return
             if draft.cut:
                 # A model that fills twice the room has lost its way: more would be paid for naught.
                 if room > self._limits.room:
+                    self._look_for_thoughts(draft)
                     return
-                room *= 2
+                # What it wrote is what it may write, where a server cuts below what was asked for.
+                had, room = min(self.attempts[-1].output_tokens or room, room), room * 2
             elif reasks > 0:
                 messages, reasks = [*self._opening, *_reask(draft)], reasks - 1
             else:
@@ -98,9 +121,36 @@ class Conversation:
             if attempt.outcome.is_paid
         )
 
-    async def _answer(self, messages: list[Message], room: int) -> Draft:
+    def _is_vain(self, messages: list[Message], room: int) -> bool:
+        """Tell whether the same question was asked before of a model that answers it alike."""
+        asked = hash_question(messages, room)
+        is_vain = asked in self._hashes and self._limits.params.get("temperature") == 0
+        self._hashes.add(asked)
+        return is_vain
+
+    def _look_for_loss(self, messages: list[Message], draft: Draft) -> None:
+        """Notice a server that read a part only of what it was sent, and says nothing of it."""
+        read = self.attempts[-1].input_tokens
+        if not is_part(messages, read):
+            return
+        told = describe_part(messages, read or 0)
+        severity = Severity.ERROR if draft.faults else Severity.WARNING
+        self.findings.append(Finding(check=CHECK, severity=severity, field="text", message=told))
+        if draft.faults:
+            raise ReaderError(told, "the server reads a part of what it is sent")
+
+    def _look_for_thoughts(self, draft: Draft) -> None:
+        """Say so where nothing was written, as all the room went into thoughts."""
+        if not draft.raw.strip():
+            raise ReaderError(
+                "all the room of its answers went into the model's thoughts: give it more with "
+                "--max-output-tokens, or have it think less with --param reasoning_effort=low",
+                "the room goes into thoughts",
+            )
+
+    async def _answer(self, messages: list[Message], room: int, had: int) -> Draft:
         """Get one answer, judge it, and note the verdict on its attempt."""
-        await self._get(messages, room)
+        await self._get(messages, room, had)
         attempt = self.attempts[-1]
         if attempt.outcome is AttemptOutcome.REFUSED:
             raise ServerRefusal(f"the model refused to answer: {'; '.join(attempt.errors)}")
@@ -109,12 +159,13 @@ class Conversation:
             self._form,
             self._document,
             attempt.raw_answer or "",
-            cut_after=room if cut else None,
+            cut_after=(attempt.output_tokens or room) if cut else None,
         )
         self.attempts[-1] = _with_verdict(attempt, draft)
+        await self._server.judge(attempt, draft)
         return draft
 
-    async def _get(self, messages: list[Message], room: int) -> None:
+    async def _get(self, messages: list[Message], room: int, had: int) -> None:
         """Add an attempt with an answer: one that was kept, or a new one."""
         asked = hash_question(messages, room)
         for place, kept in enumerate(self._kept):
@@ -123,7 +174,7 @@ class Conversation:
                 return
         number = self._asked + 1
         ids = (self._document.id, self._reader_key, self._reading_id)
-        reply = await self._ask(messages, room, Question(*ids, number, asked))
+        reply = await self._server.ask(messages, room, Question(*ids, number, asked), had)
         for attempt in reply.attempts:
             self._add(attempt)
         if reply.error is not None:

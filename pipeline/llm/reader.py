@@ -3,16 +3,15 @@
 instructor makes of the answer's Pydantic model what a server has to be sent (`request.py`); the
 loop (`conversation.py`) is ours, because instructor's appends every earlier answer to the prompt,
 ends where a server reports no usage, fails on an answer without choices, and asks again after a
-refusal. `transport.py` makes and records the calls, `draft.py` judges what came back, `feedback.py`
-words what is wrong.
+refusal. `transport.py` makes and records the calls, `dialect.py` knows what servers differ in,
+`draft.py` judges what came back, `feedback.py` words what is wrong.
 """
 
 import hashlib
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
-
-import instructor
 
 from pipeline.calls.gateway import Gateway, LocalGateway
 from pipeline.calls.journal import Question
@@ -20,13 +19,15 @@ from pipeline.errors import ReaderError, UsageError
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Message, Prompt
 from pipeline.llm.conclusion import conclude
-from pipeline.llm.conversation import Conversation
+from pipeline.llm.conversation import Conversation, NoMoreRoom, Server
+from pipeline.llm.dialect import MOST_CHANGES, Sent, ServerFacts
+from pipeline.llm.draft import Draft
 from pipeline.llm.request import RequestBuilder
-from pipeline.llm.servers import SchemaNotSupported
+from pipeline.llm.servers import BulletinTooLong
 from pipeline.llm.transport import HttpTransport, Reply, Transport
 from pipeline.settings import LlmSettings
 from schemas.document import Document
-from schemas.reading import ReaderKey, Reading
+from schemas.reading import Attempt, ReaderKey, Reading
 from schemas.usage import total_usage
 
 
@@ -53,6 +54,7 @@ class LlmReader:
         self._gateway = gateway or LocalGateway()
         self._transport = transport or HttpTransport(settings, settings.model, self._gateway)
         self._requests = RequestBuilder(self._form.answer, settings, settings.model)
+        self._facts = ServerFacts(settings)
         self._key = reader_key(settings, prompt)
         self._key_hash = hashlib.sha256(self._key.model_dump_json().encode()).hexdigest()
 
@@ -60,6 +62,11 @@ class LlmReader:
     def key(self) -> ReaderKey:
         """Say what a reading depends on beside the text."""
         return self._key
+
+    @property
+    def server_facts(self) -> ServerFacts:
+        """Say what is known of the server by now."""
+        return self._facts
 
     async def read(self, document: Document) -> Reading:
         """Read one document, asking again within the limits of the settings.
@@ -75,7 +82,7 @@ class LlmReader:
             self._form,
             self._settings,
             self._key_hash,
-            self._ask,
+            Server(self._ask, self._judge),
         )
         failure = None
         try:
@@ -86,12 +93,13 @@ class LlmReader:
         conclusion = conclude(conversation.drafts, str(failure) if failure else None)
         attempts = tuple(conversation.attempts)
         usage = total_usage(attempt.usage for attempt in attempts)
+        findings = (*conclusion.findings, *conversation.findings)
         return Reading(
             reading_id=opened.reading_id,
             document_id=document.id,
             key=self._key,
-            **conclusion._asdict(),
-            cause=failure.cause if failure else None,
+            **conclusion._replace(findings=findings)._asdict(),
+            cause=self._cause_of(failure),
             attempts=attempts,
             **vars(usage),
             seconds=time.perf_counter() - started,
@@ -101,14 +109,54 @@ class LlmReader:
         """Close the connections to the server."""
         await self._transport.aclose()
 
-    async def _ask(self, messages: list[Message], room: int, question: Question) -> Reply:
-        """Send a question; a server that does not know schemas is asked without from then on."""
-        reply = await self._transport.send(self._requests.build(messages, room, question))
-        if not isinstance(reply.error, SchemaNotSupported):
-            return reply
-        bare = self._requests.build(messages, room, question, instructor.Mode.JSON)
-        again = await self._transport.send(bare)
-        return Reply((*reply.attempts, *again.attempts), again.error)
+    async def _ask(
+        self, messages: list[Message], room: int, question: Question, more_than: int
+    ) -> Reply:
+        """Send a question, in another way where the server does not take it as it is put.
+
+        Raises nothing; an answer may have no more room than `more_than` had is an error.
+        """
+        begun = dialect = self._facts.dialect
+        attempts: list[Attempt] = []
+        refused: ReaderError | None = None
+        for _ in range(MOST_CHANGES):
+            request = self._requests.build(messages, room, question, dialect)
+            if request.room <= more_than:
+                return Reply(tuple(attempts), refused or NoMoreRoom(request.room))
+            request = request._replace(is_proven=dialect.mode in self._facts.proven)
+            reply = await self._transport.send(request)
+            attempts += reply.attempts
+            if reply.error is None:
+                if refused is not None:
+                    await self._note(self._facts.adopt(dialect, begun, refused))
+                return Reply(tuple(attempts))
+            refused = refused or reply.error
+            sent = Sent(dialect, request.room, request.tokens, len(reply.attempts))
+            other = self._facts.change(reply.error, sent)
+            if other is None or other == dialect:
+                break
+            dialect = other
+        return Reply(tuple(attempts), refused)
+
+    async def _judge(self, attempt: Attempt, draft: Draft) -> None:
+        """Learn from an answer whether the server keeps to the schema."""
+        if not draft.cut:
+            notes = self._facts.judge(attempt.schema_mode, is_shaped=not draft.breaks)
+            await self._note(notes)
+
+    async def _note(self, notes: Iterable[str]) -> None:
+        for note in notes:
+            await self._gateway.note(note)
+
+    def _cause_of(self, failure: ReaderError | None) -> str | None:
+        """Name what stops each document alike.
+
+        Where no answer has come yet, a bulletin that is too long may be the first of many: the
+        model reads too little.
+        """
+        if isinstance(failure, BulletinTooLong) and not self._facts.proven:
+            return "too long for the model"
+        return failure.cause if failure else None
 
 
 def reader_key(settings: LlmSettings, prompt: Prompt) -> ReaderKey:

@@ -11,6 +11,8 @@ from instructor.processing import handle_response_model
 
 from pipeline.calls.journal import Question
 from pipeline.forms.prompts import Message
+from pipeline.llm.dialect import IN_THE_REQUEST, JSON, MARKS, STRICT, Dialect
+from pipeline.llm.schema import loosen
 from pipeline.llm.transport import Request
 from pipeline.settings import LlmSettings
 from schemas.answer import Part
@@ -21,7 +23,6 @@ _CHARACTERS_PER_TOKEN = 3  # Spanish, on the safe side; used where a server repo
 class _Template(NamedTuple):
     """What every request has in common; `tokens` is about how many the schema takes."""
 
-    mode: instructor.Mode
     system: Message
     body: dict[str, Any]
     tokens: int
@@ -33,9 +34,8 @@ class RequestBuilder:
     def __init__(self, answer: type[Part], settings: LlmSettings, model: str) -> None:
         self._answer = answer
         self._model = model
-        self._template: _Template | None = None
-        # Older compatible servers know only the first name, newer models of OpenAI only the second.
-        self._room_name = "max_tokens" if settings.base_url else "max_completion_tokens"
+        self._params = settings.params
+        self._templates: dict[tuple[str, str], _Template] = {}
         # What goes wrong is in the reading; instructor would print it a second time.
         logging.getLogger("instructor").setLevel(logging.CRITICAL)
 
@@ -44,39 +44,70 @@ class RequestBuilder:
         messages: list[Message],
         room: int,
         question: Question,
-        mode: instructor.Mode | None = None,
+        dialect: Dialect,
+        schema: dict[str, Any] | None = None,
     ) -> Request:
-        """Build a request, in a mode that then holds for all that come after."""
-        template = self._template
-        if template is None or mode not in (None, template.mode):
-            mode = mode or instructor.Mode.JSON_SCHEMA
-            template = self._template = _build_template(
-                self._answer, self._model, mode, messages[0]
-            )
-        body = {
-            **template.body,
-            "messages": [template.system, *messages[1:]],
-            self._room_name: room,
-        }
-        return Request(body, count_tokens(messages) + template.tokens, room, question)
+        """Build a request; `schema` is the bulletin's own, where the dialect wants one."""
+        known = (dialect.mode, messages[0]["content"])
+        if known not in self._templates:
+            self._templates[known] = self._build_template(dialect.mode, messages[0])
+        template = self._templates[known]
+        tokens = count_tokens(messages) + template.tokens
+        body = {**template.body, **self._params}
+        if dialect.mode == MARKS and schema is not None:
+            name = self._answer.__name__
+            wanted = {"type": "json_schema", "json_schema": {"name": name, "schema": schema}}
+            body["response_format"] = wanted
+            tokens += len(json.dumps(schema)) // _CHARACTERS_PER_TOKEN
+        fitting = dialect.fit(room, tokens)
+        sent = [template.system, *messages[1:]]
+        body["messages"] = _join_turns(sent if dialect.takes_system else _without_system(sent))
+        body[dialect.room_name] = fitting
+        return Request(body, tokens, fitting, question, dialect.mode)
+
+    def _build_template(self, mode: str, system: Message) -> _Template:
+        """Have instructor turn the answer's model into what a server has to be sent.
+
+        Once for all documents: it takes as long as all the rest of a call.
+        """
+        in_request = mode in IN_THE_REQUEST
+        how = instructor.Mode.JSON_SCHEMA if in_request else instructor.Mode.JSON
+        _, body = handle_response_model(
+            self._answer, how, messages=[dict(system)], model=self._model
+        )
+        (prepared,) = body.pop("messages")
+        wanted = body.get("response_format", {})
+        if mode == STRICT:
+            # A server that can shall keep to the schema.
+            wanted["json_schema"]["strict"] = True
+        elif in_request:
+            wanted["json_schema"]["schema"] = loosen(wanted["json_schema"]["schema"])
+            wanted["json_schema"].pop("strict", None)
+        elif mode != JSON:
+            body.pop("response_format", None)
+        if mode == MARKS:
+            body.pop("response_format", None)
+        # Where no schema is sent, instructor writes it into the system message.
+        added = len(str(prepared["content"])) - len(system["content"]) + len(json.dumps(body))
+        return _Template(prepared, body, added // _CHARACTERS_PER_TOKEN)
 
 
-def _build_template(
-    answer: type[Part], model: str, mode: instructor.Mode, system: Message
-) -> _Template:
-    """Have instructor turn the answer's model into what a server has to be sent.
+def _without_system(messages: list[Message]) -> list[Message]:
+    """Put the system message before the first question, for servers that know none."""
+    system, first, *others = messages
+    return [{**first, "content": f"{system['content']}\n\n{first['content']}"}, *others]
 
-    Once for all documents: it takes as long as all the rest of a call.
-    """
-    _, body = handle_response_model(answer, mode, messages=[dict(system)], model=model)
-    (prepared,) = body.pop("messages")
-    wanted = body.get("response_format", {})
-    if wanted.get("type") == "json_schema":
-        # A server that can shall keep to the schema.
-        wanted["json_schema"]["strict"] = True
-    # Where a server knows no schemas, instructor writes it into the system message.
-    added = len(str(prepared["content"])) - len(system["content"]) + len(json.dumps(body))
-    return _Template(mode, prepared, body, added // _CHARACTERS_PER_TOKEN)
+
+def _join_turns(messages: list[Message]) -> list[Message]:
+    """Make one of several messages of one side: some servers want the sides to take turns."""
+    joined: list[Message] = []
+    for message in messages:
+        if joined and joined[-1]["role"] == message["role"]:
+            content = f"{joined[-1]['content']}\n\n{message['content']}"
+            joined[-1] = {**joined[-1], "content": content}
+        else:
+            joined.append(message)
+    return joined
 
 
 def count_tokens(messages: Iterable[Message]) -> int:

@@ -3,8 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import tenacity
@@ -17,6 +15,11 @@ LONGEST_WAIT_SECONDS = 60.0
 """More than this is not waited even where a server asks for it."""
 PATIENCE_SECONDS = 900.0
 """How long a document waits for a server that has too many requests, before it fails."""
+FEW = 3
+"""So many answers that cannot be read, or of status 500 before any other, are enough."""
+UNREADABLE = "no chat completion"
+SERVER_ERROR = "500"
+"""Causes of a `TransportError`."""
 _FEW_REFUSALS = 5
 """So many 429s fail no document, however long it waited for its turn between them."""
 
@@ -24,15 +27,13 @@ WORTH_REPEATING = frozenset(
     {
         HTTPStatus.REQUEST_TIMEOUT,
         HTTPStatus.CONFLICT,
+        HTTPStatus.FAILED_DEPENDENCY,  # a gateway's, for the model behind it
         HTTPStatus.TOO_EARLY,
         HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
+        *range(500, 600),
     }
-)
-"""Statuses after which the same call may succeed."""
+) - {HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED}
+"""Statuses after which the same call may succeed; some from 500 up are known to one vendor only."""
 
 RETRYABLE = tenacity.retry_if_exception_type(TransportError)
 """The errors after which a call is made again."""
@@ -51,13 +52,17 @@ def seconds_to_wait(state: tenacity.RetryCallState) -> float:
 class StopRule:
     """Stop after so many failures; a 429 says "later" and is none, as long as patience lasts.
 
+    What cannot be read may have been paid for, and is repeated less often. While nothing is
+    `proven` of the way a server is asked, three answers of status 500 in a row may be due to that.
     For one call and its repetitions.
     """
 
-    def __init__(self, attempts: int) -> None:
+    def __init__(self, attempts: int, *, proven: bool = True) -> None:
         self._attempts = max(1, attempts)
+        self._proven = proven
         self._throttled = 0
         self._throttled_since = 0.0
+        self._unreadable = 0
 
     def __call__(self, state: tenacity.RetryCallState) -> bool:
         """Tell, after each failure, whether it was the last."""
@@ -69,7 +74,14 @@ class StopRule:
             self._throttled += 1
             waited = now - self._throttled_since
             return self._throttled > _FEW_REFUSALS and waited > PATIENCE_SECONDS
-        return state.attempt_number - self._throttled >= self._attempts
+        failed = state.attempt_number - self._throttled
+        cause = error.cause if isinstance(error, TransportError) else None
+        self._unreadable += cause == UNREADABLE
+        return (
+            failed >= self._attempts
+            or self._unreadable >= FEW
+            or (not self._proven and failed >= FEW and cause == SERVER_ERROR)
+        )
 
 
 def retrying(
@@ -80,18 +92,3 @@ def retrying(
     return tenacity.AsyncRetrying(
         retry=RETRYABLE, stop=stop, wait=seconds_to_wait, sleep=sleep, reraise=True
     )
-
-
-def retry_after(header: str | None) -> float | None:
-    """Read a Retry-After header, a number of seconds or an HTTP date, as seconds to wait."""
-    if not header:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -8,6 +8,8 @@ this file as `TransportError` or `ServerRefusal`, by `servers.py`.
 import asyncio
 import json
 import time
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -20,28 +22,44 @@ from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.llm.completion import Completion, completion
-from pipeline.llm.retry import StopRule, retrying
-from pipeline.llm.servers import fold_message, translate_status
-from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
-from pipeline.urls import basic_authorization, without_password
+from pipeline.llm.response_body import read_body
+from pipeline.llm.retry import UNREADABLE, StopRule, retrying
+from pipeline.llm.server_error import ServerError
+from pipeline.llm.servers import (
+    Asked,
+    ErrorAnswer,
+    fold_message,
+    read_error_status,
+    translate_error,
+)
+from pipeline.llm.token_counts import TokenCounts
+from pipeline.settings import LlmSettings
+from pipeline.urls import basic_authorization, query_of, without_password, without_query
 from schemas.reading import Attempt, AttemptOutcome
 
 _USUAL_ANSWER = 1000  # tokens; a guess until answers have come
 _SLOWLY = 0.05  # the part that each answer has in the mean of their lengths
 _PRICED_TOGETHER = 256  # tokens
+_OPENAI_HOST = "api.openai.com"
+_OWNER_SECONDS = 10.0
+LONG_SECONDS = 60.0
+"""A wait that is told."""
 
 
 class Request(NamedTuple):
     """One question to a model.
 
     `tokens` is about how many `body` has, `room` how many the answer may have by it. Its answer is
-    kept as that to `question`.
+    kept as that to `question`. `mode` is how the server is held to the schema, and `is_proven`
+    whether answers have come in that mode.
     """
 
     body: dict[str, Any]
     tokens: int
     room: int
     question: Question
+    mode: str = "strict"
+    is_proven: bool = True
 
 
 class Reply(NamedTuple):
@@ -75,35 +93,55 @@ class HttpTransport:
         self._settings = settings
         self._model = model
         self._gateway = gateway
-        self._base_url = settings.base_url or DEFAULT_BASE_URL
-        self._where = without_password(self._base_url)
-        self._secret = settings.api_key.get_secret_value() if settings.api_key else ""
-        parts = urlsplit(self._base_url)
+        self._where = without_query(without_password(settings.url))
+        self._secrets = secrets_of(settings)
+        parts = urlsplit(settings.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"{self._where!r} is no base URL: it must start with http://")
         self._client: openai.AsyncOpenAI | None = None
         self._worst_cases: dict[tuple[int, int], float | None] = {}
         self._answer_tokens = float(min(_USUAL_ANSWER, settings.room))
+        self.headers: Mapping[str, str] = {}
+        """Those of the last answer."""
 
     async def send(self, request: Request) -> Reply:
         """See `Transport`."""
         content = _encode(request.body)
         most = self._worst_case(request)
         attempts: list[Attempt] = []
+        patience = _Patience(self._gateway, self._where)
 
         async def call() -> None:
             expected = CallEstimate(request.tokens + round(self._answer_tokens), most)
             await self._gateway.admit(expected)
-            attempt, error = await self._call(content, expected, request.question)
+            attempt, error = await self._call(content, expected, request)
             attempts.append(attempt.model_copy(update={"number": len(attempts) + 1}))
             if error is not None:
+                await patience.tell(error)
                 raise error
 
+        stop = StopRule(self._settings.transport_attempts, proven=request.is_proven)
         try:
-            await retrying(StopRule(self._settings.transport_attempts), self._gateway.pause)(call)
+            await retrying(stop, self._gateway.pause)(call)
         except ReaderError as error:
             return Reply(tuple(attempts), error)
         return Reply(tuple(attempts))
+
+    async def find_owner(self) -> str | None:
+        """Ask the server whose the model is, which tells servers of one's own; None if unknown.
+
+        Costs nothing, and no failure of it counts.
+        """
+        try:
+            async with asyncio.timeout(_OWNER_SECONDS):
+                response = await self._connect().get("/models", cast_to=httpx2.Response)
+        except (openai.APIError, httpx2.HTTPError, TimeoutError, UnicodeEncodeError):
+            return None
+        body = read_body(response.content, response.headers.get("content-type", ""))
+        models = body.get("data") if isinstance(body, dict) else None
+        listed = [one for one in models or () if isinstance(one, dict)]
+        own = [one for one in listed if one.get("id") == self._model] or listed
+        return str(own[0].get("owned_by")) if own else None
 
     async def aclose(self) -> None:
         """Close the connections; another call opens them again."""
@@ -117,7 +155,7 @@ class HttpTransport:
         if (rounded, request.room) not in self._worst_cases:
             self._worst_cases[rounded, request.room] = worst_case(
                 self._model,
-                self._base_url,
+                self._settings.url,
                 self._settings.prices,
                 input_tokens=rounded,
                 room=request.room,
@@ -125,16 +163,22 @@ class HttpTransport:
         return self._worst_cases[rounded, request.room]
 
     async def _call(
-        self, content: bytes, expected: CallEstimate, question: Question
+        self, content: bytes, expected: CallEstimate, request: Request
     ) -> tuple[Attempt, ReaderError | None]:
         """Make one call, and have its answer kept before anybody sees it."""
         started = time.perf_counter()
         # Where the call is cancelled, nobody knows what became of it.
         outcome, answer = CallOutcome(lost=True), None
         try:
-            read, headers = await self._post(content)
-            attempt = self._record(read, time.perf_counter() - started)
-            answer = KeptAnswer(question, attempt)
+            read, headers = await self._post(content, request)
+            if isinstance(read, ServerError):
+                error = self._translate_answer(read, headers, request)
+                attempt = record_failure(error, time.perf_counter() - started, 1)
+                attempt = attempt.model_copy(update=count_answer(self._settings, read.counts))
+                outcome = _outcome_of(error, attempt.cost_usd)
+                return attempt, error
+            attempt = self._record(read, request, time.perf_counter() - started)
+            answer = KeptAnswer(request.question, attempt)
             outcome = CallOutcome(
                 tokens=attempt.usage.tokens,
                 usd=attempt.cost_usd,
@@ -150,7 +194,9 @@ class HttpTransport:
         finally:
             await self._gateway.settle(expected, outcome, answer)
 
-    async def _post(self, content: bytes) -> tuple[Completion, dict[str, str]]:
+    async def _post(
+        self, content: bytes, request: Request
+    ) -> tuple[Completion | ServerError, dict[str, str]]:
         try:
             # The SDK's time limit counts from one piece of the answer to the next: without this
             # one, a server that drips would hold a document for ever.
@@ -160,38 +206,50 @@ class HttpTransport:
                     "/chat/completions", content=content, cast_to=httpx2.Response
                 )
         except (openai.APIError, TimeoutError, UnicodeEncodeError) as error:
-            raise self._translate(error) from error
-        try:
-            body = json.loads(response.content)
-        except (ValueError, RecursionError) as error:
-            raise self._no_completion() from error
+            raise self._translate(error, request) from error
+        body = read_body(response.content, response.headers.get("content-type", ""))
         read = completion(body)
         if read is None:
             raise self._no_completion()
+        self.headers = dict(response.headers)
         return read, dict(response.headers)
 
-    def _translate(self, error: Exception) -> ReaderError:
+    def _asked(self, request: Request) -> Asked:
+        return Asked(
+            self._where, self._model, self._secrets, request.room, tuple(self._settings.params)
+        )
+
+    def _translate_answer(
+        self, error: ServerError, headers: Mapping[str, str], request: Request
+    ) -> ReaderError:
+        """Translate an error that came with status 200; without one of its own it may pass."""
+        status = error.status or HTTPStatus.BAD_GATEWAY
+        told = ErrorAnswer(status, error.message, error.code, headers, error.retry_after)
+        return translate_error(told, self._asked(request))
+
+    def _translate(self, error: Exception, request: Request) -> ReaderError:
         if isinstance(error, openai.APIStatusError):
-            return translate_status(error, self._where, self._model, self._secret)
+            return translate_error(read_error_status(error), self._asked(request))
         if isinstance(error, TimeoutError):
             return TransportError(
-                f"no answer from {self._where} within {self._settings.patience:g} s",
+                f"no answer from {self._where} within {self._settings.patience:g} s; --timeout "
+                "sets how long to wait",
                 "no answer in time",
                 lost=True,
             )
         if isinstance(error, openai.APIConnectionError):
-            cause = fold_message(str(error.__cause__ or error), self._secret) or "connection lost"
-            told = f"no answer from {self._where}: {cause}"
+            cause = fold_message(str(error.__cause__ or error), *self._secrets)
+            told = f"no answer from {self._where}: {cause or 'connection lost'}"
             return TransportError(told, "no connection", lost=_is_sent(error))
         if isinstance(error, UnicodeEncodeError):
-            return ServerRefusal("the key holds characters that no key has", "key")
+            return ServerRefusal("the key or a header holds characters that none has", "key")
         return self._no_completion()
 
     def _no_completion(self) -> TransportError:
         return TransportError(
             f"{self._where} answered with something else than JSON of a chat completion; is it "
             "the base URL of an OpenAI-compatible server, with its /v1?",
-            "no chat completion",
+            UNREADABLE,
             lost=True,
         )
 
@@ -200,23 +258,64 @@ class HttpTransport:
             self._client = make_client(self._settings)
         return self._client
 
-    def _record(self, read: Completion, seconds: float) -> Attempt:
+    def _record(self, read: Completion, request: Request, seconds: float) -> Attempt:
         if read.output_tokens is not None:
             self._answer_tokens += _SLOWLY * (read.output_tokens - self._answer_tokens)
-        return record_answer(self._settings, read).model_copy(update={"seconds": seconds})
+        about = {"seconds": seconds, "schema_mode": request.mode}
+        return record_answer(self._settings, read).model_copy(update=about)
+
+
+class _Patience:
+    """Tells, once, of a server that has had too many requests for long."""
+
+    def __init__(self, gateway: Gateway, where: str) -> None:
+        self._gateway = gateway
+        self._where = where
+        self._since: float | None = None
+
+    async def tell(self, error: ReaderError) -> None:
+        now = time.monotonic()
+        if not isinstance(error, TransportError) or not error.throttled:
+            return
+        self._since = now if self._since is None else self._since
+        if now - self._since > LONG_SECONDS:
+            await self._gateway.note(
+                f"{self._where} has answered 429 for over a minute; still trying"
+            )
+
+
+def secrets_of(settings: LlmSettings) -> tuple[str, ...]:
+    """Give what no message may show."""
+    key = (settings.api_key,) if settings.api_key else ()
+    known = (*key, *settings.secret_headers.values())
+    return tuple(secret.get_secret_value() for secret in known)
 
 
 def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:
-    """Make a client of the server of these settings, which repeats nothing by itself."""
-    base_url = settings.base_url or DEFAULT_BASE_URL
+    """Make a client of the server of these settings, which repeats nothing by itself.
+
+    It follows no redirection: the key, and what is sent, go nowhere but to that server.
+    """
+    url = without_password(settings.url)
+    # A server of one's own needs no key, but the SDK does.
+    key = settings.api_key.get_secret_value() if settings.api_key else "none"
+    headers: dict[str, Any] = {}
+    if urlsplit(url).hostname != _OPENAI_HOST:
+        # The SDK takes them from the environment, for whatever server.
+        headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+    if settings.key_header != "authorization":
+        headers |= {"Authorization": openai.Omit(), settings.key_header: key}
+    headers |= basic_authorization(settings.url)
+    headers |= settings.headers
+    headers |= {name: it.get_secret_value() for name, it in settings.secret_headers.items()}
     return openai.AsyncOpenAI(
-        base_url=without_password(base_url),
-        default_headers=basic_authorization(base_url),
-        # A server of one's own needs no key, but the SDK does.
-        api_key=settings.api_key.get_secret_value() if settings.api_key else "none",
+        base_url=without_query(url),
+        default_query=query_of(url),
+        default_headers=headers,
+        api_key=key,
         max_retries=0,
         timeout=settings.patience,
-        http_client=openai.DefaultAioHttpClient(timeout=settings.patience),
+        http_client=openai.DefaultAioHttpClient(timeout=settings.patience, follow_redirects=False),
     )
 
 
@@ -230,19 +329,31 @@ def record_answer(
         outcome=AttemptOutcome.REFUSED if read.refusal else outcome,
         raw_answer=read.content,
         errors=(read.refusal,) if read.refusal else (),
-        input_tokens=read.input_tokens,
-        output_tokens=read.output_tokens,
-        cost_usd=cost_usd(
+        seconds=0.0,
+        **count_answer(settings, read, batch=batch),
+    )
+
+
+def count_answer(
+    settings: LlmSettings, counted: Completion | TokenCounts, *, batch: bool = False
+) -> dict[str, Any]:
+    """Give the tokens of an answer, and what they cost, as an `Attempt` has them."""
+    return {
+        "input_tokens": counted.input_tokens,
+        "output_tokens": counted.output_tokens,
+        "thought_tokens": counted.thought_tokens,
+        "cached_tokens": counted.cached_tokens,
+        "cost_usd": cost_usd(
             settings.model or "",
-            settings.base_url or DEFAULT_BASE_URL,
+            settings.url,
             settings.prices,
-            input_tokens=read.input_tokens,
-            output_tokens=read.output_tokens,
-            cached_tokens=read.cached_tokens,
+            input_tokens=counted.input_tokens,
+            output_tokens=counted.output_tokens,
+            cached_tokens=counted.cached_tokens,
+            cache_written_tokens=counted.cache_written_tokens,
             batch=batch,
         ),
-        seconds=0.0,
-    )
+    }
 
 
 def record_failure(error: ReaderError, seconds: float = 0.0, number: int = 1) -> Attempt:
@@ -258,14 +369,15 @@ def _encode(body: dict[str, Any]) -> bytes:
         return json.dumps(body).encode()
 
 
-def _outcome_of(error: ReaderError) -> CallOutcome:
+def _outcome_of(error: ReaderError, usd: float | None = None) -> CallOutcome:
+    """Tell how a call ended that brought no answer; `usd` is what it cost all the same."""
     if not isinstance(error, TransportError):
-        return CallOutcome(usd=0.0)
+        return CallOutcome(usd=usd or 0.0)
     return CallOutcome(
-        usd=None if error.lost else 0.0,
+        usd=usd if usd is not None or error.lost else 0.0,
         throttled=error.throttled,
         retry_after=error.retry_after,
-        lost=error.lost,
+        lost=error.lost and usd is None,
     )
 
 

@@ -105,6 +105,8 @@ class _Run:
         """Do all of it."""
         started = time.perf_counter()
         self._stop.steps.append(self._halt)
+        if self._setup.gateway is not None:
+            self._setup.gateway.tell(self._watch.say)
         reading = asyncio.create_task(self._read_all(loaded))
         writing = asyncio.create_task(self._stop.guard(self._writer.work()))
         telling = asyncio.create_task(self._stop.guard(self._tell()))
