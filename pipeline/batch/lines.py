@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.llm.completion import Completion, completion
 from pipeline.llm.retry import WORTH_REPEATING
+from pipeline.llm.server_error import ServerError
 from pipeline.llm.servers import FILTERED, NO_SCHEMA, TOO_LONG, fold_message
 
 LineOutcome = Literal["answered", "refused", "no schema", "unanswered", "cancelled"]
@@ -44,6 +45,9 @@ def read_line(line: bytes, secret: str = "") -> LineResult | None:
     status, body = response.get("status_code"), response.get("body")
     if status == HTTPStatus.OK:
         answer = completion(body)
+        if isinstance(answer, ServerError):
+            inside = {"message": answer.message, "code": answer.code}
+            return _read_failure(custom_id, answer.status or status, inside, secret)
         if answer is not None:
             return LineResult(custom_id, "answered", answer)
         error = "answered in a batch with something else than a chat completion"
@@ -70,7 +74,8 @@ def _read_failure(custom_id: str, status: object, body: object, secret: str) -> 
     if error.get("code") == "insufficient_quota":
         cause = f"{status}: the account has no credit left"
         return LineResult(custom_id, "refused", None, answer, cause)
-    if not isinstance(status, int) or status in WORTH_REPEATING or status >= 500:  # noqa: PLR2004
+    # An error without a status of its own stands in a 200.
+    if not isinstance(status, int) or status in (HTTPStatus.OK, *WORTH_REPEATING) or status >= 500:  # noqa: PLR2004
         return LineResult(custom_id, "unanswered", error=answer)
     if NO_SCHEMA.search(message):
         return LineResult(custom_id, "no schema", None, answer, f"{status}: {message}")

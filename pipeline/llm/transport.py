@@ -8,6 +8,7 @@ this file as `TransportError` or `ServerRefusal`, by `servers.py`.
 import asyncio
 import json
 import time
+from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -20,7 +21,9 @@ from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.llm.completion import Completion, completion
+from pipeline.llm.response_body import read_body
 from pipeline.llm.retry import StopRule, retrying
+from pipeline.llm.server_error import ServerError
 from pipeline.llm.servers import fold_message, translate_status
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from pipeline.urls import basic_authorization, without_password
@@ -161,11 +164,16 @@ class HttpTransport:
                 )
         except (openai.APIError, TimeoutError, UnicodeEncodeError) as error:
             raise self._translate(error) from error
-        try:
-            body = json.loads(response.content)
-        except (ValueError, RecursionError) as error:
-            raise self._no_completion() from error
-        read = completion(body)
+        read = completion(read_body(response.content, response.headers.get("content-type", "")))
+        if isinstance(read, ServerError):
+            said = fold_message(read.message, self._secret)
+            raise TransportError(
+                f"{self._where} answered with an error: {said}",
+                f"{read.status or 'error'}: {said}",
+                retry_after=read.retry_after,
+                throttled=read.status == HTTPStatus.TOO_MANY_REQUESTS,
+                lost=True,
+            )
         if read is None:
             raise self._no_completion()
         return read, dict(response.headers)
