@@ -48,6 +48,23 @@ def test_something_else_than_a_completion_is_unanswered(body: object) -> None:
     assert read(line(response=response(200, body))).outcome == "unanswered"
 
 
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        ({"message": "busy", "code": 503}, "unanswered"),
+        ({"message": "busy"}, "unanswered"),
+        ({"message": "no credit", "code": 402}, "refused"),
+        ({"message": "response_format is not supported", "code": 400}, "no schema"),
+    ],
+)
+def test_an_error_inside_a_200_is_an_outcome_by_its_own_status(
+    error: dict[str, object], outcome: str
+) -> None:
+    found = read(line(response=response(200, {"error": error})))
+    assert (found.outcome, found.answer) == (outcome, None)
+    assert str(error["message"]) in str(found.error)
+
+
 def test_an_expired_line_is_unanswered_and_a_cancelled_one_cancelled() -> None:
     expired = read(line(error={"code": "batch_expired", "message": "Too late."}))
     assert (expired.outcome, expired.error) == ("unanswered", "batch_expired: Too late.")

@@ -358,7 +358,7 @@ def test_an_answer_without_choices_is_asked_for_again(choices: list[Any] | None)
     with serve(answer(None, choices=choices), answer(RIGHT)) as server:
         reading = read(server.base_url)
     assert reading.status is ReadingStatus.OK
-    assert [a.outcome for a in reading.attempts] == ["invalid", "ok"]
+    assert [a.outcome for a in reading.attempts] == ["unanswered", "ok"]
 
 
 @pytest.mark.parametrize(
