@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from instructor import Mode
 from pydantic import SecretStr
 
+from pipeline.calls.journal import Question
 from pipeline.errors import Pending, UsageError
-from pipeline.forms import FORMS, prompts
+from pipeline.forms import prompts
 from pipeline.llm import transport
+from pipeline.llm.dialect import JSON, STRICT, Dialect
 from pipeline.llm.reader import LlmReader
-from pipeline.llm.request import _build_template
+from pipeline.llm.request import RequestBuilder
 from pipeline.settings import LlmSettings
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
@@ -379,10 +380,11 @@ def test_json_in_a_fence_or_after_thoughts_is_read(wrapped: str) -> None:
 
 def test_a_server_without_json_schema_is_asked_in_json_mode_from_then_on() -> None:
     rejects = failure(400, "response_format type 'json_schema' is not supported")
-    with serve(rejects, answer(said(CONSULTATIONS)), answer(RIGHT)) as server:
+    with serve(rejects, rejects, answer(said(CONSULTATIONS)), answer(RIGHT)) as server:
         reading = read(server.base_url)
     assert reading.status is ReadingStatus.OK
     assert [r["response_format"]["type"] for r in server.requests] == [
+        "json_schema",
         "json_schema",
         "json_object",
         "json_object",
@@ -432,10 +434,12 @@ def test_instructions_in_a_bulletin_stay_between_the_lines_that_fence_it() -> No
 
 
 def test_where_the_schema_goes_into_the_prompt_it_is_counted_too() -> None:
-    form = FORMS["quoted"]
+    builder = RequestBuilder(QuotedAnswer, LlmSettings(), "m")
     system = {"role": "system", "content": "Read."}
+    question = Question("document", "reader", "reading", 1, "question")
     beside, within = (
-        _build_template(form.answer, "m", mode, system) for mode in (Mode.JSON_SCHEMA, Mode.JSON)
+        builder.build([system], 100, question, Dialect(mode, "max_tokens"))
+        for mode in (STRICT, JSON)
     )
     assert within.tokens >= 0.8 * beside.tokens
 

@@ -172,11 +172,11 @@ def test_a_wrong_label_is_fed_back_with_its_field_and_what_stood_there() -> None
 
 def test_a_server_without_json_schema_is_asked_in_json_mode() -> None:
     rejects = failure(400, "response_format type 'json_schema' is not supported")
-    with serve(rejects, answer(RIGHT)) as server:
+    with serve(rejects, rejects, answer(RIGHT)) as server:
         reading = read(server.base_url)
     assert reading.status is ReadingStatus.OK
-    assert server.requests[1]["response_format"]["type"] == "json_object"
-    assert "approx" in server.requests[1]["messages"][0]["content"]
+    assert server.requests[2]["response_format"]["type"] == "json_object"
+    assert "approx" in server.requests[2]["messages"][0]["content"]
 
 
 def test_marks_of_the_bulletins_own_do_no_harm() -> None:

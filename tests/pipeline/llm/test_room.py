@@ -12,7 +12,8 @@ from pipeline.llm.room import LEAST_ROOM, RoomLeft, is_about_room, read_room
     [
         (
             (
-                "max_tokens=9000 is too large: the context length is 10,000 tokens and the request has "
+                "max_tokens=9000 is too large: the context length is 10,000 tokens and the request "
+                "has "
                 "3,500 input tokens (9000 > 10000 - 3500)."
             ),
             9000,
@@ -20,7 +21,8 @@ from pipeline.llm.room import LEAST_ROOM, RoomLeft, is_about_room, read_room
         ),
         (
             (
-                "The maximum context length is 4100 tokens, but you requested 9500 tokens (500 in the "
+                "The maximum context length is 4100 tokens, but you requested 9500 tokens (500 in "
+                "the "
                 "messages, 9000 in the completion)."
             ),
             9000,
@@ -66,7 +68,8 @@ def test_what_a_message_leaves(said: str, asked: int, left: RoomLeft) -> None:
     [
         "the context size of 4096 tokens is exceeded",
         (
-            "The maximum context length is 4100 tokens, and your messages have 4050 tokens: max_tokens "
+            "The maximum context length is 4100 tokens, and your messages have 4050 tokens: "
+            "max_tokens "
             "is too large"
         ),
         "the prompt is too long",
