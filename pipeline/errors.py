@@ -10,7 +10,8 @@ JornadaError
 ├── Halted                no further call may go out: the run is stopped, or its budget spent
 └── ReaderError           a reader could not answer
     ├── TransportError    the call may succeed if made again (429, 5xx, time-out, lost connection)
-    └── ServerRefusal     it never will (401, unknown model, request refused)
+    └── ServerRefusal     it never will (unknown model, request refused)
+        └── AccountRefused    nor will any other (a key that is refused, no credit left)
 """
 
 
@@ -86,3 +87,7 @@ class TransportError(ReaderError):
 
 class ServerRefusal(ReaderError):  # noqa: N818 - a refusal is what it is
     """The server will not answer this request, however often it is asked."""
+
+
+class AccountRefused(ServerRefusal):
+    """The server will answer nothing that comes with this key: the run ends."""

@@ -10,7 +10,7 @@ CHECK = "context"
 """The name of the findings about it."""
 _FEWEST = 1000
 """Tokens; a server that counts fewer counts something else, such as what its cache did not hold."""
-_NEVER = 8.5
+_NEVER = 10.0
 """Characters of Spanish and JSON that no tokenizer puts into one token on average."""
 _SELDOM = 5.0
 """Characters that few do: it takes a round number of tokens, as contexts have, to be believed."""

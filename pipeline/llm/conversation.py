@@ -67,6 +67,7 @@ class Conversation:
         self._reader_key = reader_key
         self._server = server
         self._hashes: set[str] = set()
+        self._room = 0
 
     async def run(self) -> None:
         """Ask until an answer holds, or no further answer may be asked for.
@@ -86,8 +87,7 @@ class Conversation:
                 if room > self._limits.room:
                     self._look_for_thoughts(draft)
                     return
-                # What it wrote is what it may write, where a server cuts below what was asked for.
-                had, room = min(self.attempts[-1].output_tokens or room, room), room * 2
+                had, room = self._room, room * 2
             elif reasks > 0:
                 messages, reasks = [*self._opening, *_reask(draft)], reasks - 1
             else:
@@ -171,6 +171,7 @@ class Conversation:
         for place, kept in enumerate(self._kept):
             if kept.question.hash == asked:
                 self._add(self._kept.pop(place).attempt)
+                self._room = room
                 return
         number = self._asked + 1
         ids = (self._document.id, self._reader_key, self._reading_id)
@@ -179,7 +180,7 @@ class Conversation:
             self._add(attempt)
         if reply.error is not None:
             raise reply.error
-        self._asked = number
+        self._asked, self._room = number, reply.room or room
 
     def _add(self, attempt: Attempt) -> None:
         number = len(self.attempts) + 1

@@ -9,6 +9,8 @@ from schemas.finding import Finding, Severity, Span
 
 CHECK = "validation"
 MOST_LISTED = 20
+MISSING = "Field required"
+"""What pydantic says of a key that is not there."""
 
 
 def shape_faults(error: ValidationError) -> tuple[Fault, ...]:

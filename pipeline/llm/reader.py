@@ -15,13 +15,14 @@ from typing import Any
 
 from pipeline.calls.gateway import Gateway, LocalGateway
 from pipeline.calls.journal import Question
-from pipeline.errors import ReaderError, UsageError
+from pipeline.errors import AccountRefused, ReaderError, UsageError
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Message, Prompt
 from pipeline.llm.conclusion import conclude
 from pipeline.llm.conversation import Conversation, NoMoreRoom, Server
 from pipeline.llm.dialect import MOST_CHANGES, Sent, ServerFacts
 from pipeline.llm.draft import Draft
+from pipeline.llm.feedback import MISSING
 from pipeline.llm.request import RequestBuilder
 from pipeline.llm.servers import BulletinTooLong
 from pipeline.llm.transport import HttpTransport, Reply, Transport
@@ -100,6 +101,7 @@ class LlmReader:
             key=self._key,
             **conclusion._replace(findings=findings)._asdict(),
             cause=self._cause_of(failure),
+            ends_run=isinstance(failure, AccountRefused),
             attempts=attempts,
             **vars(usage),
             seconds=time.perf_counter() - started,
@@ -129,7 +131,7 @@ class LlmReader:
             if reply.error is None:
                 if refused is not None:
                     await self._note(self._facts.adopt(dialect, begun, refused))
-                return Reply(tuple(attempts))
+                return Reply(tuple(attempts), room=request.room)
             refused = refused or reply.error
             sent = Sent(dialect, request.room, request.tokens, len(reply.attempts))
             other = self._facts.change(reply.error, sent)
@@ -140,9 +142,10 @@ class LlmReader:
 
     async def _judge(self, attempt: Attempt, draft: Draft) -> None:
         """Learn from an answer whether the server keeps to the schema."""
-        if not draft.cut:
-            notes = self._facts.judge(attempt.schema_mode, is_shaped=not draft.breaks)
-            await self._note(notes)
+        if draft.cut or not draft.raw.strip():
+            return
+        lacking = any(fault.field == "answer" or fault.message == MISSING for fault in draft.breaks)
+        await self._note(self._facts.judge(attempt.schema_mode, is_shaped=not lacking))
 
     async def _note(self, notes: Iterable[str]) -> None:
         for note in notes:

@@ -14,7 +14,7 @@ import openai
 
 from pipeline import plain_text
 from pipeline.calls.pauses import asked_pause
-from pipeline.errors import ReaderError, ServerRefusal, TransportError
+from pipeline.errors import AccountRefused, ReaderError, ServerRefusal, TransportError
 from pipeline.llm.retry import WORTH_REPEATING
 from pipeline.llm.room import RoomLeft, is_about_room, read_room
 from pipeline.llm.server_error import read_error
@@ -95,6 +95,8 @@ class ErrorAnswer(NamedTuple):
     headers: Mapping[str, str] = {}
     pause: float | None = None
     """Seconds that the body asks to wait."""
+    inside: bool = False
+    """Whether it stood in an answer of status 200."""
 
 
 class Asked(NamedTuple):
@@ -114,10 +116,14 @@ class Asked(NamedTuple):
 def translate_error(error: ErrorAnswer, asked: Asked) -> ReaderError:
     """Say what an error means, in a `TransportError` or a `ServerRefusal`."""
     status, said = error.status, fold_message(error.message, *asked.secrets)
-    answer = f"{asked.where} answered {status}: {said}"
+    how = "with an error" if error.inside else status
+    answer = f"{asked.where} answered {how}: {said}"
     pause = asked_pause(error.headers)
     pause = error.pause if pause is None else pause
-    if (hint := _hopeless(error, asked, waits=pause is not None)) is not None:
+    if (hint := _account_hint(error, waits=pause is not None)) is not None:
+        return AccountRefused(f"{answer}; {hint}", f"{status}: {hint}")
+    if status == HTTPStatus.NOT_FOUND:
+        hint = _model_hint(error, asked)
         return ServerRefusal(f"{answer}; {hint}", f"{status}: {hint}")
     is_ours = status == HTTPStatus.INTERNAL_SERVER_ERROR and NO_SCHEMA.search(said)
     if status in WORTH_REPEATING and not is_ours:
@@ -182,8 +188,8 @@ def fold_message(message: str, *secrets: str) -> str:
     return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
 
 
-def _hopeless(error: ErrorAnswer, asked: Asked, *, waits: bool) -> str | None:
-    """Say what to do about an answer that every further call would get too."""
+def _account_hint(error: ErrorAnswer, *, waits: bool) -> str | None:
+    """Say what to do about a key that is refused, or an account without money; None for others."""
     status = error.status
     is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     if status == HTTPStatus.PAYMENT_REQUIRED or error.code == "insufficient_quota":
@@ -194,8 +200,10 @@ def _hopeless(error: ErrorAnswer, asked: Asked, *, waits: bool) -> str | None:
         return None
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return "set OPENAI_API_KEY to a key that it takes"
-    if status == HTTPStatus.NOT_FOUND and "deployment" in error.message.lower():
-        return f"is {asked.model!r} the name of a deployment there, as --model has to be?"
-    if status == HTTPStatus.NOT_FOUND:
-        return f"does it have the model {asked.model!r}, and does the base URL end in /v1?"
     return None
+
+
+def _model_hint(error: ErrorAnswer, asked: Asked) -> str:
+    if "deployment" in error.message.lower():
+        return f"is {asked.model!r} the name of a deployment there, as --model has to be?"
+    return f"does it have the model {asked.model!r}, and does the base URL end in /v1?"

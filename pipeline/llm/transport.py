@@ -9,7 +9,6 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -66,11 +65,12 @@ class Reply(NamedTuple):
     """The calls that a request took; the last one brought the answer, unless there is an error.
 
     The error is a `TransportError` once the last allowed call has failed, a `ServerRefusal` where
-    no call can succeed.
+    no call can succeed. `room` is what the answer had of it, where that is known.
     """
 
     attempts: tuple[Attempt, ...]
     error: ReaderError | None = None
+    room: int | None = None
 
 
 class Transport(Protocol):
@@ -222,9 +222,13 @@ class HttpTransport:
     def _translate_answer(
         self, error: ServerError, headers: Mapping[str, str], request: Request
     ) -> ReaderError:
-        """Translate an error that came with status 200; without one of its own it may pass."""
-        status = error.status or HTTPStatus.BAD_GATEWAY
-        told = ErrorAnswer(status, error.message, error.code, headers, error.retry_after)
+        """Translate an error that came with status 200, which may have one of its own inside."""
+        if error.status is None:
+            said = fold_message(error.message, *self._secrets)
+            return TransportError(f"{self._where} {said}", UNREADABLE, lost=True)
+        told = ErrorAnswer(
+            error.status, error.message, error.code, headers, error.retry_after, inside=True
+        )
         return translate_error(told, self._asked(request))
 
     def _translate(self, error: Exception, request: Request) -> ReaderError:

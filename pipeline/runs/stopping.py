@@ -48,7 +48,9 @@ class Stop:
             step(reason)
 
     def count(self, reading: Reading) -> None:
-        """Count failures of one cause in a row, and end the run by too many."""
+        """End the run by too many failures of one cause in a row, or by one that none can pass."""
+        if reading.ends_run:
+            self.end("refused", reading.error)
         cause, count = self._in_a_row
         count = count + 1 if reading.cause is not None and reading.cause == cause else 1
         self._in_a_row = (reading.cause, count)

@@ -389,8 +389,8 @@ def test_a_server_without_json_schema_is_asked_in_json_mode_from_then_on() -> No
         "json_object",
         "json_object",
     ]
-    assert "set_aside" in server.requests[1]["messages"][0]["content"]
-    assert [a.outcome for a in reading.attempts] == ["rejected", "invalid", "ok"]
+    assert "set_aside" in server.requests[2]["messages"][0]["content"]
+    assert [a.outcome for a in reading.attempts] == ["rejected", "rejected", "invalid", "ok"]
 
 
 def test_a_bulletin_too_long_for_the_model_fails_alone_and_says_so() -> None:
