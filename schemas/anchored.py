@@ -6,11 +6,12 @@ common words, which cost a model no more than letters do.
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.answer import Edition, Kinds, Part, QuotedJornada, Text
+from schemas.by_mark import gather_scopes
 from schemas.report import BulletinKind, Period, Service, Status
 
 Mark = Annotated[int, Field(ge=1)]
@@ -75,3 +76,8 @@ class AnchoredAnswer(Part):
     ] = ()
     specialties: AnchoredSpecialties
     places: AnchoredPlaces
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_scopes(cls, given: Any) -> Any:  # noqa: ANN401 - any JSON
+        return gather_scopes(given) if isinstance(given, dict) else given

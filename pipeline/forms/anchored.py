@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipeline.checks import completeness, grounding
 from pipeline.exclusions import NOT_SURE, is_surely_quantity
 from pipeline.forms.anchored_answer import PrintedNumber, answer_for, to_report
+from pipeline.forms.by_mark import BY_MARKS
 from pipeline.forms.form import (
     UNCLAIMED,
     Fault,
@@ -219,4 +220,5 @@ FORM = Form(
         "places": {"participant": [], "highlighted": []},
     },
     says_something=_says_something,
+    by_marks=BY_MARKS,
 )

@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pipeline.labels import read_detail
 from schemas.answer import Part
-from schemas.document import Document, Numeral
+from schemas.document import Document, Metadata, Numeral
 from schemas.finding import Span
 from schemas.report import JornadaReport, Service
 
@@ -42,13 +42,35 @@ class Shown(NamedTuple):
     note: str = ""
 
 
+class ByMarks(NamedTuple, Generic[A]):
+    """A second shape of a form's answers, with a schema made for one document.
+
+    It is for servers that read a schema with each request; those that compile one for all requests
+    take a new one badly. `write` writes an answer in this shape, as JSON data, and `gather` brings
+    such data back into the shape of the form's `answer`, whose model does so by itself. `told` says
+    to a model how the shape differs from what its prompt describes.
+    """
+
+    schema: Callable[[Document], dict[str, Any]]
+    write: Callable[[Document, A], dict[str, Any]]
+    gather: Callable[[dict[str, Any]], dict[str, Any]]
+    told: str
+
+    @property
+    def schema_hash(self) -> str:
+        """Hash what the schemas of all documents share, and what is told, in hexadecimal."""
+        nothing = Document(id="", text="", metadata=Metadata(format="none"))
+        return _hash({"schema": self.schema(nothing), "told": self.told})
+
+
 @dataclass(frozen=True)
 class Form(Generic[A]):
     """One way to ask a model; `FORMS` has all.
 
     `answer_for` is the inverse of `judge`: it writes a report as the answer that a model ought to
     give. `blank` has what stands in for a key that a broken answer lacks, and `says_something`
-    tells whether an answer that was pieced together is worth keeping.
+    tells whether an answer that was pieced together is worth keeping. `by_marks` is another shape
+    of the same answers, where the form has one.
     """
 
     name: str
@@ -58,12 +80,16 @@ class Form(Generic[A]):
     answer_for: Callable[[Document, JornadaReport], A]
     blank: Mapping[str, object]
     says_something: Callable[[A], bool]
+    by_marks: ByMarks[A] | None = None
 
     @cached_property
     def schema_hash(self) -> str:
         """Hash the schema that the model is given, in hexadecimal."""
-        schema = json.dumps(self.answer.model_json_schema(), sort_keys=True)
-        return hashlib.sha256(schema.encode()).hexdigest()
+        return _hash(self.answer.model_json_schema())
+
+
+def _hash(schema: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(schema, sort_keys=True).encode()).hexdigest()
 
 
 def with_metadata(document: Document, report: JornadaReport) -> JornadaReport:

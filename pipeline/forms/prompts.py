@@ -24,7 +24,7 @@ from rapidfuzz import fuzz
 from pipeline.errors import PromptError
 from pipeline.forms import FORMS
 from pipeline.forms.code_list import write_code_list
-from pipeline.forms.form import Form
+from pipeline.forms.form import ByMarks, Form
 from pipeline.spanish.folding import fold
 from schemas.answer import Part
 from schemas.document import Document, Metadata
@@ -65,6 +65,13 @@ class FewShot(BaseModel):
         digest = hashlib.sha256(self.bulletin.encode("utf-8", "surrogatepass")).hexdigest()
         return Document(id=digest, text=self.bulletin, metadata=Metadata(format="few-shot"))
 
+    def written(self, shape: ByMarks[Any] | None) -> str:
+        """Write the answer as a model ought to, in a shape of the form's or in its own."""
+        if shape is None:
+            return self.answer.model_dump_json()
+        answer = shape.write(self.document(), self.answer)
+        return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+
 
 class Prompt(BaseModel):
     """One prompt file, read.
@@ -82,22 +89,34 @@ class Prompt(BaseModel):
     template: str
     hash: str
 
-    def messages(self, document: Document) -> list[Message]:
-        """Give the chat messages that ask for `document`: what never changes first."""
-        return [*self._unchanging, self._asking(document)]
+    def messages(self, document: Document, *, by_marks: bool = False) -> list[Message]:
+        """Give the chat messages that ask for `document`: what never changes first.
+
+        `by_marks` asks for an answer in that shape of the form, and shows the few-shots in it.
+        """
+        unchanging = self._unchanging_by_marks if by_marks else self._unchanging
+        return [*unchanging, self._asking(document)]
 
     @cached_property
     def _unchanging(self) -> tuple[Message, ...]:
+        return self._open(None)
+
+    @cached_property
+    def _unchanging_by_marks(self) -> tuple[Message, ...]:
+        return self._open(FORMS[self.form].by_marks)
+
+    def _open(self, shape: ByMarks[Any] | None) -> tuple[Message, ...]:
         instructions, _, _ = self.template.partition(MARKER)
+        told = f"{instructions.strip()}\n\n{shape.told}" if shape else instructions.strip()
         shots = [
             message
             for shot in self.few_shots
             for message in (
                 self._asking(shot.document()),
-                {"role": "assistant", "content": shot.answer.model_dump_json()},
+                {"role": "assistant", "content": shot.written(shape)},
             )
         ]
-        return ({"role": "system", "content": instructions.strip()}, *shots)
+        return ({"role": "system", "content": told}, *shots)
 
     def _asking(self, document: Document) -> Message:
         _, _, closing = self.template.partition(MARKER)

@@ -35,6 +35,8 @@ def salvage(form: Form[A], content: str) -> A | None:
         return None
     if not isinstance(data, dict):
         return None
+    if form.by_marks:
+        data = form.by_marks.gather(data)
     parts = {name: data.get(name, blank) for name, blank in form.blank.items()}
     try:
         answer = form.answer.model_validate(parts)

@@ -91,3 +91,11 @@ def test_the_schemas_that_answers_were_paid_for_change_with_the_codes_alone() ->
         "quoted": "c7aa0bd989284b4b7b11636bb2c94b1358e65263beb2c2b17c7c1d81f2ca82c4",
         "anchored": "a4878a1471fba53e3848e1d67937d852497dcf34ff4804987051e83da5b4b8b5",
     }
+
+
+def test_the_hash_of_a_shape_holds_for_all_documents_and_changes_with_what_is_told() -> None:
+    shape = anchored.BY_MARKS
+    assert shape.schema_hash == shape._replace().schema_hash
+    assert shape.schema_hash != shape._replace(told="Otherwise.").schema_hash
+    assert shape.schema_hash != shape._replace(schema=lambda _: {}).schema_hash
+    assert shape.schema_hash != FORMS["anchored"].schema_hash

@@ -1,14 +1,16 @@
 """Prompt files: what is read, what is refused, and that the packaged ones hold what they teach."""
 
 import hashlib
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from pipeline.checks import CHECKS, grounding
 from pipeline.errors import PromptError
-from pipeline.forms import FORMS, prompts
+from pipeline.forms import FORMS, anchored, prompts
 from schemas.document import Document, Metadata
 from tests.pipeline.forms.made import gold
 
@@ -84,6 +86,50 @@ def test_few_shots_are_shown_as_the_bulletin_is() -> None:
     assert answered["content"] == prompt.few_shots[0].answer.model_dump_json()
     assert "[1] 30 cirugías" in last["content"]
     assert "marks [1] to [1]" in last["content"]
+
+
+@pytest.mark.parametrize("name", ["anchored-v1", "anchored-v2"])
+def test_few_shots_are_shown_by_marks_where_the_answer_is_wanted_so(name: str) -> None:
+    prompt, shape = prompts.load_prompt(name), anchored.BY_MARKS
+    one = document("Hubo 30 cirugías.")
+    system, *shots, last = prompt.messages(one, by_marks=True)
+    plain = prompt.messages(one)
+    assert system["content"] == f"{plain[0]['content']}\n\n{shape.told}"
+    assert last == plain[-1]
+    assert shots[0::2] == plain[1:-1:2]
+    assert len(shots[1::2]) == len(prompt.few_shots)
+    for shot, answered in zip(prompt.few_shots, shots[1::2], strict=True):
+        written = json.loads(answered["content"])
+        assert list(written["numbers"]) == [
+            str(mark) for mark in range(1, len(written["numbers"]) + 1)
+        ]
+        schema = shape.schema(shot.document())
+        assert Draft202012Validator(schema, format_checker=FormatChecker()).is_valid(written)
+        read = FORMS["anchored"].answer.model_validate_json(answered["content"])
+        assert FORMS["anchored"].judge(shot.document(), read) == FORMS["anchored"].judge(
+            shot.document(), shot.answer
+        )
+
+
+def test_a_form_of_one_shape_is_asked_for_in_it() -> None:
+    prompt, one = prompts.load_prompt("quoted-v1"), document("Hubo 30 cirugías.")
+    assert FORMS["quoted"].by_marks is None
+    assert prompt.messages(one, by_marks=True) == prompt.messages(one)
+
+
+def test_few_shots_of_the_users_may_be_written_by_marks(tmp_path: Path) -> None:
+    by_marks = """few_shots:
+  - bulletin: Hubo 30 cirugías en 3 hospitales.
+    answer:
+      {title: null, day: null, kind: results, programme: null, jornadas: [],
+       scope: {status: performed, period: other, edition: null, starts_on: null, ends_on: null, place: Colima},
+       numbers: {1: {service: surgery, detail: [], remarks: [], scope: same}, 2: aside},
+       specialties: {consultation: [], surgery: []}, places: {participant: [], highlighted: []}}
+"""  # noqa: E501 - as compact as a model writes it
+    head = HEAD.replace("quoted", "anchored").replace("a test\n", f"a test\n{by_marks}")
+    (shot,) = prompts.load_prompt(written(tmp_path, f"{head}Read.\n[[BULLETIN]]\n")).few_shots
+    assert [figure.n for scope in shot.answer.scopes for figure in scope.figures] == [1]
+    assert shot.answer.aside == (2,)
 
 
 def test_a_file_of_the_users_is_read_by_path_and_known_by_its_bytes(tmp_path: Path) -> None:

@@ -111,6 +111,40 @@ def test_no_content_makes_the_judging_fail(content: str) -> None:
         judge_answer(form, document(TEXT), content)
 
 
+WORDS = st.sampled_from(
+    ["1", "[2]", "1+2", "x", "aside", "same", "service", "detail", "remarks", "scope", "approx"]
+)
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+)
+
+
+@given(numbers=ODD, first=ODD, whole=st.booleans())
+def test_no_answer_by_marks_makes_the_judging_fail(
+    numbers: object, first: object, *, whole: bool
+) -> None:
+    head = said() if whole else {"title": "Título"}
+    head.pop("scopes", None)
+    raw = json.dumps({**head, "scope": first, "numbers": numbers})
+    draft = judge_answer(anchored.FORM, document(TEXT), raw)
+    assert draft.faults, "not all numbers of the text are labelled"
+
+
+def test_an_answer_by_marks_is_judged_as_one_in_scopes() -> None:
+    one_of = document(TEXT)
+    answer = anchored.FORM.answer.model_validate_json(RIGHT)
+    raw = json.dumps(anchored.BY_MARKS.write(one_of, answer))
+    assert (
+        judge_answer(anchored.FORM, one_of, raw)[1:]
+        == (judge_answer(anchored.FORM, one_of, RIGHT)[1:])
+    )
+    cut = judge_answer(anchored.FORM, one_of, raw[: raw.index('"3"')], cut_after=9)
+    assert [fault.message[:15] for fault in cut.breaks] == ["was cut off aft"]
+    assert cut.report is not None
+    assert [figure.value for figure in cut.report.figures] == [58610, 2590]
+
+
 def test_gold_as_an_answer_holds_in_both_forms() -> None:
     one_of, labels = gold("examples/bulletins", "eval/gold")["42-nacional-6a-2022"]
     for form in (quoted.FORM, anchored.FORM):
