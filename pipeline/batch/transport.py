@@ -68,6 +68,10 @@ class BatchTransport:
         attempts = (record_failure(error, number=n) for n, error in enumerate(unanswered, 1))
         return Reply(tuple(attempts), over)
 
+    async def find_owner(self) -> str | None:
+        """See `Transport`: in batches nobody is asked at once."""
+        return None
+
     async def aclose(self) -> None:
         """Close the connections of the other server."""
         if self._online is not None:

@@ -4,7 +4,7 @@ An answer that was kept takes the place of a call. As the same answer is always 
 conversation that was broken off goes on where it was.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
 from pipeline.calls.journal import OpenReading, Question
@@ -185,6 +185,12 @@ class Conversation:
     def _add(self, attempt: Attempt) -> None:
         number = len(self.attempts) + 1
         self.attempts.append(attempt.model_copy(update={"number": number}))
+
+
+def number_attempts(attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:
+    """Give attempts the numbers of their order."""
+    numbered = enumerate(attempts, start=1)
+    return tuple(attempt.model_copy(update={"number": number}) for number, attempt in numbered)
 
 
 def _reask(draft: Draft) -> list[Message]:

@@ -27,6 +27,8 @@ SCHEMA_MODES = (MARKS, STRICT, PLAIN, JSON, NONE)
 for all, by one without the keywords that some refuse, by JSON of any shape, by the prompt alone.
 In the last two the schema stands in the prompt."""
 IN_THE_REQUEST = (MARKS, STRICT, PLAIN)
+COMPILE_AT_ONCE = ("llama.cpp", "llamacpp", "vllm")
+"""Servers, by whose they say their models are, for which a new schema costs next to nothing."""
 MOST_CHANGES = 12
 """So many ways are tried for one question."""
 _OF_SETTING: Mapping[SchemaMode, tuple[str, ...]] = {
@@ -87,17 +89,32 @@ class ServerFacts:
 
     def __init__(self, settings: LlmSettings) -> None:
         self.modes = _OF_SETTING[settings.schema_mode]
+        self._is_auto = settings.schema_mode == "auto" and settings.base_url is not None
         # Older compatible servers know only the first name, newer models of OpenAI only the second.
         name = _NAMES[0] if settings.base_url else _NAMES[1]
         self.dialect = Dialect(self.modes[0], name)
         self.proven: set[str] = set()
         self.headers: Mapping[str, str] = {}
 
+    @property
+    def may_take_marks(self) -> bool:
+        """Tell whether a schema for each bulletin may be tried."""
+        return self._is_auto and self.dialect.mode == STRICT
+
     def take_marks(self) -> None:
         """Begin with a schema for each bulletin: the server takes one at no cost."""
-        if STRICT in self.modes and len(self.modes) > 1 and MARKS not in self.modes:
-            self.modes = (MARKS, *self.modes)
-            self.dialect = self.dialect._replace(mode=MARKS)
+        self.dialect = self.dialect._replace(mode=MARKS)
+
+    def has_dropped_marks(self, failure: ReaderError) -> bool:
+        """Give up schemas of the bulletins' own where one was refused for being a schema.
+
+        The question is another one without: it has to be asked from the beginning.
+        """
+        is_refused = isinstance(failure, SchemaNotSupported | RequestRefused)
+        if not is_refused or self.dialect.mode != MARKS or MARKS in self.proven:
+            return False
+        self.dialect = self.dialect._replace(mode=STRICT)
+        return True
 
     def change(self, error: ReaderError, sent: Sent) -> Dialect | None:
         """Give another way to ask what was refused; None where none is left."""
@@ -166,7 +183,7 @@ class ServerFacts:
         if is_shaped:
             self.proven.add(mode)
             return []
-        if mode not in IN_THE_REQUEST or mode != self.dialect.mode or JSON not in self.modes:
+        if mode not in (STRICT, PLAIN) or mode != self.dialect.mode or JSON not in self.modes:
             return []
         self.dialect = self.dialect._replace(mode=JSON)
         return [f"the server does not keep to the schema: it is asked with {_WORDS[JSON]}"]

@@ -7,6 +7,7 @@ refusal. `transport.py` makes and records the calls, `dialect.py` knows what ser
 `draft.py` judges what came back, `feedback.py` words what is wrong.
 """
 
+import asyncio
 import hashlib
 import json
 import time
@@ -14,13 +15,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.calls.gateway import Gateway, LocalGateway
-from pipeline.calls.journal import Question
+from pipeline.calls.journal import OpenReading, Question
 from pipeline.errors import AccountRefused, ReaderError, UsageError
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Message, Prompt
 from pipeline.llm.conclusion import conclude
-from pipeline.llm.conversation import Conversation, NoMoreRoom, Server
-from pipeline.llm.dialect import MOST_CHANGES, Sent, ServerFacts
+from pipeline.llm.conversation import Conversation, NoMoreRoom, Server, number_attempts
+from pipeline.llm.dialect import COMPILE_AT_ONCE, MARKS, MOST_CHANGES, Sent, ServerFacts
 from pipeline.llm.draft import Draft
 from pipeline.llm.feedback import MISSING
 from pipeline.llm.request import RequestBuilder
@@ -56,6 +57,8 @@ class LlmReader:
         self._transport = transport or HttpTransport(settings, settings.model, self._gateway)
         self._requests = RequestBuilder(self._form.answer, settings, settings.model)
         self._facts = ServerFacts(settings)
+        self._meeting = asyncio.Lock()
+        self._is_met = False
         self._key = reader_key(settings, prompt)
         self._key_hash = hashlib.sha256(self._key.model_dump_json().encode()).hexdigest()
 
@@ -75,24 +78,14 @@ class LlmReader:
         Raises `Halted` if a call is needed and none may go out any more.
         """
         started = time.perf_counter()
+        await self._meet_server()
         opened = await self._gateway.open_reading(document.id, self._key_hash)
-        conversation = Conversation(
-            document,
-            opened,
-            self._prompt.messages(document),
-            self._form,
-            self._settings,
-            self._key_hash,
-            Server(self._ask, self._judge),
-        )
-        failure = None
-        try:
-            await conversation.run()
-        except ReaderError as error:
-            failure = error
-        conversation.add_unused()
-        conclusion = conclude(conversation.drafts, str(failure) if failure else None)
+        conversation, failure = await self._converse(document, opened)
         attempts = tuple(conversation.attempts)
+        if failure is not None and self._facts.has_dropped_marks(failure):
+            conversation, failure = await self._converse(document, opened)
+            attempts = number_attempts((*attempts, *conversation.attempts))
+        conclusion = conclude(conversation.drafts, str(failure) if failure else None)
         usage = total_usage(attempt.usage for attempt in attempts)
         findings = (*conclusion.findings, *conversation.findings)
         return Reading(
@@ -111,8 +104,54 @@ class LlmReader:
         """Close the connections to the server."""
         await self._transport.aclose()
 
+    async def _meet_server(self) -> None:
+        """Find out, once, whether the server takes a schema for each bulletin at no cost."""
+        async with self._meeting:
+            if self._is_met:
+                return
+            self._is_met = True
+            if self._form.by_marks is not None and self._facts.may_take_marks:
+                owner = self._settings.server_name or await self._transport.find_owner()
+                if owner in COMPILE_AT_ONCE:
+                    self._facts.take_marks()
+
+    async def _converse(
+        self, document: Document, opened: OpenReading
+    ) -> tuple[Conversation, ReaderError | None]:
+        """Talk about a document to the end; the error, if any, is what ended it early."""
+        by_marks = self._facts.dialect.mode == MARKS
+        shape = self._form.by_marks if by_marks else None
+        schema = shape.schema(document) if shape else None
+
+        async def ask(
+            messages: list[Message], room: int, question: Question, more_than: int
+        ) -> Reply:
+            return await self._ask(messages, room, question, more_than, schema)
+
+        conversation = Conversation(
+            document,
+            opened,
+            self._prompt.messages(document, by_marks=by_marks),
+            self._form,
+            self._settings,
+            self._key_hash,
+            Server(ask, self._judge),
+        )
+        failure = None
+        try:
+            await conversation.run()
+        except ReaderError as error:
+            failure = error
+        conversation.add_unused()
+        return conversation, failure
+
     async def _ask(
-        self, messages: list[Message], room: int, question: Question, more_than: int
+        self,
+        messages: list[Message],
+        room: int,
+        question: Question,
+        more_than: int,
+        schema: dict[str, Any] | None,
     ) -> Reply:
         """Send a question, in another way where the server does not take it as it is put.
 
@@ -122,7 +161,7 @@ class LlmReader:
         attempts: list[Attempt] = []
         refused: ReaderError | None = None
         for _ in range(MOST_CHANGES):
-            request = self._requests.build(messages, room, question, dialect)
+            request = self._requests.build(messages, room, question, dialect, schema)
             if request.room <= more_than:
                 return Reply(tuple(attempts), refused or NoMoreRoom(request.room))
             request = request._replace(is_proven=dialect.mode in self._facts.proven)

@@ -40,7 +40,7 @@ _USUAL_ANSWER = 1000  # tokens; a guess until answers have come
 _SLOWLY = 0.05  # the part that each answer has in the mean of their lengths
 _PRICED_TOGETHER = 256  # tokens
 _OPENAI_HOST = "api.openai.com"
-_OWNER_SECONDS = 10.0
+_OWNER_SECONDS = 5.0
 LONG_SECONDS = 60.0
 """A wait that is told."""
 
@@ -78,6 +78,9 @@ class Transport(Protocol):
 
     async def send(self, request: Request) -> Reply:
         """Get the reply to a request. Raises `Halted` where no further call may go out."""
+
+    async def find_owner(self) -> str | None:
+        """Ask whose the model is; None if unknown."""
 
     async def aclose(self) -> None:
         """Let go of what is held."""

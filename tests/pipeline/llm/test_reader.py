@@ -558,6 +558,9 @@ def test_the_room_for_an_answer_is_named_as_the_server_knows_it(
     asked: list[dict[str, Any]] = []
 
     class Nobody:
+        async def find_owner(self) -> None:
+            return None
+
         async def send(self, request: transport.Request) -> transport.Reply:
             asked.append(request.body)
             raise Pending("some other time")
