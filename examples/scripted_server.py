@@ -210,10 +210,14 @@ def _spoilt(
 
 
 def form_of(request: dict[str, Any]) -> Form[Any]:
-    """Tell a form by the schema that is asked for. Raises `Refused`."""
+    """Tell a form by the schema that is asked for, or stands in the prompt. Raises `Refused`."""
     schema = request.get("response_format", {}).get("json_schema", {}).get("schema", {})
     for form in FORMS.values():
         if schema.get("properties", {}).keys() == form.answer.model_fields.keys():
+            return form
+    written = "" if schema else request["messages"][0]["content"]
+    for form in FORMS.values():
+        if all(f'"{name}"' in written for name in form.answer.model_fields):
             return form
     raise Refused(400, "this server answers in the schemas of jornada's prompt forms alone")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from examples.fault_server.options import FAULTS, TROUBLES, Options
+from examples.fault_server.options import FAULTS, MANNERS, TROUBLES, Options
 from examples.fault_server.server import WHAT, FaultServer, listening
 from pipeline.documents import read_all
 from pipeline.forms import FORMS
@@ -84,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=usual.seed, help="of the faults")
     add("--in-a-row", type=int, default=usual.in_a_row, help="hits before a request goes through")
     add("--spike", type=float, default=usual.spike, help="seconds of a latency spike")
+    add("--manners", type=_several(MANNERS), default=(), metavar="KINDS",
+        help="ways of servers in use, one of them at each request: see manners.py")  # fmt: skip
     add("--storm", type=float, default=usual.storm, help="seconds of a 429 storm")
     add("--drip", type=float, default=usual.drip, help="seconds of a dripping answer")
     add("--retry-after", type=float, default=usual.retry_after, help="seconds told with a 429")

@@ -1,6 +1,7 @@
 """Chat completions, and what goes wrong with them."""
 
 import asyncio
+import json
 import math
 import random
 import socket
@@ -10,12 +11,12 @@ from typing import NamedTuple
 from aiohttp import web
 from pydantic_core import to_json
 
-from examples.fault_server import spoil
+from examples.fault_server import manners, spoil
 from examples.fault_server.answers import Answers, Asked, asked, completion, error
 from examples.fault_server.faults import Faults
 from examples.fault_server.ledger import Ledger
 from examples.fault_server.limits import Limits
-from examples.fault_server.options import Fault, LineFault, Options
+from examples.fault_server.options import Fault, LineFault, Manner, Options
 from examples.scripted_server import Refused
 
 _PIECES = 20
@@ -42,6 +43,31 @@ class Chat:
         self.faults = Faults(options)
         self.limits = Limits(options)
         self.ledger = Ledger(options)
+        self.met: set[tuple[str, Manner]] = set()
+
+    def _draw_manner(self, body: bytes) -> Manner | None:
+        """Draw the manner of a request, by the seed and by how many there were."""
+        if not self.options.manners:
+            return None
+        known = f"{self.options.seed} {self.ledger.requests} {len(body)}"
+        chance = random.Random(known)  # noqa: S311 - no secret
+        return chance.choice(self.options.manners)
+
+    async def _answer_so(
+        self, request: web.BaseRequest, question: Asked, manner: Manner
+    ) -> web.StreamResponse:
+        """Answer in a manner; an error passes once a question has met it."""
+        said = manners.pass_by(manner)
+        if said is not None and (question.key, manner) not in self.met:
+            self.met.add((question.key, manner))
+            return await self._send(request, Reply(*said))
+        content = self.answers.to(question.form, question.document)
+        told = completion(question, self.options.model, content, "stop", self.ledger.requests)
+        said = manners.dress(manner, told)
+        written = manners.charge(told["usage"])
+        response = await self._send(request, Reply(*said))
+        self.ledger.answered(question, written, None, batch=False)
+        return response
 
     def forget(self) -> None:
         """Begin a new book."""
@@ -56,10 +82,15 @@ class Chat:
             refused = self.refused()
             if refused is not None:
                 return await self._send(request, refused)
+            manner = self._draw_manner(body)
+            if manner is not None and (said := manners.refuse(manner, json.loads(body))):
+                return await self._send(request, Reply(*said))
             try:
                 question = self.asked(body)
             except Refused as no:
                 return await self._send(request, Reply(error(str(no)), no.status))
+            if manner is not None:
+                return await self._answer_so(request, question, manner)
             return await self._answer(request, question)
         finally:
             self.ledger.in_flight -= 1

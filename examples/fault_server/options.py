@@ -21,6 +21,20 @@ FAULTS: dict[Fault, str] = {
 }
 """What can go wrong with a request."""
 
+Manner = Literal[
+    "no schema", "plain schema", "not strict", "text only", "breaks at schemas",
+    "new name of room", "old name of room", "little room", "small context", "no system", "turns",
+    "error inside", "too many inside", "error in choice", "no choice", "overloaded", "edge",
+    "dependency", "loading", "too many until", "too many in details",
+    "thoughts", "thoughts with braces", "thoughts that only end", "prose around", "wrapped",
+    "listed", "escaped", "JSON in a string", "comma too many", "python", "decomposed",
+    "numbers in words", "capitals", "parts", "object", "tool call", "function call",
+    "in the thoughts", "text of choice", "thoughts outside", "usage in words",
+    "usage in fractions", "stream", "byte order mark", "latin-1", "keep-alive", "used-up limit",
+]  # fmt: skip
+"""Ways of servers in use, see `manners.py`."""
+MANNERS: tuple[Manner, ...] = get_args(Manner)
+
 LineFault = Literal["429", "500", "expired", "missing", "half", "json", "invented"]
 LINE_FAULTS: tuple[LineFault, ...] = get_args(LineFault)
 """What can go wrong with a line of a batch: an error in its place, no line, a wrong answer."""
@@ -52,6 +66,8 @@ class Options:
     storm: float = 1.0
     drip: float = 1.0
     retry_after: float = 1.0
+
+    manners: tuple[Manner, ...] = ()  # each request meets one of these, by the seed
 
     rpm: int | None = None
     tpm: int | None = None
