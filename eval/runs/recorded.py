@@ -17,9 +17,10 @@ from eval.labels.gold import GoldBulletin
 from eval.runs.stored_readings import RawAnswer, StoredReading
 from eval.runs.variant import VariantResult, score_reading
 from pipeline.errors import GoldError
+from pipeline.forms import anchored
 from pipeline.forms.form import Form
 from pipeline.forms.numbering import number_document
-from pipeline.llm.salvage import bare_json
+from pipeline.llm.answer_text import find_answer
 from pipeline.runs.recheck import UNJUDGED, judge_anew
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_readings
@@ -181,8 +182,11 @@ def _likeness(one: Number, other: Number) -> tuple[bool, bool]:
 
 def _renumber(raw: str, marks: _Marks) -> str:
     """Put the marks of today into an answer; one that cannot be read stays as it is."""
+    found = find_answer(raw, anchored.FORM.blank.keys())
+    if found is None or not found.whole:
+        return raw
+    answer = found.data
     try:
-        answer = json.loads(bare_json(raw))
         for name in set(_LISTS_OF_MARKS).intersection(answer):
             answer[name] = [mark for mark in map(marks.today, answer[name]) if mark is not None]
         for scope in answer.get("scopes", ()):

@@ -1,8 +1,10 @@
-"""The manners of servers: right answers in odd shapes, requests that are not taken as they are put,
-and errors that pass. Each is what servers in use are known for; a client with patience gets every
-answer right.
+"""The manners of servers in use.
+
+Right answers in odd shapes, requests that are not taken as they are put, and errors that pass: a
+client with patience gets every answer right.
 """
 
+import itertools
 import json
 import time
 import unicodedata
@@ -132,10 +134,10 @@ def _writes_little(request: Mapping[str, Any]) -> str | None:
 
 def _has_small_context(request: Mapping[str, Any]) -> str | None:
     read = sum(len(one["content"]) for one in request["messages"]) // 4
-    if read + _room(request) <= 16_000:  # noqa: PLR2004 - the context of this one
+    if read + _room(request) <= 12_000:  # noqa: PLR2004 - the context of this one
         return None
     return (
-        f"the context length is 16000 tokens, but {read} of the prompt and {_room(request)} for "
+        f"the context length is 12000 tokens, but {read} of the prompt and {_room(request)} for "
         "the completion are more than that"
     )
 
@@ -147,7 +149,7 @@ def _knows_no_system(request: Mapping[str, Any]) -> str | None:
 
 def _wants_turns(request: Mapping[str, Any]) -> str | None:
     roles = [one["role"] for one in request["messages"] if one["role"] != "system"]
-    same = any(one == other for one, other in zip(roles, roles[1:], strict=False))
+    same = any(one == other for one, other in itertools.pairwise(roles))
     return "user and assistant have to alternate" if same else None
 
 
@@ -231,7 +233,7 @@ _CONTENTS: Mapping[Manner, Callable[[str], Any]] = {
     "wrapped": lambda content: f'{{"answer": {content}}}',
     "listed": lambda content: f"[{content}]",
     "escaped": lambda content: json.dumps(json.loads(content)),
-    "JSON in a string": lambda content: json.dumps(content),
+    "JSON in a string": json.dumps,
     "comma too many": lambda content: f"{content[:-1]},}}",
     "python": lambda content: repr(json.loads(content)),
     "decomposed": lambda content: unicodedata.normalize("NFD", content),

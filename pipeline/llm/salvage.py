@@ -1,40 +1,23 @@
-"""What can be kept of an answer that is cut off, wrapped in something else, or partly wrong."""
+"""What can be kept of an answer that is cut off or partly wrong. Pure."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from pipeline.forms.form import A, Form
-
-_CUT_NUMBER = re.compile(r"[-+.\deE]+$")
-
-
-def bare_json(content: str) -> str:
-    """Take the JSON object out of a code fence, thoughts or a sentence around it."""
-    start, end = content.find("{"), content.rfind("}")
-    if start <= 0 and content.rstrip().endswith("}"):
-        return content
-    if start < 0:
-        return content
-    return content[start : end + 1] if end > start else content[start:]
+from pipeline.llm.answer_text import read_answer
 
 
 def salvage(form: Form[A], content: str) -> A | None:
     """Keep every part of the answer that is whole and well formed; None if that says nothing.
 
-    A part that was cut off lacks one of its keys, all of which are required, and so falls away. A
-    number at the cut may lack digits, and falls away too.
+    A part that was cut off lacks one of its keys, all of which are required, and so falls away.
     """
-    start = content.find("{")
-    try:
-        data = from_json(_CUT_NUMBER.sub("", content[max(start, 0) :]), allow_partial=True)
-    except (ValueError, TypeError):  # TypeError: lone surrogates
+    found = read_answer(content, form.blank)
+    if found is None:
         return None
-    if not isinstance(data, dict):
-        return None
+    data = found.data
     if form.by_marks:
         data = form.by_marks.gather(data)
     parts = {name: data.get(name, blank) for name, blank in form.blank.items()}

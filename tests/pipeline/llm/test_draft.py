@@ -68,13 +68,24 @@ def test_an_answer_out_of_the_store_is_judged_as_when_it_arrived(raw: str) -> No
 
 
 def test_an_answer_that_was_cut_off_is_said_to_be_so() -> None:
-    draft = judge_answer(anchored.FORM, document(TEXT), RIGHT, cut_after=50)
+    draft = judge_answer(anchored.FORM, document(TEXT), RIGHT[:-2], cut_after=50)
     assert draft.cut
     assert [fault.message for fault in draft.breaks] == [
         "was cut off after 50 tokens; what follows is missing"
     ]
     assert draft.report is not None
     assert len(draft.report.figures) == 2
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n```", '"}'])
+def test_an_answer_that_is_whole_holds_although_the_room_was_full(end: str) -> None:
+    draft = judge_answer(anchored.FORM, document(TEXT), RIGHT + end, cut_after=50)
+    assert (draft.cut, draft.faults) == (False, ())
+
+
+def test_a_whole_answer_before_another_that_was_cut_off_is_not_the_last_word() -> None:
+    for more in ("But wait, 35 hospitals are", RIGHT[:-9]):
+        assert judge_answer(anchored.FORM, document(TEXT), RIGHT + more, cut_after=50).cut
 
 
 @given(st.integers(min_value=0, max_value=len(DEEP)))

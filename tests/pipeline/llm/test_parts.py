@@ -12,7 +12,7 @@ from pipeline.calls.cost import cost_usd
 from pipeline.forms import quoted
 from pipeline.forms.form import Fault, Verdict
 from pipeline.llm import feedback
-from pipeline.llm.salvage import bare_json, salvage
+from pipeline.llm.salvage import salvage
 from schemas.answer import QuotedAnswer
 from schemas.document import Document, Metadata
 from schemas.report import BulletinKind
@@ -83,24 +83,8 @@ def test_nothing_comes_of_an_answer_without_figures(content: str) -> None:
     assert salvage(quoted.FORM, content) is None
 
 
-@pytest.mark.parametrize(
-    ("content", "bare"),
-    [
-        ('{"a": 1}', '{"a": 1}'),
-        ('```json\n{"a": {"b": 1}}\n```', '{"a": {"b": 1}}'),
-        ('Aquí: {"a": 1} Listo.', '{"a": 1}'),
-        ('```json\n{"a": 1', '{"a": 1'),
-        ("nada", "nada"),
-        ("", ""),
-    ],
-)
-def test_json_is_taken_out_of_what_stands_around_it(content: str, bare: str) -> None:
-    assert bare_json(content) == bare
-
-
 @given(st.text())
 def test_no_content_makes_the_salvaging_fail(content: str) -> None:
-    bare_json(content)
     salvage(quoted.FORM, content)
 
 
