@@ -5,6 +5,7 @@ one of the codebook's. It is another schema for each document: for servers that 
 request (llama.cpp, vLLM), not for those that compile it once for all.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -13,6 +14,8 @@ from pipeline.checks import grounding
 from pipeline.forms.form import ByMarks
 from pipeline.forms.numbering import Marks, Numbering, number_document
 from pipeline.forms.shortest_quote import quote_of
+from pipeline.numerals import numerals
+from pipeline.spanish.folding import fold
 from schemas.anchored import AnchoredAnswer, AnchoredFigure, AnchoredScope
 from schemas.by_mark import ASIDE, REMARKS, SAME, gather_scopes
 from schemas.codebook import MOST_KINDS, OTHER, codebook
@@ -43,6 +46,7 @@ it only the marks of the reading that was meant. All else holds as it was said."
 _LETTER = "!#-Z_a-~¡-ͯ–-”"
 _PLACE = f"^[{_LETTER}][ {_LETTER}]{{0,{LONGEST_TEXT - 1}}}$"
 
+_JORNADA = re.compile(r"jornada|semana|campana|feria")
 _BY_MARKS = frozenset(("scopes", "aside", *REMARKS))
 """The keys of an answer in scopes whose place `numbers` takes."""
 _COUNT, _NUMBER, _PERCENTAGE = "count", "number", "percentage"
@@ -73,7 +77,10 @@ def schema_for(document: Document) -> Schema:
     head, definitions = _shared()
     properties: Schema = {}
     for name, part in head.items():
-        properties |= {name: part, "numbers": _object(keys)} if name == "scope" else {name: part}
+        properties[name] = part
+        if name == "scope":
+            properties["numbers"] = _object(keys)
+    properties["jornadas"] = {**head["jornadas"], "maxItems": _most_jornadas(document.text)}
     return {**_object(properties), "$defs": definitions}
 
 
@@ -162,6 +169,13 @@ def _labels_of(text: str, numeral: Numeral) -> Schema:
     quote = quote_of(text, numeral)
     is_count = grounding.value_fault(text, quote, numeral.value, Unit.PERCENT) is not None
     return _ref(_COUNT if is_count else _NUMBER)
+
+
+def _most_jornadas(text: str) -> int:
+    """Give more jornadas than a text can name: each has an ordinal, a day or a name of its own."""
+    known_by = (NumeralKind.ORDINAL, NumeralKind.DATE)
+    named = sum(numeral.kind in known_by for numeral in numerals(text))
+    return min(MOST_ITEMS, 3 + named + len(_JORNADA.findall(fold(text))))
 
 
 @cache

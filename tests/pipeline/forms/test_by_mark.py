@@ -21,7 +21,7 @@ from tests.pipeline.forms.allowed import DAYS, definitions, written_by
 from tests.pipeline.forms.made import anchored, document, gold, one, scope, texts
 
 TEXT = "Se otorgaron 58 mil 610 consultas y casi 2 mil 590 cirugías en 35 hospitales."
-DOUBTFUL = "Se hicieron 30 detecciones, de las cuales 2O 450 de diabetes, y una donación de riñón."
+DOUBTFUL = "Se hicieron 30 detecciones, de las cuales 64, 255 de diabetes, y una donación de riñón."
 ALL_GOLD = {
     f"{labels}/{name}": pair
     for folder, labels in (
@@ -95,6 +95,14 @@ def read(answer: dict[str, Any]) -> AnchoredAnswer:
 
 def as_schema(text: str) -> dict[str, Any]:
     return BY_MARKS.schema(document(text))
+
+
+def test_the_doubtful_text_can_be_read_in_two_ways() -> None:
+    assert list(as_schema(DOUBTFUL)["properties"]["numbers"]["properties"]) == [
+        "1",
+        "2 or 4+5",
+        "3",
+    ]
 
 
 @given(text=st.one_of(st.just(DOUBTFUL), texts), data=st.data())
@@ -255,6 +263,13 @@ def test_every_list_and_every_text_has_an_end() -> None:
         if part["type"] == "integer":
             assert {"minimum", "maximum"} <= part.keys()
     assert {"array", "string", "integer", "object"} <= {part["type"] for part in parts}
+
+
+@pytest.mark.parametrize("name", ALL_GOLD)
+def test_more_jornadas_fit_than_a_text_names(name: str) -> None:
+    one_of, wanted = ALL_GOLD[name]
+    most = BY_MARKS.schema(one_of)["properties"]["jornadas"]["maxItems"]
+    assert len(wanted.jornadas) + 3 <= most <= 30
 
 
 def test_schemas_of_documents_share_all_but_their_marks() -> None:
