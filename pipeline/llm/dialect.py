@@ -137,9 +137,7 @@ class ServerFacts:
                 return dialect._replace(most_room=min(left.room, sent.room - 1))
             case SystemRoleRefused() if dialect.takes_system:
                 return dialect._replace(takes_system=False)
-            case SchemaNotSupported():
-                return self._step_down(dialect)
-            case RequestRefused() if dialect.mode not in self.proven:
+            case SchemaNotSupported() | RequestRefused():
                 return self._step_down(dialect)
             case TransportError(cause=cause) if (
                 cause == SERVER_ERROR and sent.calls >= FEW and dialect.mode not in self.proven

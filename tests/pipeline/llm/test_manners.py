@@ -16,13 +16,16 @@ from pipeline.settings import LlmSettings
 from schemas.document import Document, Metadata
 from schemas.reading import Reading, ReadingStatus
 
-TEXTS = (
+HOSPITAL = (
     "Durante la Tercera Jornada Nacional se otorgaron 1,204 consultas y 2 mil 590 cirugías en el "
     "Hospital General de Zona No. 1 de San José del Cabo. Además, 30 personas recibieron un "
-    "trasplante de riñón.",
-    "El IMSS en Coahuila llevó a cabo 412 mastografías y 98 cirugías de catarata el fin de semana, "
-    "con 25 médicos y 40 enfermeras.",
+    "trasplante de riñón."
 )
+STATE = (
+    "El IMSS en Coahuila llevó a cabo 412 mastografías y 98 cirugías de catarata en dos días, con "
+    "25 médicos y 40 enfermeras."
+)
+TEXTS = (HOSPITAL, STATE)
 PRICES = Prices(own={"faulty": OwnPrice(input=1.0, output=10.0)})
 FIGURES = 6
 
