@@ -1,5 +1,6 @@
 """The summary of a batch job, and the counts while it goes on, out of those of its runs. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,6 +31,7 @@ def sum_up(key: ReaderKey, runs: Sequence[Summary], pending: int, seconds: float
             "pending": pending,
             "left": runs[-1].left,
             "findings": {each: sum(run.findings[each] for run in runs) for each in Severity},
+            "schema_modes": dict(sum((Counter(run.schema_modes) for run in runs), Counter[str]())),
             **vars(total_usage(run.usage for run in runs)),
             "seconds": seconds,
             "failures": tuple(failure for run in runs for failure in run.failures),

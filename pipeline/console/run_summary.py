@@ -10,6 +10,13 @@ from pipeline.runs import Summary
 from pipeline.runs.reader_choice import Choice
 from schemas.finding import Severity
 
+_MODES = {
+    "marks": "one of each bulletin's own",
+    "strict": "strict",
+    "schema": "plain",
+    "json": "in the prompt, as JSON",
+    "none": "in the prompt",
+}
 Ended = tuple[Summary, Choice]
 """A run, and by whom it read."""
 
@@ -64,6 +71,7 @@ def show_table(summary: Summary, choice: Choice, db: str) -> None:
         *([("nearly identical", _near(summary))] if summary.near else []),
         ("figures", f"{summary.figures:,}"),
         ("findings", findings or "0"),
+        *([("schema", _schema_modes(summary))] if summary.schema_modes else []),
         ("tokens", _tokens(summary)),
         ("cost", "none" if choice.reader == "baseline" else _cost(summary)),
         ("seconds", f"{summary.seconds:.1f}"),
@@ -121,6 +129,12 @@ def _tokens(summary: Summary) -> str:
     if summary.input_tokens is None and summary.output_tokens is None:
         return "none" if summary.reader.reader == "baseline" else "unknown"
     return f"{summary.input_tokens or 0:,} in, {summary.output_tokens or 0:,} out"
+
+
+def _schema_modes(summary: Summary) -> str:
+    """Say how the server was held to the schema, and in how many answers."""
+    counted = sorted(summary.schema_modes.items(), key=lambda one: -one[1])
+    return ", ".join(f"{_MODES.get(mode, mode)} ({count:,})" for mode, count in counted)
 
 
 def _near(summary: Summary) -> str:

@@ -9,6 +9,9 @@ from schemas.finding import Finding
 from schemas.reading import ReadingStatus
 from schemas.report import JornadaReport
 
+NO_ANSWER = "no usable answer"
+"""How the error begins of answers of which nothing holds."""
+
 
 class Conclusion(NamedTuple):
     """The best of the answers, and what is still wrong with it."""
@@ -27,7 +30,7 @@ def conclude(drafts: Sequence[Draft], error: str | None) -> Conclusion:
     best = min(reversed(usable), key=lambda draft: len(draft.faults), default=None)
     if best is None:
         last = drafts[-1].faults[0] if drafts else None
-        error = error or (f"no usable answer: {last.field} {last.message}" if last else None)
+        error = error or (f"{NO_ANSWER}: {last.field} {last.message}" if last else None)
         return Conclusion(ReadingStatus.FAILED, None, error, ())
     status = ReadingStatus.PARTIAL if best.faults or error else ReadingStatus.OK
     return Conclusion(status, best.report, error, feedback.to_findings(best.faults))

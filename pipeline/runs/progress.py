@@ -61,6 +61,8 @@ class Summary(BaseModel):
     left: int
     figures: int
     findings: dict[Severity, int]
+    schema_modes: dict[str, int] = {}
+    """How many answers came of each way in which a server was held to the schema."""
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
@@ -96,6 +98,7 @@ class Progress:
     left: int = 0
     figures: int = 0
     findings: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
+    schema_modes: dict[str, int] = field(default_factory=dict)
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: float | None = None
@@ -142,6 +145,10 @@ class Progress:
             self.partial += reading.status is ReadingStatus.PARTIAL
             self.reused += reading.derived == "near"
         self.figures += len(reading.report.figures) if reading.report else 0
+        for attempt in reading.attempts:
+            if attempt.schema_mode is not None and attempt.outcome.is_paid:
+                before = self.schema_modes.get(attempt.schema_mode, 0)
+                self.schema_modes[attempt.schema_mode] = before + 1
         for finding in reading.findings:
             self.findings[finding.severity] += 1
         total = self.usage + reading.usage

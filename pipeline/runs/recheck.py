@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from pipeline.extract import check_reading
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
-from pipeline.llm.conclusion import conclude
+from pipeline.llm import context_loss
+from pipeline.llm.conclusion import NO_ANSWER, conclude
 from pipeline.llm.draft import Draft, judge_answer
 from pipeline.store import Store, new_run
 from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_stored_reports
@@ -143,6 +144,9 @@ def judge_anew(document: Document, original: Reading) -> Reading | str:
         if not drafts:
             return "failed without an answer"
         update = conclude(drafts, _broken_off_by(original))._asdict()
+        # How much a server read of what it was sent, its answers do not tell.
+        told = tuple(each for each in original.findings if each.check == context_loss.CHECK)
+        update["findings"] = (*update["findings"], *told)
     return check_reading(document, original.model_copy(update=update))
 
 
@@ -190,18 +194,16 @@ def _drafts(form: Form[Any], document: Document, original: Reading) -> Iterator[
             continue
         cut_after = None
         if attempt.outcome is AttemptOutcome.CUT_OFF:
-            # The room is doubled each time, and what is wrong with the answer names it.
-            cut_after = room or attempt.output_tokens or 0
+            # The room is doubled each time, and named where nobody counted the tokens.
+            cut_after = attempt.output_tokens or room or 0
             room = room and 2 * room
         yield judge_answer(form, document, attempt.raw_answer or "", cut_after=cut_after)
 
 
 def _broken_off_by(original: Reading) -> str | None:
-    """Tell what ended the conversation early: then its last call brought no answer."""
-    calls = [
-        each.outcome for each in original.attempts if each.outcome is not AttemptOutcome.UNUSED
-    ]
-    return original.error if calls and calls[-1] in UNJUDGED else None
+    """Tell what ended the conversation early, if it was not the last answer itself."""
+    error = original.error
+    return None if error is None or error.startswith(NO_ANSWER) else error
 
 
 def _is_same(before: Reading, stored: object, after: Reading) -> bool:
