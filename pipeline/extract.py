@@ -2,10 +2,13 @@
 
 from pipeline.checks import CHECKS, grounding, years
 from pipeline.places import canonical_places
+from pipeline.plain_text import one_line
 from pipeline.reader import Reader
 from schemas.document import Document
 from schemas.finding import Severity
 from schemas.reading import Reading, ReadingStatus
+
+_LONGEST_ERROR = 300
 
 
 async def extract(document: Document, reader: Reader) -> Reading:
@@ -18,7 +21,19 @@ async def extract(document: Document, reader: Reader) -> Reading:
 
 
 def check_reading(document: Document, reading: Reading) -> Reading:
-    """Judge what was read, a moment ago or long since. Pure."""
+    """Judge what was read, a moment ago or long since. Pure.
+
+    Where that fails the reading has failed, and keeps its attempts and what they cost.
+    """
+    try:
+        return _check(document, reading)
+    except Exception as error:  # noqa: BLE001 - one document's fault, which may have been paid for
+        said = one_line(str(error))[:_LONGEST_ERROR]
+        failure = f"what was read cannot be checked: {type(error).__name__}: {said}"
+        return reading.fail(failure)
+
+
+def _check(document: Document, reading: Reading) -> Reading:
     if reading.report is None:
         return reading
     report, dropped = grounding.keep_grounded(document, canonical_places(reading.report))

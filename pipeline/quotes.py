@@ -1,6 +1,7 @@
 """Quotes: where words stand in a text, and which of its numerals they hold or cut."""
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,7 +21,8 @@ def locate(text: str, quote: str) -> tuple[Span, ...]:
     """Find all places where `quote` stands in `text`.
 
     Verbatim places come alone where there are any; else white space, typographic quotation marks
-    and hyphens at line ends are folded. Letters and digits are never folded.
+    and hyphens at line ends are folded, and accents may be written in either way. Letters and
+    digits are never folded.
     """
     if not quote.strip():
         return ()
@@ -54,16 +56,23 @@ def span_of(figure: Figure) -> Span | None:
 @lru_cache(maxsize=4096)
 def _loose(quote: str) -> re.Pattern[str]:
     """Build a pattern for `quote` with any white space, and words cut by a line-end hyphen."""
-    words = _SPACE.split(quote.translate(_QUOTATION_MARKS).strip())
+    composed = unicodedata.normalize("NFC", quote)
+    words = _SPACE.split(composed.translate(_QUOTATION_MARKS).strip())
     cut = r"(?:-\s*\n\s*)?"
     patterns = (
         "".join(
-            re.escape(char) + (cut if char.isalpha() and after.isalpha() else "")
+            _letter(char) + (cut if char.isalpha() and after.isalpha() else "")
             for char, after in zip(word, word[1:] + " ", strict=True)
         )
         for word in words
     )
     return re.compile(r"\s+".join(patterns))
+
+
+def _letter(char: str) -> str:
+    """Match a character, also with its accent written apart."""
+    apart = unicodedata.normalize("NFD", char)
+    return re.escape(char) if apart == char else f"(?:{re.escape(char)}|{re.escape(apart)})"
 
 
 def cut_numeral(text: str, span: Span) -> Numeral | None:

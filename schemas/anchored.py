@@ -5,16 +5,15 @@ answer names them by these marks alone: value, unit and quote come from the text
 common words, which cost a model no more than letters do.
 """
 
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from schemas.answer import Edition, Kinds, Part, QuotedJornada, Text
+from schemas.answer import AnyCase, Day, Edition, Kinds, Part, QuotedJornada, Text, Words
 from schemas.by_mark import gather_scopes
-from schemas.report import BulletinKind, Period, Service, Status
+from schemas.report import BulletinKind, Ordinal, Period, Service, Status
 
-Mark = Annotated[int, Field(ge=1)]
+Mark = Ordinal
 """A number of the bulletin, by the mark that it is shown with."""
 
 
@@ -22,7 +21,7 @@ class AnchoredFigure(Part):
     """One number that is a figure."""
 
     n: Annotated[Mark, Field(description="its mark")]
-    service: Service
+    service: Annotated[Service, AnyCase]
     detail: Annotated[Kinds, Field(description="codes of the service, most specific kind")]
 
 
@@ -30,11 +29,11 @@ class AnchoredScope(Part):
     """Figures that share status, period, edition, days and place."""
 
     # The figures come last, so that a scope that is cut off still says what holds for them.
-    status: Status
-    period: Period
-    edition: Annotated[Edition | None, Field(description="only where period is jornada")]
-    starts_on: Annotated[date | None, Field(description="first day that they cover")] = None
-    ends_on: Annotated[date | None, Field(description="last day that they cover")] = None
+    status: Annotated[Status, AnyCase]
+    period: Annotated[Period, AnyCase]
+    edition: Annotated[Edition, Field(description="only where period is jornada")]
+    starts_on: Annotated[Day, Field(description="first day that they cover")] = None
+    ends_on: Annotated[Day, Field(description="last day that they cover")] = None
     place: Text
     figures: tuple[AnchoredFigure, ...]
 
@@ -57,10 +56,10 @@ class AnchoredAnswer(Part):
     """What one bulletin says: every marked number is in a scope or in aside."""
 
     relevant: Annotated[bool, Field(description="reports on health services of the kind")] = True
-    title: Annotated[str | None, Field(description="null if the source states it")]
-    day: Annotated[date | None, Field(description="published on; null if the source states it")]
-    kind: BulletinKind
-    programme: str | None
+    title: Annotated[Words, Field(description="null if the source states it")]
+    day: Annotated[Day, Field(description="published on; null if the source states it")]
+    kind: Annotated[BulletinKind, AnyCase]
+    programme: Words
     jornadas: tuple[QuotedJornada, ...]
     scopes: tuple[AnchoredScope, ...]
     aside: Annotated[tuple[Mark, ...], Field(description="numbers that are no figure")]

@@ -2,10 +2,12 @@
 
 The JSON schema is part of the prompt: every key is required and no other is allowed, as strict
 servers demand, and patterns are anchored, as grammars demand. Reading is more lenient: keys that
-were not asked for are ignored, some that say nothing may be missing, and a detail may be a text as
-well as a list. Whether its parts are codes of the service is judged with the rest of the answer.
+were not asked for are ignored, some that say nothing may be missing, a code may be written in
+capitals or with spaces, nothing may be a text that says so, and a detail may be a text as well as a
+list. Whether its parts are codes of the service is judged with the rest of the answer.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -25,6 +27,7 @@ from schemas.report import (
     Basis,
     BulletinKind,
     JornadaKind,
+    Ordinal,
     Period,
     PlaceRole,
     Service,
@@ -32,6 +35,26 @@ from schemas.report import (
     Unit,
     Value,
 )
+
+_BETWEEN_WORDS = re.compile(r"[\s\-]+")
+_NOTHING = frozenset(("", "null", "none", "n/a"))
+
+
+def _as_code(written: object) -> object:
+    return _BETWEEN_WORDS.sub("_", written.strip().lower()) if type(written) is str else written
+
+
+def _as_none(written: object) -> object:
+    if isinstance(written, str) and written.strip().lower() in _NOTHING:
+        return None
+    return written
+
+
+AnyCase = BeforeValidator(_as_code)
+"""Reads "Family planning" and "FAMILY-PLANNING" as the code family_planning."""
+
+OrNothing = BeforeValidator(_as_none)
+"""Reads a text that says nothing, as "null" does, as nothing."""
 
 
 def _as_kinds(detail: object) -> object:
@@ -60,7 +83,9 @@ def _not_blank(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_not_blank)]
-Edition = Annotated[int, Field(ge=1)]
+Edition = Annotated[Ordinal | None, OrNothing]
+Day = Annotated[date | None, OrNothing]
+Words = Annotated[str | None, OrNothing]
 Kinds = Annotated[tuple[str, ...], BeforeValidator(_as_kinds), _KindsOfTheCodebook]
 """The codes of the most specific kinds that are printed; empty where nothing more is said."""
 
@@ -81,11 +106,11 @@ class Part(BaseModel):
 class QuotedJornada(Part):
     """One single, identifiable campaign weekend."""
 
-    edition: Annotated[Edition | None, Field(description="the printed ordinal")]
-    kind: JornadaKind
-    year: Annotated[int, Field(ge=1900, le=2100)] | None
-    start: date | None
-    end: date | None
+    edition: Annotated[Edition, Field(description="the printed ordinal")]
+    kind: Annotated[JornadaKind, AnyCase]
+    year: Annotated[Annotated[int, Field(ge=1900, le=2100)] | None, OrNothing]
+    start: Day
+    end: Day
     subject: Annotated[bool, Field(description="the bulletin is about this one")]
 
 
@@ -95,17 +120,19 @@ class QuotedFigure(Part):
     # The quote comes first, so that the words are copied before their number is computed.
     quote: Annotated[Text, Field(description="verbatim: the number and the words it counts")]
     value: Value
-    unit: Unit
-    service: Service
+    unit: Annotated[Unit, AnyCase]
+    service: Annotated[Service, AnyCase]
     detail: Annotated[Kinds, Field(description="codes of the service, most specific kind")]
-    status: Status
-    period: Period
-    edition: Annotated[Edition | None, Field(description="only where period is jornada")]
-    starts_on: Annotated[date | None, Field(description="first day that it covers")] = None
-    ends_on: Annotated[date | None, Field(description="last day that it covers")] = None
+    status: Annotated[Status, AnyCase]
+    period: Annotated[Period, AnyCase]
+    edition: Annotated[Edition, Field(description="only where period is jornada")]
+    starts_on: Annotated[Day, Field(description="first day that it covers")] = None
+    ends_on: Annotated[Day, Field(description="last day that it covers")] = None
     place: Text
     approximate: bool
-    basis: Annotated[Basis | None, Field(description="only where unit is percent")] = None
+    basis: Annotated[
+        Basis | None, AnyCase, OrNothing, Field(description="only where unit is percent")
+    ] = None
 
 
 class QuotedSetAside(Part):
@@ -118,7 +145,7 @@ class QuotedSetAside(Part):
 class QuotedSpecialty(Part):
     """A medical specialty, in Spanish as printed."""
 
-    service: Literal[Service.CONSULTATION, Service.SURGERY]
+    service: Annotated[Literal[Service.CONSULTATION, Service.SURGERY], AnyCase]
     name: Text
 
 
@@ -126,17 +153,17 @@ class QuotedPlace(Part):
     """A state, representation or hospital."""
 
     name: Text
-    role: PlaceRole
+    role: Annotated[PlaceRole, AnyCase]
 
 
 class QuotedAnswer(Part):
     """What one bulletin says, each figure with its verbatim quote."""
 
     relevant: Annotated[bool, Field(description="reports on health services of the kind")] = True
-    title: str | None
-    published_on: Annotated[date | None, Field(description="only a full, stated day")]
-    bulletin_kind: BulletinKind
-    programme: str | None
+    title: Words
+    published_on: Annotated[Day, Field(description="only a full, stated day")]
+    bulletin_kind: Annotated[BulletinKind, AnyCase]
+    programme: Words
     jornadas: tuple[QuotedJornada, ...]
     figures: tuple[QuotedFigure, ...]
     set_aside: tuple[QuotedSetAside, ...]

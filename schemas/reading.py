@@ -117,3 +117,14 @@ class Reading(BaseModel):
     def usage(self) -> Usage:
         """Give its tokens and cost together."""
         return Usage(self.input_tokens, self.output_tokens, self.cost_usd)
+
+    def fail(self, error: str) -> "Reading":
+        """Give it as a failed one, with all that was asked and paid for."""
+        return self.model_copy(
+            update={
+                "status": ReadingStatus.FAILED,
+                "report": None,
+                "findings": (),
+                "error": error,
+            }
+        )

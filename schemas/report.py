@@ -1,10 +1,21 @@
 """What a bulletin says. A gold label file is a valid `JornadaReport` in JSON."""
 
+import math
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import PydanticKnownError
 
 from schemas.codebook import codebook
 
@@ -102,14 +113,39 @@ class PlaceRole(StrEnum):
     HIGHLIGHTED = "highlighted"
 
 
-def _whole_where_integral(value: float) -> int | float:
-    return int(value) if value == int(value) else value
+_LARGEST_VALUE = 2**53
+"""Up to here the database tells whole numbers apart. No bulletin prints a larger one."""
+_LARGEST_ORDINAL = 2**31 - 1
+"""What the database has room for."""
 
 
-Value = Annotated[
-    int | float, Field(ge=0, allow_inf_nan=False), AfterValidator(_whole_where_integral)
-]
+def _number(value: object, read: ValidatorFunctionWrapHandler) -> int | float:
+    try:
+        number: int | float = read(value)
+    except ValidationError:  # one for each type that it might have had
+        raise PydanticKnownError("float_type") from None
+    # Said here and not by constraints, which would go into the schema, and which not all servers
+    # take. Large integers are compared as they are: no float holds them.
+    if number > _LARGEST_VALUE:
+        raise PydanticKnownError("less_than_equal", {"le": _LARGEST_VALUE})
+    if math.isnan(number):
+        raise PydanticKnownError("finite_number")
+    if number < 0:
+        raise PydanticKnownError("greater_than_equal", {"ge": 0})
+    return int(number) if number == int(number) else number
+
+
+def _storable_ordinal(ordinal: int) -> int:
+    if ordinal > _LARGEST_ORDINAL:
+        raise PydanticKnownError("less_than_equal", {"le": _LARGEST_ORDINAL})
+    return ordinal
+
+
+Value = Annotated[int | float, WrapValidator(_number)]
 """A number; 58610.0 and 58610 are the same value, kept as the integer."""
+
+Ordinal = Annotated[int, Field(ge=1), AfterValidator(_storable_ordinal)]
+"""A number that says which: 8 for the 8th."""
 
 
 class Shape(BaseModel):
@@ -124,7 +160,7 @@ class Jornada(Shape):
     `year_source` says how the year is known, and is None where it is not.
     """
 
-    edition: Annotated[int, Field(ge=1)] | None = None
+    edition: Ordinal | None = None
     kind: JornadaKind
     year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     year_source: YearSource | None = None
@@ -150,7 +186,7 @@ class Figure(Shape):
     detail: str | None = None
     status: Status
     period: Period
-    edition: Annotated[int, Field(ge=1)] | None = None
+    edition: Ordinal | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     place: Annotated[str, Field(min_length=1)]

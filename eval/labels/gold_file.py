@@ -18,9 +18,8 @@ _ABOUT = ("id", "source", "document_id", "noise", "note")
 """Keys of a gold file that are no part of the report."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LONGEST_SHOWN = 60
-_NUMBER_TYPES = ("int", "float")
 _WANTED = {
-    "number": "a number",
+    "float": "a number",
     "greater": "{ge} or more",
     "less": "{le} or less",
     "finite": "finite",
@@ -150,9 +149,7 @@ def _list_about_faults(raw: Mapping[str, object]) -> Iterator[GoldFault]:
 
 
 def _list_schema_faults(error: ValidationError) -> Iterable[GoldFault]:
-    faults = error.errors(include_url=False)
-    # A number may be whole or not: pydantic gives one error for each, named by its type.
-    return dict.fromkeys(_read_fault(fault) for fault in faults)
+    return map(_read_fault, error.errors(include_url=False))
 
 
 def _read_fault(fault: Mapping[str, Any]) -> GoldFault:
@@ -191,8 +188,7 @@ def _describe(fault: Mapping[str, Any]) -> str:
         choices = re.findall(r"'(\w+)'", context["expected"])
         near = _nearest(value, choices) if isinstance(value, str) else ""
         return f"{_format_value(value)} is none of {', '.join(choices)}{near}"
-    family = "number" if fault["loc"][-1] in _NUMBER_TYPES else kind.split("_")[0]
-    wanted = _WANTED.get(family, str(fault["msg"]))
+    wanted = _WANTED.get(kind.split("_")[0], str(fault["msg"]))
     return f"must be {wanted.format(**context)}, not {_format_value(value)}"
 
 
@@ -205,8 +201,6 @@ def _fields_beside(loc: tuple[int | str, ...]) -> Iterable[str]:
 
 
 def _field_path(loc: tuple[int | str, ...]) -> str | None:
-    if loc[-1] in _NUMBER_TYPES:
-        loc = loc[:-1]
     written = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
     return written.removeprefix(".") or None
 

@@ -16,6 +16,7 @@ from schemas.report import JornadaReport, Service
 UNCLAIMED = "figures"
 """The field of the faults of numbers that an answer says nothing about."""
 _AROUND = 40
+_OF_A_VALUE = '"title": "Value"'
 
 A = TypeVar("A", bound=Part)
 
@@ -84,8 +85,14 @@ class Form(Generic[A]):
 
     @cached_property
     def schema_hash(self) -> str:
-        """Hash the schema that the model is given, in hexadecimal."""
-        return _hash(self.answer.model_json_schema())
+        """Hash the schema that the model is given, in hexadecimal.
+
+        A keyword that meant nothing to anybody is hashed although it is sent no more: with another
+        hash, answers that were paid for would count no longer.
+        """
+        schema = json.dumps(self.answer.model_json_schema(), sort_keys=True)
+        schema = schema.replace(_OF_A_VALUE, f'"ge": 0, {_OF_A_VALUE}')
+        return hashlib.sha256(schema.encode()).hexdigest()
 
 
 def _hash(schema: Mapping[str, object]) -> str:

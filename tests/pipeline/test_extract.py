@@ -2,10 +2,11 @@ import asyncio
 
 import pytest
 
-from pipeline.extract import extract
+from pipeline import extract as extracting
+from pipeline.extract import check_reading, extract
 from schemas.document import Document
 from schemas.finding import Finding, Severity
-from schemas.reading import ReaderKey, Reading, ReadingStatus
+from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, ReadingStatus
 from schemas.report import JornadaReport, Service, SetAside
 from tests.pipeline.checks.made import a_document, a_figure, a_report, quoted
 
@@ -100,3 +101,29 @@ def test_a_failed_reading_passes_as_it_is() -> None:
     assert reading.status is ReadingStatus.FAILED
     assert reading.error == "the server was asleep"
     assert reading.findings == ()
+
+
+def test_a_reading_that_cannot_be_checked_has_failed_and_keeps_what_it_cost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> tuple[Finding, ...]:
+        raise OverflowError("int too large\nto convert")
+
+    monkeypatch.setattr(extracting, "CHECKS", (fail,))
+    attempt = Attempt(number=1, outcome=AttemptOutcome.OK, raw_answer="{}", seconds=1.0)
+    given = Reading(
+        document_id="0" * 64,
+        key=Saying.key,
+        status=ReadingStatus.OK,
+        report=RIGHT,
+        attempts=(attempt,),
+        input_tokens=9,
+        output_tokens=5,
+        cost_usd=0.25,
+        seconds=1.0,
+    )
+    failed = check_reading(a_document(TEXT), given)
+    error = "what was read cannot be checked: OverflowError: int too large to convert"
+    assert failed == given.model_copy(
+        update={"status": ReadingStatus.FAILED, "report": None, "error": error}
+    )

@@ -1,5 +1,8 @@
 """Where words stand in a text."""
 
+import unicodedata
+from typing import Literal
+
 import pytest
 
 from pipeline.quotes import locate
@@ -13,6 +16,17 @@ def test_a_quote_is_found_at_every_place_it_stands_at() -> None:
 def test_white_space_quotation_marks_and_line_end_hyphens_are_folded() -> None:
     text = "58 mil\n610 con-\n  sultas “de fin”"
     assert locate(text, '58 mil 610 consultas "de fin"') == (Span(0, len(text)),)
+
+
+@pytest.mark.parametrize("of_text", ["NFC", "NFD"])
+@pytest.mark.parametrize("of_quote", ["NFC", "NFD"])
+def test_accents_are_found_however_they_are_written(
+    of_text: Literal["NFC", "NFD"], of_quote: Literal["NFC", "NFD"]
+) -> None:
+    text = unicodedata.normalize(of_text, "Hubo 12 cirugías de oído.")
+    (span,) = locate(text, unicodedata.normalize(of_quote, "12 cirugías\nde oído"))
+    assert unicodedata.normalize("NFC", text[slice(*span)]) == "12 cirugías de oído"
+    assert locate(text, "12 cirugias de oído") == ()
 
 
 def test_a_verbatim_place_is_preferred_to_a_folded_one() -> None:

@@ -82,6 +82,13 @@ def test_a_detail_is_a_list_or_a_text(written: object, read: tuple[str, ...]) ->
         {"value": -1},
         {"value": float("nan")},
         {"value": "many"},
+        {"value": 10**25},
+        {"value": 10**400},
+        {"value": 2**53 + 2},
+        {"value": float("inf")},
+        {"edition": 10**20},
+        {"edition": 2**31},
+        {"service": "surgery room"},
         {"quote": "  "},
         {"place": ""},
         {"edition": 0},
@@ -91,7 +98,39 @@ def test_a_detail_is_a_list_or_a_text(written: object, read: tuple[str, ...]) ->
 def test_a_figure_out_of_shape_is_an_error_at_its_field(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError) as caught:
         answer(figure(), figure(**wrong))
-    assert caught.value.errors()[0]["loc"][:3] == ("figures", 1, next(iter(wrong)))
+    (error,) = caught.value.errors()
+    assert error["loc"][:3] == ("figures", 1, next(iter(wrong)))
+    assert "0" * 20 not in error["msg"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ({"service": "SURGERY"}, {"service": "surgery"}),
+        ({"service": " Family Planning "}, {"service": "family_planning"}),
+        ({"service": "FAMILY-PLANNING"}, {"service": "family_planning"}),
+        ({"status": "Performed"}, {"status": "performed"}),
+        ({"period": "JORNADA"}, {"period": "jornada"}),
+        ({"unit": "Percent", "basis": "Above goal"}, {"unit": "percent", "basis": "above_goal"}),
+        ({"edition": "null"}, {"edition": None}),
+        ({"edition": "4"}, {"edition": 4}),
+        ({"starts_on": "", "ends_on": "None"}, {"starts_on": None, "ends_on": None}),
+        ({"basis": "none"}, {"basis": None}),
+        ({"value": "30", "approximate": "false"}, {"value": 30, "approximate": False}),
+        ({"value": 30.0}, {"value": 30}),
+    ],
+)
+def test_what_is_written_otherwise_and_means_the_same_is_read(
+    written: dict[str, Any], meant: dict[str, Any]
+) -> None:
+    assert answer(figure(**written)) == answer(figure(**meant))
+
+
+def test_words_and_days_may_be_a_text_that_says_nothing() -> None:
+    for nothing in ("", " ", "null", "None", "N/A"):
+        read = answer(title=nothing, programme=nothing, published_on=nothing)
+        assert (read.title, read.programme, read.published_on) == (None, None, None)
+    assert answer(title="None of it").title == "None of it"
 
 
 def test_keys_that_were_not_asked_for_are_ignored() -> None:

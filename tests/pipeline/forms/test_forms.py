@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from jsonschema.exceptions import SchemaError
 
 from pipeline.checks import completeness, grounding
 from pipeline.forms import FORMS, anchored, quoted
 from schemas.codebook import codebook
 from schemas.report import BulletinKind, Figure, JornadaReport
+from tests.json_schema import assert_is_json_schema
 from tests.pipeline.forms.made import LABELS, document, gold, texts
 
 BLANK = JornadaReport(bulletin_kind=BulletinKind.RESULTS)
@@ -80,13 +82,18 @@ def test_forms_are_known_by_their_names() -> None:
 def test_the_schemas_that_answers_were_paid_for_change_with_the_codes_alone() -> None:
     # A stored answer counts as long as the hash of its schema holds: a new hash asks for all anew.
     codes = json.dumps(codebook().all_kinds())
-    assert {
-        name: hashlib.sha256(
-            json.dumps(form.answer.model_json_schema(), sort_keys=True)
-            .replace(codes, "[]")
-            .encode()
-        ).hexdigest()
+    schemas = {
+        name: json.dumps(form.answer.model_json_schema(), sort_keys=True)
         for name, form in FORMS.items()
+    }
+    # It was sent once, by mistake.
+    schemas["quoted"] = schemas["quoted"].replace('"title": "Value"', '"ge": 0, "title": "Value"')
+    assert {name: form.schema_hash for name, form in FORMS.items()} == {
+        name: hashlib.sha256(schema.encode()).hexdigest() for name, schema in schemas.items()
+    }
+    assert {
+        name: hashlib.sha256(schema.replace(codes, "[]").encode()).hexdigest()
+        for name, schema in schemas.items()
     } == {
         "quoted": "c7aa0bd989284b4b7b11636bb2c94b1358e65263beb2c2b17c7c1d81f2ca82c4",
         "anchored": "a4878a1471fba53e3848e1d67937d852497dcf34ff4804987051e83da5b4b8b5",
@@ -99,3 +106,15 @@ def test_the_hash_of_a_shape_holds_for_all_documents_and_changes_with_what_is_to
     assert shape.schema_hash != shape._replace(told="Otherwise.").schema_hash
     assert shape.schema_hash != shape._replace(schema=lambda _: {}).schema_hash
     assert shape.schema_hash != FORMS["anchored"].schema_hash
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_schema_is_json_schema_and_nothing_else(form: Any) -> None:  # noqa: ANN401 - any form
+    assert_is_json_schema(form.answer.model_json_schema())
+
+
+@pytest.mark.parametrize("odd", [{"ge": 0}, {"anyOf": [{"type": "integer", "ge": 0}]}, {"type": 7}])
+def test_a_keyword_of_another_make_would_be_found(odd: dict[str, Any]) -> None:
+    assert_is_json_schema({"type": "object", "properties": {"ge": {"type": "integer"}}})
+    with pytest.raises((AssertionError, SchemaError)):
+        assert_is_json_schema({"type": "object", "properties": {"x": {"items": odd}}})

@@ -1,21 +1,24 @@
 """A stored answer, judged anew, is judged as it was when it arrived."""
 
 import asyncio
+import dataclasses
 import json
-from typing import Any
+import unicodedata
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.forms import FORMS, anchored, prompts, quoted
-from pipeline.llm.draft import judge_answer
+from pipeline.forms.form import Verdict
+from pipeline.llm.draft import Draft, judge_answer
 from pipeline.llm.reader import LlmReader
 from pipeline.llm.salvage import salvage
 from pipeline.settings import LlmSettings
 from schemas.reading import Reading
 from tests.llm_server import answer, serve
-from tests.pipeline.forms.made import document, gold, one, said, scope
+from tests.pipeline.forms.made import document, gold, one, quoted_figure, said, scope
 
 TEXT = "Se otorgaron 58 mil 610 consultas y casi 2 mil 590 cirugías en 35 hospitales."
 RIGHT = json.dumps(said(scope(one(1), one(2, "surgery")), aside=[3], approx=[2]))
@@ -164,3 +167,102 @@ def test_gold_as_an_answer_holds_in_both_forms() -> None:
         assert draft.faults == ()
         assert draft.report is not None
         assert len(draft.report.figures) == len(labels.figures)
+
+
+TOLD = "Se otorgaron 58 mil 610 consultas y 1,204 cirugías en la 3ª Jornada Nacional."
+FIGURES = [
+    quoted_figure(quote="58 mil 610 consultas", value=58610, service="consultation"),
+    quoted_figure(quote="1,204 cirugías", value=1204, service="surgery"),
+]
+
+
+def judged(raw: str, text: str = TOLD) -> Draft:
+    return judge_answer(quoted.FORM, document(text), raw)
+
+
+def of_figures(*figures: dict[str, Any], **more: object) -> str:
+    return json.dumps({**quoted.FORM.blank, "figures": figures, **more}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("value", ['"1,204"', '"1204"', '" 1204"', '"1 204"', "1204.0", "1,204"])
+def test_a_value_that_is_printed_so_is_read_where_the_quote_holds_it(value: str) -> None:
+    first, second = FIGURES
+    draft = judged(of_figures(first, second | {"value": 777}).replace("777", value))
+    assert draft.faults == ()
+    assert draft.report is not None
+    assert [figure.value for figure in draft.report.figures] == [58610, 1204]
+
+
+@pytest.mark.parametrize(
+    "value", ['"1,205"', '"12,04"', '"1204 cirugías"', '"58 mil 610"', '"muchas"']
+)
+def test_a_value_that_the_quote_does_not_hold_is_a_fault_however_it_is_written(value: str) -> None:
+    first, second = FIGURES
+    draft = judged(of_figures(first, second | {"value": 777}).replace("777", value))
+    assert [fault.field for fault in draft.faults][:1] == ["figures[1].value"]
+    assert draft.report is not None
+    assert [figure.value for figure in draft.report.figures] == [58610]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("1" + "0" * 25, "1" + "0" * 400, "1" + "0" * 5000, "1e999", "1e300", "NaN", "Infinity"),
+        *("-Infinity", "-5", "true", "null", '"' + "9" * 5000 + '"'),
+    ],
+)
+def test_a_number_that_nobody_can_hold_is_a_short_fault_and_the_rest_is_kept(value: str) -> None:
+    first, second = FIGURES
+    draft = judged(of_figures(first, second | {"value": 777}).replace("777", value))
+    assert draft.faults[0].field == "figures[1].value"
+    assert all(len(fault.message) < 250 for fault in draft.faults)
+    assert draft.report is not None
+    assert [figure.value for figure in draft.report.figures] == [58610]
+
+
+@pytest.mark.parametrize("edition", ["1" + "0" * 20, "1" + "0" * 400, "1e999", "NaN", "2147483648"])
+def test_an_edition_that_nobody_can_hold_is_a_fault(edition: str) -> None:
+    jornada = {"edition": 777, "kind": "national", "year": None, "start": None, "end": None}
+    raw = of_figures(*FIGURES, jornadas=[jornada | {"subject": True}]).replace("777", edition)
+    draft = judged(raw)
+    assert draft.faults[0].field == "jornadas[0].edition"
+    assert len(draft.faults[0].message) < 250
+    assert draft.report is not None
+    assert (len(draft.report.figures), draft.report.jornadas) == (2, ())
+
+
+@pytest.mark.parametrize("mark", ["4", "1" + "0" * 20, "1" + "0" * 400, "1e999", "NaN", "-1"])
+def test_a_mark_that_no_number_has_is_a_short_fault(mark: str) -> None:
+    raw = json.dumps(said(scope(one(1), one(2, "surgery")), aside=[3, 777], approx=[2]))
+    draft = judge_answer(anchored.FORM, document(TEXT), raw.replace("777", mark))
+    assert draft.faults
+    assert all(len(fault.message) < 250 for fault in draft.faults)
+    assert draft.report is not None
+    assert len(draft.report.figures) == 2
+
+
+@pytest.mark.parametrize("of_text", ["NFC", "NFD"])
+@pytest.mark.parametrize("of_answer", ["NFC", "NFD"])
+def test_accents_that_are_written_otherwise_are_the_same(
+    of_text: Literal["NFC", "NFD"], of_answer: Literal["NFC", "NFD"]
+) -> None:
+    raw = unicodedata.normalize(of_answer, of_figures(*FIGURES, title="Cirugías"))
+    draft = judged(raw, unicodedata.normalize(of_text, TOLD))
+    assert draft.faults == ()
+    assert draft.report is not None
+    assert len(draft.report.figures) == 2
+    assert draft.report.title == "Cirugías"
+
+
+def test_what_makes_the_judging_fail_is_a_fault_of_the_answer() -> None:
+    def fail(*_: object) -> Verdict:
+        raise OverflowError("int too large\nto convert " + "9" * 999)
+
+    form = dataclasses.replace(quoted.FORM, judge=fail)
+    draft = judge_answer(form, document(TOLD), of_figures(*FIGURES))
+    (fault,) = draft.faults
+    assert (draft.report, fault.field) == (None, "answer")
+    assert fault.message.startswith(
+        "could not be judged: OverflowError: int too large to convert 9"
+    )
+    assert len(fault.message) < 250
