@@ -21,8 +21,12 @@ from pipeline.forms import FORMS, prompts
 from pipeline.llm.local_server import SMOLLM2, Local, serving
 from schemas.report import Figure
 
-PROMPTS = ("quoted-v1", "quoted-v2", "anchored-v1", "anchored-v2")
-_FIGURES = {"quoted": ("figures",), "anchored": ("scopes", "approx", "percent")}
+PROMPTS = ("quoted-v1", "quoted-v2", "anchored-v1", "anchored-v2", "anchored-v2 by marks")
+_FIGURES = {
+    "quoted": ("figures",),
+    "anchored": ("scopes", "approx", "percent"),
+    "anchored by marks": ("scope", "numbers"),
+}
 
 Count = Callable[[str], int]
 
@@ -55,8 +59,13 @@ def extraction(figure: Figure) -> dict[str, Any]:
 
 def written(one: GoldBulletin, form: str) -> dict[str, Any]:
     """Write the gold of a bulletin as an answer in one of our forms."""
-    answer: dict[str, Any] = FORMS[form].answer_for(one.document, one.gold).model_dump(mode="json")
-    return answer
+    name, _, by_marks = form.partition(" by ")
+    answer = FORMS[name].answer_for(one.document, one.gold)
+    shape = FORMS[name].by_marks
+    if by_marks and shape:
+        return shape.write(one.document, answer)
+    whole: dict[str, Any] = answer.model_dump(mode="json")
+    return whole
 
 
 def minified(answer: object) -> str:
@@ -83,8 +92,9 @@ def answers(labelled: Sequence[GoldBulletin]) -> dict[str, list[str]]:
 
 def sent(labelled: Sequence[GoldBulletin], name: str, count: Count) -> tuple[int, float]:
     """Count a prompt's tokens: what is the same for every bulletin, and a bulletin's own, mean."""
+    name, _, by_marks = name.partition(" by ")
     prompt = prompts.load_prompt(name)
-    own = [prompt.messages(one.document) for one in labelled]
+    own = [prompt.messages(one.document, by_marks=bool(by_marks)) for one in labelled]
     same = sum(count(message["content"]) for message in own[0][:-1])
     return same, sum(count(messages[-1]["content"]) for messages in own) / len(own)
 
@@ -109,9 +119,9 @@ def main() -> None:
     for name, total in totals.items():
         ratio = total / least[name.split(", ")[1]]
         print(f"{name:46} {total / len(labelled):10.0f} {total / figures:9.1f} {ratio:11.2f}")
-    print(f"\n{'input tokens':14} {'the same each time':>19} {'a bulletin, mean':>17}")
+    print(f"\n{'input tokens':20} {'the same each time':>19} {'a bulletin, mean':>17}")
     for name, (same, own) in inputs.items():
-        print(f"{name:14} {same:19} {own:17.0f}")
+        print(f"{name:20} {same:19} {own:17.0f}")
 
 
 if __name__ == "__main__":
