@@ -310,8 +310,10 @@ def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:
     if urlsplit(url).hostname != _OPENAI_HOST:
         # The SDK takes them from the environment, for whatever server.
         headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+    hooks = {}
     if settings.key_header != "authorization":
-        headers |= {"Authorization": openai.Omit(), settings.key_header: key}
+        headers[settings.key_header] = key
+        hooks = {"request": [_leave_out_bearer]}  # the SDK insists on it
     headers |= basic_authorization(settings.url)
     headers |= settings.headers
     headers |= {name: it.get_secret_value() for name, it in settings.secret_headers.items()}
@@ -322,8 +324,14 @@ def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:
         api_key=key,
         max_retries=0,
         timeout=settings.patience,
-        http_client=openai.DefaultAioHttpClient(timeout=settings.patience, follow_redirects=False),
+        http_client=openai.DefaultAioHttpClient(
+            timeout=settings.patience, follow_redirects=False, event_hooks=hooks
+        ),
     )
+
+
+async def _leave_out_bearer(request: httpx2.Request) -> None:
+    request.headers.pop("Authorization", None)
 
 
 def record_answer(

@@ -1,16 +1,24 @@
-"""What is taken from instructor is its public interface."""
+"""What a server is sent, in each way of asking; what is taken from instructor is public."""
 
 import inspect
+import json
 
 import instructor
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from instructor import processing
 
 from pipeline.calls.journal import Question
 from pipeline.forms import FORMS
+from pipeline.llm.dialect import JSON, MARKS, NONE, PLAIN, STRICT, Dialect
 from pipeline.llm.request import RequestBuilder
+from pipeline.llm.room import LEAST_ROOM
 from pipeline.settings import LlmSettings
+from schemas.document import Document, Metadata
 from tests.json_schema import assert_is_json_schema
+
+DOCUMENT = Document(id="0" * 64, text="Hubo 3 cirugías.", metadata=Metadata(format="txt"))
 
 
 def test_what_is_taken_from_instructor_is_public_and_still_there() -> None:
@@ -25,9 +33,88 @@ def test_what_is_taken_from_instructor_is_public_and_still_there() -> None:
     assert {"JSON_SCHEMA", "JSON"} <= set(instructor.Mode.__members__)
 
 
+QUESTION = Question("document", "reader", "reading", 1, "asked")
+MESSAGES = [
+    {"role": "system", "content": "Read."},
+    {"role": "user", "content": "Hola."},
+    {"role": "user", "content": "Otra vez."},
+]
+
+
+USUAL = Dialect(STRICT, "max_tokens")
+
+
+def build(form: str = "quoted", dialect: Dialect = USUAL, **params: JsonValue) -> Request:
+    settings = LlmSettings(params=params)
+    shape = FORMS[form].by_marks
+    schema = shape.schema(DOCUMENT) if shape else None
+    builder = RequestBuilder(FORMS[form].answer, settings, "m")
+    return builder.build(MESSAGES, 1000, QUESTION, dialect, schema)
+
+
+@pytest.mark.parametrize("mode", [MARKS, STRICT, PLAIN])
 @pytest.mark.parametrize("form", FORMS)
-def test_what_is_sent_as_a_schema_is_json_schema_and_nothing_else(form: str) -> None:
-    builder = RequestBuilder(FORMS[form].answer, LlmSettings(), "m")
-    messages = [{"role": "system", "content": "Read."}, {"role": "user", "content": "Hola."}]
-    request = builder.build(messages, 100, Question("document", "reader", "reading", 1, "asked"))
-    assert_is_json_schema(request.body["response_format"]["json_schema"]["schema"])
+def test_what_is_sent_as_a_schema_is_json_schema_and_nothing_else(form: str, mode: str) -> None:
+    if mode == MARKS and FORMS[form].by_marks is None:
+        pytest.skip("the form has no other shape")
+    wanted = build(form, Dialect(mode, "max_tokens")).body["response_format"]["json_schema"]
+    assert_is_json_schema(wanted["schema"])
+    assert wanted.get("strict", False) is (mode == STRICT)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_plain_schema_has_nothing_that_servers_are_known_to_refuse(form: str) -> None:
+    schema = build(form, Dialect(PLAIN, "max_tokens")).body["response_format"]
+    told = json.dumps(schema)
+    for word in (
+        "$ref",
+        "$defs",
+        "minimum",
+        "maximum",
+        "pattern",
+        "format",
+        "additionalProperties",
+    ):
+        assert f'"{word}":' not in told
+    properties = schema["json_schema"]["schema"]["properties"]
+    assert properties.keys() == FORMS[form].answer.model_fields.keys()
+    assert properties["title"]["anyOf"], "a field may be called as a keyword is"
+
+
+@pytest.mark.parametrize("mode", [JSON, NONE])
+def test_where_no_schema_is_sent_it_stands_in_the_prompt(mode: str) -> None:
+    body = build("quoted", Dialect(mode, "max_tokens")).body
+    assert body.get("response_format") == ({"type": "json_object"} if mode == JSON else None)
+    assert "set_aside" in body["messages"][0]["content"]
+
+
+def test_the_users_own_parameters_are_sent_and_change_no_message() -> None:
+    body = build(temperature=0.2, reasoning={"effort": "low"}).body
+    assert body["temperature"] == 0.2
+    assert body["reasoning"] == {"effort": "low"}
+    assert body["model"] == "m"
+
+
+def test_sides_take_turns_and_a_server_without_system_messages_has_none() -> None:
+    assert [one["role"] for one in build().body["messages"]] == ["system", "user"]
+    without = Dialect(STRICT, "max_completion_tokens", takes_system=False)
+    body = build("quoted", without).body
+    (only,) = body["messages"]
+    assert only["role"] == "user"
+    assert only["content"].startswith("Read.\n\nHola.")
+    assert body["max_completion_tokens"] == 1000
+
+
+@given(
+    room=st.integers(1, 100_000),
+    most=st.none() | st.integers(300, 100_000),
+    context=st.none() | st.integers(1000, 200_000),
+    tokens=st.integers(0, 50_000),
+)
+def test_the_room_fits_the_model_and_what_is_left_of_its_context(
+    room: int, most: int | None, context: int | None, tokens: int
+) -> None:
+    fitting = Dialect(STRICT, "max_tokens", most_room=most, context=context).fit(room, tokens)
+    assert 0 < fitting <= room
+    assert most is None or fitting <= most
+    assert context is None or fitting <= max(LEAST_ROOM, context - tokens)
