@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from instructor import processing
+from pydantic import JsonValue
 
 from pipeline.calls.journal import Question
 from pipeline.forms import FORMS
 from pipeline.llm.dialect import JSON, MARKS, NONE, PLAIN, STRICT, Dialect
 from pipeline.llm.request import RequestBuilder
 from pipeline.llm.room import LEAST_ROOM
+from pipeline.llm.transport import Request
 from pipeline.settings import LlmSettings
 from schemas.document import Document, Metadata
 from tests.json_schema import assert_is_json_schema
