@@ -6,7 +6,7 @@ billed is left out; a count that cannot be right is unknown.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 _MOST_TOKENS = 10**12
@@ -53,7 +53,10 @@ def read_counts(usage: object, answer: str | None = None) -> TokenCounts:
     if told_input is None and total is not None and told_output is not None:
         told_input = total - told_output if total > told_output else None
     # No question is empty.
-    sent = _input(usage, told_input, told_output, total, (cached or 0) + (written or 0)) or None
+    rests: set[int] = set()
+    if total is not None and told_output is not None:
+        rests = {total - told_output, total - told_output - (thoughts or 0)}
+    sent = _input(usage, told_input, rests, (cached or 0) + (written or 0)) or None
     received = _output(told_output, sent, total, thoughts, answer or "")
     return TokenCounts(
         sent,
@@ -77,22 +80,16 @@ def read_number(value: object) -> int | float | None:
 
 
 def _input(
-    usage: Mapping[str, Any], told: int | None, output: int | None, total: int | None, cache: int
+    usage: Mapping[str, Any], told: int | None, rests: Collection[int], cache: int
 ) -> int | None:
-    """Give all that was sent, what the cache held among it."""
-    if told is None or not cache:
+    """Give all that was sent, what the cache held among it; `rests` are totals less output."""
+    if told is None or not cache or told in rests:
         return told
-    beside = told + cache
-    if total is not None and output is not None and told != beside:
-        if total - output == told:
-            return told
-        if total - output == beside:
-            return beside
     # Anthropic counts the cache beside `input_tokens`, OpenAI in `input_tokens` by its details.
-    apart = "prompt_tokens" not in usage and any(
+    is_apart = "prompt_tokens" not in usage and any(
         _count(usage.get(name)) for name in (*_CACHED_BESIDE, *_WRITTEN_BESIDE)
     )
-    return beside if apart or cache > told else told
+    return told + cache if is_apart or cache > told or told + cache in rests else told
 
 
 def _output(

@@ -138,22 +138,30 @@ class Progress:
         """Count one reading."""
         if reading.cost_usd is not None and len(self.sample) < SAMPLE:
             self.sample.append(reading.cost_usd)
-        if reading.status is ReadingStatus.FAILED:
-            self.failed += 1
-        else:
-            self.read += 1
-            self.partial += reading.status is ReadingStatus.PARTIAL
-            self.reused += reading.derived == "near"
-        self.figures += len(reading.report.figures) if reading.report else 0
+        self._count(reading, 1)
         for attempt in reading.attempts:
             if attempt.schema_mode is not None and attempt.outcome.is_paid:
                 before = self.schema_modes.get(attempt.schema_mode, 0)
                 self.schema_modes[attempt.schema_mode] = before + 1
-        for finding in reading.findings:
-            self.findings[finding.severity] += 1
         total = self.usage + reading.usage
         self.input_tokens, self.output_tokens = total.input_tokens, total.output_tokens
         self.cost_usd = total.cost_usd
+
+    def replace(self, before: Reading, after: Reading) -> None:
+        """Count another reading in the place of one that was added; it has cost the same."""
+        self._count(before, -1)
+        self._count(after, 1)
+
+    def _count(self, reading: Reading, one: int) -> None:
+        if reading.status is ReadingStatus.FAILED:
+            self.failed += one
+        else:
+            self.read += one
+            self.partial += one * (reading.status is ReadingStatus.PARTIAL)
+            self.reused += one * (reading.derived == "near")
+        self.figures += one * len(reading.report.figures) if reading.report else 0
+        for finding in reading.findings:
+            self.findings[finding.severity] += one
 
 
 class Watch(NamedTuple):

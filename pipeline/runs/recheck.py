@@ -115,7 +115,7 @@ def recheck(
         while batch := list(islice(left, _BATCH)):
             entries = list(_batch(store, batch, counts))
             if entries and not dry_run:
-                wrote = store.append(run, entries, []) or wrote
+                wrote = store.append(run, entries, []).new or wrote
             step(run, counts)
         outcome = "finished"
     finally:

@@ -20,6 +20,7 @@ class Recorder:
         self.failures: list[Failure] = []
         self._writer = writer
         self._watch = watch
+        writer.on_failed = self._record_unstorable
 
     def step(self) -> None:
         """Tell how far the run is."""
@@ -66,6 +67,12 @@ class Recorder:
         self._writer.add_document(document)
         for source in sources:
             self._writer.add_source(Sighting(source, document.id, "pending"))
+        self.step()
+
+    def _record_unstorable(self, source: Source, before: Reading, stored: Reading) -> None:
+        """Count a reading as failed that was counted as read, and could not be stored."""
+        self.progress.replace(before, stored)
+        self._failure(source, stored.error or "cannot be stored")
         self.step()
 
     def _failure(self, source: Source, error: str) -> None:

@@ -1,13 +1,19 @@
 """The one writer of a run: what was read gathers here, and goes into the store some at a time."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 from pipeline.calls.journal import Journal
 from pipeline.runs.options import RunOptions
 from pipeline.store import Store
 from pipeline.store.rows import Entry, Run, Sighting
-from schemas.document import Document
+from schemas.document import Document, Source
+from schemas.reading import Reading
+
+OnFailed = Callable[[Source, Reading, Reading], None]
+"""Is told of a reading that could not be stored: its source, the reading, and what is stored in its
+place."""
 
 
 class Writer:
@@ -30,6 +36,7 @@ class Writer:
         self._roomy.set()
         self.stored = False
         """Whether the run has anything in the store."""
+        self.on_failed: OnFailed = lambda *_: None
 
     def add_reading(self, entry: Entry) -> None:
         """Take a reading; its sources follow."""
@@ -79,15 +86,26 @@ class Writer:
             self._roomy.set()
             if sightings or unread:
                 self._writing = True
-                await asyncio.to_thread(self._append, entries, sightings, unread)
+                failed = await asyncio.to_thread(self._append, entries, sightings, unread)
+                self._tell(failed, entries, sightings)
                 self._writing = False
 
     def _append(
         self, entries: list[Entry], sightings: list[Sighting], unread: list[Document]
-    ) -> None:
-        wrote = self._store.append(self._run, entries, sightings, unread)
-        self.stored = self.stored or wrote
+    ) -> tuple[Reading, ...]:
+        appended = self._store.append(self._run, entries, sightings, unread)
+        self.stored = self.stored or appended.new
         if self._journal is not None:
             self._journal.forget(
                 [entry.reading.reading_id for entry in entries if entry.reading.attempts]
             )
+        return appended.failed
+
+    def _tell(
+        self, failed: tuple[Reading, ...], entries: list[Entry], sightings: list[Sighting]
+    ) -> None:
+        readings = {entry.reading.reading_id: entry.reading for entry in entries}
+        # The source of a reading is taken right after it.
+        sources = {seen.document_id: seen.source for seen in reversed(sightings)}
+        for reading in failed:
+            self.on_failed(sources[reading.document_id], readings[reading.reading_id], reading)

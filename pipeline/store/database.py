@@ -132,12 +132,11 @@ class Store:
         entries: Sequence[Entry],
         sightings: Sequence[Sighting],
         documents: Sequence[Document] = (),
-    ) -> bool:
-        """Store readings and sources in one transaction; tell whether there was anything new.
+    ) -> insertion.Appended:
+        """Store readings and sources in one transaction.
 
-        `documents` are ones that have no reading yet.
-
-        A reading with a value that no column holds is stored as failed, with what was wrong.
+        `documents` are ones that have no reading yet. A reading with a value that no column holds
+        is stored as failed, with what was wrong.
         """
         with self._open() as con:
             return insertion.append(con, run, entries, sightings, documents)

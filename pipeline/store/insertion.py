@@ -1,11 +1,11 @@
 """Rows into the tables: many by one statement, all or none, and nothing that is there already."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
-from pipeline.plain_text import storable
+from pipeline.plain_text import one_line, storable
 from pipeline.store.connection import transaction
 from pipeline.store.rows import (
     Entry,
@@ -20,11 +20,22 @@ from pipeline.store.rows import (
     source_rows,
 )
 from schemas.document import Document
-from schemas.reading import ReadingStatus
+from schemas.reading import Reading
 
 _KEYED = ("runs", "documents")
 _TYPES: dict[str, dict[str, str]] = {}
-_UNSTORABLE = (duckdb.DataError, duckdb.InvalidInputException, OverflowError)
+_UNSTORABLE = (duckdb.DataError, duckdb.InvalidInputException, OverflowError, ValueError)
+_LONGEST_ERROR = 300
+
+
+class Appended(NamedTuple):
+    """What became of entries: whether anything was new, and the readings that failed in the end.
+
+    Each of these is stored as failed, in the place of a usable one that no column holds.
+    """
+
+    new: bool
+    failed: tuple[Reading, ...] = ()
 
 
 def insert(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
@@ -39,16 +50,18 @@ def append(
     entries: Sequence[Entry],
     sightings: Sequence[Sighting],
     documents: Sequence[Document],
-) -> bool:
-    """Store readings and sources in one transaction; tell whether there was anything new.
+) -> Appended:
+    """Store readings and sources in one transaction.
 
     A reading with a value that no column holds is stored as failed, with what was wrong.
     """
     try:
-        return _append(con, run, entries, sightings, documents)
+        return Appended(_append(con, run, entries, sightings, documents))
     except _UNSTORABLE:
         tried = [_fail_if_unstorable(con, run, entry) for entry in entries]
-        return _append(con, run, tried, sightings, documents)
+        new = _append(con, run, tried, sightings, documents)
+        pairs = zip(entries, tried, strict=True)
+        return Appended(new, tuple(now.reading for was, now in pairs if now is not was))
 
 
 def _append(
@@ -92,14 +105,8 @@ def _fail_if_unstorable(con: duckdb.DuckDBPyConnection, run: Run, entry: Entry) 
     try:
         insert(con, entry_rows(run, [entry]))
     except _UNSTORABLE as error:
-        failed = entry.reading.model_copy(
-            update={
-                "status": ReadingStatus.FAILED,
-                "report": None,
-                "findings": (),
-                "error": f"the reading cannot be stored: {' '.join(str(error).split())[:300]}",
-            }
-        )
+        said = one_line(str(error))[:_LONGEST_ERROR]
+        failed = entry.reading.fail(f"the reading cannot be stored: {said}")
         return entry._replace(reading=failed)
     finally:
         con.rollback()

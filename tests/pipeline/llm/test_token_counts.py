@@ -110,6 +110,8 @@ def test_what_is_counted_beside_the_input_is_part_of_it() -> None:
     assert read_counts(usage(80, 5, 85, **cache)) == whole
     assert read_counts(usage(80, 5, 155, **cache)).input_tokens == 150
     assert read_counts({**of_anthropic, "input_tokens": 80, "total_tokens": 85}) == whole
+    both = usage(10, 5, 10 + 70 + 5 + 50, **cache, completion_tokens_details=thought(50))
+    assert read_counts(both) == whole._replace(output_tokens=55, thought_tokens=50)
     of_openai = {"input_tokens": 80, "output_tokens": 5, "input_tokens_details": thought(0)}
     of_openai["input_tokens_details"] = {"cached_tokens": 40}
     assert read_counts(of_openai) == TokenCounts(80, 5, cached_tokens=40)

@@ -16,8 +16,8 @@ from pipeline.runs.progress_file import ProgressFile, read_progress
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity
-from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
-from schemas.report import BulletinKind, JornadaReport
+from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, ReadingStatus
+from schemas.report import BulletinKind, Jornada, JornadaKind, JornadaReport
 from tests.processes import PATIENCE, until, wait_until
 
 KEY = ReaderKey(reader="llm", model="m", schema_hash="s")
@@ -266,6 +266,43 @@ def test_what_was_asked_in_vain_is_reported_again_and_not_asked_again(store: Sto
     assert (again.read, again.failed, again.failed_before, again.unchanged) == (1, 1, 1, 0)
     assert [failure.source for failure in told] == ["text-0.txt"]
     assert told[0].error.startswith("no usable answer (asked before")
+
+
+class BeyondTheStore(ScriptedReader):
+    """Reads, of a bad text, an edition for which no column has room."""
+
+    async def read(self, document: Document) -> Reading:
+        reading = await super().read(document)
+        answered = Attempt(number=1, outcome=AttemptOutcome.OK, raw_answer="{}", seconds=0.0)
+        jornada = Jornada(kind=JornadaKind.NATIONAL, subject=True)
+        if document.text == "bad":
+            jornada = jornada.model_copy(update={"edition": 10**20})
+        report = JornadaReport(bulletin_kind=BulletinKind.RESULTS, jornadas=(jornada,))
+        return reading.model_copy(update={"report": report, "attempts": (answered,)})
+
+
+def test_a_reading_that_cannot_be_stored_has_failed_and_is_not_asked_for_again(
+    store: Store,
+) -> None:
+    told: list[Failure] = []
+    loaded = [found("good"), found("bad", "bad.txt"), found("bad", "copy.txt")]
+    finding = Finding(check="sums", severity=Severity.WARNING, field="figures", message="odd")
+    reader = BeyondTheStore(findings=(finding,))
+    summary = go(loaded, reader, store, watch=Watch(failure=told.append))
+    assert (summary.read, summary.failed, summary.documents) == (1, 1, 2)
+    assert (summary.cost_usd, summary.findings[Severity.WARNING]) == (1.0, 1)
+    assert summary.failures == tuple(told)
+    ((source, error),) = ((one.source, one.error) for one in told)
+    assert source == "bad.txt"
+    assert error.startswith("the reading cannot be stored: ")
+    assert store.read(
+        "SELECT status, cost_usd, attempts FROM readings WHERE status <> 'ok'"
+    ).rows == [("failed", 0.5, 1)]
+    assert store.read("SELECT count(*) FROM attempts").rows == [(2,)]
+
+    again = go(loaded, reader, store)
+    assert reader.read_texts == ["good", "bad"]
+    assert (again.unchanged, again.failed, again.failed_before) == (1, 1, 1)
 
 
 def test_a_run_that_is_told_to_reads_what_was_read_anew(store: Store) -> None:

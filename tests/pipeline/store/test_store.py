@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.store import Store, new_run
-from pipeline.store.rows import Sighting, now
+from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Document, Source
 from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
 from schemas.report import Figure, Jornada, PlaceMention, SetAside, Specialty
@@ -242,7 +242,7 @@ def test_it_is_told_which_readings_are_stored(store: Store) -> None:
 def test_a_document_can_be_stored_before_it_is_read(store: Store) -> None:
     document = a_document()
     source = Sighting(Source(path="a.txt"), document.id, "pending")
-    assert store.append(new_run(KEY), [], [source], [document])
+    assert store.append(new_run(KEY), [], [source], [document]).new
     put(store, new_run(KEY), (document, a_reading(document)))
     assert store.read("SELECT count(*), count(DISTINCT run_id) FROM documents").rows == [(1, 1)]
 
@@ -257,7 +257,7 @@ def test_a_source_seen_again_unchanged_adds_no_row_and_a_changed_one_does(store:
         Sighting(source, "1", "unchanged"),
         Sighting(Source(path="b.txt", record="7"), "1", "unchanged"),
     ]
-    assert [store.append(new_run(KEY), [], [sighting]) for sighting in seen] == [
+    assert [store.append(new_run(KEY), [], [sighting]).new for sighting in seen] == [
         True, False, True, False, True, True,
     ]  # fmt: skip
     assert store.read("SELECT count(*) FROM sources").rows == [(4,)]
@@ -268,8 +268,13 @@ def test_a_reading_that_no_column_holds_is_stored_as_failed_and_the_others_as_th
     store: Store,
 ) -> None:
     good, bad = a_document(), a_document("malo")
-    report = a_report(a_figure(edition=10**30))
-    put(store, new_run(KEY), (bad, a_reading(bad, report=report)), (good, a_reading(good)))
+    beyond = a_figure().model_copy(update={"edition": 10**30})
+    reading = a_reading(bad, report=a_report(beyond)).model_copy(update={"cost_usd": 0.25})
+    entries = [Entry(bad, reading, now()), Entry(good, a_reading(good), now())]
+    appended = store.append(new_run(KEY), entries, [])
+    (failed,) = appended.failed
+    assert (appended.new, failed.reading_id, failed.report) == (True, reading.reading_id, None)
+    assert failed.cost_usd == 0.25
     rows = store.read("SELECT document_id, status, error FROM readings").rows
     by_id = {document_id: (status, error) for document_id, status, error in rows}
     assert by_id[good.id] == ("ok", None)
@@ -280,6 +285,6 @@ def test_a_reading_that_no_column_holds_is_stored_as_failed_and_the_others_as_th
 
 def test_lone_surrogates_and_null_characters_can_be_stored(store: Store) -> None:
     odd = Sighting(Source(path="caf\udce9.txt"), None, "failed", "nul \x00 \ud800")
-    assert store.append(new_run(KEY), [], [odd])
-    assert not store.append(new_run(KEY), [], [odd])
+    assert store.append(new_run(KEY), [], [odd]).new
+    assert not store.append(new_run(KEY), [], [odd]).new
     assert store.read("SELECT path, error FROM sources").rows == [("caf?.txt", "nul \x00 ?")]
