@@ -112,6 +112,9 @@ def _server(llm: LlmSettings, tell: Callable[[str], None], *, with_call: bool) -
     if llm.base_url is None and llm.api_key is None:
         yield Fact(name="server", said="none configured; the baseline reader needs none")
         return
+    if llm.obstacles:
+        yield Fact(name="server", said=f"{mask_password(llm.url)} is not asked, see reader")
+        return
     try:
         listed = asyncio.run(model_list.fetch_models(llm, TIMEOUT_SECONDS))
     except JornadaError as error:
