@@ -1,8 +1,6 @@
-"""Settings: frozen, and read from the environment here and nowhere else."""
+"""Settings of a run: frozen. `pipeline/configuration/` makes them of what a person has set."""
 
-import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -39,6 +37,11 @@ class LlmSettings(BaseModel):
     api_key: SecretStr | None = None
     key_header: Literal["authorization", "api-key"] = "authorization"
     """How the key is sent: as a bearer token, or in Azure's own header."""
+    key_env: str | None = None
+    """The environment variable that the key is taken from, where a person has named one."""
+    organization: str | None = None
+    """Who pays, in the headers of OpenAI's API; an answer does not depend on it. So is the next."""
+    project: str | None = None
     params: dict[str, JsonValue] = {}
     """Further keys of each request's body: temperature, reasoning_effort ..."""
     headers: dict[str, str] = {}
@@ -56,6 +59,8 @@ class LlmSettings(BaseModel):
     token_budget: int = 100_000
     """Tokens, in and out, that one document may spend over all its attempts."""
     prices: Prices = PUBLISHED
+    obstacles: tuple[str, ...] = ()
+    """What keeps a model from being asked, each in a line that says what to set."""
     server_name: str | None = None
     """What tells the server from another where its URL does not: it changes from run to run."""
 
@@ -68,6 +73,12 @@ class LlmSettings(BaseModel):
     def server(self) -> str:
         """Say what tells the server from another, fit to be stored."""
         return self.server_name or without_password(self.url).rstrip("/")
+
+    @property
+    def key_name(self) -> str:
+        """Name the environment variable that the key of this server is looked for in."""
+        azure = self.key_header == "api-key"
+        return self.key_env or ("AZURE_OPENAI_API_KEY" if azure else "OPENAI_API_KEY")
 
     @property
     def thinks(self) -> bool:
@@ -102,15 +113,3 @@ class Settings(BaseModel):
     workers: int = 1
     """Processes that read."""
     llm: LlmSettings = LlmSettings()
-
-
-def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read `OPENAI_API_KEY`, `OPENAI_BASE_URL` and `JORNADA_MODEL`; empty counts as unset."""
-    key = environ.get("OPENAI_API_KEY") or None
-    return Settings(
-        llm=LlmSettings(
-            model=environ.get("JORNADA_MODEL") or None,
-            base_url=environ.get("OPENAI_BASE_URL") or None,
-            api_key=SecretStr(key) if key else None,
-        )
-    )

@@ -39,7 +39,7 @@ def environment(**changes: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("OPENAI_", "JORNADA_"))
+        if not name.startswith(("OPENAI_", "AZURE_OPENAI_", "JORNADA_"))
     }
     return kept | {"COLUMNS": "200", "NO_PROXY": "127.0.0.1"} | changes
 

@@ -29,7 +29,10 @@ FOLDERS = (
     "tests",
 )
 ENDS = (".py", ".toml", ".md", ".sql")
-READERS_OWN = {"bulletins/", "labels/", "backlog/", "mine.md", "anchored-v3.md", "prices.toml"}
+READERS_OWN = {
+    *("bulletins/", "labels/", "backlog/", "mine.md", "anchored-v3.md"),
+    *("prices.toml", "jornada.toml"),
+}
 """What stands for files of whoever reads."""
 
 

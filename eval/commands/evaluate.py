@@ -25,7 +25,18 @@ from eval.runs.plan import (
 from eval.runs.stored_variants import find_prompt, list_stored_variants
 from eval.runs.variant import Variant, read_gold
 from pipeline import runs
-from pipeline.commands.options import BaseUrl, Concurrency, Json, Local, examples, settings_from
+from pipeline.commands.options import (
+    MODEL,
+    AnswerOptions,
+    Json,
+    LimitOptions,
+    Local,
+    ReachOptions,
+    examples,
+    is_given,
+    settings_from,
+    with_options,
+)
 from pipeline.console import progress_bar
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import tell
@@ -39,6 +50,8 @@ from pipeline.store import Store
 EPILOG = examples(
     "jornada eval",
     "jornada eval --prompt quoted-v1 --prompt ./mine.md --model gpt-5-mini --html report.html",
+    "jornada eval --profile azure --profile local --budget 2.00",
+    "jornada eval --model gpt-5-mini --param reasoning_effort=low --max-output-tokens 4000",
     "jornada eval --local smollm2 --prompt anchored-v1 --only '4*' --reader baseline",
     'jornada eval --gold labels/ --gate "strict_f1>=0.9"',
     'jornada eval --prompt ./mine.md --gate "no worse than quoted-v1 by 0.01"',
@@ -54,20 +67,36 @@ app.command("diff", epilog=eval_diff.EPILOG)(eval_diff.diff_eval_runs)
 
 
 @app.callback(epilog=EPILOG)
+@with_options
 def evaluate(  # noqa: PLR0913 - a parameter an option
     context: typer.Context,
     *,
-    prompt: Annotated[
-        list[str] | None, typer.Option("--prompt", help="A prompt's name or file; repeatable.")
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help="A profile of jornada.toml; repeatable, each is a variant.",
+            rich_help_panel=MODEL,
+        ),
     ] = None,
     model: Annotated[
-        list[str] | None, typer.Option("--model", help="A model to ask; repeatable.")
+        list[str] | None,
+        typer.Option("--model", help="A model to ask; repeatable.", rich_help_panel=MODEL),
+    ] = None,
+    prompt: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prompt", help="A prompt's name or file; repeatable.", rich_help_panel=MODEL
+        ),
     ] = None,
     reader: Annotated[
         list[str] | None, typer.Option("--reader", help="auto, baseline or llm; repeatable.")
     ] = None,
-    base_url: BaseUrl = None,
+    reach: ReachOptions,
+    answers: AnswerOptions,
     local: Local = None,
+    limits: LimitOptions,
     stored: Annotated[
         Path | None,
         typer.Option("--stored", metavar="FILE", help="Score the readings in FILE; ask nobody."),
@@ -81,7 +110,6 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     repeat: Annotated[
         int, typer.Option("--repeat", min=1, help="Readings of each bulletin by each variant.")
     ] = 1,
-    concurrency: Concurrency = None,
     gate: Annotated[
         list[str] | None,
         typer.Option("--gate", help='E.g. "strict_f1>=0.9", "no worse than RUN by 0.01".'),
@@ -100,17 +128,21 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     folder, text_paths = locate_gold(gold, texts)
     bulletins = select_bulletins(folder, text_paths, only)
     if stored is not None:
-        if any((prompt, model, reader, base_url, local, concurrency)):
+        if any((prompt, model, reader, local, profile)) or is_given(reach, answers, limits):
             raise UsageError("--stored scores what has been read: leave out what says how to read")
         variants, selection = _find_stored(stored, bulletins, gates, db)
     else:
+        options = (reach, answers, limits)
         first_model = model[0] if model else None
-        options = settings_from(
-            db, model=first_model, base_url=base_url, local=local, concurrency=concurrency
-        )
+        several = [
+            settings_from(db, *options, profile=each, model=first_model, local=local)
+            for each in profile or (None,)
+        ]
+        if local and len(several) > 1:
+            raise UsageError("--local is one server: give one --profile, or none")
         readers = [*(reader or ()), *(["llm"] if local else [])]
-        with serve_local_model(options, local, tell) as settings:
-            planned = plan_variants(settings, readers, prompt or (), model or ())
+        with serve_local_model(several[0], local, tell) as served:
+            planned = plan_variants([served, *several[1:]], readers, prompt or (), model or ())
             selection = _select(bulletins, [variant.prompt for variant in planned])
             require_runs(gates, db, [variant.names for variant in planned])
             variants, status = _read_all(planned, selection.bulletins, repeat, quiet=as_json)
@@ -152,11 +184,13 @@ def _read_all(
 ) -> tuple[list[Variant], int]:
     """Read what is not read yet; the exit status is not 0 where that was stopped."""
     variants: list[Variant] = []
+    spent = 0.0
     for variant in planned:
         if not quiet:
             why = variant.choice.why
             tell(f"Reading {len(bulletins)} bulletins with {variant.name} ({why}).")
-        summary = asyncio.run(_read(variant, bulletins, repeat))
+        summary, usd = asyncio.run(_read(variant, bulletins, repeat, spent))
+        spent += usd
         if status := _tell_why_stopped(variant.name, summary):
             return variants, status
         if summary.unchanged and not quiet:
@@ -168,13 +202,18 @@ def _read_all(
 
 
 async def _read(
-    variant: PlannedVariant, bulletins: Sequence[GoldBulletin], repeat: int
-) -> runs.Summary:
-    settings, choice, _ = variant
+    variant: PlannedVariant, bulletins: Sequence[GoldBulletin], repeat: int, spent: float
+) -> tuple[runs.Summary, float]:
+    """Read by one variant, within what others have left of the budget; tell what it may cost."""
+    settings, choice = variant.settings, variant.choice
+    if settings.budget is not None:
+        settings = settings.model_copy(update={"budget": max(0.0, settings.budget - spent)})
     async with set_up(settings, choice, lambda: len(bulletins)) as (reader, setup):
         run_options = runs.RunOptions(at_once(settings, choice), times=repeat)
         with progress_bar.show_progress() as watch:
-            return await read_gold(bulletins, reader, Store(settings.db), run_options, watch, setup)
+            store = Store(settings.db)
+            summary = await read_gold(bulletins, reader, store, run_options, watch, setup)
+            return summary, setup.usd
 
 
 def _tell_why_stopped(name: str, summary: runs.Summary) -> int:
@@ -182,6 +221,9 @@ def _tell_why_stopped(name: str, summary: runs.Summary) -> int:
     if summary.outcome == "interrupted":
         tell("Stopped. What was read is kept; run the same command again to go on.")
         return INTERRUPTED
+    if summary.outcome == "budget":
+        tell(f"Stopped: {summary.reason}. What was read is kept; nothing is scored of a part.")
+        return FAILED
     if summary.outcome == "refused":
         tell(f"Stopped: {summary.reason}")
         return UNUSABLE

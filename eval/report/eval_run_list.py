@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from eval.report.number_format import format_interval, format_ratio
-from eval.runs.history import EvalRun
+from eval.runs.history import EvalRun, name_runs
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import to_json
 
@@ -13,7 +13,7 @@ _SHOWN_HASH = 8
 def show_runs(runs: Sequence[EvalRun], *, as_json: bool) -> None:
     """Print the eval runs of a database, as a table or as one JSON array."""
     if as_json:
-        say(to_json([run._asdict() | {"created_at": run.created_at.isoformat()} for run in runs]))
+        say(to_json([_as_json(run) for run in runs]))
         return
     if not runs:
         say("No eval has been run yet: jornada eval makes one.")
@@ -22,7 +22,7 @@ def show_runs(runs: Sequence[EvalRun], *, as_json: bool) -> None:
         (
             run.eval_run_id[:_SHOWN_HASH],
             f"{run.created_at:%Y-%m-%d %H:%M}",
-            run.name,
+            name,
             (run.prompt_hash or "")[:_SHOWN_HASH],
             format_ratio(run.strict_f1),
             format_interval(run.interval),
@@ -32,7 +32,11 @@ def show_runs(runs: Sequence[EvalRun], *, as_json: bool) -> None:
             str(run.failed),
             run.gold,
         )
-        for run in runs
+        for run, name in zip(runs, name_runs(runs), strict=True)
     ]
     columns = ("run", "when (UTC)", "variant", "prompt", ">strict F1", "95 % interval", ">place F1")
     console().print(table((*columns, ">days F1", ">bulletins", ">failed", "gold"), rows))
+
+
+def _as_json(run: EvalRun) -> dict[str, object]:
+    return run._asdict() | {"created_at": run.created_at.isoformat(), "server": run.server}

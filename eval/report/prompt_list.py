@@ -64,6 +64,7 @@ def _as_json(prompt: Prompt, best: EvalRun | None) -> dict[str, object]:
             "run": best.eval_run_id,
             "strict_f1": best.strict_f1,
             "model": best.model,
+            "server": best.server,
             "bulletins": best.bulletins,
             "gold_hash": best.gold_hash,
         },

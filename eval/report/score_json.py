@@ -6,6 +6,7 @@ from typing import Any
 from eval.runs.comparison import Comparison
 from eval.runs.evaluation import Evaluation
 from eval.runs.gates import GateResult
+from eval.runs.names import server_in
 from eval.runs.reasks import ReaskSummary
 from eval.runs.summary import VariantSummary
 from eval.runs.variant import VariantResult
@@ -37,6 +38,7 @@ def _variant_json(result: VariantResult, summary: VariantSummary) -> dict[str, A
         "run": result.run_id,
         "name": result.name,
         **result.key.model_dump(),
+        "server": server_in(result.key.parameters),
         "bulletins": summary.bulletins,
         "repeats": result.repeats,
         "partial": summary.partial,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from eval.labels.gold import GoldBulletin
 from eval.runs.comparison import Comparison, compare_variants
 from eval.runs.db_rows import make_rows
+from eval.runs.names import tell_apart
 from eval.runs.plan import GoldSelection
 from eval.runs.summary import VariantSummary, summarise
 from eval.runs.variant import Variant, VariantResult, score_variant
@@ -49,9 +50,10 @@ def evaluate_variants(
     if stored is not None:
         store.prepare()
     bulletins, left_out = selection
+    names = tell_apart([one.name for one in variants], [one.key for one in variants])
     results = tuple(
-        score_variant(bulletins, variant, readings, repeats, uuid.uuid4().hex)
-        for variant in _tell_names_apart(variants)
+        score_variant(bulletins, variant._replace(name=name), readings, repeats, uuid.uuid4().hex)
+        for name, variant in zip(names, variants, strict=True)
     )
     summaries = tuple(summarise(result) for result in results)
     for result, summary in zip(results, summaries, strict=True):
@@ -59,14 +61,3 @@ def evaluate_variants(
     return Evaluation(
         results, summaries, compare_variants(results), bulletins, gold, left_out, store
     )
-
-
-def _tell_names_apart(variants: Sequence[Variant]) -> list[Variant]:
-    """Add the beginning of the prompt's hash to names that several variants have."""
-    names = [variant.name for variant in variants]
-    return [
-        variant._replace(name=f"{variant.name} ({(variant.key.prompt_hash or '')[:8]})")
-        if names.count(variant.name) > 1
-        else variant
-        for variant in variants
-    ]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from eval.runs.names import name_at, server_in
 from eval.scoring.bootstrap import Counts, Interval
 from eval.scoring.score import Score
 from pipeline.errors import UsageError
@@ -29,6 +30,7 @@ _COLUMNS = (
     "strict_f1_low",
     "strict_f1_high",
     "cost_usd",
+    "parameters",
 )
 _RUNS = f"""
 WITH scored AS (
@@ -66,8 +68,14 @@ class EvalRun(NamedTuple):
     strict_f1_low: float | None
     strict_f1_high: float | None
     cost_usd: float | None
+    parameters: str | None
     place_f1: float | None
     days_f1: float | None
+
+    @property
+    def server(self) -> str | None:
+        """Give the server that was asked; None where nobody was, or it is not on record."""
+        return server_in(self.parameters)
 
     @property
     def interval(self) -> Interval | None:
@@ -83,6 +91,18 @@ def open_eval_store(db: Path) -> Store:
     return Store(db, patience=5)
 
 
+def name_runs(runs: Sequence[EvalRun]) -> list[str]:
+    """Name runs for a table, with their servers where runs of one name asked several."""
+    servers: dict[str, set[str]] = {}
+    for run in runs:
+        if run.server is not None:
+            servers.setdefault(run.name, set()).add(run.server)
+    return [
+        name_at(run.name, run.server) if len(servers.get(run.name, ())) > 1 else run.name
+        for run in runs
+    ]
+
+
 def fetch_eval_runs(store: Store) -> tuple[EvalRun, ...]:
     """List all eval runs, the newest first; none where the database is older than evals."""
     known = store.read("SELECT 1 FROM duckdb_tables() WHERE table_name = 'eval_runs'").rows
@@ -92,7 +112,8 @@ def fetch_eval_runs(store: Store) -> tuple[EvalRun, ...]:
 def find_run(store: Store, wanted: str) -> EvalRun:
     """Find a run by the beginning of its ID, or the newest by its name or its prompt's.
 
-    Raises `UsageError` where there is none, or several IDs begin so.
+    Raises `UsageError` where there is none, several IDs begin so, or runs of that name asked
+    several servers: what one of them scored says nothing of another.
     """
     return pick_run(fetch_eval_runs(store), wanted, str(store.path))
 
@@ -104,12 +125,20 @@ def pick_run(runs: Sequence[EvalRun], wanted: str, where: str) -> EvalRun:
         if len(by_id) > 1:
             raise UsageError(f"the IDs of several eval runs begin with {wanted}: give more of it")
         return by_id[0]
-    for run in runs:
-        if wanted in (run.name, run.prompt):
-            return run
-    raise UsageError(
-        f"{where} has no eval run {wanted!r}: `jornada eval runs` lists their IDs and names"
-    )
+    named = [run for run in runs if wanted in (run.name, run.prompt, name_at(run.name, run.server))]
+    if not named:
+        raise UsageError(
+            f"{where} has no eval run {wanted!r}: `jornada eval runs` lists their IDs and names"
+        )
+    newest = named[0]
+    alike = [run for run in named if (run.prompt, run.model) == (newest.prompt, newest.model)]
+    servers = dict.fromkeys(name_at(run.name, run.server) for run in alike if run.server)
+    if len({run.server for run in alike if run.server}) > 1:
+        raise UsageError(
+            f"runs {wanted!r} are of several servers: name one by its ID, or one of "
+            f"{', '.join(servers)}"
+        )
+    return newest
 
 
 def pick_best_run(runs: Iterable[EvalRun], prompt_hash: str) -> EvalRun | None:

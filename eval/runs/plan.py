@@ -1,16 +1,19 @@
 """What an eval is to do: which gold, and which variants read it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
 from eval.labels.gold import GoldBulletin, load_gold
+from eval.runs.names import name_variant, tell_apart
 from pipeline.errors import UsageError
 from pipeline.forms import prompts
 from pipeline.forms.prompts import Prompt, few_shot_match
+from pipeline.llm.reader import reader_key
 from pipeline.runs.reader_choice import Choice, choose
 from pipeline.settings import Settings
+from schemas.reading import ReaderKey
 
 
 class PlannedVariant(NamedTuple):
@@ -19,22 +22,13 @@ class PlannedVariant(NamedTuple):
     settings: Settings
     choice: Choice
     prompt: Prompt | None
-
-    @property
-    def name(self) -> str:
-        """Name the variant as tables show it."""
-        prompt = None if self.prompt is None else self.prompt.name
-        return name_variant(self.choice.reader, prompt, self.settings.llm.model)
+    name: str
+    """As tables show it."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Give the names that gates may call it by: its own, and its prompt's."""
         return (self.name,) if self.prompt is None else (self.name, self.prompt.name)
-
-
-def name_variant(reader: str, prompt: str | None, model: str | None) -> str:
-    """Name a variant as tables show it; a reader without a prompt by itself."""
-    return reader if prompt is None else f"{prompt} · {model}"
 
 
 class GoldSelection(NamedTuple):
@@ -57,35 +51,51 @@ def select_bulletins(
 
 
 def plan_variants(
-    settings: Settings, readers: Sequence[str], files: Sequence[str], models: Sequence[str]
+    several: Sequence[Settings], readers: Sequence[str], files: Sequence[str], models: Sequence[str]
 ) -> list[PlannedVariant]:
-    """List what is to be compared: each prompt with each model, then the baseline if asked for.
+    """List what is to be compared: each prompt with each model by each of `several` settings.
 
-    `readers` may be empty; then prompts or models ask for the llm reader, and else the settings
-    decide. Raises `UsageError` where a reader cannot run, `PromptError` for a prompt.
+    Then the baseline, if it is asked for. `readers` may be empty; then prompts or models ask for
+    the llm reader, and else the settings decide. No two variants have an equal key: none is
+    compared with itself. Raises `UsageError` where a reader cannot run, `PromptError` for a prompt.
     """
-    wanted = list(dict.fromkeys(readers)) or ["llm" if files or models else "auto"]
+    planned = dict[ReaderKey, PlannedVariant]()
+    baseline: PlannedVariant | None = None
+    for settings in several:
+        wanted = _list_readers(settings, readers, files, models)
+        for one in _plan_by(settings, wanted, files, models):
+            if one.prompt is None:
+                baseline = baseline or one
+            else:
+                planned.setdefault(reader_key(one.settings.llm, one.prompt), one)
+    names = tell_apart([one.name for one in planned.values()], list(planned))
+    told = [one._replace(name=name) for name, one in zip(names, planned.values(), strict=True)]
+    return told if baseline is None else [*told, baseline]
+
+
+def _list_readers(
+    settings: Settings, readers: Sequence[str], files: Sequence[str], models: Sequence[str]
+) -> list[str]:
+    wanted = list(dict.fromkeys(readers)) or ["llm" if files or models else settings.reader]
     if (files or models) and wanted == ["baseline"]:
         wanted.append("llm")
-    planned: dict[tuple[str | None, ...], PlannedVariant] = {}
-    for reader in sorted(wanted, key=lambda name: name == "baseline"):
+    return sorted(wanted, key=lambda name: name == "baseline")
+
+
+def _plan_by(
+    settings: Settings, readers: Sequence[str], files: Sequence[str], models: Sequence[str]
+) -> Iterator[PlannedVariant]:
+    for reader in readers:
         choice = choose(_with(settings, reader, "", models[0] if models else ""))
         if choice.reader == "baseline":
-            one = PlannedVariant(settings, choice, None)
-            planned.setdefault(_identify(one), one)
+            yield PlannedVariant(settings, choice, None, choice.reader)
             continue
         for file in dict.fromkeys(files or (settings.llm.prompt,)):
             for model in dict.fromkeys(models or ("",)):
                 own = _with(settings, reader, file, model)
-                one = PlannedVariant(own, choose(own), prompts.load_prompt(file))
-                planned.setdefault(_identify(one), one)
-    return list(planned.values())
-
-
-def _identify(variant: PlannedVariant) -> tuple[str | None, ...]:
-    """Tell what a variant is, so that none is compared with itself."""
-    prompt, model = variant.prompt, variant.settings.llm.model
-    return ("baseline",) if prompt is None else (prompt.name, prompt.hash, model)
+                prompt = prompts.load_prompt(file)
+                name = name_variant("llm", prompt.name, own.llm.model)
+                yield PlannedVariant(own, choose(own), prompt, name)
 
 
 def _with(settings: Settings, reader: str, prompt: str, model: str) -> Settings:

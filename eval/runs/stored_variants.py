@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from eval.labels.gold import GoldBulletin
-from eval.runs.plan import name_variant
+from eval.runs.names import name_variant
 from eval.runs.variant import Variant
 from pipeline.errors import UsageError
 from pipeline.forms import FORMS

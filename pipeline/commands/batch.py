@@ -20,17 +20,19 @@ from pipeline.commands.batch_options import (
 )
 from pipeline.commands.options import (
     DB,
-    BaseUrl,
+    AnswerOptions,
     Budget,
     Db,
     IdField,
     Json,
-    Model,
+    ModelOptions,
     PriceFile,
-    Prompt,
+    Profile,
+    ReachOptions,
     TextField,
     examples,
     settings_from,
+    with_options,
 )
 from pipeline.console import batch_list, progress_bar, run_summary
 from pipeline.console.exit_status import UNUSABLE
@@ -68,20 +70,22 @@ def batch_options_from(
     epilog=examples(
         "jornada batch submit bulletins/ --model gpt-5-mini --budget 20",
         "jornada batch submit june.jsonl --text-field body --batch-tokens 2000000",
+        "jornada batch submit bulletins/ --profile azure --param reasoning_effort=low",
         "Then `jornada batch status`, and `jornada batch collect` from time to time.",
     ),
 )
+@with_options
 def submit(  # noqa: PLR0913 - a parameter an option
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
     ],
     *,
     db: Db = DB,
-    prompt: Prompt = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
     text_field: TextField = "text",
     id_field: IdField = None,
+    model: ModelOptions,
+    reach: ReachOptions,
+    answers: AnswerOptions,
     budget: Budget = None,
     prices: PriceFile = None,
     rounds: Rounds = 3,
@@ -93,9 +97,7 @@ def submit(  # noqa: PLR0913 - a parameter an option
 ) -> int:
     """Ask about bulletins in batches, and return; those read before are not asked about."""
     inputs.require_some(paths)
-    settings = settings_from(
-        db, prompt=prompt, model=model, base_url=base_url, prices=prices, budget=budget
-    )
+    settings = settings_from(db, model, reach, answers, prices=prices, budget=budget)
     choice = choose(settings)
     require_model(choice)
     options = batch_options_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
@@ -122,10 +124,12 @@ def status(*, db: Db = DB, as_json: Json = False) -> None:
     epilog=examples(
         "jornada batch collect",
         "jornada batch collect --wait --stragglers online",
-        "Model, server, prompt and rounds are those of the submission. Exit status: 0 all well, "
-        "1 some failed, 2 cannot go on, 130 stopped by Ctrl-C.",
+        "Model, server, prompt, parameters and rounds are those of the submission; keys and secret "
+        "headers are never stored: give --profile or --header again where it had them. Exit "
+        "status: 0 all well, 1 some failed, 2 cannot go on, 130 stopped by Ctrl-C.",
     ),
 )
+@with_options
 def collect(  # noqa: PLR0913 - a parameter an option
     *,
     db: Db = DB,
@@ -137,14 +141,15 @@ def collect(  # noqa: PLR0913 - a parameter an option
     stragglers: Annotated[
         Stragglers | None, typer.Option("--stragglers", help="Otherwise than at submission.")
     ] = None,
-    base_url: BaseUrl = None,
+    profile: Profile = None,
+    reach: ReachOptions,
     budget: Budget = None,
     prices: PriceFile = None,
     as_json: Json = False,
 ) -> int:
     """Store what batches have brought, and submit what follows from it."""
     store = Store.for_a_backlog(db)
-    asked = settings_from(db, base_url=base_url, prices=prices, budget=budget)
+    asked = settings_from(db, reach, profile=profile, prices=prices, budget=budget)
     done: list[tuple[Summary, Choice]] = []
     until = Until.DONE if wait else Until.COLLECTED
     blocked = False
@@ -159,7 +164,7 @@ def collect(  # noqa: PLR0913 - a parameter an option
         if stragglers is not None:
             changes["online"] = stragglers is Stragglers.ONLINE
         changed = options.model_copy(update=changes)
-        left = None if budget is None else max(0.0, budget - spent)
+        left = None if asked.budget is None else max(0.0, asked.budget - spent)
         within = settings.model_copy(update={"budget": left})
         with progress_bar.show_progress() as watch:
             summary = asyncio.run(run_batch(within, None, store, changed, watch, until))

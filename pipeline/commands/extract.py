@@ -14,24 +14,21 @@ from pipeline.batch.options import BatchOptions
 from pipeline.commands.batch_options import Poll, Rounds, Stragglers, StragglersAre
 from pipeline.commands.options import (
     DB,
-    BaseUrl,
-    Budget,
-    Concurrency,
+    AnswerOptions,
     Db,
     EscalateTo,
     IdField,
     Json,
+    LimitOptions,
     Local,
-    Model,
+    ModelOptions,
     NumberOfWorkers,
-    PriceFile,
-    Prompt,
+    ReachOptions,
     ReaderName,
-    Rpm,
     TextField,
-    Tpm,
     examples,
     settings_from,
+    with_options,
 )
 from pipeline.console import progress_bar, run_summary
 from pipeline.console.terminal import tell
@@ -90,29 +87,29 @@ class _Work(NamedTuple):
         "jornada extract 'june/*.pdf' july.jsonl --text-field body --id-field url",
         "jornada extract bulletins/ --model gpt-5-mini --concurrency 50 --rpm 500 --budget 5.00",
         "jornada extract bulletins/ --reader baseline --escalate-to gpt-5-mini",
+        "jornada extract bulletins/ --model qwen3-8b --base-url http://127.0.0.1:8080/v1 --param "
+        "temperature=0 --param 'chat_template_kwargs={\"enable_thinking\": false}'",
+        "jornada extract bulletins/ --profile azure --max-output-tokens 4000 --timeout 300",
         "Run it again to go on where it stopped. What was read is not read again, and what was "
         "answered is not asked again. Ctrl-C finishes what is in flight; twice, it stops at once.",
     )
 )
+@with_options
 def extract(  # noqa: PLR0913 - a parameter an option
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
     ],
     *,
     db: Db = DB,
-    reader: ReaderName = "auto",
-    prompt: Prompt = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
+    reader: ReaderName = None,
     text_field: TextField = "text",
     id_field: IdField = None,
+    model: ModelOptions,
+    reach: ReachOptions,
+    answers: AnswerOptions,
     local: Local = None,
-    concurrency: Concurrency = None,
+    limits: LimitOptions,
     workers: NumberOfWorkers = 1,
-    rpm: Rpm = None,
-    tpm: Tpm = None,
-    budget: Budget = None,
-    prices: PriceFile = None,
     estimate: Annotated[
         bool,
         typer.Option("--estimate", help="Read the first 20, keep them, tell what all will cost."),
@@ -144,18 +141,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
     if here:
         inputs.require_some(here)
     given = settings_from(
-        db,
-        reader=reader,
-        prompt=prompt,
-        model=model,
-        base_url=base_url,
-        local=local,
-        concurrency=concurrency,
-        prices=prices,
-        rpm=rpm,
-        tpm=tpm,
-        budget=budget,
-        workers=workers,
+        db, model, reach, answers, limits, reader=reader, local=local, workers=workers
     )
     with serve_local_model(given, local, tell) as settings:
         step = Step(settings, choose(settings))

@@ -7,21 +7,18 @@ import typer
 
 from pipeline.commands.options import (
     DB,
-    BaseUrl,
-    Budget,
-    Concurrency,
+    AnswerOptions,
     Db,
     EscalateTo,
     Json,
-    Model,
+    LimitOptions,
+    ModelOptions,
     NumberOfWorkers,
-    PriceFile,
-    Prompt,
+    ReachOptions,
     ReaderName,
-    Rpm,
-    Tpm,
     examples,
     settings_from,
+    with_options,
 )
 from pipeline.console import progress_bar, retry_summary
 from pipeline.console.terminal import tell
@@ -32,6 +29,7 @@ EPILOG = examples(
     "jornada retry",
     "jornada retry --partial --model gpt-5",
     "jornada retry --findings --model gpt-5-mini --escalate-to gpt-5 --budget 5.00",
+    "jornada retry --partial --profile azure --param reasoning_effort=high",
     "The texts come out of the database. A retry that was killed or stopped goes on when it is run "
     "again. Exit status: 0 all read, 1 some failed, 2 unusable arguments, 130 stopped by Ctrl-C.",
 )
@@ -39,6 +37,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
+@with_options
 def retry(  # noqa: PLR0913 - a parameter an option
     *,
     failed: Annotated[
@@ -55,32 +54,16 @@ def retry(  # noqa: PLR0913 - a parameter an option
     ] = False,
     escalate_to: EscalateTo = None,
     db: Db = DB,
-    reader: ReaderName = "auto",
-    prompt: Prompt = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-    concurrency: Concurrency = None,
+    reader: ReaderName = None,
+    model: ModelOptions,
+    reach: ReachOptions,
+    answers: AnswerOptions,
+    limits: LimitOptions,
     workers: NumberOfWorkers = 1,
-    rpm: Rpm = None,
-    tpm: Tpm = None,
-    budget: Budget = None,
-    prices: PriceFile = None,
     as_json: Json = False,
 ) -> int:
     """Ask again about documents that failed, or whose reading is not as it should be."""
-    settings = settings_from(
-        db,
-        reader=reader,
-        prompt=prompt,
-        model=model,
-        base_url=base_url,
-        concurrency=concurrency,
-        prices=prices,
-        rpm=rpm,
-        tpm=tpm,
-        budget=budget,
-        workers=workers,
-    )
+    settings = settings_from(db, model, reach, answers, limits, reader=reader, workers=workers)
     said = {"failed": failed, "partial": partial, "findings": findings}
     flaws = [flaw for flaw in selection.Flaw if said[flaw.value]] or [selection.Flaw.FAILED]
     first = cascade.Step(settings, choose(settings))

@@ -8,13 +8,14 @@ import typer
 
 from pipeline.commands.options import (
     DB,
-    BaseUrl,
+    AnswerOptions,
     Db,
     Json,
-    Model,
-    Prompt,
+    ModelOptions,
+    ReachOptions,
     examples,
     settings_from,
+    with_options,
 )
 from pipeline.console import lookup
 from pipeline.console import show as page
@@ -37,6 +38,7 @@ app = typer.Typer(add_completion=False)
         "jornada show 3fa9c1 --json",
     )
 )
+@with_options
 def show(
     what: Annotated[
         str, typer.Argument(metavar="FILE|ID", help="A file, or the beginning of a document's ID.")
@@ -46,18 +48,16 @@ def show(
     reader: Annotated[
         str | None, typer.Option("--reader", help="Read a file now, by auto, baseline or llm.")
     ] = None,
-    prompt: Prompt = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
+    model: ModelOptions,
+    reach: ReachOptions,
+    answers: AnswerOptions,
     as_json: Json = False,
 ) -> int:
     """Show one report: figures with their quotes, what was set aside, and findings.
 
     A file is read now, and not stored, if the database has no reading of it or --reader is given.
     """
-    settings = settings_from(
-        db, reader=reader or "auto", prompt=prompt, model=model, base_url=base_url
-    )
+    settings = settings_from(db, model, reach, answers, reader=reader)
     store = Store(db, patience=5)
     shown = None
     if Path(what).exists():

@@ -1,68 +1,91 @@
-"""What is installed, configured and within reach, and which reader would run."""
+"""What is installed, configured and within reach, which reader would run, and what a server takes.
+
+What a server takes is seen by asking it one question, as a run would.
+"""
 
 import asyncio
 import importlib.metadata
 import platform
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import aiohttp
-from pydantic import BaseModel, ConfigDict
-
+from pipeline.console.fact import Fact
 from pipeline.console.terminal import console, say, table
 from pipeline.errors import JornadaError
+from pipeline.lazy import lazy
 from pipeline.plain_text import one_line, to_json
 from pipeline.runs.reader_choice import choose
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from pipeline.urls import mask_password, without_password
+from pipeline.urls import mask_password
+
+if TYPE_CHECKING:
+    from pipeline.console import trial_facts
+    from pipeline.llm import model_list
+    from pipeline.runs import trial
+else:
+    trial_facts = lazy("pipeline.console.trial_facts")
+    model_list = lazy("pipeline.llm.model_list")
+    trial = lazy("pipeline.runs.trial")
 
 TIMEOUT_SECONDS = 5.0
-OPENAI_URL = "https://api.openai.com/v1"
+_OK = 200
 _PACKAGES = ("jornada", "duckdb", "openai", "instructor", "pydantic", "pyarrow")
 
 
-class Fact(BaseModel):
-    """One thing that was looked at; `well` is None where it is neither well nor ill."""
+def examine(
+    settings: Settings, tell: Callable[[str], None], *, with_call: bool
+) -> tuple[Fact, ...]:
+    """Look at everything; nothing is changed, and a key is never shown.
 
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    said: str
-    well: bool | None = None
-
-
-def examine(settings: Settings) -> tuple[Fact, ...]:
-    """Look at everything; nothing is changed, and a key is never shown."""
+    If `with_call`, a model that a run would ask is asked one question, which is told before.
+    """
+    llm = settings.llm
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+    reader = _reader(settings)
+    asks = reader.values.get("reader") == "llm"
     return (
         Fact(name="versions", said=f"{versions}, Python {platform.python_version()}"),
-        Fact(name="OPENAI_API_KEY", said="set" if settings.llm.api_key else "not set"),
-        Fact(name="base URL", said=mask_password(settings.llm.base_url or "not set")),
-        Fact(name="model", said=settings.llm.model or "not set"),
-        Fact(name="prompt", said=settings.llm.prompt),
-        _server(settings.llm),
+        _openai_key(llm),
+        Fact(name="key", said=_describe_key(llm), values={"variable": llm.key_name}),
+        Fact(name="base URL", said="not set" if llm.base_url is None else mask_password(llm.url)),
+        Fact(name="model", said=llm.model or "not set"),
+        Fact(name="prompt", said=llm.prompt),
+        *_server(llm, tell, with_call=with_call and asks),
         _database(settings),
-        _reader(settings),
+        reader,
     )
 
 
 def show(facts: Sequence[Fact], *, as_json: bool) -> None:
     """Print what was found."""
     if as_json:
-        say(to_json({fact.name: {"said": fact.said, "well": fact.well} for fact in facts}))
+        say(to_json({it.name: {"said": it.said, "well": it.well, **it.values} for it in facts}))
         return
     marks = {True: "ok", False: "PROBLEM", None: ""}
     rows = [(fact.name, marks[fact.well], one_line(fact.said)) for fact in facts]
     console().print(table(("", "", ""), rows))
 
 
+def _openai_key(llm: LlmSettings) -> Fact:
+    is_own = llm.key_name == "OPENAI_API_KEY"
+    used = "set" if is_own else "not sent to this server"
+    return Fact(name="OPENAI_API_KEY", said=used if llm.api_key else "not set")
+
+
+def _describe_key(llm: LlmSettings) -> str:
+    if llm.api_key is None:
+        return "none is sent"
+    return f"of {llm.key_name}, sent in the header {llm.key_header}"
+
+
 def _reader(settings: Settings) -> Fact:
     try:
         choice = choose(settings)
     except JornadaError as error:
-        return Fact(name="reader", said=str(error), well=False)
-    return Fact(name="reader", said=f"{choice.reader} would run: {choice.why}", well=True)
+        return Fact(name="reader", said=str(error), well=False, values={"reader": None})
+    said = f"{choice.reader} would run: {choice.why}"
+    return Fact(name="reader", said=said, well=True, values={"reader": choice.reader})
 
 
 def _database(settings: Settings) -> Fact:
@@ -84,48 +107,54 @@ def _database(settings: Settings) -> Fact:
     return Fact(name="database", said=said, well=True)
 
 
-def _server(llm: LlmSettings) -> Fact:
+def _server(llm: LlmSettings, tell: Callable[[str], None], *, with_call: bool) -> Iterator[Fact]:
+    """Say whether the server answers, and what it took of a question if it was asked one."""
     if llm.base_url is None and llm.api_key is None:
-        return Fact(name="server", said="none configured; the baseline reader needs none")
-    url = (llm.base_url or OPENAI_URL).rstrip("/") + "/models"
+        yield Fact(name="server", said="none configured; the baseline reader needs none")
+        return
+    if llm.obstacles:
+        yield Fact(name="server", said=f"{mask_password(llm.url)} is not asked, see reader")
+        return
     try:
-        status, answer = asyncio.run(_get(url, llm))
-    except Exception as error:  # noqa: BLE001 - whatever keeps a server from answering is the finding
-        said = f"{mask_password(url)} does not answer: {str(error) or type(error).__name__}"
-        return Fact(name="server", said=said, well=False)
-    return _judge(mask_password(url), status, answer, llm.model)
+        listed = asyncio.run(model_list.fetch_models(llm, TIMEOUT_SECONDS))
+    except JornadaError as error:
+        yield Fact(name="server", said=str(error), well=False)
+        return
+    server = _judge(mask_password(llm.url), listed.status, listed.names, llm.model)
+    if not with_call:
+        yield server
+        return
+    tell(
+        f"Asking {llm.model} at {mask_password(llm.url)} one short question, which costs a call "
+        "(--no-call leaves it out)."
+    )
+    try:
+        tried = asyncio.run(trial.read_tiny_bulletin(llm))
+    except JornadaError as error:
+        yield server
+        yield Fact(name="call", said=str(error), well=False)
+        return
+    facts = list(trial_facts.describe_trial(tried, llm))
+    lists = listed.status == _OK and llm.key_header != "api-key"
+    if facts[0].well is not False and not lists:
+        # Many list no models, or not to every key, and Azure none of its deployments: what counts
+        # is that they answer.
+        server = server.model_copy(update={"well": None})
+    yield from (server, trial_facts.describe_headers(llm), *facts)
 
 
-async def _get(url: str, llm: LlmSettings) -> tuple[int, Any]:
-    headers = {}
-    if llm.api_key:
-        headers["Authorization"] = f"Bearer {llm.api_key.get_secret_value()}"
-        url = without_password(url)  # a request carries one of the two, and the key wins
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
-    async with (
-        aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
-        # The key goes nowhere but to the server that was named.
-        session.get(url, headers=headers, allow_redirects=False) as response,
-    ):
-        try:
-            return response.status, await response.json(content_type=None)
-        except ValueError:
-            return response.status, None
-
-
-def _judge(url: str, status: int, answer: object, model: str | None) -> Fact:
+def _judge(url: str, status: int, names: Sequence[str], model: str | None) -> Fact:
+    values = {"status": status, "models": [*names]}
     if status in (401, 403):
-        return Fact(
-            name="server",
-            said=f"{url} refuses the key (HTTP {status}): set OPENAI_API_KEY",
-            well=False,
-        )
-    if status != 200:  # noqa: PLR2004 - the one status that says yes
-        return Fact(name="server", said=f"{url} answers HTTP {status}", well=False)
-    models = answer.get("data") if isinstance(answer, dict) else None
-    names = [item.get("id") for item in models if isinstance(item, dict)] if models else []
+        said = f"{url} refuses the key (HTTP {status}) for a list of its models"
+        return Fact(name="server", said=said, well=False, values=values)
+    if status != _OK:
+        said = f"{url} answers HTTP {status} when asked for its models"
+        return Fact(name="server", said=said, well=False, values=values)
     if model is None or not names:
-        return Fact(name="server", said=f"{url} answers", well=True)
+        return Fact(name="server", said=f"{url} answers", well=True, values=values)
     if model in names:
-        return Fact(name="server", said=f"{url} answers and offers {model}", well=True)
-    return Fact(name="server", said=f"{url} answers, but does not list {model}", well=False)
+        said = f"{url} answers and offers {model}"
+        return Fact(name="server", said=said, well=True, values=values)
+    said = f"{url} answers, but does not list {model}"
+    return Fact(name="server", said=said, well=False, values=values)

@@ -26,20 +26,22 @@ def choose(settings: Settings) -> Choice:
         return Choice("baseline", "asked for")
     if settings.reader == "llm" and llm.model is None:
         raise UsageError("--reader llm needs a model: set JORNADA_MODEL or give --model")
-    if settings.reader == "llm" and not reachable:
+    if settings.reader == "llm" and not reachable and not llm.obstacles:
         raise UsageError(
             "--reader llm needs a server: set OPENAI_API_KEY, or OPENAI_BASE_URL (--base-url) "
             "for a server of your own"
         )
     if settings.reader == "auto" and llm.model is None:
         return Choice("baseline", "no model is set (JORNADA_MODEL or --model)")
-    if settings.reader == "auto" and not reachable:
+    if settings.reader == "auto" and not reachable and not llm.obstacles:
         return Choice("baseline", "a model is set, but neither OPENAI_API_KEY nor a base URL")
     if llm.base_url is not None and not llm.base_url.startswith(("http://", "https://")):
         raise UsageError(
             f"the base URL must begin with http:// or https://, and "
             f"{mask_password(llm.base_url)!r} does not"
         )
-    where = mask_password(llm.base_url or "the OpenAI API")
+    if llm.obstacles:
+        raise UsageError(llm.obstacles[0])
+    where = "the OpenAI API" if llm.base_url is None else mask_password(llm.url)
     why = "asked for" if settings.reader == "llm" else "a model and a server are set"
     return Choice("llm", f"{why}: {llm.model} at {where}")

@@ -21,7 +21,7 @@ from pipeline.runs.progress_file import ProgressFile, progress_path
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
 from pipeline.runs.run import SetUp
-from pipeline.settings import DEFAULT_BASE_URL, Settings
+from pipeline.settings import Settings
 from pipeline.urls import mask_password
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def require_price(settings: Settings) -> None:
     if settings.budget is None:
         return
     llm_settings = settings.llm
-    model, where = llm_settings.model or "", llm_settings.base_url or DEFAULT_BASE_URL
+    model, where = llm_settings.model or "", llm_settings.url
     if cost.worst_case(model, where, llm_settings.prices, input_tokens=1, room=1) is None:
         raise UsageError(
             f"a budget needs a price, and none is known for {llm_settings.model} at "
@@ -85,8 +85,8 @@ def serve_local_model(
 ) -> Iterator[Settings]:
     """Run the local model that was asked for, if any, and give settings that lead to it.
 
-    It takes the place of the model and server of the environment. Raises `UsageError` if it cannot
-    be run.
+    It takes the place of the model and server of the environment and the settings' file, with their
+    headers. Raises `UsageError` if it cannot be run.
     """
     if local is None:
         yield settings
@@ -101,8 +101,14 @@ def serve_local_model(
                 "params": {"temperature": 0.0, **settings.llm.params},
                 "base_url": server.base_url,
                 "api_key": server.api_key,
-                "max_output_tokens": server.context_tokens // _SHARE,
-                "timeout_seconds": _PATIENCE,
+                "key_header": "authorization",
+                **dict.fromkeys(("key_env", "organization", "project")),
+                "headers": {},
+                "secret_headers": {},
+                "obstacles": (),
+                "max_output_tokens": settings.llm.max_output_tokens
+                or server.context_tokens // _SHARE,
+                "timeout_seconds": settings.llm.timeout_seconds or _PATIENCE,
             }
         )
         reader = "llm" if settings.reader == "auto" else settings.reader

@@ -427,3 +427,50 @@ def test_stored_readings_that_cannot_be_scored_are_refused(
     ran = evals.here("eval", "--stored", "backlog.duckdb", *FEW, *arguments)
     assert ran.returncode == 2
     assert why in ran.stderr
+
+
+PROFILES = """
+model = "scripted"
+prompt = "quoted-v1"
+profiles.one = {{ base_url = "{one}" }}
+profiles.two = {{ base_url = "{two}" }}
+profiles.cold = {{ base_url = "{two}", params = {{ temperature = 0 }} }}
+"""
+
+
+def test_each_profile_is_a_variant_and_servers_are_not_mixed(evals: EvalFolder) -> None:
+    wrong = Scripted(known_gold(), mistakes=0.9)
+    with running(wrong):
+        urls = {"one": evals.server.base_url, "two": wrong.base_url}
+        (evals.folder / "jornada.toml").write_text(PROFILES.format(**urls), "utf-8")
+        profiles = ("--profile", "one", "--profile", "two", "--profile", "one")
+        right, poor = told(evals.here("eval", *profiles, *FEW, "--json"))["variants"]
+        assert [one["server"] for one in (right, poor)] == list(urls.values())
+        assert f1_of(right) > f1_of(poor) + 0.2
+        printed = evals.here("eval", *profiles, *FEW)
+        assert f"{BULLETINS} of {BULLETINS} were read before" in printed.stderr
+        for name, url in (("one", evals.server.base_url), ("two", wrong.base_url)):
+            short = url.removeprefix("http://").removesuffix("/v1")
+            assert f"quoted-v1 · scripted @ {short}" in printed.stdout, name
+        asked = len(wrong.requests)
+        again = told(evals.here("eval", "--profile", "two", *FEW, "--json"))["variants"][0]
+        assert (again["name"], f1_of(again)) == ("quoted-v1 · scripted", f1_of(poor))
+        assert len(wrong.requests) == asked
+        cold = evals.here("eval", "--profile", "two", "--profile", "cold", *FEW)
+        assert "quoted-v1 · scripted (temperature 0)" in cold.stdout
+    mixed = evals.here("eval", "diff", "quoted-v1", "baseline")
+    assert mixed.returncode == 2
+    assert "are of several servers" in mixed.stderr
+
+
+def test_a_budget_is_for_all_variants_together(evals: EvalFolder) -> None:
+    (evals.folder / "prices.toml").write_text("[scripted]\ninput = 1\noutput = 1", "utf-8")
+    both = ("--prompt", "quoted-v1", "--prompt", "anchored-v1", "--prices", "prices.toml")
+    before = len(evals.server.requests)
+    ran = evals.eval_here(*both, "--budget", "0.06", "--concurrency", "1")
+    assert ran.returncode == 1
+    assert "nothing is scored of a part" in ran.stderr
+    assert 0 < len(evals.server.requests) - before < 2 * BULLETINS
+    spent = evals.query("SELECT sum(cost_usd) AS usd FROM readings")[0]["usd"]
+    assert 0 < spent <= 0.06
+    assert evals.query("SELECT count(*) AS n FROM eval_runs")[0]["n"] == 0

@@ -280,6 +280,29 @@ def test_a_run_is_found_by_the_beginning_of_its_id_or_the_newest_by_name(store: 
         history.find_run(store, "zzzz")
 
 
+def test_runs_of_several_servers_are_not_taken_for_one_another(store: Store) -> None:
+    servers = {BEFORE: "http://one.example/v1", AFTER: "http://two.example/v1"}
+    for day, (run_id, server) in enumerate(servers.items(), 1):
+        told = json.dumps({"server": server})
+        store.insert({"eval_runs": [run(run_id, day, name="p · m", prompt="p", parameters=told)]})
+    store.insert({"eval_runs": [run("cccc", 3, name="p · n", prompt="p", model="n")]})
+    with pytest.raises(UsageError, match=r"p · m @ two\.example, p · m @ one\.example"):
+        history.find_run(store, "p · m")
+    assert history.find_run(store, "p · m @ one.example").eval_run_id == BEFORE
+    assert history.find_run(store, AFTER).server == servers[AFTER]
+    assert history.find_run(store, "p").eval_run_id == "cccc"
+    names = history.name_runs(history.fetch_eval_runs(store))
+    assert names == ["p · n", "p · m @ two.example", "p · m @ one.example"]
+
+
+def test_a_run_of_before_servers_were_on_record_is_in_nobodys_way(store: Store) -> None:
+    told = json.dumps({"server": "http://one.example/v1"})
+    store.insert({"eval_runs": [run(BEFORE, 1, name="p · m", prompt="p", parameters=None)]})
+    store.insert({"eval_runs": [run(AFTER, 2, name="p · m", prompt="p", parameters=told)]})
+    assert history.find_run(store, "p · m").eval_run_id == AFTER
+    assert history.name_runs(history.fetch_eval_runs(store)) == ["p · m", "p · m"]
+
+
 def test_counts_are_paired_by_the_documents_that_both_have() -> None:
     before = {"a": (1, 2, 3), "b": (4, 5, 6)}
     after = {"b": (7, 8, 9), "c": (0, 0, 1)}
