@@ -21,7 +21,7 @@ def no_json(asked: Asked, content: str, chance: random.Random) -> str:
     whole = json.loads(content)
     figures = "figures" if asked.form.name == "quoted" else "scopes"
     broken = (
-        content[:-1],  # not closed
+        content[:-2],  # not closed, and nobody knows whether more was to come
         content.replace('":', '"=', 1),
         json.dumps({**whole, figures: "ninguna"}, ensure_ascii=False),
         json.dumps({name: whole[name] for name in whole if name != figures}, ensure_ascii=False),

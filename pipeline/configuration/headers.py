@@ -11,7 +11,7 @@ _SECRET = re.compile(r"key|token|secret|auth|passw|cookie|credential|signature",
 _CREDENTIAL = re.compile(
     r"(?:^|[_-])(?:api[_-]?)?(?:key|token|secret|password|authorization)$", re.IGNORECASE
 )
-_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+_VALUE = re.compile(r"[\t\x20-\x7e]*")
 _OF_THE_CLIENT = (
     *("connection", "content-encoding", "content-length", "content-type", "expect", "host"),
     *("accept-encoding", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"),
@@ -74,5 +74,5 @@ def check_value(name: str, value: str) -> str:
     """Give the value of a header without white space round it. Raises `ValueError`."""
     value = value.strip(" \t")
     if not _VALUE.fullmatch(value):
-        raise ValueError(f"{name}: a header's value is one line of Latin-1 characters")
+        raise ValueError(f"{name}: a header's value is one line of plain letters, without accents")
     return value

@@ -20,14 +20,13 @@ def describe_trial(trial: Trial, settings: LlmSettings) -> Iterator[Fact]:
         said=mode or f"not known; {settings.schema_mode} is asked for",
         values={"asked": settings.schema_mode, "mode": mode},
     )
-    room = trial.room_name or "not known"
     yield Fact(
         name="room",
-        said=f"{room}, of {settings.room:,} tokens",
+        said=f"{trial.room_name}, of {settings.room:,} tokens",
         values={"parameter": trial.room_name, "tokens": settings.room},
     )
-    roles = {None: "not known", True: "system and user", False: "user alone"}
-    yield Fact(name="roles", said=roles[trial.takes_system], values={"system": trial.takes_system})
+    roles = "system and user" if trial.takes_system else "user alone"
+    yield Fact(name="roles", said=roles, values={"system": trial.takes_system})
     yield _usage(trial)
     limits = {name: it for name, it in trial.headers.items() if name.lower().startswith(_LIMITS)}
     said = ", ".join(f"{name}: {value}" for name, value in limits.items())

@@ -163,7 +163,9 @@ class LlmReader:
         for _ in range(MOST_CHANGES):
             request = self._requests.build(messages, room, question, dialect, schema)
             if request.room <= more_than:
-                return Reply(tuple(attempts), refused or NoMoreRoom(request.room))
+                if refused is not None:
+                    await self._note(self._facts.adopt(dialect, begun, refused))
+                return Reply(tuple(attempts), NoMoreRoom(request.room))
             request = request._replace(is_proven=dialect.mode in self._facts.proven)
             reply = await self._transport.send(request)
             attempts += reply.attempts

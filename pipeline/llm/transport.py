@@ -39,7 +39,6 @@ from schemas.reading import Attempt, AttemptOutcome
 _USUAL_ANSWER = 1000  # tokens; a guess until answers have come
 _SLOWLY = 0.05  # the part that each answer has in the mean of their lengths
 _PRICED_TOGETHER = 256  # tokens
-_OPENAI_HOST = "api.openai.com"
 _OWNER_SECONDS = 5.0
 LONG_SECONDS = 60.0
 """A wait that is told."""
@@ -306,10 +305,11 @@ def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:
     url = without_password(settings.url)
     # A server of one's own needs no key, but the SDK does.
     key = settings.api_key.get_secret_value() if settings.api_key else "none"
-    headers: dict[str, Any] = {}
-    if urlsplit(url).hostname != _OPENAI_HOST:
-        # The SDK takes them from the environment, for whatever server.
-        headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+    # The SDK would take them from the environment, for whatever server.
+    headers: dict[str, Any] = {
+        "OpenAI-Organization": settings.organization or openai.Omit(),
+        "OpenAI-Project": settings.project or openai.Omit(),
+    }
     hooks = {}
     if settings.key_header != "authorization":
         headers[settings.key_header] = key

@@ -21,8 +21,8 @@ class Trial(NamedTuple):
 
     reading: Reading
     headers: Mapping[str, str]
-    room_name: str | None
-    takes_system: bool | None
+    room_name: str
+    takes_system: bool
     notes: tuple[str, ...]
 
 
@@ -38,14 +38,9 @@ async def read_tiny_bulletin(settings: LlmSettings) -> Trial:
         reading = await extract(document_from(BULLETIN, Metadata(format="txt")), reader)
     finally:
         await reader.aclose()
-    facts = getattr(reader, "server_facts", None)
-    return Trial(
-        reading,
-        gateway.headers,
-        getattr(facts, "room_name", None),
-        getattr(facts, "takes_system", None),
-        tuple(getattr(facts, "notes", ())),
-    )
+    dialect = reader.server_facts.dialect
+    notes = tuple(gateway.notes)
+    return Trial(reading, gateway.headers, dialect.room_name, dialect.takes_system, notes)
 
 
 class _ListeningGateway(LocalGateway):

@@ -208,3 +208,34 @@ def test_who_waits_to_repeat_a_call_is_told_at_once_that_none_goes_out_any_more(
 
 def test_a_pause_ends_after_its_time() -> None:
     asyncio.run(LocalGateway().pause(0.01))
+
+
+def test_a_note_is_told_once_and_those_of_before_when_somebody_listens() -> None:
+    async def run() -> None:
+        await gateway.note("it takes no schema")
+        gateway.tell(told.append)
+        await gateway.note("it takes no schema")
+        await gateway.note("it writes little")
+
+    told: list[str] = []
+    gateway = LocalGateway()
+    asyncio.run(run())
+    assert told == gateway.notes == ["it takes no schema", "it writes little"]
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(30.0, 0), (1800.0, 1)])
+def test_a_pause_that_would_pass_for_a_hang_is_told(seconds: float, lines: int) -> None:
+    async def run() -> None:
+        for _ in range(2):
+            await gateway.admit(CALL)
+        refused = CallOutcome(usd=0.0, throttled=True, retry_after=seconds)
+        for _ in range(2):
+            await gateway.settle(CALL, refused, None)
+
+    told: list[str] = []
+    clock = Clock()
+    gateway = LocalGateway(rate_limiter=RateLimiter(clock=clock), wait=clock.wait)
+    gateway.tell(told.append)
+    asyncio.run(run())
+    assert len(told) == lines
+    assert all("30 min" in line for line in told)

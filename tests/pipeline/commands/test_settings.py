@@ -83,7 +83,7 @@ def test_pace_and_money_are_limited_alike(here: Jornada, command: str) -> None:
         (["--param", "stream=true"], "stream cannot be set"),
         (["--header", "X-Team"], "--header is no NAME=VALUE"),
         (["--header", f"Authorization={SECRET}\nx"], "--header Authorization"),
-        (["--header", "X-Team=→"], "one line of Latin-1"),
+        (["--header", "X-Team=→"], "one line of plain letters"),
         (["--timeout", "0"], "--timeout must be greater than 0"),
         (["--timeout", "nan"], "--timeout must be a finite number"),
         (["--timeout", "soon"], "--timeout"),

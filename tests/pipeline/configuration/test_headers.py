@@ -37,9 +37,10 @@ def test_what_does_not_is_none(name: str) -> None:
         ("=a", "no name of a header"),
         ("X Team=a", "no name of a header"),
         ("Ximénez=a", "no name of a header"),
-        ("X-Team=a\nX-Other: b", "one line of Latin-1"),
-        ("X-Team=→", "one line of Latin-1"),
-        ("X-Team=\0", "one line of Latin-1"),
+        ("X-Team=a\nX-Other: b", "one line of plain letters"),
+        ("X-Team=→", "one line of plain letters"),
+        ("X-Team=salud pública", "without accents"),
+        ("X-Team=\0", "one line of plain letters"),
         ("Content-Length=3", "set by the client"),
         ("HOST=other", "set by the client"),
     ],
@@ -62,7 +63,7 @@ def test_a_value_that_is_taken_can_be_sent(value: str) -> None:
         taken = check_value("x", value)
     except ValueError:
         return
-    assert taken.encode("latin-1").decode("latin-1") == value.strip(" \t")
+    assert taken.encode("ascii").decode("ascii") == value.strip(" \t")
     assert not set(taken) & set("\r\n\0")
 
 
