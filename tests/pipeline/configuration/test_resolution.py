@@ -176,6 +176,15 @@ def test_a_base_url_that_is_azures_is_treated_so(tmp_path: Path, how: str) -> No
     assert (found.model, key_of(found), found.key_header) == ("gpt", AZURE_KEY, "api-key")
 
 
+def test_the_model_stands_in_the_place_of_a_deployment_in_the_url(tmp_path: Path) -> None:
+    url = f"{AZURE}/openai/deployments/gpt?api-version=2024-10-21"
+    found = llm(tmp_path, OPENAI_BASE_URL=url, **KEYS)
+    better = found.model_copy(update={"model": "better"})
+    assert better.url == url.replace("gpt", "better")
+    other = llm(tmp_path, OPENAI_BASE_URL=url, JORNADA_MODEL="other", **KEYS)
+    assert "names the deployment gpt, and the model is other" in other.obstacles[0]
+
+
 def test_azure_takes_the_key_of_openai_only_for_want_of_its_own(tmp_path: Path) -> None:
     env = {"AZURE_OPENAI_ENDPOINT": AZURE, "OPENAI_API_KEY": OPENAI_KEY}
     assert key_of(llm(tmp_path, **env)) == OPENAI_KEY
