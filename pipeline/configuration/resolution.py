@@ -16,7 +16,7 @@ from pipeline.calls.prices import PUBLISHED, load_prices
 from pipeline.configuration.azure import azure_url, deployment_in, is_azure, is_azure_host
 from pipeline.configuration.azure import is_endpoint as is_azure_endpoint
 from pipeline.configuration.file import find_file, load_layers
-from pipeline.configuration.headers import is_credential
+from pipeline.configuration.headers import AUTHORIZATION, is_credential
 from pipeline.configuration.layer import Layer, merge, secrets_of
 from pipeline.configuration.network import find_network_fault
 from pipeline.errors import UsageError
@@ -55,8 +55,11 @@ def _resolve_model(
     key = _find_key(server, merged.key_env, environ)
     if merged.key_env is not None and key.secret is None:
         lacking.append(merged.key_env)
-    if "authorization" in secrets or "api-key" in secrets:
-        key = _Key(None, key.header)  # one of the two is enough, and a person has chosen
+    # A key of a person's own takes the place of that of the environment.
+    if AUTHORIZATION in secrets:
+        key = _Key(None, "authorization")
+    elif "api-key" in secrets:
+        key = _Key(None, "api-key")
     obstacles = [
         f"set {name}: the settings' file takes a secret from it, and it is not set"
         for name in dict.fromkeys(lacking)

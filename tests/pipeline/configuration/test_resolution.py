@@ -237,10 +237,12 @@ def test_who_pays_is_told_to_openai_alone(tmp_path: Path) -> None:
 
 
 def test_a_header_with_a_key_takes_the_place_of_the_key(tmp_path: Path) -> None:
-    typed = {"headers": {"authorization": SecretStr("Token abc")}}
-    found = llm(tmp_path, typed=typed, OPENAI_BASE_URL="http://127.0.0.1:1/v1", **KEYS)
-    assert found.api_key is None
-    assert found.secret_headers["authorization"].get_secret_value() == "Token abc"
+    for name, header in (("Authorization", "authorization"), ("api-key", "api-key")):
+        typed = {"headers": {name: SecretStr("Token abc")}}
+        for url in ("http://127.0.0.1:1/v1", AZURE):
+            found = llm(tmp_path, typed=typed, OPENAI_BASE_URL=url, **KEYS)
+            assert (found.api_key, found.key_header) == (None, header)
+            assert found.secret_headers[name].get_secret_value() == "Token abc"
 
 
 def test_a_key_in_the_query_of_a_url_is_refused(tmp_path: Path) -> None:
