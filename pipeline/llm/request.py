@@ -58,7 +58,8 @@ class RequestBuilder:
             "messages": [template.system, *messages[1:]],
             self._room_name: room,
         }
-        return Request(body, count_tokens(messages) + template.tokens, room, question)
+        kept_to = "strict" if template.mode is instructor.Mode.JSON_SCHEMA else "json"
+        return Request(body, count_tokens(messages) + template.tokens, room, question, kept_to)
 
 
 def _build_template(

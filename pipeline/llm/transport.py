@@ -35,13 +35,14 @@ class Request(NamedTuple):
     """One question to a model.
 
     `tokens` is about how many `body` has, `room` how many the answer may have by it. Its answer is
-    kept as that to `question`.
+    kept as that to `question`. `mode` is how the model is held to the schema.
     """
 
     body: dict[str, Any]
     tokens: int
     room: int
     question: Question
+    mode: str = "strict"
 
 
 class Reply(NamedTuple):
