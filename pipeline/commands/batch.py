@@ -9,6 +9,7 @@ import typer
 from pipeline.batch.options import BatchOptions, Until
 from pipeline.batch.resumption import find_resumable
 from pipeline.batch.session import run_batch
+from pipeline.commands import batch_confirm
 from pipeline.commands.batch_options import (
     BatchMegabytes,
     BatchRequests,
@@ -176,6 +177,9 @@ def collect(  # noqa: PLR0913 - a parameter an option
         tell("Nothing is out, and nothing waits to be read.")
     exit_status = run_summary.conclude_batches(done, str(db), as_json=as_json)
     return max(UNUSABLE if blocked else 0, exit_status)
+
+
+app.command("confirm", epilog=batch_confirm.EPILOG)(batch_confirm.confirm)
 
 
 def require_model(choice: Choice) -> None:
