@@ -34,13 +34,16 @@ CONTENTS = {
     for name in ("figures", "jornadas", "set_aside", "specialties", "places", "findings")
 } | {
     "readings": "FROM readings SELECT document_id, reader, model, prompt, prompt_hash, schema_hash,"
-    " status, title, published_on, bulletin_kind, programme, report, error, derived"
+    """ json_merge_patch(parameters::JSON, '{"server": null}') AS parameters, status,"""
+    " title, published_on, bulletin_kind, programme, report, error, derived"
     " ORDER BY ALL",
     "documents": "FROM documents SELECT * EXCLUDE (run_id, added_at) ORDER BY ALL",
     "sources": "FROM sources SELECT * EXCLUDE (run_id, seen_at) ORDER BY ALL",
 }
-"""What two runs over the same bulletins have in common: all but IDs, times, what it took, and the
-address of the server."""
+"""What two runs over the same bulletins have in common.
+
+All but IDs, times, the server's address, and what it took.
+"""
 TAKEN = """SELECT count(*) AS attempts, count(raw_answer) AS answers,
     coalesce(sum(input_tokens), 0)::BIGINT AS input_tokens,
     coalesce(sum(output_tokens), 0)::BIGINT AS output_tokens FROM attempts"""

@@ -79,6 +79,7 @@ class Jobs:
             model="faulty",
             prompt="quoted-v1",  # a request has about 3,000 tokens, which limits are set by
             base_url=self.server.base_url,
+            server_name="faulty",  # whatever its port
             api_key=SecretStr(KEY),
             prices=PRICES,
             transport_attempts=3,
@@ -109,12 +110,7 @@ class Jobs:
 
     def online(self, documents: list[LoadedSource]) -> Summary:
         """Read without batches, into a database of its own."""
-        return asyncio.run(self._online(documents))
-
-    async def _online(self, documents: list[LoadedSource]) -> Summary:
-        prompt = prompts.load_prompt(self.settings.llm.prompt)
-        async with aclosing(LlmReader(self.settings.llm, prompt)) as reader:
-            return await runs.run(documents, reader, self.online_store, RunOptions(), Watch())
+        return asyncio.run(read_online(self.settings.llm, documents, self.online_store))
 
     @property
     def online_store(self) -> Store:
@@ -141,6 +137,12 @@ class Jobs:
                 "SELECT arg_max(state, number) FROM batch_states GROUP BY batch ORDER BY ALL"
             ).rows
         ]
+
+
+async def read_online(llm: LlmSettings, documents: list[LoadedSource], store: Store) -> Summary:
+    """Read without batches."""
+    async with aclosing(LlmReader(llm, prompts.load_prompt(llm.prompt))) as reader:
+        return await runs.run(documents, reader, store, RunOptions(), Watch())
 
 
 def rows(store: Store) -> dict[str, list[Any]]:

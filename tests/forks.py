@@ -5,6 +5,9 @@ import functools
 import itertools
 import os
 import signal
+import sys
+import time
+import traceback
 from collections.abc import Callable, Iterable
 
 from tests.processes import wait_until
@@ -13,17 +16,26 @@ Steps = Iterable[tuple[type, str]]
 """Methods, sync or not, by their classes and names."""
 
 
-def forked(work: Callable[[], None]) -> int:
-    """Do work in a child process; give its status, or less than zero for the signal it died of."""
+def forked(work: Callable[[], object], seconds: float | None = None) -> int:
+    """Do work in a child process; give its status, or less than zero for the signal it died of.
+
+    After so many `seconds` it is killed.
+    """
     child = os.fork()
     if not child:
         status = 1
         try:
             work()
             status = 0
+        except BaseException:  # noqa: BLE001 - it is told, and the process ends
+            traceback.print_exc()
+            sys.stderr.flush()
         finally:
             os._exit(status)
     try:
+        if seconds is not None:
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)
         _, ended = wait_until(lambda: _ended(child), "the end of a child process")
     except BaseException:
         os.kill(child, signal.SIGKILL)

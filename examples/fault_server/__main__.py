@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from examples.fault_server.options import FAULTS, MANNERS, TROUBLES, Options
+from examples.fault_server.options import BATCH_MANNERS, FAULTS, MANNERS, TROUBLES, Options
 from examples.fault_server.server import WHAT, FaultServer, listening
 from pipeline.documents import read_all
 from pipeline.forms import FORMS
@@ -64,7 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fault_server",
         description=f"An OpenAI-compatible server on loopback; {WHAT}",
-        epilog=f"{_listed('kinds of faults', FAULTS)}\n\n{_listed('batch trouble', TROUBLES)}",
+        epilog="\n\n".join(
+            (
+                _listed("kinds of faults", FAULTS),
+                _listed("batch trouble", TROUBLES),
+                _listed("batch manners", BATCH_MANNERS),
+            )
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
@@ -106,6 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--batch-faults", type=float, default=0.0, metavar="SHARE", help="of lines that go wrong")
     add("--batch-trouble", type=_several(TROUBLES), default=(), metavar="KINDS",
         help="with whole batches, once each")  # fmt: skip
+    add("--batch-manners", type=_several(BATCH_MANNERS), default=(), metavar="KINDS",
+        help="of other providers")  # fmt: skip
+    add("--batch-pending", type=float, default=usual.batch_pending, help="seconds, see below")
+    add("--batch-listed-after", type=float, default=0.0, help="seconds before a list shows one")
     return parser
 
 

@@ -1,16 +1,21 @@
 """Batches of the Batch API: each runs through its states in a short time."""
 
 import asyncio
+import hashlib
 import random
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
-from examples.fault_server.chat import Chat
+from examples.fault_server.answers import error
+from examples.fault_server.batch_manners import SHORT_ENDPOINT, answer_in, lines_in, list_in
+from examples.fault_server.chat import Chat, Reply, broken_off
 from examples.fault_server.files import Files, page, sent
 from examples.fault_server.lines import ENDPOINT, Line, Lines, Result, problem, read, undone
 from examples.scripted_server import Refused
@@ -27,6 +32,8 @@ class Batch:
 
     told: dict[str, Any]
     tokens: int = 0
+    bodies: frozenset[bytes] = frozenset()
+    made: float = field(default_factory=time.monotonic)
     results: list[Result] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
 
@@ -47,6 +54,7 @@ class Batches:
     def __init__(self, chat: Chat) -> None:
         self.options = chat.options
         self.files = Files(chat.options)
+        self._chat = chat
         self._lines = Lines(chat)
         self._batches: dict[str, Batch] = {}
 
@@ -54,12 +62,15 @@ class Batches:
         """Answer a request to /v1/batches/...; `rest` is the path behind it. Raises `Refused`."""
         match request.method, rest:
             case "POST", []:
-                return sent(self._created(await request.read()).told)
-            case "GET", []:
-                newest = [batch.told for batch in self._batches.values()][::-1]
-                return sent(page(request, newest, _MOST_LISTED))
+                return await self._create(request)
+            case "GET", [] if "unlisted" not in self.options.batch_manners:
+                newest = [batch.told for batch in self._batches.values() if self._shows(batch)][
+                    ::-1
+                ]
+                listed = page(request, newest, _MOST_LISTED)
+                return sent(list_in(self.options.batch_manners, listed))
             case "GET", [batch]:
-                return sent(self._of(batch).told)
+                return sent(answer_in(self.options.batch_manners, self._of(batch).told))
             case "POST", [batch, "cancel"]:
                 return sent(self._cancelled(batch))
         raise Refused(404, f"nothing at {request.method} {request.path}")
@@ -75,6 +86,12 @@ class Batches:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    @property
+    def _endpoints(self) -> tuple[str, ...]:
+        """What a batch may be of, and first what its lines have to be to."""
+        is_short = "short-url" in self.options.batch_manners
+        return (SHORT_ENDPOINT, ENDPOINT) if is_short else (ENDPOINT,)
+
     def _of(self, batch: str) -> Batch:
         if batch not in self._batches:
             raise Refused(404, f"No batch found with id '{batch}'.")
@@ -87,12 +104,33 @@ class Batches:
         batch.becomes("cancelling")
         return batch.told
 
+    def _shows(self, batch: Batch) -> bool:
+        return time.monotonic() - batch.made >= self.options.batch_listed_after
+
+    async def _create(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Make a batch, and answer as it is wanted."""
+        body = await request.read()
+        trouble = self.files.trouble("lost", "broken", "garbled", "unmade")
+        if trouble == "unmade":
+            return _gone_astray()
+        told = answer_in(self.options.batch_manners, self._created(body).told)
+        match trouble:
+            case "lost":
+                return _gone_astray()
+            case "broken":
+                return await broken_off(request, Reply(to_json(told)))
+            case "garbled":
+                return web.Response(text="<html>Created</html>", content_type="text/html")
+        return sent(told)
+
     def _created(self, body: bytes) -> Batch:
-        asked = _read(body)
+        asked = _read(body, self._endpoints)
         try:
             content = self.files.content(str(asked["input_file_id"]))
         except Refused as no:
             raise Refused(400, str(no)) from no
+        if self.files.is_pending(str(asked["input_file_id"])):
+            raise Refused(400, "The input file is pending; a batch takes processed files.")
         now = int(time.time())
         stages = ("in_progress", "finalizing", "completed", "failed", "expired", "cancelling")
         told = {
@@ -111,7 +149,11 @@ class Batches:
             "request_counts": {"total": 0, "completed": 0, "failed": 0},
             "metadata": asked.get("metadata"),
         }
-        batch = self._batches[str(told["id"])] = Batch(told)
+        bodies = frozenset(_bodies(content))
+        live = (one for one in self._batches.values() if one.told["status"] not in _OVER)
+        self._chat.ledger.out_twice += sum(len(bodies & one.bodies) for one in live)
+        self._chat.ledger.charged(str(told["id"]), 0, 0)
+        batch = self._batches[str(told["id"])] = Batch(told, bodies=bodies)
         batch.task = asyncio.create_task(self._run(batch, content))
         return batch
 
@@ -141,7 +183,7 @@ class Batches:
     async def _validated(self, batch: Batch, content: bytes) -> list[Line] | None:
         """Read a batch's lines; None where it has failed."""
         most = self.options.batch_max_requests
-        lines, errors = await asyncio.to_thread(read, content, most)
+        lines, errors = await asyncio.to_thread(read, content, most, self._endpoints[0])
         if not errors and self.files.trouble("fail"):
             errors = [problem("server_error", "The batch could not be validated. Try again.")]
         batch.tokens = sum(line.tokens for line in lines)
@@ -171,6 +213,9 @@ class Batches:
                     return done
                 result = self._lines.result(line)
                 batch.results.append(result)
+                self._chat.ledger.charged(
+                    str(batch.told["id"]), result.prompt_tokens, result.completion_tokens
+                )
                 counts["failed" if result.failed else "completed"] += 1
                 done += 1
                 await asyncio.sleep(0)  # others are waiting, too
@@ -182,24 +227,39 @@ class Batches:
         name = batch.told["id"]
         for kind, failed in (("output", False), ("error", True)):
             written = [one.written for one in batch.results if one.failed is failed]
-            if content := b"".join(line for line in written if line is not None):
+            present = [line for line in written if line is not None]
+            if present:
+                content = lines_in(self.options.batch_manners, present)
                 file = self.files.add(f"{name}_{kind}.jsonl", content, "batch_output")
                 batch.told[f"{kind}_file_id"] = file["id"]
         batch.results.clear()
 
 
-def _read(body: bytes) -> dict[str, Any]:
+def _gone_astray() -> web.Response:
+    told = error("the upstream server did not answer in time", None, "server_error")
+    return web.Response(body=told, status=504, content_type="application/json")
+
+
+def _bodies(content: bytes) -> Iterator[bytes]:
+    """Give what each line of a file asks, by its hash."""
+    for line in content.splitlines():
+        with suppress(ValueError):
+            body = from_json(line).get("body")
+            yield hashlib.blake2b(to_json(body), digest_size=16).digest()
+
+
+def _read(body: bytes, endpoints: tuple[str, ...]) -> dict[str, Any]:
     """Read what a batch is asked to be. Raises `Refused`."""
     try:
         asked = from_json(body)
     except ValueError as error:
         raise Refused(400, f"the request is no JSON: {error}") from error
-    wanted = {"endpoint": ENDPOINT, "completion_window": "24h"}
+    wanted = {"endpoint": endpoints, "completion_window": ("24h",)}
     if not isinstance(asked, dict) or "input_file_id" not in asked:
         raise Refused(400, "'input_file_id' is required")
-    for name, value in wanted.items():
-        if asked.get(name) != value:
-            raise Refused(400, f"{name!r} must be {value!r}")
+    for name, values in wanted.items():
+        if asked.get(name) not in values:
+            raise Refused(400, f"{name!r} must be {values[0]!r}")
     metadata = asked.get("metadata") or {}
     if (
         not isinstance(metadata, dict)

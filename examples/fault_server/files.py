@@ -24,6 +24,7 @@ class Files:
         self.troubles = list(options.batch_trouble)
         self._told: dict[str, dict[str, Any]] = {}
         self._contents: dict[str, bytes] = {}
+        self._began: dict[str, float] = {}
 
     def trouble(self, *kinds: Trouble) -> Trouble | None:
         """Take the next trouble of these kinds off the list."""
@@ -35,7 +36,7 @@ class Files:
 
     def add(self, name: str, content: bytes, purpose: str) -> dict[str, Any]:
         """Keep a file, and say what the API says of it."""
-        told = {
+        told: dict[str, Any] = {
             "id": f"file-{uuid.uuid4().hex}",
             "object": "file",
             "bytes": len(content),
@@ -47,7 +48,17 @@ class Files:
         }
         self._told[str(told["id"])] = told
         self._contents[str(told["id"])] = content
+        self._began[str(told["id"])] = time.monotonic()
+        self.is_pending(str(told["id"]))
         return told
+
+    def is_pending(self, file: str) -> bool:
+        """Tell whether no batch can be made of a file yet."""
+        told = self._of(file)
+        seconds = self.options.batch_pending if "pending" in self.options.batch_manners else 0.0
+        is_new = time.monotonic() < self._began[file] + seconds
+        told["status"] = "pending" if is_new and told["purpose"] == "batch" else "processed"
+        return told["status"] == "pending"
 
     def content(self, file: str) -> bytes:
         """Give a file's bytes. Raises `Refused`."""
@@ -67,6 +78,9 @@ class Files:
             case "GET", []:
                 return sent(self._listed(request))
             case "GET", [file]:
+                if "no-file" in self.options.batch_manners:
+                    raise Refused(405, "single files are not told of")
+                self.is_pending(file)
                 return sent(self._of(file))
             case "GET", [file, "content"]:
                 return await self._download(request, file)
@@ -116,6 +130,8 @@ class Files:
         content = self.content(file)
         reply = Reply(content, content_type="application/octet-stream")
         if self._told[file]["purpose"] == "batch_output":
+            if "gone" in self.options.batch_manners:
+                raise Refused(404, f"No such File object: {file}")
             match self.trouble("content", "truncate", "short"):
                 case "content":
                     told = error("the server had an error", None, "server_error")

@@ -28,6 +28,8 @@ class Ledger:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     answers: dict[tuple[str, str, int], list[float]] = field(default_factory=dict)
+    batches: dict[str, dict[str, int]] = field(default_factory=dict)
+    out_twice: int = 0
     _file: IO[str] | None = None
 
     def came(self) -> None:
@@ -53,11 +55,22 @@ class Ledger:
             self._file.write(json.dumps(line) + "\n")
             self._file.flush()
 
+    def charged(self, batch: str, prompt_tokens: int, completion_tokens: int) -> None:
+        """Note what an answer in a batch, or one that is made and has none yet, is charged for."""
+        charges = self.batches.setdefault(
+            batch, {"answers": 0, "prompt_tokens": 0, "completion_tokens": 0}
+        )
+        charges["answers"] += bool(completion_tokens)
+        charges["prompt_tokens"] += prompt_tokens
+        charges["completion_tokens"] += completion_tokens
+
     def told(self) -> dict[str, Any]:
         """Give everything as JSON has it.
 
         `answers` has, for each question (hex sha256 of the bulletin's text and of all messages, and
-        the room for the answer), the Unix times at which an answer to it was delivered.
+        the room for the answer), the Unix times at which an answer to it was delivered. `batches`
+        has what each batch is charged for, `out_twice` how many requests were in a new batch while
+        an older one that was not over had them, too.
         """
         return {
             "requests": self.requests,
@@ -72,6 +85,8 @@ class Ledger:
             "most_in_flight": self.most_in_flight,
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
+            "batches": self.batches,
+            "out_twice": self.out_twice,
             "answers": [{**_named(key), "times": times} for key, times in self.answers.items()],
         }
 

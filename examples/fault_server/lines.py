@@ -33,19 +33,26 @@ class Line(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A line of the output file or, with `failed`, of the error file; None is missing."""
+    """A line of the output file or, with `failed`, of the error file; None is missing.
+
+    The tokens are those that are charged.
+    """
 
     written: bytes | None
     failed: bool
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
-def read(content: bytes, most: int) -> tuple[list[Line], list[dict[str, Any]]]:
+def read(
+    content: bytes, most: int, endpoint: str = ENDPOINT
+) -> tuple[list[Line], list[dict[str, Any]]]:
     """Read the input file: its lines, or what is wrong with it."""
     lines: list[Line] = []
     errors: list[dict[str, Any]] = []
     known: set[str] = set()
     for number, raw in enumerate(content.splitlines(), start=1):
-        line = _line(raw)
+        line = _line(raw, endpoint)
         if isinstance(line, Line) and line.custom_id in known:
             line = ("duplicate_custom_id", f"The custom_id {line.custom_id!r} was used before.")
         if isinstance(line, Line):
@@ -67,7 +74,7 @@ def problem(code: str, message: str, line: int | None = None) -> dict[str, Any]:
     return {"code": code, "message": message, "param": None, "line": line}
 
 
-def _line(raw: bytes) -> Line | tuple[str, str]:
+def _line(raw: bytes, endpoint: str) -> Line | tuple[str, str]:
     try:
         told = from_json(raw)
     except ValueError:
@@ -78,8 +85,8 @@ def _line(raw: bytes) -> Line | tuple[str, str]:
         return "invalid_request", "This line has no 'custom_id'."
     if told.get("method") != "POST":
         return "invalid_request", "The method of a request must be POST."
-    if told.get("url") != ENDPOINT:
-        return "url_mismatch", f"The url of a request must be the batch's, {ENDPOINT}."
+    if told.get("url") != endpoint:
+        return "url_mismatch", f"The url of a request must be the batch's, {endpoint}."
     body = told["body"]
     messages = body.get("messages")
     said = [
@@ -120,7 +127,8 @@ class Lines:
         content = self._chat.answers.to(question.form, question.document)
         reply = self._chat.completion(question, content, fault, chance)
         self._chat.ledger.answered(question, reply.written or 0, fault, batch=True)
-        return _response(line, 200, reply.body)
+        result = _response(line, 200, reply.body)
+        return result._replace(prompt_tokens=question.tokens, completion_tokens=reply.written or 0)
 
     def _draw(self, question: Asked) -> tuple[LineFault | None, random.Random]:
         options = self._chat.options

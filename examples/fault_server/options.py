@@ -39,15 +39,52 @@ LineFault = Literal["429", "500", "expired", "missing", "half", "json", "invente
 LINE_FAULTS: tuple[LineFault, ...] = get_args(LineFault)
 """What can go wrong with a line of a batch: an error in its place, no line, a wrong answer."""
 
-Trouble = Literal["fail", "expire", "content", "truncate", "short"]
+Trouble = Literal[
+    "fail", "expire", "content", "truncate", "short", "lost", "broken", "garbled", "unmade"
+]
 TROUBLES: dict[Trouble, str] = {
     "fail": "validation fails, although nothing is wrong",
     "expire": "the batch expires with about half of its requests done",
     "content": "a download of results is answered with 500",
     "truncate": "a download of results breaks off",
     "short": "a download of results is whole by its headers, but lacks its second half",
+    "lost": "a batch is made, and answered with 504",
+    "broken": "a batch is made, and the connection breaks before the answer",
+    "garbled": "a batch is made, and answered with a page of HTML and status 200",
+    "unmade": "a batch is not made, and answered with 504",
 }
 """What can go wrong with a whole batch: once for each time that it is listed, in that order."""
+
+
+BatchManner = Literal[
+    "capitals",
+    "envelope",
+    "bare",
+    "unnamed",
+    "empty",
+    "text",
+    "odd-lines",
+    "unlisted",
+    "no-file",
+    "gone",
+    "pending",
+    "short-url",
+]
+BATCH_MANNERS: dict[BatchManner, str] = {
+    "capitals": "states are told in capitals",
+    "envelope": "a batch is told inside of another object",
+    "bare": "a list of batches comes without an object round it, and whole",
+    "unnamed": "no metadata are told back",
+    "empty": 'where there is no ID there is ""',
+    "text": "moments and counts are text",
+    "odd-lines": "results with CRLF, blank lines, bodies as text, and more in a custom_id",
+    "unlisted": "there is no list of batches",
+    "no-file": "nothing is told of single files",
+    "gone": "files of results cannot be had",
+    "pending": "no batch can be made of a file for --batch-pending seconds after its upload",
+    "short-url": "requests have to go to /chat/completions, without /v1",
+}
+"""How other providers do the Batch API, always."""
 
 
 @dataclass(frozen=True)
@@ -86,3 +123,6 @@ class Options:
     batch_max_enqueued_tokens: int | None = None
     batch_faults: float = 0.0
     batch_trouble: tuple[Trouble, ...] = ()
+    batch_manners: tuple[BatchManner, ...] = ()
+    batch_pending: float = 0.5
+    batch_listed_after: float = 0.0  # seconds before the list shows a batch

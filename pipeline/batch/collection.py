@@ -6,28 +6,27 @@ with which the batch is done. Both can be done again: an answer that is kept twi
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.batch import ledger
+from pipeline.batch.dialect import names_endpoint
+from pipeline.batch.download import download
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import Batch
-from pipeline.batch.lines import LineOutcome, LineResult, read_line
-from pipeline.batch.provider import NotFound
+from pipeline.batch.lines import LineOutcome, LineResult, find_request, read_line
 from pipeline.batch.spool import BatchRequest, lines_path
 from pipeline.batch.status import BatchStatus
-from pipeline.batch.submission import split_or_drop
+from pipeline.batch.submission import can_switch, split_or_drop, switch_endpoint
 from pipeline.calls.journal import KeptAnswer, Question
-from pipeline.errors import TransportError
 from pipeline.llm.completion import Completion
 from pipeline.llm.servers import fold_message
 from pipeline.llm.transport import record_answer
 from pipeline.store.rows import now
 
 _RECORD_SECONDS = 600.0  # between two records of counts alone
-_DOWNLOADS = 3  # of a file that comes short
 _TRIES = 2  # of a batch that fails for no reason in its lines
 _ALONE = 3  # refusals for its tokens alone, after which a batch is too large
 _ALONE_OF_ONE = 8  # the same of one request, which cannot be made smaller
@@ -35,10 +34,6 @@ _LONGEST_WAIT_SECONDS = 1800.0  # for the account's queue to empty
 _ANSWERS_AT_ONCE = 500
 _USAGE = ("input_tokens", "output_tokens", "cost_usd")
 _TOKEN_LIMIT = "token_limit_exceeded"  # noqa: S105 - no password
-
-
-class DownloadError(TransportError):
-    """The results of one batch cannot be had just now; those of others may be."""
 
 
 class CollectedBatch(NamedTuple):
@@ -54,7 +49,7 @@ async def refresh(job: Job, batch: Batch, *, alone: bool) -> Batch:
     `alone`: no other of this database is out. One that failed is submitted again if that can help.
     """
     status = await job.provider.retrieve(str(batch.facts["id"]))
-    facts = status.facts
+    facts = {**status.facts, "id": batch.facts["id"]}
     has_failed = status.state == "failed" and status.output_file is None
     if status.state == batch.state and not has_failed:
         is_aged = (now() - batch.found_at).total_seconds() > _RECORD_SECONDS
@@ -86,6 +81,8 @@ async def _resubmit_or_drop(job: Job, batch: Batch, status: BatchStatus, *, alon
         job.say(f"{batch.label}: waits for its turn, {seconds:.0f} s at least: {batch.fault}")
         again["not_before"] = (now() + timedelta(seconds=seconds)).isoformat()
         return await job.record_state(batch, "uploaded", **again)
+    if can_switch(batch) and any(names_endpoint(_said(error)) for error in status.errors):
+        return await switch_endpoint(job, batch, batch.fault, **again)
     again["tries"] = batch.facts.get("tries", 0) + 1
     if again["tries"] < _TRIES and not any(error.get("line") for error in status.errors):
         job.say(f"{batch.label}: failed, submitted once more: {batch.fault}")
@@ -95,14 +92,11 @@ async def _resubmit_or_drop(job: Job, batch: Batch, status: BatchStatus, *, alon
 
 
 async def collect(job: Job, batch: Batch) -> CollectedBatch:
-    """Fetch what a batch holds, keep the answers, and record what became of each request."""
-    paths = []
-    for kind in ("output", "error"):
-        file = batch.facts.get(f"{kind}_file")
-        if file is not None:
-            path = job.folder / f"{batch.batch}.{kind}"
-            if await _download(job, batch, file, path):
-                paths.append(path)
+    """Fetch what a batch holds, keep the answers, and record what became of each request.
+
+    Raises `DownloadError` where its results cannot be had yet.
+    """
+    paths = await download(job, batch)
     collected = await asyncio.to_thread(_store_results, job, batch, paths)
     for path in (*paths, lines_path(job.folder, batch.batch)):
         path.unlink(missing_ok=True)
@@ -111,34 +105,13 @@ async def collect(job: Job, batch: Batch) -> CollectedBatch:
     return collected
 
 
-async def _download(job: Job, batch: Batch, file: str, path: Path) -> bool:
-    """Download a file whole; False where the server has it no more."""
-    job.folder.mkdir(exist_ok=True)
-    try:
-        expected = await job.provider.fetch_size(file)
-        for _ in range(_DOWNLOADS):
-            size = await job.provider.download(file, path)
-            if expected is None or size >= expected:
-                return True
-    except NotFound:
-        # It looks the same with the key of another account, to which the batch is gone as well.
-        await job.provider.retrieve(str(batch.facts["id"]))
-        job.say(f"{batch.label}: its file {file} is gone, with what it held")
-        return False
-    except TransportError as error:
-        message = f"{batch.label}: its results cannot be downloaded just now: {error}"
-        raise DownloadError(message) from error
-    job.say(f"{batch.label}: {size:,} of {expected:,} bytes of {file} came, and no more")
-    return True
-
-
-def _store_results(job: Job, batch: Batch, paths: list[Path]) -> CollectedBatch:
+def _store_results(job: Job, batch: Batch, paths: Sequence[Path]) -> CollectedBatch:
     requests = ledger.fetch_requests(job.store, batch)
     rows: dict[str, dict[str, Any]] = {}
     strange = 0
     answers: list[KeptAnswer] = []
-    for line in _read_lines(paths, job.provider.secret):
-        if line is None or line.custom_id not in requests:
+    for line in _read_lines(paths, job.provider.secret, requests):
+        if line is None:
             strange += 1
         elif _is_counted(line, rows.get(line.custom_id)):
             rows[line.custom_id] = _row(line)
@@ -163,10 +136,18 @@ def _store_results(job: Job, batch: Batch, paths: list[Path]) -> CollectedBatch:
     return CollectedBatch(sum(most if usd is None else usd for usd in costs), cancelled)
 
 
-def _read_lines(paths: list[Path], secret: str) -> Iterator[LineResult | None]:
+def _read_lines(
+    paths: Sequence[Path], secret: str, requests: Mapping[str, BatchRequest]
+) -> Iterator[LineResult | None]:
+    """Read the lines of files; None for one that is broken, or about nothing that was asked."""
     for path in paths:
         with path.open("rb") as lines:
-            yield from (read_line(line, secret) for line in lines if line.strip())
+            for line in lines:
+                if not line.strip():
+                    continue
+                read = read_line(line, secret)
+                name = find_request(read.custom_id, requests) if read is not None else None
+                yield None if read is None or name is None else read._replace(custom_id=name)
 
 
 def _is_counted(line: LineResult, before: dict[str, Any] | None) -> bool:
@@ -201,6 +182,10 @@ def _report(job: Job, batch: Batch, rows: dict[str, dict[str, Any]], strange: in
     listed = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(counts.items()))
     rest = f"; {strange:,} lines were broken, or about nothing that was asked" if strange else ""
     job.say(f"{batch.label}: collected, {listed}{rest}")
+
+
+def _said(error: dict[str, Any]) -> str:
+    return f"{error.get('code') or ''} {error.get('param') or ''} {error.get('message') or ''}"
 
 
 def _format_error(error: dict[str, Any]) -> str:

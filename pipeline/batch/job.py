@@ -11,8 +11,9 @@ from pipeline.batch.options import BatchOptions
 from pipeline.batch.provider import Provider
 from pipeline.batch.spool import spool_folder
 from pipeline.calls.journal import Journal
-from pipeline.settings import LlmSettings
+from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from pipeline.store import Store
+from pipeline.urls import without_password
 from schemas.reading import ReaderKey
 
 
@@ -42,6 +43,13 @@ class Job(NamedTuple):
         """Choose those of this reader."""
         reader = self.key.model_dump_json()
         return [batch for batch in batches if batch.reader == reader]
+
+    def select_doubtful(self, batches: Sequence[Batch]) -> list[Batch]:
+        """Choose those, of any reader, of which nobody knows whether the server has them."""
+        where = without_password(self.settings.base_url or DEFAULT_BASE_URL)
+        return [
+            batch for batch in batches if batch.state == "unconfirmed" and batch.base_url == where
+        ]
 
     async def record_state(self, batch: Batch, state: str, **facts: object) -> Batch:
         """Record a new state of a batch, with what is known in addition."""

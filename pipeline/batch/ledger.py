@@ -19,8 +19,8 @@ _WINDOW = timedelta(days=1, hours=1)
 """So long at most a batch stays in a state before the provider ends it."""
 _LOOKS = 10
 """For so many looks a file that is not named yet is waited for."""
-OURS = ("planned", "uploaded")
-"""States before the provider has a batch."""
+OURS = ("planned", "uploaded", "unconfirmed")
+"""States in which the provider is not known to have a batch; it may have an unconfirmed one."""
 CLOSED = ("collected", "dropped", "split")
 """States in which nothing more happens to a batch."""
 
@@ -67,7 +67,10 @@ _FAILED = f"""
 SELECT document_id, question, outcome, error, cause FROM ({_ASKED})
 WHERE NOT has_reading AND outcome IN ('refused', 'no schema', 'unanswered') ORDER BY planned_at
 """  # noqa: S608 - the same
-_NO_SCHEMA = f"SELECT 1 FROM ({_ASKED}) WHERE outcome = 'no schema' LIMIT 1"  # noqa: S608
+_NO_SCHEMA = f"""
+SELECT count(*) FROM ({_ASKED}) WHERE outcome = 'no schema' GROUP BY document_id, question
+ORDER BY 1 DESC LIMIT 1
+"""  # noqa: S608 - the same
 _REQUESTS = """
 SELECT custom_id, document_id, reading_id, number, question FROM batch_requests WHERE batch = ?
 """
@@ -125,15 +128,16 @@ class FailedRequest(NamedTuple):
 
 
 class RequestHistory(NamedTuple):
-    """What became of a reader's requests so far, of documents that have no reading since.
+    """What became of a reader's requests so far.
 
     `out` are the documents with a question in a batch that is not done; `failed` is by document
-    and question, the oldest first.
+    and question, the oldest first, of documents that have no reading since; `no_schema` is how many
+    ways to hold it to the schema the server has refused, one after the other.
     """
 
     out: frozenset[bytes]
     failed: dict[tuple[str, str], list[FailedRequest]]
-    no_schema: bool
+    no_schema: int
 
 
 class BatchResults(NamedTuple):
@@ -178,9 +182,15 @@ def is_running(batch: Batch) -> bool:
     return batch.state not in (*OURS, *CLOSED) and not is_over(batch)
 
 
+def is_at_provider(batch: Batch) -> bool:
+    """Tell whether the provider is known to have a batch that is not collected."""
+    return batch.state not in (*OURS, *CLOSED)
+
+
 def is_enqueued(batch: Batch) -> bool:
     """Tell whether the provider may have a batch in its queue, even if nobody looks after it."""
-    return is_running(batch) and now() - batch.found_at < _WINDOW
+    may_be_there = batch.state == "unconfirmed" or is_running(batch)
+    return may_be_there and now() - batch.found_at < _WINDOW
 
 
 def is_open(batch: Batch) -> bool:
@@ -239,7 +249,8 @@ def fetch_history(store: Store, key: ReaderKey) -> RequestHistory:
     for document_id, question, *fate in store.read(_FAILED, asked).rows:
         failed[document_id, question].append(FailedRequest(*fate))
     out = frozenset(bytes.fromhex(each) for (each,) in store.read(_OUT, asked).rows)
-    return RequestHistory(out, dict(failed), bool(store.read(_NO_SCHEMA, asked).rows))
+    no_schema = store.read(_NO_SCHEMA, asked).rows
+    return RequestHistory(out, dict(failed), no_schema[0][0] if no_schema else 0)
 
 
 def list_waiting(store: Store, key: ReaderKey) -> list[str]:

@@ -33,6 +33,8 @@ class BatchOptions(BaseModel):
     online: bool = False
     poll_seconds: float = 60.0
     """The longest time between two looks at what is out."""
+    unconfirmed_seconds: float = 600.0
+    """So long a batch is looked for that the provider may have made, before it is made again."""
 
 
 _OF_THE_READER = {

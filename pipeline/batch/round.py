@@ -28,7 +28,7 @@ from pipeline.store.fetch import fetch_documents
 from pipeline.urls import without_password
 
 _AT_ONCE = 256
-_NO_HISTORY = RequestHistory(frozenset(), {}, no_schema=False)
+_NO_HISTORY = RequestHistory(frozenset(), {}, no_schema=0)
 
 
 class Round(NamedTuple):

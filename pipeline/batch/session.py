@@ -92,8 +92,8 @@ class _Session:
         summary = totals.sum_up(self._job.key, self._runs, pending, seconds)
         if self._is_interrupted:
             return totals.set_ending(summary, "interrupted", None)
-        if self._poller.obstacle is not None:
-            return totals.set_ending(summary, "refused", self._poller.obstacle)
+        if (obstacle := self._poller.obstacle or self._poller.doubt) is not None:
+            return totals.set_ending(summary, "refused", obstacle)
         return summary
 
     def _sweep(self) -> None:
@@ -117,8 +117,7 @@ class _Session:
         """Look until documents can go on; False where there is nothing more to wait for."""
         pause = min(_FIRST_WAIT_SECONDS, self._job.options.poll_seconds)
         while not (ready := await self._poller.look()):
-            may_come = ready is not None and self._until is Until.DONE
-            if not may_come or not await self._poller.has_open_batches():
+            if ready is None or not await self._poller.has_more_to_come():
                 return False
             await asyncio.sleep(pause)
             pause = min(pause * _SLOWER, self._job.options.poll_seconds)

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from pipeline.batch.dialect import LONG_ENDPOINT, other_endpoint
 from pipeline.batch.options import BatchOptions
 from pipeline.calls.journal import Question
 from pipeline.errors import StoreError
 
-ENDPOINT = "/v1/chat/completions"
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 """What JSON may hold as it is, but some take for the end of a line."""
 
@@ -165,6 +165,27 @@ class Spool:
         self._full.append(self._open.pop(file.round))
 
 
+def set_endpoint(path: Path, endpoint: str) -> None:
+    """Write a file of requests anew where they are not to this URL.
+
+    Raises `StoreError` where that cannot be done.
+    """
+    before, after = (_encode_url(url) for url in (other_endpoint(endpoint), endpoint))
+    anew = path.with_suffix(".anew")
+    try:
+        with path.open("rb") as lines:
+            if before not in lines.readline():
+                return
+            lines.seek(0)
+            with anew.open("wb") as written:
+                written.writelines(line.replace(before, after, 1) for line in lines)
+                written.flush()
+                os.fsync(written.fileno())
+        anew.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}") from error
+
+
 def delete_leftovers(folder: Path, planned: set[str]) -> None:
     """Throw away the files of batches that the store does not know, or is done with."""
     if not folder.is_dir():
@@ -176,8 +197,13 @@ def delete_leftovers(folder: Path, planned: set[str]) -> None:
         folder.rmdir()
 
 
+def _encode_url(endpoint: str) -> bytes:
+    """Give what stands before the body in each line."""
+    return f'"method": "POST", "url": "{endpoint}", '.encode()
+
+
 def _encode_line(custom_id: str, body: dict[str, Any]) -> bytes:
-    request = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": body}
+    request = {"custom_id": custom_id, "method": "POST", "url": LONG_ENDPOINT, "body": body}
     text = _BREAKS.sub(
         lambda match: f"\\u{ord(match[0]):04x}", json.dumps(request, ensure_ascii=False)
     )

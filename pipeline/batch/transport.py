@@ -11,8 +11,10 @@ from pipeline.errors import Pending, ReaderError, ServerRefusal, TransportError
 from pipeline.llm.servers import SchemaNotSupported
 from pipeline.llm.transport import Reply, Request, Transport, record_failure
 from pipeline.plain_text import format_dollars
-from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
+from pipeline.settings import LlmSettings
 
+MODES = ("strict", "schema", "json", "none")
+"""How a model is held to the schema: what is asked for first, and what where that is refused."""
 TRIES = 5
 """In so many batches a question may get no answer before it is given up."""
 
@@ -79,12 +81,16 @@ class BatchTransport:
 
     def _find_refusal(self, request: Request, failed: list[FailedRequest]) -> Reply | None:
         """Let a question meet again the refusal that it met in a batch."""
-        has_schema = request.body.get("response_format", {}).get("type") == "json_schema"
-        if has_schema and self._history.no_schema:
-            return Reply((), SchemaNotSupported("the server does not take a JSON schema"))
+        first = (
+            0 if self._settings.schema_mode == "auto" else MODES.index(self._settings.schema_mode)
+        )
+        place = MODES.index(request.mode) if request.mode in MODES else 0
+        if place < min(first + self._history.no_schema, len(MODES) - 1):
+            mode = request.mode
+            return Reply((), SchemaNotSupported(f"the server refused the schema mode {mode!r}"))
         refusals = [one for one in failed if one.outcome == "refused"]
-        # Only the first was to a question with a schema.
-        refusals += [one for one in failed if one.outcome == "no schema"][1:]
+        # Where nothing is left to be refused, it is the question that was.
+        refusals += [one for one in failed if one.outcome == "no schema"][len(MODES) - 1 - first :]
         for one in refusals:
             if one.cause is None or not self._wanted:
                 error = ServerRefusal(one.error, one.cause)
@@ -107,7 +113,7 @@ class BatchTransport:
     def _add_to_spool(self, request: Request) -> None:
         usd = worst_case(
             self._settings.model or "",
-            self._settings.base_url or DEFAULT_BASE_URL,
+            self._settings.url,
             self._settings.prices,
             input_tokens=request.tokens,
             room=request.room,

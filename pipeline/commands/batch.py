@@ -9,6 +9,7 @@ import typer
 from pipeline.batch.options import BatchOptions, Until
 from pipeline.batch.resumption import find_resumable
 from pipeline.batch.session import run_batch
+from pipeline.commands import batch_confirm
 from pipeline.commands.batch_options import (
     BatchMegabytes,
     BatchRequests,
@@ -17,6 +18,7 @@ from pipeline.commands.batch_options import (
     Rounds,
     Stragglers,
     StragglersAre,
+    require_batch_api,
 )
 from pipeline.commands.options import (
     DB,
@@ -100,6 +102,7 @@ def submit(  # noqa: PLR0913 - a parameter an option
     settings = settings_from(db, model, reach, answers, prices=prices, budget=budget)
     choice = choose(settings)
     require_model(choice)
+    require_batch_api(settings)
     options = batch_options_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
     store = Store.for_a_backlog(db)
@@ -174,6 +177,9 @@ def collect(  # noqa: PLR0913 - a parameter an option
         tell("Nothing is out, and nothing waits to be read.")
     exit_status = run_summary.conclude_batches(done, str(db), as_json=as_json)
     return max(UNUSABLE if blocked else 0, exit_status)
+
+
+app.command("confirm", epilog=batch_confirm.EPILOG)(batch_confirm.confirm)
 
 
 def require_model(choice: Choice) -> None:

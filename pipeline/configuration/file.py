@@ -115,21 +115,21 @@ def _from_folder(table: T, folder: Path) -> T:
 
 
 def _read_header(name: str, value: object) -> tuple[str, HeaderValue]:
-    lower = check_name(name)
+    spelled = check_name(name)
     if isinstance(value, dict):
         try:
-            return lower, FromEnvironment.model_validate(value)
+            return spelled, FromEnvironment.model_validate(value)
         except ValidationError as error:
             said = 'a header is a text, or { env = "NAME" } for what a variable holds'
             raise ValueError(f"{name}: {said}") from error
     if not isinstance(value, str):
         raise ValueError(f"{name}: must be a text")  # noqa: TRY004 - pydantic takes no other
-    if is_secret(lower):
+    if is_secret(spelled):
         raise ValueError(
             f"{name}: no secret stands in this file; name the environment variable that holds it: "
             f'{name} = {{ env = "NAME" }}'
         )
-    return lower, check_value(name, value)
+    return spelled, check_value(name, value)
 
 
 def _describe(tables: dict[str, Any], error: ValidationError) -> str:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints
 
+AUTHORIZATION = "Authorization"
+"""As the client spells it: one of a person's own takes the place of the client's."""
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SECRET = re.compile(r"key|token|secret|auth|passw|cookie|credential|signature", re.IGNORECASE)
 _CREDENTIAL = re.compile(
@@ -41,9 +43,9 @@ def parse_headers(given: Iterable[str]) -> dict[str, HeaderValue]:
         name, equals, value = text.partition("=")
         if not equals:
             raise ValueError("is no NAME=VALUE, such as X-Team=health")
-        lower = check_name(name)
+        spelled = check_name(name)
         value = check_value(name, value)
-        headers[lower] = SecretStr(value) if is_secret(lower) else value
+        headers[spelled] = SecretStr(value) if is_secret(spelled) else value
     return headers
 
 
@@ -58,7 +60,7 @@ def is_credential(name: str) -> bool:
 
 
 def check_name(name: str) -> str:
-    """Give the name of a header in small letters, as case makes no difference in it.
+    """Give the name of a header in one spelling, as case makes no difference in it.
 
     Raises `ValueError` for one that cannot be, or that the client sets itself.
     """
@@ -67,7 +69,7 @@ def check_name(name: str) -> str:
         raise ValueError(f"{name!r} is no name of a header")
     if name.lower() in _OF_THE_CLIENT:
         raise ValueError(f"{name} is set by the client, and cannot be set here")
-    return name.lower()
+    return AUTHORIZATION if name.lower() == AUTHORIZATION.lower() else name.lower()
 
 
 def check_value(name: str, value: str) -> str:

@@ -16,11 +16,11 @@ from pipeline.calls.prices import PUBLISHED, load_prices
 from pipeline.configuration.azure import azure_url, deployment_in, is_azure, is_azure_host
 from pipeline.configuration.azure import is_endpoint as is_azure_endpoint
 from pipeline.configuration.file import find_file, load_layers
-from pipeline.configuration.headers import is_credential
+from pipeline.configuration.headers import AUTHORIZATION, is_credential
 from pipeline.configuration.layer import Layer, merge, secrets_of
 from pipeline.configuration.network import find_network_fault
 from pipeline.errors import UsageError
-from pipeline.settings import DEFAULT_BASE_URL, LlmSettings, Settings
+from pipeline.settings import DEFAULT_BASE_URL, MODEL_IN_URL, LlmSettings, Settings
 from pipeline.urls import server_of
 
 _CHAT = "/chat/completions"
@@ -55,13 +55,19 @@ def _resolve_model(
     key = _find_key(server, merged.key_env, environ)
     if merged.key_env is not None and key.secret is None:
         lacking.append(merged.key_env)
-    if "authorization" in secrets or "api-key" in secrets:
-        key = _Key(None, key.header)  # one of the two is enough, and a person has chosen
-    model = merged.model or environ.get("JORNADA_MODEL") or None
-    if model is None and server.azure:
-        names = ("AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT_NAME")
-        known = [environ.get(name) for name in names]
-        model = deployment_in(server.url or "") or next(filter(None, known), None)
+    # A key of a person's own takes the place of that of the environment.
+    if AUTHORIZATION in secrets:
+        key = _Key(None, "authorization")
+    elif "api-key" in secrets:
+        key = _Key(None, "api-key")
+    obstacles = [
+        f"set {name}: the settings' file takes a secret from it, and it is not set"
+        for name in dict.fromkeys(lacking)
+    ]
+    model = _find_model(server, merged, environ)
+    if server.deployment not in (None, model):
+        named = f"the base URL names the deployment {server.deployment}, and the model is {model}"
+        obstacles.append(f"{named}: leave out one of the two")
     given: dict[str, Any] = {
         "model": model,
         "base_url": server.url,
@@ -81,7 +87,7 @@ def _resolve_model(
         "prompt": merged.prompt,
     }
     llm = LlmSettings(**{name: value for name, value in given.items() if value is not None})
-    return llm.model_copy(update={"obstacles": _find_obstacles(llm, lacking, environ)})
+    return llm.model_copy(update={"obstacles": (*obstacles, *_find_obstacles(llm, environ))})
 
 
 def move_to_server(
@@ -101,7 +107,7 @@ def move_to_server(
     changes = {"api_key": key.secret, "key_header": key.header, "key_env": None}
     payers = {"organization": None, "project": None} | _payers(base_url, environ)
     moved = moved.model_copy(update={**changes, **payers, "secret_headers": {}})
-    obstacles = _find_obstacles(moved, (), environ)
+    obstacles = _find_obstacles(moved, environ)
     if key.secret is None and (llm.api_key is not None or _secret(environ, "OPENAI_API_KEY")):
         no_key = f"no key of {moved.server} is known, and that of another server is not sent to it"
         obstacles += (f"{no_key}: give --base-url or --profile as before",)
@@ -109,11 +115,15 @@ def move_to_server(
 
 
 class _Server(NamedTuple):
-    """A base URL, None for OpenAI's; `trusted`: a person has named it beside the keys."""
+    """A base URL, None for OpenAI's; `trusted`: a person has named it beside the keys.
+
+    `deployment` is that of Azure which the URL named: the model stands in its place.
+    """
 
     url: str | None
     azure: bool
     trusted: bool
+    deployment: str | None = None
 
 
 class _Key(NamedTuple):
@@ -147,7 +157,17 @@ def _find_server(layers: Sequence[Layer], merged: Layer, environ: Mapping[str, s
         made = azure_url(url, version) if azure or is_azure_endpoint(url) else url
     except ValueError as error:
         raise UsageError(str(error)) from error
-    return _Server(made, azure=True, trusted=trusted)
+    deployment = deployment_in(made)
+    made = made.replace(f"/deployments/{deployment}", f"/deployments/{MODEL_IN_URL}")
+    return _Server(made, azure=True, trusted=trusted, deployment=deployment)
+
+
+def _find_model(server: _Server, merged: Layer, environ: Mapping[str, str]) -> str | None:
+    model = merged.model or environ.get("JORNADA_MODEL") or server.deployment
+    if model is None and server.azure:
+        names = ("AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT_NAME")
+        model = next(filter(None, (environ.get(name) for name in names)), None)
+    return model
 
 
 def _find_key(server: _Server, key_env: str | None, environ: Mapping[str, str]) -> _Key:
@@ -204,18 +224,12 @@ def _without_tail(url: str) -> str:
     return urlunsplit(parts._replace(path=path.removesuffix(_CHAT)))
 
 
-def _find_obstacles(
-    llm: LlmSettings, lacking: Sequence[str], environ: Mapping[str, str]
-) -> tuple[str, ...]:
-    found = [
-        f"set {name}: the settings' file takes a secret from it, and it is not set"
-        for name in dict.fromkeys(lacking)
-    ]
+def _find_obstacles(llm: LlmSettings, environ: Mapping[str, str]) -> tuple[str, ...]:
     try:
         query = parse_qsl(urlsplit(llm.url).query)
     except ValueError:
         query = []
-    found += [
+    found = [
         f"{name} in the query of the base URL would be on record: send it as a header, "
         f"--header {name}=..."
         for name, _ in query

@@ -77,6 +77,8 @@ def _next(batch: Batch) -> str:
         return f"`jornada batch submit` asks again; {batch.fault}"
     if state == "split":
         return "done: its requests go into smaller ones"
+    if state == "unconfirmed":
+        return f"`jornada batch collect` looks for it; {facts.get('doubt') or 'nobody knows of it'}"
     if state in OURS:
         start = facts.get("not_before", "")
         when = f"after {start[:16].replace('T', ' ')} UTC" if start > now().isoformat() else ""

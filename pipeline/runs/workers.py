@@ -15,7 +15,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from pipeline.calls.gateway import Gateway
@@ -38,7 +38,21 @@ from schemas.reading import Reading
 _LENGTH = struct.Struct("<I")
 _DEATHS = 3
 """How many workers may die of a document before it is given up."""
-_SPAWN = multiprocessing.get_context("spawn")  # forking a process that has threads is not safe
+_READING = {"baseline": "pipeline.rules.reader", "llm": "pipeline.llm.reader"}
+"""The modules that readers are in."""
+
+
+def _choose_process(choice: Choice) -> Callable[..., BaseProcess]:
+    """Choose what makes the process of a worker.
+
+    Forking this process, which has threads, is not safe; so where a system can do it, they are
+    forked from another one, which loads what they need once for all of them.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn").Process
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, _READING[choice.reader]])
+    return context.Process
 
 
 class Channel:
@@ -94,8 +108,8 @@ class Workers:
     def __init__(
         self, count: int, settings: Settings, choice: Choice, gateway: Gateway | None
     ) -> None:
-        server = GatewayServer(gateway)
-        self._places = [_Place(str(n), settings, choice, server) for n in range(count)]
+        server, process = GatewayServer(gateway), _choose_process(choice)
+        self._places = [_Place(str(n), settings, choice, server, process) for n in range(count)]
         self._suspects = asyncio.Lock()
 
     async def read(self, document: Document) -> Reading:
@@ -125,13 +139,19 @@ class _Place:
     """One place for a worker: the process, and after its death another."""
 
     def __init__(
-        self, name: str, settings: Settings, choice: Choice, server: GatewayServer
+        self,
+        name: str,
+        settings: Settings,
+        choice: Choice,
+        server: GatewayServer,
+        process: Callable[..., BaseProcess],
     ) -> None:
         self.busy = 0
         self._name = name
         self._settings = settings
         self._choice = choice
         self._server = server
+        self._process = process
         self._channel: Channel | None = None
         self._starting = asyncio.Lock()
         self._serving: asyncio.Task[None] | None = None
@@ -154,22 +174,22 @@ class _Place:
 
     async def _start(self) -> Channel:
         ours, theirs = socket.socketpair()
-        process = _SPAWN.Process(
-            target=_work, args=(theirs, self._settings, self._choice), daemon=True
-        )
+        arguments = (theirs, self._settings, self._choice)
+        process = self._process(target=_work, args=arguments, daemon=True)
         process.start()
         theirs.close()
         channel = Channel(*await asyncio.open_connection(sock=ours))
         self._serving = asyncio.create_task(self._serve(channel, process))
         return channel
 
-    async def _serve(self, channel: Channel, process: SpawnProcess) -> None:
+    async def _serve(self, channel: Channel, process: BaseProcess) -> None:
         try:
             await channel.serve(partial(self._server.ask, self._name))
         finally:
             self._channel = None
             await self._server.lose(self._name)
-            process.kill()  # it has nothing to do any more, if it still lives
+            if process.is_alive():  # else its number may be another's by now
+                process.kill()  # it has nothing to do any more
             process.join()
             process.close()
 

@@ -245,7 +245,7 @@ def test_all_there_is_to_know_of_a_batch_is_on_record(jobs: Make) -> None:
     job = jobs()
     job.run(DOCUMENTS[:2])
     states = [s for (s,) in job.store.read("SELECT state FROM batch_states ORDER BY number").rows]
-    assert states[:3] == ["planned", "uploaded", "validating"]
+    assert states[:4] == ["planned", "uploaded", "unconfirmed", "validating"]
     assert states[-2:] == ["completed", "collected"]
     (batch,) = ledger.fetch_batches(job.store)
     assert batch.facts["counts"] == [2, 2, 0]

@@ -13,25 +13,22 @@ from pathlib import Path
 import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
 
-from pipeline import runs
 from pipeline.batch.options import BatchOptions
 from pipeline.batch.provider import Provider
 from pipeline.batch.session import run_batch
 from pipeline.batch.spool import Spool, spool_folder
 from pipeline.calls.journal import Journal, journal_path
-from pipeline.forms.prompts import load_prompt
-from pipeline.llm.reader import LlmReader
 from pipeline.runs import Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from tests.batch_jobs import PRICES, loaded, rows, texts
+from tests.batch_jobs import PRICES, loaded, read_online, rows, texts
 from tests.command import environment
 from tests.forks import kill_at_each_step
 from tests.processes import PATIENCE, Process
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = 6
-TERMS = BatchOptions(requests=4, poll_seconds=0.05, rounds=5)
+TERMS = BatchOptions(requests=4, poll_seconds=0.05, rounds=5, unconfirmed_seconds=0.2)
 STEPS = (
     (Store, "insert"),
     (Store, "append"),
@@ -76,17 +73,11 @@ def check(folder: Path, base_url: str) -> None:
     assert told["batched"] >= DOCUMENTS
     its = settings(folder, base_url)
     online = Store(folder / "online.duckdb")
-    asyncio.run(_online(its, online))
+    asyncio.run(read_online(its.llm, loaded(DOCUMENTS), online))
     assert rows(Store(its.db)) == rows(online)
     assert not spool_folder(its.db).exists()
     with closing(Journal(journal_path(its.db))) as journal:
         assert journal.list_unfinished() == ()
-
-
-async def _online(its: Settings, store: Store) -> None:
-    reader = LlmReader(its.llm, load_prompt(its.llm.prompt))
-    await runs.run(loaded(DOCUMENTS), reader, store, runs.RunOptions(), Watch())
-    await reader.aclose()
 
 
 @pytest.mark.slow

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.batch.dialect import LONG_ENDPOINT, SHORT_ENDPOINT
 from pipeline.batch.options import BatchOptions
-from pipeline.batch.spool import Spool, SpoolFile, delete_leftovers
+from pipeline.batch.spool import Spool, SpoolFile, delete_leftovers, set_endpoint
 from pipeline.calls.journal import Question
 from pipeline.errors import StoreError
 
@@ -77,6 +78,22 @@ def test_rounds_are_kept_apart(tmp_path: Path) -> None:
     assert {file.round: file.requests for file in files} == {1: 2, 2: 1}
     assert [file.usd for file in files] == [None, None]
     assert spool.seal() == []
+
+
+def test_a_file_is_written_anew_for_another_endpoint_and_back(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, BatchOptions())
+    body = {"messages": [f'{{"method": "POST", "url": "{LONG_ENDPOINT}", "x": 1}}']}
+    for _ in range(3):
+        spool.add(body, 1, None, asked())
+    (file,) = spool.seal()
+    before = file.path.read_bytes()
+    for endpoint in (SHORT_ENDPOINT, SHORT_ENDPOINT, LONG_ENDPOINT):
+        set_endpoint(file.path, endpoint)
+        lines = [json.loads(line) for line in file.path.read_bytes().splitlines()]
+        assert [(line["url"], line["body"]) for line in lines] == [(endpoint, body)] * 3
+    assert file.path.read_bytes() == before
+    with pytest.raises(StoreError, match="No such file"):
+        set_endpoint(tmp_path / "none.jsonl", SHORT_ENDPOINT)
 
 
 def test_what_nobody_planned_is_swept_away(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pipeline.batch.ledger import FailedRequest, RequestHistory
 from pipeline.batch.options import BatchOptions
 from pipeline.batch.spool import Spool, SpoolFile
-from pipeline.batch.transport import TRIES, BatchTransport
+from pipeline.batch.transport import MODES, TRIES, BatchTransport
 from pipeline.calls.budget import Budget, BudgetReached
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Question
@@ -21,8 +21,8 @@ from schemas.reading import Attempt, AttemptOutcome
 from tests.batch_jobs import PRICES
 
 DOCUMENT = "d" * 64
-NOTHING = RequestHistory(frozenset(), {}, no_schema=False)
-SCHEMA = {"response_format": {"type": "json_schema", "json_schema": {}}}
+NOTHING = RequestHistory(frozenset(), {}, no_schema=0)
+NO_SCHEMA = FailedRequest("no schema", "answered 400: response_format", "400")
 
 
 class Online:
@@ -46,7 +46,8 @@ class Asking:
         self.spool = Spool(folder, BatchOptions())
         self.attempts: list[Attempt] = []
         self.files: list[SpoolFile] = []
-        settings = LlmSettings(model="faulty", prices=PRICES)
+        schema_mode = given.pop("schema_mode", "auto")
+        settings = LlmSettings(model="faulty", prices=PRICES, schema_mode=schema_mode)
         self.transport = BatchTransport(
             settings,
             BatchOptions(rounds=2),
@@ -57,11 +58,11 @@ class Asking:
             wanted=given.pop("wanted", False),
         )
 
-    def ask(self, number: int = 1, **request: object) -> None:
+    def ask(self, number: int = 1, mode: str = "strict", **request: object) -> None:
         question = Question(DOCUMENT, "key", "reading", number, "question")
         body = {"model": "faulty", **request}
         try:
-            reply = asyncio.run(self.transport.send(Request(body, 1000, 500, question)))
+            reply = asyncio.run(self.transport.send(Request(body, 1000, 500, question, mode)))
         finally:
             self.files += self.spool.seal()
         self.attempts += reply.attempts
@@ -69,7 +70,7 @@ class Asking:
             raise reply.error
 
 
-def known(*failed: FailedRequest, no_schema: bool = False) -> RequestHistory:
+def known(*failed: FailedRequest, no_schema: int = 0) -> RequestHistory:
     return RequestHistory(frozenset(), {(DOCUMENT, "question"): list(failed)}, no_schema)
 
 
@@ -101,15 +102,33 @@ def test_a_refusal_is_met_again(tmp_path: Path) -> None:
     assert [attempt.outcome for attempt in asking.attempts] == ["rejected"]
 
 
-def test_a_server_without_schemas_is_asked_without(tmp_path: Path) -> None:
-    asking = Asking(
-        tmp_path, known(FailedRequest("no schema", "answered 400", None), no_schema=True)
-    )
-    with pytest.raises(SchemaNotSupported):
-        asking.ask(**SCHEMA)
+@pytest.mark.parametrize("refused", range(4))
+def test_a_server_is_asked_in_the_first_mode_that_it_has_not_refused(
+    tmp_path: Path, refused: int
+) -> None:
+    asking = Asking(tmp_path, known(*[NO_SCHEMA] * refused, no_schema=refused))
+    for mode in MODES[:refused]:
+        with pytest.raises(SchemaNotSupported, match=mode):
+            asking.ask(mode=mode)
     with pytest.raises(Pending):
-        asking.ask()
+        asking.ask(mode=MODES[refused])
     assert [file.requests for file in asking.files] == [1]
+
+
+def test_what_others_were_refused_is_not_asked_of_a_new_question(tmp_path: Path) -> None:
+    asking = Asking(tmp_path, NOTHING._replace(no_schema=2))
+    with pytest.raises(SchemaNotSupported):
+        asking.ask(mode="schema")
+    with pytest.raises(Pending):
+        asking.ask(mode="json")
+
+
+@pytest.mark.parametrize("mode", ["json", "none", "strict"])
+def test_a_mode_that_was_set_and_refused_is_not_asked_for_again(tmp_path: Path, mode: str) -> None:
+    asking = Asking(tmp_path, known(NO_SCHEMA, no_schema=1), schema_mode=mode)
+    with pytest.raises(ServerRefusal):
+        asking.ask(mode=mode)
+    assert asking.files == []
 
 
 def test_a_question_without_answer_goes_out_again_so_many_times(tmp_path: Path) -> None:
@@ -145,10 +164,9 @@ def test_what_a_bulletin_is_to_blame_for_is_met_again_even_when_it_is_wanted(
 
 
 def test_a_server_that_takes_no_question_with_or_without_schema_refuses(tmp_path: Path) -> None:
-    refusal = FailedRequest("no schema", "answered 400: response_format", "400")
-    asking = Asking(tmp_path, known(refusal, refusal, no_schema=True))
+    asking = Asking(tmp_path, known(*[NO_SCHEMA] * 4, no_schema=4))
     with pytest.raises(ServerRefusal, match="response_format"):
-        asking.ask()
+        asking.ask(mode="none")
     assert asking.files == []
 
 

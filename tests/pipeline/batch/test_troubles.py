@@ -1,7 +1,6 @@
 """Batch jobs where the provider, the account or the machine is in the way."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -96,8 +95,8 @@ def test_a_batch_that_was_made_is_found_again_after_a_refusal(
     job = jobs()
     create = Provider.create
 
-    async def dying(provider: Provider, file: str, metadata: dict[str, str]) -> None:
-        await create(provider, file, metadata)
+    async def dying(provider: Provider, file: str, endpoint: str, batch: str) -> None:
+        await create(provider, file, endpoint, batch)
         raise StoreError("the process ends here")
 
     with monkeypatch.context() as patched:
@@ -242,10 +241,10 @@ def test_a_key_with_characters_that_no_key_has_is_one_line(jobs: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [{"status": "collected"}, {"status": "\x1b[2J"}, {"id": "\x1b[2J"}, {"id": "a b"}]
+    "odd", [{"status": "\x1b[2J"}, {"status": 3}, {"output_file_id": "\x1b[2J"}]
 )
 def test_states_and_names_that_nobody_can_mean_are_not_taken(
-    jobs: Make, odd: dict[str, str]
+    jobs: Make, odd: dict[str, object]
 ) -> None:
     job = jobs()
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
@@ -263,7 +262,7 @@ def test_an_expiry_that_is_no_time_is_not_shown(jobs: Make) -> None:
     job = jobs()
     job.hold()
     job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
-    done(job, "in_progress")[0]["expires_at"] = time.time() * 1000
+    done(job, "in_progress")[0]["expires_at"] = "tomorrow"
     job.run(None, until=Until.COLLECTED)
     (batch,) = describe_batches(job.store)
     assert (batch["state"], batch["next"]) == (

@@ -121,6 +121,27 @@ def test_a_server_that_is_gone_is_one_line_and_an_exit_status(
     assert "`jornada batch collect` submits it" in listed.stdout
 
 
+def test_a_person_says_what_the_providers_console_shows(jornada: Jornada) -> None:
+    with serving(
+        Options(batch_seconds=0.02, batch_trouble=("lost",), batch_manners=("unlisted",))
+    ) as server:
+        asking = ("--model", "faulty", "--base-url", server.base_url)
+        done = jornada("batch", "submit", "bulletins", *asking)
+        assert done.returncode == 2
+        (batch,) = json.loads(jornada("batch", "status", "--json").stdout)
+        name = batch["batch"][:8]
+        assert f"`jornada batch confirm {name} ID`" in done.stderr
+        assert (batch["state"], batch["open"]) == ("unconfirmed", True)
+        for wrong in ((), ("batch_1", "--absent")):
+            neither = jornada("batch", "confirm", name, *wrong)
+            assert (neither.returncode, "or --absent" in neither.stderr) == (2, True)
+        (made_as,) = server.log()["batches"]
+        assert jornada("batch", "confirm", name, made_as).returncode == 0
+        done = jornada("batch", "collect", "--wait", "--poll", "0.1")
+        assert (done.returncode, server.log()["batched"]) == (0, 3)
+    assert "is not in doubt" in jornada("batch", "confirm", name, "--absent").stderr
+
+
 def test_extract_with_batch_does_all_three(jornada: Jornada, server: Serving) -> None:
     asking = ("--model", "faulty", "--base-url", server.base_url, "--batch", "--poll", "0.1")
     done = jornada("extract", "bulletins", *asking, "--json")

@@ -50,6 +50,11 @@ def test_a_header_that_cannot_be_sent_is_refused(said: str, told: str) -> None:
         parse_headers([said])
 
 
+def test_a_header_has_one_spelling() -> None:
+    assert parse_headers(["X-TEAM=a", "x-team=b"]) == {"x-team": "b"}
+    assert list(parse_headers(["AUTHORIZATION=a", "authorization=b"])) == ["Authorization"]
+
+
 def test_the_value_of_a_refused_header_is_never_told() -> None:
     for said in ("Authorization=sk-secret\n", "sk-secret", "X-Key=sk-secret→"):
         with pytest.raises(ValueError, match=r".") as caught:

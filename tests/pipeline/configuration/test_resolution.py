@@ -176,6 +176,15 @@ def test_a_base_url_that_is_azures_is_treated_so(tmp_path: Path, how: str) -> No
     assert (found.model, key_of(found), found.key_header) == ("gpt", AZURE_KEY, "api-key")
 
 
+def test_the_model_stands_in_the_place_of_a_deployment_in_the_url(tmp_path: Path) -> None:
+    url = f"{AZURE}/openai/deployments/gpt?api-version=2024-10-21"
+    found = llm(tmp_path, OPENAI_BASE_URL=url, **KEYS)
+    better = found.model_copy(update={"model": "better"})
+    assert better.url == url.replace("gpt", "better")
+    other = llm(tmp_path, OPENAI_BASE_URL=url, JORNADA_MODEL="other", **KEYS)
+    assert "names the deployment gpt, and the model is other" in other.obstacles[0]
+
+
 def test_azure_takes_the_key_of_openai_only_for_want_of_its_own(tmp_path: Path) -> None:
     env = {"AZURE_OPENAI_ENDPOINT": AZURE, "OPENAI_API_KEY": OPENAI_KEY}
     assert key_of(llm(tmp_path, **env)) == OPENAI_KEY
@@ -228,10 +237,12 @@ def test_who_pays_is_told_to_openai_alone(tmp_path: Path) -> None:
 
 
 def test_a_header_with_a_key_takes_the_place_of_the_key(tmp_path: Path) -> None:
-    typed = {"headers": {"authorization": SecretStr("Token abc")}}
-    found = llm(tmp_path, typed=typed, OPENAI_BASE_URL="http://127.0.0.1:1/v1", **KEYS)
-    assert found.api_key is None
-    assert found.secret_headers["authorization"].get_secret_value() == "Token abc"
+    for name, header in (("Authorization", "authorization"), ("api-key", "api-key")):
+        typed = {"headers": {name: SecretStr("Token abc")}}
+        for url in ("http://127.0.0.1:1/v1", AZURE):
+            found = llm(tmp_path, typed=typed, OPENAI_BASE_URL=url, **KEYS)
+            assert (found.api_key, found.key_header) == (None, header)
+            assert found.secret_headers[name].get_secret_value() == "Token abc"
 
 
 def test_a_key_in_the_query_of_a_url_is_refused(tmp_path: Path) -> None:

@@ -25,7 +25,13 @@ def settings_for(
     db: Path, server: str | None, *, rpm: float | None = None, budget: float | None = None
 ) -> Settings:
     """Give settings of two workers with the model of a fault server, or else the baseline."""
-    llm = LlmSettings(model="faulty", base_url=server, api_key=SecretStr("none"), prices=PRICES)
+    llm = LlmSettings(
+        model="faulty",
+        base_url=server,
+        server_name="faults",  # wherever it listens
+        api_key=SecretStr("none"),
+        prices=PRICES,
+    )
     reader = "baseline" if server is None else "llm"
     return Settings(db=db, reader=reader, concurrency=8, workers=2, rpm=rpm, budget=budget, llm=llm)
 

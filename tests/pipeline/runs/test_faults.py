@@ -34,7 +34,7 @@ from tests.command import JORNADA, Jornada, Model, held_up, start
 from tests.processes import Process
 
 pytestmark = pytest.mark.slow
-DOCUMENTS, AT_ONCE = 160, 30
+DOCUMENTS, AT_ONCE = 80, 20
 SWIFT = ("--latency", "0.05", "--spike", "0.5", "--storm", "0.3", "--drip", "0.3")
 SMALL = ("extract", "bulletins", "--concurrency", "3", "--json")
 IMPATIENT = """
