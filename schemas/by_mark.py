@@ -1,9 +1,10 @@
 """An answer that labels each mark under a key of its own, brought into scopes. Pure.
 
 Such an answer has `numbers`, an object with a key a mark, in place of `scopes` and of the lists of
-marks. What stands at a mark is `aside`, or the labels of a figure with its scope last: `same` is
-that of the figure before, and of the first figure that in `scope`, beside `numbers`. Where print
-can be read in several ways, one key holds the marks of the reading that was taken.
+marks. What stands at a mark are the labels of a figure with its scope last: `same` is that of the
+figure before, and of the first figure that in `scope`, beside `numbers`. A number that is no figure
+has the service `aside` and nothing else. Where print can be read in several ways, one key holds the
+marks of the reading that was taken.
 """
 
 import re
@@ -31,11 +32,11 @@ def gather_scopes(answer: dict[str, Any]) -> dict[str, Any]:
     remarks: dict[str, list[object]] = {name: [] for name in REMARKS}
     scopes: list[tuple[object, list[object]]] = []
     for mark, labels in _by_mark(numbers):
-        if labels == ASIDE:
-            aside.append(mark)
-            continue
         if not isinstance(labels, dict):
             _figures_of(held, scopes).append(labels)
+            continue
+        if labels.get("service") == ASIDE:
+            aside.append(mark)
             continue
         scope = labels.get("scope")
         held = held if scope == SAME else scope

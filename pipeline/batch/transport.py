@@ -1,5 +1,8 @@
 """Where the questions of a reader go that asks in batches: into files, and none is answered now."""
 
+import re
+from collections import Counter
+
 from pipeline.batch.ledger import FailedRequest, RequestHistory
 from pipeline.batch.options import BatchOptions
 from pipeline.batch.spool import Spool
@@ -8,13 +11,24 @@ from pipeline.calls.cost import worst_case
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Question
 from pipeline.errors import Pending, ReaderError, ServerRefusal, TransportError
-from pipeline.llm.servers import SchemaNotSupported
+from pipeline.llm.servers import (
+    Asked,
+    ErrorAnswer,
+    RoomNameRefused,
+    RoomTooLarge,
+    SchemaNotSupported,
+    SystemRoleRefused,
+    translate_error,
+)
 from pipeline.llm.transport import Reply, Request, Transport, record_failure
 from pipeline.plain_text import format_dollars
 from pipeline.settings import LlmSettings
 
 MODES = ("strict", "schema", "json", "none")
 """How a model is held to the schema: what is asked for first, and what where that is refused."""
+ASKED_OTHERWISE = (RoomNameRefused, RoomTooLarge, SystemRoleRefused)
+"""Refusals, beside that of a schema, after which a question is put in another way."""
+_ANSWERED = re.compile(r"answered (\d{3}) in a batch: (.*)", re.DOTALL)
 TRIES = 5
 """In so many batches a question may get no answer before it is given up."""
 
@@ -47,6 +61,7 @@ class BatchTransport:
         self._online = online
         self._wanted = wanted
         self.shortage: str | None = None
+        self._met: Counter[Question] = Counter()
 
     async def send(self, request: Request) -> Reply:
         """Raise `Pending`, having spooled the question where that is to be done.
@@ -80,7 +95,8 @@ class BatchTransport:
             await self._online.aclose()
 
     def _find_refusal(self, request: Request, failed: list[FailedRequest]) -> Reply | None:
-        """Let a question meet again the refusal that it met in a batch."""
+        """Let a question meet again the refusals that it met in batches, one after the other."""
+        question = request.question
         first = (
             0 if self._settings.schema_mode == "auto" else MODES.index(self._settings.schema_mode)
         )
@@ -89,9 +105,15 @@ class BatchTransport:
             mode = request.mode
             return Reply((), SchemaNotSupported(f"the server refused the schema mode {mode!r}"))
         refusals = [one for one in failed if one.outcome == "refused"]
+        if (met := self._met[question]) < len(refusals):
+            error = _read_again(refusals[met], request)
+            if isinstance(error, ASKED_OTHERWISE):
+                # What was refused for how it was put may be answered if it is put otherwise.
+                self._met[question] += 1
+                return Reply((record_failure(error),), error)
         # Where nothing is left to be refused, it is the question that was.
         refusals += [one for one in failed if one.outcome == "no schema"][len(MODES) - 1 - first :]
-        for one in refusals:
+        for one in refusals[met:]:
             if one.cause is None or not self._wanted:
                 error = ServerRefusal(one.error, one.cause)
                 return Reply((record_failure(error),), error)
@@ -137,3 +159,12 @@ class BatchTransport:
             reached = BudgetReached(self.shortage)
             self._gateway.halt(reached)
             raise reached
+
+
+def _read_again(failed: FailedRequest, request: Request) -> ReaderError:
+    """Read what a batch said against a request as it would have been read at once."""
+    said = _ANSWERED.match(failed.error)
+    if said is None:
+        return ServerRefusal(failed.error, failed.cause)
+    answer = ErrorAnswer(int(said[1]), said[2])
+    return translate_error(answer, Asked("the server", "", room=request.room))

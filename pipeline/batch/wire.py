@@ -19,10 +19,11 @@ import tenacity
 
 from pipeline.batch.dialect import batch_url, names_endpoint, says_not_ready
 from pipeline.batch.status import UnreadableAnswer, parse_json
+from pipeline.calls.pauses import asked_pause
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
-from pipeline.llm.retry import WORTH_REPEATING, retry_after, retrying
-from pipeline.llm.servers import fold_message, message_of
-from pipeline.llm.transport import make_client
+from pipeline.llm.retry import WORTH_REPEATING, retrying
+from pipeline.llm.servers import fold_message, read_error_status
+from pipeline.llm.transport import make_client, secrets_of
 from pipeline.settings import LlmSettings
 from pipeline.urls import without_password
 
@@ -74,6 +75,7 @@ class Wire:
         url = batch_url(settings.url)
         self._settings = settings.model_copy(update={"base_url": url})
         self.where = without_password(url)
+        self._secrets = secrets_of(settings)
         self.secret = settings.api_key.get_secret_value() if settings.api_key else ""
         self._client: openai.AsyncOpenAI | None = None
 
@@ -214,7 +216,10 @@ class Wire:
         return self._client
 
     def _translate(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
-        status, reason = error.status_code, fold_message(message_of(error), self.secret)
+        status, reason = (
+            error.status_code,
+            fold_message(read_error_status(error).message, *self._secrets),
+        )
         message = f"{self.where} answered {status}: {reason}"
         if error.code == "insufficient_quota":
             return ServerRefusal(f"{message}; the account has no credit left")
@@ -226,7 +231,7 @@ class Wire:
         if status in WORTH_REPEATING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return TransportError(
                 message,
-                retry_after=retry_after(error.response.headers.get("retry-after")),
+                retry_after=asked_pause(error.response.headers),
                 throttled=status == HTTPStatus.TOO_MANY_REQUESTS,
             )
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
@@ -239,7 +244,7 @@ class Wire:
 
     def _translate_creation(self, error: openai.APIStatusError) -> ReaderError:
         """Say what an error status means for a batch that was to be made."""
-        status, said = error.status_code, f"{error.code or ''} {message_of(error)}"
+        status, said = error.status_code, f"{error.code or ''} {read_error_status(error).message}"
         translated = self._translate(error)
         is_a_refusal = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
         if is_a_refusal and status != HTTPStatus.TOO_MANY_REQUESTS:
@@ -252,7 +257,7 @@ class Wire:
         return translated
 
     def _translate_loss(self, error: Exception) -> TransportError:
-        cause = fold_message(str(error.__cause__ or error), self.secret) or "connection lost"
+        cause = fold_message(str(error.__cause__ or error), *self._secrets) or "connection lost"
         message = f"no answer from {self.where}: {cause}"
         return Unsent(message) if _is_unsent(error) else TransportError(message, lost=True)
 

@@ -18,7 +18,6 @@ from pipeline.commands.batch_options import (
     Rounds,
     Stragglers,
     StragglersAre,
-    require_batch_api,
 )
 from pipeline.commands.options import (
     DB,
@@ -102,7 +101,6 @@ def submit(  # noqa: PLR0913 - a parameter an option
     settings = settings_from(db, model, reach, answers, prices=prices, budget=budget)
     choice = choose(settings)
     require_model(choice)
-    require_batch_api(settings)
     options = batch_options_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
     store = Store.for_a_backlog(db)

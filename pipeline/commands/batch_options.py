@@ -5,24 +5,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline.errors import UsageError
-from pipeline.settings import MODEL_IN_URL, Settings
-
 
 class Stragglers(StrEnum):
     """What becomes of documents that the last round left."""
 
     LEAVE = "leave"
     ONLINE = "online"
-
-
-def require_batch_api(settings: Settings) -> None:
-    """Raise `UsageError` for a URL under which no provider has batches."""
-    if MODEL_IN_URL in (settings.llm.base_url or ""):
-        raise UsageError(
-            "batches have no deployment in their URL: for Azure leave out the version of the API, "
-            "which asks its v1 API"
-        )
 
 
 Rounds = Annotated[

@@ -16,7 +16,6 @@ from pipeline.commands.batch_options import (
     Rounds,
     Stragglers,
     StragglersAre,
-    require_batch_api,
 )
 from pipeline.commands.options import (
     DB,
@@ -191,8 +190,6 @@ def _require_sense(work: _Work) -> None:
     """Raise `UsageError` for options that say two things at once."""
     if work.batch_options is not None and work.step.choice.reader != "llm":
         raise UsageError("--batch needs a model and its provider: give --model")
-    if work.batch_options is not None:
-        require_batch_api(work.step.settings)
     if work.batch_options is not None and work.seen is not None:
         raise UsageError(
             "--batch does not go with --escalate-to: run `jornada retry --findings --escalate-to "

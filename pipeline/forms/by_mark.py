@@ -27,6 +27,8 @@ Schema = dict[str, Any]
 
 LONGEST_TEXT = 800
 """Characters of a text in an answer: 35 places joined fit. A small model may never end one."""
+LONGEST_NAME = 120
+"""Characters of a name in a list, for the same reason."""
 MOST_ITEMS = 80
 """Items of a list in an answer, for the same reason."""
 LAST_EDITION = 999
@@ -34,12 +36,13 @@ LAST_EDITION = 999
 _TOLD = """# How the answer is written here
 Not in scopes, but mark by mark. In place of `scopes`, `aside`, `approx`, `percent`, `above_goal` \
 and `productivity` the object has `numbers`, in which each mark is a key, in the order of the \
-text. At a mark stands "aside", or what its number is: `service`, `detail`, `remarks` (which of \
-`approx`, `percent`, `above_goal` and `productivity` hold for it) and `scope`. A `scope` is an \
-object of `status`, `period`, `edition`, `starts_on`, `ends_on` and `place`, or "same" where all \
-of these are as for the figure before. The `scope` above `numbers` is that of the first figure. \
-Where a stretch can be read in several ways, one key such as "8 or 11+12" stands for it, and in \
-it only the marks of the reading that was meant. All else holds as it was said."""
+text. At a mark stands what its number is: `service`, `detail`, `remarks` (which of `approx`, \
+`percent`, `above_goal` and `productivity` hold for it) and `scope`. A number that is no figure \
+has the `service` "aside" and nothing else. A `scope` is an object of `status`, `period`, \
+`edition`, `starts_on`, `ends_on` and `place`, or "same" where all of these are as for the figure \
+before. The `scope` above `numbers` is that of the first figure. Where a stretch can be read in \
+several ways, one key such as "8 or 11+12" stands for it, and in it only the marks of the reading \
+that was meant. All else holds as it was said."""
 
 _JORNADA = re.compile(r"jornada|semana|campana|feria")
 _BY_MARKS = frozenset(("scopes", "aside", *REMARKS))
@@ -96,7 +99,7 @@ def write(document: Document, answer: AnchoredAnswer) -> dict[str, Any]:
                 continue  # it is of several readings
             figure = labels[mark]
             if figure is None:
-                said[str(mark)] = ASIDE
+                said[str(mark)] = {"service": ASIDE}
                 continue
             scope = figure["scope"]
             first, held = first or scope, held or scope
@@ -237,7 +240,9 @@ def _labels(remarks: tuple[str, ...]) -> Schema:
         )
         for service, book in codebook().root.items()
     ]
-    return {"anyOf": [{"const": ASIDE}, *figures]}
+    # An object like all others: a small model that may choose between "aside" and an object goes on
+    # with whichever it took before, and never comes to the question what the number is.
+    return {"anyOf": [_object({"service": {"const": ASIDE}}), *figures]}
 
 
 def _detail(codes: tuple[str, ...]) -> Schema:
@@ -262,21 +267,22 @@ def _object(properties: Schema) -> Schema:
     }
 
 
-def _bounded(schema: Any) -> Any:  # noqa: ANN401 - any JSON
+def _bounded(schema: Any, longest: int = LONGEST_TEXT) -> Any:  # noqa: ANN401 - any JSON
     """Give an end to every text, list and number of a schema that has none, and no words to it."""
     if isinstance(schema, list):
-        return [_bounded(part) for part in schema]
+        return [_bounded(part, longest) for part in schema]
     if not isinstance(schema, dict):
         return schema
+    kind = schema.get("type")
+    within = LONGEST_NAME if kind == "array" else longest
     # Under `properties` a title or a description is a key of the answer, and an object.
     bounded = {
-        name: _bounded(part)
+        name: _bounded(part, within)
         for name, part in schema.items()
         if name not in ("title", "description") or isinstance(part, dict)
     }
-    kind = schema.get("type")
     if kind == "string" and not schema.keys() & {"enum", "format"}:
-        bounded["maxLength"] = LONGEST_TEXT
+        bounded["maxLength"] = longest
     elif kind == "array":
         bounded["maxItems"] = MOST_ITEMS
     elif kind == "integer":

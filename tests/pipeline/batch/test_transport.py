@@ -14,7 +14,12 @@ from pipeline.calls.budget import Budget, BudgetReached
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Question
 from pipeline.errors import Pending, ReaderError, ServerRefusal
-from pipeline.llm.servers import SchemaNotSupported
+from pipeline.llm.servers import (
+    RoomNameRefused,
+    RoomTooLarge,
+    SchemaNotSupported,
+    SystemRoleRefused,
+)
 from pipeline.llm.transport import Reply, Request
 from pipeline.settings import LlmSettings
 from schemas.reading import Attempt, AttemptOutcome
@@ -100,6 +105,27 @@ def test_a_refusal_is_met_again(tmp_path: Path) -> None:
         asking.ask()
     assert refused.value.cause == "400"
     assert [attempt.outcome for attempt in asking.attempts] == ["rejected"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("max_tokens is unsupported: use max_completion_tokens instead", RoomNameRefused),
+        ("max_tokens is too large: at most 300 can be had", RoomTooLarge),
+        ("system messages are not supported", SystemRoleRefused),
+    ],
+)
+def test_what_is_refused_for_how_it_was_put_goes_out_in_another_way(
+    tmp_path: Path, said: str, kind: type[ServerRefusal]
+) -> None:
+    failed = FailedRequest("refused", f"answered 400 in a batch: {said}", f"400: {said}")
+    asking = Asking(tmp_path, known(failed))
+    with pytest.raises(kind):
+        asking.ask()
+    with pytest.raises(Pending):
+        asking.ask(put="otherwise")
+    (file,) = asking.files
+    assert json.loads(file.path.read_text())["body"]["put"] == "otherwise"
 
 
 @pytest.mark.parametrize("refused", range(4))

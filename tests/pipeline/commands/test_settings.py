@@ -195,16 +195,6 @@ def test_the_person_decides_how_often_an_answer_is_sent_back(here: Jornada, tmp_
             assert len(server.requests) == reasks + 1
 
 
-@pytest.mark.parametrize("command", [("batch", "submit"), ("extract", "--batch")])
-def test_batches_are_not_asked_for_by_the_url_of_a_deployment(
-    here: Jornada, tmp_path: Path, command: tuple[str, ...]
-) -> None:
-    lay_out(tmp_path / "bulletins", sound(0))
-    env = {"AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:9", "OPENAI_API_VERSION": "2024-10-21"}
-    line = line_of(here(*command, "bulletins", AZURE_OPENAI_DEPLOYMENT="gpt", **env))
-    assert "leave out the version of the API" in line
-
-
 @pytest.mark.slow
 def test_a_batch_goes_on_by_what_is_on_record(here: Jornada, tmp_path: Path) -> None:
     lay_out(tmp_path / "bulletins", *texts(2))

@@ -33,6 +33,7 @@ ALL_GOLD = {
 }
 
 # Documents share all definitions: a strategy for each is made once.
+ASIDE = {"service": "aside"}
 LABELS = definitions(BY_MARKS.schema(document(TEXT)))
 
 
@@ -169,10 +170,10 @@ def test_marks_are_keys_in_the_order_of_the_text_and_readings_of_a_stretch_exclu
     written = BY_MARKS.write(one_of, FORM.answer_for(one_of, wanted))
     stretch = written["numbers"]["12+13 or 20"]
     assert is_valid(schema, written)
-    for wrong in ({**stretch, "20": "aside"}, {"12": "aside"}, {}, "aside"):
+    for wrong in ({**stretch, "20": ASIDE}, {"12": ASIDE}, {}, ASIDE):
         broken = {**written, "numbers": {**written["numbers"], "12+13 or 20": wrong}}
         assert not is_valid(schema, broken)
-    other = {**written, "numbers": {**written["numbers"], "12+13 or 20": {"20": "aside"}}}
+    other = {**written, "numbers": {**written["numbers"], "12+13 or 20": {"20": ASIDE}}}
     assert is_valid(schema, other)
     assert judge(one_of, read(other)).faults == ()
 
@@ -181,8 +182,11 @@ def test_marks_are_keys_in_the_order_of_the_text_and_readings_of_a_stretch_exclu
     "change",
     [
         {"1": None},
-        {"4": "aside"},
+        {"4": ASIDE},
         {"1": "consultation"},
+        {"1": "aside"},
+        {"1": {"service": "staff"}},
+        {"1": {**ASIDE, "detail": []}},
         {"1": {"service": "surgery", "detail": ["cornea"], "remarks": [], "scope": "same"}},
         {"1": {"service": "surgery", "detail": ["other", "hip"], "remarks": [], "scope": "same"}},
         {"1": {"service": "staff", "detail": [], "remarks": ["round"], "scope": "same"}},
@@ -290,7 +294,7 @@ def test_a_bulletin_without_numbers_has_none_to_label() -> None:
     written = BY_MARKS.write(document("Hola."), anchored())
     assert written["numbers"] == {}
     assert is_valid(schema, written)
-    assert not is_valid(schema, {**written, "numbers": {"1": "aside"}})
+    assert not is_valid(schema, {**written, "numbers": {"1": ASIDE}})
     assert judge(document("Hola."), read(written)).faults == ()
 
 
@@ -333,6 +337,6 @@ def test_marks_in_brackets_are_marks_and_other_keys_are_none() -> None:
 
 
 def test_an_answer_in_scopes_stays_as_it_is() -> None:
-    given_: dict[str, Any] = {"scopes": [], "numbers": {"1": "aside"}}
+    given_: dict[str, Any] = {"scopes": [], "numbers": {"1": ASIDE}}
     assert BY_MARKS.gather(given_) is given_
     assert BY_MARKS.gather({"numbers": 5}) == {"numbers": 5}

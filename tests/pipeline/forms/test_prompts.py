@@ -123,7 +123,7 @@ def test_few_shots_of_the_users_may_be_written_by_marks(tmp_path: Path) -> None:
     answer:
       {title: null, day: null, kind: results, programme: null, jornadas: [],
        scope: {status: performed, period: other, edition: null, starts_on: null, ends_on: null, place: Colima},
-       numbers: {1: {service: surgery, detail: [], remarks: [], scope: same}, 2: aside},
+       numbers: {1: {service: surgery, detail: [], remarks: [], scope: same}, 2: {service: aside}},
        specialties: {consultation: [], surgery: []}, places: {participant: [], highlighted: []}}
 """  # noqa: E501 - as compact as a model writes it
     head = HEAD.replace("quoted", "anchored").replace("a test\n", f"a test\n{by_marks}")

@@ -18,7 +18,7 @@ from tests.command import LETTERS, Jornada, contradictory, lay_out, right_answer
 from tests.llm_server import LlmServer, Reply, answer, failure, serve
 
 FLAWED = [1, 3, 4]
-SERVER_ERROR = failure(400, "the request is bad")
+SERVER_ERROR = failure(404, "no such model")
 
 
 def settings(folder: Path, server: LlmServer | None = None) -> Settings:

@@ -18,10 +18,10 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
 from pydantic import SecretStr
 
+import pipeline.llm.reader  # noqa: F401 - else each process that is forked does it
 from pipeline import runs
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.documents import read_all
@@ -30,13 +30,14 @@ from pipeline.runs import RunOptions, Watch
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.set_up import set_up
 from pipeline.settings import LlmSettings, Settings
+from pipeline.spanish.gazetteer import gazetteer
 from pipeline.store import Store
 from tests.command import as_model, start
 from tests.forks import forked, kill_at_each_step
 from tests.http_server import serve_http
 from tests.processes import PATIENCE, Process, wait_until
 
-DOCUMENTS, AT_ONCE, FLUSHED = 40, 3, 8
+DOCUMENTS, AT_ONCE, FLUSHED = 24, 3, 6
 STEPS = (
     (Store, "prepare"),
     (Store, "append"),
@@ -178,6 +179,7 @@ def settled(folder: Path, numbers: dict[str, int]) -> set[Question]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Counter[Question], list[Rows]]:
     """Give the questions of a run that nobody kills, and what it stores."""
+    gazetteer()  # kept: else each process that is forked makes it
     folder = tmp_path_factory.mktemp("kills") / "undisturbed"
     lay_out(folder)
     with counting() as model:
