@@ -16,7 +16,8 @@ from examples.real_servers.servers import SERVERS, Started
 from examples.real_servers.trials import Figures, Outcome, run_trial
 from pipeline.errors import JornadaError
 
-_USUAL = ("direct", "llama", "litellm", "aimock", "llmock")
+_OTHERS = tuple(name for name in SERVERS if name != "direct")
+_USUAL = tuple(name for name in _OTHERS if name != "vllm")
 _COLUMNS = (
     *("server", "trial", "calls", "schema", "room", "usage", "limits told", "refused"),
     *("read", "partial", "failed", "figures", "exit", "as it should"),
@@ -26,7 +27,7 @@ _COLUMNS = (
 def main() -> int:
     """Try the servers one after the other; 1 where a run did not end as it should."""
     given = _arguments()
-    names = list(dict.fromkeys(("direct", *given.servers)))
+    names = list(dict.fromkeys(("direct", *(given.servers or _USUAL))))
     rows: list[tuple[str, ...]] = []
     right: Figures | None = None
     is_well = True
@@ -55,13 +56,19 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="real_servers", description=__doc__)
-    names = [name for name in SERVERS if name != "direct"]
-    parser.add_argument("servers", nargs="*", choices=[*names, []], default=_USUAL[1:])
+    parser = argparse.ArgumentParser(
+        prog="real_servers",
+        description="Install, start and ask servers of others, and print what each took.",
+        epilog=f"servers: {', '.join(_OTHERS)}; all but vllm where none is named",
+    )
+    parser.add_argument("servers", nargs="*", metavar="SERVER")
     parser.add_argument(
         "--folder", type=Path, help="where servers are installed, to be there the next time"
     )
-    return parser.parse_args()
+    given = parser.parse_args()
+    if unknown := [name for name in given.servers if name not in _OTHERS]:
+        parser.error(f"no server {unknown[0]!r}; there are {', '.join(_OTHERS)}")
+    return given
 
 
 @contextmanager
