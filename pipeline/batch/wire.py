@@ -21,9 +21,9 @@ from pipeline.batch.dialect import batch_url, names_endpoint, says_not_ready
 from pipeline.batch.status import UnreadableAnswer, parse_json
 from pipeline.calls.pauses import asked_pause
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
+from pipeline.llm.client import make_client, secrets_of
 from pipeline.llm.retry import WORTH_REPEATING, retrying
 from pipeline.llm.servers import fold_message, read_error_status
-from pipeline.llm.transport import make_client, secrets_of
 from pipeline.settings import LlmSettings
 from pipeline.urls import without_password
 
