@@ -89,7 +89,7 @@ def litellm(folder: Path) -> Iterator[Started]:
     address = f"http://127.0.0.1:{port}"
     with ExitStack() as stack:
         own = stack.enter_context(serving_faults(Options()))
-        hard = stack.enter_context(serving_faults(Options(faults=0.5, spike=0.1, retry_after=0.1)))
+        hard = stack.enter_context(serving_faults(Options(faults=1.0, spike=0.1, retry_after=0.1)))
         env = {"LITELLM_KEY": key, "RIGHT_URL": own.base_url, "HARD_URL": hard.base_url}
         models = [
             _passed_on(RIGHT, RIGHT, "os.environ/RIGHT_URL", "none"),
@@ -97,7 +97,7 @@ def litellm(folder: Path) -> Iterator[Started]:
         ]
         trials = [
             Trial("extract", RIGHT, right=True),
-            Trial("extract, half of it going wrong behind", "hard", right=True),
+            Trial("extract, each call going wrong twice behind", "hard", right=True),
         ]
         try:
             model = stack.enter_context(serving_locally("smollm2", slots=2))
