@@ -49,7 +49,7 @@ class Provider:
 
     def __init__(self, settings: LlmSettings) -> None:
         self._wire = Wire(settings)
-        self.where, self.secret = self._wire.where, self._wire.secret
+        self.where, self.secrets = self._wire.where, self._wire.secrets
         self._purpose = PURPOSES[0]
         self._takes_metadata = True
 
@@ -177,7 +177,7 @@ class Provider:
         try:
             yield
         except UnreadableAnswer as error:
-            raise UnreadableAnswer(fold_message(str(error), self.secret), lost=True) from error
+            raise UnreadableAnswer(fold_message(str(error), *self.secrets), lost=True) from error
 
     def _list(self, path: str, query: dict[str, Any], since: float = 0.0) -> Walk:
         """Walk over the items of a list; a server that knows no pages is asked for all at once."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import aiohttp
 import httpx2
 import openai
 
@@ -51,3 +52,15 @@ def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:
 
 async def _leave_out_bearer(request: httpx2.Request) -> None:
     request.headers.pop("Authorization", None)
+
+
+def is_unsent(error: BaseException | None) -> bool:
+    """Tell whether a call was lost before a connection was there, and so cost nothing.
+
+    The SDK's names do not: they call a connection that breaks one that timed out in the making.
+    """
+    while error is not None:
+        if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -20,7 +20,7 @@ from pipeline.calls.cost import cost_usd, worst_case
 from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
-from pipeline.llm.client import make_client, secrets_of
+from pipeline.llm.client import is_unsent, make_client, secrets_of
 from pipeline.llm.completion import Completion, completion
 from pipeline.llm.response_body import read_body
 from pipeline.llm.retry import UNREADABLE, StopRule, retrying
@@ -247,7 +247,7 @@ class HttpTransport:
         if isinstance(error, openai.APIConnectionError):
             cause = fold_message(str(error.__cause__ or error), *self._secrets)
             told = f"no answer from {self._where}: {cause or 'connection lost'}"
-            return TransportError(told, "no connection", lost=_is_sent(error))
+            return TransportError(told, "no connection", lost=not is_unsent(error))
         if isinstance(error, UnicodeEncodeError):
             return ServerRefusal("the key or a header holds characters that none has", "key")
         return self._no_completion()
@@ -351,8 +351,3 @@ def _outcome_of(error: ReaderError, usd: float | None = None) -> CallOutcome:
         retry_after=error.retry_after,
         lost=error.lost and usd is None,
     )
-
-
-def _is_sent(error: openai.APIConnectionError) -> bool:
-    """Tell whether the request may have reached the server before the connection was lost."""
-    return not isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)
