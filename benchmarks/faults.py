@@ -28,13 +28,13 @@ from pipeline.store import Store
 
 ROOT = Path(__file__).parents[1]
 JORNADA = str(Path(sys.executable).with_name("jornada"))
-MODEL = "faulty"
+MODEL, FORM = "faulty", "anchored"  # the form is that of the usual prompt
 CONTENTS = {
     name: f"FROM {name} SELECT * EXCLUDE (reading_id) ORDER BY ALL"
     for name in ("figures", "jornadas", "set_aside", "specialties", "places", "findings")
 } | {
     "readings": "FROM readings SELECT document_id, reader, model, prompt, prompt_hash, schema_hash,"
-    """ json_merge_patch(parameters::JSON, '{"server": null}') AS parameters, status,"""
+    """ json_merge_patch(parameters::JSON, '{"server": null}'), status,"""
     " title, published_on, bulletin_kind, programme, report, error, derived"
     " ORDER BY ALL",
     "documents": "FROM documents SELECT * EXCLUDE (run_id, added_at) ORDER BY ALL",
@@ -64,7 +64,10 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
     """Run the server while the block runs, with the answers to a folder; gives its base URL."""
     command = [sys.executable, "-m", "examples.fault_server", "--port", "0"]
     with subprocess.Popen(  # noqa: S603 - our own
-        [*command, "--prepare", str(folder), *options], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [*command, "--prepare", str(folder), "--form", FORM, *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         try:
             said = ""

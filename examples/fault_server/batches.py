@@ -244,7 +244,8 @@ def _bodies(content: bytes) -> Iterator[bytes]:
     """Give what each line of a file asks, by its hash."""
     for line in content.splitlines():
         with suppress(ValueError):
-            body = from_json(line).get("body")
+            told = from_json(line)
+            body = told.get("body") if isinstance(told, dict) else told
             yield hashlib.blake2b(to_json(body), digest_size=16).digest()
 
 

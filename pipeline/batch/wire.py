@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
-import aiohttp
 import httpx2
 import openai
 import tenacity
@@ -21,9 +20,9 @@ from pipeline.batch.dialect import batch_url, names_endpoint, says_not_ready
 from pipeline.batch.status import UnreadableAnswer, parse_json
 from pipeline.calls.pauses import asked_pause
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
+from pipeline.llm.client import is_unsent, make_client, secrets_of
 from pipeline.llm.retry import WORTH_REPEATING, retrying
 from pipeline.llm.servers import fold_message, read_error_status
-from pipeline.llm.transport import make_client, secrets_of
 from pipeline.settings import LlmSettings
 from pipeline.urls import without_password
 
@@ -68,15 +67,14 @@ class Unsent(TransportError):  # noqa: N818 - what the call is
 class Wire:
     """The connection to one account. Close it when done, in the event loop that used it.
 
-    `where` names the server, without a password; `secret` is what no message may hold.
+    `where` names the server, without a password; `secrets` are what no message may hold.
     """
 
     def __init__(self, settings: LlmSettings) -> None:
         url = batch_url(settings.url)
         self._settings = settings.model_copy(update={"base_url": url})
         self.where = without_password(url)
-        self._secrets = secrets_of(settings)
-        self.secret = settings.api_key.get_secret_value() if settings.api_key else ""
+        self.secrets = secrets_of(settings)
         self._client: openai.AsyncOpenAI | None = None
 
     async def get(self, path: str, query: dict[str, Any] | None = None) -> object:
@@ -218,7 +216,7 @@ class Wire:
     def _translate(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
         status, reason = (
             error.status_code,
-            fold_message(read_error_status(error).message, *self._secrets),
+            fold_message(read_error_status(error).message, *self.secrets),
         )
         message = f"{self.where} answered {status}: {reason}"
         if error.code == "insufficient_quota":
@@ -257,21 +255,9 @@ class Wire:
         return translated
 
     def _translate_loss(self, error: Exception) -> TransportError:
-        cause = fold_message(str(error.__cause__ or error), *self._secrets) or "connection lost"
+        cause = fold_message(str(error.__cause__ or error), *self.secrets) or "connection lost"
         message = f"no answer from {self.where}: {cause}"
-        return Unsent(message) if _is_unsent(error) else TransportError(message, lost=True)
-
-
-def _is_unsent(error: BaseException | None) -> bool:
-    """Tell whether a call was lost before a connection was there.
-
-    The SDK's names do not: they call a connection that breaks one that timed out in the making.
-    """
-    while error is not None:
-        if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+        return Unsent(message) if is_unsent(error) else TransportError(message, lost=True)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ import httpx2
 import openai
 
 from pipeline.errors import TransportError
+from pipeline.llm.client import make_client
 from pipeline.llm.servers import fold_message
-from pipeline.llm.transport import make_client
 from pipeline.settings import LlmSettings
 from pipeline.urls import mask_password
 

@@ -20,6 +20,7 @@ from pipeline.calls.cost import cost_usd, worst_case
 from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
+from pipeline.llm.client import is_unsent, make_client, secrets_of
 from pipeline.llm.completion import Completion, completion
 from pipeline.llm.response_body import read_body
 from pipeline.llm.retry import UNREADABLE, StopRule, retrying
@@ -33,7 +34,7 @@ from pipeline.llm.servers import (
 )
 from pipeline.llm.token_counts import TokenCounts
 from pipeline.settings import LlmSettings
-from pipeline.urls import basic_authorization, query_of, without_password, without_query
+from pipeline.urls import without_password, without_query
 from schemas.reading import Attempt, AttemptOutcome
 
 _USUAL_ANSWER = 1000  # tokens; a guess until answers have come
@@ -246,7 +247,7 @@ class HttpTransport:
         if isinstance(error, openai.APIConnectionError):
             cause = fold_message(str(error.__cause__ or error), *self._secrets)
             told = f"no answer from {self._where}: {cause or 'connection lost'}"
-            return TransportError(told, "no connection", lost=_is_sent(error))
+            return TransportError(told, "no connection", lost=not is_unsent(error))
         if isinstance(error, UnicodeEncodeError):
             return ServerRefusal("the key or a header holds characters that none has", "key")
         return self._no_completion()
@@ -288,50 +289,6 @@ class _Patience:
             await self._gateway.note(
                 f"{self._where} has answered 429 for over a minute; still trying"
             )
-
-
-def secrets_of(settings: LlmSettings) -> tuple[str, ...]:
-    """Give what no message may show."""
-    key = (settings.api_key,) if settings.api_key else ()
-    known = (*key, *settings.secret_headers.values())
-    return tuple(secret.get_secret_value() for secret in known)
-
-
-def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:
-    """Make a client of the server of these settings, which repeats nothing by itself.
-
-    It follows no redirection: the key, and what is sent, go nowhere but to that server.
-    """
-    url = without_password(settings.url)
-    # A server of one's own needs no key, but the SDK does.
-    key = settings.api_key.get_secret_value() if settings.api_key else "none"
-    # The SDK would take them from the environment, for whatever server.
-    headers: dict[str, Any] = {
-        "OpenAI-Organization": settings.organization or openai.Omit(),
-        "OpenAI-Project": settings.project or openai.Omit(),
-    }
-    hooks = {}
-    if settings.key_header != "authorization":
-        headers[settings.key_header] = key
-        hooks = {"request": [_leave_out_bearer]}  # the SDK insists on it
-    headers |= basic_authorization(settings.url)
-    headers |= settings.headers
-    headers |= {name: it.get_secret_value() for name, it in settings.secret_headers.items()}
-    return openai.AsyncOpenAI(
-        base_url=without_query(url),
-        default_query=query_of(url),
-        default_headers=headers,
-        api_key=key,
-        max_retries=0,
-        timeout=settings.patience,
-        http_client=openai.DefaultAioHttpClient(
-            timeout=settings.patience, follow_redirects=False, event_hooks=hooks
-        ),
-    )
-
-
-async def _leave_out_bearer(request: httpx2.Request) -> None:
-    request.headers.pop("Authorization", None)
 
 
 def record_answer(
@@ -394,8 +351,3 @@ def _outcome_of(error: ReaderError, usd: float | None = None) -> CallOutcome:
         retry_after=error.retry_after,
         lost=error.lost and usd is None,
     )
-
-
-def _is_sent(error: openai.APIConnectionError) -> bool:
-    """Tell whether the request may have reached the server before the connection was lost."""
-    return not isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)

@@ -354,3 +354,104 @@ def test_lines_go_wrong_in_every_way_and_for_a_few_rounds_only() -> None:
     assert lost[0] > 0
     assert wrong > 3
     assert len(lost) == 3
+
+
+# Manners of others, and batches that go astray
+
+
+def log(client: openai.OpenAI) -> dict[str, Any]:
+    told: dict[str, Any] = client.with_options(base_url=str(client.base_url)[:-3]).get(
+        "/log", cast_to=object
+    )  # type: ignore[assignment]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("trouble", "made", "error"),
+    [
+        ("lost", 1, openai.InternalServerError),
+        ("broken", 1, openai.APIConnectionError),
+        ("garbled", 1, None),
+        ("unmade", 0, openai.InternalServerError),
+    ],
+)
+def test_a_batch_may_be_made_or_not_without_a_word(
+    trouble: str, made: int, error: type[Exception] | None
+) -> None:
+    with client_of(batch_trouble=(trouble,)) as client:
+        if error is None:
+            assert "Created" in str(submit(client, line(0)))
+        else:
+            with pytest.raises(error):
+                submit(client, line(0))
+        assert len(client.batches.list().data) == len(log(client)["batches"]) == made
+        submit(client, line(0))
+        assert log(client)["out_twice"] == made
+
+
+def test_what_a_batch_is_charged_for_is_told() -> None:
+    with client_of() as client:
+        batch = run(client, line(0), line(1))
+        usages = [
+            one["response"]["body"]["usage"]
+            for one in lines_of(client, batch.output_file_id).values()
+        ]
+        charged = log(client)["batches"][batch.id]
+    assert charged == {
+        "answers": 2,
+        "prompt_tokens": sum(usage["prompt_tokens"] for usage in usages),
+        "completion_tokens": sum(usage["completion_tokens"] for usage in usages),
+    }
+
+
+def test_batches_are_told_in_other_manners() -> None:
+    manners = ("capitals", "envelope", "bare", "unnamed", "empty", "text")
+    with client_of(step_by_step=True, batch_manners=manners) as client:
+        submit(client, line(0), jornada="x")
+        (listed,) = client.get("/batches", cast_to=list[dict[str, Any]])
+        told = client.get(f"/batches/{listed['id']}", cast_to=dict[str, Any])["job"]
+    assert told["status"].isupper()
+    assert (told["output_file_id"], "metadata" in told) == ("", False)
+    assert told["request_counts"]["failed"] == "0"
+    assert "T" in told["created_at"]
+
+
+def test_routes_files_and_urls_may_be_other_than_expected() -> None:
+    manners = ("unlisted", "no-file", "pending", "short-url", "gone")
+    with client_of(batch_manners=manners, batch_pending=SLOW) as client:
+        with pytest.raises(openai.NotFoundError):
+            client.batches.list()
+        file = client.files.create(file=("in.jsonl", content(line(0))), purpose="batch")
+        assert file.status == "pending"
+        with pytest.raises(openai.APIStatusError, match="not told of"):
+            client.files.retrieve(file.id)
+        with pytest.raises(openai.BadRequestError, match="pending"):
+            client.batches.create(input_file_id=file.id, endpoint=ENDPOINT, completion_window="24h")
+    with client_of(batch_manners=("short-url", "gone")) as client:
+        failed = run(client, line(0))
+        assert failed.errors is not None
+        assert [one.code for one in failed.errors.data or ()] == ["url_mismatch"]
+        done = run(client, line(0, url="/chat/completions"))
+        assert done.output_file_id is not None
+        with pytest.raises(openai.NotFoundError):
+            client.files.content(done.output_file_id)
+
+
+def test_a_list_may_show_a_batch_late() -> None:
+    with client_of(batch_listed_after=SLOW) as client:
+        batch = submit(client, line(0))
+        assert client.batches.list().data == []
+        assert client.batches.retrieve(batch.id).id == batch.id
+
+
+def test_lines_of_results_may_be_odd() -> None:
+    with client_of(batch_manners=("odd-lines",)) as client:
+        batch = run(client, *(line(number) for number in range(5)))
+        assert batch.output_file_id is not None
+        raw = client.files.content(batch.output_file_id).read()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert b"\r\n\r\n" in raw
+    read = [json.loads(one) for one in raw[3:].splitlines() if one]
+    assert sum(one["custom_id"] not in BY_ID for one in read) == 3
+    assert sum(isinstance(one["response"]["body"], str) for one in read) == 2
+    assert sum("status_code" not in one["response"] for one in read) == 1

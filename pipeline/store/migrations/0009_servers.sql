@@ -11,3 +11,8 @@ COMMENT ON COLUMN attempts.schema_mode IS
     'How the server was held to the schema: strict, schema (without the keywords that some refuse), '
     'marks (a schema of the bulletin''s own), json (any JSON, the schema in the prompt), none (the '
     'schema in the prompt alone); null in calls of older versions, and where no call was made';
+COMMENT ON COLUMN batch_states.state IS
+    'planned, uploaded, unconfirmed (asked for, and nobody knows yet whether it was made), a state of '
+    'the provider (validating, failed, in_progress, finalizing, completed, expired, cancelling, '
+    'cancelled), collected, dropped (it failed; its requests are free to be asked again), or split '
+    '(too large; its requests go into smaller ones)';

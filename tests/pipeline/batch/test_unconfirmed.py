@@ -45,8 +45,10 @@ def check_paid_once(job: Jobs, *, batches: int) -> None:
     assert told > 0
 
 
-@pytest.mark.parametrize("trouble", ["lost", "broken", "garbled"])
-@pytest.mark.parametrize("manners", [(), ("unnamed", "bare")])
+@pytest.mark.parametrize(
+    ("trouble", "manners"),
+    [("lost", ("unnamed", "bare")), ("broken", ()), ("garbled", ())],
+)
 def test_a_batch_whose_creation_was_lost_is_found(
     jobs: Make, trouble: str, manners: tuple[str, ...]
 ) -> None:

@@ -82,6 +82,18 @@ def test_where_a_batch_may_have_been_made_it_is_not_asked_for_again(reply: Reply
         assert len(server.requests) == 1
 
 
+def test_an_error_in_the_place_of_a_batch_is_told_without_the_key() -> None:
+    async def go(base_url: str) -> None:
+        settings = LlmSettings(base_url=base_url, api_key=SecretStr("sk-secret"))
+        async with aclosing(Provider(settings)) as provider:
+            await provider.create("file-1", "/v1/chat/completions", "abc")
+
+    error = {"error": {"message": "sk-secret may not do that"}}
+    with serve(made(error)) as server, pytest.raises(Unclear, match="may not do that") as told:
+        asyncio.run(go(server.base_url))
+    assert "sk-secret" not in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [

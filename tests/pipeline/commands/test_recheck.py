@@ -22,11 +22,12 @@ def suspicious(_: Document, report: JornadaReport) -> Iterable[Finding]:
         yield Finding(check="new", severity=Severity.ERROR, message=f"{figure.value}?")
 
 
-@pytest.mark.usefixtures("extracted")
+@pytest.mark.usefixtures("bulletins")
 def test_a_new_check_changes_findings_and_nobody_is_asked(
     here: Jornada, model: Model, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     configured = {"JORNADA_MODEL": "scripted", "OPENAI_BASE_URL": model.base_url}
+    assert here("extract", "bulletins", **configured).returncode == 0
     assert json.loads(here("recheck", "--json", **configured).stdout)["same"] == 12
     monkeypatch.setattr(pipeline.extract, "CHECKS", (*CHECKS, suspicious))
 
@@ -43,7 +44,7 @@ def test_a_new_check_changes_findings_and_nobody_is_asked(
     assert (again["changed"], again["stored"]) == (0, 0)
     count = "SELECT count(*) AS n, count(DISTINCT run_id) AS runs FROM readings"
     assert json.loads(here("query", count, "--json").stdout) == [{"n": 24, "runs": 2}]
-    assert model.asked == 0
+    assert model.asked == 12
 
     ran = here("extract", "bulletins", "--json", **configured)
     assert json.loads(ran.stdout)["unchanged"] == 12, "what was rechecked is not read again"

@@ -217,3 +217,27 @@ def test_an_answer_that_cannot_be_read_is_not_paid_for_without_end() -> None:
         (reading,), _ = read(server)
     assert len(server.requests) == 3
     assert "without a choice" in (reading.error or "")
+
+
+def test_a_connection_that_breaks_after_the_question_may_have_been_paid_for() -> None:
+    broken = Reply(b"x" * 100, drop=0)
+    with serve(
+        broken, answer(RIGHT, usage={"prompt_tokens": 10, "completion_tokens": 5})
+    ) as server:
+        prices = {"own": {"m": {"input": 1.0, "output": 10.0}}}
+        gateway = LocalGateway()
+        given = {"model": "m", "base_url": server.base_url, "prices": prices}
+
+        async def run() -> Reading:
+            prompt = prompts.load_prompt("quoted-v1")
+            reader = LlmReader(LlmSettings.model_validate(given), prompt, gateway)
+            try:
+                document = Document(id="0" * 64, text=TEXT, metadata=Metadata(format="txt"))
+                return await reader.read(document)
+            finally:
+                await reader.aclose()
+
+        reading = asyncio.run(run())
+    assert reading.status is ReadingStatus.OK
+    assert gateway.budget.doubtful > 0
+    assert gateway.budget.spent == pytest.approx(reading.cost_usd)
