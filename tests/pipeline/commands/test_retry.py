@@ -97,7 +97,7 @@ def test_a_dear_model_gets_what_the_first_could_not_read_and_then_nobody_is_aske
 
 @pytest.mark.usefixtures("failed")
 def test_calls_that_bring_no_answer_leave_the_documents_failed(here: Jornada) -> None:
-    with serve(*[failure(401, "no", code="invalid_api_key")] * 2) as server:
+    with serve(*[failure(404, "no such model")] * 2) as server:
         ran = here("retry", "--concurrency", "1", "--json", **asking(server))
     assert ran.returncode == 1
     assert told(ran)["still"]["failed"] == 2

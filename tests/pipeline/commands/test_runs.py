@@ -123,7 +123,7 @@ def test_a_run_that_ended_is_listed_as_it_ended(here: Jornada, tmp_path: Path) -
 @pytest.mark.usefixtures("bulletins")
 def test_a_run_that_was_stopped_is_told_with_the_reason(here: Jornada) -> None:
     with serve_model() as refusing:
-        refusing.refusal = 401
+        refusing.refusal = 404
         assert here("extract", "bulletins", **refusing.configured).returncode == 2
     (listed,) = facts(here("runs", "--json"))
     assert listed["outcome"] == "refused"
