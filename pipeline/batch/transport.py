@@ -11,6 +11,7 @@ from pipeline.calls.cost import worst_case
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Question
 from pipeline.errors import Pending, ReaderError, ServerRefusal, TransportError
+from pipeline.llm.dialect import MODES_OF
 from pipeline.llm.servers import (
     Asked,
     ErrorAnswer,
@@ -24,8 +25,7 @@ from pipeline.llm.transport import Reply, Request, Transport, record_failure
 from pipeline.plain_text import format_dollars
 from pipeline.settings import LlmSettings
 
-MODES = ("strict", "schema", "json", "none")
-"""How a model is held to the schema: what is asked for first, and what where that is refused."""
+MODES = MODES_OF["auto"]
 ASKED_OTHERWISE = (RoomNameRefused, RoomTooLarge, SystemRoleRefused)
 """Refusals, beside that of a schema, after which a question is put in another way."""
 _ANSWERED = re.compile(r"answered (\d{3}) in a batch: (.*)", re.DOTALL)
@@ -97,9 +97,7 @@ class BatchTransport:
     def _find_refusal(self, request: Request, failed: list[FailedRequest]) -> Reply | None:
         """Let a question meet again the refusals that it met in batches, one after the other."""
         question = request.question
-        first = (
-            0 if self._settings.schema_mode == "auto" else MODES.index(self._settings.schema_mode)
-        )
+        first = MODES.index(MODES_OF[self._settings.schema_mode][0])
         place = MODES.index(request.mode) if request.mode in MODES else 0
         if place < min(first + self._history.no_schema, len(MODES) - 1):
             mode = request.mode

@@ -106,18 +106,14 @@ class Wire:
 
         Repeated only where nothing was made for sure: by a server that could not be reached, or
         has too many requests. Raises `Unclear` where a batch may have been made, `NotReady` and
-        `WrongEndpoint` where the file is to wait, or to be written anew. A redirection is not
-        followed: it would ask twice.
+        `WrongEndpoint` where the file is to wait, or to be written anew.
         """
 
         async def send() -> bytes:
             try:
                 async with asyncio.timeout(self._settings.patience):
                     response = await self._connect().post(
-                        "/batches",
-                        body=body,
-                        cast_to=httpx2.Response,
-                        options={"follow_redirects": False},
+                        "/batches", body=body, cast_to=httpx2.Response
                     )
             except openai.APIStatusError as error:
                 raise self._translate_creation(error) from error

@@ -18,7 +18,8 @@ from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import Halted
 from pipeline.plain_text import format_duration
 
-_LONG_SECONDS = 60.0
+LONG_SECONDS = 60.0
+"""A wait that is told: people would take it for a hang."""
 
 
 class CallEstimate(NamedTuple):
@@ -142,9 +143,9 @@ class LocalGateway:
             say(line)
 
     def _tell_pause(self) -> None:
-        """Tell of a pause that people would take for a hang."""
+        """Tell of a long pause, once."""
         seconds, now = self.rate_limiter.seconds_held(), time.monotonic()
-        if seconds > _LONG_SECONDS and now + seconds > self._told_until + _LONG_SECONDS:
+        if seconds > LONG_SECONDS and now + seconds > self._told_until + LONG_SECONDS:
             self._told_until = now + seconds
             if self._say is not None:
                 self._say(

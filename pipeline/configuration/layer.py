@@ -92,7 +92,7 @@ def describe_error(error: ValidationError) -> tuple[tuple[str, ...], str]:
     return tuple(str(part) for part in first["loc"]), said
 
 
-def secrets_of(
+def read_secrets(
     headers: Mapping[str, HeaderValue], environ: Mapping[str, str]
 ) -> tuple[dict[str, SecretStr], list[str]]:
     """Give the secret ones among headers, and the names of variables that lack."""

@@ -17,7 +17,7 @@ from pipeline.configuration.azure import azure_url, deployment_in, is_azure, is_
 from pipeline.configuration.azure import is_endpoint as is_azure_endpoint
 from pipeline.configuration.file import find_file, load_layers
 from pipeline.configuration.headers import AUTHORIZATION, is_credential
-from pipeline.configuration.layer import Layer, merge, secrets_of
+from pipeline.configuration.layer import Layer, merge, read_secrets
 from pipeline.configuration.network import find_network_fault
 from pipeline.errors import UsageError
 from pipeline.settings import DEFAULT_BASE_URL, MODEL_IN_URL, LlmSettings, Settings
@@ -51,7 +51,7 @@ def _resolve_model(
     layers: Sequence[Layer], merged: Layer, environ: Mapping[str, str]
 ) -> LlmSettings:
     server = _find_server(layers, merged, environ)
-    secrets, lacking = secrets_of(merged.headers, environ)
+    secrets, lacking = read_secrets(merged.headers, environ)
     key = _find_key(server, merged.key_env, environ)
     if merged.key_env is not None and key.secret is None:
         lacking.append(merged.key_env)

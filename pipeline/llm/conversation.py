@@ -76,8 +76,11 @@ class Conversation:
         """
         messages, room, had = self._opening, self._limits.room, 0
         reasks = self._limits.reasks
-        while self._affordable(messages, room) and not self._is_vain(messages, room):
-            draft = await self._answer(messages, room, had)
+        while self._affordable(messages, room):
+            asked = hash_question(messages, room)
+            if self._is_vain(asked):
+                return
+            draft = await self._answer(messages, room, had, asked)
             self.drafts.append(draft)
             self._look_for_loss(messages, draft)
             if not draft.faults:
@@ -121,9 +124,8 @@ class Conversation:
             if attempt.outcome.is_paid
         )
 
-    def _is_vain(self, messages: list[Message], room: int) -> bool:
+    def _is_vain(self, asked: str) -> bool:
         """Tell whether the same question was asked before of a model that answers it alike."""
-        asked = hash_question(messages, room)
         is_vain = asked in self._hashes and self._limits.params.get("temperature") == 0
         self._hashes.add(asked)
         return is_vain
@@ -148,9 +150,9 @@ class Conversation:
                 "the room goes into thoughts",
             )
 
-    async def _answer(self, messages: list[Message], room: int, had: int) -> Draft:
+    async def _answer(self, messages: list[Message], room: int, had: int, asked: str) -> Draft:
         """Get one answer, judge it, and note the verdict on its attempt."""
-        await self._get(messages, room, had)
+        await self._get(messages, room, had, asked)
         attempt = self.attempts[-1]
         if attempt.outcome is AttemptOutcome.REFUSED:
             raise ServerRefusal(f"the model refused to answer: {'; '.join(attempt.errors)}")
@@ -165,9 +167,8 @@ class Conversation:
         await self._server.judge(attempt, draft)
         return draft
 
-    async def _get(self, messages: list[Message], room: int, had: int) -> None:
+    async def _get(self, messages: list[Message], room: int, had: int, asked: str) -> None:
         """Add an attempt with an answer: one that was kept, or a new one."""
-        asked = hash_question(messages, room)
         for place, kept in enumerate(self._kept):
             if kept.question.hash == asked:
                 self._add(self._kept.pop(place).attempt)

@@ -22,21 +22,20 @@ from pipeline.llm.servers import (
 from pipeline.settings import LlmSettings, SchemaMode
 
 MARKS, STRICT, PLAIN, JSON, NONE = "marks", "strict", "schema", "json", "none"
-SCHEMA_MODES = (MARKS, STRICT, PLAIN, JSON, NONE)
 """How a server is held to the schema, the firmest way first: by one of the bulletin's own, by one
 for all, by one without the keywords that some refuse, by JSON of any shape, by the prompt alone.
 In the last two the schema stands in the prompt."""
-IN_THE_REQUEST = (MARKS, STRICT, PLAIN)
 COMPILE_AT_ONCE = ("llama.cpp", "llamacpp", "vllm")
 """Servers, by whose they say their models are, for which a new schema costs next to nothing."""
 MOST_CHANGES = 12
 """So many ways are tried for one question."""
-_OF_SETTING: Mapping[SchemaMode, tuple[str, ...]] = {
+MODES_OF: Mapping[SchemaMode, tuple[str, ...]] = {
     "auto": (STRICT, PLAIN, JSON, NONE),
     "strict": (STRICT,),
     "json": (JSON,),
     "none": (NONE,),
 }
+"""The modes that are tried for each setting, one after the other."""
 _NAMES = ("max_tokens", "max_completion_tokens")
 _MARGIN = 1.05  # tokens that a count in characters may be short of
 _WORDS = {
@@ -82,19 +81,15 @@ class Sent(NamedTuple):
 
 
 class ServerFacts:
-    """What is known of a server in this run.
-
-    `headers` are those about limits in its last answer.
-    """
+    """What is known of a server in this run."""
 
     def __init__(self, settings: LlmSettings) -> None:
-        self.modes = _OF_SETTING[settings.schema_mode]
+        self.modes = MODES_OF[settings.schema_mode]
         self._is_auto = settings.schema_mode == "auto" and settings.base_url is not None
         # Older compatible servers know only the first name, newer models of OpenAI only the second.
         name = _NAMES[0] if settings.base_url else _NAMES[1]
         self.dialect = Dialect(self.modes[0], name)
         self.proven: set[str] = set()
-        self.headers: Mapping[str, str] = {}
 
     @property
     def may_take_marks(self) -> bool:
@@ -105,10 +100,10 @@ class ServerFacts:
         """Begin with a schema for each bulletin: the server takes one at no cost."""
         self.dialect = self.dialect._replace(mode=MARKS)
 
-    def has_dropped_marks(self, failure: ReaderError) -> bool:
+    def drop_marks(self, failure: ReaderError) -> bool:
         """Give up schemas of the bulletins' own where one was refused for being a schema.
 
-        The question is another one without: it has to be asked from the beginning.
+        Tells whether it did: the question is another one then, to be asked from the beginning.
         """
         is_refused = isinstance(failure, SchemaNotSupported | RequestRefused)
         if not is_refused or self.dialect.mode != MARKS or MARKS in self.proven:

@@ -52,7 +52,7 @@ class Value(NamedTuple):
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     """Read a text that is JSON and nothing else. Raises `ValueError`, `RecursionError`."""
-    return json.loads(text, parse_int=_integer, object_pairs_hook=_object)
+    return json.loads(text, parse_int=read_integer, object_pairs_hook=_object)
 
 
 def read_value(text: str, start: int) -> Value | None:
@@ -147,7 +147,7 @@ class _Reader:
     def _number(self) -> int | float:
         digits = self._match(_NUMBER)
         is_integer = digits.lstrip("+-").isdigit()
-        return _integer(digits) if is_integer else float(digits)
+        return read_integer(digits) if is_integer else float(digits)
 
     def _literal(self) -> bool | float | None:
         word = self._match(_WORD)
@@ -198,7 +198,8 @@ def _plain(escape: re.Match[str]) -> str:
     return _ESCAPED.get(letter, letter if letter in "\"'/\\" else escape[0])
 
 
-def _integer(digits: str) -> int | float:
+def read_integer(digits: str) -> int | float:
+    """Read an integer of any length; Python refuses to read the longest."""
     return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
 
 

@@ -1,17 +1,24 @@
 """The models that a server lists, asked for as a run would ask it: same client, key and headers."""
 
 import asyncio
-import json
 from typing import NamedTuple
 
 import httpx2
 import openai
 
 from pipeline.errors import TransportError
-from pipeline.llm.client import make_client
+from pipeline.llm.client import make_client, secrets_of
+from pipeline.llm.response_body import read_body
 from pipeline.llm.servers import fold_message
 from pipeline.settings import LlmSettings
 from pipeline.urls import mask_password
+
+
+class ListedModel(NamedTuple):
+    """One model of a list; `owner` is whose it is, which tells servers of one's own."""
+
+    name: str
+    owner: str | None
 
 
 class ModelList(NamedTuple):
@@ -41,20 +48,22 @@ async def fetch_models(settings: LlmSettings, patience: float) -> ModelList:
         raise _unanswered(settings, str(error.__cause__ or error)) from error
     except ValueError as error:  # a URL or a key that cannot be sent
         raise _unanswered(settings, str(error)) from error
-    return ModelList(response.status_code, _names_in(response.content))
+    models = read_models(response.content, response.headers.get("content-type", ""))
+    return ModelList(response.status_code, tuple(model.name for model in models if model.name))
+
+
+def read_models(content: bytes, content_type: str) -> tuple[ListedModel, ...]:
+    """Read the body of a list; what it does not say of a model is "" or None."""
+    answer = read_body(content, content_type)
+    listed = answer.get("data") if isinstance(answer, dict) else None
+    items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    return tuple(
+        ListedModel(str(item.get("id") or ""), item.get("owned_by") and str(item["owned_by"]))
+        for item in items
+    )
 
 
 def _unanswered(settings: LlmSettings, why: str) -> TransportError:
-    secret = settings.api_key.get_secret_value() if settings.api_key else ""
+    said = fold_message(why, *secrets_of(settings))
     where = mask_password(settings.url)
-    return TransportError(f"{where} does not answer: {fold_message(why, secret)}", "no connection")
-
-
-def _names_in(content: bytes) -> tuple[str, ...]:
-    try:
-        answer = json.loads(content)
-    except (ValueError, RecursionError):
-        return ()
-    listed = answer.get("data") if isinstance(answer, dict) else None
-    items = listed if isinstance(listed, list) else []
-    return tuple(str(item["id"]) for item in items if isinstance(item, dict) and item.get("id"))
+    return TransportError(f"{where} does not answer: {said}", "no connection")

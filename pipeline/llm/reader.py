@@ -82,7 +82,7 @@ class LlmReader:
         opened = await self._gateway.open_reading(document.id, self._key_hash)
         conversation, failure = await self._converse(document, opened)
         attempts = tuple(conversation.attempts)
-        if failure is not None and self._facts.has_dropped_marks(failure):
+        if failure is not None and self._facts.drop_marks(failure):
             conversation, failure = await self._converse(document, opened)
             attempts = number_attempts((*attempts, *conversation.attempts))
         conclusion = conclude(conversation.drafts, str(failure) if failure else None)
@@ -155,7 +155,7 @@ class LlmReader:
     ) -> Reply:
         """Send a question, in another way where the server does not take it as it is put.
 
-        Raises nothing; an answer may have no more room than `more_than` had is an error.
+        It is not sent where the answer could have no more room than `more_than`: `NoMoreRoom`.
         """
         begun = dialect = self._facts.dialect
         attempts: list[Attempt] = []

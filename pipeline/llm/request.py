@@ -11,7 +11,7 @@ from instructor.processing import handle_response_model
 
 from pipeline.calls.journal import Question
 from pipeline.forms.prompts import Message
-from pipeline.llm.dialect import IN_THE_REQUEST, JSON, MARKS, STRICT, Dialect
+from pipeline.llm.dialect import JSON, MARKS, NONE, PLAIN, STRICT, Dialect
 from pipeline.llm.schema import loosen
 from pipeline.llm.transport import Request
 from pipeline.settings import LlmSettings
@@ -70,8 +70,8 @@ class RequestBuilder:
 
         Once for all documents: it takes as long as all the rest of a call.
         """
-        in_request = mode in IN_THE_REQUEST
-        how = instructor.Mode.JSON_SCHEMA if in_request else instructor.Mode.JSON
+        in_prompt = mode in (JSON, NONE)
+        how = instructor.Mode.JSON if in_prompt else instructor.Mode.JSON_SCHEMA
         _, body = handle_response_model(
             self._answer, how, messages=[dict(system)], model=self._model
         )
@@ -80,12 +80,10 @@ class RequestBuilder:
         if mode == STRICT:
             # A server that can shall keep to the schema.
             wanted["json_schema"]["strict"] = True
-        elif in_request:
+        elif mode == PLAIN:
             wanted["json_schema"]["schema"] = loosen(wanted["json_schema"]["schema"])
             wanted["json_schema"].pop("strict", None)
-        elif mode != JSON:
-            body.pop("response_format", None)
-        if mode == MARKS:
+        elif mode != JSON:  # by marks, each request brings its own
             body.pop("response_format", None)
         # Where no schema is sent, instructor writes it into the system message.
         added = len(str(prepared["content"])) - len(system["content"]) + len(json.dumps(body))

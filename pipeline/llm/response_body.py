@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from email.message import Message
 from typing import Any
 
-_LONGEST_INTEGER = 40
-"""Digits; longer ones count nothing, and Python refuses to read the longest."""
+from pipeline.llm.lenient_json import read_integer
+
 _DONE = "[DONE]"
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
@@ -35,11 +35,7 @@ def read_body(content: bytes, content_type: str) -> Any:  # noqa: ANN401 - any J
 
 def parse_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     """Parse JSON, whose integers may be of any length. Raises `ValueError`, `RecursionError`."""
-    return json.loads(text, parse_int=_parse_integer)
-
-
-def _parse_integer(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
+    return json.loads(text, parse_int=read_integer)
 
 
 def _decode(content: bytes, content_type: str) -> str:

@@ -17,11 +17,12 @@ import openai
 from pydantic_core import to_json
 
 from pipeline.calls.cost import cost_usd, worst_case
-from pipeline.calls.gateway import CallEstimate, CallOutcome, Gateway
+from pipeline.calls.gateway import LONG_SECONDS, CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
 from pipeline.llm.client import is_unsent, make_client, secrets_of
 from pipeline.llm.completion import Completion, completion
+from pipeline.llm.model_list import read_models
 from pipeline.llm.response_body import read_body
 from pipeline.llm.retry import UNREADABLE, StopRule, retrying
 from pipeline.llm.server_error import ServerError
@@ -41,8 +42,6 @@ _USUAL_ANSWER = 1000  # tokens; a guess until answers have come
 _SLOWLY = 0.05  # the part that each answer has in the mean of their lengths
 _PRICED_TOGETHER = 256  # tokens
 _OWNER_SECONDS = 5.0
-LONG_SECONDS = 60.0
-"""A wait that is told."""
 
 
 class Request(NamedTuple):
@@ -104,8 +103,6 @@ class HttpTransport:
         self._client: openai.AsyncOpenAI | None = None
         self._worst_cases: dict[tuple[int, int], float | None] = {}
         self._answer_tokens = float(min(_USUAL_ANSWER, settings.room))
-        self.headers: Mapping[str, str] = {}
-        """Those of the last answer."""
 
     async def send(self, request: Request) -> Reply:
         """See `Transport`."""
@@ -140,11 +137,9 @@ class HttpTransport:
                 response = await self._connect().get("/models", cast_to=httpx2.Response)
         except (openai.APIError, httpx2.HTTPError, TimeoutError, UnicodeEncodeError):
             return None
-        body = read_body(response.content, response.headers.get("content-type", ""))
-        models = body.get("data") if isinstance(body, dict) else None
-        listed = [one for one in models or () if isinstance(one, dict)]
-        own = [one for one in listed if one.get("id") == self._model] or listed
-        return str(own[0].get("owned_by")) if own else None
+        listed = read_models(response.content, response.headers.get("content-type", ""))
+        own = next((one for one in listed if one.name == self._model), None)
+        return own.owner if own else listed[0].owner if listed else None
 
     async def aclose(self) -> None:
         """Close the connections; another call opens them again."""
@@ -214,7 +209,6 @@ class HttpTransport:
         read = completion(body)
         if read is None:
             raise self._no_completion()
-        self.headers = dict(response.headers)
         return read, dict(response.headers)
 
     def _asked(self, request: Request) -> Asked:
