@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.documents import document_from
 from pipeline.forms.numbering import number_document, write_marks
 from pipeline.runs import set_up
 from schemas.document import Metadata
-from tests.http_server import serve_http
+from tests.http_server import send_json, serve_http
 from tests.processes import PATIENCE, Process, run_program, wait_until
 
 JORNADA = str(Path(sys.executable).with_name("jornada"))
@@ -257,22 +257,14 @@ def serve_model() -> Iterator[Model]:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             state.wait()
             if state.refusal:
-                self.reply(state.refusal, {"error": {"message": "no", "code": "invalid_api_key"}})
+                refused = {"error": {"message": "no", "code": "invalid_api_key"}}
+                send_json(self, refused, state.refusal)
             else:
-                self.reply(200, as_model(asked["messages"][-1]["content"]))
+                send_json(self, as_model(asked["messages"][-1]["content"]))
 
         def do_GET(self) -> None:
             state.keys.add(self.headers.get("Authorization"))
-            self.reply(state.refusal or 200, {"data": [{"id": "scripted"}]})
-
-        def reply(self, status: int, body: object) -> None:
-            data = json.dumps(body).encode()
-            with suppress(OSError):  # whoever asked was killed, which some tests are about
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+            send_json(self, {"data": [{"id": "scripted"}]}, state.refusal or 200)
 
         def log_message(self, *_: object) -> None:
             pass

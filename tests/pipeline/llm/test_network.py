@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.command import Jornada, as_model
-from tests.http_server import serve_http
+from tests.http_server import send_json, serve_http
 from tests.processes import run_program
 
 HOST = "models.example"
@@ -40,12 +40,7 @@ class Answers(BaseHTTPRequestHandler):
         self.reply(as_model(asked["messages"][-1]["content"]))
 
     def reply(self, body: object) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        send_json(self, body)
 
     def log_message(self, *_: object) -> None:
         pass

@@ -34,7 +34,7 @@ from pipeline.spanish.gazetteer import gazetteer
 from pipeline.store import Store
 from tests.command import as_model, start
 from tests.forks import forked, kill_at_each_step
-from tests.http_server import serve_http
+from tests.http_server import send_json, serve_http
 from tests.processes import PATIENCE, Process, wait_until
 
 DOCUMENTS, AT_ONCE, FLUSHED = 24, 3, 6
@@ -106,14 +106,7 @@ def counting() -> Iterator[Counting]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = state.answer(self.headers["Authorization"], asked["messages"])
-            data = json.dumps(answer).encode()
-            with suppress(OSError):  # whoever asked was killed
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+            send_json(self, state.answer(self.headers["Authorization"], asked["messages"]))
 
         def log_message(self, *_: object) -> None:
             pass
