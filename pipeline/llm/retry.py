@@ -17,8 +17,11 @@ PATIENCE_SECONDS = 900.0
 """How long a document waits for a server that has too many requests, before it fails."""
 FEW = 3
 """So many answers that cannot be read, or of status 500 before any other, are enough."""
+MOST_LATE = 2
+"""So many calls without an answer in time are enough: behind a proxy each may go on and cost."""
 UNREADABLE = "no chat completion"
 SERVER_ERROR = "500"
+LATE = "no answer in time"
 """Causes of a `TransportError`."""
 _FEW_REFUSALS = 5
 """So many 429s fail no document, however long it waited for its turn between them."""
@@ -52,8 +55,9 @@ def seconds_to_wait(state: tenacity.RetryCallState) -> float:
 class StopRule:
     """Stop after so many failures; a 429 says "later" and is none, as long as patience lasts.
 
-    What cannot be read may have been paid for, and is repeated less often. While nothing is
-    `proven` of the way a server is asked, three answers of status 500 in a row may be due to that.
+    What cannot be read, or comes too late, may have been paid for, and is repeated less often.
+    While nothing is `proven` of the way a server is asked, three answers of status 500 in a row may
+    be due to that.
     For one call and its repetitions.
     """
 
@@ -63,6 +67,7 @@ class StopRule:
         self._throttled = 0
         self._throttled_since = 0.0
         self._unreadable = 0
+        self._late = 0
 
     def __call__(self, state: tenacity.RetryCallState) -> bool:
         """Tell, after each failure, whether it was the last."""
@@ -77,8 +82,10 @@ class StopRule:
         failed = state.attempt_number - self._throttled
         cause = error.cause if isinstance(error, TransportError) else None
         self._unreadable += cause == UNREADABLE
+        self._late += cause == LATE
         return (
             failed >= self._attempts
+            or self._late >= MOST_LATE
             or self._unreadable >= FEW
             or (not self._proven and failed >= FEW and cause == SERVER_ERROR)
         )

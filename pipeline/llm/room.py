@@ -83,9 +83,12 @@ def _read_context(said: str) -> tuple[int | None, int | None]:
         return _whole(together[3]), _whole(together[1])
     context = _CONTEXT.search(said)
     taken = next(filter(None, (pattern.search(said) for pattern in _INPUTS)), None)
-    if context is None or taken is None or _AT_LEAST.search(said):
+    if context is None or taken is None:
+        return None, None
+    together, read = _whole(context[1]), _whole(taken[1])
+    if _AT_LEAST.search(said) and read < together:
         return None, None  # "at least" so many: the server stopped counting
-    return _whole(context[1]), _whole(taken[1])
+    return together, read
 
 
 def _whole(digits: str) -> int:

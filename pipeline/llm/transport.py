@@ -24,7 +24,7 @@ from pipeline.llm.client import is_unsent, make_client, secrets_of
 from pipeline.llm.completion import Completion, completion
 from pipeline.llm.model_list import read_models
 from pipeline.llm.response_body import read_body
-from pipeline.llm.retry import UNREADABLE, StopRule, retrying
+from pipeline.llm.retry import LATE, UNREADABLE, StopRule, retrying
 from pipeline.llm.server_error import ServerError
 from pipeline.llm.servers import (
     Asked,
@@ -235,7 +235,7 @@ class HttpTransport:
             return TransportError(
                 f"no answer from {self._where} within {self._settings.patience:g} s; --timeout "
                 "sets how long to wait",
-                "no answer in time",
+                LATE,
                 lost=True,
             )
         if isinstance(error, openai.APIConnectionError):

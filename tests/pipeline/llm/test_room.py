@@ -72,6 +72,10 @@ def test_what_a_message_leaves(said: str, asked: int, left: RoomLeft) -> None:
             "max_tokens "
             "is too large"
         ),
+        (
+            "max_tokens is too large: the maximum context length is 2048 tokens and the prompt has "
+            "at least 2049 input tokens"
+        ),
         "the prompt is too long",
         "no such model",
     ],

@@ -159,6 +159,16 @@ def test_a_slow_answer_times_out_and_is_tried_again() -> None:
     assert "within 1 s" in attempts[0].errors[0]
 
 
+def test_what_comes_too_late_is_asked_for_once_more_and_then_no_more() -> None:
+    """A call that nobody waits for may go on behind a proxy, and be paid for."""
+    never = replace(answer("{}"), delay=NEVER)
+    with serve(never, never, never) as server:
+        result, attempts = call(server.base_url, timeout_seconds=0.3)
+    assert isinstance(result, TransportError)
+    assert "--timeout" in str(result)
+    assert [a.outcome for a in attempts] == ["unanswered", "unanswered"]
+
+
 def test_an_answer_that_drips_times_out_too() -> None:
     with serve(replace(answer("{}"), drip=0.02)) as server:
         result, _ = call(server.base_url, timeout_seconds=0.4, transport_attempts=1)
