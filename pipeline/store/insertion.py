@@ -84,19 +84,23 @@ def _append(
 def _leave_out_known(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Row]:
     """Leave out each source whose newest row says the same already."""
     known = con.execute(
-        """SELECT s.path, s.record, s.document_id, s.error, s.status = 'pending'
+        """SELECT s.path, s.record, s.document_id, s.error, s.status
         FROM (SELECT unnest(?::VARCHAR[]) AS path, unnest(?::VARCHAR[]) AS record) AS seen
         JOIN sources AS s ON s.path = seen.path AND s.record IS NOT DISTINCT FROM seen.record
-        QUALIFY row_number() OVER (PARTITION BY s.path, s.record ORDER BY s.seen_at DESC) = 1""",
+        QUALIFY row_number() OVER (
+            PARTITION BY s.path, s.record ORDER BY s.seen_at DESC, s.rowid DESC
+        ) = 1""",
         [[row[name] for row in rows] for name in ("path", "record")],
     ).fetchall()
-    same = set(known)
-    columns = ("path", "record", "document_id", "error")
-    return [
-        row
-        for row in rows
-        if (*(row[column] for column in columns), row["status"] == "pending") not in same
-    ]
+    same = {_told(*row) for row in known}
+    columns = ("path", "record", "document_id", "error", "status")
+    return [row for row in rows if _told(*(row[column] for column in columns)) not in same]
+
+
+def _told(*row: str | None) -> tuple[str | None, ...]:
+    """Give what a row says of a source: whether a reader was given the text makes no difference."""
+    *about, status = row
+    return (*about, status if status in ("pending", "forgotten") else None)
 
 
 def _fail_if_unstorable(con: duckdb.DuckDBPyConnection, run: Run, entry: Entry) -> Entry:
