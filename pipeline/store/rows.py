@@ -8,8 +8,11 @@ from pydantic import BaseModel
 
 from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
+from pipeline.quotes import span_of
+from pipeline.sentences import cut_sentences, find_context
 from schemas.document import Document, Source
 from schemas.reading import ReaderKey, Reading
+from schemas.report import JornadaReport
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -104,10 +107,7 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
             report = entry.reading.report
             for table in ("jornadas", "set_aside", "specialties", "places"):
                 rows[table] += _number(about, getattr(report, table))
-            placed = zip(_number(about, report.figures), places_of_figures(report), strict=True)
-            rows["figures"] += [
-                {**row, "place_kind": place.kind, "state": place.state} for row, place in placed
-            ]
+            rows["figures"] += _figure_rows(about, entry.document.text, report)
     return rows
 
 
@@ -116,6 +116,22 @@ def _number(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
         {**about, "number": number, **shape.model_dump(mode="json")}
         for number, shape in enumerate(shapes, 1)
     ]
+
+
+def _figure_rows(about: Row, text: str, report: JornadaReport) -> list[Row]:
+    sentences = tuple(cut_sentences(text)) if report.figures else ()
+    rows = _number(about, report.figures)
+    places = places_of_figures(report)
+    for row, figure, place in zip(rows, report.figures, places, strict=True):
+        span = span_of(figure)
+        context = find_context(text, sentences, span) if span and sentences else None
+        row |= {
+            "place_kind": place.kind,
+            "state": place.state,
+            "context_start": context and context.start,
+            "context_end": context and context.end,
+        }
+    return rows
 
 
 def document_row(run: Run, document: Document, added_at: datetime) -> Row:

@@ -10,6 +10,12 @@ COMMENT ON COLUMN sources.status IS
     'read (a reader was given it), unchanged (the same text had been read), pending (its question '
     'is out in a batch), failed (unreadable), forgotten (it counts no more, until it is seen again)';
 
+ALTER TABLE figures ADD COLUMN context_start INTEGER;
+ALTER TABLE figures ADD COLUMN context_end INTEGER;
+COMMENT ON COLUMN figures.context_start IS
+    'Where the sentence begins that the quote stands in; null in figures stored by older versions';
+COMMENT ON COLUMN figures.context_end IS 'Where that sentence ends, exclusive';
+
 CREATE OR REPLACE VIEW current_sources AS
 SELECT document_id, run_id, path, record, status, error, seen_at FROM (
     SELECT * FROM sources
@@ -148,6 +154,9 @@ COMMENT ON COLUMN current_figures.place_kind IS
     'unknown';
 COMMENT ON COLUMN current_figures.state IS
     'The state that the place lies in; null where it is in none or unknown';
+COMMENT ON COLUMN current_figures.context_start IS
+    'Where the sentence begins that the quote stands in; null in figures stored by older versions';
+COMMENT ON COLUMN current_figures.context_end IS 'Where that sentence ends, exclusive';
 
 COMMENT ON VIEW current_jornadas IS
     'Jornadas of the readings in current_readings';
