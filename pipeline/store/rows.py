@@ -1,7 +1,9 @@
 """What is stored, as rows: one list of rows a table, each row a mapping of column to value."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -10,9 +12,12 @@ from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
 from pipeline.quotes import span_of
 from pipeline.sentences import cut_sentences, find_context
+from pipeline.spanish.folding import fold
 from schemas.document import Document, Source
 from schemas.reading import ReaderKey, Reading
 from schemas.report import JornadaReport
+
+_NO_LETTER = re.compile(r"[\W_]+")
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -130,8 +135,15 @@ def _figure_rows(about: Row, text: str, report: JornadaReport) -> list[Row]:
             "state": place.state,
             "context_start": context and context.start,
             "context_end": context and context.end,
+            "context_key": context and _sentence_key(text[context.start : context.end]),
         }
     return rows
+
+
+def _sentence_key(sentence: str) -> int:
+    """Give the same number for sentences that differ in blanks, marks, accents and case alone."""
+    letters = _NO_LETTER.sub("", fold(sentence))
+    return int.from_bytes(blake2b(letters.encode("utf-8", "replace"), digest_size=8).digest())
 
 
 def document_row(run: Run, document: Document, added_at: datetime) -> Row:

@@ -12,9 +12,12 @@ COMMENT ON COLUMN sources.status IS
 
 ALTER TABLE figures ADD COLUMN context_start INTEGER;
 ALTER TABLE figures ADD COLUMN context_end INTEGER;
+ALTER TABLE figures ADD COLUMN context_key UBIGINT;
 COMMENT ON COLUMN figures.context_start IS
     'Where the sentence begins that the quote stands in; null in figures stored by older versions';
 COMMENT ON COLUMN figures.context_end IS 'Where that sentence ends, exclusive';
+COMMENT ON COLUMN figures.context_key IS
+    'The same for sentences of the same letters and digits; null in figures stored by older versions';
 
 CREATE OR REPLACE VIEW current_sources AS
 SELECT document_id, run_id, path, record, status, error, seen_at FROM (
@@ -157,6 +160,8 @@ COMMENT ON COLUMN current_figures.state IS
 COMMENT ON COLUMN current_figures.context_start IS
     'Where the sentence begins that the quote stands in; null in figures stored by older versions';
 COMMENT ON COLUMN current_figures.context_end IS 'Where that sentence ends, exclusive';
+COMMENT ON COLUMN current_figures.context_key IS
+    'The same for sentences of the same letters and digits; null in figures stored by older versions';
 
 COMMENT ON VIEW current_jornadas IS
     'Jornadas of the readings in current_readings';

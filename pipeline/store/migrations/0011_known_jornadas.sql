@@ -114,30 +114,41 @@ WITH stated AS MATERIALIZED (
     LEFT JOIN without_year USING (mention)
     LEFT JOIN themed ON m.kind = 'monothematic' AND m.starts_on IS NULL
         AND themed.edition = m.edition AND themed.year = m.year
+), called AS (
+    SELECT document_id, reading_id, number,
+        concat(
+            known_edition || 'ª ',
+            CASE series_kind
+                WHEN 'national' THEN 'nacional' WHEN 'extraordinary' THEN 'extraordinaria'
+                WHEN 'monothematic' THEN 'monotemática' WHEN 'state' THEN 'estatal' ELSE 'jornada'
+            END,
+            CASE
+                WHEN known_edition IS NOT NULL AND known_year IS NOT NULL THEN ' ' || known_year
+                WHEN known_edition IS NULL AND known_start IS NOT NULL THEN ' ' || known_start
+                WHEN known_edition IS NOT NULL AND coalesce(candidates, 0) = 0
+                    THEN ' (año desconocido)'
+                ELSE concat(' (', known_year || ', ', 'boletín ', left(document_id, 12), ')')
+            END,
+            CASE
+                WHEN series_kind <> 'state' THEN ''
+                WHEN state IS NOT NULL THEN ' ' || state
+                ELSE concat(' (boletín ', left(document_id, 12), ')')
+            END
+        ) AS jornada,
+        series_kind AS kind, coalesce(known_edition, edition) AS edition,
+        coalesce(known_year, year(known_start)) AS year,
+        CASE WHEN series_kind = 'state' THEN state END AS state, subject, starts_on, ends_on
+    FROM resolved
+), days AS (
+    -- Those that most bulletins print.
+    SELECT jornada, starts_on AS known_starts_on, ends_on AS known_ends_on
+    FROM called WHERE starts_on IS NOT NULL
+    GROUP BY jornada, starts_on, ends_on
+    QUALIFY row_number() OVER (
+        PARTITION BY jornada ORDER BY count(DISTINCT document_id) DESC, starts_on, ends_on
+    ) = 1
 )
-SELECT document_id, reading_id, number,
-    concat(
-        known_edition || 'ª ',
-        CASE series_kind
-            WHEN 'national' THEN 'nacional' WHEN 'extraordinary' THEN 'extraordinaria'
-            WHEN 'monothematic' THEN 'monotemática' WHEN 'state' THEN 'estatal' ELSE 'jornada'
-        END,
-        CASE
-            WHEN known_edition IS NOT NULL AND known_year IS NOT NULL THEN ' ' || known_year
-            WHEN known_edition IS NULL AND known_start IS NOT NULL THEN ' ' || known_start
-            WHEN known_edition IS NOT NULL AND coalesce(candidates, 0) = 0 THEN ' (año desconocido)'
-            ELSE ' (' || coalesce(known_year || ', ', '') || 'boletín ' || left(document_id, 12) || ')'
-        END,
-        CASE
-            WHEN series_kind <> 'state' THEN ''
-            WHEN state IS NOT NULL THEN ' ' || state
-            ELSE ' (boletín ' || left(document_id, 12) || ')'
-        END
-    ) AS jornada,
-    series_kind AS kind, coalesce(known_edition, edition) AS edition,
-    known_year AS year, CASE WHEN series_kind = 'state' THEN state END AS state,
-    subject, starts_on, ends_on
-FROM resolved;
+SELECT called.*, known_starts_on, known_ends_on FROM called LEFT JOIN days USING (jornada);
 COMMENT ON VIEW jornada_mentions IS
     'Each jornada that a bulletin that counts names, or that its figures are of, and which of '
     'the known ones it is';
@@ -160,25 +171,18 @@ COMMENT ON COLUMN jornada_mentions.starts_on IS
     'First day, as this bulletin says; null where it does not';
 COMMENT ON COLUMN jornada_mentions.ends_on IS
     'Last day, as this bulletin says; null where it does not';
+COMMENT ON COLUMN jornada_mentions.known_starts_on IS
+    'First day, as most bulletins print it; null where unknown';
+COMMENT ON COLUMN jornada_mentions.known_ends_on IS
+    'Last day, as most bulletins print it; null where unknown';
 
--- Each jornada once. Its days are those that most bulletins print.
 CREATE VIEW known_jornadas AS
-WITH mentions AS MATERIALIZED (SELECT * FROM jornada_mentions), days AS (
-    SELECT jornada, starts_on, ends_on FROM mentions WHERE starts_on IS NOT NULL
-    GROUP BY jornada, starts_on, ends_on
-    QUALIFY row_number() OVER (
-        PARTITION BY jornada ORDER BY count(DISTINCT document_id) DESC, starts_on, ends_on
-    ) = 1
-), counts AS (
-    SELECT jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS year,
-        min(state) AS state, count(DISTINCT mentions.starts_on) AS first_days,
-        count(DISTINCT document_id) FILTER (subject) AS bulletins,
-        count(DISTINCT document_id) AS mentioned_in
-    FROM mentions GROUP BY jornada
-)
-SELECT jornada, kind, edition, coalesce(year, year(starts_on)) AS year, state, starts_on, ends_on,
-    first_days, bulletins, mentioned_in
-FROM counts LEFT JOIN days USING (jornada);
+SELECT jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS year, min(state) AS state,
+    min(known_starts_on) AS starts_on, min(known_ends_on) AS ends_on,
+    count(DISTINCT starts_on) AS first_days,
+    count(DISTINCT document_id) FILTER (subject) AS bulletins,
+    count(DISTINCT document_id) AS mentioned_in
+FROM jornada_mentions GROUP BY jornada;
 COMMENT ON VIEW known_jornadas IS 'Each jornada that bulletins name, once';
 COMMENT ON COLUMN known_jornadas.jornada IS
     'Its name here: "11ª nacional 2022", "monotemática 2025-06-06", "3ª estatal 2025 Coahuila"';

@@ -1,52 +1,20 @@
 -- The table to start from. Every join in it is with at most one row.
 CREATE VIEW facts AS
-WITH mentions AS MATERIALIZED (SELECT * FROM jornada_mentions), jornadas AS (
-    -- What a figure says of its jornada (its edition, else a day) -> the one that its bulletin means.
-    SELECT reading_id, said, min((NOT subject, number, jornada)) AS found
-    FROM (
-        SELECT reading_id, subject, number, jornada, 'edition ' || edition AS said FROM mentions
-        WHERE edition IS NOT NULL
-        UNION ALL
-        SELECT reading_id, subject, number, jornada, 'day ' || unnest(
-            generate_series(
-                starts_on,
-                greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)),
-                INTERVAL 1 DAY
-            )
-        )::DATE FROM mentions WHERE starts_on IS NOT NULL
-    ) GROUP BY ALL
-    UNION ALL
-    SELECT reading_id, 'subject', min((FALSE, number, jornada)) FROM mentions WHERE subject
-    GROUP BY reading_id HAVING count(DISTINCT jornada) = 1
-), known AS MATERIALIZED (SELECT * FROM known_jornadas), words AS (
-    SELECT kinds.service, kinds.detail, string_agg(spanish, ', ' ORDER BY kind) AS spanish,
-        string_agg(english, ', ' ORDER BY kind) AS english,
-        string_agg(DISTINCT broader, '+' ORDER BY broader) AS broader
-    FROM (
-        SELECT DISTINCT service, detail, unnest(string_split(detail, '+')) AS kind FROM figures
-    ) AS kinds
-    JOIN codes ON codes.service = kinds.service AND codes.detail = kind
-    GROUP BY ALL
-), touched AS (
-    SELECT figures.reading_id, figures.number,
-        list_position(['info', 'warning', 'error'], severity) AS grade,
-        findings.check_name || ': ' || findings.message AS finding
-    FROM current_findings AS findings JOIN figures ON figures.reading_id = findings.reading_id
-        AND findings.char_start < figures.char_end AND figures.char_start < findings.char_end
-), checks AS (
-    SELECT reading_id, number, ['info', 'warning', 'error'][max(grade)] AS worst,
-        string_agg(finding, '; ' ORDER BY grade DESC, finding) AS findings
-    FROM touched GROUP BY reading_id, number
-)
 SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
-    service_words.english AS service_en, f.detail, words.spanish AS detail_es,
-    words.english AS detail_en, words.broader, f.status, f.period,
+    service_words.english AS service_en, f.detail,
+    nullif(concat_ws(', ', one.spanish, two.spanish, three.spanish), '') AS detail_es,
+    nullif(concat_ws(', ', one.english, two.english, three.english), '') AS detail_en,
+    nullif(array_to_string(list_sort(list_distinct(
+        [one.broader, two.broader, three.broader]
+    )), '+'), '') AS broader,
+    f.status, f.period,
     coalesce(f.starts_on, CASE WHEN f.ends_on IS NULL THEN known.starts_on END) AS starts_on,
     coalesce(f.ends_on, CASE WHEN f.starts_on IS NULL THEN known.ends_on END) AS ends_on,
     coalesce(year(f.ends_on), year(f.starts_on), known.year) AS year,
     known.jornada, known.kind, coalesce(f.edition, known.edition) AS edition,
+    known.starts_on AS jornada_starts_on, known.ends_on AS jornada_ends_on,
     f.place, f.place_kind, f.state, f.approximate,
-    checks.worst AS checked, checks.findings,
+    ['info', 'warning', 'error'][checks.grade] AS checked, checks.findings,
     r.reader, r.model, r.prompt, coalesce(r.title, d.title) AS title,
     coalesce(r.published_on, d.published_on) AS published_on, r.bulletin_kind, r.programme,
     today.path, today.record, f.quote,
@@ -55,6 +23,7 @@ SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
         ELSE substr(d.text, greatest(0, f.char_start - 120) + 1,
             f.char_end + 120 - greatest(0, f.char_start - 120))
     END AS context,
+    coalesce(f.context_key, hash(f.document_id, f.number)) AS context_key,
     f.document_id, f.number, f.char_start, f.char_end, f.reading_id
 FROM figures AS f
 JOIN current_readings AS r ON r.reading_id = f.reading_id
@@ -62,13 +31,52 @@ JOIN documents AS d ON d.document_id = f.document_id
 JOIN current_documents AS today ON today.document_id = f.document_id
 LEFT JOIN codes AS service_words
     ON service_words.service = f.service AND service_words.detail IS NULL
-LEFT JOIN words ON words.service = f.service AND words.detail = f.detail
-LEFT JOIN jornadas ON jornadas.reading_id = f.reading_id AND jornadas.said = CASE
+-- A number counts up to three kinds.
+LEFT JOIN codes AS one
+    ON one.service = f.service AND one.detail = split_part(f.detail, '+', 1)
+LEFT JOIN codes AS two
+    ON two.service = f.service AND two.detail = split_part(f.detail, '+', 2)
+LEFT JOIN codes AS three
+    ON three.service = f.service AND three.detail = split_part(f.detail, '+', 3)
+LEFT JOIN (
+    -- What a figure says of its jornada (its edition, else a day) -> the one that its bulletin means.
+    WITH mentions AS MATERIALIZED (
+        SELECT reading_id, subject, number, starts_on, ends_on, edition,
+            {'jornada': jornada, 'kind': kind, 'edition': edition, 'year': year,
+                'starts_on': known_starts_on, 'ends_on': known_ends_on} AS known
+        FROM jornada_mentions
+    )
+    SELECT reading_id, said, arg_min(known, (NOT subject, number, known.jornada)) AS known
+    FROM (
+        SELECT reading_id, subject, number, known, 'edition ' || edition AS said FROM mentions
+        WHERE edition IS NOT NULL
+        UNION ALL
+        SELECT reading_id, subject, number, known, 'day ' || unnest(
+            generate_series(
+                starts_on,
+                greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)),
+                INTERVAL 1 DAY
+            )
+        )::DATE FROM mentions WHERE starts_on IS NOT NULL
+    ) GROUP BY reading_id, said
+    UNION ALL
+    SELECT reading_id, 'subject', min(known) FROM mentions WHERE subject
+    GROUP BY reading_id HAVING count(DISTINCT known.jornada) = 1
+) AS jornadas ON jornadas.reading_id = f.reading_id AND jornadas.said = CASE
     WHEN f.period <> 'jornada' THEN NULL
     WHEN f.edition IS NOT NULL THEN 'edition ' || f.edition
     ELSE coalesce('day ' || coalesce(f.starts_on, f.ends_on), 'subject') END
-LEFT JOIN known ON known.jornada = jornadas.found[3]
-LEFT JOIN checks ON checks.reading_id = f.reading_id AND checks.number = f.number;
+LEFT JOIN (
+    SELECT figures.reading_id, figures.number,
+        max(list_position(['info', 'warning', 'error'], severity)) AS grade,
+        string_agg(
+            findings.check_name || ': ' || findings.message, '; '
+            ORDER BY list_position(['info', 'warning', 'error'], severity) DESC, findings.number
+        ) AS findings
+    FROM findings JOIN figures ON figures.reading_id = findings.reading_id
+        AND findings.char_start < figures.char_end AND figures.char_start < findings.char_end
+    GROUP BY figures.reading_id, figures.number
+) AS checks ON checks.reading_id = f.reading_id AND checks.number = f.number;
 COMMENT ON VIEW facts IS
     'The table to start from: one row a figure of today''s bulletins, with all that is known of '
     'it; nothing needs joining';
@@ -103,6 +111,10 @@ COMMENT ON COLUMN facts.jornada IS
 COMMENT ON COLUMN facts.kind IS
     'Kind of that jornada: national, monothematic, state or extraordinary';
 COMMENT ON COLUMN facts.edition IS 'Ordinal of that jornada; null where unknown';
+COMMENT ON COLUMN facts.jornada_starts_on IS
+    'First day of that jornada, as most bulletins print it; null where unknown';
+COMMENT ON COLUMN facts.jornada_ends_on IS
+    'Last day of that jornada, as most bulletins print it; null where unknown';
 COMMENT ON COLUMN facts.place IS
     'Where: national, OOAD, UMAE, or places by their canonical names joined by "; "';
 COMMENT ON COLUMN facts.place_kind IS
@@ -129,6 +141,8 @@ COMMENT ON COLUMN facts.record IS 'The record in that file; null where it holds 
 COMMENT ON COLUMN facts.quote IS 'The words of the text, verbatim';
 COMMENT ON COLUMN facts.context IS
     'The sentence that they stand in (of a very long one, the words around)';
+COMMENT ON COLUMN facts.context_key IS
+    'The same for sentences of the same letters and digits: reposts of a text print a number once';
 COMMENT ON COLUMN facts.document_id IS 'The document, in documents';
 COMMENT ON COLUMN facts.number IS 'Its place in the report, from 1';
 COMMENT ON COLUMN facts.char_start IS 'Where the quote begins in the text, counted from 0';

@@ -1,48 +1,42 @@
 -- What bulletins say of each thing that was counted, in whichever of them it stands.
 CREATE VIEW totals AS
-WITH known AS MATERIALIZED (
-    SELECT jornada, starts_on, ends_on FROM known_jornadas
-), said AS (
-    SELECT facts.period, facts.jornada,
-        CASE WHEN facts.jornada IS NULL THEN facts.starts_on ELSE known.starts_on END AS starts_on,
-        CASE WHEN facts.jornada IS NULL THEN facts.ends_on ELSE known.ends_on END AS ends_on,
+WITH said AS (
+    SELECT period, jornada,
+        CASE WHEN jornada IS NULL THEN starts_on ELSE jornada_starts_on END AS starts_on,
+        CASE WHEN jornada IS NULL THEN ends_on ELSE jornada_ends_on END AS ends_on,
         place, place_kind, state, service, detail, status, unit, basis, value, approximate,
-        published_on, document_id, path, title, quote,
-        -- The same words are one print, in however many bulletins they stand.
-        hash(regexp_replace(strip_accents(lower(context)), '[^a-z0-9]+', '', 'g')) AS words
-    FROM facts LEFT JOIN known USING (jornada)
-    WHERE CASE facts.period
+        published_on, document_id, quote, context_key
+    FROM facts
+    WHERE CASE period
         -- Not what was counted before the jornada was over.
-        WHEN 'jornada' THEN facts.jornada IS NOT NULL
-            AND coalesce(facts.ends_on >= known.ends_on, TRUE)
-        WHEN 'cumulative' THEN facts.ends_on IS NOT NULL
+        WHEN 'jornada' THEN jornada IS NOT NULL AND coalesce(ends_on >= jornada_ends_on, TRUE)
+        WHEN 'cumulative' THEN ends_on IS NOT NULL
         ELSE FALSE END
 ), by_value AS (
-    SELECT period, jornada, starts_on, ends_on, place, place_kind, state, service, detail, status,
-        unit, basis, value, bool_or(NOT approximate) AS exact, count(DISTINCT words) AS bulletins,
-        max(published_on) AS last_published,
-        arg_min(
-            {'document_id': document_id, 'path': path, 'title': title, 'quote': quote},
-            (approximate, coalesce(published_on, DATE '9999-01-01'), document_id, quote)
-        ) AS print
+    SELECT * EXCLUDE (approximate, published_on, document_id, quote, context_key),
+        -- The same sentence is one print, in however many bulletins it stands.
+        bool_or(NOT approximate) AS exact, count(DISTINCT context_key) AS bulletins,
+        max(published_on) AS published_on, min(document_id) AS document_id,
+        arg_min(quote, document_id) AS quote
     FROM said GROUP BY ALL
 ), chosen AS (
     SELECT *,
         min(value) OVER same AS lowest, max(value) OVER same AS highest,
         count(*) FILTER (exact) OVER same AS exact_values,
         row_number() OVER (
-            PARTITION BY period, jornada, starts_on, ends_on, place, service, detail, status, unit, basis
-            ORDER BY exact DESC, bulletins DESC, last_published DESC NULLS LAST, value DESC
+            PARTITION BY period, jornada, starts_on, ends_on, place, service, detail, status, unit,
+                basis
+            ORDER BY exact DESC, bulletins DESC, published_on DESC NULLS LAST, value DESC
         ) AS choice
     FROM by_value
     WINDOW same AS (
-        PARTITION BY period, jornada, starts_on, ends_on, place, service, detail, status, unit, basis
+        PARTITION BY period, jornada, starts_on, ends_on, place, service, detail, status, unit,
+            basis
     )
 )
 SELECT period, jornada, starts_on, ends_on, place, place_kind, state, service, detail, status, unit,
-    basis, value, NOT exact AS approximate, bulletins, lowest, highest, exact_values,
-    print.title AS title, print.path AS path, print.quote AS quote,
-    print.document_id AS document_id
+    basis, value, NOT exact AS approximate, bulletins, lowest, highest, exact_values, quote,
+    document_id
 FROM chosen WHERE choice = 1;
 COMMENT ON VIEW totals IS
     'What bulletins say of each thing that was counted: one row a jornada or span of days, '
@@ -72,15 +66,13 @@ COMMENT ON COLUMN totals.highest IS 'The most that is printed, rounded ones coun
 COMMENT ON COLUMN totals.exact_values IS
     'How many different exact values are printed: more than 1 is a contradiction, or two '
     'things under the same labels';
-COMMENT ON COLUMN totals.title IS 'Title of a bulletin that prints the value';
-COMMENT ON COLUMN totals.path IS 'Its file';
 COMMENT ON COLUMN totals.quote IS 'Its words';
 COMMENT ON COLUMN totals.document_id IS 'Its document, in documents';
 
 CREATE VIEW jornada_totals AS
 SELECT totals.jornada, known.kind, known.edition, known.year, totals.starts_on, totals.ends_on,
     place, place_kind, totals.state, service, detail, status, unit, basis, value, approximate,
-    totals.bulletins, lowest, highest, exact_values, title, path, quote, document_id
+    totals.bulletins, lowest, highest, exact_values, quote, document_id
 FROM totals JOIN known_jornadas AS known ON known.jornada = totals.jornada;
 COMMENT ON VIEW jornada_totals IS
     'What is known of each jornada: one row a jornada, place, service, detail, status, unit '
@@ -112,8 +104,6 @@ COMMENT ON COLUMN jornada_totals.highest IS 'The most that is printed, rounded o
 COMMENT ON COLUMN jornada_totals.exact_values IS
     'How many different exact values are printed: more than 1 is a contradiction, or two '
     'things under the same labels';
-COMMENT ON COLUMN jornada_totals.title IS 'Title of a bulletin that prints the value';
-COMMENT ON COLUMN jornada_totals.path IS 'Its file';
 COMMENT ON COLUMN jornada_totals.quote IS 'Its words';
 COMMENT ON COLUMN jornada_totals.document_id IS 'Its document, in documents';
 
@@ -160,7 +150,7 @@ SELECT place, place_kind, state, service, detail, status, unit, basis, year(ends
     starts_on, ends_on, value, approximate,
     CASE WHEN unit = 'count' THEN value - lag(value) OVER line END AS added,
     lag(ends_on) OVER line AS previous_ends_on,
-    bulletins, lowest, highest, exact_values, title, path, quote, document_id
+    bulletins, lowest, highest, exact_values, quote, document_id
 FROM totals WHERE period = 'cumulative'
 WINDOW line AS (
     PARTITION BY place, service, detail, status, unit, basis, starts_on,
@@ -196,7 +186,5 @@ COMMENT ON COLUMN series.highest IS 'The most that is printed, rounded ones coun
 COMMENT ON COLUMN series.exact_values IS
     'How many different exact values are printed: more than 1 is a contradiction, or two '
     'things under the same labels';
-COMMENT ON COLUMN series.title IS 'Title of a bulletin that prints the value';
-COMMENT ON COLUMN series.path IS 'Its file';
 COMMENT ON COLUMN series.quote IS 'Its words';
 COMMENT ON COLUMN series.document_id IS 'Its document, in documents';

@@ -1,33 +1,26 @@
 -- Two bulletins that cannot both be right, as far as their labels tell; exact values alone.
 CREATE VIEW conflicts AS
 WITH counted AS MATERIALIZED (
-    SELECT *, {'title': title, 'path': path, 'quote': quote, 'document_id': document_id} AS print
-    FROM totals WHERE NOT approximate
-), known AS MATERIALIZED (
-    SELECT jornada, starts_on, ends_on FROM known_jornadas
+    SELECT * FROM totals WHERE NOT approximate
 ), printed AS (
     -- A bulletin that gives several values under the same labels means several things by them, or
     -- contradicts itself, which its findings say.
-    SELECT facts.period, facts.jornada,
-        CASE WHEN facts.jornada IS NULL THEN facts.starts_on ELSE known.starts_on END AS starts_on,
-        CASE WHEN facts.jornada IS NULL THEN facts.ends_on ELSE known.ends_on END AS ends_on,
+    SELECT period, jornada,
+        CASE WHEN jornada IS NULL THEN starts_on ELSE jornada_starts_on END AS starts_on,
+        CASE WHEN jornada IS NULL THEN ends_on ELSE jornada_ends_on END AS ends_on,
         place, service, detail, status, unit, basis, document_id, min(value) AS value,
-        min(published_on) AS published_on,
-        arg_min(
-            {'title': title, 'path': path, 'quote': quote, 'document_id': document_id}, number
-        ) AS print
-    FROM facts LEFT JOIN known USING (jornada)
-    WHERE NOT approximate AND CASE facts.period
-        WHEN 'jornada' THEN facts.jornada IS NOT NULL
-            AND coalesce(facts.ends_on >= known.ends_on, TRUE)
-        WHEN 'cumulative' THEN facts.starts_on IS NOT NULL AND facts.ends_on IS NOT NULL
+        min(quote) AS quote
+    FROM facts
+    WHERE NOT approximate AND CASE period
+        WHEN 'jornada' THEN jornada IS NOT NULL AND coalesce(ends_on >= jornada_ends_on, TRUE)
+        WHEN 'cumulative' THEN starts_on IS NOT NULL AND ends_on IS NOT NULL
         ELSE FALSE END
     GROUP BY ALL
     HAVING min(value) = max(value)
 ), by_value AS (
     SELECT period, jornada, starts_on, ends_on, place, service, detail, status, unit, basis, value,
         count(*) AS bulletins,
-        arg_min(print, (coalesce(published_on, DATE '9999-01-01'), document_id)) AS print
+        min({'document_id': document_id, 'quote': quote}) AS print
     FROM printed GROUP BY ALL
 ), against AS (
     SELECT *, first_value({'value': value, 'print': print}) OVER by_support AS other,
@@ -38,8 +31,8 @@ WITH counted AS MATERIALIZED (
         ORDER BY bulletins DESC, value DESC
     )
 ), before AS (
-    SELECT *, lag({'value': value, 'print': print, 'starts_on': starts_on, 'ends_on': ends_on})
-        OVER (
+    SELECT *, {'document_id': document_id, 'quote': quote} AS print,
+        lag({'value': value, 'document_id': document_id, 'quote': quote, 'ends_on': ends_on}) OVER (
             PARTITION BY place, service, detail, status, basis, starts_on ORDER BY ends_on
         ) AS other
     FROM counted
@@ -53,12 +46,15 @@ WITH counted AS MATERIALIZED (
     FROM against WHERE place_in_line > 1
     UNION ALL
     SELECT 'falls', jornada, starts_on, ends_on, place, service, detail, status, unit, basis, value,
-        print, other.value, other.print, NULL, other.starts_on, other.ends_on
+        print, other.value, {'document_id': other.document_id, 'quote': other.quote}, NULL,
+        starts_on, other.ends_on
     FROM before WHERE value < other.value
     UNION ALL
     SELECT 'part', whole.jornada, whole.starts_on, whole.ends_on, whole.place, whole.service,
-        whole.detail, whole.status, whole.unit, whole.basis, whole.value, whole.print, part.value,
-        part.print, part.jornada, part.starts_on, part.ends_on
+        whole.detail, whole.status, whole.unit, whole.basis, whole.value,
+        {'document_id': whole.document_id, 'quote': whole.quote}, part.value,
+        {'document_id': part.document_id, 'quote': part.quote}, part.jornada, part.starts_on,
+        part.ends_on
     FROM counted AS whole JOIN counted AS part
         ON part.place = whole.place AND part.service = whole.service
         AND part.detail IS NOT DISTINCT FROM whole.detail
@@ -69,10 +65,10 @@ WITH counted AS MATERIALIZED (
 )
 SELECT conflict, coalesce(jornada, other_jornada) AS jornada, starts_on, ends_on, place, service,
     detail, status, unit, basis, value, other_value, other_starts_on, other_ends_on,
-    print.quote AS quote, other_print.quote AS other_quote, print.title AS title,
-    other_print.title AS other_title, print.path AS path, other_print.path AS other_path,
+    print.quote AS quote, other_print.quote AS other_quote, one.path, other.path AS other_path,
     print.document_id AS document_id, other_print.document_id AS other_document_id
-FROM found;
+FROM found LEFT JOIN current_documents AS one ON one.document_id = print.document_id
+LEFT JOIN current_documents AS other ON other.document_id = other_print.document_id;
 COMMENT ON VIEW conflicts IS
     'Pairs of exact numbers that cannot both be right, as far as their labels tell';
 COMMENT ON COLUMN conflicts.conflict IS
@@ -96,8 +92,6 @@ COMMENT ON COLUMN conflicts.other_starts_on IS 'First day that the other covers'
 COMMENT ON COLUMN conflicts.other_ends_on IS 'Last day that the other covers';
 COMMENT ON COLUMN conflicts.quote IS 'The words of the one';
 COMMENT ON COLUMN conflicts.other_quote IS 'The words of the other';
-COMMENT ON COLUMN conflicts.title IS 'Title of the bulletin of the one';
-COMMENT ON COLUMN conflicts.other_title IS 'Title of that of the other';
 COMMENT ON COLUMN conflicts.path IS 'File of the one';
 COMMENT ON COLUMN conflicts.other_path IS 'File of the other';
 COMMENT ON COLUMN conflicts.document_id IS 'Document of the one';
@@ -107,7 +101,8 @@ CREATE VIEW coverage AS
 WITH editions AS MATERIALIZED (
     SELECT * FROM known_jornadas
     -- An edition that no series reaches is a slip of print, and no hundred others are missing.
-    WHERE edition <= 100 AND year IS NOT NULL AND kind <> 'monothematic'
+    WHERE edition <= 100 AND year IS NOT NULL
+        AND (kind IN ('national', 'extraordinary') OR (kind = 'state' AND state IS NOT NULL))
 ), expected AS (
     SELECT kind, year, state, unnest(generate_series(1, max(edition))) AS edition
     FROM editions GROUP BY kind, year, state

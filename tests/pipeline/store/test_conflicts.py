@@ -117,6 +117,9 @@ def test_editions_up_to_the_last_are_reported_mentioned_or_missing(store: Store)
             figure(1, edition=4),
             jornadas=[a_jornada(4, year=2022), a_jornada(2, year=2022, subject=False)],
         ),
+        a_bulletin(
+            figure(1, place="Sonora"), jornadas=[a_jornada(1, date(2025, 5, 10), kind="state")]
+        ),
         a_bulletin(figure(1), jornadas=[a_jornada(1, date(2025, 5, 10), kind="state")]),
         a_bulletin(jornadas=[a_jornada(3, date(2025, 6, 6), kind="monothematic")]),
     )

@@ -135,7 +135,7 @@ def test_figures_of_before_show_the_words_around(store: Store) -> None:
 def _without_context(store: Store) -> dict[str, object]:
     read = store.read("SELECT * FROM figures")
     row = dict(zip(read.columns, read.rows[0], strict=True))
-    return {**row, "number": 2, "context_start": None, "context_end": None}
+    return {**row, "number": 2, "context_start": None, "context_end": None, "context_key": None}
 
 
 def test_findings_that_touch_a_figure_are_with_it_the_worst_first(store: Store) -> None:

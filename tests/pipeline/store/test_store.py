@@ -93,7 +93,7 @@ def test_all_tables_views_and_columns_are_there_with_comments(store: Store) -> N
             Figure,
             {
                 *("reading_id", "document_id", "number", "place_kind", "state"),
-                *("context_start", "context_end"),
+                *("context_start", "context_end", "context_key"),
             },
         ),
         ("jornadas", Jornada, {"reading_id", "document_id", "number"}),
