@@ -24,7 +24,7 @@ SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
             f.char_end + 120 - greatest(0, f.char_start - 120))
     END AS context,
     coalesce(f.context_key, hash(f.document_id, f.number)) AS context_key,
-    f.document_id, f.number, f.char_start, f.char_end, f.reading_id
+    f.document_id, f.number, f.char_start, f.char_end, f.reading_id, f.rowid AS figure_id
 FROM figures AS f
 JOIN current_readings AS r ON r.reading_id = f.reading_id
 JOIN documents AS d ON d.document_id = f.document_id
@@ -148,3 +148,5 @@ COMMENT ON COLUMN facts.number IS 'Its place in the report, from 1';
 COMMENT ON COLUMN facts.char_start IS 'Where the quote begins in the text, counted from 0';
 COMMENT ON COLUMN facts.char_end IS 'Where the quote ends in the text, exclusive';
 COMMENT ON COLUMN facts.reading_id IS 'The reading, in readings';
+COMMENT ON COLUMN facts.figure_id IS
+    'Identifies the figure: views that compare figures name those that they compare by it';

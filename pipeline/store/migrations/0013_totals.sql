@@ -1,43 +1,54 @@
--- What bulletins say of each thing that was counted, in whichever of them it stands.
+-- Prints that say the same, or should. Few and short columns: a hundred thousand bulletins have more
+-- than a million of them.
+CREATE VIEW prints AS
+SELECT
+    md5_number(concat(
+        period, '|', jornada, '|', CASE WHEN jornada IS NULL THEN concat(starts_on, '|', ends_on) END,
+        '|', place, '|', service, '|', detail, '|', status, '|', unit, '|', basis
+    )) AS fact,
+    value, approximate, published_on, context_key, document_id, figure_id
+FROM facts
+WHERE CASE period
+    -- Not what was counted before the jornada was over.
+    WHEN 'jornada' THEN jornada IS NOT NULL AND coalesce(ends_on >= jornada_ends_on, TRUE)
+    WHEN 'cumulative' THEN ends_on IS NOT NULL
+    ELSE FALSE END;
+COMMENT ON VIEW prints IS
+    'Figures that can be compared across bulletins, of a jornada or of a span of days';
+COMMENT ON COLUMN prints.fact IS
+    'The same for figures of the same jornada or days, place, service, detail, status, unit and basis';
+COMMENT ON COLUMN prints.value IS 'The number';
+COMMENT ON COLUMN prints.approximate IS 'Whether the text says so (more than, nearly, about ...)';
+COMMENT ON COLUMN prints.published_on IS 'Date of the bulletin; null where unknown';
+COMMENT ON COLUMN prints.context_key IS
+    'The same for sentences of the same letters and digits: reposts of a text print a number once';
+COMMENT ON COLUMN prints.document_id IS 'The document, in documents';
+COMMENT ON COLUMN prints.figure_id IS 'The figure, in facts';
+
 CREATE VIEW totals AS
-WITH said AS (
-    SELECT period, jornada,
-        CASE WHEN jornada IS NULL THEN starts_on ELSE jornada_starts_on END AS starts_on,
-        CASE WHEN jornada IS NULL THEN ends_on ELSE jornada_ends_on END AS ends_on,
-        place, place_kind, state, service, detail, status, unit, basis, value, approximate,
-        published_on, document_id, quote, context_key
-    FROM facts
-    WHERE CASE period
-        -- Not what was counted before the jornada was over.
-        WHEN 'jornada' THEN jornada IS NOT NULL AND coalesce(ends_on >= jornada_ends_on, TRUE)
-        WHEN 'cumulative' THEN ends_on IS NOT NULL
-        ELSE FALSE END
-), by_value AS (
-    SELECT * EXCLUDE (approximate, published_on, document_id, quote, context_key),
-        -- The same sentence is one print, in however many bulletins it stands.
-        bool_or(NOT approximate) AS exact, count(DISTINCT context_key) AS bulletins,
-        max(published_on) AS published_on, min(document_id) AS document_id,
-        arg_min(quote, document_id) AS quote
-    FROM said GROUP BY ALL
+WITH by_value AS (
+    SELECT fact, value, bool_or(NOT approximate) AS exact,
+        count(DISTINCT context_key) AS bulletins, max(published_on) AS last_published_on,
+        min(figure_id) AS figure_id
+    FROM prints GROUP BY fact, value
 ), chosen AS (
-    SELECT *,
+    SELECT figure_id, exact, bulletins,
         min(value) OVER same AS lowest, max(value) OVER same AS highest,
-        count(*) FILTER (exact) OVER same AS exact_values,
-        row_number() OVER (
-            PARTITION BY period, jornada, starts_on, ends_on, place, service, detail, status, unit,
-                basis
-            ORDER BY exact DESC, bulletins DESC, published_on DESC NULLS LAST, value DESC
-        ) AS choice
+        count(*) FILTER (exact) OVER same AS exact_values
     FROM by_value
-    WINDOW same AS (
-        PARTITION BY period, jornada, starts_on, ends_on, place, service, detail, status, unit,
-            basis
-    )
+    WINDOW same AS (PARTITION BY fact)
+    QUALIFY row_number() OVER (
+        PARTITION BY fact
+        ORDER BY exact DESC, bulletins DESC, last_published_on DESC NULLS LAST, value DESC
+    ) = 1
 )
-SELECT period, jornada, starts_on, ends_on, place, place_kind, state, service, detail, status, unit,
-    basis, value, NOT exact AS approximate, bulletins, lowest, highest, exact_values, quote,
-    document_id
-FROM chosen WHERE choice = 1;
+SELECT period, jornada,
+    CASE WHEN jornada IS NULL THEN starts_on ELSE jornada_starts_on END AS starts_on,
+    CASE WHEN jornada IS NULL THEN ends_on ELSE jornada_ends_on END AS ends_on,
+    place, place_kind, state, service, detail, status, unit, basis, value,
+    NOT exact AS approximate, bulletins, lowest, highest, exact_values, kind, edition, year,
+    quote, document_id, figure_id
+FROM chosen JOIN facts USING (figure_id);
 COMMENT ON VIEW totals IS
     'What bulletins say of each thing that was counted: one row a jornada or span of days, '
     'place, service, detail, status, unit and basis; places and kinds overlap, so rows are not '
@@ -66,14 +77,18 @@ COMMENT ON COLUMN totals.highest IS 'The most that is printed, rounded ones coun
 COMMENT ON COLUMN totals.exact_values IS
     'How many different exact values are printed: more than 1 is a contradiction, or two '
     'things under the same labels';
+COMMENT ON COLUMN totals.kind IS 'Kind of the jornada; null for a longer span';
+COMMENT ON COLUMN totals.edition IS 'Ordinal of the jornada; null for a longer span, and where unknown';
+COMMENT ON COLUMN totals.year IS 'Its year; null where unknown';
 COMMENT ON COLUMN totals.quote IS 'Its words';
 COMMENT ON COLUMN totals.document_id IS 'Its document, in documents';
+COMMENT ON COLUMN totals.figure_id IS 'That figure, in facts';
 
 CREATE VIEW jornada_totals AS
-SELECT totals.jornada, known.kind, known.edition, known.year, totals.starts_on, totals.ends_on,
-    place, place_kind, totals.state, service, detail, status, unit, basis, value, approximate,
-    totals.bulletins, lowest, highest, exact_values, quote, document_id
-FROM totals JOIN known_jornadas AS known ON known.jornada = totals.jornada;
+SELECT jornada, kind, edition, year, starts_on, ends_on, place, place_kind, state, service, detail,
+    status, unit, basis, value, approximate, bulletins, lowest, highest, exact_values, quote,
+    document_id, figure_id
+FROM totals WHERE jornada IS NOT NULL;
 COMMENT ON VIEW jornada_totals IS
     'What is known of each jornada: one row a jornada, place, service, detail, status, unit '
     'and basis; that of a whole national one has the place national';
@@ -106,6 +121,7 @@ COMMENT ON COLUMN jornada_totals.exact_values IS
     'things under the same labels';
 COMMENT ON COLUMN jornada_totals.quote IS 'Its words';
 COMMENT ON COLUMN jornada_totals.document_id IS 'Its document, in documents';
+COMMENT ON COLUMN jornada_totals.figure_id IS 'That figure, in facts';
 
 -- A percentage is of one goal: it stands beside what was planned and done of the same thing.
 CREATE VIEW plan_and_result AS
@@ -150,7 +166,7 @@ SELECT place, place_kind, state, service, detail, status, unit, basis, year(ends
     starts_on, ends_on, value, approximate,
     CASE WHEN unit = 'count' THEN value - lag(value) OVER line END AS added,
     lag(ends_on) OVER line AS previous_ends_on,
-    bulletins, lowest, highest, exact_values, quote, document_id
+    bulletins, lowest, highest, exact_values, quote, document_id, figure_id
 FROM totals WHERE period = 'cumulative'
 WINDOW line AS (
     PARTITION BY place, service, detail, status, unit, basis, starts_on,
@@ -188,3 +204,4 @@ COMMENT ON COLUMN series.exact_values IS
     'things under the same labels';
 COMMENT ON COLUMN series.quote IS 'Its words';
 COMMENT ON COLUMN series.document_id IS 'Its document, in documents';
+COMMENT ON COLUMN series.figure_id IS 'That figure, in facts';

@@ -1,74 +1,57 @@
 -- Two bulletins that cannot both be right, as far as their labels tell; exact values alone.
 CREATE VIEW conflicts AS
-WITH counted AS MATERIALIZED (
-    SELECT * FROM totals WHERE NOT approximate
-), printed AS (
+WITH printed AS (
     -- A bulletin that gives several values under the same labels means several things by them, or
     -- contradicts itself, which its findings say.
-    SELECT period, jornada,
-        CASE WHEN jornada IS NULL THEN starts_on ELSE jornada_starts_on END AS starts_on,
-        CASE WHEN jornada IS NULL THEN ends_on ELSE jornada_ends_on END AS ends_on,
-        place, service, detail, status, unit, basis, document_id, min(value) AS value,
-        min(quote) AS quote
-    FROM facts
-    WHERE NOT approximate AND CASE period
-        WHEN 'jornada' THEN jornada IS NOT NULL AND coalesce(ends_on >= jornada_ends_on, TRUE)
-        WHEN 'cumulative' THEN starts_on IS NOT NULL AND ends_on IS NOT NULL
-        ELSE FALSE END
-    GROUP BY ALL
-    HAVING min(value) = max(value)
+    SELECT fact, min(value) AS value, min(figure_id) AS figure_id
+    FROM prints WHERE NOT approximate
+    GROUP BY fact, hash(document_id) HAVING min(value) = max(value)
 ), by_value AS (
-    SELECT period, jornada, starts_on, ends_on, place, service, detail, status, unit, basis, value,
-        count(*) AS bulletins,
-        min({'document_id': document_id, 'quote': quote}) AS print
-    FROM printed GROUP BY ALL
+    SELECT fact, value, count(*) AS bulletins, min(figure_id) AS figure_id
+    FROM printed GROUP BY fact, value
 ), against AS (
-    SELECT *, first_value({'value': value, 'print': print}) OVER by_support AS other,
+    SELECT figure_id, first_value(figure_id) OVER by_support AS other_id,
         row_number() OVER by_support AS place_in_line
     FROM by_value
-    WINDOW by_support AS (
-        PARTITION BY period, jornada, starts_on, ends_on, place, service, detail, status, unit, basis
-        ORDER BY bulletins DESC, value DESC
-    )
+    WINDOW by_support AS (PARTITION BY fact ORDER BY bulletins DESC, value DESC)
+), counted AS MATERIALIZED (
+    SELECT * FROM totals
+    WHERE unit = 'count' AND status = 'performed' AND NOT approximate AND starts_on IS NOT NULL
 ), before AS (
-    SELECT *, {'document_id': document_id, 'quote': quote} AS print,
-        lag({'value': value, 'document_id': document_id, 'quote': quote, 'ends_on': ends_on}) OVER (
-            PARTITION BY place, service, detail, status, basis, starts_on ORDER BY ends_on
-        ) AS other
-    FROM counted
-    WHERE period = 'cumulative' AND unit = 'count' AND status = 'performed' AND starts_on IS NOT NULL
+    SELECT figure_id, value, lag(figure_id) OVER line AS other_id, lag(value) OVER line AS other_value
+    FROM counted WHERE period = 'cumulative'
+    WINDOW line AS (PARTITION BY place, service, detail, starts_on ORDER BY ends_on)
 ), found AS (
-    SELECT CASE WHEN greatest(value, other.value) >= 500 * least(value, other.value)
-            THEN 'size' ELSE 'value' END AS conflict,
-        jornada, starts_on, ends_on, place, service, detail, status, unit, basis, value, print,
-        other.value AS other_value, other.print AS other_print,
-        NULL::VARCHAR AS other_jornada, starts_on AS other_starts_on, ends_on AS other_ends_on
-    FROM against WHERE place_in_line > 1
+    -- More values than so many are most likely several things.
+    SELECT 'value' AS conflict, figure_id, other_id FROM against WHERE place_in_line BETWEEN 2 AND 9
     UNION ALL
-    SELECT 'falls', jornada, starts_on, ends_on, place, service, detail, status, unit, basis, value,
-        print, other.value, {'document_id': other.document_id, 'quote': other.quote}, NULL,
-        starts_on, other.ends_on
-    FROM before WHERE value < other.value
+    SELECT 'falls', figure_id, other_id FROM before WHERE value < other_value
     UNION ALL
-    SELECT 'part', whole.jornada, whole.starts_on, whole.ends_on, whole.place, whole.service,
-        whole.detail, whole.status, whole.unit, whole.basis, whole.value,
-        {'document_id': whole.document_id, 'quote': whole.quote}, part.value,
-        {'document_id': part.document_id, 'quote': part.quote}, part.jornada, part.starts_on,
-        part.ends_on
+    SELECT 'part', whole.figure_id, part.figure_id
     FROM counted AS whole JOIN counted AS part
         ON part.place = whole.place AND part.service = whole.service
         AND part.detail IS NOT DISTINCT FROM whole.detail
         AND part.starts_on >= whole.starts_on AND part.ends_on <= whole.ends_on
         AND part.value > whole.value
-    WHERE whole.period = 'cumulative' AND whole.unit = 'count' AND whole.status = 'performed'
-        AND part.period = 'jornada' AND part.unit = 'count' AND part.status = 'performed'
+    WHERE whole.period = 'cumulative' AND part.period = 'jornada'
+), named AS MATERIALIZED (
+    SELECT * FROM facts WHERE figure_id IN (
+        SELECT figure_id FROM found UNION ALL SELECT other_id FROM found
+    )
 )
-SELECT conflict, coalesce(jornada, other_jornada) AS jornada, starts_on, ends_on, place, service,
-    detail, status, unit, basis, value, other_value, other_starts_on, other_ends_on,
-    print.quote AS quote, other_print.quote AS other_quote, one.path, other.path AS other_path,
-    print.document_id AS document_id, other_print.document_id AS other_document_id
-FROM found LEFT JOIN current_documents AS one ON one.document_id = print.document_id
-LEFT JOIN current_documents AS other ON other.document_id = other_print.document_id;
+SELECT
+    CASE WHEN conflict = 'value'
+            AND greatest(one.value, other.value) >= 500 * least(one.value, other.value)
+        THEN 'size' ELSE conflict END AS conflict,
+    coalesce(one.jornada, other.jornada) AS jornada, one.starts_on, one.ends_on, one.place,
+    one.service, one.detail, one.status, one.unit, one.basis, one.value, other.value AS other_value,
+    other.starts_on AS other_starts_on, other.ends_on AS other_ends_on,
+    one.quote, other.quote AS other_quote, one.path, other.path AS other_path,
+    one.document_id, other.document_id AS other_document_id,
+    one.figure_id, other.figure_id AS other_figure_id
+FROM found
+JOIN named AS one ON one.figure_id = found.figure_id
+JOIN named AS other ON other.figure_id = found.other_id;
 COMMENT ON VIEW conflicts IS
     'Pairs of exact numbers that cannot both be right, as far as their labels tell';
 COMMENT ON COLUMN conflicts.conflict IS
@@ -95,6 +78,8 @@ COMMENT ON COLUMN conflicts.other_quote IS 'The words of the other';
 COMMENT ON COLUMN conflicts.path IS 'File of the one';
 COMMENT ON COLUMN conflicts.other_path IS 'File of the other';
 COMMENT ON COLUMN conflicts.document_id IS 'Document of the one';
+COMMENT ON COLUMN conflicts.figure_id IS 'Figure of the one, in facts';
+COMMENT ON COLUMN conflicts.other_figure_id IS 'Figure of the other, in facts';
 COMMENT ON COLUMN conflicts.other_document_id IS 'Document of the other';
 
 CREATE VIEW coverage AS

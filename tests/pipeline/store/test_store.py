@@ -50,6 +50,7 @@ VIEWS = {
     "jornada_mentions",
     "known_jornadas",
     "facts",
+    "prints",
     "totals",
     "jornada_totals",
     "plan_and_result",
