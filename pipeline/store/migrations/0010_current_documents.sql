@@ -1,8 +1,9 @@
 -- What counts is what files hold today: a text that its file no longer holds, or whose file was
--- forgotten, is on record still and counts no more.
+-- forgotten, is on record still and counts no more. Standard input (-) is no file: each text that
+-- came by it counts until it is forgotten.
 
 COMMENT ON COLUMN sources.document_id IS
-    'The document, in documents; null where unreadable or forgotten';
+    'The document, in documents; null where unreadable. Of what was forgotten, the one it held';
 COMMENT ON COLUMN sources.path IS
     'The file: its absolute path, its URL, or - for standard input; older versions of jornada kept '
     'paths as they were typed';
@@ -14,13 +15,14 @@ CREATE OR REPLACE VIEW current_sources AS
 SELECT document_id, run_id, path, record, status, error, seen_at FROM (
     SELECT * FROM sources
     QUALIFY row_number() OVER (
-        PARTITION BY path, record ORDER BY seen_at DESC, sources.rowid DESC
+        PARTITION BY path, record, CASE WHEN path = '-' THEN document_id END
+        ORDER BY seen_at DESC, sources.rowid DESC
     ) = 1
 )
 WHERE status <> 'forgotten';
 COMMENT ON VIEW current_sources IS
-    'What was last seen of each source: one row for a path, or for a record of it; none for those '
-    'that were forgotten';
+    'What was last seen of each source: one row for a path, for a record of it, or for a text that '
+    'came by standard input; none for those that were forgotten';
 COMMENT ON COLUMN current_sources.document_id IS
     'The document that it holds now, in documents; null where it is unreadable now';
 COMMENT ON COLUMN current_sources.run_id IS 'The run that saw it so, in runs';
@@ -37,7 +39,8 @@ WITH held AS (
         SELECT document_id, path, record, status, seen_at FROM sources
         WHERE status <> 'failed'
         QUALIFY row_number() OVER (
-            PARTITION BY path, record ORDER BY seen_at DESC, sources.rowid DESC
+            PARTITION BY path, record, CASE WHEN path = '-' THEN document_id END
+            ORDER BY seen_at DESC, sources.rowid DESC
         ) = 1
     )
     WHERE status <> 'forgotten'

@@ -92,6 +92,18 @@ def test_a_document_that_no_file_was_ever_on_record_for_counts(store: Store) -> 
     assert documents_in(store, "current_figures") == {ONE.id}
 
 
+def test_each_text_that_came_by_standard_input_counts_until_it_is_forgotten(store: Store) -> None:
+    for document in (ONE, TWO):
+        see(store, "-", document)
+    assert store.read(CURRENT).rows == sorted((each.id, "-", None, 1) for each in (ONE, TWO))
+    assert documents_in(store, "current_sources") == {ONE.id, TWO.id}
+    see(store, "-", ONE, "forgotten")
+    assert store.read(CURRENT).rows == [(TWO.id, "-", None, 1)]
+    assert documents_in(store, "current_sources") == {TWO.id}
+    see(store, "-", ONE)
+    assert documents_in(store, "current_documents") == {ONE.id, TWO.id}
+
+
 def test_a_document_is_named_by_the_record_that_it_was_found_in_first(store: Store) -> None:
     for record in ("9", "1"):
         source = Source(path="b.jsonl", record=record)
