@@ -1,11 +1,13 @@
 """What is stored, as rows: one list of rows a table, each row a mapping of column to value."""
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from pipeline.documents.sources import STDIN
 from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
 from schemas.document import Document, Source
@@ -33,7 +35,10 @@ class Entry(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """One source as a run saw it; `status` is `read`, `unchanged` or `failed`."""
+    """One source as a run saw it; `status` is `read`, `unchanged`, `pending` or `failed`.
+
+    `recalled`: the document came out of the store, and nobody looked at its files.
+    """
 
     source: Source
     document_id: str | None
@@ -56,22 +61,54 @@ def run_row(run: Run) -> Row:
     }
 
 
+def is_file(path: str) -> bool:
+    """Tell whether a source is a file, and neither standard input nor a URL."""
+    return path != STDIN and "://" not in path
+
+
+def stored_path(path: str) -> str:
+    """Give a path as it is stored: absolute where it is a file's, so that each has one name."""
+    return storable(os.path.abspath(path) if is_file(path) else path)  # noqa: PTH100 - links stay
+
+
+def stored_name(source: Source) -> tuple[str, str | None]:
+    """Give path and record of a source as they are stored."""
+    return stored_path(source.path), source.record and storable(source.record)
+
+
 def source_rows(run: Run, sightings: Iterable[Sighting]) -> list[Row]:
     """Make rows of `sources`, as they are stored; of one source seen twice, the later counts."""
-    seen_at = now()
-    latest = {(seen.source.path, seen.source.record): seen for seen in sightings}
-    return [
-        {
-            "document_id": seen.document_id,
-            "run_id": run.run_id,
-            "path": storable(seen.source.path),
-            "record": seen.source.record and storable(seen.source.record),
-            "status": seen.status,
-            "error": seen.error and storable(seen.error),
-            "seen_at": seen_at,
-        }
-        for seen in latest.values()
+    rows = [
+        source_row(
+            run,
+            *stored_name(seen.source),
+            seen.document_id,
+            seen.status,
+            seen.error and storable(seen.error),
+        )
+        for seen in sightings
     ]
+    return list({(row["path"], row["record"]): row for row in rows}.values())
+
+
+def source_row(
+    run: Run,
+    path: str,
+    record: str | None,
+    document_id: str | None,
+    status: str,
+    error: str | None = None,
+) -> Row:
+    """Make one row of `sources`, of what is stored in the way that it is stored."""
+    return {
+        "document_id": document_id,
+        "run_id": run.run_id,
+        "path": path,
+        "record": record,
+        "status": status,
+        "error": error,
+        "seen_at": now(),
+    }
 
 
 def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
