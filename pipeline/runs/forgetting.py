@@ -95,6 +95,8 @@ def find_known(store: Store, named: Iterable[str]) -> list[Known]:
 
 
 def _find(store: Store, name: str) -> list[Known]:
+    if not name:
+        raise UsageError("an empty name is no file: name what is to be forgotten")
     if found := _of_path(store, name) or _of_record(store, name) or _of_document(store, name):
         return found
     raise UsageError(

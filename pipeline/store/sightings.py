@@ -1,7 +1,7 @@
 """Sources as a run saw them -> rows of `sources`: one where something changed, else none."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import duckdb
@@ -81,12 +81,16 @@ def _key(row: Row) -> _Key:
     return row["path"], row["record"]
 
 
-def _former_names(row: Row) -> Iterator[_Key]:
+def _former_names(row: Row) -> list[_Key]:
     """Give the names that older versions of jornada kept the same file by, as it was typed."""
-    if is_file(row["path"]):
+    if not is_file(row["path"]):
+        return []
+    try:
         relative = os.path.relpath(row["path"])
-        yield relative, row["record"]
-        yield os.path.join(os.curdir, relative), row["record"]  # noqa: PTH118 - pathlib drops the dot
+    except (OSError, ValueError):  # the working folder is gone, or on another drive
+        return []
+    dotted = os.path.join(os.curdir, relative)  # noqa: PTH118 - pathlib drops the dot
+    return [(relative, row["record"]), (dotted, row["record"])]
 
 
 def _fetch_history(con: duckdb.DuckDBPyConnection, keys: Sequence[_Key]) -> _History:
