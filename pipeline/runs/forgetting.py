@@ -14,7 +14,8 @@ from schemas.reading import ReaderKey
 _KEY = ReaderKey(reader="forget", schema_hash="none")
 _SHORTEST_ID = 6
 _HEXADECIMAL = frozenset("0123456789abcdef")
-_PAGE = 20_000
+_PAGE = 100_000
+"""Sources that are listed together: each list takes a look at all of them."""
 # A path that does not begin at the root was kept by an older version of jornada, as it was typed.
 _KNOWN = r"""
 SELECT path, record, document_id FROM current_sources
