@@ -27,7 +27,7 @@ def forget(
         list[str],
         typer.Argument(
             metavar="PATH|ID...",
-            help="Files, folders, FILE#RECORD, or how documents' IDs begin (6 or more letters).",
+            help="Files, folders, FILE#RECORD, or how documents' IDs begin (6 characters).",
         ),
     ],
     *,

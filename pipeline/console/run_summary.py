@@ -116,17 +116,17 @@ def source_lines(summary: Summary) -> list[str]:
     lines = []
     if summary.changed:
         lines.append(
-            f"{_sources(summary.changed)} changed: what they said before counts no more, unless "
-            "another says it."
+            f"{_sources(summary.changed)} changed: the former text counts no more, unless another "
+            "source holds it."
         )
     if summary.forgotten:
         lines.append(
-            f"{_sources(summary.forgotten)} gone, and forgotten: to extract them again brings them "
-            "back."
+            f"{_sources(summary.forgotten)} gone and forgotten: what is extracted again counts "
+            "again."
         )
     elif summary.gone:
         lines.append(
-            f"{_sources(summary.gone)} gone, which still count: the same command with --prune, or "
+            f"{_sources(summary.gone)} gone and still counted: the same command with --prune, or "
             "`jornada forget PATH`, leaves them out."
         )
     if summary.passed_over:
