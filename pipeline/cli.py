@@ -36,6 +36,7 @@ COMMANDS = {
     "retry": _Entry("pipeline.commands.retry", "Ask again where a reading fell short."),
     "recheck": _Entry("pipeline.commands.recheck", "Judge stored answers anew; nobody is asked."),
     "dedupe": _Entry("pipeline.commands.dedupe", "Find nearly identical documents."),
+    "forget": _Entry("pipeline.commands.forget", "Let files or documents count no more."),
     "eval": _Entry("eval.commands.evaluate", "Score prompts, models or the baseline against gold."),
     "gold": _Entry("eval.commands.gold", "Check hand-made labels against their texts."),
     "prompts": _Entry("eval.commands.prompts", "List the prompts with their best scores."),

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,7 +10,6 @@ from pipeline.batch.options import StoredOptions
 from pipeline.batch.spool import BatchRequest, SpoolFile
 from pipeline.store import SAME_KEY, Store, key_columns
 from pipeline.store.rows import now
-from schemas.document import Source
 from schemas.reading import ReaderKey
 
 _OVER = ("completed", "expired", "cancelled")
@@ -53,7 +52,7 @@ _UNREAD = f"""
             PARTITION BY document_id ORDER BY planned_at DESC, number DESC, batch DESC
         ) = 1
     )
-    WHERE NOT has_reading
+    WHERE NOT has_reading AND document_id IN (SELECT document_id FROM current_documents)
 """  # noqa: S608 - the same
 _WAITING = f"""
 SELECT document_id FROM ({_UNREAD}) WHERE (
@@ -73,11 +72,6 @@ ORDER BY 1 DESC LIMIT 1
 """  # noqa: S608 - the same
 _REQUESTS = """
 SELECT custom_id, document_id, reading_id, number, question FROM batch_requests WHERE batch = ?
-"""
-_SOURCES = """
-SELECT document_id, path, record FROM sources
-WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
-QUALIFY row_number() OVER (PARTITION BY document_id ORDER BY seen_at, path, record) = 1
 """
 _SPENT = """
 SELECT batch, sum(cost_usd), count_if(outcome = 'answered'), count(*) FROM batch_results
@@ -256,7 +250,8 @@ def fetch_history(store: Store, key: ReaderKey) -> RequestHistory:
 def list_waiting(store: Store, key: ReaderKey) -> list[str]:
     """Name the documents that can go on: what was asked about them has come to something.
 
-    Left out are those whose batch failed or was cancelled: somebody has to want them again.
+    Left out are those whose batch failed or was cancelled, for somebody has to want them again, and
+    those that no file holds today: their answers wait until one does.
     """
     asked = [*key_columns(key), key.model_dump_json()]
     out = {each for (each,) in store.read(_OUT, asked).rows}
@@ -264,15 +259,9 @@ def list_waiting(store: Store, key: ReaderKey) -> list[str]:
 
 
 def count_unread(store: Store, key: ReaderKey) -> int:
-    """Count the documents that were asked about in batches and have no reading since."""
+    """Count the documents of today that were asked about in batches and have no reading since."""
     asked = [*key_columns(key), key.model_dump_json()]
     return int(store.read(f"SELECT count(*) FROM ({_UNREAD})", asked).rows[0][0])  # noqa: S608
-
-
-def fetch_sources(store: Store, document_ids: Collection[str]) -> dict[str, Source]:
-    """Fetch where documents were found first."""
-    rows = store.read(_SOURCES, [list(document_ids)]).rows
-    return {each: Source(path=path, record=record) for each, path, record in rows}
 
 
 def sum_results(store: Store) -> dict[str, BatchResults]:

@@ -1,7 +1,7 @@
 """One round: a run over documents whose questions go into batches."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import aclosing, closing
 from itertools import islice
 from typing import NamedTuple
@@ -24,8 +24,9 @@ from pipeline.runs import RunOptions, SetUp, Summary, Watch
 from pipeline.runs.progress_file import ProgressFile, progress_path
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
-from pipeline.store.fetch import fetch_documents
+from pipeline.store.fetch import fetch_documents, fetch_sources
 from pipeline.urls import without_password
+from schemas.document import Source
 
 _AT_ONCE = 256
 _NO_HISTORY = RequestHistory(frozenset(), {}, no_schema=0)
@@ -43,15 +44,15 @@ async def read_round(
     job: Job,
     watch: Watch,
     loaded: Iterable[LoadedSource],
-    total: Callable[[], int | None],
+    setup: SetUp,
     spent: float,
     *,
     anew: bool = False,
 ) -> Round:
     """Run over documents: store what holds, and plan batches of what has to be asked.
 
-    `total` counts the documents; `spent` US dollars of the budget are gone. `anew`: nobody but the
-    job itself wants them now.
+    Of `setup` counts where they come from, and how many there are; `spent` US dollars of the budget
+    are gone. `anew`: they come out of the store, and nobody but the job itself wants them now.
     """
     batches = await job.fetch_batches()
     options = _cut_down(job.options, job.select_own(batches))
@@ -67,9 +68,10 @@ async def read_round(
         transport = BatchTransport(llm, options, history, spool, gateway, online, wanted=not anew)
         prompt = prompts.load_prompt(llm.prompt)
         async with aclosing(LlmReader(llm, prompt, gateway, transport)) as reader:
-            file = ProgressFile(progress_path(job.store.path))
-            run_options = RunOptions(settings.concurrency)
-            setup = SetUp(gateway, progress=file, total=total)
+            setup = setup._replace(
+                gateway=gateway, progress=ProgressFile(progress_path(job.store.path))
+            )
+            run_options = RunOptions(settings.concurrency, from_store=anew)
             summary = await runs.run(loaded, reader, job.store, run_options, watch, setup)
         files = spool.seal()
     where = without_password(llm.base_url or DEFAULT_BASE_URL)
@@ -81,12 +83,12 @@ async def read_round(
 
 
 def load_stored(store: Store, ids: Sequence[str]) -> Iterator[LoadedSource]:
-    """Give documents out of the store, as if they were read where they were found first."""
+    """Give documents out of the store, each with a file that holds it."""
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
-        sources = ledger.fetch_sources(store, some)
+        sources = fetch_sources(store, some)
         for document in fetch_documents(store, some):
-            yield LoadedSource(sources[document.id], document)
+            yield LoadedSource(sources.get(document.id, Source(path=document.id)), document)
 
 
 def _cut_down(options: BatchOptions, batches: Sequence[Batch]) -> BatchOptions:

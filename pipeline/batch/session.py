@@ -6,7 +6,7 @@ by any of the commands.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import aclosing, closing
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ from pipeline.calls.journal import Journal, journal_path
 from pipeline.documents import LoadedSource
 from pipeline.forms import prompts
 from pipeline.llm.reader import reader_key
-from pipeline.runs import Progress, Summary, Watch
+from pipeline.runs import Progress, SetUp, Summary, Watch
 from pipeline.runs.lock import lock_database
 from pipeline.runs.set_up import require_price
 from pipeline.runs.stopping import on_interrupt
@@ -41,21 +41,22 @@ async def run_batch(
     options: BatchOptions,
     watch: Watch,
     until: Until = Until.DONE,
-    total: Callable[[], int | None] = lambda: None,
+    setup: SetUp | None = None,
 ) -> Summary:
     """Read documents in batches: those of `loaded`, and those that wait for what is out.
 
-    The budget of the settings counts what is out when it begins, and what comes while it lasts.
-    Ctrl-C ends it; what is out stays out. Raises `UsageError` if another run works on the database,
-    or if there is a budget and no price, and `StoreError` if the store fails; what the provider
-    refuses is the `reason` of the summary.
+    Of `setup` counts where the documents come from, and how many there are. The budget of the
+    settings counts what is out when it begins, and what comes while it lasts. Ctrl-C ends it; what
+    is out stays out. Raises `UsageError` if another run works on the database, or if there is a
+    budget and no price, and `StoreError` if the store fails; what the provider refuses is the
+    `reason` of the summary.
     """
     key = reader_key(settings.llm, prompts.load_prompt(settings.llm.prompt))
     require_price(settings)
     with lock_database(settings.db), closing(Journal(journal_path(settings.db))) as journal:
         async with aclosing(Provider(settings.llm)) as provider:
             job = Job(settings.llm, options, key, store, journal, provider, watch.say)
-            return await _Session(settings, job, watch, until).run(loaded, total)
+            return await _Session(settings, job, watch, until).run(loaded, setup or SetUp())
 
 
 class _Session:
@@ -72,15 +73,13 @@ class _Session:
         """What calls outside of batches may have cost, in US dollars."""
         self._is_interrupted = False
 
-    async def run(
-        self, loaded: Iterable[LoadedSource] | None, total: Callable[[], int | None]
-    ) -> Summary:
+    async def run(self, loaded: Iterable[LoadedSource] | None, setup: SetUp) -> Summary:
         started, pending = time.perf_counter(), 0
         if self._job.store.path.exists() or loaded is None:
             await asyncio.to_thread(self._job.store.prepare)
             await asyncio.to_thread(self._sweep)
         if loaded is not None:
-            await self._read(loaded, total, self._watch)
+            await self._read(loaded, setup, self._watch)
         if self._job.store.path.exists():
             if self._goes_on() and self._until is not Until.SUBMITTED:
                 await self._reread()
@@ -134,18 +133,19 @@ class _Session:
             self._watch.step(totals.add_progress(runs, progress))
 
         watch = self._watch._replace(step=step)
-        await self._read(load_stored(self._job.store, ids), lambda: len(ids), watch, anew=True)
+        there = SetUp(total=lambda: len(ids))
+        await self._read(load_stored(self._job.store, ids), there, watch, anew=True)
 
     async def _read(
         self,
         loaded: Iterable[LoadedSource],
-        total: Callable[[], int | None],
+        setup: SetUp,
         watch: Watch,
         *,
         anew: bool = False,
     ) -> None:
         spent = self._spent + self._poller.spent
-        done = await read_round(self._settings, self._job, watch, loaded, total, spent, anew=anew)
+        done = await read_round(self._settings, self._job, watch, loaded, setup, spent, anew=anew)
         self._spent += done.usd
         self._runs.append(done.summary)
 

@@ -40,6 +40,7 @@ from pipeline.console.exit_status import UNUSABLE
 from pipeline.console.terminal import tell
 from pipeline.documents import RecordFields, inputs, read_all
 from pipeline.errors import UsageError
+from pipeline.runs import Asked, SetUp
 from pipeline.runs.reader_choice import Choice, choose
 from pipeline.store import Store
 
@@ -105,9 +106,9 @@ def submit(  # noqa: PLR0913 - a parameter an option
     loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
     store = Store.for_a_backlog(db)
     with progress_bar.show_progress() as watch:
-        total = partial(inputs.count_sources, paths)
+        setup = SetUp(total=partial(inputs.count_sources, paths), asked=Asked(paths))
         summary = asyncio.run(
-            run_batch(settings, loaded, store, options, watch, Until.SUBMITTED, total)
+            run_batch(settings, loaded, store, options, watch, Until.SUBMITTED, setup)
         )
     return run_summary.conclude_batches(
         [(summary, choice)], str(db), as_json=as_json, as_list=False

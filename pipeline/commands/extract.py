@@ -1,6 +1,7 @@
 """The command `jornada extract`; no logic."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import partial
@@ -78,9 +79,11 @@ class _Work(NamedTuple):
     batch_options: BatchOptions | None
     engine: Engine
     ray_address: str | None
+    asked: runs.Asked | None
+    passed_over: Counter[str]
 
     def read_sources(self) -> Iterator[LoadedSource]:
-        return islice(read_all(self.paths, self.fields), self.most)
+        return islice(read_all(self.paths, self.fields, self.passed_over), self.most)
 
     def total(self) -> int | None:
         return None if any(map(_is_url, self.paths)) else inputs.count_sources(self.paths)
@@ -95,6 +98,7 @@ class _Work(NamedTuple):
         "jornada extract bulletins/ --model qwen3-8b --base-url http://127.0.0.1:8080/v1 --param "
         "temperature=0 --param 'chat_template_kwargs={\"enable_thinking\": false}'",
         "jornada extract bulletins/ --profile azure --max-output-tokens 4000 --timeout 300",
+        "jornada extract bulletins/ --prune",
         "Run it again to go on where it stopped. What was read is not read again, and what was "
         "answered is not asked again. Ctrl-C finishes what is in flight; twice, it stops at once.",
     )
@@ -123,6 +127,10 @@ def extract(  # noqa: PLR0913 - a parameter an option
         bool,
         typer.Option("--reuse-near", help="Read one of several nearly identical bulletins."),
     ] = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="Let files and records that are gone count no more."),
+    ] = False,
     escalate_to: EscalateTo = None,
     batch: Annotated[
         bool,
@@ -145,6 +153,8 @@ def extract(  # noqa: PLR0913 - a parameter an option
     here = [path for path in paths if engine is Engine.LOCAL or not _is_url(path)]
     if here:
         inputs.require_some(here)
+    if prune and estimate:
+        raise UsageError("--prune needs all to be read: leave out --estimate")
     given = settings_from(
         db, model, reach, answers, limits, reader=reader, local=local, workers=workers
     )
@@ -161,12 +171,15 @@ def extract(  # noqa: PLR0913 - a parameter an option
             batch_options=_batch_options(rounds, stragglers, poll) if batch else None,
             engine=engine,
             ray_address=ray_address,
+            asked=None if estimate else runs.Asked(paths, prune),
+            passed_over=Counter(),
         )
         _require_sense(work)
         if not as_json:
             tell(f"Reader: {step.choice.reader} ({step.choice.why}).")
         with progress_bar.show_progress() as watch:
             first, spent = asyncio.run(_read(work, watch))
+            first = first.model_copy(update={"passed_over": dict(work.passed_over)})
             done = [(first, step.choice)]
         if dear is not None and first.outcome == "finished":
             dear = cascade.reduce_budget(dear, spent)
@@ -215,20 +228,25 @@ async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
     store = Store.for_a_backlog(settings.db)
     if work.batch_options is not None:
         batched = await session.run_batch(
-            settings, work.read_sources(), store, work.batch_options, watch, total=work.total
+            settings,
+            work.read_sources(),
+            store,
+            work.batch_options,
+            watch,
+            setup=runs.SetUp(total=work.total, asked=work.asked),
         )
         return batched, batched.cost_usd or 0.0
     async with set_up(settings, choice, work.total) as (reader, plain):
         past = expected_cost.history(store, reader.key)
         _warn_of_batches(store, reader.key, watch)
         telling, tell_now = expected_cost.watch_cost(watch, past, settings.budget)
-        setup = plain._replace(seen=work.seen)
+        setup = plain._replace(seen=work.seen, asked=work.asked)
         run = partial(runs.run, reader=reader, store=store, watch=telling)
         run_options = runs.RunOptions(at_once(settings, choice), reuse_near=work.reuse_near)
         if work.engine is Engine.LOCAL:
             summary = await run(work.read_sources(), run_options=run_options, setup=setup)
         else:
-            files = on_ray.Inputs(work.paths, work.fields, work.ray_address)
+            files = on_ray.Inputs(work.paths, work.fields, work.ray_address, work.passed_over)
             async with on_ray.read_on_cluster(
                 files, settings, choice, reader, store, setup, watch.say
             ) as (loaded, there):

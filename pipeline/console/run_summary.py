@@ -1,6 +1,6 @@
 """How runs ended: as tables or JSON, with what to do next and the exit status."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
@@ -17,6 +17,8 @@ _MODES = {
     "json": "in the prompt, as JSON",
     "none": "in the prompt",
 }
+_KINDS = 6
+"""How many kinds of files that were passed over are named."""
 Ended = tuple[Summary, Choice]
 """A run, and by whom it read."""
 
@@ -32,6 +34,8 @@ def conclude_extract(runs: Sequence[Ended], db: str, *, as_json: bool) -> int:
     last = runs[-1][0]
     for line in (_batch_lines(last) if last.pending else ()) or closing_lines(last, db):
         tell(line)
+    for line in source_lines(runs[0][0]):
+        tell(line)
     has_unreadable = any(summary.unreadable for summary, _ in runs)
     return to_exit_status(last) or (FAILED if has_unreadable else 0)
 
@@ -44,7 +48,7 @@ def conclude_batches(jobs: Sequence[Ended], db: str, *, as_json: bool, as_list: 
     for summary, choice in jobs:
         if not as_json:
             show_table(summary, choice, db)
-        for line in _batch_lines(summary):
+        for line in (*_batch_lines(summary), *source_lines(summary)):
             tell(line)
     return max((to_exit_status(summary) for summary, _ in jobs), default=0)
 
@@ -68,6 +72,9 @@ def show_table(summary: Summary, choice: Choice, db: str) -> None:
         ("unchanged", f"{summary.unchanged:,}"),
         ("partial", f"{summary.partial:,} of those read"),
         ("failed", f"{summary.failed:,}"),
+        *([("changed", _sources(summary.changed))] if summary.changed else []),
+        *([("gone", _sources(summary.gone))] if summary.gone else []),
+        *([("forgotten", _sources(summary.forgotten))] if summary.forgotten else []),
         *([("nearly identical", _near(summary))] if summary.near else []),
         ("figures", f"{summary.figures:,}"),
         ("findings", findings or "0"),
@@ -102,6 +109,47 @@ def closing_lines(summary: Summary, db: str) -> tuple[str, ...]:
     if not summary.read:
         return ("Nothing to do: every document had been read before by this reader.",)
     return ()
+
+
+def source_lines(summary: Summary) -> list[str]:
+    """Say what has become of files and records since they were read, and what was not read."""
+    lines = []
+    if summary.changed:
+        lines.append(
+            f"{_sources(summary.changed)} changed: the former text counts no more, unless another "
+            "source holds it."
+        )
+    if summary.forgotten:
+        lines.append(
+            f"{_sources(summary.forgotten)} gone and forgotten: what is extracted again counts "
+            "again."
+        )
+    elif summary.gone:
+        lines.append(
+            f"{_sources(summary.gone)} gone and still counted: the same command with --prune, or "
+            "`jornada forget PATH`, leaves them out."
+        )
+    if summary.passed_over:
+        lines.append(_passed_over(summary.passed_over))
+    return lines
+
+
+def _sources(count: int | None) -> str:
+    return f"{count or 0:,} source{'' if count == 1 else 's'}"
+
+
+def _passed_over(kinds: Mapping[str, int]) -> str:
+    most = sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0]))
+    told = [f"{count:,} {kind}" for kind, count in most[:_KINDS]]
+    if others := sum(count for _, count in most[_KINDS:]):
+        told.append(f"{others:,} of other kinds")
+    total, named = sum(kinds.values()), ", ".join(told)
+    if total == 1:
+        return f"1 file in the folders is of a kind that holds no bulletins ({named}), passed over."
+    return (
+        f"{total:,} files in the folders are of kinds that hold no bulletins ({named}) and were "
+        "passed over."
+    )
 
 
 def to_exit_status(summary: Summary) -> int:

@@ -4,7 +4,8 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -66,14 +67,18 @@ class LoadedSource(NamedTuple):
     error: str | None = None
 
 
-def read_all(paths: Sequence[str], fields: RecordFields | None = None) -> Iterator[LoadedSource]:
+def read_all(
+    paths: Sequence[str],
+    fields: RecordFields | None = None,
+    passed_over: Counter[str] | None = None,
+) -> Iterator[LoadedSource]:
     """Read every bulletin that `paths` name: files, folders, patterns, `-` for standard input.
 
     Lazy: one file, and one record of a file of many, is in memory at a time. Never raises for
-    what a source holds or lacks: that is an error in its `LoadedSource`. Not to be shared by
-    threads.
+    what a source holds or lacks: that is an error in its `LoadedSource`. `passed_over` is as in
+    `find_sources`. Not to be shared by threads.
     """
-    for path, error in find_sources(paths):
+    for path, error in find_sources(paths, passed_over):
         if error is None:
             yield from _read(path, fields or RecordFields())
         else:
@@ -149,11 +154,26 @@ def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator
     else:
         found = streamed(stream, fields)
     is_empty = True
-    for record in found:
+    for record in _tell_apart(found):
         is_empty = False
         yield _load_record(record, source, kind)
     if is_empty:
         raise DocumentError("no record in the file")
+
+
+def _tell_apart(found: Iterable[Record]) -> Iterator[Record]:
+    """Give texts with the same ID in one file a number: each is a source of its own."""
+    seen: set[int] = set()  # hashes, as there may be millions
+    again: Counter[str] = Counter()
+    for record in found:
+        if record.parts is None:
+            yield record
+        elif (own := hash(record.key)) in seen:
+            again[record.key] += 1
+            yield record._replace(key=f"{record.key} ({again[record.key] + 1})")
+        else:
+            seen.add(own)
+            yield record
 
 
 def _load_record(record: Record, source: Source, kind: str) -> LoadedSource:

@@ -68,7 +68,10 @@ def from_json(data: bytes, fields: RecordFields) -> Iterator[Record]:
 
 
 def from_csv(stream: Stream, fields: RecordFields) -> Iterator[Record]:
-    """Yield a record for each row below the header; the delimiter is told by the header."""
+    """Yield a record for each row below the header; the delimiter is told by the header.
+
+    Raises `DocumentError` where what follows cannot be read.
+    """
     csv.field_size_limit(LARGEST)  # Python's own limit is 128 KB
     lines = (line() for _, line in _lines(stream))
     first = next(lines, "")
@@ -82,9 +85,7 @@ def from_csv(stream: Stream, fields: RecordFields) -> Iterator[Record]:
                 yield _csv_record(header, row, fields, number)
             number = rows.line_num + 2
     except csv.Error as error:
-        yield Record(
-            str(number), None, f"line {number}: broken CSV ({error}); rows after it unread"
-        )
+        raise DocumentError(f"line {number}: broken CSV ({error}); rows after it unread") from error
 
 
 def _lines(stream: Stream) -> Iterator[tuple[int, "_Line"]]:

@@ -4,6 +4,7 @@ import glob
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,9 +12,12 @@ STDIN = "-"
 
 # Passed over in a folder, and by a pattern: no bulletin has such a name. Word processor,
 # spreadsheet and unknown files are not among them: they are reported, so that none is missed.
-NO_BULLETIN = re.compile(
-    r"[.]|~\$|README|LICENSE|__MACOSX|.*(?:~|\.(?:gold\.json|duckdb|wal|db|sqlite3?|journal(?:-wal|-shm)?"
-    r"|png|jpe?g|gif|bmp|tiff?|webp|svg|ico|heic|mp[34]|m4a|wav|ogg|avi|mov|mkv|webm"
+_NO_BULLETIN = re.compile(
+    r"[.]|~\$|README|LICENSE|__MACOSX|.*(?:~|\.(?:gold\.json|duckdb|wal|db|sqlite3?|journal(?:-wal|-shm)?))$",
+    re.DOTALL | re.IGNORECASE,
+)
+_OTHER_KIND = re.compile(
+    r".*(\.(?:png|jpe?g|gif|bmp|tiff?|webp|svg|ico|heic|mp[34]|m4a|wav|ogg|avi|mov|mkv|webm"
     r"|zip|gz|bz2|xz|7z|rar|tar|tgz|zst|py|js|css|exe|dll|so|woff2?|ttf|otf"
     r"|ini|lock|log|ya?ml|toml|bak|tmp|part))$",
     re.DOTALL | re.IGNORECASE,
@@ -27,21 +31,39 @@ class SourceFile(NamedTuple):
     error: str | None = None
 
 
-def find_sources(paths: Sequence[str]) -> Iterator[SourceFile]:
+def is_passed_over(name: str, kinds: Counter[str]) -> bool:
+    """Tell whether a file of this name is passed over in a folder, and count it by its kind.
+
+    Hidden files, gold labels, databases and READMEs are nothing that anybody would miss, and are
+    not counted.
+    """
+    if _NO_BULLETIN.match(name):
+        return True
+    if (other := _OTHER_KIND.match(name)) is None:
+        return False
+    kinds[other[1].lower()] += 1
+    return True
+
+
+def find_sources(
+    paths: Sequence[str], passed_over: Counter[str] | None = None
+) -> Iterator[SourceFile]:
     """Yield the files that `paths` name; folders are walked in order of names, links followed.
 
     A file named outright is always yielded. In a folder, and for a pattern that the shell left
-    to us, hidden files, gold labels, databases, READMEs, media and archives are passed over.
+    to us, hidden files, gold labels, databases, READMEs, media and archives are passed over; in
+    `passed_over` are counted those that are so for the end of their names.
     """
+    kinds = Counter[str]() if passed_over is None else passed_over
     for path in paths:
         if path == STDIN:
             yield SourceFile(path)
         elif os.path.isdir(path):  # noqa: PTH112 - paths stay as the caller wrote them
-            yield from _or_error(_walk(path), path, "no bulletin in this folder")
+            yield from _or_error(_walk(path, kinds), path, "no bulletin in this folder")
         elif os.path.lexists(path):
             yield SourceFile(path)
         elif glob.has_magic(path):
-            yield from _or_error(_matches(path), path, "no file matches this pattern")
+            yield from _or_error(_matches(path, kinds), path, "no file matches this pattern")
         else:
             yield SourceFile(path, "no such file or folder")
 
@@ -55,17 +77,17 @@ def _or_error(found: Iterator[SourceFile], path: str, error: str) -> Iterator[So
         yield SourceFile(path, error)
 
 
-def _matches(pattern: str) -> Iterator[SourceFile]:
+def _matches(pattern: str, kinds: Counter[str]) -> Iterator[SourceFile]:
     """Yield the files that a pattern matches; a folder that it names by itself is walked."""
     for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - as written
         if not os.path.isdir(path):  # noqa: PTH112 - the same
-            if not NO_BULLETIN.match(os.path.basename(path)):  # noqa: PTH119 - the same
+            if not is_passed_over(os.path.basename(path), kinds):  # noqa: PTH119 - the same
                 yield SourceFile(path)
         elif "**" not in pattern:  # which matches the files within on its own
-            yield from _walk(path)
+            yield from _walk(path, kinds)
 
 
-def _walk(top: str) -> Iterator[SourceFile]:
+def _walk(top: str, kinds: Counter[str]) -> Iterator[SourceFile]:
     """Walk a folder with a stack of its own: folders nest deeper than Python's calls may."""
     seen: set[tuple[int, int]] = set()
     pending = [top]
@@ -87,4 +109,5 @@ def _walk(top: str) -> Iterator[SourceFile]:
         except OSError as error:
             yield SourceFile(path, f"cannot be looked at: {error.strerror}")
             continue
-        pending.extend(os.path.join(path, n) for n in names if not NO_BULLETIN.match(n))  # noqa: PTH118 - the same
+        read = [name for name in names if not is_passed_over(name, kinds)]
+        pending.extend(os.path.join(path, name) for name in read)  # noqa: PTH118 - the same

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -47,11 +47,15 @@ _ROWS_A_SHARD = 64
 
 
 class Inputs(NamedTuple):
-    """What is to be read, and where: `address` is a cluster's, None for one of this run's own."""
+    """What is to be read, and where: `address` is a cluster's, None for one of this run's own.
+
+    `passed_over` is as in `find_sources`.
+    """
 
     paths: Sequence[str]
     fields: RecordFields
     address: str | None = None
+    passed_over: Counter[str] | None = None
 
 
 @asynccontextmanager
@@ -166,7 +170,7 @@ def _lay_out(
     inputs: Inputs, settings: Settings, choice: Choice, reader: Reader, folder: Path
 ) -> tuple[Any, Iterator[Path]]:
     """Lay out the stages; give the relay, and the shards as they come."""
-    files = _put_files(inputs.paths)
+    files = _put_files(inputs)
     at_once = -(-settings.concurrency // settings.workers)
     here = {"ray.io/node-id": ray.get_runtime_context().get_node_id()}
     relay = _start_relay(here)
@@ -204,12 +208,12 @@ def _lay_out(
     return relay, (Path(row["shard"]) for row in dataset.iter_rows())
 
 
-def _put_files(paths: Sequence[str]) -> list[Any]:
+def _put_files(inputs: Inputs) -> list[Any]:
     """Hand the names of files to the cluster, one reference for each task."""
     return [
         # As JSON, since names of files may hold what no text of Arrow can.
         ray.put(pa.table({"place": [json.dumps(file) for file in bundle]}))
-        for bundle in bundles(paths)
+        for bundle in bundles(inputs.paths, inputs.passed_over)
     ]
 
 

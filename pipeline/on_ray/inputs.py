@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from pyarrow import ArrowException, fs  # type: ignore[import-untyped]
 from pipeline.documents import LoadedSource, RecordFields
 from pipeline.documents.loading import open_source, read_from
 from pipeline.documents.records import Stream
-from pipeline.documents.sources import NO_BULLETIN, STDIN, SourceFile, find_sources
+from pipeline.documents.sources import STDIN, SourceFile, find_sources, is_passed_over
 from pipeline.errors import DocumentError, UsageError
 from schemas.document import Source
 
@@ -23,30 +24,30 @@ _MOST_AT_ONCE = 4096
 
 
 class InputFile(NamedTuple):
-    """A path or URL as the user named it, and the same for whoever works elsewhere.
+    """A path or URL, for whoever works elsewhere; why it cannot be read, if that is known."""
 
-    `error` says why it cannot be read, if that is known already.
-    """
-
-    name: str
     where: str
     error: str | None = None
 
 
-def bundles(paths: Sequence[str]) -> Iterator[list[InputFile]]:
+def bundles(
+    paths: Sequence[str], passed_over: Counter[str] | None = None
+) -> Iterator[list[InputFile]]:
     """Yield what is to be read, in bundles for one task: a file of many bulletins is one alone.
 
-    The driver knows each, so they grow: ten million files make some 3,000. Raises `UsageError` for
-    standard input, which no worker can read.
+    The driver knows each, so they grow: ten million files make some 3,000. `passed_over` is as in
+    `find_sources`. Raises `UsageError` for standard input, which no worker can read.
     """
+    kinds = Counter[str]() if passed_over is None else passed_over
     bundle: list[InputFile] = []
     full = 0
     for path in paths:
         if path == STDIN:
             raise UsageError("the ray engine reads files, and not standard input")
-        for found in _list(path) if _is_url(path) else find_sources([path]):
+        listed = _list(path, kinds) if _is_url(path) else find_sources([path], kinds)
+        for found in listed:
             where = found.path if _is_url(path) else os.path.abspath(found.path)  # noqa: PTH100 - links stay
-            file = InputFile(found.path, where, found.error)
+            file = InputFile(where, found.error)
             if found.path.lower().endswith(_OF_MANY):
                 yield [file]
                 continue
@@ -60,7 +61,7 @@ def bundles(paths: Sequence[str]) -> Iterator[list[InputFile]]:
 
 def load_file(file: InputFile, fields: RecordFields) -> Iterator[LoadedSource]:
     """Read the bulletins of one file, on whichever machine."""
-    source = Source(path=file.name)
+    source = Source(path=file.where)
     if file.error is not None:
         yield LoadedSource(source, None, file.error)
         return
@@ -72,7 +73,7 @@ def _is_url(path: str) -> bool:
     return "://" in path
 
 
-def _list(url: str) -> Iterator[SourceFile]:
+def _list(url: str, kinds: Counter[str]) -> Iterator[SourceFile]:
     """List the files of a URL; like that of a folder, all that lie below it."""
     try:
         system, path = fs.FileSystem.from_uri(url)
@@ -87,7 +88,9 @@ def _list(url: str) -> Iterator[SourceFile]:
     start = url.rstrip("/")
     files = (each.path for each in below if each.type is fs.FileType.File)
     names = sorted(each.removeprefix(path.rstrip("/")) for each in files)
-    names = [each for each in names if not any(map(NO_BULLETIN.match, each.split("/")))]
+    names = [
+        each for each in names if not any(is_passed_over(part, kinds) for part in each.split("/"))
+    ]
     yield from (SourceFile(start + quote(name)) for name in names)
     if not names:
         yield SourceFile(url, "no bulletin in this folder")

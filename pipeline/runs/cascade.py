@@ -19,7 +19,7 @@ from pipeline.runs.selection import Exclusion, Flaw, Selection
 from pipeline.runs.set_up import require_price, set_up
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store.fetch import fetch_documents
+from pipeline.store.fetch import fetch_documents, fetch_sources
 from schemas.document import Source
 from schemas.reading import ReaderKey
 
@@ -32,15 +32,6 @@ else:
 
 _BATCH = 256
 _WORDS = {Flaw.FAILED: "failed", Flaw.PARTIAL: "partial", Flaw.FINDINGS: "with findings"}
-_SOURCES = """
-SELECT document_id, arg_max(path, seen_at), arg_max(coalesce(record, ''), seen_at) FROM (
-    SELECT sources.* FROM sources SEMI JOIN (
-        SELECT path, record FROM sources WHERE document_id IN (SELECT unnest($1::VARCHAR[]))
-    ) AS own ON sources.path = own.path AND sources.record IS NOT DISTINCT FROM own.record
-    QUALIFY row_number() OVER (PARTITION BY path, record ORDER BY seen_at DESC) = 1
-)
-WHERE document_id IN (SELECT unnest($1::VARCHAR[])) GROUP BY document_id
-"""
 
 
 class Step(NamedTuple):
@@ -170,7 +161,9 @@ async def _ask(
         past = expected_cost.history(store, reader.key)
         watch, _ = expected_cost.watch_cost(watch, past, step.settings.budget)
         setup = plain._replace(total=lambda: len(chosen.flaws))
-        run_options = runs.RunOptions(at_once(step.settings, step.choice), anew=True)
+        run_options = runs.RunOptions(
+            at_once(step.settings, step.choice), anew=True, from_store=True
+        )
         loaded = _load(store, tuple(chosen.flaws))
         summary = await runs.run(loaded, reader, store, run_options, watch, setup)
         return RetryResult(step, summary, chosen, setup.usd)
@@ -184,7 +177,7 @@ def _announcement(step: Step, chosen: Selection, of: int) -> str:
 
 
 def _count(store: Store) -> int:
-    ((count,),) = store.read("SELECT count(*) FROM documents").rows
+    ((count,),) = store.read("SELECT count(*) FROM current_documents").rows
     return int(count)
 
 
@@ -192,12 +185,9 @@ def _load(store: Store, document_ids: Sequence[str]) -> Iterator[LoadedSource]:
     """Take documents out of the store, some at a time."""
     left = iter(document_ids)
     while ids := list(islice(left, _BATCH)):
-        sources = {
-            document_id: Source(path=path, record=record or None)
-            for document_id, path, record in store.read(_SOURCES, [ids]).rows
-        }
+        sources = fetch_sources(store, ids)
         found = {document.id: document for document in fetch_documents(store, ids)}
         for document_id in ids:
-            # Where every file holds another text by now, the ID is all that names it.
+            # Where no file is on record, the ID is all that names it.
             source = sources.get(document_id, Source(path=document_id))
             yield LoadedSource(source, found[document_id])

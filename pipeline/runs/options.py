@@ -16,5 +16,7 @@ class RunOptions(NamedTuple):
     """How many readings by equal readers a document is to have."""
     anew: bool = False
     """Whether documents that have been read are read again."""
+    from_store: bool = False
+    """Whether the documents come out of the store, and nobody looks at their files."""
     reuse_near: bool = False
     """Whether one of several nearly identical documents is read, and its reading made over."""

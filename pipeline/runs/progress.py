@@ -36,8 +36,10 @@ class Summary(BaseModel):
     `duplicates` are further sources of a text of the same run, `near` are documents nearly
     identical to another (0 where the run was not told to compare them), of which `reused` took
     over that one's reading. `pending` wait for the answers of a batch, `left` were begun and not
-    finished when the run was stopped: their answers are kept. Tokens and cost are None where no
-    reading knows them.
+    finished when the run was stopped: their answers are kept. Of the sources, `changed` hold
+    another text than before, `gone` are on record and not there any more, and `forgotten` of these
+    count no more; both are None where the run did not come by all that it was asked for. Tokens
+    and cost are None where no reading knows them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +61,11 @@ class Summary(BaseModel):
     reused: int
     pending: int
     left: int
+    changed: int = 0
+    gone: int | None = None
+    forgotten: int | None = None
+    passed_over: dict[str, int] | None = None
+    """Files in folders that are of kinds that hold no bulletins, by the ends of their names."""
     figures: int
     findings: dict[Severity, int]
     schema_modes: dict[str, int] = {}
@@ -96,6 +103,7 @@ class Progress:
     reused: int = 0
     pending: int = 0
     left: int = 0
+    changed: int = 0
     figures: int = 0
     findings: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
     schema_modes: dict[str, int] = field(default_factory=dict)

@@ -15,7 +15,8 @@ KEPT_FAILURES = 1000
 class Recorder:
     """Keeps the counts of a run, and tells the writer and whoever watches."""
 
-    def __init__(self, writer: Writer, watch: Watch) -> None:
+    def __init__(self, writer: Writer, watch: Watch, *, from_store: bool = False) -> None:
+        self._from_store = from_store
         self.progress = Progress()
         self.failures: list[Failure] = []
         self._writer = writer
@@ -45,7 +46,7 @@ class Recorder:
 
     def record_source(self, source: Source, document_id: str) -> None:
         """Record a source of a document whose reading is there."""
-        self._writer.add_source(Sighting(source, document_id, "unchanged"))
+        self._see(source, document_id, "unchanged")
 
     def record_reading(
         self, document: Document, reading: Reading, sources: Sequence[Source]
@@ -56,7 +57,7 @@ class Recorder:
         if reading.status is ReadingStatus.FAILED:
             self._failure(first, reading.error or "cannot be read")
         self._writer.add_reading(Entry(document, reading, now()))
-        self._writer.add_source(Sighting(first, document.id, "read"))
+        self._see(first, document.id, "read")
         for source in others:
             self.record_source(source, document.id)
         self.step()
@@ -64,10 +65,15 @@ class Recorder:
     def record_pending(self, document: Document, sources: Sequence[Source]) -> None:
         """Record a document whose question goes out in a batch."""
         self.progress.pending += 1
-        self._writer.add_document(document)
-        for source in sources:
-            self._writer.add_source(Sighting(source, document.id, "pending"))
+        if not self._from_store:
+            self._writer.add_document(document)
+            for source in sources:
+                self._see(source, document.id, "pending")
         self.step()
+
+    def _see(self, source: Source, document_id: str, status: str) -> None:
+        told = "recalled" if self._from_store else status
+        self._writer.add_source(Sighting(source, document_id, told))
 
     def _record_unstorable(self, source: Source, before: Reading, stored: Reading) -> None:
         """Count a reading as failed that was counted as read, and could not be stored."""

@@ -15,6 +15,7 @@ from pipeline.extract import extract
 from pipeline.lazy import lazy
 from pipeline.reader import Reader
 from pipeline.runs.feeding import DocumentQueue, Feeder
+from pipeline.runs.gone import Asked, GoneCounts, SeenSources, find_gone
 from pipeline.runs.in_flight import InFlight
 from pipeline.runs.options import RunOptions
 from pipeline.runs.progress import Summary, Watch
@@ -39,7 +40,8 @@ class SetUp(NamedTuple):
 
     Calls to models pass the gateway, None where nobody is called; `read` is how a document is read,
     if not by `extract` and the reader in this process; `progress` is where the run tells how far it
-    is; `total` counts the sources; `seen`, if any, gets the IDs of all documents.
+    is; `total` counts the sources; `seen`, if any, gets the IDs of all documents; `asked` says
+    where all sources come from, None where that is not all that there is to see.
     """
 
     gateway: LocalGateway | None = None
@@ -47,6 +49,7 @@ class SetUp(NamedTuple):
     progress: ProgressFile | None = None
     total: Callable[[], int | None] = lambda: None
     seen: set[str] | None = None
+    asked: Asked | None = None
 
     @property
     def journal(self) -> Journal | None:
@@ -93,7 +96,8 @@ class _Run:
         self._in_flight = InFlight()
         self._queue = DocumentQueue(run_options.concurrency)
         self._writer = Writer(store, self._run, setup.journal, run_options)
-        self._recorder = Recorder(self._writer, watch)
+        self._recorder = Recorder(self._writer, watch, from_store=run_options.from_store)
+        self._seen = SeenSources()
         self._near: near_duplicates.NearDuplicates | None = None
         if run_options.reuse_near:
             self._near = near_duplicates.NearDuplicates(
@@ -122,7 +126,8 @@ class _Run:
             await writing
         if self._stop.fault is not None:
             raise self._stop.fault
-        summary = self._summarise(time.perf_counter() - started)
+        gone = await asyncio.to_thread(self._find_gone)
+        summary = self._summarise(time.perf_counter() - started, gone)
         await asyncio.to_thread(self._end, summary)
         return summary
 
@@ -145,6 +150,8 @@ class _Run:
             self._recorder,
             self._stop,
         )
+        if self._setup.asked is not None:
+            loaded = self._seen.watch(loaded)
         feed = feeder.feed(loaded, self._writer, self._prepare, self._near, self._setup.seen)
         async with asyncio.TaskGroup() as group:
             self._feeding = group.create_task(self._stop.guard(feed))
@@ -194,8 +201,18 @@ class _Run:
         self._stop.end("interrupted")
         reading.cancel()
 
-    def _summarise(self, seconds: float) -> Summary:
+    def _find_gone(self) -> GoneCounts | None:
+        """Find what is gone; None where the run has not come by all that it was asked for."""
+        asked = self._setup.asked
+        if asked is None or self._stop.ending != "finished":
+            return None
+        found = find_gone(self._store, self._run, asked, self._seen)
+        self._writer.stored = self._writer.stored or found.forgotten > 0
+        return found
+
+    def _summarise(self, seconds: float, gone: GoneCounts | None) -> Summary:
         progress = self._recorder.progress
+        progress.changed = self._writer.changed
         progress.left = self._in_flight.begun
         if self._setup.gateway is not None:
             progress.doubtful_usd = self._setup.gateway.budget.doubtful
@@ -205,6 +222,7 @@ class _Run:
             outcome=self._stop.ending,
             reason=self._stop.reason,
             seconds=seconds,
+            **(gone._asdict() if gone else {}),
             failures=tuple(self._recorder.failures),
         )
 

@@ -47,7 +47,8 @@ WITH flawed AS (
         WHEN c.reading_id IS NULL THEN 'failed'
         WHEN c.status = 'partial' THEN 'partial'
         ELSE 'findings' END AS flaw
-    FROM documents AS d LEFT JOIN current_readings AS c USING (document_id)
+    FROM documents AS d SEMI JOIN current_documents USING (document_id)
+    LEFT JOIN current_readings AS c USING (document_id)
     WHERE CASE WHEN c.reading_id IS NULL
         THEN d.document_id IN (SELECT document_id FROM readings)
         ELSE c.status = 'partial' OR c.reading_id IN
@@ -106,7 +107,8 @@ def choose_documents(
 ) -> Selection:
     """Choose the documents with one of these flaws, of all or of those given, the oldest first.
 
-    Who asks for findings gets partial and failed ones as well.
+    A text that no file holds today is none of them: nobody pays for it. Who asks for findings gets
+    partial and failed ones as well.
     """
     passed = passed or Exclusion()
     wanted = set(Flaw) if Flaw.FINDINGS in flaws else set(flaws)

@@ -36,6 +36,8 @@ class Writer:
         self._roomy.set()
         self.stored = False
         """Whether the run has anything in the store."""
+        self.changed = 0
+        """How many sources hold another text than before."""
         self.on_failed: OnFailed = lambda *_: None
 
     def add_reading(self, entry: Entry) -> None:
@@ -95,6 +97,7 @@ class Writer:
     ) -> tuple[Reading, ...]:
         appended = self._store.append(self._run, entries, sightings, unread)
         self.stored = self.stored or appended.new
+        self.changed += appended.changed
         if self._journal is not None:
             self._journal.forget(
                 [entry.reading.reading_id for entry in entries if entry.reading.attempts]

@@ -10,13 +10,17 @@ from pydantic import ValidationError
 from pipeline.errors import StoreError
 from pipeline.store import Store
 from pipeline.store.former_reports import read_report
-from schemas.document import Document, Metadata
+from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Span
 from schemas.reading import Attempt, ReaderKey, Reading
 
 _DOCUMENTS = """
 SELECT document_id, format, title, published_on, text FROM documents
 WHERE document_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY document_id
+"""
+_SOURCES = """
+SELECT document_id, path, record FROM current_documents
+WHERE path IS NOT NULL AND document_id IN (SELECT unnest(?::VARCHAR[]))
 """
 _READINGS = """
 SELECT * FROM readings WHERE reading_id IN (SELECT unnest(?::VARCHAR[]))
@@ -46,6 +50,12 @@ def fetch_documents(store: Store, document_ids: Collection[str]) -> tuple[Docume
         )
         for document_id, form, title, published_on, text in rows
     )
+
+
+def fetch_sources(store: Store, document_ids: Collection[str]) -> dict[str, Source]:
+    """Fetch for documents the first file or record that holds each; those of none are left out."""
+    rows = store.read(_SOURCES, [list(document_ids)]).rows
+    return {each: Source(path=path, record=record) for each, path, record in rows}
 
 
 def fetch_readings(store: Store, reading_ids: Collection[str]) -> tuple[Reading, ...]:

@@ -17,8 +17,8 @@ from pipeline.store.rows import (
     entry_rows,
     now,
     run_row,
-    source_rows,
 )
+from pipeline.store.sightings import compare_sources
 from schemas.document import Document
 from schemas.reading import Reading
 
@@ -29,12 +29,14 @@ _LONGEST_ERROR = 300
 
 
 class Appended(NamedTuple):
-    """What became of entries: whether anything was new, and the readings that failed in the end.
+    """What became of entries and sources: whether anything was new.
 
-    Each of these is stored as failed, in the place of a usable one that no column holds.
+    `changed` sources hold another text than before. Each of the readings `failed` is stored as
+    such, in the place of a usable one that no column holds.
     """
 
     new: bool
+    changed: int = 0
     failed: tuple[Reading, ...] = ()
 
 
@@ -56,12 +58,12 @@ def append(
     A reading with a value that no column holds is stored as failed, with what was wrong.
     """
     try:
-        return Appended(_append(con, run, entries, sightings, documents))
+        return _append(con, run, entries, sightings, documents)
     except _UNSTORABLE:
         tried = [_fail_if_unstorable(con, run, entry) for entry in entries]
-        new = _append(con, run, tried, sightings, documents)
+        appended = _append(con, run, tried, sightings, documents)
         pairs = zip(entries, tried, strict=True)
-        return Appended(new, tuple(now.reading for was, now in pairs if now is not was))
+        return appended._replace(failed=tuple(now.reading for was, now in pairs if now is not was))
 
 
 def _append(
@@ -70,37 +72,15 @@ def _append(
     entries: Sequence[Entry],
     sightings: Sequence[Sighting],
     documents: Sequence[Document],
-) -> bool:
+) -> Appended:
     with transaction(con):
-        sources = _leave_out_known(con, source_rows(run, sightings))
+        sources, changed = compare_sources(con, run, sightings)
         if not entries and not sources and not documents:
-            return False
+            return Appended(new=False)
         unread = [document_row(run, document, now()) for document in documents]
         insert(con, {"runs": [run_row(run)], "documents": unread, "sources": sources})
         insert(con, entry_rows(run, entries))
-    return True
-
-
-def _leave_out_known(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Row]:
-    """Leave out each source whose newest row says the same already."""
-    known = con.execute(
-        """SELECT s.path, s.record, s.document_id, s.error, s.status
-        FROM (SELECT unnest(?::VARCHAR[]) AS path, unnest(?::VARCHAR[]) AS record) AS seen
-        JOIN sources AS s ON s.path = seen.path AND s.record IS NOT DISTINCT FROM seen.record
-        QUALIFY row_number() OVER (
-            PARTITION BY s.path, s.record ORDER BY s.seen_at DESC, s.rowid DESC
-        ) = 1""",
-        [[row[name] for row in rows] for name in ("path", "record")],
-    ).fetchall()
-    same = {_told(*row) for row in known}
-    columns = ("path", "record", "document_id", "error", "status")
-    return [row for row in rows if _told(*(row[column] for column in columns)) not in same]
-
-
-def _told(*row: str | None) -> tuple[str | None, ...]:
-    """Give what a row says of a source: whether a reader was given the text makes no difference."""
-    *about, status = row
-    return (*about, status if status in ("pending", "forgotten") else None)
+    return Appended(new=True, changed=changed)
 
 
 def _fail_if_unstorable(con: duckdb.DuckDBPyConnection, run: Run, entry: Entry) -> Entry:

@@ -1,5 +1,6 @@
 """What is stored, as rows: one list of rows a table, each row a mapping of column to value."""
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -8,15 +9,17 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from pipeline.documents.sources import STDIN
 from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
 from pipeline.quotes import span_of
 from pipeline.sentences import cut_sentences, find_context
 from pipeline.spanish.folding import fold
 from schemas.document import Document, Source
+from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading
-from schemas.report import JornadaReport
 
+_GRADES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 _NO_LETTER = re.compile(r"[\W_]+")
 
 Row = dict[str, Any]
@@ -41,7 +44,10 @@ class Entry(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """One source as a run saw it; `status` is `read`, `unchanged` or `failed`."""
+    """One source as a run saw it; `status` is `read`, `unchanged`, `pending` or `failed`.
+
+    `recalled`: the document came out of the store, and nobody looked at its files.
+    """
 
     source: Source
     document_id: str | None
@@ -64,22 +70,54 @@ def run_row(run: Run) -> Row:
     }
 
 
+def is_file(path: str) -> bool:
+    """Tell whether a source is a file, and neither standard input nor a URL."""
+    return path != STDIN and "://" not in path
+
+
+def stored_path(path: str) -> str:
+    """Give a path as it is stored: absolute where it is a file's, so that each has one name."""
+    return storable(os.path.abspath(path) if is_file(path) else path)  # noqa: PTH100 - links stay
+
+
+def stored_name(source: Source) -> tuple[str, str | None]:
+    """Give path and record of a source as they are stored."""
+    return stored_path(source.path), source.record and storable(source.record)
+
+
 def source_rows(run: Run, sightings: Iterable[Sighting]) -> list[Row]:
     """Make rows of `sources`, as they are stored; of one source seen twice, the later counts."""
-    seen_at = now()
-    latest = {(seen.source.path, seen.source.record): seen for seen in sightings}
-    return [
-        {
-            "document_id": seen.document_id,
-            "run_id": run.run_id,
-            "path": storable(seen.source.path),
-            "record": seen.source.record and storable(seen.source.record),
-            "status": seen.status,
-            "error": seen.error and storable(seen.error),
-            "seen_at": seen_at,
-        }
-        for seen in latest.values()
+    rows = [
+        source_row(
+            run,
+            *stored_name(seen.source),
+            seen.document_id,
+            seen.status,
+            seen.error and storable(seen.error),
+        )
+        for seen in sightings
     ]
+    return list({(row["path"], row["record"]): row for row in rows}.values())
+
+
+def source_row(
+    run: Run,
+    path: str,
+    record: str | None,
+    document_id: str | None,
+    status: str,
+    error: str | None = None,
+) -> Row:
+    """Make one row of `sources`, of what is stored in the way that it is stored."""
+    return {
+        "document_id": document_id,
+        "run_id": run.run_id,
+        "path": path,
+        "record": record,
+        "status": status,
+        "error": error,
+        "seen_at": now(),
+    }
 
 
 def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
@@ -112,7 +150,7 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
             report = entry.reading.report
             for table in ("jornadas", "set_aside", "specialties", "places"):
                 rows[table] += _number(about, getattr(report, table))
-            rows["figures"] += _figure_rows(about, entry.document.text, report)
+            rows["figures"] += _figure_rows(about, entry)
     return rows
 
 
@@ -123,21 +161,38 @@ def _number(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
     ]
 
 
-def _figure_rows(about: Row, text: str, report: JornadaReport) -> list[Row]:
-    sentences = tuple(cut_sentences(text)) if report.figures else ()
+def _figure_rows(about: Row, entry: Entry) -> list[Row]:
+    """Make rows of figures, each with its sentence and with the findings that touch its words."""
+    text, report = entry.document.text, entry.reading.report
+    if report is None or not report.figures:
+        return []
+    sentences = tuple(cut_sentences(text))
     rows = _number(about, report.figures)
     places = places_of_figures(report)
     for row, figure, place in zip(rows, report.figures, places, strict=True):
         span = span_of(figure)
         context = find_context(text, sentences, span) if span and sentences else None
+        touching = _find_touching(entry.reading.findings, span) if span else []
         row |= {
             "place_kind": place.kind,
             "state": place.state,
             "context_start": context and context.start,
             "context_end": context and context.end,
             "context_key": context and _sentence_key(text[context.start : context.end]),
+            "checked": touching[0].severity.value if touching else None,
+            "findings": "; ".join(f"{it.check}: {it.message}" for it in touching) or None,
         }
     return rows
+
+
+def _find_touching(findings: Iterable[Finding], span: Span) -> list[Finding]:
+    """Return the findings whose words overlap with these, the worst first."""
+    touching = [
+        one
+        for one in findings
+        if one.span is not None and one.span.start < span.end and span.start < one.span.end
+    ]
+    return sorted(touching, key=lambda one: _GRADES.index(one.severity), reverse=True)
 
 
 def _sentence_key(sentence: str) -> int:

@@ -223,7 +223,8 @@ def test_show_a_stored_report_by_file_and_by_id(here: Jornada, extracted: Path) 
     told = json.loads(here("show", f"{extracted.name}/03.txt", "--json").stdout)
     by_id = json.loads(here("show", told["document_id"][:10], "--json").stdout)
     assert by_id == told
-    assert told["sources"] == ["bulletins/03.txt"]
+    (source,) = told["sources"]
+    assert source.endswith("/bulletins/03.txt")
     assert told["reading"]["report"]["figures"][0]["value"] == 103
     assert told["reading"]["attempts"][0]["number"] == 1
 
@@ -281,11 +282,11 @@ def test_findings_are_listed_with_their_words_the_gravest_first(
         con.execute("""INSERT INTO findings
             SELECT reading_id, document_id, 1, 'sums', 'warning', NULL, 'parts differ', 24, 37
             FROM current_readings WHERE document_id =
-                (SELECT document_id FROM sources WHERE path = 'bulletins/02.txt')
+                (SELECT document_id FROM sources WHERE path LIKE '%/bulletins/02.txt')
             UNION ALL
             SELECT reading_id, document_id, 1, 'dates', 'error', NULL, 'ends first', NULL, NULL
             FROM current_readings WHERE document_id =
-                (SELECT document_id FROM sources WHERE path = 'bulletins/07.txt')""")
+                (SELECT document_id FROM sources WHERE path LIKE '%/bulletins/07.txt')""")
     told = json.loads(here("findings", "--json").stdout)
     assert [(one["severity"], one["check_name"], one["words"]) for one in told] == [
         ("error", "dates", None),

@@ -14,7 +14,7 @@ SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
     known.jornada, known.kind, coalesce(f.edition, known.edition) AS edition,
     known.starts_on AS jornada_starts_on, known.ends_on AS jornada_ends_on,
     f.place, f.place_kind, f.state, f.approximate,
-    ['info', 'warning', 'error'][checks.grade] AS checked, checks.findings,
+    f.checked, f.findings,
     r.reader, r.model, r.prompt, coalesce(r.title, d.title) AS title,
     coalesce(r.published_on, d.published_on) AS published_on, r.bulletin_kind, r.programme,
     today.path, today.record, f.quote,
@@ -39,19 +39,19 @@ LEFT JOIN codes AS two
 LEFT JOIN codes AS three
     ON three.service = f.service AND three.detail = split_part(f.detail, '+', 3)
 LEFT JOIN (
-    -- What a figure says of its jornada (its edition, else a day) -> the one that its bulletin means.
+    -- What a figure says of its jornada (its edition, else a day) -> the one that its bulletin means:
+    -- the one it is about before others, those it names by themselves first.
     WITH mentions AS MATERIALIZED (
-        SELECT reading_id, subject, number, starts_on, ends_on, edition,
-            {'jornada': jornada, 'kind': kind, 'edition': edition, 'year': year,
-                'starts_on': known_starts_on, 'ends_on': known_ends_on} AS known
+        SELECT reading_id, subject, jornada, starts_on, ends_on, edition,
+            printf('%d%09d', (NOT subject)::INTEGER, coalesce(number, 999999999)) || jornada AS ranked
         FROM jornada_mentions
     )
-    SELECT reading_id, said, arg_min(known, (NOT subject, number, known.jornada)) AS known
+    SELECT reading_id, said, substr(min(ranked), 11) AS jornada
     FROM (
-        SELECT reading_id, subject, number, known, 'edition ' || edition AS said FROM mentions
+        SELECT reading_id, ranked, 'edition ' || edition AS said FROM mentions
         WHERE edition IS NOT NULL
         UNION ALL
-        SELECT reading_id, subject, number, known, 'day ' || unnest(
+        SELECT reading_id, ranked, 'day ' || unnest(
             generate_series(
                 starts_on,
                 greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)),
@@ -60,23 +60,13 @@ LEFT JOIN (
         )::DATE FROM mentions WHERE starts_on IS NOT NULL
     ) GROUP BY reading_id, said
     UNION ALL
-    SELECT reading_id, 'subject', min(known) FROM mentions WHERE subject
-    GROUP BY reading_id HAVING count(DISTINCT known.jornada) = 1
+    SELECT reading_id, 'subject', min(jornada) FROM mentions WHERE subject
+    GROUP BY reading_id HAVING min(jornada) = max(jornada)
 ) AS jornadas ON jornadas.reading_id = f.reading_id AND jornadas.said = CASE
     WHEN f.period <> 'jornada' THEN NULL
     WHEN f.edition IS NOT NULL THEN 'edition ' || f.edition
     ELSE coalesce('day ' || coalesce(f.starts_on, f.ends_on), 'subject') END
-LEFT JOIN (
-    SELECT figures.reading_id, figures.number,
-        max(list_position(['info', 'warning', 'error'], severity)) AS grade,
-        string_agg(
-            findings.check_name || ': ' || findings.message, '; '
-            ORDER BY list_position(['info', 'warning', 'error'], severity) DESC, findings.number
-        ) AS findings
-    FROM findings JOIN figures ON figures.reading_id = findings.reading_id
-        AND findings.char_start < figures.char_end AND figures.char_start < findings.char_end
-    GROUP BY figures.reading_id, figures.number
-) AS checks ON checks.reading_id = f.reading_id AND checks.number = f.number;
+LEFT JOIN known_jornadas AS known ON known.jornada = jornadas.jornada;
 COMMENT ON VIEW facts IS
     'The table to start from: one row a figure of today''s bulletins, with all that is known of '
     'it; nothing needs joining';

@@ -11,6 +11,7 @@ from examples.fault_server import Options, serving
 from pipeline.batch import ledger
 from pipeline.batch.options import BatchOptions, Until
 from pipeline.documents import LoadedSource
+from pipeline.runs.forgetting import find_known, forget_all
 from pipeline.runs.progress_file import progress_path, read_progress
 from tests.batch_jobs import KEY, QUICK, Jobs, loaded, rows
 
@@ -275,3 +276,34 @@ def test_others_see_how_far_a_round_is(tmp_path: Path) -> None:
         jobs.run(slowly(), until=Until.SUBMITTED)
     assert len(told) == 1
     assert not progress_path(jobs.settings.db).exists()
+
+
+def test_what_was_forgotten_while_its_question_was_out_is_not_read_until_its_file_is_back(
+    jobs: Make,
+) -> None:
+    job = jobs()
+    documents = loaded(4)
+    job.run(documents, until=Until.SUBMITTED)
+    forget_all(job.store, find_known(job.store, ["0.txt"]))
+    summary = job.run(None)
+    assert (summary.read, summary.pending) == (3, 0)
+    current = "SELECT count(*), bool_and(status = 'read') FROM current_sources"
+    assert job.store.read(current).rows == [(3, True)]
+    assert job.run(documents).read == 1
+    assert job.store.read("SELECT count(*) FROM current_readings").rows == [(4,)]
+    assert job.asked_twice() == []
+    assert len(job.server.log()["answers"]) == 4
+
+
+def test_a_file_that_was_corrected_while_its_question_was_out_holds_what_it_holds_now(
+    jobs: Make,
+) -> None:
+    job = jobs()
+    first, second, corrected = loaded(3)
+    corrected = corrected._replace(source=first.source)
+    job.run([first, second], until=Until.SUBMITTED)
+    job.run([corrected, second], until=Until.SUBMITTED)
+    job.run(None)
+    held = job.store.read("SELECT document_id FROM current_readings").rows
+    documents = (corrected.document, second.document)
+    assert {each for (each,) in held} == {each.id for each in documents if each}

@@ -51,7 +51,7 @@ def put(store: Store, text: str, title: str, *figures: Figure) -> None:
     reading = Reading(
         document_id=document.id, key=KEY, status=ReadingStatus.OK, report=report, seconds=0.1
     )
-    sources = [Source(path="julio.jsonl", record="7"), Source(path="z.txt")]
+    sources = [Source(path=f"/{text}.jsonl", record="7"), Source(path=f"/z/{text}.txt")]
     store.append(
         new_run(KEY),
         [Entry(document, reading, now())],
@@ -83,7 +83,7 @@ def test_csv_opens_in_excel_and_holds_no_formula(store: Store, tmp_path: Path) -
     assert first["title"] == "'=1+1 Atención médica"
     assert first["quote"] == "'-58 mil 610\natenciones, «más»"
     assert (second["quote"], second["place"]) == ("'@71.2 por ciento", "'+Yucatán")
-    assert (first["published_on"], first["source"]) == ("2022-07-05", "julio.jsonl#7")
+    assert (first["published_on"], first["source"]) == ("2022-07-05", "/texto.jsonl#7")
     assert (first["approximate"], first["edition"], first["reader"]) == ("true", "", "baseline")
 
 

@@ -57,8 +57,8 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     good, failed = a_document(), a_document("Otro")
     found = [
-        Row(Source(path="a.txt"), good, None, "read", a_reading(good)),
-        Row(Source(path="b.txt"), failed, None, "read", a_reading(failed, ReadingStatus.FAILED)),
+        Row(Source(path="/a.txt"), good, None, "read", a_reading(good)),
+        Row(Source(path="/b.txt"), failed, None, "read", a_reading(failed, ReadingStatus.FAILED)),
     ]
     table = rows.pack(found)
     told: list[str] = []
@@ -81,8 +81,8 @@ def test_shards_left_by_a_killed_run_are_stored_once(tmp_path: Path) -> None:
         (good.id, "ok"),
     ]
     assert store.read("SELECT path, status FROM sources ORDER BY path").rows == [
-        ("a.txt", "read"),
-        ("b.txt", "read"),
+        ("/a.txt", "read"),
+        ("/b.txt", "read"),
     ]
     assert journal.list_unfinished() == ()
     journal.close()
@@ -109,16 +109,16 @@ def test_sources_are_loaded_as_the_local_engine_loads_them(
         for loaded in load_file(InputFile(*place), fields)
     ]
     monkeypatch.chdir(tmp_path)
-    local = list(read_all(paths, fields))
+    local = list(read_all([str(tmp_path / path) for path in paths], fields))
     assert sorted(found, key=repr) == sorted(local, key=repr)
     assert max(map(len, elsewhere)) == 16
 
 
 def test_bundles_of_many_files_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = [f"{number}.txt" for number in range(200_000)]
-    monkeypatch.setattr(inputs, "find_sources", lambda _: map(SourceFile, names))
+    names = [f"/{number}.txt" for number in range(200_000)]
+    monkeypatch.setattr(inputs, "find_sources", lambda *_: map(SourceFile, names))
     bundled = list(bundles(["."]))
-    assert [place.name for bundle in bundled for place in bundle] == names
+    assert [place.where for bundle in bundled for place in bundle] == names
     assert len(bundled) < 600
     assert max(map(len, bundled)) <= 4096
 

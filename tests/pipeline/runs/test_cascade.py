@@ -111,21 +111,35 @@ def test_of_the_documents_given_only_those_are_asked_about(read_by_rules: Path) 
     assert said == ["Asking dear again about 1 of 2 documents: 1 with findings."]
 
 
-def test_documents_come_from_the_store_named_by_the_file_that_holds_them(
+def test_documents_come_from_the_store_named_by_the_file_and_none_that_no_file_holds(
     read_by_rules: Path, here: Jornada
 ) -> None:
-    changed = read_by_rules / "bulletins" / "03.txt"
-    changed.write_text("Boletín Z\n\nSe otorgaron 7 consultas en la jornada.\n", "utf-8")
+    folder = read_by_rules / "bulletins"
+    (folder / "03.txt").write_text(
+        "Boletín Z\n\nSe otorgaron 7 consultas en la jornada.\n", "utf-8"
+    )
     assert here("extract", "bulletins", "--reader", "baseline").returncode == 0
-    for path in (read_by_rules / "bulletins").iterdir():
+    for path in folder.iterdir():
         path.unlink()
-    with serve(*[SERVER_ERROR] * 3) as server:
-        asked, _ = escalated(read_by_rules, server)
+    with serve(SERVER_ERROR, SERVER_ERROR) as server:
+        asked, said = escalated(read_by_rules, server)
+        assert asked_about(server) == [1, 4]
     assert asked is not None
-    names = [failure.source for failure in asked.summary.failures]
-    (gone,) = (name for name in names if not name.startswith("bulletins/"))
-    assert gone in asked.chosen.flaws
-    assert {"bulletins/01.txt", "bulletins/04.txt"} < set(names)
+    names = {failure.source for failure in asked.summary.failures}
+    assert names == {str(folder / "01.txt"), str(folder / "04.txt")}
+    assert said == ["Asking dear again about 2 of 6 documents: 2 with findings."]
+
+
+def test_what_was_forgotten_is_not_asked_about(read_by_rules: Path, here: Jornada) -> None:
+    assert here("forget", "bulletins/03.txt").returncode == 0
+    with serve(*right(1, 4)) as server:
+        asked, said = escalated(read_by_rules, server)
+        assert asked_about(server) == [1, 4]
+    assert asked is not None
+    assert said == ["Asking dear again about 2 of 5 documents: 2 with findings."]
+    store = Store(read_by_rules / "jornada.duckdb")
+    ((left,),) = store.read("SELECT count(*) FROM current_sources").rows
+    assert left == 5, "asking about stored documents says nothing of files"
 
 
 def test_a_retry_asks_the_first_reader_once_more_and_then_the_dear_one(

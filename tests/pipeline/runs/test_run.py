@@ -119,45 +119,45 @@ def test_another_reader_reads_again(store: Store) -> None:
 
 def test_the_same_text_twice_is_read_once_and_both_sources_are_kept(store: Store) -> None:
     reader = ScriptedReader()
-    summary = go([found("a", "1.txt"), found("a", "2.pdf"), found("b")], reader, store)
+    summary = go([found("a", "/1.txt"), found("a", "/2.pdf"), found("b", "/b.txt")], reader, store)
     assert sorted(reader.read_texts) == ["a", "b"]
     assert (summary.sources, summary.documents, summary.duplicates) == (3, 2, 1)
     rows = store.read(
         "SELECT path, status FROM sources JOIN documents USING (document_id) ORDER BY path"
     ).rows
-    assert rows == [("1.txt", "read"), ("2.pdf", "unchanged"), ("b.txt", "read")]
+    assert rows == [("/1.txt", "read"), ("/2.pdf", "unchanged"), ("/b.txt", "read")]
 
 
 def test_a_copy_found_in_a_later_batch_is_not_read_either(store: Store) -> None:
     reader = ScriptedReader()
     run_options = RunOptions(concurrency=1, batch_documents=1, flush_readings=1)
-    go([found("a", "1.txt"), found("b"), found("a", "2.txt")], reader, store, run_options)
+    go([found("a", "/1.txt"), found("b"), found("a", "/2.txt")], reader, store, run_options)
     assert reader.read_texts == ["a", "b"]
     assert store.read("SELECT count(*) FROM sources").rows == [(3,)]
 
 
 def test_a_new_copy_of_a_text_read_by_an_earlier_run_adds_a_source_only(store: Store) -> None:
-    go([found("a", "1.txt")], ScriptedReader(), store)
-    summary = go([found("a", "2.txt")], ScriptedReader(), store)
+    go([found("a", "/1.txt")], ScriptedReader(), store)
+    summary = go([found("a", "/2.txt")], ScriptedReader(), store)
     assert summary.unchanged == 1
     assert store.read("SELECT path, status FROM sources ORDER BY path").rows == [
-        ("1.txt", "read"),
-        ("2.txt", "unchanged"),
+        ("/1.txt", "read"),
+        ("/2.txt", "unchanged"),
     ]
 
 
 def test_an_unreadable_source_is_named_and_recorded_and_stops_nothing(store: Store) -> None:
     told: list[Failure] = []
     summary = go(
-        [found("a"), unreadable("b.pdf", "no text in it"), found("c")],
+        [found("a"), unreadable("/b.pdf", "no text in it"), found("c")],
         ScriptedReader(),
         store,
         watch=Watch(failure=told.append),
     )
-    assert told == [Failure(source="b.pdf", error="no text in it")] == list(summary.failures)
+    assert told == [Failure(source="/b.pdf", error="no text in it")] == list(summary.failures)
     assert (summary.read, summary.failed, summary.unreadable) == (2, 1, 1)
     assert store.read("SELECT path, error FROM sources WHERE document_id IS NULL").rows == [
-        ("b.pdf", "no text in it")
+        ("/b.pdf", "no text in it")
     ]
 
 

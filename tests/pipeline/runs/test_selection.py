@@ -8,7 +8,8 @@ import pytest
 from pipeline.runs import selection
 from pipeline.runs.selection import Flaw, choose_documents
 from pipeline.store import Store, new_run
-from pipeline.store.rows import Entry, Run, now
+from pipeline.store.rows import Entry, Run, Sighting, now
+from schemas.document import Source
 from schemas.finding import Finding, Severity
 from schemas.reading import ReaderKey, ReadingStatus
 from tests.readings import KEY, a_document, a_reading
@@ -183,3 +184,20 @@ def test_reading_again_means_after_another_reading_and_a_recheck_is_none(shelf: 
     assert shelf.choose_documents(Flaw.PARTIAL, passed=passed) == {"once": "partial"}
     both = selection.read_again_by(KEY) | selection.read_by(KEY)
     assert shelf.choose_documents(Flaw.PARTIAL, passed=both) == {}
+
+
+def test_a_text_that_no_file_holds_today_is_none_to_be_asked_about(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "a.duckdb")
+    run = new_run(KEY)
+    for name in ("old", "gone", "kept", "of no file"):
+        shelf.put(run, name, FAILED)
+    for path, name, status in (
+        ("/a.txt", "old", "read"),
+        ("/a.txt", "kept", "read"),
+        ("/b.txt", "gone", "read"),
+        ("/b.txt", "gone", "forgotten"),
+    ):
+        sighting = Sighting(Source(path=path), a_document(name).id, status)
+        shelf.store.append(run, [], [sighting])
+    chosen = choose_documents(shelf.store, [Flaw.FAILED])
+    assert {shelf.names[each] for each in chosen.flaws} == {"kept", "of no file"}

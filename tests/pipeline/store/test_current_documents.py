@@ -44,8 +44,8 @@ def documents_in(store: Store, view: str) -> set[str]:
 def test_a_corrected_file_counts_once_and_what_it_said_before_no_more(store: Store) -> None:
     for document in (ONE, TWO):
         read(store, document)
-        see(store, "a.txt", document)
-    assert store.read(CURRENT).rows == [(TWO.id, "a.txt", None, 1)]
+        see(store, "/a.txt", document)
+    assert store.read(CURRENT).rows == [(TWO.id, "/a.txt", None, 1)]
     for view in VIEWS:
         assert documents_in(store, view) == {TWO.id}
     assert store.read("SELECT count(*) FROM current_figures").rows == [(2,)]
@@ -54,35 +54,35 @@ def test_a_corrected_file_counts_once_and_what_it_said_before_no_more(store: Sto
 
 def test_a_text_that_another_file_holds_still_counts(store: Store) -> None:
     read(store, ONE)
-    see(store, "a.txt", ONE)
-    see(store, "b.txt", ONE)
-    assert store.read(CURRENT).rows == [(ONE.id, "a.txt", None, 2)]
-    see(store, "a.txt", TWO)
-    rows = [(ONE.id, "b.txt", None, 1), (TWO.id, "a.txt", None, 1)]
+    see(store, "/a.txt", ONE)
+    see(store, "/b.txt", ONE)
+    assert store.read(CURRENT).rows == [(ONE.id, "/a.txt", None, 2)]
+    see(store, "/a.txt", TWO)
+    rows = [(ONE.id, "/b.txt", None, 1), (TWO.id, "/a.txt", None, 1)]
     assert store.read(CURRENT).rows == sorted(rows)
     assert documents_in(store, "current_figures") == {ONE.id}
 
 
 def test_a_file_that_cannot_be_read_now_counts_as_what_it_held_last(store: Store) -> None:
     read(store, ONE)
-    see(store, "a.txt", ONE)
-    see(store, "a.txt", None, "failed")
-    assert store.read(CURRENT).rows == [(ONE.id, "a.txt", None, 1)]
+    see(store, "/a.txt", ONE)
+    see(store, "/a.txt", None, "failed")
+    assert store.read(CURRENT).rows == [(ONE.id, "/a.txt", None, 1)]
     assert store.read("SELECT document_id, status FROM current_sources").rows == [(None, "failed")]
     assert documents_in(store, "current_figures") == {ONE.id}
 
 
 def test_what_was_forgotten_counts_no_more_until_it_is_seen_again(store: Store) -> None:
     read(store, ONE)
-    see(store, "a.txt", ONE)
-    see(store, "a.txt", None, "forgotten")
+    see(store, "/a.txt", ONE)
+    see(store, "/a.txt", None, "forgotten")
     for view in ("current_sources", "current_documents", *VIEWS):
         assert documents_in(store, view) == set()
-    see(store, "a.txt", None, "failed")
+    see(store, "/a.txt", None, "failed")
     assert documents_in(store, "current_documents") == set()
     assert store.read("SELECT status FROM current_sources").rows == [("failed",)]
-    see(store, "a.txt", ONE, "unchanged")
-    assert store.read(CURRENT).rows == [(ONE.id, "a.txt", None, 1)]
+    see(store, "/a.txt", ONE, "unchanged")
+    assert store.read(CURRENT).rows == [(ONE.id, "/a.txt", None, 1)]
     assert documents_in(store, "current_figures") == {ONE.id}
 
 
@@ -92,16 +92,28 @@ def test_a_document_that_no_file_was_ever_on_record_for_counts(store: Store) -> 
     assert documents_in(store, "current_figures") == {ONE.id}
 
 
+def test_each_text_that_came_by_standard_input_counts_until_it_is_forgotten(store: Store) -> None:
+    for document in (ONE, TWO):
+        see(store, "-", document)
+    assert store.read(CURRENT).rows == sorted((each.id, "-", None, 1) for each in (ONE, TWO))
+    assert documents_in(store, "current_sources") == {ONE.id, TWO.id}
+    see(store, "-", ONE, "forgotten")
+    assert store.read(CURRENT).rows == [(TWO.id, "-", None, 1)]
+    assert documents_in(store, "current_sources") == {TWO.id}
+    see(store, "-", ONE)
+    assert documents_in(store, "current_documents") == {ONE.id, TWO.id}
+
+
 def test_a_document_is_named_by_the_record_that_it_was_found_in_first(store: Store) -> None:
     for record in ("9", "1"):
-        source = Source(path="b.jsonl", record=record)
+        source = Source(path="/b.jsonl", record=record)
         store.append(new_run(KEY), [], [Sighting(source, ONE.id, "read")])
-    see(store, "a.txt", ONE)
-    assert store.read(CURRENT).rows == [(ONE.id, "b.jsonl", "9", 3)]
+    see(store, "/a.txt", ONE)
+    assert store.read(CURRENT).rows == [(ONE.id, "/b.jsonl", "9", 3)]
 
 
 sightings = st.tuples(
-    st.sampled_from(["a.txt", "b.txt"]),
+    st.sampled_from(["/a.txt", "/b.txt"]),
     st.one_of(st.sampled_from(["failed", "forgotten"]), st.sampled_from(DOCUMENTS)),
 )
 

@@ -44,11 +44,11 @@ def see(
 
 def test_a_document_seen_in_two_runs_has_each_figure_once_a_path(store: Store) -> None:
     document = a_document()
-    see(store, document, "pending", "a.txt", "b.txt")
-    read(store, document, "a.txt", "b.txt")
+    see(store, document, "pending", "/a.txt", "/b.txt")
+    read(store, document, "/a.txt", "/b.txt")
     assert store.read("SELECT count(*) FROM sources").rows == [(4,)]
     assert store.read(FIGURES).rows == [
-        (path, number, float(number)) for path in ("a.txt", "b.txt") for number in (1, 2)
+        (path, number, float(number)) for path in ("/a.txt", "/b.txt") for number in (1, 2)
     ]
 
 
@@ -71,24 +71,24 @@ def test_a_batch_that_was_submitted_then_collected_doubles_no_figure(tmp_path: P
 
 def test_a_path_is_of_the_document_that_it_holds_now(store: Store) -> None:
     document, other = a_document(), a_document("otro 58 mil 610 consultas")
-    read(store, document, "a.txt", "b.txt")
-    read(store, other, "a.txt")
+    read(store, document, "/a.txt", "/b.txt")
+    read(store, other, "/a.txt")
     assert store.read("SELECT path, document_id FROM current_sources ORDER BY 1").rows == [
-        ("a.txt", other.id),
-        ("b.txt", document.id),
+        ("/a.txt", other.id),
+        ("/b.txt", document.id),
     ]
-    see(store, document, "unchanged", "a.txt")
+    see(store, document, "unchanged", "/a.txt")
     assert store.read("SELECT DISTINCT document_id FROM current_sources").rows == [(document.id,)]
 
 
 def test_a_path_that_is_unreadable_now_has_a_row_without_a_document(store: Store) -> None:
-    read(store, a_document(), "a.txt", "b.txt")
-    see(store, None, "failed", "a.txt")
+    read(store, a_document(), "/a.txt", "/b.txt")
+    see(store, None, "failed", "/a.txt")
     rows = store.read("SELECT path, status, document_id FROM current_sources ORDER BY 1").rows
-    assert rows == [("a.txt", "failed", None), ("b.txt", "read", a_document().id)]
-    assert {path for path, *_ in store.read(FIGURES).rows} == {"b.txt"}
+    assert rows == [("/a.txt", "failed", None), ("/b.txt", "read", a_document().id)]
+    assert {path for path, *_ in store.read(FIGURES).rows} == {"/b.txt"}
     failed = "SELECT path FROM current_sources WHERE document_id IS NULL"
-    assert store.read(failed).rows == [("a.txt",)]
+    assert store.read(failed).rows == [("/a.txt",)]
 
 
 def test_records_of_one_file_are_sources_of_their_own(store: Store) -> None:
@@ -96,7 +96,7 @@ def test_records_of_one_file_are_sources_of_their_own(store: Store) -> None:
     records = ["1", "2", None]
     for _ in range(2):
         for document, record in zip(documents, records, strict=True):
-            sighting = Sighting(Source(path="a.jsonl", record=record), document.id, "read")
+            sighting = Sighting(Source(path="/a.jsonl", record=record), document.id, "read")
             store.append(new_run(KEY), [], [sighting])
     rows = store.read("SELECT document_id, record FROM current_sources ORDER BY seen_at").rows
     assert rows == [(one.id, record) for one, record in zip(documents, records, strict=True)]
@@ -110,7 +110,7 @@ def test_rows_of_one_moment_are_told_apart_by_their_order(store: Store) -> None:
                 {
                     "document_id": str(number),
                     "run_id": "r",
-                    "path": "a.txt",
+                    "path": "/a.txt",
                     "record": None,
                     "status": "read",
                     "error": None,
