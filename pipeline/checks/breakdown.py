@@ -32,7 +32,6 @@ _INSIDE = {
     "psychiatry": "mental_health",
     "counseling": None,
     "annual_checkup": None,
-    "blood": None,
 }
 """Details that another detail may include; None: that may include others, so never added up."""
 

@@ -5,7 +5,10 @@ Both readings are grounded, so a figure of 255 passes: it is told here, unless t
 figure, too, as in a list.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from pipeline.facts import format_value
 from pipeline.numerals import ambiguities
@@ -14,6 +17,8 @@ from schemas.document import QUANTITIES, Ambiguity, Document, Numeral
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport
 
+_START = attrgetter("start")
+
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each likely whole number of which figures take some pieces and leave others."""
@@ -21,11 +26,13 @@ def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     doubtful = [figure for figure in report.figures if _takes_no_likely_number(text, figure)]
     if not doubtful:
         return
-    values = {figure.value for figure in report.figures}
-    for ambiguity in ambiguities(text):
-        within = [figure for figure in doubtful if _touches(figure, ambiguity)]
-        if within:
-            yield from _split(ambiguity, within, values)
+    found = ambiguities(text)
+    within: dict[Ambiguity, set[float]] = defaultdict(set)
+    for figure in doubtful:
+        for ambiguity in _at(found, figure):
+            within[ambiguity].add(figure.value)
+    for ambiguity, taken in within.items():
+        yield from _split(ambiguity, taken)
 
 
 def _takes_no_likely_number(text: str, figure: Figure) -> bool:
@@ -37,19 +44,21 @@ def _takes_no_likely_number(text: str, figure: Figure) -> bool:
     return bool(found) and all(one.value != figure.value for one in found)
 
 
-def _touches(figure: Figure, ambiguity: Ambiguity) -> bool:
+def _at(found: Sequence[Ambiguity], figure: Figure) -> Iterator[Ambiguity]:
     span = span_of(figure)
-    return span is not None and span.start < ambiguity.end and ambiguity.start < span.end
+    if span is None:
+        return
+    first = max(0, bisect_right(found, span.start, key=_START) - 1)
+    for ambiguity in found[first : bisect_left(found, span.end, lo=first, key=_START)]:
+        if span.start < ambiguity.end:
+            yield ambiguity
 
 
-def _split(
-    ambiguity: Ambiguity, figures: Iterable[Figure], values: set[float]
-) -> Iterator[Finding]:
-    taken = {figure.value for figure in figures}
+def _split(ambiguity: Ambiguity, taken: set[float]) -> Iterator[Finding]:
     for whole in ambiguity.readings[0]:
         for reading in ambiguity.readings[1:]:
             pieces = [one for one in reading if whole.start <= one.start and one.end <= whole.end]
-            left = [piece for piece in pieces if piece.value not in values]
+            left = [piece for piece in pieces if piece.value not in taken]
             used = [piece for piece in pieces if piece.value in taken]
             if len(pieces) > 1 and left and used:
                 yield _finding(whole, used[0], left[0])

@@ -44,6 +44,7 @@ _EXAMPLES = re.compile(
     r"entre (?:otr|ell|est|l)[ao]s|destac|sobresal|principal|por ejemplo|como son|resalt"
 )
 _AFTER = 40
+_SENTENCE_ENDS = re.compile(r"[.!?]\s+[^a-z\d\s]")
 _MAIN_PARTS = frozenset(
     (
         Kind(Service.CONSULTATION, "family_medicine"),
@@ -258,6 +259,8 @@ def _finding(gap: Gap) -> Finding:
 
 def _is_fault(text: str, gap: Gap) -> bool:
     """Tell a slip of the bulletin or the reading from a breakdown that does not say it is whole."""
+    if gap.difference > 0 and not _is_one_time(text, gap):
+        return False
     if gap.difference > 0 or {part.place for part in gap.parts} != {gap.whole.place}:
         return True
     if _is_slip(gap):
@@ -265,6 +268,22 @@ def _is_fault(text: str, gap: Gap) -> bool:
     small = -gap.difference <= _HARDLY_MISSING * gap.whole.value
     all_main = {kind_of(part) for part in gap.parts} >= _MAIN_PARTS
     return (small and all_main) or _says_complete(text, gap)
+
+
+def _is_one_time(text: str, gap: Gap) -> bool:
+    """Tell whether details that exceed their service were surely counted over its time.
+
+    Where no day of a long span is known, another sentence may be about another span.
+    """
+    whole = gap.whole
+    if whole.period is Period.JORNADA or whole.service is Service.TOTAL:
+        return True
+    if whole.starts_on or whole.ends_on:
+        return True
+    spans = [span for figure in (whole, *gap.parts) if (span := span_of(figure))]
+    return not spans or not _SENTENCE_ENDS.search(
+        text, min(span.start for span in spans), max(span.start for span in spans)
+    )
 
 
 def _says_complete(text: str, gap: Gap) -> bool:

@@ -46,6 +46,13 @@ def test_the_whole_number_is_no_finding() -> None:
     assert found(text, quoted(text, "64, 255 detecciones", a_figure(64255))) == []
 
 
+def test_a_figure_elsewhere_does_not_take_the_other_piece() -> None:
+    text = "Hubo 64 cirugías. Se practicaron 64, 255 detecciones en tres días."
+    elsewhere = quoted(text, "64 cirugías", a_figure(64, Service.SURGERY))
+    figure = quoted(text, "255 detecciones", a_figure(255, Service.SCREENING))
+    assert len(found(text, elsewhere, figure, aside="64,")) == 1
+
+
 def test_both_pieces_may_be_figures() -> None:
     text = "Se practicaron 64, 255 detecciones en tres días."
     pieces = [quoted(text, "64", a_figure(64)), quoted(text, "255 detecciones", a_figure(255))]

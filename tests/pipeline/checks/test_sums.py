@@ -1,3 +1,4 @@
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -199,6 +200,20 @@ def test_cumulative_parts_from_another_passage_do_not_exceed_a_total() -> None:
     assert differences(total, *of_the_year) == []
     here = [part.model_copy(update=near) for part in of_the_year]
     assert differences(total, *here) == [600]
+
+
+def test_details_of_another_sentence_may_be_of_another_span() -> None:
+    text = "En el semestre hubo 325 cirugías. Este año van 228 de catarata y 184 de hernia."
+    since: dict[str, Any] = {"period": Period.CUMULATIVE, "edition": None}
+    figures = [
+        quoted(text, "325 cirugías", a_figure(325, Service.SURGERY, **since)),
+        quoted(text, "228 de catarata", a_figure(228, Service.SURGERY, "cataract", **since)),
+        quoted(text, "184 de hernia", a_figure(184, Service.SURGERY, "hernia", **since)),
+    ]
+    assert found(*figures, text=text) == []
+    assert len(found(*figures, text=text.replace(". Este", ": este"))) == 1
+    dated = [figure.model_copy(update={"starts_on": date(2023, 1, 1)}) for figure in figures]
+    assert len(found(*dated, text=text)) == 1
 
 
 def test_both_halves_of_the_institute_add_up_to_the_nation() -> None:
