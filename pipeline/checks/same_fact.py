@@ -12,6 +12,7 @@ from itertools import combinations
 
 from pipeline.documents.headline import title_of
 from pipeline.facts import are_days_alike, format_value, kind_of, labels_of, scope_of
+from pipeline.numerals import numerals
 from pipeline.quotes import locate, span_of
 from pipeline.spanish.approximation import EXCEED, MORE_THAN, pattern_of
 from pipeline.spanish.folding import fold
@@ -23,6 +24,7 @@ _MOST_APART = 2
 """Two values of one fact that differ by more than this factor are two facts."""
 _MOST_ABOVE = 1.15
 """A number that is rounded up by more than this says something else: 10 thousand for 8,210."""
+_PAIR = 2
 _MOST_VALUES = 8
 """More values than this under the same labels are a list, and no contradiction."""
 _ROUND = 1000
@@ -41,21 +43,56 @@ def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     several = [list(v.values()) for v in facts.values() if 1 < len(v) <= _MOST_VALUES]
     if not several:
         return
-    headline = _headline_of(document)
+    headlines = _headlines_of(document)
     for figures in several:
+        head = _head_of(document.text, headlines, figures, report)
         for one, other in combinations(figures, 2):
             if not _may_be_same(one, other):
                 continue
             severity = _severity(document.text, one, other)
-            if severity is None and _contradicts(headline, one, other, figures):
+            if severity is None and head in (one, other) and _contradicts(one, other, head):
                 severity = Severity.WARNING
             if severity is not None:
                 yield _finding(one, other, severity)
 
 
-def _headline_of(document: Document) -> Span | None:
+def _headlines_of(document: Document) -> tuple[Span, ...]:
+    """Return where the headline stands, which a page may print twice."""
     title = document.metadata.title or title_of(document.text)
-    return next(iter(locate(document.text, title)), None) if title else None
+    return locate(document.text, title) if title else ()
+
+
+def _head_of(
+    text: str, headlines: Sequence[Span], figures: Sequence[Figure], report: JornadaReport
+) -> Figure | None:
+    """Return which of two values is the headline's alone, where both are of one time.
+
+    Where the body has several numbers, the headline may be about any of them, or their sum.
+    """
+    heads = [figure for figure in figures if _is_in(headlines, figure.char_start)]
+    if (
+        len(figures) != _PAIR
+        or len(heads) != 1
+        or not _are_of_one_time(figures[0], figures[1], report)
+    ):
+        return None
+    (head,) = heads
+    says_it_again = any(
+        one.value == head.value and not _is_in(headlines, one.start) for one in numerals(text)
+    )
+    return None if says_it_again else head
+
+
+def _are_of_one_time(one: Figure, other: Figure, report: JornadaReport) -> bool:
+    """Tell whether two numbers of the same labels are surely of one jornada, or of one span."""
+    days = ((one.starts_on, other.starts_on), (one.ends_on, other.ends_on))
+    if any(first is not None and first == second for first, second in days):
+        return True
+    return one.period is Period.JORNADA and (one.edition is not None or len(report.jornadas) == 1)
+
+
+def _is_in(spans: Iterable[Span], start: int | None) -> bool:
+    return start is not None and any(span.start <= start < span.end for span in spans)
 
 
 def _may_be_same(one: Figure, other: Figure) -> bool:
@@ -88,34 +125,13 @@ def _severity(text: str, one: Figure, other: Figure) -> Severity | None:
     return Severity.WARNING if _is_slip(low, high) else None
 
 
-def _contradicts(
-    headline: Span | None, one: Figure, other: Figure, figures: Sequence[Figure]
-) -> bool:
-    """Tell whether one is in the headline and the other all that the body says of the same.
-
-    Where the body has several numbers, the headline may be about any of them, or their sum.
-    """
-    if headline is None or _is_in(headline, one) == _is_in(headline, other):
-        return False
-    if one.period is not Period.JORNADA and not _share_a_day(one, other):
-        return False
-    head, body = (one, other) if _is_in(headline, one) else (other, one)
+def _contradicts(one: Figure, other: Figure, head: Figure) -> bool:
+    """Tell whether a headline says something else than the body, be it rounded."""
+    body = other if one is head else one
     low, high = sorted((head.value, body.value))
     if high > _MOST_APART * low or _rounds(head.value, body.value):
         return False
-    return not (body.approximate and _rounds(body.value, head.value)) and not any(
-        figure is not head and figure is not body for figure in figures
-    )
-
-
-def _share_a_day(one: Figure, other: Figure) -> bool:
-    """Tell whether both numbers surely begin or end on one day: else they may be of two years."""
-    days = ((one.starts_on, other.starts_on), (one.ends_on, other.ends_on))
-    return any(first is not None and first == second for first, second in days)
-
-
-def _is_in(span: Span, figure: Figure) -> bool:
-    return figure.char_start is not None and span.start <= figure.char_start < span.end
+    return not (body.approximate and _rounds(body.value, head.value))
 
 
 def _rounds(rough: float, exact: float) -> bool:

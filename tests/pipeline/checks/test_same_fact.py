@@ -10,7 +10,7 @@ from pipeline.numerals import numerals
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.report import Basis, Figure, Period, Service, Status, Unit
-from tests.pipeline.checks.made import a_document, a_figure, a_report, quoted
+from tests.pipeline.checks.made import a_document, a_figure, a_jornada, a_report, quoted
 
 SINCE: dict[str, Any] = {"period": Period.CUMULATIVE, "edition": None}
 
@@ -91,6 +91,25 @@ def test_a_headline_that_rounds_to_something_else_is_a_warning(title: str, body:
     assert severities(head, whole, text=text.replace("\n\n", " ")) == []
     another = a_figure(whole.value + 1001)
     assert Severity.WARNING not in severities(head, whole, another, text=text)
+
+
+def test_a_headline_that_the_body_repeats_is_about_another_fact_than_the_other_number() -> None:
+    title, body = "Suma el IMSS 9 mil 66 atenciones", "Fueron 7 mil 900 atenciones."
+    text, figures = head_and_body(title, body)
+    assert severities(*figures, text=text) == [Severity.WARNING]
+    assert severities(*figures, text=f"{text}En total, 9 mil 66 atenciones.") == []
+    assert severities(*figures, text=f"{text}{title}") == [Severity.WARNING]
+
+
+def test_two_jornadas_without_a_number_are_not_taken_for_one() -> None:
+    words = ("Suma el IMSS 9 mil 66 atenciones", "Fueron 7 mil 900 atenciones.")
+    text, figures = head_and_body(*words, edition=None)
+    assert severities(*figures, text=text, jornadas=(a_jornada(),)) == [Severity.WARNING]
+    two = (a_jornada(), a_jornada(subject=False))
+    assert severities(*figures, text=text, jornadas=two) == []
+    days = {"starts_on": date(2025, 3, 7)}
+    dated = [figure.model_copy(update=days) for figure in figures]
+    assert severities(*dated, text=text, jornadas=two) == [Severity.WARNING]
 
 
 def test_a_body_may_round_what_its_headline_says() -> None:
