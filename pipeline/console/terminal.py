@@ -16,6 +16,12 @@ def tell(line: str) -> None:
     print(one_line(line), file=sys.stderr, flush=True)  # noqa: T201 - a command line talks
 
 
+def point(lines: Iterable[str]) -> None:
+    """Print on stderr, below what was told, lines that are read one under the other."""
+    for line in lines:
+        print(f"  {clean(line)}", file=sys.stderr, flush=True)  # noqa: T201 - as above
+
+
 def say(text: str) -> None:
     """Print text that is already safe on stdout."""
     print(text)  # noqa: T201 - a command line talks

@@ -24,8 +24,8 @@ from pipeline.store.connection import (
     connect,
     transaction,
     translate_faults,
-    translate_sql_faults,
 )
+from pipeline.store.queries import READING, require_query, translate_sql_faults
 from pipeline.store.rows import Entry, Row, Rows, Run, Sighting, now
 from pipeline.store.upgrade import VERSION, read_version, upgrade
 from schemas.document import Document
@@ -158,19 +158,25 @@ class Store:
         with self._open() as con:
             insertion.insert(con, {"run_ends": [row]})
 
-    def read(self, sql: str, parameters: Sequence[object] = ()) -> QueryResult:
-        """Run `sql` without being able to change the database, and fetch all that it gives."""
-        with self._open(read_only=True) as con, translate_sql_faults():
+    def read(
+        self, sql: str, parameters: Sequence[object] = (), *, origin: str = "SQL"
+    ) -> QueryResult:
+        """Run a query, which can change nothing and reads no other file, and fetch all it gives.
+
+        Raises `SqlError`, which begins with `origin`, for anything but one query that can be run.
+        """
+        with self._open(read_only=True) as con, translate_sql_faults(origin):
+            require_query(con, sql, origin)
             result = con.execute(sql, list(parameters))
-            if result is None or result.description is None:
-                raise StoreError("SQL: there is no statement in it")
             columns = _unique([column[0] for column in result.description])
             return QueryResult(columns, result.fetchall())
 
-    def table(self, sql: str) -> "pa.Table":
-        """Run `sql` in the same way, and give an Arrow table."""
-        with self._open(read_only=True) as con, translate_sql_faults():
-            return con.sql(sql).to_arrow_table()
+    def table(self, sql: str, *, origin: str = "SQL") -> "pa.Table":
+        """Run a query in the same way, and give an Arrow table."""
+        with self._open(read_only=True) as con, translate_sql_faults(origin):
+            require_query(con, sql, origin)
+            found = con.sql(sql).to_arrow_table()
+            return found.rename_columns(list(_unique(found.column_names)))
 
     @contextmanager
     def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -183,7 +189,8 @@ class Store:
             if self._held is not None:
                 yield self._held
                 return
-            with connect(self.path, self._config, self._patience, read_only=read_only) as con:
+            config = self._config | READING if read_only else self._config
+            with connect(self.path, config, self._patience, read_only=read_only) as con:
                 if read_only and not self._known:
                     if read_version(con, self.path) is None:
                         raise StoreError(f"{self.path}: nothing has been stored in it yet")
