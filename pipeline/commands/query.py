@@ -49,7 +49,7 @@ def query(
     # An older database lacks views of today. One that cannot be written is asked as it is.
     with suppress(StoreError):
         store.upgrade_older()
-    show_query(store.read(text, origin=origin), form)
+    show_query(store.ask(text, origin=origin), form)
 
 
 def _find_query(sql: str | None, file: Path | None) -> tuple[str, str]:

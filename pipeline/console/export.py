@@ -66,7 +66,7 @@ def export(store: Store, to: Path, *, force: bool) -> int:
     if to.exists() and not force:
         raise UsageError(f"--to {to}: exists already; --force overwrites it")
     store.upgrade_older()
-    figures = store.table(_FIGURES)
+    figures = store.ask_table(_FIGURES)
     unfinished = to.with_name(f".{to.name}.{os.getpid()}.unfinished")
     try:
         with unfinished.open("wb") as file:

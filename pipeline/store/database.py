@@ -25,7 +25,7 @@ from pipeline.store.connection import (
     transaction,
     translate_faults,
 )
-from pipeline.store.queries import READING, require_query, translate_sql_faults
+from pipeline.store.queries import confine, translate_sql_faults
 from pipeline.store.rows import Entry, Row, Rows, Run, Sighting, now
 from pipeline.store.upgrade import VERSION, read_version, upgrade
 from schemas.document import Document
@@ -158,23 +158,22 @@ class Store:
         with self._open() as con:
             insertion.insert(con, {"run_ends": [row]})
 
-    def read(
-        self, sql: str, parameters: Sequence[object] = (), *, origin: str = "SQL"
-    ) -> QueryResult:
-        """Run a query, which can change nothing and reads no other file, and fetch all it gives.
+    def read(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> QueryResult:
+        """Run SQL of our own without being able to change the database, and fetch all it gives."""
+        with self._open(read_only=True) as con, translate_sql_faults("SQL"):
+            return _fetch(con.execute(sql, parameters))
+
+    def ask(self, sql: str, *, origin: str = "SQL") -> QueryResult:
+        """Run somebody's query, which can do nothing but read the database, and fetch all it gives.
 
         Raises `SqlError`, which begins with `origin`, for anything but one query that can be run.
         """
-        with self._open(read_only=True) as con, translate_sql_faults(origin):
-            require_query(con, sql, origin)
-            result = con.execute(sql, list(parameters))
-            columns = _unique([column[0] for column in result.description])
-            return QueryResult(columns, result.fetchall())
+        with self._open(read_only=True) as con, confine(con, sql, origin):
+            return _fetch(con.execute(sql))
 
-    def table(self, sql: str, *, origin: str = "SQL") -> "pa.Table":
+    def ask_table(self, sql: str, *, origin: str = "SQL") -> "pa.Table":
         """Run a query in the same way, and give an Arrow table."""
-        with self._open(read_only=True) as con, translate_sql_faults(origin):
-            require_query(con, sql, origin)
+        with self._open(read_only=True) as con, confine(con, sql, origin):
             found = con.sql(sql).to_arrow_table()
             return found.rename_columns(list(_unique(found.column_names)))
 
@@ -189,8 +188,7 @@ class Store:
             if self._held is not None:
                 yield self._held
                 return
-            config = self._config | READING if read_only else self._config
-            with connect(self.path, config, self._patience, read_only=read_only) as con:
+            with connect(self.path, self._config, self._patience, read_only=read_only) as con:
                 if read_only and not self._known:
                     if read_version(con, self.path) is None:
                         raise StoreError(f"{self.path}: nothing has been stored in it yet")
@@ -211,6 +209,11 @@ class Store:
 def new_run(key: ReaderKey) -> Run:
     """Begin a run; it is stored with the first thing that it stores."""
     return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
+
+
+def _fetch(answer: duckdb.DuckDBPyConnection) -> QueryResult:
+    columns = _unique([column[0] for column in answer.description])
+    return QueryResult(columns, answer.fetchall())
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Somebody's SQL: it reads the tables and views of the database, and can do nothing else.
 
-DuckDB holds it to that (`READING`), but for one thing: the database's own file and those beside it
+DuckDB holds a connection to that, but for one thing: the database's own file and those beside it
 stay open to statements that write files. So a statement has to be a query.
 """
 
@@ -11,24 +11,32 @@ from contextlib import contextmanager
 import duckdb
 
 from pipeline.errors import SqlError
-from pipeline.store.connection import Config
 
-READING: Config = {
-    "enable_external_access": "false",
-    "lock_configuration": "true",
-    # Else a name of no table could be that of a variable of this program.
-    "python_enable_replacements": "false",
-}
-"""How a connection is opened that only reads: no file, extension or setting is in reach."""
+_CONFINED = """
+SET enable_external_access = false;
+SET python_enable_replacements = false; -- else a name of no table may be that of a variable here
+SET lock_configuration = true;
+"""
 
 _WRITES_FILES = "`jornada export` writes what a query gives to a file"
 _POINTER = re.compile(r"\n\s*(LINE \d+:[^\n]*)\n([ ^]*)")
 
 
-def require_query(con: duckdb.DuckDBPyConnection, sql: str, origin: str) -> None:
-    """Raise `SqlError` where `sql` is anything but one query; `origin` says where it is from."""
+@contextmanager
+def confine(con: duckdb.DuckDBPyConnection, sql: str, origin: str) -> Iterator[None]:
+    """Have `sql` run within, on a connection that reads only; `origin` says where it is from.
+
+    The connection reaches no file, extension or setting from then on. Raises `SqlError` for
+    anything but one query, and for whatever goes wrong with it.
+    """
     with translate_sql_faults(origin):
-        statements = con.extract_statements(sql)
+        con.execute(_CONFINED)
+        _require_query(con, sql, origin)
+        yield
+
+
+def _require_query(con: duckdb.DuckDBPyConnection, sql: str, origin: str) -> None:
+    statements = con.extract_statements(sql)
     if not statements:
         raise SqlError(f"{origin}: there is no statement in it")
     if len(statements) > 1:

@@ -77,8 +77,10 @@ def test_the_environment_names_the_database(here: Jornada, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "command",
-    ["batch status", "dedupe", "doctor", "export", "extract", "findings", "query", "recheck"]
-    + ["retry", "runs", "show", "status", "batch submit", "batch collect", "batch confirm"],
+    [
+        *("extract", "show", "query", "export", "findings", "status", "runs", "retry", "recheck"),
+        *("dedupe", "doctor", "batch submit", "batch status", "batch collect", "batch confirm"),
+    ],
 )
 def test_help_names_the_variable(here: Jornada, command: str) -> None:
     assert "JORNADA_DB" in here(*command.split(), "--help").stdout

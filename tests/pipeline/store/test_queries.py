@@ -106,7 +106,7 @@ def what_is_there(folder: Path) -> dict[str, str]:
 )
 def test_a_query_can_only_read_the_database(store: Store, folder: Path, sql: str) -> None:
     before = what_is_there(folder)
-    for ask in (store.read, store.table):
+    for ask in (store.ask, store.ask_table):
         with pytest.raises(SqlError, match=r"^--sql: [^\n]+$"):
             ask(sql, origin="--sql")
     assert what_is_there(folder) == before
@@ -115,7 +115,7 @@ def test_a_query_can_only_read_the_database(store: Store, folder: Path, sql: str
 @pytest.mark.parametrize("sql", ["COPY codes TO 'out.csv'", "FROM read_csv('secret.csv')"])
 def test_a_refusal_says_what_to_do_instead(store: Store, sql: str) -> None:
     with pytest.raises(SqlError, match="`jornada export` writes what a query gives to a file"):
-        store.read(sql)
+        store.ask(sql)
 
 
 @pytest.mark.parametrize(
@@ -135,19 +135,25 @@ def test_a_refusal_says_what_to_do_instead(store: Store, sql: str) -> None:
     ],
 )
 def test_every_kind_of_query_is_answered(store: Store, sql: str) -> None:
-    assert store.read(sql).rows
-    assert store.table(sql).num_rows
+    assert store.ask(sql).rows
+    assert store.ask_table(sql).num_rows
 
 
 def test_columns_of_one_name_are_told_apart_in_arrow_tables_too(store: Store) -> None:
     sql = "SELECT 1 AS a, 2 AS a"
-    assert store.read(sql).columns == ("a", "a_2")
-    assert store.table(sql).to_pylist() == [{"a": 1, "a_2": 2}]
+    assert store.ask(sql).columns == ("a", "a_2")
+    assert store.ask_table(sql).to_pylist() == [{"a": 1, "a_2": 2}]
+
+
+def test_a_database_of_any_name_is_asked(tmp_path: Path) -> None:
+    store = Store(tmp_path / "a b?#'.duckdb")
+    store.prepare()
+    assert store.ask("SELECT 1 AS a").rows == [(1,)]
 
 
 def test_a_mistake_is_pointed_at(store: Store) -> None:
     with pytest.raises(SqlError, match="servce") as caught:
-        store.read("SELECT service,\n  servce\nFROM codes")
+        store.ask("SELECT service,\n  servce\nFROM codes")
     line, mark = caught.value.pointer
     assert line.startswith("LINE 2: ")
     assert line[mark.index("^") : mark.rindex("^") + 1] == "servce"
@@ -165,11 +171,11 @@ def test_what_memory_cannot_hold_is_sorted_on_disk(tmp_path: Path) -> None:
         pytest.raises(duckdb.OutOfMemoryException),
     ):
         con.execute(sql).fetchall()
-    assert len(store.read(sql).rows) == 10
+    assert len(store.ask(sql).rows) == 10
 
 
 def test_what_no_memory_holds_is_one_line_without_settings(tmp_path: Path) -> None:
     store = Store(tmp_path / "a.duckdb", memory_megabytes=20)
     store.prepare()
     with pytest.raises(SqlError, match=r"^SQL: takes more memory than there is; [^\n]+$"):
-        store.read("SELECT list(repeat('x', 1000) || range) FROM range(200_000)")
+        store.ask("SELECT list(repeat('x', 1000) || range) FROM range(200_000)")

@@ -233,7 +233,7 @@ def test_a_full_disk_is_one_clear_line_and_leaves_the_database_whole(store: Stor
 )
 def test_a_mistake_in_sql_is_one_clear_line(store: Store, sql: str, said: str) -> None:
     with pytest.raises(StoreError, match=said) as caught:
-        store.read(sql)
+        store.ask(sql)
     assert str(caught.value).startswith("SQL: ")
     assert "\n" not in str(caught.value)
 
