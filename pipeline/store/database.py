@@ -174,7 +174,11 @@ class Store:
     def ask_table(self, sql: str, *, origin: str = "SQL") -> "pa.Table":
         """Run a query in the same way, and give an Arrow table."""
         with self._open(read_only=True) as con, confine(con, sql, origin):
-            found = con.sql(sql).to_arrow_table()
+            try:
+                found = con.sql(sql).to_arrow_table()
+            except duckdb.Error:
+                con.execute(sql)  # fails alike, and says in which line
+                raise
             return found.rename_columns(list(_unique(found.column_names)))
 
     @contextmanager

@@ -9,6 +9,7 @@ import pytest
 from pipeline.spanish.places import read_places
 from schemas.codebook import codebook
 from tests.command import jornada_in
+from tests.facts_view import put_facts
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ("examples/bulletins", "eval/hard")
@@ -25,6 +26,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
     here = jornada_in(folder)
     ran = here("extract", *(str(ROOT / text) for text in TEXTS), "--reader", "baseline")
     assert ran.returncode in (0, 1), ran.stderr
+    put_facts(folder / "jornada.duckdb")
     assert here("export", "--to", "figures.csv").returncode == 0
     csv.field_size_limit(sys.maxsize)
     with (folder / "figures.csv").open(encoding="utf-8-sig", newline="") as file:

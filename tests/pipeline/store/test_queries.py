@@ -152,11 +152,12 @@ def test_a_database_of_any_name_is_asked(tmp_path: Path) -> None:
 
 
 def test_a_mistake_is_pointed_at(store: Store) -> None:
-    with pytest.raises(SqlError, match="servce") as caught:
-        store.ask("SELECT service,\n  servce\nFROM codes")
-    line, mark = caught.value.pointer
-    assert line.startswith("LINE 2: ")
-    assert line[mark.index("^") : mark.rindex("^") + 1] == "servce"
+    for ask in (store.ask, store.ask_table):
+        with pytest.raises(SqlError, match="servce") as caught:
+            ask("SELECT service,\n  servce\nFROM codes")
+        line, mark = caught.value.pointer
+        assert line.startswith("LINE 2: ")
+        assert line[mark.index("^") : mark.rindex("^") + 1] == "servce"
 
 
 def test_what_memory_cannot_hold_is_sorted_on_disk(tmp_path: Path) -> None:
