@@ -40,8 +40,7 @@ class Grid(NamedTuple):
             if self.title:
                 yield Text(self.title, style="italic")
             for row in self.rows:
-                yield self._as_block(row)
-                yield Text()
+                yield self._as_block(row, console, options.max_width)
 
     def _as_table(self, widths: Sequence[int]) -> Table:
         grid = Table(
@@ -64,12 +63,19 @@ class Grid(NamedTuple):
             grid.add_row(*(Text(cell) for cell in row))
         return grid
 
-    def _as_block(self, row: Sequence[str]) -> Table:
-        block = Table.grid(padding=(0, 1, 0, 0))
-        block.add_column(no_wrap=True)
-        block.add_column(overflow="fold")
-        for column, cell in zip(self.columns, row, strict=True):
-            block.add_row(Text(f"{_name(column)}:", style="bold"), Text(cell))
+    def _as_block(self, row: Sequence[str], console: Console, width: int) -> Text:
+        names = [f"{_name(column)}:" for column in self.columns]
+        indent = max(map(cell_len, names)) + 1
+        room = max(_NARROWEST, width - indent)
+        block = Text(no_wrap=True)
+        for name, cell in zip(names, row, strict=True):
+            block.append(name, style="bold")
+            block.append(" " * (indent - cell_len(name)))
+            # Most fit, and to fold a text takes as long as to print ten lines.
+            folded = [cell]
+            if cell_len(cell) > room:
+                folded = [line.plain for line in Text(cell).wrap(console, room, overflow="fold")]
+            block.append(f"\n{' ' * indent}".join(folded) + "\n")
         return block
 
 

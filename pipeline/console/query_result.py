@@ -105,6 +105,8 @@ def _print_table(answer: QueryResult) -> None:
     if sys.stdout.isatty():
         rows = [[_shorten(cell) for cell in row] for row in rows]
     console().print(table(columns, rows))
+    if not rows:
+        tell("No rows.")
     more = len(answer.rows) - len(rows)
     if more:
         tell(f"{more:,} more rows are not shown: use --csv or --json for all.")

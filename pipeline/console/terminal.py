@@ -41,4 +41,4 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | No
 
 
 def _flatten(cell: str) -> str:
-    return clean(" ".join(cell.splitlines()))
+    return clean(" ".join(cell.splitlines()).replace("\t", " "))

@@ -63,6 +63,12 @@ def test_what_a_pointer_shows_cannot_act_on_a_terminal(here: Jornada) -> None:
     assert "\x1b" not in ran.stderr
 
 
+def test_an_answer_without_rows_says_so(here: Jornada) -> None:
+    ran = here("query", "FROM documents WHERE false")
+    assert (ran.returncode, ran.stderr) == (0, "No rows.\n")
+    assert here("query", "FROM documents WHERE false", "--json").stdout == "[]\n"
+
+
 def test_the_environment_names_the_database(here: Jornada, tmp_path: Path) -> None:
     (tmp_path / "jornada.duckdb").rename(tmp_path / "other.duckdb")
     count = ("query", "SELECT count(*) AS n FROM documents", "--csv")

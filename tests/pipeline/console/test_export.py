@@ -40,7 +40,7 @@ def a_figure(value: float, quote: str, place: str = "national") -> Figure:
     )
 
 
-def put(store: Store, text: str, title: str, *figures: Figure) -> None:
+def put(store: Store, text: str, title: str, *figures: Figure, path: str = "julio.jsonl") -> None:
     document = Document(
         id=sha256(text.encode()).hexdigest(), text=text, metadata=Metadata(format="txt")
     )
@@ -53,7 +53,7 @@ def put(store: Store, text: str, title: str, *figures: Figure) -> None:
     reading = Reading(
         document_id=document.id, key=KEY, status=ReadingStatus.OK, report=report, seconds=0.1
     )
-    sources = [Source(path="julio.jsonl", record="7"), Source(path="z.txt")]
+    sources = [Source(path=path, record="7"), Source(path=f"z-{path}")]
     store.append(
         new_run(KEY),
         [Entry(document, reading, now())],
@@ -112,7 +112,13 @@ def test_csv_is_read_by_duckdb_with_its_types(store: Store, tmp_path: Path) -> N
 
 
 def test_xlsx_holds_numbers_dates_and_no_formula(store: Store, tmp_path: Path) -> None:
-    put(store, "otro", "Nota\x00 con\x0b control", a_figure(7, "7\x1f por ciento"))
+    put(
+        store,
+        "otro",
+        "Nota\x00 con\x0b control",
+        a_figure(7, "7\x1f por ciento"),
+        path="otro.jsonl",
+    )
     to = tmp_path / "figures.xlsx"
     assert export(store, to) == 3
     sheet = openpyxl.load_workbook(to).active

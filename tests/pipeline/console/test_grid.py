@@ -56,8 +56,8 @@ def test_where_there_is_no_room_each_record_is_a_block() -> None:
 
 
 def test_a_line_break_in_a_cell_breaks_no_line() -> None:
-    lines = printed(["quote"], [["58 mil\n610\r\nconsultas\u2028de"]], 40)
-    assert lines[2:-1] == ["58 mil 610 consultas de"]
+    lines = printed(["quote"], [["58 mil\n610\r\nconsultas\u2028de\tmedicina"]], 40)
+    assert lines[2:-1] == ["58 mil 610 consultas de medicina"]
 
 
 @given(
