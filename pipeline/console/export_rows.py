@@ -19,11 +19,10 @@ def iterate_rows(records: pa.Table) -> Iterator[tuple[Any, ...]]:
 
 def sheet_value(value: object) -> object:
     """Turn a value into one that a cell of a spreadsheet can hold, lists and objects into JSON."""
-    if isinstance(value, list | dict):
-        value = to_json(plain_value(value), None)
-    if isinstance(value, str):
-        return escape_formula(value)
-    return plain_value(value)
+    plain = plain_value(value)
+    if isinstance(plain, list | dict):
+        plain = to_json(plain, None)
+    return escape_formula(plain) if isinstance(plain, str) else plain
 
 
 def escape_formula(text: str) -> str:

@@ -96,7 +96,7 @@ def fit_columns(
     words = [
         max(map(_longest_word, (name, *column))) for name, column in zip(names, cells, strict=True)
     ]
-    for most in range(max(whole), 0, -1):
+    for most in range(min(max(whole), room), 0, -1):
         widths = [max(word, min(wish, most)) for word, wish in zip(words, whole, strict=True)]
         if sum(widths) <= room:
             break

@@ -1,7 +1,7 @@
 """Columns and codes in people's words, Spanish or English: `words.toml` and the codebook."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -74,7 +74,14 @@ def translate(table: pa.Table, language: Language, *, truth: bool) -> pa.Table:
             columns.append(_map(column, words.codes[name]))
         else:
             columns.append(column)
-    return pa.table(columns, [words.headings.get(name, name) for name in table.column_names])
+    return pa.table(
+        columns, [_head(words, name, table.column_names) for name in table.column_names]
+    )
+
+
+def _head(words: Words, name: str, all_names: Sequence[str]) -> str:
+    heading = words.headings.get(name, name)
+    return name if heading in all_names else heading  # no two columns get one name
 
 
 def _map(column: pa.ChunkedArray, words: Mapping[Any, str]) -> pa.Array:

@@ -96,6 +96,11 @@ def test_what_has_no_word_stays_as_it_is() -> None:
     ]
 
 
+def test_a_heading_that_is_a_column_already_is_given_to_no_other() -> None:
+    told = translate(pa.table({"value": [1], "valor": [2]}), ES, truth=True)
+    assert told.to_pylist() == [{"value": 1, "valor": 2}]
+
+
 def test_true_and_false_have_words_where_they_are_wanted() -> None:
     table = pa.table({"approximate": [True, False, None]})
     told = translate(table, ES, truth=True).column("aproximado").to_pylist()
