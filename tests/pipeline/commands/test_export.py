@@ -15,6 +15,7 @@ import pytest
 from tests.command import JORNADA, Jornada, environment
 from tests.terminal import run_on_a_terminal
 
+pytestmark = pytest.mark.usefixtures("extracted")
 LARGE = ("--where", "value >= 110")
 """Of two of the twelve figures."""
 LARGEST = ("--where", "value = 111")
