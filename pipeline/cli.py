@@ -31,6 +31,10 @@ COMMANDS = {
     "query": _Entry("pipeline.commands.query", "Ask the database in SQL."),
     "export": _Entry("pipeline.commands.export", "Write the current figures to a file."),
     "findings": _Entry("pipeline.commands.findings", "List what the checks found."),
+    "conflicts": _Entry(
+        "pipeline.commands.conflicts", "List numbers that contradict each other across bulletins."
+    ),
+    "coverage": _Entry("pipeline.commands.coverage", "List which editions are there or missing."),
     "status": _Entry("pipeline.commands.status", "Show how far the run under way is."),
     "runs": _Entry("pipeline.commands.runs", "List the runs over the database."),
     "retry": _Entry("pipeline.commands.retry", "Ask again where a reading fell short."),

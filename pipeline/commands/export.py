@@ -64,7 +64,7 @@ def export(
     if where is not None and sql is not None:
         raise UsageError("give --where or --sql, not both")
     count = files.export(
-        Store(db, patience=5),
+        Store.for_questions(db),
         to,
         files.Selection(where, sql),
         form=form,

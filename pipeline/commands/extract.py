@@ -37,6 +37,7 @@ from pipeline.commands.options import (
     with_options,
 )
 from pipeline.console import progress_bar, run_summary
+from pipeline.console.overview import fetch_overview
 from pipeline.console.terminal import tell
 from pipeline.documents import LoadedSource, RecordFields, inputs, read_all
 from pipeline.errors import UsageError
@@ -187,7 +188,8 @@ def extract(  # noqa: PLR0913 - a parameter an option
                 asked = cascade.escalate(dear, Store.for_a_backlog(db), watch, among=work.seen)
                 if (then := asyncio.run(asked)) is not None:
                     done.append((then.summary, then.step.choice))
-    return run_summary.conclude_extract(done, str(db), as_json=as_json)
+    overview = fetch_overview(Store.for_questions(db))
+    return run_summary.conclude_extract(done, str(db), overview, as_json=as_json)
 
 
 def _is_url(path: str) -> bool:

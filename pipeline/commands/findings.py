@@ -27,4 +27,4 @@ def findings(
     as_json: Json = False,
 ) -> None:
     """List what the checks found in the current readings, the gravest first."""
-    show_findings(Store(db, patience=5), severity or list(Severity), as_json=as_json)
+    show_findings(Store.for_questions(db), severity or list(Severity), as_json=as_json)

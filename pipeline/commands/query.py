@@ -45,7 +45,7 @@ def query(
         raise UsageError("give --json or --csv, not both")
     text, origin = _find_query(sql, file)
     form = "json" if as_json else "csv" if as_csv else "table"
-    store = Store(db, patience=5)
+    store = Store.for_questions(db)
     # An older database lacks views of today. One that cannot be written is asked as it is.
     with suppress(StoreError):
         store.upgrade_older()

@@ -66,7 +66,7 @@ def show(
     A file is read now, and not stored, if the database has no reading of it or --reader is given.
     """
     settings = settings_from(db, model, reach, answers, reader=reader)
-    store = Store(db, patience=5)
+    store = Store.for_questions(db)
     shown = None
     if Path(what).exists():
         document = lookup.only_document(read_all([what], RecordFields()), what)

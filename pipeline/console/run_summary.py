@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
+from pipeline.console.overview import Overview
 from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import to_json
 from pipeline.runs import Summary
@@ -23,14 +24,17 @@ Ended = tuple[Summary, Choice]
 """A run, and by whom it read."""
 
 
-def conclude_extract(runs: Sequence[Ended], db: str, *, as_json: bool) -> int:
+def conclude_extract(runs: Sequence[Ended], db: str, overview: Overview, *, as_json: bool) -> int:
     """Print the run and, if any, that which escalated it; give the exit status."""
     if as_json:
         first, *others = (to_object(summary, choice, db) for summary, choice in runs)
+        first |= overview.to_object()
         say(to_json({**first, "escalated": others[0]} if others else first))
     else:
-        for summary, choice in runs:
-            show_table(summary, choice, db)
+        *before, (summary, choice) = runs
+        for one in before:
+            show_table(*one, db)
+        show_table(summary, choice, db, overview)
     last = runs[-1][0]
     for line in (_batch_lines(last) if last.pending else ()) or closing_lines(last, db):
         tell(line)
@@ -60,8 +64,8 @@ def to_object(summary: Summary, choice: Choice, db: str) -> dict[str, Any]:
     return {"reader": key.pop("reader"), "why": choice.why, **key, "db": db, **facts}
 
 
-def show_table(summary: Summary, choice: Choice, db: str) -> None:
-    """Print a run as a table."""
+def show_table(summary: Summary, choice: Choice, db: str, overview: Overview | None = None) -> None:
+    """Print a run as a table, and with it what all runs have come to, where that was counted."""
     findings = ", ".join(
         f"{summary.findings[s]} {s.value}" for s in Severity if summary.findings[s]
     )
@@ -78,6 +82,7 @@ def show_table(summary: Summary, choice: Choice, db: str) -> None:
         *([("nearly identical", _near(summary))] if summary.near else []),
         ("figures", f"{summary.figures:,}"),
         ("findings", findings or "0"),
+        *(overview.rows() if overview else ()),
         *([("schema", _schema_modes(summary))] if summary.schema_modes else []),
         ("tokens", _tokens(summary)),
         ("cost", "none" if choice.reader == "baseline" else _cost(summary)),

@@ -8,10 +8,10 @@ import importlib.metadata
 import os
 import threading
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import duckdb
 
@@ -34,11 +34,15 @@ from schemas.reading import ReaderKey
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
+T = TypeVar("T")
+
 _CONFIG: Config = {
     # Nothing may be fetched behind the user's back.
     "autoinstall_known_extensions": "false",
 }
 _RUN_MEGABYTES = 128
+_QUESTION_MEGABYTES = 384
+"""Views compare all that is known: so much is enough for a hundred thousand bulletins."""
 
 
 class QueryResult(NamedTuple):
@@ -71,6 +75,11 @@ class Store:
     def for_a_backlog(cls, path: Path) -> "Store":
         """Give a store whose memory stays flat in the size of the backlog."""
         return cls(path, memory_megabytes=_RUN_MEGABYTES)
+
+    @classmethod
+    def for_questions(cls, path: Path) -> "Store":
+        """Give a store for a command that asks and ends: it takes little memory where it can."""
+        return cls(path, patience=5, memory_megabytes=_QUESTION_MEGABYTES)
 
     def prepare(self) -> None:
         """Create the file and its tables where they are missing, and see that it can be written."""
@@ -168,11 +177,27 @@ class Store:
 
         Raises `SqlError`, which begins with `origin`, for anything but one query that can be run.
         """
-        with self._open(read_only=True) as con, confine(con, sql, origin):
-            return _fetch(con.execute(sql))
+        return self._with_memory(lambda store: store._ask(sql, origin))  # noqa: SLF001 - its own
 
     def ask_table(self, sql: str, *, origin: str = "SQL") -> "pa.Table":
         """Run a query in the same way, and give an Arrow table."""
+        return self._with_memory(lambda store: store._ask_table(sql, origin))  # noqa: SLF001 - its own
+
+    def _with_memory(self, work: Callable[["Store"], T]) -> T:
+        """Have `work` done by this store, or, where its memory is too small, by one with more."""
+        try:
+            return work(self)
+        except StoreError as error:
+            short = isinstance(error.__cause__, duckdb.OutOfMemoryException)
+            if not short or "memory_limit" not in self._config:
+                raise
+        return work(Store(self.path, patience=self._patience))
+
+    def _ask(self, sql: str, origin: str) -> QueryResult:
+        with self._open(read_only=True) as con, confine(con, sql, origin):
+            return _fetch(con.execute(sql))
+
+    def _ask_table(self, sql: str, origin: str) -> "pa.Table":
         with self._open(read_only=True) as con, confine(con, sql, origin):
             try:
                 found = con.sql(sql).to_arrow_table()

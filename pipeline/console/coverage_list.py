@@ -1,0 +1,42 @@
+"""Which editions of each series are there, and which are missing."""
+
+from collections.abc import Iterable
+
+from pipeline.console.query_result import show_query
+from pipeline.console.terminal import console, say, table
+from pipeline.store import Store
+
+_EDITIONS = "SELECT * FROM coverage ORDER BY series, edition"
+_SERIES = """
+SELECT series,
+    list(edition ORDER BY edition) FILTER (coverage = 'reported') AS reported,
+    list(edition ORDER BY edition) FILTER (coverage = 'mentioned') AS mentioned,
+    list(edition ORDER BY edition) FILTER (coverage = 'missing') AS missing
+FROM coverage GROUP BY series ORDER BY series
+"""
+
+
+def show_coverage(store: Store, *, as_json: bool) -> None:
+    """Print the view `coverage`: a line a series, or as JSON an object an edition."""
+    if as_json:
+        show_query(store.ask(_EDITIONS), "json")
+        return
+    answer = store.ask(_SERIES)
+    rows = [(series, *map(format_editions, kinds)) for series, *kinds in answer.rows]
+    if not rows:
+        say("No series: no bulletin names an edition together with a year.")
+        return
+    console().print(table(("series", "reported", "mentioned", "missing"), rows))
+    missing = sum(len(missing or ()) for *_, missing in answer.rows)
+    say(f"{missing:,} editions missing, counted up to the last that is named.")
+
+
+def format_editions(editions: Iterable[int] | None) -> str:
+    """Write ordinals in rising order as a person does: "1-3, 5"; a dash for none."""
+    runs: list[list[int]] = []
+    for edition in editions or ():
+        if runs and edition == runs[-1][-1] + 1:
+            runs[-1][1:] = [edition]
+        else:
+            runs.append([edition])
+    return ", ".join("-".join(map(str, run)) for run in runs) or "-"
