@@ -13,8 +13,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from pipeline.commands.options import examples
 from pipeline.console.exit_status import INTERRUPTED, PIPE_CLOSED, UNUSABLE
-from pipeline.console.terminal import say, tell
-from pipeline.errors import JornadaError
+from pipeline.console.terminal import point, say, tell
+from pipeline.errors import JornadaError, SqlError
 from pipeline.lazy import lazy
 
 
@@ -141,6 +141,8 @@ def run_command(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         if isinstance(error, JornadaError):
             tell(str(error))
+            if isinstance(error, SqlError):
+                point(error.pointer)
         else:
             told = f"unexpected {type(error).__name__}: {error}"
             tell(f"{told} (jornada --debug ... shows where it comes from)")

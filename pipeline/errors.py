@@ -6,6 +6,7 @@ JornadaError
 ├── PromptError           a prompt file cannot be used
 ├── GoldError             hand-made labels, or the text they belong to, cannot be used
 ├── StoreError            the database cannot be opened or written
+│   └── SqlError          somebody's query cannot be run
 ├── Pending               an answer will come later: the question waits for a batch
 ├── Halted                no further call may go out: the run is stopped, or its budget spent
 └── ReaderError           a reader could not answer
@@ -39,6 +40,14 @@ class GoldError(JornadaError):
 
 class StoreError(JornadaError):
     """The database cannot be opened, read or written; says what to do."""
+
+
+class SqlError(StoreError):
+    """A query cannot be run; `pointer` is the line of it that is wrong, with a mark below."""
+
+    def __init__(self, message: str, pointer: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.pointer = pointer
 
 
 class Pending(JornadaError):  # noqa: N818 - no error, but a question that waits

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-from pipeline.checks import completeness, dates, goals, places, repeated_plan, same_fact, sums
+from pipeline.checks import (
+    completeness,
+    dates,
+    goals,
+    places,
+    repeated_plan,
+    same_fact,
+    sizes,
+    split_numbers,
+    sums,
+)
 from schemas.document import Document
 from schemas.finding import Finding
 from schemas.report import JornadaReport
@@ -16,6 +26,8 @@ CHECKS: tuple[Check, ...] = (
     goals.check,
     repeated_plan.check,
     same_fact.check,
+    sizes.check,
+    split_numbers.check,
     dates.check,
     places.check,
 )

@@ -19,7 +19,8 @@ _CERTAIN_PARTS = frozenset(
         Service.TRANSPLANT,
     )
 )
-_NEVER_PARTS = frozenset((Service.TOTAL, Service.STAFF))
+_NEVER_PARTS = frozenset((Service.TOTAL, Service.STAFF, Service.DONATION))
+"""Donations are counted by donors, by organs or by units of blood, and are no services given."""
 # Others cut across these: first visits, or a specialty by its own name.
 _CONSULTATIONS = frozenset(
     ("family_medicine", "specialty", "stomatology", "nutrition", "mental_health", "emergency")
@@ -31,7 +32,6 @@ _INSIDE = {
     "psychiatry": "mental_health",
     "counseling": None,
     "annual_checkup": None,
-    "blood": None,
 }
 """Details that another detail may include; None: that may include others, so never added up."""
 

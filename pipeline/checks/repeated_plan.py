@@ -6,6 +6,7 @@ passage, as the right ones may stand in the headline of the same bulletin.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.facts import format_value, kind_of, scope_of
@@ -58,7 +59,8 @@ def _in_scope(text: str, plan: Figure, result: Figure, counts: list[Figure]) -> 
 def _passages(text: str, parts: Iterable[Figure]) -> Iterator[Sequence[_PlacedFigure]]:
     """Yield runs of parts that stand close to each other, each kind once."""
     printed = sorted(
-        _PlacedFigure(span, figure) for figure in parts for span in locate(text, figure.quote)
+        (_PlacedFigure(span, figure) for figure in parts for span in locate(text, figure.quote)),
+        key=attrgetter("span"),
     )
     passage: list[_PlacedFigure] = []
     for one in printed:

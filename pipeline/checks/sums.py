@@ -1,7 +1,7 @@
 """Sums: the parts that a bulletin prints against the total that it prints.
 
-Breakdowns are often partial, so parts that fall short are worth knowing, and a warning only where
-the text gives them as complete. Parts that exceed their total are always a warning. Figures of
+Breakdowns are often partial, so parts that fall short are told only where the text gives them as
+complete. Parts that exceed their total are always told. Figures of
 different places, periods and editions are never compared, except both halves of the institute
 (`OOAD` and `UMAE`) with the nation; approximate figures take no part.
 """
@@ -22,9 +22,11 @@ from schemas.finding import Finding, Severity
 from schemas.report import Figure, JornadaReport, Period, Service, Unit
 
 _TOTAL = Kind(Service.TOTAL, None)
-_WITHOUT_PARTS = frozenset((Service.TOTAL, Service.OTHER))
+# One donor gives several organs and tissues: what was obtained is no part of the donations.
+_WITHOUT_PARTS = frozenset((Service.TOTAL, Service.OTHER, Service.DONATION))
 _HALVES = ("OOAD", "UMAE")
 _WHOLE = "national"
+_WIDE = (_WHOLE, *_HALVES)
 
 _NEAR = 800
 """Characters. Two cumulative figures that stand farther apart may count from different days."""
@@ -33,12 +35,16 @@ _MOST_SUMS = 1024
 _MOST_MISSING = 0.2
 """Parts that leave out more of the total than this are examples, no breakdown."""
 _HARDLY_MISSING = 0.01
+_FEWEST = 3
+"""Fewer parts may be examples, and one digit from the total by chance."""
+_LONG, _HUNDRED, _TEN = 1000, 100, 10
 
 _OPENS = re.compile(r":|de l[oa]s cuales|de (?:est|ell|es)[ao]s|desglos|correspond|distribu|son:")
 _EXAMPLES = re.compile(
     r"entre (?:otr|ell|est|l)[ao]s|destac|sobresal|principal|por ejemplo|como son|resalt"
 )
 _AFTER = 40
+_SENTENCE_ENDS = re.compile(r"[.!?]\s+[^a-z\d\s]")
 _MAIN_PARTS = frozenset(
     (
         Kind(Service.CONSULTATION, "family_medicine"),
@@ -65,9 +71,10 @@ class Gap(NamedTuple):
 
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
-    """Report each total that its parts exceed or fall short of."""
+    """Report each total that its parts exceed, or fall short of though they are given as all."""
     for gap in gaps(report.figures):
-        yield _finding(document.text, gap)
+        if _is_fault(document.text, gap):
+            yield _finding(gap)
 
 
 def gaps(figures: Iterable[Figure]) -> Iterator[Gap]:
@@ -81,12 +88,18 @@ def gaps(figures: Iterable[Figure]) -> Iterator[Gap]:
             vague.add((scope_of(figure), figure.service))
         else:
             scopes[scope_of(figure)][kind_of(figure)].append(figure)
+    by_time: dict[Scope, list[Kinds]] = defaultdict(list)
+    for scope, kinds in scopes.items():
+        by_time[scope._replace(place="")].append(kinds)
     for scope, kinds in scopes.items():
         details = Counter(kind.service for kind in kinds if kind.detail is not None)
         for kind, wholes in kinds.items():
             if kind == _TOTAL:
                 unknown = {s for place, s in vague if place == scope} - {Service.TOTAL}
-                yield from _gap(wholes, breakdown_of(kinds), certain=not unknown)
+                for gap in _gap(wholes, breakdown_of(kinds), certain=not unknown):
+                    near = by_time[scope._replace(place="")]
+                    if gap.difference > 0 or not _closes_elsewhere(gap, near):
+                        yield gap
             elif (
                 kind.detail is None
                 and kind.service not in _WITHOUT_PARTS
@@ -97,6 +110,25 @@ def gaps(figures: Iterable[Figure]) -> Iterator[Gap]:
                 if len(parts.core) > 1:
                     yield from _gap(wholes, parts, certain=certain)
     yield from _split_gaps(scopes)
+
+
+def _closes_elsewhere(gap: Gap, scopes: Iterable[Kinds]) -> bool:
+    """Tell whether what a total lacks was done at hospitals that the text gives by themselves.
+
+    `scopes` are those of the total's time. What the nation lacks is at none of them.
+    """
+    if gap.whole.place in _WIDE:
+        return False
+    others = [
+        [figure]
+        for kinds in scopes
+        for kind, figures in kinds.items()
+        if kind.service not in (Service.TOTAL, Service.STAFF)
+        for figure in figures
+        if figure.place not in (gap.whole.place, *_WIDE)
+    ]
+    added = sum(part.value for part in gap.parts)
+    return _may_close([gap.whole], {added}, Breakdown([], [], others))
 
 
 def _split_gaps(scopes: dict[Scope, Kinds]) -> Iterator[Gap]:
@@ -126,8 +158,14 @@ def _gap(wholes: Sequence[Figure], parts: Breakdown, *, certain: bool) -> Iterat
     if gap.difference > 0 and gap.whole.period is not Period.JORNADA:
         sums = _add(parts.near(wholes, _NEAR).core)
         gap = _smallest(wholes, sums) if sums else gap._replace(parts=())
-    if gap.difference > 0 or (certain and _is_breakdown(gap := _fill(gap, parts.extra))):
+    if gap.difference > 0:
         yield gap
+    elif certain:
+        fuller = _fill(gap, parts.extra)
+        if _is_slip(gap):
+            yield gap
+        elif _is_slip(fuller) or _is_breakdown(fuller):
+            yield fuller
 
 
 def _smallest(wholes: Sequence[Figure], sums: Sums) -> Gap:
@@ -145,6 +183,30 @@ def _fill(gap: Gap, extra: Groups) -> Gap:
 def _is_breakdown(gap: Gap) -> bool:
     missing = -gap.difference
     return len(gap.parts) > 1 and 0 < missing <= _MOST_MISSING * gap.whole.value
+
+
+def _is_slip(gap: Gap) -> bool:
+    """Tell whether the total, or a part, would be right with one other digit in it.
+
+    A round total tells nothing, and neither does its last digit.
+    """
+    whole, missing = int(gap.whole.value), int(-gap.difference)
+    if len(gap.parts) < _FEWEST or whole < _LONG or whole % _HUNDRED == 0 or missing < _TEN:
+        return False
+    return any(
+        _differ_in_one_digit(one, other)
+        for one, other in (
+            (whole, whole - missing),
+            *((int(part.value), int(part.value) + missing) for part in gap.parts),
+        )
+    )
+
+
+def _differ_in_one_digit(one: int, other: int) -> bool:
+    first, second = str(one), str(other)
+    return (
+        len(first) == len(second) and sum(a != b for a, b in zip(first, second, strict=True)) == 1
+    )
 
 
 def _add(groups: Iterable[Sequence[Figure]]) -> Sums:
@@ -176,7 +238,7 @@ def _may_close(wholes: Iterable[Figure], core: Iterable[float], parts: Breakdown
     return bool(targets & sums)
 
 
-def _finding(text: str, gap: Gap) -> Finding:
+def _finding(gap: Gap) -> Finding:
     whole, count = gap.whole, len(gap.parts)
     added = " + ".join(format_value(part.value) for part in gap.parts)
     total = format_value(sum(part.value for part in gap.parts))
@@ -184,7 +246,7 @@ def _finding(text: str, gap: Gap) -> Finding:
     parts = f"the parts {added} add up to {total}" if count > 1 else f"the part {total} alone"
     return Finding(
         check="sums",
-        severity=Severity.WARNING if _is_fault(text, gap) else Severity.INFO,
+        severity=Severity.WARNING,
         field="figures",
         message=(
             f"{kind_of(whole)} ({scope_of(whole)}): {parts}{',' if count > 1 else ' is'} "
@@ -197,11 +259,31 @@ def _finding(text: str, gap: Gap) -> Finding:
 
 def _is_fault(text: str, gap: Gap) -> bool:
     """Tell a slip of the bulletin or the reading from a breakdown that does not say it is whole."""
+    if gap.difference > 0 and not _is_one_time(text, gap):
+        return False
     if gap.difference > 0 or {part.place for part in gap.parts} != {gap.whole.place}:
+        return True
+    if _is_slip(gap):
         return True
     small = -gap.difference <= _HARDLY_MISSING * gap.whole.value
     all_main = {kind_of(part) for part in gap.parts} >= _MAIN_PARTS
     return (small and all_main) or _says_complete(text, gap)
+
+
+def _is_one_time(text: str, gap: Gap) -> bool:
+    """Tell whether details that exceed their service were surely counted over its time.
+
+    Where no day of a long span is known, another sentence may be about another span.
+    """
+    whole = gap.whole
+    if whole.period is Period.JORNADA or whole.service is Service.TOTAL:
+        return True
+    if whole.starts_on or whole.ends_on:
+        return True
+    spans = [span for figure in (whole, *gap.parts) if (span := span_of(figure))]
+    return not spans or not _SENTENCE_ENDS.search(
+        text, min(span.start for span in spans), max(span.start for span in spans)
+    )
 
 
 def _says_complete(text: str, gap: Gap) -> bool:

@@ -7,7 +7,10 @@ import typer
 
 from pipeline.commands.options import DB, Db, examples
 from pipeline.console import export as files
-from pipeline.console.terminal import say
+from pipeline.console.terminal import say, tell
+from pipeline.console.words import Language
+from pipeline.errors import UsageError
+from pipeline.plain_text import one_line
 from pipeline.store import Store
 
 app = typer.Typer(add_completion=False)
@@ -15,20 +18,61 @@ app = typer.Typer(add_completion=False)
 
 @app.command(
     epilog=examples(
-        "jornada export --to figures.csv",
-        "jornada export --to figures.xlsx --force",
-        "CSV is UTF-8 with a byte order mark, for Excel. In CSV and Excel, text that a "
-        "spreadsheet would take for a formula gets an apostrophe in front.",
+        "jornada export --to cifras.xlsx --lang es",
+        "jornada export --to surgeries.csv --where \"service = 'surgery' AND year = 2023\"",
+        'jornada export --to totals.parquet --sql "SELECT service, sum(value) AS total FROM facts '
+        'GROUP BY ALL"',
+        "jornada export --to - --format jsonl | head",
+        "--where takes a condition over the columns of the view facts, which has a row for each "
+        'figure: jornada query "DESCRIBE facts" lists them. --sql takes any query, as jornada '
+        "query does.",
+        "A CSV file is UTF-8 with a byte order mark, for Excel; on standard output it has none. In "
+        "CSV and Excel, text that a spreadsheet would take for a formula gets an apostrophe in "
+        "front.",
     )
 )
 def export(
     *,
     to: Annotated[
-        Path, typer.Option("--to", metavar="FILE", help="Ends in .csv, .parquet, .jsonl or .xlsx.")
+        Path,
+        typer.Option(
+            "--to",
+            metavar="FILE",
+            help="Ends in .csv, .parquet, .jsonl or .xlsx; - is standard output.",
+        ),
     ],
+    form: Annotated[
+        files.Form | None,
+        typer.Option("--format", help="Else what the name of the file ends in."),
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option("--where", metavar="CONDITION", help="Only figures that this is true of."),
+    ] = None,
+    sql: Annotated[
+        str | None,
+        typer.Option("--sql", metavar="QUERY", help="What this query gives, in place of figures."),
+    ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--lang", help="Headings and codes in Spanish or English words."),
+    ] = None,
     db: Db = DB,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
 ) -> None:
-    """Write the current figures, with title, date and source of each, to a file."""
-    count = files.export(Store(db, patience=5), to, force=force)
-    say(f"{count:,} figures written to {to}")
+    """Write the current figures, or what a query gives, to a file or to standard output."""
+    if where is not None and sql is not None:
+        raise UsageError("give --where or --sql, not both")
+    count = files.export(
+        Store(db, patience=5),
+        to,
+        files.Selection(where, sql),
+        form=form,
+        language=language,
+        force=force,
+    )
+    written = f"{count:,} {'figures' if sql is None else 'rows'} written to"
+    if str(to) == files.STANDARD_OUTPUT:
+        tell(f"{written} standard output")
+    else:
+        say(one_line(f"{written} {to}"))

@@ -24,7 +24,10 @@ from pipeline.settings import SchemaMode, Settings
 MODEL = "Model and server"
 LIMITS = "Pace and money"
 
-Db = Annotated[Path, typer.Option("--db", metavar="FILE", help="The DuckDB database.")]
+Db = Annotated[
+    Path,
+    typer.Option("--db", metavar="FILE", envvar="JORNADA_DB", help="The DuckDB database."),
+]
 ReaderName = Annotated[
     str | None, typer.Option("--reader", help="auto (the default), baseline or llm.")
 ]

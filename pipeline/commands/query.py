@@ -1,12 +1,15 @@
 """The command `jornada query`."""
 
+import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console.query_result import show_query
-from pipeline.errors import UsageError
+from pipeline.errors import StoreError, UsageError
 from pipeline.store import Store
 
 app = typer.Typer(add_completion=False)
@@ -16,13 +19,23 @@ app = typer.Typer(add_completion=False)
     epilog=examples(
         'jornada query "SELECT service, sum(value) FROM current_figures GROUP BY ALL"',
         'jornada query "SELECT table_name, comment FROM duckdb_tables()"',
+        "jornada query -f totals.sql --csv",
+        "echo 'DESCRIBE figures' | jornada query -",
         "The views current_readings, current_figures, current_jornadas and current_findings hold "
-        "the newest usable reading of each document. The database is opened for reading only.",
+        "the newest usable reading of each document. A query reads the database and nothing else: "
+        "it writes no file, reads none, and changes no table and no setting. To write what one "
+        "gives to a file, use jornada export --sql.",
     )
 )
 def query(
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="A DuckDB query.")],
+    sql: Annotated[
+        str | None,
+        typer.Argument(metavar="SQL", help="A DuckDB query, or - for one on standard input."),
+    ] = None,
     *,
+    file: Annotated[
+        Path | None, typer.Option("-f", "--file", metavar="FILE", help="Take the query from it.")
+    ] = None,
     db: Db = DB,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -30,5 +43,30 @@ def query(
     """Ask the database in SQL."""
     if as_json and as_csv:
         raise UsageError("give --json or --csv, not both")
+    text, origin = _find_query(sql, file)
     form = "json" if as_json else "csv" if as_csv else "table"
-    show_query(Store(db, patience=5).read(sql), form)
+    store = Store(db, patience=5)
+    # An older database lacks views of today. One that cannot be written is asked as it is.
+    with suppress(StoreError):
+        store.upgrade_older()
+    show_query(store.ask(text, origin=origin), form)
+
+
+def _find_query(sql: str | None, file: Path | None) -> tuple[str, str]:
+    if (sql is None) == (file is None):
+        raise UsageError("give one query: as an argument, with -f FILE, or - for standard input")
+    if sql == "-":
+        return _decode(sys.stdin.buffer.read(), "standard input"), "standard input"
+    if file is None:
+        return sql or "", "SQL"
+    try:
+        return _decode(file.read_bytes(), f"-f {file}"), str(file)
+    except OSError as error:
+        raise UsageError(f"-f {file}: cannot be read: {error.strerror or error}") from error
+
+
+def _decode(given: bytes, origin: str) -> str:
+    try:
+        return given.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{origin}: is no UTF-8 text; save the query as UTF-8") from error

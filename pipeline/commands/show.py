@@ -35,13 +35,21 @@ app = typer.Typer(add_completion=False)
 @app.command(
     epilog=examples(
         "jornada show bulletins/2022-07.pdf",
+        "jornada show nuevo-leon",
         "jornada show 3fa9c1 --json",
+        "What is no file here is looked for in the database: a path that is stored there, though "
+        "the file be gone, a part of one, or the beginning of a document's ID. Where several "
+        "documents are meant, they are listed.",
     )
 )
 @with_options
 def show(
     what: Annotated[
-        str, typer.Argument(metavar="FILE|ID", help="A file, or the beginning of a document's ID.")
+        str,
+        typer.Argument(
+            metavar="FILE|PATH|ID",
+            help="A file, a stored path or a part of one, or the beginning of a document's ID.",
+        ),
     ],
     *,
     db: Db = DB,
@@ -69,7 +77,7 @@ def show(
             reading = asyncio.run(_read_now(settings, choice, document))
             shown = page.ShownReading(document, reading, (what,), f"read now by {choice.reader}")
     else:
-        shown = lookup.by_id(store, what)
+        shown = lookup.find(store, what)
     (page.show_json if as_json else page.show)(shown)
     return FAILED if shown.reading.report is None else 0
 

@@ -1,19 +1,25 @@
-"""The current figures as a file: CSV, Parquet, JSON lines or Excel, by the file's ending."""
+"""Today's figures, or what a query gives, as CSV, Parquet, JSON lines or Excel."""
 
+import codecs
 import csv
 import io
-import json
-import os
+import sys
 from collections.abc import Callable
+from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from pipeline.console.export_rows import escape_formula, iterate_rows
+from pipeline.console.destination import find_target, write_file, write_standard_output
+from pipeline.console.export_rows import escape_formula, iterate_rows, sheet_value
+from pipeline.console.query_result import plain_value
+from pipeline.console.words import Language, translate
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
+from pipeline.plain_text import to_json
 from pipeline.store import Store
 
 if TYPE_CHECKING:
@@ -21,99 +27,132 @@ if TYPE_CHECKING:
 else:
     export_xlsx = lazy("pipeline.console.export_xlsx")
 
-_FIGURES = """
-WITH first_sources AS (
-    SELECT document_id,
-        arg_min(
-            path || coalesce('#' || record, ''), (seen_at, path, coalesce(record, ''))
-        ) AS source
-    FROM sources WHERE document_id IS NOT NULL GROUP BY document_id
-), kinds AS (
-    SELECT DISTINCT service, detail, unnest(string_split(detail, '+')) AS kind
-    FROM current_figures
-), details AS (
-    SELECT kinds.service, kinds.detail, string_agg(english, ', ' ORDER BY kind) AS english,
-        string_agg(spanish, ', ' ORDER BY kind) AS spanish
-    FROM kinds JOIN codes ON codes.service = kinds.service AND codes.detail = kind GROUP BY ALL
-)
-SELECT f.document_id, coalesce(r.title, d.title) AS title,
-    coalesce(r.published_on, d.published_on) AS published_on, s.source,
-    f.number, f.value, f.unit, f.basis, f.service, c.english AS service_en,
-    c.spanish AS service_es, f.detail, k.english AS detail_en, k.spanish AS detail_es,
-    f.status, f.period, f.edition,
-    f.starts_on, f.ends_on, f.place, f.place_kind, f.state,
-    f.approximate, f.quote, f.char_start, f.char_end,
-    r.reader, r.model, r.prompt, f.reading_id
-FROM current_figures f
-JOIN current_readings r USING (reading_id)
-JOIN documents d ON d.document_id = f.document_id
-LEFT JOIN codes c ON c.service = f.service AND c.detail IS NULL
-LEFT JOIN details k ON k.service = f.service AND k.detail = f.detail
-LEFT JOIN first_sources s ON s.document_id = f.document_id
-ORDER BY published_on, title, f.document_id, f.number
-"""
+STANDARD_OUTPUT = "-"
+
+_FIGURES = "facts"
+"""The view that has a row for each figure, with all that there is to say of it."""
+_ORDER = "published_on, title, document_id, number"
+_IN_WORDS = "service_es, service_en, detail_es, detail_en"
+"""Columns that say what `service` and `detail` say where these are in words themselves."""
 
 
-def export(store: Store, to: Path, *, force: bool) -> int:
-    """Write the current figures to `to`; return how many.
+class Form(StrEnum):
+    """How a file is written; a name that ends so says it too."""
 
-    The file appears whole or not at all. Raises `UsageError` for an unknown ending, a file that
-    exists (unless `force`) and one that cannot be written.
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+    XLSX = "xlsx"
+
+
+class Selection(NamedTuple):
+    """What is exported: today's figures, those of them that `where` is true of, or a query's."""
+
+    where: str | None = None
+    sql: str | None = None
+
+
+def export(
+    store: Store,
+    to: Path,
+    selection: Selection = Selection(),  # noqa: B008 - frozen
+    *,
+    form: Form | None = None,
+    language: Language | None = None,
+    force: bool = False,
+) -> int:
+    """Write what is selected to the file `to`, or to standard output; return how many rows.
+
+    A file appears whole or not at all. Raises `UsageError` for a form that is not known or not for
+    a terminal, for a file that exists (unless `force`), is of the database or cannot be written,
+    and `SqlError` for a condition or a query that cannot be run.
     """
-    suffix = to.suffix.lower()
-    if suffix not in (endings := tuple(_WRITERS)):
-        raise UsageError(f"--to {to}: the name must end in one of {', '.join(endings)}")
-    if to.exists() and not force:
-        raise UsageError(f"--to {to}: exists already; --force overwrites it")
+    form = form or _form_of(to)
+    piped = str(to) == STANDARD_OUTPUT
+    if piped and form in (Form.PARQUET, Form.XLSX) and sys.stdout.isatty():
+        raise UsageError(f"--to -: {form} is not for a terminal: pipe it on, or name a file")
+    target = None if piped else find_target(to, store.path, force=force)
     store.upgrade_older()
-    figures = store.table(_FIGURES)
-    unfinished = to.with_name(f".{to.name}.{os.getpid()}.unfinished")
+    records = _select(store, selection, in_words=language is not None)
+    if language is not None:
+        records = translate(records, language, truth=form in (Form.CSV, Form.XLSX))
+
+    def write(file: BinaryIO) -> None:
+        # Excel takes a CSV file for UTF-8 only if it begins with a byte order mark, and would
+        # garble every accent; DuckDB, pandas and R skip the mark, but not all that a pipe leads to.
+        if form is Form.CSV and not piped:
+            file.write(codecs.BOM_UTF8)
+        _WRITERS[form](records, file)
+
     try:
-        with unfinished.open("wb") as file:
-            _WRITERS[suffix](figures, file)
-        unfinished.replace(to)
-    except OSError as error:
-        raise UsageError(f"--to {to}: cannot be written: {error.strerror or error}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return int(figures.num_rows)
+        if target is None:
+            write_standard_output(write)
+        else:
+            write_file(target, write, to)
+    except (ValueError, NotImplementedError) as error:
+        raise UsageError(f"--to {to}: {form} does not hold this: {error}") from error
+    return int(records.num_rows)
 
 
-def _write_csv(figures: pa.Table, file: BinaryIO) -> None:
-    # Excel takes a CSV file for UTF-8 only if it begins with a byte order mark, and would garble
-    # every accent; DuckDB, pandas and R skip the mark.
-    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+def _form_of(to: Path) -> Form:
+    named = ", ".join(f".{form}" for form in Form)
+    if str(to) == STANDARD_OUTPUT:
+        raise UsageError(f"--to -: give --format with one of {', '.join(Form)}")
+    try:
+        return Form(to.suffix.lower().removeprefix("."))
+    except ValueError:
+        raise UsageError(
+            f"--to {to}: the name must end in one of {named}, or give --format"
+        ) from None
+
+
+def _select(store: Store, selection: Selection, *, in_words: bool) -> pa.Table:
+    if selection.sql is not None:
+        return store.ask_table(selection.sql, origin="--sql")
+    columns = f"* EXCLUDE ({_IN_WORDS})" if in_words else "*"
+    figures, origin = _FIGURES, "SQL"
+    if selection.where is not None:
+        # It stands in the first line, where a mistake in it is shown, and ends before the second,
+        # which a comment in it does not reach.
+        figures, origin = f"(FROM {_FIGURES} WHERE ({selection.where}\n))", "--where"
+    return store.ask_table(f"FROM {figures} SELECT {columns} ORDER BY {_ORDER}", origin=origin)
+
+
+def _write_csv(records: pa.Table, file: BinaryIO) -> None:
+    lines = io.TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(lines)
-    writer.writerow(figures.column_names)
-    for row in iterate_rows(figures):
-        writer.writerow(_csv_cell(value) for value in row.values())
+    writer.writerow(map(escape_formula, records.column_names))
+    for row in iterate_rows(records):
+        writer.writerow(map(_csv_cell, row))
     lines.detach()
 
 
 def _csv_cell(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape_formula(value) if isinstance(value, str) else value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # a float would round it
+    return sheet_value(value)
 
 
-def _write_jsonl(figures: pa.Table, file: BinaryIO) -> None:
-    file.writelines(
-        json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n"
-        for row in iterate_rows(figures)
-    )
+def _write_jsonl(records: pa.Table, file: BinaryIO) -> None:
+    names = records.column_names
+    for row in iterate_rows(records):
+        values = map(plain_value, row)
+        file.write(f"{to_json(dict(zip(names, values, strict=True)), None)}\n".encode())
 
 
-def _write_parquet(figures: pa.Table, file: BinaryIO) -> None:
-    pq.write_table(figures, file, compression="zstd")
+def _write_parquet(records: pa.Table, file: BinaryIO) -> None:
+    pq.write_table(records, file, compression="zstd")
 
 
-def _write_xlsx(figures: pa.Table, file: BinaryIO) -> None:
-    export_xlsx.write(figures, file)
+def _write_xlsx(records: pa.Table, file: BinaryIO) -> None:
+    export_xlsx.write(records, file)
 
 
-_WRITERS: dict[str, Callable[[pa.Table, BinaryIO], None]] = {
-    ".csv": _write_csv,
-    ".parquet": _write_parquet,
-    ".jsonl": _write_jsonl,
-    ".xlsx": _write_xlsx,
+_WRITERS: dict[Form, Callable[[pa.Table, BinaryIO], None]] = {
+    Form.CSV: _write_csv,
+    Form.PARQUET: _write_parquet,
+    Form.JSONL: _write_jsonl,
+    Form.XLSX: _write_xlsx,
 }

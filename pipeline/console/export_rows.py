@@ -1,4 +1,4 @@
-"""Figures as rows of a file: plain values, and text that no spreadsheet takes for a formula."""
+"""Records as rows of a file: plain values, and text that no spreadsheet takes for a formula."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,20 +6,23 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipeline.console.query_result import plain_value
+from pipeline.plain_text import to_json
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def iterate_rows(figures: pa.Table) -> Iterator[dict[str, Any]]:
-    """Give the figures by the names of their columns, as values that JSON, or a sheet, can hold."""
-    dates = (
-        "published_on",
-        "starts_on",
-        "ends_on",
-    )  # kept as dates: a spreadsheet sorts and filters by them
-    for batch in figures.to_batches(max_chunksize=10_000):
-        for row in batch.to_pylist():
-            yield {name: row[name] if name in dates else plain_value(row[name]) for name in row}
+def iterate_rows(records: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """Give the records as values of Python, in the order of the columns."""
+    for batch in records.to_batches(max_chunksize=10_000):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def sheet_value(value: object) -> object:
+    """Turn a value into one that a cell of a spreadsheet can hold, lists and objects into JSON."""
+    plain = plain_value(value)
+    if isinstance(plain, list | dict):
+        plain = to_json(plain, None)
+    return escape_formula(plain) if isinstance(plain, str) else plain
 
 
 def escape_formula(text: str) -> str:

@@ -1,6 +1,7 @@
 """Readings out of the store again, as they went in."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from pipeline.console.show import ShownReading
@@ -16,10 +17,30 @@ _DERIVED = {
     "recheck": "judged anew from the answers of",
 }
 _HEXADECIMAL = set("0123456789abcdef")
-_DOCUMENTS = """
-SELECT document_id FROM documents
-WHERE starts_with(document_id, ?) ORDER BY document_id LIMIT 2
+_MOST_SHOWN = 10
+_AT_A_PATH = """
+SELECT document_id, path, record FROM sources WHERE document_id IS NOT NULL
+QUALIFY row_number() OVER (
+    PARTITION BY path, record ORDER BY seen_at DESC, sources.rowid DESC
+) = 1
 """
+"""The document that each file, or record of one, holds, or held when it was last read."""
+_CANDIDATES = f"""
+WITH stored AS ({_AT_A_PATH}), named AS (
+    SELECT document_id, path || coalesce('#' || record, '') AS source, path FROM stored
+), found AS (
+    SELECT document_id, path IN ($what, $absolute) OR source IN ($what, $absolute) AS whole
+    FROM named
+    WHERE whole OR contains(strip_accents(lower(source)), strip_accents(lower($what)))
+    UNION ALL
+    SELECT document_id, FALSE FROM documents WHERE $is_id AND starts_with(document_id, lower($what))
+)
+SELECT document_id, min(source) AS source
+FROM (FROM found QUALIFY whole = max(whole) OVER ()) JOIN documents USING (document_id)
+LEFT JOIN named USING (document_id)
+GROUP BY document_id ORDER BY source, document_id
+"""  # noqa: S608 - our own
+"""Where something is a whole path, what only begins or holds it does not count."""
 _READINGS = """
 SELECT reading_id, read_at FROM readings WHERE document_id = ? AND (? OR status <> 'failed')
 ORDER BY status = 'failed', read_at DESC, reading_id DESC LIMIT 1
@@ -30,18 +51,12 @@ WHERE document_id = ? ORDER BY source
 """
 
 
-def recall(store: Store, prefix: str, *, failed: bool = True) -> ShownReading | None:
-    """Give the newest reading of the document whose ID begins with `prefix`, a usable one first.
+def recall(store: Store, document_id: str, *, failed: bool = True) -> ShownReading | None:
+    """Give the newest reading of a document, a usable one first.
 
-    None where no document or no reading is so; a failed reading counts only with `failed`. Raises
-    `UsageError` if several documents' IDs begin so, `StoreError` if the store cannot be read.
+    None where there is none; a failed one counts only with `failed`. Raises `StoreError` if the
+    store cannot be read.
     """
-    found = store.read(_DOCUMENTS, [prefix.lower()]).rows
-    if len(found) > 1:
-        raise UsageError(f"the IDs of several documents begin with {prefix}: give more of it")
-    if not found:
-        return None
-    ((document_id,),) = found
     newest = store.read(_READINGS, [document_id, failed]).rows
     if not newest:
         return None
@@ -55,18 +70,44 @@ def recall(store: Store, prefix: str, *, failed: bool = True) -> ShownReading | 
     return ShownReading(document, reading, sources, origin)
 
 
-def by_id(store: Store, prefix: str) -> ShownReading:
-    """Give the newest reading of the document whose ID begins with `prefix`.
+def find(store: Store, what: str) -> ShownReading:
+    """Give the newest reading of the one document that `what` says.
 
-    Raises `UsageError` where there is none.
+    `what` is a path as it is stored, a part of one, or the beginning of a document's ID. Raises
+    `UsageError` where it says no document, several, or one without a reading.
     """
-    known = recall(store, prefix) if prefix and set(prefix.lower()) <= _HEXADECIMAL else None
-    if known is None:
+    if not store.path.exists():
         raise UsageError(
-            f"{prefix}: there is no such file, and {store.path} has no reading of a document whose "
-            "ID begins so"
+            f"{what}: there is no such file, and {store.path}: there is no such database; make one "
+            "with `jornada extract`, or name another with --db"
         )
+    asked = {
+        "what": what,
+        "absolute": os.path.abspath(what),  # noqa: PTH100 - as paths are stored
+        "is_id": set(what.lower()) <= _HEXADECIMAL,
+    }
+    found = store.read(_CANDIDATES, asked).rows if what else []
+    if not found:
+        raise UsageError(
+            f"{what}: there is no such file, and {store.path} holds no document whose path has "
+            "that in it or whose ID begins so"
+        )
+    if len(found) > 1:
+        raise UsageError(f"{what}: {_list_candidates(found)}; give more of its path or ID")
+    ((document_id, _),) = found
+    known = recall(store, document_id)
+    if known is None:
+        raise UsageError(f"{what}: {store.path} has that document, and no reading of it yet")
     return known
+
+
+def _list_candidates(found: Sequence[tuple[str, str | None]]) -> str:
+    named = [
+        f"{source} ({document_id[:12]})" if source else document_id[:12]
+        for document_id, source in found[:_MOST_SHOWN]
+    ]
+    more = f", and {len(found) - len(named):,} more" if len(found) > len(named) else ""
+    return f"this may be any of {len(found):,} documents: {', '.join(named)}{more}"
 
 
 def only_document(loaded: Iterable[LoadedSource], path: str) -> Document:

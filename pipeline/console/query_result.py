@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -19,7 +20,8 @@ SHOWN_ROWS = 1000
 
 _EXACT = 2**53  # beyond it a float does not hold every whole number, and its digits would deceive
 
-_WIDEST = 100_000
+_KEY = re.compile(r"[0-9a-f]{32}(?:[0-9a-f]{32})?")
+_SHOWN_OF_A_KEY = 12  # a document is found by as many
 
 _FINDINGS = """
 SELECT f.severity, f.check_name, f.field, f.message, f.document_id,
@@ -100,11 +102,18 @@ def _print_table(answer: QueryResult) -> None:
         f">{name}" if right else name for name, right in zip(answer.columns, numeric, strict=True)
     ]
     rows = [[_cell(plain_value(value)) for value in row] for row in answer.rows[:SHOWN_ROWS]]
-    # Other programs read lines whole; a value folded over several would be lost on them.
-    console(piped_width=_WIDEST).print(table(columns, rows))
+    if sys.stdout.isatty():
+        rows = [[_shorten(cell) for cell in row] for row in rows]
+    console().print(table(columns, rows))
+    if not rows:
+        tell("No rows.")
     more = len(answer.rows) - len(rows)
     if more:
         tell(f"{more:,} more rows are not shown: use --csv or --json for all.")
+
+
+def _shorten(cell: str) -> str:
+    return cell[:_SHOWN_OF_A_KEY] if _KEY.fullmatch(cell) else cell
 
 
 def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

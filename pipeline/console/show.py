@@ -53,6 +53,7 @@ def show(shown: ShownReading) -> None:
         ("error", reading.error or ""),
     ]
     screen.print(table(("", ""), [(name, one_line(said)) for name, said in facts if said]))
+    screen.print()
     if report is not None:
         _show_report(report)
     if reading.findings:

@@ -85,10 +85,10 @@ def _read_context(said: str) -> tuple[int | None, int | None]:
     taken = next(filter(None, (pattern.search(said) for pattern in _INPUTS)), None)
     if context is None or taken is None:
         return None, None
-    together, read = _whole(context[1]), _whole(taken[1])
-    if _AT_LEAST.search(said) and read < together:
+    room, read = _whole(context[1]), _whole(taken[1])
+    if _AT_LEAST.search(said) and read < room:
         return None, None  # "at least" so many: the server stopped counting
-    return together, read
+    return room, read
 
 
 def _whole(digits: str) -> int:

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
+from pipeline.sentences import cut_sentences
 from pipeline.spanish.folding import fold
 from pipeline.spanish.page_feet import without_page_feet
 from pipeline.spanish.time_spans import TimeSpan, time_spans
@@ -15,17 +16,6 @@ from pipeline.spanish.unit_search import HospitalUnit, find_units
 from schemas.document import QUANTITIES, Numeral
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")
-_BULLET = r"(?:[•●▪■◆·*–—-]|[eo](?=\s+[A-ZÁÉÍÓÚÑ0-9])|[\uf000-\uf0ff]|\d{1,2}[.)])"
-# Begins with a character class and looks back afterwards: the engine then skips to those fast.
-_BREAK = re.compile(
-    r"[\n.!?;…](?:(?<=\n)(?:(?P<blank>[ \t]*\n\s*)|(?P<line>[ \t]*))"
-    r"|(?P<stop>(?<!\n)(?<![.!?;…]{2})[.!?;…]*+[\"”»’)]*\s+)(?=[^\s]))"
-)
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:[A-ZÁÉÍÓÚÑ]|no|nos|num|dr|dra|lic|ing|mtro|mtra|gro|gto|jal|ver|tamps|qro|chih|coah|"
-    r"edo|sto|sta|av|col|art|pag|tel|ext|sr|sra|gral|cd|mpio|aprox|etc|hrs|c\.p|a\.c|s\.a|ee\.uu)\.$",
-    re.IGNORECASE,
-)
 CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
 """What parts a number's words from a cue that is said of another."""
 _THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
@@ -33,8 +23,6 @@ _THAT_REACH = 12
 _DATELINE = re.compile(
     r"^\W*(?:ciudad de mexico|cdmx)\W|\n\s*(?:ciudad de mexico|cdmx),\s+(?:a\s+)?\d"
 )
-_NARROW = 130
-_SHORT_LINE = 0.7
 
 
 Placed = TypeVar("Placed", Numeral, TimeSpan, HospitalUnit)
@@ -95,7 +83,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     named = find_units(text)
     words, places = _words(text, clean, vocabulary)
     sentences: list[Sentence] = []
-    for start, end, block in _spans(clean, found):
+    for start, end, block in cut_sentences(clean, found):
         held = _within(found, start, end)
         first, behind = bisect_left(places, (start,)), bisect_left(places, (end,))
         inside, where = words[first:behind], places[first:behind]
@@ -146,74 +134,6 @@ def _follows_that(text: str, start: int, end: int) -> bool:
     return text[end - 2 : end].isascii() and bool(
         _THAT.search(text, max(0, start - _THAT_REACH), start)
     )
-
-
-def _spans(text: str, found: tuple[Numeral, ...]) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, end, block) of each sentence."""
-    width = _line_width(text)
-    inside_number = bytearray(len(text) + 1)
-    for numeral in found:
-        inside_number[numeral.start + 1 : numeral.end] = b"\1" * (numeral.end - numeral.start - 1)
-    start, block = 0, 0
-    for match in _BREAK.finditer(text):
-        if inside_number[match.start()]:
-            continue
-        paragraph = _ends_paragraph(text, match, width)
-        if not paragraph and not _ends_sentence(text, start, match):
-            continue
-        if text[start : match.end()].strip():
-            yield start, match.end(), block
-        block += paragraph
-        start = match.end()
-    if text[start:].strip():
-        yield start, len(text), block
-
-
-def _line_width(text: str) -> int:
-    """Return the length of the longest line: a hard-wrapped text's margin."""
-    return max(map(len, text.splitlines()), default=0)
-
-
-def _ends_paragraph(text: str, match: re.Match[str], width: int) -> bool:
-    if match["stop"]:
-        lines = match["stop"].count("\n")
-        if match[0].startswith("..") and not lines:
-            return False
-        return "\n\n" in match["stop"] or bool(
-            lines and (width > _NARROW or _line_is_short(text, match, width))
-        )
-    after = text[match.end() : match.end() + 1]
-    before = text[max(0, match.start() - 20) : match.start()].rstrip()[-1:]
-    continues = before not in ".!?:" and (after.islower() or (after.isdigit() and before in ",;"))
-    if match["blank"]:
-        # A page break in mid-sentence leaves a blank line too.
-        return not continues or bool(re.match(_BULLET + r"\s", text[match.end() : match.end() + 8]))
-    if re.match(rf"{_BULLET}\s", text[match.end() : match.end() + 8]):
-        return True
-    if width > _NARROW:
-        return not continues
-    return not continues and (before == ":" or _line_is_short(text, match, width))
-
-
-def _line_is_short(text: str, match: re.Match[str], width: int) -> bool:
-    """Tell whether the line before a break ends well before the margin, as a last line does."""
-    begin = text.rfind("\n", 0, match.start()) + 1
-    following = text[match.end() : match.end() + 30].split(maxsplit=1)
-    room = width - (match.start() - begin)
-    return room > max(len(following[0]) + 2 if following else 0, (1 - _SHORT_LINE) * width)
-
-
-def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    stop = match[0] if match["stop"] else ""
-    if not stop or stop.startswith(";"):
-        return False
-    after = text[match.end()]
-    if len(stop.rstrip()) > 2 and after.isdigit():  # noqa: PLR2004 - a row of dots before a number
-        return False
-    if after.islower() and not stop.startswith(("!", "?")):
-        return False
-    dot = match.start() + 1
-    return not (stop.startswith(".") and _ABBREVIATION.search(text[max(start, dot - 12) : dot]))
 
 
 def _cues(terms: Sequence[Term]) -> dict[Role, list[tuple[int, int]]]:

@@ -61,20 +61,6 @@ def translate_faults(path: Path) -> Iterator[None]:
         raise StoreError(f"{path}: {_describe(error)}") from error
 
 
-@contextmanager
-def translate_sql_faults() -> Iterator[None]:
-    """Raise a `StoreError` of one line for a mistake in somebody's SQL."""
-    try:
-        yield
-    except duckdb.Error as error:
-        message = re.split(r"\n\s*LINE \d+:", str(error), maxsplit=1)[0]
-        raise StoreError(f"SQL: {' '.join(message.split())}") from error
-    except RuntimeError as error:
-        if "interrupted" in str(error).lower():  # duckdb's own word for Ctrl-C
-            raise KeyboardInterrupt from error
-        raise
-
-
 def _describe(error: duckdb.Error) -> str:
     message = str(error)
     if held := _HELD.search(message):

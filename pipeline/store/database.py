@@ -24,8 +24,8 @@ from pipeline.store.connection import (
     connect,
     transaction,
     translate_faults,
-    translate_sql_faults,
 )
+from pipeline.store.queries import confine, translate_sql_faults
 from pipeline.store.rows import Entry, Row, Rows, Run, Sighting, now
 from pipeline.store.upgrade import VERSION, read_version, upgrade
 from schemas.document import Document
@@ -158,19 +158,28 @@ class Store:
         with self._open() as con:
             insertion.insert(con, {"run_ends": [row]})
 
-    def read(self, sql: str, parameters: Sequence[object] = ()) -> QueryResult:
-        """Run `sql` without being able to change the database, and fetch all that it gives."""
-        with self._open(read_only=True) as con, translate_sql_faults():
-            result = con.execute(sql, list(parameters))
-            if result is None or result.description is None:
-                raise StoreError("SQL: there is no statement in it")
-            columns = _unique([column[0] for column in result.description])
-            return QueryResult(columns, result.fetchall())
+    def read(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> QueryResult:
+        """Run SQL of our own without being able to change the database, and fetch all it gives."""
+        with self._open(read_only=True) as con, translate_sql_faults("SQL"):
+            return _fetch(con.execute(sql, parameters))
 
-    def table(self, sql: str) -> "pa.Table":
-        """Run `sql` in the same way, and give an Arrow table."""
-        with self._open(read_only=True) as con, translate_sql_faults():
-            return con.sql(sql).to_arrow_table()
+    def ask(self, sql: str, *, origin: str = "SQL") -> QueryResult:
+        """Run somebody's query, which can do nothing but read the database, and fetch all it gives.
+
+        Raises `SqlError`, which begins with `origin`, for anything but one query that can be run.
+        """
+        with self._open(read_only=True) as con, confine(con, sql, origin):
+            return _fetch(con.execute(sql))
+
+    def ask_table(self, sql: str, *, origin: str = "SQL") -> "pa.Table":
+        """Run a query in the same way, and give an Arrow table."""
+        with self._open(read_only=True) as con, confine(con, sql, origin):
+            try:
+                found = con.sql(sql).to_arrow_table()
+            except duckdb.Error:
+                con.execute(sql)  # fails alike, and says in which line
+                raise
+            return found.rename_columns(list(_unique(found.column_names)))
 
     @contextmanager
     def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -204,6 +213,11 @@ class Store:
 def new_run(key: ReaderKey) -> Run:
     """Begin a run; it is stored with the first thing that it stores."""
     return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
+
+
+def _fetch(answer: duckdb.DuckDBPyConnection) -> QueryResult:
+    columns = _unique([column[0] for column in answer.description])
+    return QueryResult(columns, answer.fetchall())
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """What is stored, as rows: one list of rows a table, each row a mapping of column to value."""
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -10,8 +12,15 @@ from pydantic import BaseModel
 from pipeline.documents.sources import STDIN
 from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
+from pipeline.quotes import span_of
+from pipeline.sentences import cut_sentences, find_context
+from pipeline.spanish.folding import fold
 from schemas.document import Document, Source
+from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading
+
+_GRADES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
+_NO_LETTER = re.compile(r"[\W_]+")
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -141,10 +150,7 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
             report = entry.reading.report
             for table in ("jornadas", "set_aside", "specialties", "places"):
                 rows[table] += _number(about, getattr(report, table))
-            placed = zip(_number(about, report.figures), places_of_figures(report), strict=True)
-            rows["figures"] += [
-                {**row, "place_kind": place.kind, "state": place.state} for row, place in placed
-            ]
+            rows["figures"] += _figure_rows(about, entry)
     return rows
 
 
@@ -153,6 +159,46 @@ def _number(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
         {**about, "number": number, **shape.model_dump(mode="json")}
         for number, shape in enumerate(shapes, 1)
     ]
+
+
+def _figure_rows(about: Row, entry: Entry) -> list[Row]:
+    """Make rows of figures, each with its sentence and with the findings that touch its words."""
+    text, report = entry.document.text, entry.reading.report
+    if report is None or not report.figures:
+        return []
+    sentences = tuple(cut_sentences(text))
+    rows = _number(about, report.figures)
+    places = places_of_figures(report)
+    for row, figure, place in zip(rows, report.figures, places, strict=True):
+        span = span_of(figure)
+        context = find_context(text, sentences, span) if span and sentences else None
+        touching = _find_touching(entry.reading.findings, span) if span else []
+        row |= {
+            "place_kind": place.kind,
+            "state": place.state,
+            "context_start": context and context.start,
+            "context_end": context and context.end,
+            "context_key": context and _sentence_key(text[context.start : context.end]),
+            "checked": touching[0].severity.value if touching else None,
+            "findings": "; ".join(f"{it.check}: {it.message}" for it in touching) or None,
+        }
+    return rows
+
+
+def _find_touching(findings: Iterable[Finding], span: Span) -> list[Finding]:
+    """Return the findings whose words overlap with these, the worst first."""
+    touching = [
+        one
+        for one in findings
+        if one.span is not None and one.span.start < span.end and span.start < one.span.end
+    ]
+    return sorted(touching, key=lambda one: _GRADES.index(one.severity), reverse=True)
+
+
+def _sentence_key(sentence: str) -> int:
+    """Give the same number for sentences that differ in blanks, marks, accents and case alone."""
+    letters = _NO_LETTER.sub("", fold(sentence))
+    return int.from_bytes(blake2b(letters.encode("utf-8", "replace"), digest_size=8).digest())
 
 
 def document_row(run: Run, document: Document, added_at: datetime) -> Row:

@@ -33,13 +33,13 @@ def test_the_table_has_every_option_about_models_and_no_other(tmp_path: Path) ->
     told = "".join(here(command, "--help").stdout for command in COMMANDS)
     panels = re.findall(r"─ (?:Model and server|Pace and money) ─.*?╰", told, re.DOTALL)
     options = {word for panel in panels for word in re.findall(r"\n│ (--[\w-]+)", panel)}
-    assert words(1, r"`(--[\w-]+)`") == options - {"--local"} | {"--reader"}
+    assert words(1, r"`(--[\w-]+)`") == options - {"--local"} | {"--reader", "--db"}
 
 
 def test_the_table_has_every_variable_that_is_read_and_no_other() -> None:
-    code = "".join(
-        path.read_text("utf-8") for path in (ROOT / "pipeline" / "configuration").glob("*.py")
-    )
+    files = (ROOT / "pipeline" / "configuration").glob("*.py")
+    options = ROOT / "pipeline" / "commands" / "options.py"
+    code = "".join(path.read_text("utf-8") for path in (*files, options))
     read = set(re.findall(r'"((?:OPENAI|AZURE_OPENAI|JORNADA|SSL)_[A-Z_]+)"', code))
     assert words(3, r"`([A-Z_]+)`") == read | ELSEWHERE
 

@@ -236,7 +236,7 @@ def test_show_an_ambiguous_id_asks_for_more(here: Jornada) -> None:
     repeated = next(first for first in firsts if firsts.count(first) > 1)
     ran = here("show", repeated)
     assert ran.returncode == 2
-    assert "give more of it" in ran.stderr
+    assert "give more of its path or ID" in ran.stderr
 
 
 def test_show_reads_a_file_that_is_not_stored_and_stores_nothing(

@@ -11,6 +11,34 @@ COMMENT ON COLUMN sources.status IS
     'read (a reader was given it), unchanged (the same text had been read), pending (its question '
     'is out in a batch), failed (unreadable), forgotten (it counts no more, until it is seen again)';
 
+ALTER TABLE figures ADD COLUMN context_start INTEGER;
+ALTER TABLE figures ADD COLUMN context_end INTEGER;
+ALTER TABLE figures ADD COLUMN context_key UBIGINT;
+ALTER TABLE figures ADD COLUMN checked VARCHAR;
+ALTER TABLE figures ADD COLUMN findings VARCHAR;
+UPDATE figures SET
+    checked = ['info', 'warning', 'error'][touching.grade], findings = touching.findings
+FROM (
+    SELECT figures.reading_id, figures.number,
+        max(list_position(['info', 'warning', 'error'], severity)) AS grade,
+        string_agg(
+            findings.check_name || ': ' || findings.message, '; '
+            ORDER BY list_position(['info', 'warning', 'error'], severity) DESC, findings.number
+        ) AS findings
+    FROM findings JOIN figures ON figures.reading_id = findings.reading_id
+        AND findings.char_start < figures.char_end AND figures.char_start < findings.char_end
+    GROUP BY figures.reading_id, figures.number
+) AS touching
+WHERE touching.reading_id = figures.reading_id AND touching.number = figures.number;
+COMMENT ON COLUMN figures.checked IS
+    'The worst of the findings that touch its words: error, warning or info; null where none does';
+COMMENT ON COLUMN figures.findings IS 'Those findings, the worst first, joined by "; "';
+COMMENT ON COLUMN figures.context_start IS
+    'Where the sentence begins that the quote stands in; null in figures stored by older versions';
+COMMENT ON COLUMN figures.context_end IS 'Where that sentence ends, exclusive';
+COMMENT ON COLUMN figures.context_key IS
+    'The same for sentences of the same letters and digits; null in figures stored by older versions';
+
 CREATE OR REPLACE VIEW current_sources AS
 SELECT document_id, run_id, path, record, status, error, seen_at FROM (
     SELECT * FROM sources
@@ -35,21 +63,23 @@ COMMENT ON COLUMN current_sources.seen_at IS 'When that was recorded';
 -- A source that cannot be read now is taken to hold what it held last.
 CREATE VIEW current_documents AS
 WITH held AS (
-    SELECT * FROM (
-        SELECT document_id, path, record, status, seen_at FROM sources
-        WHERE status <> 'failed'
-        QUALIFY row_number() OVER (
-            PARTITION BY path, record, CASE WHEN path = '-' THEN document_id END
-            ORDER BY seen_at DESC, sources.rowid DESC
-        ) = 1
-    )
-    WHERE status <> 'forgotten'
+    -- Grouped, and not filtered: of filters DuckDB believes that they leave a fifth, and joins with
+    -- what it takes for few rows then fill the memory.
+    SELECT path, record,
+        arg_max(
+            CASE WHEN status <> 'failed' THEN {
+                'document_id': CASE WHEN status <> 'forgotten' THEN document_id END,
+                'seen_at': seen_at
+            } END,
+            (seen_at, sources.rowid)
+        ) AS newest
+    FROM sources GROUP BY path, record, CASE WHEN path = '-' THEN document_id END
 )
-SELECT document_id,
-    first(path ORDER BY seen_at, path, record) AS path,
-    first(record ORDER BY seen_at, path, record) AS record,
+SELECT newest.document_id AS document_id,
+    arg_min({'path': path, 'record': record}, (newest.seen_at, path, record)).path AS path,
+    arg_min({'path': path, 'record': record}, (newest.seen_at, path, record)).record AS record,
     count(*) AS sources
-FROM held GROUP BY document_id
+FROM held WHERE newest.document_id IS NOT NULL GROUP BY newest.document_id
 UNION ALL
 SELECT document_id, NULL, NULL, 0 FROM documents ANTI JOIN sources USING (document_id);
 COMMENT ON VIEW current_documents IS
@@ -64,11 +94,11 @@ COMMENT ON COLUMN current_documents.sources IS 'How many files or records hold i
 CREATE OR REPLACE VIEW current_readings AS
 SELECT readings.* FROM readings
 WHERE reading_id IN (
-    SELECT reading_id FROM readings SEMI JOIN current_documents USING (document_id)
-    WHERE status IN ('ok', 'partial')
-    QUALIFY row_number() OVER (
-        PARTITION BY document_id ORDER BY read_at DESC, reading_id DESC
-    ) = 1
+    -- Grouped for the same reason; of a document without a usable reading, none is null.
+    SELECT arg_max(
+        CASE WHEN status IN ('ok', 'partial') THEN reading_id END, (read_at, reading_id)
+    )
+    FROM readings SEMI JOIN current_documents USING (document_id) GROUP BY document_id
 );
 CREATE OR REPLACE VIEW current_figures AS
 SELECT figures.* FROM figures SEMI JOIN current_readings USING (reading_id);
@@ -151,6 +181,14 @@ COMMENT ON COLUMN current_figures.place_kind IS
     'unknown';
 COMMENT ON COLUMN current_figures.state IS
     'The state that the place lies in; null where it is in none or unknown';
+COMMENT ON COLUMN current_figures.context_start IS
+    'Where the sentence begins that the quote stands in; null in figures stored by older versions';
+COMMENT ON COLUMN current_figures.context_end IS 'Where that sentence ends, exclusive';
+COMMENT ON COLUMN current_figures.checked IS
+    'The worst of the findings that touch its words: error, warning or info; null where none does';
+COMMENT ON COLUMN current_figures.findings IS 'Those findings, the worst first, joined by "; "';
+COMMENT ON COLUMN current_figures.context_key IS
+    'The same for sentences of the same letters and digits; null in figures stored by older versions';
 
 COMMENT ON VIEW current_jornadas IS
     'Jornadas of the readings in current_readings';

@@ -90,3 +90,9 @@ def test_fewer_than_three_parts_may_add_up_to_the_plan_by_chance(parts: int) -> 
         quoted(text, "3 cirugías", a_figure(3, Service.SURGERY)),
     ]
     assert found(text, figures[: 3 + parts]) == []
+
+
+def test_two_figures_may_share_their_words() -> None:
+    given = figures(TEXT)
+    shared = quoted(TEXT, "40 cirugías", a_figure(40, Service.SURGERY, "other"))
+    assert found(TEXT, [*given, shared]) == found(TEXT, [shared, *given])

@@ -38,7 +38,7 @@ def a_figure(value: float, quote: str, place: str = "national") -> Figure:
     )
 
 
-def put(store: Store, text: str, title: str, *figures: Figure) -> None:
+def put(store: Store, text: str, title: str, *figures: Figure, path: str = "/julio.jsonl") -> None:
     document = Document(
         id=sha256(text.encode()).hexdigest(), text=text, metadata=Metadata(format="txt")
     )
@@ -51,7 +51,7 @@ def put(store: Store, text: str, title: str, *figures: Figure) -> None:
     reading = Reading(
         document_id=document.id, key=KEY, status=ReadingStatus.OK, report=report, seconds=0.1
     )
-    sources = [Source(path=f"/{text}.jsonl", record="7"), Source(path=f"/z/{text}.txt")]
+    sources = [Source(path=path, record="7"), Source(path=f"/z{path}")]
     store.append(
         new_run(KEY),
         [Entry(document, reading, now())],
@@ -75,7 +75,7 @@ def store(tmp_path: Path) -> Store:
 
 def test_csv_opens_in_excel_and_holds_no_formula(store: Store, tmp_path: Path) -> None:
     to = tmp_path / "figures.csv"
-    assert export(store, to, force=False) == 2
+    assert export(store, to) == 2
     assert to.read_bytes().startswith(b"\xef\xbb\xbf"), "without it Excel garbles accents"
     with to.open(encoding="utf-8-sig", newline="") as file:
         first, second = csv.DictReader(file)
@@ -83,12 +83,13 @@ def test_csv_opens_in_excel_and_holds_no_formula(store: Store, tmp_path: Path) -
     assert first["title"] == "'=1+1 Atención médica"
     assert first["quote"] == "'-58 mil 610\natenciones, «más»"
     assert (second["quote"], second["place"]) == ("'@71.2 por ciento", "'+Yucatán")
-    assert (first["published_on"], first["source"]) == ("2022-07-05", "/texto.jsonl#7")
+    assert (first["published_on"], first["path"]) == ("2022-07-05", "/julio.jsonl")
+    assert (first["record"], first["service_es"]) == ("7", "atenciones en total")
     assert (first["approximate"], first["edition"], first["reader"]) == ("true", "", "baseline")
 
 
 def test_csv_is_read_by_duckdb_with_its_types(store: Store, tmp_path: Path) -> None:
-    export(store, tmp_path / "figures.csv", force=False)
+    export(store, tmp_path / "figures.csv")
     with duckdb.connect() as con:
         rows = con.execute(
             "SELECT document_id, value, approximate, published_on FROM read_csv(?)",
@@ -98,9 +99,15 @@ def test_csv_is_read_by_duckdb_with_its_types(store: Store, tmp_path: Path) -> N
 
 
 def test_xlsx_holds_numbers_dates_and_no_formula(store: Store, tmp_path: Path) -> None:
-    put(store, "otro", "Nota\x00 con\x0b control", a_figure(7, "7\x1f por ciento"))
+    put(
+        store,
+        "otro",
+        "Nota\x00 con\x0b control",
+        a_figure(7, "7\x1f por ciento"),
+        path="/otro.jsonl",
+    )
     to = tmp_path / "figures.xlsx"
-    assert export(store, to, force=False) == 3
+    assert export(store, to) == 3
     sheet = openpyxl.load_workbook(to).active
     assert sheet is not None
     header, *rows = sheet.iter_rows()
@@ -117,7 +124,7 @@ def test_xlsx_holds_numbers_dates_and_no_formula(store: Store, tmp_path: Path) -
 
 
 def test_parquet_is_typed_and_exact(store: Store, tmp_path: Path) -> None:
-    export(store, tmp_path / "figures.parquet", force=False)
+    export(store, tmp_path / "figures.parquet")
     table = pq.read_table(tmp_path / "figures.parquet")
     kinds = {field.name: str(field.type) for field in table.schema}
     assert kinds["value"] == "double"
@@ -128,7 +135,7 @@ def test_parquet_is_typed_and_exact(store: Store, tmp_path: Path) -> None:
 
 
 def test_jsonl_has_whole_numbers_as_such(store: Store, tmp_path: Path) -> None:
-    export(store, tmp_path / "figures.jsonl", force=False)
+    export(store, tmp_path / "figures.jsonl")
     lines = (tmp_path / "figures.jsonl").read_text("utf-8").splitlines()
     first, second = map(json.loads, lines)
     assert '"value": 58610,' in lines[0]
@@ -139,7 +146,7 @@ def test_jsonl_has_whole_numbers_as_such(store: Store, tmp_path: Path) -> None:
 
 def test_only_the_newest_usable_reading_is_exported(store: Store, tmp_path: Path) -> None:
     put(store, "texto", "Otra lectura", a_figure(500, "500"))
-    assert export(store, tmp_path / "a.jsonl", force=False) == 1
+    assert export(store, tmp_path / "a.jsonl") == 1
     assert json.loads((tmp_path / "a.jsonl").read_text("utf-8"))["title"] == "Otra lectura"
 
 
@@ -147,7 +154,7 @@ def test_only_the_newest_usable_reading_is_exported(store: Store, tmp_path: Path
 def test_no_figures_at_all_give_a_readable_file(tmp_path: Path, ending: str) -> None:
     store = Store(tmp_path / "a.duckdb")
     store.prepare()
-    assert export(store, tmp_path / f"a{ending}", force=False) == 0
+    assert export(store, tmp_path / f"a{ending}") == 0
     assert (tmp_path / f"a{ending}").exists()
 
 
@@ -158,7 +165,7 @@ def test_a_file_that_exists_is_overwritten_by_force_only(
     to = tmp_path / f"a{ending.upper()}"
     to.write_text("mine")
     with pytest.raises(UsageError, match="exists already"):
-        export(store, to, force=False)
+        export(store, to)
     assert to.read_text() == "mine"
     export(store, to, force=True)
     assert to.read_bytes() != b"mine"
@@ -169,7 +176,7 @@ def test_a_file_that_cannot_be_written_is_one_clear_line(
     store: Store, tmp_path: Path, ending: str
 ) -> None:
     with pytest.raises(UsageError, match="cannot be written: No such file or directory"):
-        export(store, tmp_path / "nowhere" / f"a{ending}", force=False)
+        export(store, tmp_path / "nowhere" / f"a{ending}")
     (tmp_path / f"b{ending}").mkdir()
     with pytest.raises(UsageError, match="cannot be written: Is a directory"):
         export(store, tmp_path / f"b{ending}", force=True)
@@ -178,12 +185,12 @@ def test_a_file_that_cannot_be_written_is_one_clear_line(
 
 def test_an_unknown_ending_names_those_that_are_known(store: Store, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.csv, \.parquet, \.jsonl, \.xlsx"):
-        export(store, tmp_path / "a.pdf", force=False)
+        export(store, tmp_path / "a.pdf")
 
 
 def test_a_missing_database_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
-        export(Store(tmp_path / "no.duckdb"), tmp_path / "a.csv", force=False)
+        export(Store(tmp_path / "no.duckdb"), tmp_path / "a.csv")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -204,5 +211,5 @@ def test_a_database_of_an_older_version_is_exported_too(tmp_path: Path) -> None:
         for file in MIGRATIONS[:6]:
             con.execute(file.read_text("utf-8"))
         con.execute("INSERT INTO store_version VALUES (6, '2024-01-01')")
-    assert export(Store(db), out, force=False) == 0
+    assert export(Store(db), out) == 0
     assert "detail_es" in out.read_text("utf-8-sig")

@@ -47,6 +47,16 @@ VIEWS = {
     "current_findings",
     "current_sources",
     "current_documents",
+    "jornada_mentions",
+    "known_jornadas",
+    "facts",
+    "prints",
+    "totals",
+    "jornada_totals",
+    "plan_and_result",
+    "series",
+    "conflicts",
+    "coverage",
 }
 
 
@@ -79,7 +89,14 @@ def test_all_tables_views_and_columns_are_there_with_comments(store: Store) -> N
 @pytest.mark.parametrize(
     ("table", "shape", "extra"),
     [
-        ("figures", Figure, {"reading_id", "document_id", "number", "place_kind", "state"}),
+        (
+            "figures",
+            Figure,
+            {
+                *("reading_id", "document_id", "number", "place_kind", "state"),
+                *("context_start", "context_end", "context_key", "checked", "findings"),
+            },
+        ),
         ("jornadas", Jornada, {"reading_id", "document_id", "number"}),
         ("set_aside", SetAside, {"reading_id", "document_id", "number"}),
         ("specialties", Specialty, {"reading_id", "document_id", "number"}),

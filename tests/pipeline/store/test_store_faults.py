@@ -226,14 +226,14 @@ def test_a_full_disk_is_one_clear_line_and_leaves_the_database_whole(store: Stor
         ("selct 1", "syntax error"),
         ("SELECT * FROM figure", 'Did you mean "figures"'),
         ("", "no statement"),
-        ("DELETE FROM figures", "read-only"),
+        ("DELETE FROM figures", "only reads"),
         ("SELECT 'x'::INTEGER", "Could not convert"),
-        ("FROM 'nowhere.csv'", "No files found"),
+        ("FROM 'nowhere.csv'", "no file"),
     ],
 )
 def test_a_mistake_in_sql_is_one_clear_line(store: Store, sql: str, said: str) -> None:
     with pytest.raises(StoreError, match=said) as caught:
-        store.read(sql)
+        store.ask(sql)
     assert str(caught.value).startswith("SQL: ")
     assert "\n" not in str(caught.value)
 

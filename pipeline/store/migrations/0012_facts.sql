@@ -1,0 +1,142 @@
+-- The table to start from. Every join in it is with at most one row.
+CREATE VIEW facts AS
+SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
+    service_words.english AS service_en, f.detail,
+    nullif(concat_ws(', ', one.spanish, two.spanish, three.spanish), '') AS detail_es,
+    nullif(concat_ws(', ', one.english, two.english, three.english), '') AS detail_en,
+    nullif(array_to_string(list_sort(list_distinct(
+        [one.broader, two.broader, three.broader]
+    )), '+'), '') AS broader,
+    f.status, f.period,
+    coalesce(f.starts_on, CASE WHEN f.ends_on IS NULL THEN known.starts_on END) AS starts_on,
+    coalesce(f.ends_on, CASE WHEN f.starts_on IS NULL THEN known.ends_on END) AS ends_on,
+    coalesce(year(f.ends_on), year(f.starts_on), known.year) AS year,
+    known.jornada, known.kind, coalesce(f.edition, known.edition) AS edition,
+    known.starts_on AS jornada_starts_on, known.ends_on AS jornada_ends_on,
+    f.place, f.place_kind, f.state, f.approximate,
+    f.checked, f.findings,
+    r.reader, r.model, r.prompt, coalesce(r.title, d.title) AS title,
+    coalesce(r.published_on, d.published_on) AS published_on, r.bulletin_kind, r.programme,
+    today.path, today.record, f.quote,
+    CASE WHEN f.context_start IS NOT NULL
+        THEN substr(d.text, f.context_start + 1, f.context_end - f.context_start)
+        ELSE substr(d.text, greatest(0, f.char_start - 120) + 1,
+            f.char_end + 120 - greatest(0, f.char_start - 120))
+    END AS context,
+    coalesce(f.context_key, hash(f.document_id, f.number)) AS context_key,
+    f.document_id, f.number, f.char_start, f.char_end, f.reading_id, f.rowid AS figure_id
+FROM figures AS f
+JOIN current_readings AS r ON r.reading_id = f.reading_id
+JOIN documents AS d ON d.document_id = f.document_id
+JOIN current_documents AS today ON today.document_id = f.document_id
+LEFT JOIN codes AS service_words
+    ON service_words.service = f.service AND service_words.detail IS NULL
+-- A number counts up to three kinds.
+LEFT JOIN codes AS one
+    ON one.service = f.service AND one.detail = split_part(f.detail, '+', 1)
+LEFT JOIN codes AS two
+    ON two.service = f.service AND two.detail = split_part(f.detail, '+', 2)
+LEFT JOIN codes AS three
+    ON three.service = f.service AND three.detail = split_part(f.detail, '+', 3)
+LEFT JOIN (
+    -- What a figure says of its jornada (its edition, else a day) -> the one that its bulletin means:
+    -- the one it is about before others, those it names by themselves first.
+    WITH mentions AS MATERIALIZED (
+        SELECT reading_id, subject, jornada, starts_on, ends_on, edition,
+            printf('%d%09d', (NOT subject)::INTEGER, coalesce(number, 999999999)) || jornada AS ranked
+        FROM jornada_mentions
+    )
+    SELECT reading_id, said, substr(min(ranked), 11) AS jornada
+    FROM (
+        SELECT reading_id, ranked, 'edition ' || edition AS said FROM mentions
+        WHERE edition IS NOT NULL
+        UNION ALL
+        SELECT reading_id, ranked, 'day ' || unnest(
+            generate_series(
+                starts_on,
+                greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)),
+                INTERVAL 1 DAY
+            )
+        )::DATE FROM mentions WHERE starts_on IS NOT NULL
+    ) GROUP BY reading_id, said
+    UNION ALL
+    SELECT reading_id, 'subject', min(jornada) FROM mentions WHERE subject
+    GROUP BY reading_id HAVING min(jornada) = max(jornada)
+) AS jornadas ON jornadas.reading_id = f.reading_id AND jornadas.said = CASE
+    WHEN f.period <> 'jornada' THEN NULL
+    WHEN f.edition IS NOT NULL THEN 'edition ' || f.edition
+    ELSE coalesce('day ' || coalesce(f.starts_on, f.ends_on), 'subject') END
+LEFT JOIN known_jornadas AS known ON known.jornada = jornadas.jornada;
+COMMENT ON VIEW facts IS
+    'The table to start from: one row a figure of today''s bulletins, with all that is known of '
+    'it; nothing needs joining';
+COMMENT ON COLUMN facts.value IS 'The number';
+COMMENT ON COLUMN facts.unit IS 'count or percent';
+COMMENT ON COLUMN facts.basis IS
+    'What a percent is of: goal (share of a goal), above_goal (excess over it), productivity '
+    '(share of a year''s or usual output); null for counts';
+COMMENT ON COLUMN facts.service IS 'What was counted, as a code (table codes)';
+COMMENT ON COLUMN facts.service_es IS 'The same in Spanish';
+COMMENT ON COLUMN facts.service_en IS 'The same in English';
+COMMENT ON COLUMN facts.detail IS
+    'The most specific kind that is printed, in codes; several joined by +; null where nothing '
+    'more is said';
+COMMENT ON COLUMN facts.detail_es IS 'The same in Spanish';
+COMMENT ON COLUMN facts.detail_en IS 'The same in English';
+COMMENT ON COLUMN facts.broader IS
+    'The code of a wider kind that counts this one too; null where there is none';
+COMMENT ON COLUMN facts.status IS 'performed or planned';
+COMMENT ON COLUMN facts.period IS 'jornada (one), cumulative (several, or a longer span) or other';
+COMMENT ON COLUMN facts.starts_on IS
+    'First day that the number covers, of its jornada where the bulletin does not print it; '
+    'null where unknown';
+COMMENT ON COLUMN facts.ends_on IS
+    'Last day that the number covers, of its jornada where the bulletin does not print it; '
+    'null where unknown';
+COMMENT ON COLUMN facts.year IS
+    'Year of the last day, else of the first, else of its jornada; null where unknown';
+COMMENT ON COLUMN facts.jornada IS
+    'The jornada that it is of, by its name in known_jornadas; null where it is of none or '
+    'nobody knows which';
+COMMENT ON COLUMN facts.kind IS
+    'Kind of that jornada: national, monothematic, state or extraordinary';
+COMMENT ON COLUMN facts.edition IS 'Ordinal of that jornada; null where unknown';
+COMMENT ON COLUMN facts.jornada_starts_on IS
+    'First day of that jornada, as most bulletins print it; null where unknown';
+COMMENT ON COLUMN facts.jornada_ends_on IS
+    'Last day of that jornada, as most bulletins print it; null where unknown';
+COMMENT ON COLUMN facts.place IS
+    'Where: national, OOAD, UMAE, or places by their canonical names joined by "; "';
+COMMENT ON COLUMN facts.place_kind IS
+    'national, side (OOAD or UMAE), state, ooad, municipality, unit or several; null where '
+    'unknown';
+COMMENT ON COLUMN facts.state IS
+    'The state that the place lies in; null where it is in none or unknown';
+COMMENT ON COLUMN facts.approximate IS 'Whether the text says so (more than, nearly, about ...)';
+COMMENT ON COLUMN facts.checked IS
+    'The worst of the findings that touch its words: error, warning or info; null where none '
+    'does';
+COMMENT ON COLUMN facts.findings IS 'Those findings, the worst first, joined by "; "';
+COMMENT ON COLUMN facts.reader IS 'Which reader read it: llm or baseline';
+COMMENT ON COLUMN facts.model IS 'Model that was asked; null for the baseline';
+COMMENT ON COLUMN facts.prompt IS 'Name of the prompt; null for the baseline';
+COMMENT ON COLUMN facts.title IS 'Title of the bulletin; null where it has none';
+COMMENT ON COLUMN facts.published_on IS 'Date of the bulletin; null where unknown';
+COMMENT ON COLUMN facts.bulletin_kind IS 'results, announcement or balance';
+COMMENT ON COLUMN facts.programme IS 'Programme that the bulletin names; null where it names none';
+COMMENT ON COLUMN facts.path IS
+    'The file that holds it, the first of them where there are several; null where none is on '
+    'record';
+COMMENT ON COLUMN facts.record IS 'The record in that file; null where it holds one text';
+COMMENT ON COLUMN facts.quote IS 'The words of the text, verbatim';
+COMMENT ON COLUMN facts.context IS
+    'The sentence that they stand in (of a very long one, the words around)';
+COMMENT ON COLUMN facts.context_key IS
+    'The same for sentences of the same letters and digits: reposts of a text print a number once';
+COMMENT ON COLUMN facts.document_id IS 'The document, in documents';
+COMMENT ON COLUMN facts.number IS 'Its place in the report, from 1';
+COMMENT ON COLUMN facts.char_start IS 'Where the quote begins in the text, counted from 0';
+COMMENT ON COLUMN facts.char_end IS 'Where the quote ends in the text, exclusive';
+COMMENT ON COLUMN facts.reading_id IS 'The reading, in readings';
+COMMENT ON COLUMN facts.figure_id IS
+    'Identifies the figure: views that compare figures name those that they compare by it';

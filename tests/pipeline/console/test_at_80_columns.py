@@ -1,0 +1,92 @@
+"""What commands print on a real terminal of 80 columns, and through a pipe."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.command import Jornada, lay_out
+from tests.terminal import run_on_a_terminal
+
+
+def bulletin(number: int) -> str:
+    """A bulletin with long lines, broken ones, and a contradiction that the checks find."""
+    return (
+        f"IMSS otorgó {5000 + number} consultas en Nuevo León\n\n"
+        f"En la jornada se otorgaron {6000 + number} consultas de todo\ntipo en Nuevo León, "
+        "en todas las unidades del Instituto en la entidad, según informó la representación.\n"
+    )
+
+
+@pytest.fixture
+def extracted(here: Jornada, tmp_path: Path) -> None:
+    lay_out(tmp_path / "bulletins", bulletin(1), bulletin(2))
+    ran = here("extract", "bulletins")
+    assert ran.returncode == 0, ran.stderr
+
+
+COMMANDS = (
+    ("query", "FROM documents JOIN current_readings USING (document_id)"),
+    ("query", "SELECT quote, document_id, value, service FROM current_figures"),
+    ("query", "DESCRIBE figures"),
+    ("findings",),
+    ("show", "00.txt"),
+    ("runs",),
+    ("status",),
+    ("doctor",),
+    ("prompts",),
+)
+
+
+@pytest.mark.usefixtures("extracted")
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_no_line_is_wider_than_the_terminal_and_no_id_is_long(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    ran = run_on_a_terminal(tmp_path, *command)
+    assert ran.returncode == 0, ran.stderr
+    lines = ran.stdout.splitlines()
+    assert lines
+    assert max(map(len, lines)) <= 80
+    assert not re.search(r"[0-9a-f]{20}", ran.stdout)
+
+
+@pytest.mark.usefixtures("extracted")
+def test_records_with_no_room_for_a_table_are_blocks(tmp_path: Path) -> None:
+    sql = """SELECT document_id, reading_id, value, service, detail, status, period, place, quote,
+        'a' || chr(10) || 'b' AS two_lines FROM current_figures ORDER BY value DESC LIMIT 1"""
+    lines = run_on_a_terminal(tmp_path, "query", sql).stdout.splitlines()
+    facts = dict(line.split(":", 1) for line in lines if line.strip())
+    assert [name.strip() for name in facts][:3] == ["document_id", "reading_id", "value"]
+    assert facts["two_lines"].strip() == "a b"
+    assert re.fullmatch(r"[0-9a-f]{12}", facts["document_id"].strip())
+    wide = run_on_a_terminal(tmp_path, "query", sql, columns=300).stdout.strip().splitlines()
+    assert len(wide) == 3, "there is room for a table: its head, a rule, one line"
+
+
+@pytest.mark.usefixtures("extracted")
+def test_a_document_is_found_by_the_id_that_a_table_shows(tmp_path: Path, here: Jornada) -> None:
+    sql = "SELECT document_id, length(text) AS size FROM documents ORDER BY size"
+    shown = run_on_a_terminal(tmp_path, "query", sql).stdout.splitlines()[2].split()[0]
+    assert len(shown) == 12
+    assert here("show", shown).returncode == 0
+
+
+@pytest.mark.usefixtures("extracted")
+@pytest.mark.parametrize("command", COMMANDS[:5], ids=" ".join)
+def test_a_pipe_gets_every_value_whole_and_on_one_line(
+    here: Jornada, command: tuple[str, ...]
+) -> None:
+    ran = here(*command, COLUMNS="80")
+    assert ran.returncode == 0
+    told = [line for line in ran.stdout.splitlines() if line.strip()]
+    if command[0] == "query":
+        rows = json.loads(here(*command, "--json").stdout)
+        assert len(told) == 2 + len(rows), "its head, a rule, and a line each"
+    if command == COMMANDS[1]:
+        assert all(re.search(r"[0-9a-f]{64}", line) for line in told[2:])
+    if command[0] in ("findings", "show"):
+        finding = next(line for line in told if line.startswith("warning"))
+        assert "is printed with two values" in finding
+        assert finding.rstrip().endswith("consultas")

@@ -1,0 +1,141 @@
+"""Numbers that cannot both be right, and editions that are missing."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.store import Store
+from schemas.document import Document
+from schemas.reading import Reading
+from tests.bulletins import a_bulletin, a_jornada, a_store, figure, keep, rows
+
+Bulletin = tuple[Document, Reading]
+ELEVENTH = a_jornada(11, date(2022, 8, 12), date(2022, 8, 14))
+FOUND = "SELECT conflict, value, other_value FROM conflicts ORDER BY ALL"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with a_store(tmp_path) as made:
+        yield made
+
+
+def since(value: float, first: date | None, last: date, **labels: object) -> Bulletin:
+    """Make a bulletin with one count that goes on."""
+    return a_bulletin(figure(value, period="cumulative", starts_on=first, ends_on=last, **labels))
+
+
+def test_one_fact_with_two_exact_values_in_two_bulletins_has_both_quotes(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(2774), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2774), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2877), jornadas=[ELEVENTH]),
+    )
+    assert rows(store, "SELECT conflict, jornada, quote, other_quote FROM conflicts") == [
+        ("value", "11ª nacional 2022", "2877 cirugías", "2774 cirugías")
+    ]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"approximate": True},
+        {"place": "Sonora"},
+        {"detail": "cataract"},
+        {"status": "planned"},
+        {"service": "consultation"},
+        {"edition": 10},
+        {"unit": "percent", "basis": "goal"},
+        {"starts_on": date(2022, 8, 12), "ends_on": date(2022, 8, 13)},
+        {"period": "other"},
+        {"period": "cumulative"},
+    ],
+)
+def test_another_fact_contradicts_nothing(store: Store, labels: dict[str, object]) -> None:
+    tenth = a_jornada(10, date(2022, 7, 29), subject=False)
+    keep(
+        store,
+        a_bulletin(figure(2774), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2877, **labels), jornadas=[ELEVENTH, tenth]),
+    )
+    assert rows(store, FOUND) == []
+
+
+def test_a_list_under_the_same_labels_contradicts_no_other_bulletin(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(40), figure(60), jornadas=[ELEVENTH]),
+        a_bulletin(figure(100), jornadas=[ELEVENTH]),
+    )
+    assert rows(store, FOUND) == []
+
+
+def test_a_lost_thousand_is_a_matter_of_size(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(58), jornadas=[ELEVENTH]),
+        a_bulletin(figure(58610), jornadas=[ELEVENTH]),
+    )
+    assert rows(store, FOUND) == [("size", 58, 58610)]
+
+
+def test_a_count_that_falls_is_found(store: Store) -> None:
+    first = date(2022, 3, 11)
+    keep(
+        store,
+        since(100, first, date(2022, 5, 1)),
+        since(90, first, date(2022, 6, 1)),
+        since(95, first, date(2022, 7, 1)),
+        since(10, date(2022, 4, 1), date(2022, 8, 1)),
+        since(50, None, date(2022, 9, 1)),
+        since(40, None, date(2022, 10, 1)),
+    )
+    assert rows(store, FOUND) == [("falls", 90, 100)]
+
+
+def test_a_count_that_is_less_than_a_jornada_within_it_is_found(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(2774), jornadas=[ELEVENTH]),
+        since(2000, date(2022, 1, 1), date(2022, 8, 31)),
+        since(1500, date(2022, 8, 13), date(2022, 8, 31)),
+        since(9000, date(2022, 1, 1), date(2022, 9, 30)),
+    )
+    assert rows(store, FOUND) == [("part", 2000, 2774)]
+    assert rows(store, "SELECT jornada, quote, other_quote FROM conflicts") == [
+        ("11ª nacional 2022", "2000 cirugías", "2774 cirugías")
+    ]
+
+
+def test_editions_up_to_the_last_are_reported_mentioned_or_missing(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(
+            figure(1, edition=4),
+            jornadas=[a_jornada(4, year=2022), a_jornada(2, year=2022, subject=False)],
+        ),
+        a_bulletin(
+            figure(1, place="Sonora"), jornadas=[a_jornada(1, date(2025, 5, 10), kind="state")]
+        ),
+        a_bulletin(figure(1), jornadas=[a_jornada(1, date(2025, 5, 10), kind="state")]),
+        a_bulletin(jornadas=[a_jornada(3, date(2025, 6, 6), kind="monothematic")]),
+    )
+    coverage = "SELECT series, edition, coverage FROM coverage WHERE kind = 'national' ORDER BY 2"
+    assert rows(store, coverage) == [
+        ("nacional 2022", 1, "missing"),
+        ("nacional 2022", 2, "mentioned"),
+        ("nacional 2022", 3, "missing"),
+        ("nacional 2022", 4, "reported"),
+    ]
+    assert rows(store, "SELECT DISTINCT kind FROM coverage ORDER BY 1") == [
+        ("national",),
+        ("state",),
+    ]
+
+
+def test_an_edition_out_of_all_bounds_makes_no_others_missing(store: Store) -> None:
+    keep(store, a_bulletin(jornadas=[a_jornada(2_000_000_000, year=2022)]))
+    assert rows(store, "SELECT count(*) FROM coverage") == [(0,)]

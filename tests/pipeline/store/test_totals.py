@@ -1,0 +1,149 @@
+"""What bulletins say together: totals, plans and results, and counts that go on."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.store import Store
+from schemas.document import Document
+from schemas.reading import Reading
+from tests.bulletins import a_bulletin, a_jornada, a_store, figure, keep, rows
+
+Bulletin = tuple[Document, Reading]
+ELEVENTH = a_jornada(11, date(2022, 8, 12), date(2022, 8, 14))
+TOTALS = "SELECT value, approximate, bulletins, lowest, highest, exact_values FROM jornada_totals"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with a_store(tmp_path) as made:
+        yield made
+
+
+def test_the_exact_value_stands_for_a_jornada_however_often_a_rounded_one_is_printed(
+    store: Store,
+) -> None:
+    rough = [
+        a_bulletin(
+            figure(2800, approximate=True),
+            jornadas=[ELEVENTH],
+            sentence=f"En su nota {n} dice {{quote}} en el {{place}}.",
+        )
+        for n in "abc"
+    ]
+    keep(store, *rough, a_bulletin(figure(2774), jornadas=[ELEVENTH]))
+    assert rows(store, TOTALS) == [(2774, False, 1, 2774, 2800, 1)]
+
+
+def test_the_value_that_most_bulletins_print_stands_for_a_jornada(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(2877), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2774), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2774), jornadas=[ELEVENTH], sentence="El {place} sumó {quote}."),
+    )
+    assert rows(store, TOTALS) == [(2774, False, 2, 2774, 2877, 2)]
+
+
+def test_a_reposted_text_counts_once(store: Store) -> None:
+    repost = {"sentence": "EN  EL {place} se\nhicieron {quote}, ese fin de semana"}
+    keep(
+        store,
+        a_bulletin(figure(2774), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2774), jornadas=[ELEVENTH], header="Redacción"),
+        a_bulletin(figure(2774), jornadas=[ELEVENTH], **repost),
+        a_bulletin(figure(2877), jornadas=[ELEVENTH], sentence="Hubo {quote} en el {place}."),
+        a_bulletin(figure(2877), jornadas=[ELEVENTH], sentence="{quote} dio el {place}."),
+    )
+    assert rows(store, TOTALS) == [(2877, False, 2, 2774, 2877, 2)]
+
+
+def test_places_kinds_and_plans_have_totals_of_their_own(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(
+            figure(1),
+            figure(2, place="Sonora"),
+            figure(3, detail="cataract"),
+            figure(4, status="planned"),
+            figure(95, unit="percent", basis="goal"),
+            jornadas=[ELEVENTH],
+        ),
+    )
+    assert [value for value, *_ in rows(store, f"{TOTALS} ORDER BY 1")] == [1, 2, 3, 4, 95]
+
+
+def test_a_count_of_the_first_days_is_not_that_of_the_jornada(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(
+            figure(900, starts_on=date(2022, 8, 12), ends_on=date(2022, 8, 13)),
+            figure(500),
+            jornadas=[ELEVENTH],
+        ),
+    )
+    assert [value for value, *_ in rows(store, TOTALS)] == [500]
+
+
+def test_the_words_behind_a_total_are_with_it(store: Store) -> None:
+    document, reading = a_bulletin(figure(2774), jornadas=[ELEVENTH])
+    keep(store, (document, reading))
+    assert rows(store, "SELECT quote, document_id FROM jornada_totals") == [
+        ("2774 cirugías", document.id)
+    ]
+
+
+def test_a_result_stands_beside_its_plan_with_the_percentage_that_follows(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(3000, status="planned"), jornadas=[ELEVENTH]),
+        a_bulletin(
+            figure(3555),
+            figure(18.5, unit="percent", basis="above_goal"),
+            figure(118.5, unit="percent", basis="goal"),
+            figure(10, detail="cataract"),
+            jornadas=[ELEVENTH],
+        ),
+    )
+    assert rows(
+        store,
+        "SELECT jornada, planned, performed, printed_percent, printed_above, percent, approximate"
+        " FROM plan_and_result",
+    ) == [("11ª nacional 2022", 3000, 3555, 118.5, 18.5, 118.5, False)]
+
+
+def test_a_percentage_alone_is_a_result_too(store: Store) -> None:
+    keep(store, a_bulletin(figure(95, unit="percent", basis="goal"), jornadas=[ELEVENTH]))
+    assert rows(
+        store, "SELECT planned, performed, printed_percent, percent FROM plan_and_result"
+    ) == [(None, None, 95, None)]
+
+
+def test_a_plan_of_nothing_has_no_percentage(store: Store) -> None:
+    keep(store, a_bulletin(figure(0, status="planned"), figure(5), jornadas=[ELEVENTH]))
+    assert rows(store, "SELECT planned, performed, percent FROM plan_and_result") == [(0, 5, None)]
+
+
+def test_counts_that_go_on_are_lines_along_their_last_days(store: Store) -> None:
+    def until(day: date, value: float) -> Bulletin:
+        since = date(2022, 3, 11)
+        return a_bulletin(figure(value, period="cumulative", starts_on=since, ends_on=day))
+
+    may, july = date(2022, 5, 29), date(2022, 7, 31)
+    keep(
+        store,
+        until(july, 28105),
+        until(may, 16985),
+        a_bulletin(figure(7, period="cumulative", starts_on=may)),
+        a_bulletin(figure(9, period="cumulative", starts_on=date(2022, 1, 1), ends_on=july)),
+        a_bulletin(figure(5), jornadas=[ELEVENTH]),
+    )
+    assert rows(
+        store, "SELECT starts_on, ends_on, value, added, previous_ends_on FROM series ORDER BY ALL"
+    ) == [
+        (date(2022, 1, 1), july, 9, None, None),
+        (date(2022, 3, 11), may, 16985, None, None),
+        (date(2022, 3, 11), july, 28105, 11120, may),
+    ]
