@@ -31,6 +31,7 @@ def find_resumable(settings: Settings, store: Store) -> list[ResumableJob]:
     """
     if not ledger.has_batches(store):
         return []
+    store.upgrade_older()
     newest = {batch.reader: batch for batch in ledger.fetch_batches(store)}
     open_ones = {one.reader for one in ledger.fetch_batches(store) if ledger.is_open(one)}
     return [

@@ -57,7 +57,7 @@ ROWS = (
     """SELECT text, a.number, outcome, raw_answer, errors
     FROM attempts AS a JOIN readings USING (reading_id) JOIN documents USING (document_id)
     ORDER BY ALL""",
-    "SELECT path, record, document_id, error FROM sources ORDER BY ALL",
+    "SELECT parse_filename(path), record, document_id, error FROM sources ORDER BY ALL",
 )
 
 
