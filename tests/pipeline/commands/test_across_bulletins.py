@@ -38,7 +38,7 @@ def test_conflicts_have_both_numbers_with_their_words(here: Jornada, db: str) ->
         "size: 11ª nacional 2022, Sonora: surgery, performed",
         "value: 11ª nacional 2022, national: surgery, performed",
         "falls: 2022-03-11 to 2022-07-31 against 2022-03-11 to 2022-06-30, "
-        + "national: surgery, performed",
+        "national: surgery, performed",
     ]
     assert "«2 mil 774 cirugías»" in ran.stdout
     assert ran.stdout.endswith(
