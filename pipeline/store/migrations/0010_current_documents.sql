@@ -63,23 +63,19 @@ COMMENT ON COLUMN current_sources.seen_at IS 'When that was recorded';
 -- A source that cannot be read now is taken to hold what it held last.
 CREATE VIEW current_documents AS
 WITH held AS (
-    -- Grouped, and not filtered: of filters DuckDB believes that they leave a fifth, and joins with
-    -- what it takes for few rows then fill the memory.
-    SELECT path, record,
+    -- Rows stand in the order in which they were recorded. Grouped, and not filtered: of filters
+    -- DuckDB believes that they leave a fifth, and joins with what it takes for few rows then fill
+    -- the memory.
+    SELECT path, record, max(sources.rowid) AS last_row,
         arg_max(
-            CASE WHEN status <> 'failed' THEN {
-                'document_id': CASE WHEN status <> 'forgotten' THEN document_id END,
-                'seen_at': seen_at
-            } END,
-            (seen_at, sources.rowid)
-        ) AS newest
+            CASE status WHEN 'failed' THEN NULL WHEN 'forgotten' THEN '' ELSE document_id END,
+            sources.rowid
+        ) AS document_id
     FROM sources GROUP BY path, record, CASE WHEN path = '-' THEN document_id END
 )
-SELECT newest.document_id AS document_id,
-    arg_min({'path': path, 'record': record}, (newest.seen_at, path, record)).path AS path,
-    arg_min({'path': path, 'record': record}, (newest.seen_at, path, record)).record AS record,
+SELECT document_id, arg_min(path, last_row) AS path, arg_min_null(record, last_row) AS record,
     count(*) AS sources
-FROM held WHERE newest.document_id IS NOT NULL GROUP BY newest.document_id
+FROM held WHERE document_id <> '' GROUP BY document_id
 UNION ALL
 SELECT document_id, NULL, NULL, 0 FROM documents ANTI JOIN sources USING (document_id);
 COMMENT ON VIEW current_documents IS
@@ -96,7 +92,8 @@ SELECT readings.* FROM readings
 WHERE reading_id IN (
     -- Grouped for the same reason; of a document without a usable reading, none is null.
     SELECT arg_max(
-        CASE WHEN status IN ('ok', 'partial') THEN reading_id END, (read_at, reading_id)
+        CASE WHEN status IN ('ok', 'partial') THEN reading_id END,
+        epoch_us(read_at)::HUGEINT * 4294967296 + readings.rowid
     )
     FROM readings SEMI JOIN current_documents USING (document_id) GROUP BY document_id
 );

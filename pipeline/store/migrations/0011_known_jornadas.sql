@@ -4,17 +4,21 @@
 -- without a year is that of the one series that has it, near the day of publication where that is
 -- known.
 CREATE VIEW jornada_mentions AS
-WITH stated AS MATERIALIZED (
+WITH live AS MATERIALIZED (
+    SELECT reading_id, readings.document_id,
+        coalesce(readings.published_on, documents.published_on) AS published_on
+    FROM current_readings AS readings JOIN documents USING (document_id)
+), stated AS MATERIALIZED (
     -- Where the jornadas of a bulletin are held, as far as its figures are of one state.
-    SELECT reading_id, min(state) AS state FROM current_figures
+    SELECT reading_id, min(state) AS state FROM figures
     GROUP BY reading_id HAVING min(state) = max(state)
 ), named AS MATERIALIZED (
-    SELECT reading_id, document_id, number, edition, kind, coalesce(year, year(start)) AS year,
-        start AS starts_on, "end" AS ends_on, subject
-    FROM current_jornadas
+    SELECT reading_id, jornadas.document_id, number, edition, kind,
+        coalesce(year, year(start)) AS year, start AS starts_on, "end" AS ends_on, subject
+    FROM jornadas SEMI JOIN live USING (reading_id)
 ), timed AS MATERIALIZED (
-    SELECT DISTINCT reading_id, document_id, edition, starts_on, ends_on
-    FROM current_figures
+    SELECT DISTINCT reading_id, figures.document_id, edition, starts_on, ends_on
+    FROM figures SEMI JOIN live USING (reading_id)
     WHERE period = 'jornada' AND (edition IS NOT NULL OR starts_on IS NOT NULL)
 ), subjects AS (
     SELECT reading_id, min(kind) AS kind FROM named WHERE subject
@@ -39,11 +43,9 @@ WITH stated AS MATERIALIZED (
     SELECT row_number() OVER () AS mention, said.*,
         CASE WHEN said.kind = 'state' THEN coalesce(stated.state, said.document_id) ELSE '' END
             AS held_in,
-        stated.state,
-        coalesce(readings.published_on, documents.published_on) AS published_on
+        stated.state, live.published_on
     FROM (SELECT * FROM named UNION ALL SELECT * FROM unnamed) AS said
-    JOIN current_readings AS readings USING (reading_id)
-    JOIN documents ON documents.document_id = said.document_id
+    JOIN live USING (reading_id)
     LEFT JOIN stated USING (reading_id)
 ), numbered AS MATERIALIZED (
     -- Each edition of a series once, with the days that most bulletins print.

@@ -1,4 +1,5 @@
--- The table to start from. Every join in it is with at most one row.
+-- The table to start from. Every join in it is with one row, and all that a bulletin has for its
+-- figures comes by one of them.
 CREATE VIEW facts AS
 SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
     service_words.english AS service_en, f.detail,
@@ -13,22 +14,63 @@ SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
     coalesce(year(f.ends_on), year(f.starts_on), known.year) AS year,
     known.jornada, known.kind, coalesce(f.edition, known.edition) AS edition,
     known.starts_on AS jornada_starts_on, known.ends_on AS jornada_ends_on,
-    f.place, f.place_kind, f.state, f.approximate,
-    f.checked, f.findings,
-    r.reader, r.model, r.prompt, coalesce(r.title, d.title) AS title,
-    coalesce(r.published_on, d.published_on) AS published_on, r.bulletin_kind, r.programme,
-    today.path, today.record, f.quote,
+    f.place, f.place_kind, f.state, f.approximate, f.checked, f.findings,
+    f.reader, f.model, f.prompt, f.title, f.published_on, f.bulletin_kind, f.programme,
+    f.path, f.record, f.quote,
     CASE WHEN f.context_start IS NOT NULL
-        THEN substr(d.text, f.context_start + 1, f.context_end - f.context_start)
-        ELSE substr(d.text, greatest(0, f.char_start - 120) + 1,
+        THEN substr(f.text, f.context_start + 1, f.context_end - f.context_start)
+        ELSE substr(f.text, greatest(0, f.char_start - 120) + 1,
             f.char_end + 120 - greatest(0, f.char_start - 120))
     END AS context,
     coalesce(f.context_key, hash(f.document_id, f.number)) AS context_key,
-    f.document_id, f.number, f.char_start, f.char_end, f.reading_id, f.rowid AS figure_id
-FROM figures AS f
-JOIN current_readings AS r ON r.reading_id = f.reading_id
-JOIN documents AS d ON d.document_id = f.document_id
-JOIN current_documents AS today ON today.document_id = f.document_id
+    f.document_id, f.number, f.char_start, f.char_end, f.reading_id, f.figure_id
+FROM (
+    SELECT figures.*, figures.rowid AS figure_id, bulletins.* EXCLUDE (reading_id, jornadas),
+        CASE WHEN period = 'jornada' THEN bulletins.jornadas[
+            CASE WHEN edition IS NOT NULL THEN 'edition ' || edition
+                ELSE coalesce('day ' || coalesce(starts_on, ends_on), 'subject') END
+        ] END AS known
+    FROM figures JOIN (
+        WITH mentions AS MATERIALIZED (
+            SELECT *, printf('%d%09d', (NOT subject)::INTEGER, coalesce(number, 999999999))
+                || jornada AS ranked
+            FROM jornada_mentions
+        ), known AS (
+            SELECT jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS year,
+                min(known_starts_on) AS starts_on, min(known_ends_on) AS ends_on
+            FROM mentions GROUP BY jornada
+        ), meant AS (
+            -- What a figure says of its jornada (its edition, else a day) -> the one that its
+            -- bulletin means: the one it is about before others, then as it names them.
+            SELECT reading_id, said, substr(min(ranked), 11) AS jornada
+            FROM (
+                SELECT reading_id, ranked, 'edition ' || edition AS said FROM mentions
+                WHERE edition IS NOT NULL
+                UNION ALL
+                SELECT reading_id, ranked, 'day ' || unnest(
+                    generate_series(
+                        starts_on,
+                        greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)),
+                        INTERVAL 1 DAY
+                    )
+                )::DATE FROM mentions WHERE starts_on IS NOT NULL
+            ) GROUP BY reading_id, said
+            UNION ALL
+            SELECT reading_id, 'subject', min(jornada) FROM mentions WHERE subject
+            GROUP BY reading_id HAVING min(jornada) = max(jornada)
+        ), meanings AS (
+            SELECT reading_id, map_from_entries(list({'said': said, 'known': known})) AS jornadas
+            FROM meant JOIN known USING (jornada) GROUP BY reading_id
+        )
+        SELECT r.reading_id, r.reader, r.model, r.prompt, coalesce(r.title, d.title) AS title,
+            coalesce(r.published_on, d.published_on) AS published_on, r.bulletin_kind, r.programme,
+            today.path, today.record, d.text, meanings.jornadas
+        FROM current_readings AS r
+        JOIN documents AS d ON d.document_id = r.document_id
+        JOIN current_documents AS today ON today.document_id = r.document_id
+        LEFT JOIN meanings ON meanings.reading_id = r.reading_id
+    ) AS bulletins ON bulletins.reading_id = figures.reading_id
+) AS f
 LEFT JOIN codes AS service_words
     ON service_words.service = f.service AND service_words.detail IS NULL
 -- A number counts up to three kinds.
@@ -37,36 +79,7 @@ LEFT JOIN codes AS one
 LEFT JOIN codes AS two
     ON two.service = f.service AND two.detail = split_part(f.detail, '+', 2)
 LEFT JOIN codes AS three
-    ON three.service = f.service AND three.detail = split_part(f.detail, '+', 3)
-LEFT JOIN (
-    -- What a figure says of its jornada (its edition, else a day) -> the one that its bulletin means:
-    -- the one it is about before others, those it names by themselves first.
-    WITH mentions AS MATERIALIZED (
-        SELECT reading_id, subject, jornada, starts_on, ends_on, edition,
-            printf('%d%09d', (NOT subject)::INTEGER, coalesce(number, 999999999)) || jornada AS ranked
-        FROM jornada_mentions
-    )
-    SELECT reading_id, said, substr(min(ranked), 11) AS jornada
-    FROM (
-        SELECT reading_id, ranked, 'edition ' || edition AS said FROM mentions
-        WHERE edition IS NOT NULL
-        UNION ALL
-        SELECT reading_id, ranked, 'day ' || unnest(
-            generate_series(
-                starts_on,
-                greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)),
-                INTERVAL 1 DAY
-            )
-        )::DATE FROM mentions WHERE starts_on IS NOT NULL
-    ) GROUP BY reading_id, said
-    UNION ALL
-    SELECT reading_id, 'subject', min(jornada) FROM mentions WHERE subject
-    GROUP BY reading_id HAVING min(jornada) = max(jornada)
-) AS jornadas ON jornadas.reading_id = f.reading_id AND jornadas.said = CASE
-    WHEN f.period <> 'jornada' THEN NULL
-    WHEN f.edition IS NOT NULL THEN 'edition ' || f.edition
-    ELSE coalesce('day ' || coalesce(f.starts_on, f.ends_on), 'subject') END
-LEFT JOIN known_jornadas AS known ON known.jornada = jornadas.jornada;
+    ON three.service = f.service AND three.detail = split_part(f.detail, '+', 3);
 COMMENT ON VIEW facts IS
     'The table to start from: one row a figure of today''s bulletins, with all that is known of '
     'it; nothing needs joining';
