@@ -37,8 +37,8 @@ def read(store: Store, document: Document) -> None:
 
 
 def documents_in(store: Store, view: str) -> set[str]:
-    found = store.table(f"SELECT DISTINCT document_id FROM {view}")  # noqa: S608 - a name of ours
-    return set(found["document_id"].to_pylist())
+    rows = store.read(f"SELECT DISTINCT document_id FROM {view}").rows  # noqa: S608 - a name of ours
+    return {document_id for (document_id,) in rows}
 
 
 def test_a_corrected_file_counts_once_and_what_it_said_before_no_more(store: Store) -> None:
