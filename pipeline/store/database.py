@@ -170,7 +170,10 @@ class Store:
     def table(self, sql: str) -> "pa.Table":
         """Run `sql` in the same way, and give an Arrow table."""
         with self._open(read_only=True) as con, translate_sql_faults():
-            return con.sql(sql).to_arrow_table()
+            relation = con.sql(sql)
+            if relation is None:
+                raise StoreError("SQL: there is no statement in it that gives rows")
+            return relation.to_arrow_table()
 
     @contextmanager
     def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
