@@ -66,9 +66,10 @@ def read_text(
 ) -> Bulletin:
     """Read one bulletin: its text, or its HTML, as a file of it would be read.
 
-    `reader` is "baseline", "llm" or "auto": the model that the environment and `jornada.toml` set,
-    else the baseline. It is what they set where it is None. `title` and `published_on`, a date or
-    one in ISO's form ("2022-08-20"), are what is known of the bulletin beside its text.
+    `reader` is "baseline", "llm" or "auto", which is the model that the environment or
+    `jornada.toml` sets, else the baseline; None leaves that to `jornada.toml`, too. `title` and
+    `published_on`, a date or one in ISO's form ("2022-08-20"), are what is known of the bulletin
+    beside its text.
 
     Raises `DocumentError` where there is no text in it, `UsageError` for an argument or settings
     that cannot be used, `ReaderError` where the reader fails.
