@@ -70,6 +70,7 @@ class Store:
         self._mine = threading.RLock()
         self._held: duckdb.DuckDBPyConnection | None = None
         self._known = False
+        self._may_take_more = False
 
     @classmethod
     def for_a_backlog(cls, path: Path) -> "Store":
@@ -79,7 +80,9 @@ class Store:
     @classmethod
     def for_questions(cls, path: Path) -> "Store":
         """Give a store for a command that asks and ends: it takes little memory where it can."""
-        return cls(path, patience=5, memory_megabytes=_QUESTION_MEGABYTES)
+        store = cls(path, patience=5, memory_megabytes=_QUESTION_MEGABYTES)
+        store._may_take_more = True
+        return store
 
     def prepare(self) -> None:
         """Create the file and its tables where they are missing, and see that it can be written."""
@@ -189,7 +192,7 @@ class Store:
             return work(self)
         except StoreError as error:
             short = isinstance(error.__cause__, duckdb.OutOfMemoryException)
-            if not short or "memory_limit" not in self._config:
+            if not (short and self._may_take_more):
                 raise
         return work(Store(self.path, patience=self._patience))
 

@@ -25,46 +25,39 @@ SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
     coalesce(f.context_key, hash(f.document_id, f.number)) AS context_key,
     f.document_id, f.number, f.char_start, f.char_end, f.reading_id, f.figure_id
 FROM (
-    SELECT figures.*, figures.rowid AS figure_id, bulletins.* EXCLUDE (reading_id, jornadas),
-        CASE WHEN period = 'jornada' THEN bulletins.jornadas[
-            CASE WHEN edition IS NOT NULL THEN 'edition ' || edition
-                ELSE coalesce('day ' || coalesce(starts_on, ends_on), 'subject') END
-        ] END AS known
+    SELECT figures.*, figures.rowid AS figure_id, bulletins.* EXCLUDE (reading_id),
+        -- The jornada that a figure names by its edition, else by a day, else that of its bulletin.
+        CASE
+            WHEN period <> 'jornada' THEN NULL
+            WHEN edition IS NOT NULL
+                THEN list_filter(named, lambda one: one.said_edition = edition)[1].known
+            WHEN coalesce(starts_on, ends_on) IS NOT NULL
+                THEN list_filter(named, lambda one:
+                    coalesce(starts_on, ends_on) BETWEEN one.first_day AND one.last_day
+                )[1].known
+            ELSE subject
+        END AS known
     FROM figures JOIN (
-        WITH mentions AS MATERIALIZED (
-            SELECT *, printf('%d%09d', (NOT subject)::INTEGER, coalesce(number, 999999999))
-                || jornada AS ranked
-            FROM jornada_mentions
-        ), known AS (
-            SELECT jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS year,
-                min(known_starts_on) AS starts_on, min(known_ends_on) AS ends_on
+        WITH mentions AS MATERIALIZED (SELECT * FROM jornada_mentions), known AS (
+            SELECT jornada, {
+                'jornada': jornada, 'kind': min(kind), 'edition': min(edition), 'year': min(year),
+                'starts_on': min(known_starts_on), 'ends_on': min(known_ends_on)
+            } AS known
             FROM mentions GROUP BY jornada
-        ), meant AS (
-            -- What a figure says of its jornada (its edition, else a day) -> the one that its
-            -- bulletin means: the one it is about before others, then as it names them.
-            SELECT reading_id, said, substr(min(ranked), 11) AS jornada
-            FROM (
-                SELECT reading_id, ranked, 'edition ' || edition AS said FROM mentions
-                WHERE edition IS NOT NULL
-                UNION ALL
-                SELECT reading_id, ranked, 'day ' || unnest(
-                    generate_series(
-                        starts_on,
-                        greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)),
-                        INTERVAL 1 DAY
-                    )
-                )::DATE FROM mentions WHERE starts_on IS NOT NULL
-            ) GROUP BY reading_id, said
-            UNION ALL
-            SELECT reading_id, 'subject', min(jornada) FROM mentions WHERE subject
-            GROUP BY reading_id HAVING min(jornada) = max(jornada)
         ), meanings AS (
-            SELECT reading_id, map_from_entries(list({'said': said, 'known': known})) AS jornadas
-            FROM meant JOIN known USING (jornada) GROUP BY reading_id
+            -- The one that a bulletin is about comes before others, then as it names them.
+            SELECT reading_id,
+                list({
+                    'said_edition': edition, 'first_day': starts_on,
+                    'last_day': greatest(starts_on, coalesce(ends_on, starts_on)), 'known': known
+                } ORDER BY NOT subject, number NULLS LAST, jornada) AS named,
+                CASE WHEN min(jornada) FILTER (subject) = max(jornada) FILTER (subject)
+                    THEN min(known) FILTER (subject) END AS subject
+            FROM mentions JOIN known USING (jornada) GROUP BY reading_id
         )
         SELECT r.reading_id, r.reader, r.model, r.prompt, coalesce(r.title, d.title) AS title,
             coalesce(r.published_on, d.published_on) AS published_on, r.bulletin_kind, r.programme,
-            today.path, today.record, d.text, meanings.jornadas
+            today.path, today.record, d.text, meanings.named, meanings.subject
         FROM current_readings AS r
         JOIN documents AS d ON d.document_id = r.document_id
         JOIN current_documents AS today ON today.document_id = r.document_id
