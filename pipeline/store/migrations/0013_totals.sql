@@ -6,19 +6,31 @@ SELECT
         period, '|', jornada, '|', CASE WHEN jornada IS NULL THEN concat(starts_on, '|', ends_on) END,
         '|', place, '|', service, '|', detail, '|', status, '|', unit, '|', basis
     )) AS fact,
-    value, approximate, published_on, context_key, document_id, figure_id
+    CASE WHEN unit = 'count' AND status = 'performed'
+        THEN md5_number(concat(place, '|', service, '|', detail)) END AS line,
+    period, CASE WHEN jornada IS NULL THEN starts_on ELSE jornada_starts_on END AS starts_on,
+    CASE WHEN jornada IS NULL THEN ends_on ELSE jornada_ends_on END AS ends_on,
+    value, approximate, checked IN ('warning', 'error') AS doubtful, published_on, context_key,
+    document_id, figure_id
 FROM facts
 WHERE CASE period
     -- Not what was counted before the jornada was over.
-    WHEN 'jornada' THEN jornada IS NOT NULL AND coalesce(ends_on >= jornada_ends_on, TRUE)
-    WHEN 'cumulative' THEN ends_on IS NOT NULL
+    WHEN 'jornada' THEN jornada IS NOT NULL AND coalesce(facts.ends_on >= jornada_ends_on, TRUE)
+    WHEN 'cumulative' THEN facts.ends_on IS NOT NULL
     ELSE FALSE END;
 COMMENT ON VIEW prints IS
     'Figures that can be compared across bulletins, of a jornada or of a span of days';
 COMMENT ON COLUMN prints.fact IS
     'The same for figures of the same jornada or days, place, service, detail, status, unit and basis';
+COMMENT ON COLUMN prints.line IS
+    'The same for counts of what was done of the same service and detail at the same place; null '
+    'for other figures';
+COMMENT ON COLUMN prints.period IS 'jornada or cumulative';
+COMMENT ON COLUMN prints.starts_on IS 'First day, of the jornada or of the span; null where unknown';
+COMMENT ON COLUMN prints.ends_on IS 'Last day, of the jornada or of the span; null where unknown';
 COMMENT ON COLUMN prints.value IS 'The number';
 COMMENT ON COLUMN prints.approximate IS 'Whether the text says so (more than, nearly, about ...)';
+COMMENT ON COLUMN prints.doubtful IS 'Whether a warning or an error touches it';
 COMMENT ON COLUMN prints.published_on IS 'Date of the bulletin; null where unknown';
 COMMENT ON COLUMN prints.context_key IS
     'The same for sentences of the same letters and digits: reposts of a text print a number once';
@@ -28,8 +40,8 @@ COMMENT ON COLUMN prints.figure_id IS 'The figure, in facts';
 CREATE VIEW totals AS
 WITH by_value AS (
     SELECT fact, value, bool_or(NOT approximate) AS exact,
-        count(DISTINCT context_key) AS bulletins, max(published_on) AS last_published_on,
-        min(figure_id) AS figure_id
+        count(DISTINCT context_key) AS bulletins, bool_and(coalesce(doubtful, FALSE)) AS doubtful,
+        max(published_on) AS last_published_on, min(figure_id) AS figure_id
     FROM prints GROUP BY fact, value
 ), chosen AS (
     SELECT figure_id, exact, bulletins,
@@ -39,7 +51,7 @@ WITH by_value AS (
     WINDOW same AS (PARTITION BY fact)
     QUALIFY row_number() OVER (
         PARTITION BY fact
-        ORDER BY exact DESC, bulletins DESC, last_published_on DESC NULLS LAST, value DESC
+        ORDER BY exact DESC, bulletins DESC, doubtful, last_published_on DESC NULLS LAST, figure_id
     ) = 1
 )
 SELECT period, jornada,
@@ -67,8 +79,8 @@ COMMENT ON COLUMN totals.status IS 'performed or planned';
 COMMENT ON COLUMN totals.unit IS 'count or percent';
 COMMENT ON COLUMN totals.basis IS 'What a percent is of, as in facts';
 COMMENT ON COLUMN totals.value IS
-    'The number: an exact one before a rounded one, then the one that most bulletins print, '
-    'then that of the newest, then the largest';
+    'The number: an exact one before a rounded one, then the one that most bulletins print, then '
+    'one that no finding doubts, then that of the newest, then the one that was stored first';
 COMMENT ON COLUMN totals.approximate IS 'Whether it is printed as a rounded one alone';
 COMMENT ON COLUMN totals.bulletins IS
     'How many prints give this value; the same sentence in several bulletins is one';
@@ -85,10 +97,16 @@ COMMENT ON COLUMN totals.document_id IS 'Its document, in documents';
 COMMENT ON COLUMN totals.figure_id IS 'That figure, in facts';
 
 CREATE VIEW jornada_totals AS
-SELECT jornada, kind, edition, year, starts_on, ends_on, place, place_kind, state, service, detail,
-    status, unit, basis, value, approximate, bulletins, lowest, highest, exact_values, quote,
-    document_id, figure_id
-FROM totals WHERE jornada IS NOT NULL;
+SELECT jornada, kind, edition, year, starts_on, ends_on, place, place_kind, state,
+    width = min(width) OVER (PARTITION BY jornada, service, detail, status, unit, basis) AS widest,
+    service, detail, status, unit, basis, value, approximate, bulletins, lowest, highest,
+    exact_values, quote, document_id, figure_id
+FROM (
+    SELECT *, coalesce(list_position(
+        ['national', 'side', 'several', 'state', 'ooad', 'municipality', 'unit'], place_kind
+    ), 8) AS width
+    FROM totals WHERE jornada IS NOT NULL
+);
 COMMENT ON VIEW jornada_totals IS
     'What is known of each jornada: one row a jornada, place, service, detail, status, unit '
     'and basis; that of a whole national one has the place national';
@@ -103,14 +121,17 @@ COMMENT ON COLUMN jornada_totals.ends_on IS 'Last day that is covered; null wher
 COMMENT ON COLUMN jornada_totals.place IS 'Where, as in facts';
 COMMENT ON COLUMN jornada_totals.place_kind IS 'What the place is, as in facts';
 COMMENT ON COLUMN jornada_totals.state IS 'The state that it lies in, as in facts';
+COMMENT ON COLUMN jornada_totals.widest IS
+    'Whether no wider place is known for the same: national, else OOAD and UMAE, several places, '
+    'states, delegations, municipalities, units';
 COMMENT ON COLUMN jornada_totals.service IS 'What was counted, as a code';
 COMMENT ON COLUMN jornada_totals.detail IS 'The kind, in codes; null where nothing more is said';
 COMMENT ON COLUMN jornada_totals.status IS 'performed or planned';
 COMMENT ON COLUMN jornada_totals.unit IS 'count or percent';
 COMMENT ON COLUMN jornada_totals.basis IS 'What a percent is of, as in facts';
 COMMENT ON COLUMN jornada_totals.value IS
-    'The number: an exact one before a rounded one, then the one that most bulletins print, '
-    'then that of the newest, then the largest';
+    'The number: an exact one before a rounded one, then the one that most bulletins print, then '
+    'one that no finding doubts, then that of the newest, then the one that was stored first';
 COMMENT ON COLUMN jornada_totals.approximate IS 'Whether it is printed as a rounded one alone';
 COMMENT ON COLUMN jornada_totals.bulletins IS
     'How many prints give this value; the same sentence in several bulletins is one';
@@ -125,14 +146,16 @@ COMMENT ON COLUMN jornada_totals.figure_id IS 'That figure, in facts';
 
 -- A percentage is of one goal: it stands beside what was planned and done of the same thing.
 CREATE VIEW plan_and_result AS
-SELECT period, jornada, starts_on, ends_on, place, min(place_kind) AS place_kind,
-    min(state) AS state, service, detail,
+SELECT period, jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS year, starts_on,
+    ends_on, place, min(place_kind) AS place_kind, min(state) AS state, service, detail,
     min(value) FILTER (status = 'planned' AND unit = 'count') AS planned,
     min(value) FILTER (status = 'performed' AND unit = 'count') AS performed,
     min(value) FILTER (unit = 'percent' AND basis = 'goal') AS printed_percent,
     min(value) FILTER (unit = 'percent' AND basis = 'above_goal') AS printed_above,
     round(100 * performed / nullif(planned, 0), 1) AS percent,
-    bool_or(approximate) AS approximate
+    bool_or(approximate) AS approximate,
+    min(figure_id) FILTER (status = 'planned' AND unit = 'count') AS planned_figure_id,
+    min(figure_id) FILTER (status = 'performed' AND unit = 'count') AS performed_figure_id
 FROM totals
 WHERE unit = 'count' OR (status = 'performed' AND basis IN ('goal', 'above_goal'))
 GROUP BY period, jornada, starts_on, ends_on, place, service, detail
@@ -143,6 +166,13 @@ COMMENT ON VIEW plan_and_result IS
 COMMENT ON COLUMN plan_and_result.period IS 'jornada or cumulative';
 COMMENT ON COLUMN plan_and_result.jornada IS
     'The jornada, by its name in known_jornadas; null for a longer span';
+COMMENT ON COLUMN plan_and_result.kind IS 'Kind of the jornada; null for a longer span';
+COMMENT ON COLUMN plan_and_result.edition IS
+    'Ordinal of the jornada; null for a longer span, and where unknown';
+COMMENT ON COLUMN plan_and_result.year IS
+    'Year of the jornada, or of the last day of the span; null where unknown';
+COMMENT ON COLUMN plan_and_result.planned_figure_id IS 'Figure that says what was planned, in facts';
+COMMENT ON COLUMN plan_and_result.performed_figure_id IS 'Figure that says what was done, in facts';
 COMMENT ON COLUMN plan_and_result.starts_on IS 'First day that is covered; null where unknown';
 COMMENT ON COLUMN plan_and_result.ends_on IS 'Last day that is covered; null where unknown';
 COMMENT ON COLUMN plan_and_result.place IS 'Where, as in facts';
@@ -188,8 +218,8 @@ COMMENT ON COLUMN series.year IS 'Year of the last day';
 COMMENT ON COLUMN series.starts_on IS 'First day that is covered; null where unknown';
 COMMENT ON COLUMN series.ends_on IS 'Last day that is covered; null where unknown';
 COMMENT ON COLUMN series.value IS
-    'The number: an exact one before a rounded one, then the one that most bulletins print, '
-    'then that of the newest, then the largest';
+    'The number: an exact one before a rounded one, then the one that most bulletins print, then '
+    'one that no finding doubts, then that of the newest, then the one that was stored first';
 COMMENT ON COLUMN series.approximate IS 'Whether it is printed as a rounded one alone';
 COMMENT ON COLUMN series.added IS
     'What came to it since the row before of the same line; null for the first, and for '

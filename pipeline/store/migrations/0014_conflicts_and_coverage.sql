@@ -3,39 +3,43 @@ CREATE VIEW conflicts AS
 WITH printed AS (
     -- A bulletin that gives several values under the same labels means several things by them, or
     -- contradicts itself, which its findings say.
-    SELECT fact, min(value) AS value, min(figure_id) AS figure_id
+    SELECT fact, min(value) AS value, min(figure_id) AS figure_id, min(line) AS line,
+        min(period) AS period, min(starts_on) AS starts_on, min(ends_on) AS ends_on
     FROM prints WHERE NOT approximate
     GROUP BY fact, hash(document_id) HAVING min(value) = max(value)
 ), by_value AS (
-    SELECT fact, value, count(*) AS bulletins, min(figure_id) AS figure_id
+    SELECT fact, value, count(*) AS bulletins, min(figure_id) AS figure_id, min(line) AS line,
+        min(period) AS period, min(starts_on) AS starts_on, min(ends_on) AS ends_on
     FROM printed GROUP BY fact, value
-), against AS (
-    SELECT figure_id, first_value(figure_id) OVER by_support AS other_id,
+), against AS MATERIALIZED (
+    -- More values than so many are most likely several things.
+    SELECT figure_id, value, line, period, starts_on, ends_on,
+        first_value(figure_id) OVER by_support AS other_id,
         row_number() OVER by_support AS place_in_line
     FROM by_value
     WINDOW by_support AS (PARTITION BY fact ORDER BY bulletins DESC, value DESC)
-), counted AS MATERIALIZED (
-    SELECT * FROM totals
-    WHERE unit = 'count' AND status = 'performed' AND NOT approximate AND starts_on IS NOT NULL
+    QUALIFY place_in_line <= 9
+), counted AS (
+    SELECT figure_id, value, line, period, starts_on, ends_on FROM against
+    WHERE place_in_line = 1 AND line IS NOT NULL AND starts_on IS NOT NULL
 ), before AS (
     SELECT figure_id, value, lag(figure_id) OVER line AS other_id, lag(value) OVER line AS other_value
     FROM counted WHERE period = 'cumulative'
-    WINDOW line AS (PARTITION BY place, service, detail, starts_on ORDER BY ends_on)
-), found AS (
-    -- More values than so many are most likely several things.
-    SELECT 'value' AS conflict, figure_id, other_id FROM against WHERE place_in_line BETWEEN 2 AND 9
+    WINDOW line AS (PARTITION BY counted.line, starts_on ORDER BY ends_on)
+), found AS MATERIALIZED (
+    SELECT 'value' AS conflict, figure_id, other_id FROM against WHERE place_in_line > 1
     UNION ALL
     SELECT 'falls', figure_id, other_id FROM before WHERE value < other_value
     UNION ALL
     SELECT 'part', whole.figure_id, part.figure_id
-    FROM counted AS whole JOIN counted AS part
-        ON part.place = whole.place AND part.service = whole.service
-        AND part.detail IS NOT DISTINCT FROM whole.detail
+    FROM counted AS whole JOIN counted AS part ON part.line = whole.line
         AND part.starts_on >= whole.starts_on AND part.ends_on <= whole.ends_on
         AND part.value > whole.value
     WHERE whole.period = 'cumulative' AND part.period = 'jornada'
 ), named AS MATERIALIZED (
-    SELECT * FROM facts WHERE figure_id IN (
+    SELECT figure_id, jornada, starts_on, ends_on, place, service, detail, status, unit, basis, value,
+        quote, path, document_id
+    FROM facts WHERE figure_id IN (
         SELECT figure_id FROM found UNION ALL SELECT other_id FROM found
     )
 )
