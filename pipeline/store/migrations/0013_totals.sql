@@ -10,8 +10,7 @@ SELECT
         THEN md5_number(concat(place, '|', service, '|', detail)) END AS line,
     period, CASE WHEN jornada IS NULL THEN starts_on ELSE jornada_starts_on END AS starts_on,
     CASE WHEN jornada IS NULL THEN ends_on ELSE jornada_ends_on END AS ends_on,
-    value, approximate, checked IN ('warning', 'error') AS doubtful, published_on, context_key,
-    document_id, figure_id
+    value, approximate, published_on, context_key, document_id, figure_id
 FROM facts
 WHERE CASE period
     -- Not what was counted before the jornada was over.
@@ -30,7 +29,6 @@ COMMENT ON COLUMN prints.starts_on IS 'First day, of the jornada or of the span;
 COMMENT ON COLUMN prints.ends_on IS 'Last day, of the jornada or of the span; null where unknown';
 COMMENT ON COLUMN prints.value IS 'The number';
 COMMENT ON COLUMN prints.approximate IS 'Whether the text says so (more than, nearly, about ...)';
-COMMENT ON COLUMN prints.doubtful IS 'Whether a warning or an error touches it';
 COMMENT ON COLUMN prints.published_on IS 'Date of the bulletin; null where unknown';
 COMMENT ON COLUMN prints.context_key IS
     'The same for sentences of the same letters and digits: reposts of a text print a number once';
@@ -40,8 +38,8 @@ COMMENT ON COLUMN prints.figure_id IS 'The figure, in facts';
 CREATE VIEW totals AS
 WITH by_value AS (
     SELECT fact, value, bool_or(NOT approximate) AS exact,
-        count(DISTINCT context_key) AS bulletins, bool_and(coalesce(doubtful, FALSE)) AS doubtful,
-        max(published_on) AS last_published_on, min(figure_id) AS figure_id
+        count(DISTINCT context_key) AS bulletins, max(published_on) AS last_published_on,
+        min(figure_id) AS figure_id
     FROM prints GROUP BY fact, value
 ), chosen AS (
     SELECT figure_id, exact, bulletins,
@@ -51,7 +49,7 @@ WITH by_value AS (
     WINDOW same AS (PARTITION BY fact)
     QUALIFY row_number() OVER (
         PARTITION BY fact
-        ORDER BY exact DESC, bulletins DESC, doubtful, last_published_on DESC NULLS LAST, figure_id
+        ORDER BY exact DESC, bulletins DESC, last_published_on DESC NULLS LAST, figure_id
     ) = 1
 )
 SELECT period, jornada,
@@ -80,7 +78,7 @@ COMMENT ON COLUMN totals.unit IS 'count or percent';
 COMMENT ON COLUMN totals.basis IS 'What a percent is of, as in facts';
 COMMENT ON COLUMN totals.value IS
     'The number: an exact one before a rounded one, then the one that most bulletins print, then '
-    'one that no finding doubts, then that of the newest, then the one that was stored first';
+    'that of the newest, then the one that is printed first';
 COMMENT ON COLUMN totals.approximate IS 'Whether it is printed as a rounded one alone';
 COMMENT ON COLUMN totals.bulletins IS
     'How many prints give this value; the same sentence in several bulletins is one';
@@ -131,7 +129,7 @@ COMMENT ON COLUMN jornada_totals.unit IS 'count or percent';
 COMMENT ON COLUMN jornada_totals.basis IS 'What a percent is of, as in facts';
 COMMENT ON COLUMN jornada_totals.value IS
     'The number: an exact one before a rounded one, then the one that most bulletins print, then '
-    'one that no finding doubts, then that of the newest, then the one that was stored first';
+    'that of the newest, then the one that is printed first';
 COMMENT ON COLUMN jornada_totals.approximate IS 'Whether it is printed as a rounded one alone';
 COMMENT ON COLUMN jornada_totals.bulletins IS
     'How many prints give this value; the same sentence in several bulletins is one';
@@ -219,7 +217,7 @@ COMMENT ON COLUMN series.starts_on IS 'First day that is covered; null where unk
 COMMENT ON COLUMN series.ends_on IS 'Last day that is covered; null where unknown';
 COMMENT ON COLUMN series.value IS
     'The number: an exact one before a rounded one, then the one that most bulletins print, then '
-    'one that no finding doubts, then that of the newest, then the one that was stored first';
+    'that of the newest, then the one that is printed first';
 COMMENT ON COLUMN series.approximate IS 'Whether it is printed as a rounded one alone';
 COMMENT ON COLUMN series.added IS
     'What came to it since the row before of the same line; null for the first, and for '
