@@ -3,9 +3,10 @@
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console.query_result import show_query
@@ -15,17 +16,27 @@ from pipeline.store import Store
 app = typer.Typer(add_completion=False)
 
 
+class _QueryCommand(TyperCommand):
+    """Takes an argument that begins with an SQL comment for what it is, and for no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own signature
+        given = [f" {one}" if one.startswith("--") and one[2:3].isspace() else one for one in args]
+        return super().parse_args(ctx, given)
+
+
 @app.command(
+    cls=_QueryCommand,
     epilog=examples(
-        'jornada query "SELECT service, sum(value) FROM current_figures GROUP BY ALL"',
-        'jornada query "SELECT table_name, comment FROM duckdb_tables()"',
+        "jornada query \"SELECT jornada, place, value FROM facts WHERE service = 'surgery'\"",
+        'jornada query "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"',
         "jornada query -f totals.sql --csv",
-        "echo 'DESCRIBE figures' | jornada query -",
-        "The views current_readings, current_figures, current_jornadas and current_findings hold "
-        "the newest usable reading of each document. A query reads the database and nothing else: "
+        "echo 'DESCRIBE facts' | jornada query -",
+        "The view facts has a row for each figure that counts today; jornada_totals, "
+        "plan_and_result, series, conflicts and coverage look across bulletins. A query reads the "
+        "database and nothing else: "
         "it writes no file, reads none, and changes no table and no setting. To write what one "
         "gives to a file, use jornada export --sql.",
-    )
+    ),
 )
 def query(
     sql: Annotated[

@@ -29,8 +29,8 @@ else:
 
 STANDARD_OUTPUT = "-"
 
-_FIGURES = "facts"
-"""The view that has a row for each figure, with all that there is to say of it."""
+_FIGURES = "(SELECT * EXCLUDE (context_key, figure_id) FROM facts)"
+"""A row for each figure, with all that there is to say of it, but what only views need."""
 _ORDER = "published_on, title, document_id, number"
 _IN_WORDS = "service_es, service_en, detail_es, detail_en"
 """Columns that say what `service` and `detail` say where these are in words themselves."""

@@ -101,3 +101,17 @@ def test_a_database_of_an_older_version_has_the_views_of_today(
         con.execute("INSERT INTO store_version VALUES (4, '2024-01-01')")
     ran = here("query", "FROM current_sources", "--db", "old.duckdb")
     assert ran.returncode == 0, ran.stderr
+
+
+def test_a_query_may_begin_with_a_comment(here: Jornada) -> None:
+    ran = here("query", "-- how many\nSELECT count(*) > 1 AS many FROM facts", "--csv")
+    assert (ran.returncode, ran.stdout) == (0, "many\ntrue\n")
+
+
+@pytest.mark.parametrize("option", ["--jsno", "-x"])
+def test_an_option_that_is_none_is_said_to_be_none(here: Jornada, option: str) -> None:
+    for arguments in ((option,), (option, "SELECT 1"), ("SELECT 1", option)):
+        ran = here("query", *arguments)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert ran.stderr.count("\n") == 1
+        assert option in ran.stderr

@@ -30,7 +30,7 @@ CODES: dict[str, type[StrEnum]] = {
     "place_kind": PlaceKind,
     "bulletin_kind": BulletinKind,
     "severity": Severity,
-    "worst": Severity,
+    "checked": Severity,
 }
 
 
