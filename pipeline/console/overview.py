@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from pipeline.console.terminal import tell
 from pipeline.errors import StoreError
 from pipeline.store import Store
 
+_MANY_FIGURES = 200_000
+"""To compare so many takes a second and more."""
 _MOST_FIGURES = 3_000_000
 """To compare more takes too long for the end of a run."""
 _COVERAGE = """
@@ -48,6 +51,8 @@ def fetch_overview(store: Store) -> Overview:
         ((figures,),) = store.read("SELECT count(*) FROM figures").rows
         if figures > _MOST_FIGURES:
             return Overview()
+        if figures > _MANY_FIGURES:
+            tell(f"Comparing {figures:,} figures across bulletins.")
         ((conflicts,),) = store.read("SELECT count(*) FROM conflicts").rows
         ((missing, editions),) = store.read(_COVERAGE).rows
     except StoreError:
