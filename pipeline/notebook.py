@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from pipeline.configuration.layer import Layer, describe_error
-from pipeline.configuration.resolution import resolve
+from pipeline.configuration.resolution import find_database, resolve
 from pipeline.documents import LoadedSource, RecordFields, read_all
 from pipeline.documents.loading import read_from
 from pipeline.errors import DocumentError, ReaderError, StoreError, UsageError
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from pipeline.documents.records import Stream
 
 __all__ = ["Bulletin", "facts", "query", "read_file", "read_text"]
-
-_DB = Settings().db
 
 
 class Bulletin(NamedTuple):
@@ -106,8 +104,10 @@ def read_file(
     return _read(_only_document(loaded, whole), whole, reader)
 
 
-def facts(db: str | os.PathLike[str] = _DB, where: str | None = None) -> "pa.Table":
+def facts(db: str | os.PathLike[str] | None = None, where: str | None = None) -> "pa.Table":
     """Give the view `facts` of a database: one row a figure, with all that is known of it.
+
+    Without `db` it is the database that `JORNADA_DB` names, else `jornada.duckdb` here.
 
     `where` is a condition in SQL on the columns of the view, which the database describes
     (`query("DESCRIBE facts")`). Rows are in the order of files, and of figures in them. Raises
@@ -121,14 +121,16 @@ def facts(db: str | os.PathLike[str] = _DB, where: str | None = None) -> "pa.Tab
     return query(f"SELECT * FROM facts {condition} {order}", db)  # noqa: S608 - it may say anything
 
 
-def query(sql: str, db: str | os.PathLike[str] = _DB) -> "pa.Table":
+def query(sql: str, db: str | os.PathLike[str] | None = None) -> "pa.Table":
     """Ask a database in SQL. It is opened for reading only, and closed again.
+
+    Without `db` it is the database that `JORNADA_DB` names, else `jornada.duckdb` here.
 
     Raises `StoreError` where there is no such database, or the SQL cannot be understood.
 
         query("SELECT jornada, value FROM jornada_totals WHERE service = 'surgery'")
     """
-    path = Path(db)
+    path = find_database() if db is None else Path(db)
     if not path.exists():
         raise StoreError(
             f"{path.absolute()}: there is no such database; make one with `jornada extract`, or "

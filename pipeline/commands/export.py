@@ -20,8 +20,7 @@ app = typer.Typer(add_completion=False)
     epilog=examples(
         "jornada export --to cifras.xlsx --lang es",
         "jornada export --to surgeries.csv --where \"service = 'surgery' AND year = 2023\"",
-        'jornada export --to totals.parquet --sql "SELECT service, sum(value) AS total FROM facts '
-        'GROUP BY ALL"',
+        'jornada export --to totals.parquet --sql "FROM jornada_totals WHERE widest"',
         "jornada export --to - --format jsonl | head",
         "--where takes a condition over the columns of the view facts, which has a row for each "
         'figure: jornada query "DESCRIBE facts" lists them. --sql takes any query, as jornada '

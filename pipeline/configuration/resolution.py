@@ -7,6 +7,7 @@ command line names beside them; a server that a file names elsewhere gets the ke
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
@@ -25,6 +26,16 @@ from pipeline.urls import server_of
 
 _CHAT = "/chat/completions"
 _HERE = ("localhost", "127.0.0.1", "::1")
+
+
+DATABASE = "JORNADA_DB"
+"""Names the database, where no option and no argument does."""
+
+
+def find_database(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the path of the database that is meant where none is named."""
+    named = environ.get(DATABASE)
+    return Path(named) if named else Settings().db
 
 
 def resolve(

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.console.path import shorten
 from pipeline.console.query_result import SHOWN_ROWS, plain_value, show_query
-from pipeline.console.terminal import console, say, table, tell
+from pipeline.console.terminal import say, tell
 from pipeline.plain_text import clean, one_line
 from pipeline.store import Store
 
@@ -30,16 +30,10 @@ def show_conflicts(store: Store, *, as_json: bool) -> None:
         return
     found = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     for one in found[:SHOWN_ROWS]:
-        rows = [
-            (_number(one, ""), f"«{one_line(one['quote'])}»", shorten(one["path"])),
-            (
-                _number(one, "other_"),
-                f"«{one_line(one['other_quote'])}»",
-                shorten(one["other_path"]),
-            ),
-        ]
         say(clean(_name(one)))
-        console().print(table(("", "", ""), rows))
+        for which in ("", "other_"):
+            say(clean(f"  {_number(one, which)}  «{one_line(one[f'{which}quote'])}»"))
+            say(clean(f"    {shorten(one[f'{which}path'])}"))
         say("")
     if len(found) > SHOWN_ROWS:
         tell(f"{len(found) - SHOWN_ROWS:,} more are not shown: use --json for all.")

@@ -4,16 +4,21 @@ from collections.abc import Iterable
 
 from pipeline.console.query_result import show_query
 from pipeline.console.terminal import console, say, table
+from pipeline.plain_text import clean
 from pipeline.store import Store
 
 _EDITIONS = "SELECT * FROM coverage ORDER BY series, edition"
 _SERIES = """
 SELECT series,
     list(edition ORDER BY edition) FILTER (coverage = 'reported') AS reported,
+    list(edition ORDER BY edition) FILTER (coverage = 'announced') AS announced,
     list(edition ORDER BY edition) FILTER (coverage = 'mentioned') AS mentioned,
     list(edition ORDER BY edition) FILTER (coverage = 'missing') AS missing
 FROM coverage GROUP BY series ORDER BY series
 """
+
+
+_TWICE = "SELECT jornada, first_days FROM known_jornadas WHERE first_days > 1 ORDER BY starts_on"
 
 
 def show_coverage(store: Store, *, as_json: bool) -> None:
@@ -26,9 +31,11 @@ def show_coverage(store: Store, *, as_json: bool) -> None:
     if not rows:
         say("No series: no bulletin names an edition together with a year.")
         return
-    console().print(table(("series", "reported", "mentioned", "missing"), rows))
+    console().print(table(("series", "reported", "announced", "mentioned", "missing"), rows))
     missing = sum(len(missing or ()) for *_, missing in answer.rows)
     say(f"{missing:,} editions missing, counted up to the last that is named.")
+    for jornada, days in store.ask(_TWICE).rows:
+        say(clean(f"{jornada} is printed with {days} different first days."))
 
 
 def format_editions(editions: Iterable[int] | None) -> str:

@@ -29,8 +29,10 @@ else:
 
 STANDARD_OUTPUT = "-"
 
-_FIGURES = "(SELECT * EXCLUDE (context_key, figure_id) FROM facts)"
-"""A row for each figure, with all that there is to say of it, but what only views need."""
+_FIGURES = "facts"
+"""The view that has a row for each figure, with all that there is to say of it."""
+_INTERNAL = "context_key, figure_id"
+"""Columns that views need, and people do not."""
 _ORDER = "published_on, title, document_id, number"
 _IN_WORDS = "service_es, service_en, detail_es, detail_en"
 """Columns that say what `service` and `detail` say where these are in words themselves."""
@@ -109,13 +111,15 @@ def _form_of(to: Path) -> Form:
 def _select(store: Store, selection: Selection, *, in_words: bool) -> pa.Table:
     if selection.sql is not None:
         return store.ask_table(selection.sql, origin="--sql")
-    columns = f"* EXCLUDE ({_IN_WORDS})" if in_words else "*"
+    left_out = f"{_INTERNAL}, {_IN_WORDS}" if in_words else _INTERNAL
     figures, origin = _FIGURES, "SQL"
     if selection.where is not None:
         # It stands in the first line, where a mistake in it is shown, and ends before the second,
         # which a comment in it does not reach.
         figures, origin = f"(FROM {_FIGURES} WHERE ({selection.where}\n))", "--where"
-    return store.ask_table(f"FROM {figures} SELECT {columns} ORDER BY {_ORDER}", origin=origin)
+    return store.ask_table(
+        f"FROM {figures} SELECT * EXCLUDE ({left_out}) ORDER BY {_ORDER}", origin=origin
+    )
 
 
 def _write_csv(records: pa.Table, file: BinaryIO) -> None:

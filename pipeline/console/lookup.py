@@ -45,6 +45,7 @@ _READINGS = """
 SELECT reading_id, read_at FROM readings WHERE document_id = ? AND (? OR status <> 'failed')
 ORDER BY status = 'failed', read_at DESC, reading_id DESC LIMIT 1
 """
+_COUNTS = "SELECT 1 FROM current_documents WHERE document_id = ?"
 _SOURCES = """
 SELECT DISTINCT path || coalesce('#' || record, '') AS source FROM sources
 WHERE document_id = ? ORDER BY source
@@ -67,7 +68,8 @@ def recall(store: Store, document_id: str, *, failed: bool = True) -> ShownReadi
     origin = f"stored {read_at:%Y-%m-%d %H:%M} UTC by {_name(reading.key)}"
     if reading.derived_from is not None:
         origin += f", {_DERIVED[reading.derived or '']} {reading.derived_from[:12]}"
-    return ShownReading(document, reading, sources, origin)
+    counts = bool(store.read(_COUNTS, [document_id]).rows)
+    return ShownReading(document, reading, sources, origin, counts)
 
 
 def find(store: Store, what: str) -> ShownReading:

@@ -37,7 +37,7 @@ class Overview(NamedTuple):
     def rows(self) -> Iterator[tuple[str, str]]:
         """Give what is there to tell as rows of a table: a name, and what is said."""
         if self.conflicts:
-            yield "conflicts", f"{self.conflicts:,} between bulletins (`jornada conflicts`)"
+            yield "conflicts", f"{self.conflicts:,} in the whole database (`jornada conflicts`)"
         if self.missing:
             yield (
                 "coverage",

@@ -12,6 +12,8 @@ from schemas.finding import Finding
 from schemas.reading import Reading
 from schemas.report import Figure, Jornada, JornadaReport, Status, YearSource
 
+_COUNTS_NO_MORE = "no more: its file holds another text today, or was forgotten"
+
 
 class ShownReading(NamedTuple):
     """A reading to show, the document it is of, and where that was found."""
@@ -21,6 +23,8 @@ class ShownReading(NamedTuple):
     sources: tuple[str, ...]
     origin: str
     """How the reading came about: `stored ...` or `read now ...`."""
+    counts: bool = True
+    """Whether a file holds the text today, as far as it is on record."""
 
 
 def show_json(shown: ShownReading) -> None:
@@ -30,6 +34,7 @@ def show_json(shown: ShownReading) -> None:
         "document_id": document.id,
         "sources": list(shown.sources),
         "origin": shown.origin,
+        "counts": shown.counts,
         "document": document.model_dump(mode="json"),
         "reading": reading.model_dump(mode="json"),
     }
@@ -50,6 +55,7 @@ def show(shown: ShownReading) -> None:
         ("document", document.id[:12]),
         ("source", "; ".join(shown.sources)),
         ("reading", f"{reading.status.value}, {shown.origin}"),
+        *([] if shown.counts else [("counts", _COUNTS_NO_MORE)]),
         ("error", reading.error or ""),
     ]
     screen.print(table(("", ""), [(name, one_line(said)) for name, said in facts if said]))

@@ -190,3 +190,11 @@ def test_reading_a_bulletin_writes_no_database() -> None:
     read_text(sound(7))
     read_file("bulletins/00.txt")
     assert query("SELECT count(*) AS n FROM readings").to_pylist() == before
+
+
+@pytest.mark.usefixtures("database")
+def test_the_environment_names_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JORNADA_DB", "nonesuch.duckdb")
+    with pytest.raises(StoreError, match=r"nonesuch\.duckdb: there is no such database"):
+        facts()
+    assert facts("jornada.duckdb").num_rows == 4

@@ -5,7 +5,7 @@
 -- known.
 CREATE VIEW jornada_mentions AS
 WITH live AS MATERIALIZED (
-    SELECT reading_id, readings.document_id,
+    SELECT reading_id, readings.document_id, bulletin_kind,
         coalesce(readings.published_on, documents.published_on) AS published_on
     FROM current_readings AS readings JOIN documents USING (document_id)
 ), stated AS MATERIALIZED (
@@ -43,7 +43,7 @@ WITH live AS MATERIALIZED (
     SELECT row_number() OVER () AS mention, said.*,
         CASE WHEN said.kind = 'state' THEN coalesce(stated.state, said.document_id) ELSE '' END
             AS held_in,
-        stated.state, live.published_on
+        stated.state, live.published_on, live.bulletin_kind
     FROM (SELECT * FROM named UNION ALL SELECT * FROM unnamed) AS said
     JOIN live USING (reading_id)
     LEFT JOIN stated USING (reading_id)
@@ -70,12 +70,32 @@ WITH live AS MATERIALIZED (
 ), of_either_kind AS (
     SELECT year, edition, min(kind) AS kind FROM numbered
     WHERE kind IN ('national', 'extraordinary') GROUP BY ALL HAVING count(*) = 1
+), called_national AS (
+    -- An extraordinary jornada that bulletins also call national, without any other of that name.
+    SELECT plain.year, plain.edition
+    FROM numbered AS plain JOIN numbered AS other
+        ON other.year = plain.year AND other.edition = plain.edition
+    WHERE plain.kind = 'national' AND other.kind = 'extraordinary'
+        AND (plain.starts_on IS NULL
+            OR (plain.starts_on <= other.last_day AND other.starts_on <= plain.last_day))
 ), without_year AS (
-    SELECT mention, count(*) AS candidates, min(numbered.year) AS year
-    FROM mentions JOIN numbered USING (kind, held_in, edition)
-    WHERE mentions.year IS NULL
-        AND (mentions.published_on IS NULL OR numbered.starts_on IS NULL
-            OR abs(mentions.published_on - numbered.starts_on) <= 180)
+    -- Of its own kind before the other one.
+    SELECT mention, count(*) AS candidates, min(year) AS year, min(kind) AS kind
+    FROM (
+        SELECT mention, numbered.year, numbered.kind
+        FROM mentions JOIN numbered ON numbered.edition = mentions.edition
+            AND numbered.held_in = mentions.held_in
+            AND (numbered.kind = mentions.kind OR (
+                coalesce(mentions.kind, 'national') = 'national'
+                AND numbered.kind IN ('national', 'extraordinary')
+            ))
+        WHERE mentions.year IS NULL
+            AND (mentions.published_on IS NULL OR numbered.starts_on IS NULL
+                OR abs(mentions.published_on - numbered.starts_on) <= 180)
+        QUALIFY rank() OVER (
+            PARTITION BY mention ORDER BY numbered.kind IS DISTINCT FROM mentions.kind
+        ) = 1
+    )
     GROUP BY mention
 ), themed AS (
     SELECT edition, year, min(starts_on) AS starts_on FROM mentions
@@ -85,6 +105,9 @@ WITH live AS MATERIALIZED (
     SELECT m.*,
         CASE
             WHEN m.kind = 'monothematic' THEN m.kind
+            WHEN m.edition IS NOT NULL AND called_national.edition IS NOT NULL
+                AND coalesce(m.kind, 'national') = 'national' THEN 'extraordinary'
+            WHEN m.edition IS NOT NULL AND without_year.candidates = 1 THEN without_year.kind
             WHEN m.edition IS NOT NULL THEN coalesce(m.kind, of_either_kind.kind)
             WHEN own.found IS NOT NULL THEN m.kind
             WHEN m.kind IN ('national', 'extraordinary') OR m.kind IS NULL
@@ -114,6 +137,8 @@ WITH live AS MATERIALIZED (
     LEFT JOIN of_either_kind ON m.kind IS NULL AND of_either_kind.edition = m.edition
         AND of_either_kind.year = m.year
     LEFT JOIN without_year USING (mention)
+    LEFT JOIN called_national ON called_national.edition = m.edition
+        AND called_national.year = coalesce(m.year, without_year.year)
     LEFT JOIN themed ON m.kind = 'monothematic' AND m.starts_on IS NULL
         AND themed.edition = m.edition AND themed.year = m.year
 ), called AS (
@@ -139,7 +164,8 @@ WITH live AS MATERIALIZED (
         ) AS jornada,
         series_kind AS kind, coalesce(known_edition, edition) AS edition,
         coalesce(known_year, year(known_start)) AS year,
-        CASE WHEN series_kind = 'state' THEN state END AS state, subject, starts_on, ends_on
+        CASE WHEN series_kind = 'state' THEN state END AS state, subject, starts_on, ends_on,
+        bulletin_kind
     FROM resolved
 ), days AS (
     -- Those that most bulletins print.
@@ -173,6 +199,7 @@ COMMENT ON COLUMN jornada_mentions.starts_on IS
     'First day, as this bulletin says; null where it does not';
 COMMENT ON COLUMN jornada_mentions.ends_on IS
     'Last day, as this bulletin says; null where it does not';
+COMMENT ON COLUMN jornada_mentions.bulletin_kind IS 'results, announcement or balance';
 COMMENT ON COLUMN jornada_mentions.known_starts_on IS
     'First day, as most bulletins print it; null where unknown';
 COMMENT ON COLUMN jornada_mentions.known_ends_on IS
@@ -183,6 +210,7 @@ SELECT jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS year, m
     min(known_starts_on) AS starts_on, min(known_ends_on) AS ends_on,
     count(DISTINCT starts_on) AS first_days,
     count(DISTINCT document_id) FILTER (subject) AS bulletins,
+    count(DISTINCT document_id) FILTER (subject AND bulletin_kind <> 'announcement') AS with_results,
     count(DISTINCT document_id) AS mentioned_in
 FROM jornada_mentions GROUP BY jornada;
 COMMENT ON VIEW known_jornadas IS 'Each jornada that bulletins name, once';
@@ -200,5 +228,7 @@ COMMENT ON COLUMN known_jornadas.ends_on IS
 COMMENT ON COLUMN known_jornadas.first_days IS
     'How many different first days are printed for it: more than 1 is a contradiction';
 COMMENT ON COLUMN known_jornadas.bulletins IS 'How many documents are about it';
+COMMENT ON COLUMN known_jornadas.with_results IS
+    'How many of these are no announcements';
 COMMENT ON COLUMN known_jornadas.mentioned_in IS
     'How many documents name it, those about it counted';

@@ -95,16 +95,27 @@ COMMENT ON COLUMN totals.document_id IS 'Its document, in documents';
 COMMENT ON COLUMN totals.figure_id IS 'That figure, in facts';
 
 CREATE VIEW jornada_totals AS
+WITH of_jornadas AS MATERIALIZED (SELECT * FROM totals WHERE jornada IS NOT NULL), held AS (
+    SELECT DISTINCT one.figure_id
+    FROM of_jornadas AS one JOIN of_jornadas AS other
+        ON other.jornada = one.jornada AND other.service = one.service
+        AND other.detail IS NOT DISTINCT FROM one.detail AND other.status = one.status
+        AND other.unit = one.unit AND other.basis IS NOT DISTINCT FROM one.basis
+        AND other.place <> one.place
+    WHERE CASE other.place_kind
+        WHEN 'national' THEN TRUE
+        WHEN 'side' THEN one.place_kind NOT IN ('national', 'side')
+            AND (other.place = 'UMAE') = starts_with(one.place, 'UMAE')
+        WHEN 'several' THEN list_contains(string_split(other.place, '; '), one.place)
+        WHEN 'state' THEN one.state = other.place
+        WHEN 'ooad' THEN one.state = other.state AND one.place_kind IN ('municipality', 'unit')
+        WHEN 'municipality' THEN one.place_kind = 'unit' AND ends_with(one.place, ' ' || other.place)
+        ELSE FALSE END
+)
 SELECT jornada, kind, edition, year, starts_on, ends_on, place, place_kind, state,
-    width = min(width) OVER (PARTITION BY jornada, service, detail, status, unit, basis) AS widest,
-    service, detail, status, unit, basis, value, approximate, bulletins, lowest, highest,
-    exact_values, quote, document_id, figure_id
-FROM (
-    SELECT *, coalesce(list_position(
-        ['national', 'side', 'several', 'state', 'ooad', 'municipality', 'unit'], place_kind
-    ), 8) AS width
-    FROM totals WHERE jornada IS NOT NULL
-);
+    held.figure_id IS NULL AS widest, service, detail, status, unit, basis, value, approximate,
+    bulletins, lowest, highest, exact_values, quote, document_id, figure_id
+FROM of_jornadas LEFT JOIN held USING (figure_id);
 COMMENT ON VIEW jornada_totals IS
     'What is known of each jornada: one row a jornada, place, service, detail, status, unit '
     'and basis; that of a whole national one has the place national';
@@ -120,8 +131,8 @@ COMMENT ON COLUMN jornada_totals.place IS 'Where, as in facts';
 COMMENT ON COLUMN jornada_totals.place_kind IS 'What the place is, as in facts';
 COMMENT ON COLUMN jornada_totals.state IS 'The state that it lies in, as in facts';
 COMMENT ON COLUMN jornada_totals.widest IS
-    'Whether no wider place is known for the same: national, else OOAD and UMAE, several places, '
-    'states, delegations, municipalities, units';
+    'Whether no other row of the same has a place that holds this one, as far as places are known: '
+    'such rows stand beside each other';
 COMMENT ON COLUMN jornada_totals.service IS 'What was counted, as a code';
 COMMENT ON COLUMN jornada_totals.detail IS 'The kind, in codes; null where nothing more is said';
 COMMENT ON COLUMN jornada_totals.status IS 'performed or planned';

@@ -102,7 +102,8 @@ SELECT concat(
         ' ', expected.year, ' ' || expected.state
     ) AS series,
     expected.kind, expected.year, expected.state, expected.edition, editions.jornada,
-    CASE WHEN editions.bulletins > 0 THEN 'reported'
+    CASE WHEN editions.with_results > 0 THEN 'reported'
+        WHEN editions.bulletins > 0 THEN 'announced'
         WHEN editions.mentioned_in > 0 THEN 'mentioned' ELSE 'missing' END AS coverage,
     editions.starts_on, editions.ends_on, coalesce(editions.first_days, 0) AS first_days,
     coalesce(editions.bulletins, 0) AS bulletins, coalesce(editions.mentioned_in, 0) AS mentioned_in
@@ -119,7 +120,8 @@ COMMENT ON COLUMN coverage.state IS 'Of a series of one state: which';
 COMMENT ON COLUMN coverage.edition IS 'The ordinal';
 COMMENT ON COLUMN coverage.jornada IS 'Its name in known_jornadas; null where it is missing';
 COMMENT ON COLUMN coverage.coverage IS
-    'reported (a bulletin is about it), mentioned (only named by others) or missing';
+    'reported (a bulletin is about it), announced (those about it are announcements), mentioned (only '
+    'named by others) or missing';
 COMMENT ON COLUMN coverage.starts_on IS 'First day; null where unknown';
 COMMENT ON COLUMN coverage.ends_on IS 'Last day; null where unknown';
 COMMENT ON COLUMN coverage.first_days IS 'How many different first days are printed for it';

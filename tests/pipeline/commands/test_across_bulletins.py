@@ -61,7 +61,7 @@ def test_coverage_has_a_line_a_series_and_an_object_an_edition(here: Jornada, db
     ran = here("coverage", "--db", db)
     assert ran.returncode == 0, ran.stderr
     (line,) = [line for line in ran.stdout.splitlines() if line.startswith("nacional 2022")]
-    assert line.split() == ["nacional", "2022", "8,", "11", "-", "1-7,", "9-10"]
+    assert line.split() == ["nacional", "2022", "8,", "11", "-", "-", "1-7,", "9-10"]
     assert "9 editions missing" in ran.stdout
     told = json.loads(here("coverage", "--db", db, "--json").stdout)
     assert [one["edition"] for one in told if one["coverage"] == "reported"] == [8, 11]
@@ -91,7 +91,7 @@ def test_the_end_of_a_run_has_a_line_of_each(here: Jornada, tmp_path: Path) -> N
     ran = here("extract", "in", "--reader", "baseline")
     assert ran.returncode == 0, ran.stderr
     said = " ".join(ran.stdout.split())
-    assert "conflicts 1 between bulletins (`jornada conflicts`)" in said
+    assert "conflicts 1 in the whole database (`jornada conflicts`)" in said
     assert "coverage 2 of 3 editions missing (`jornada coverage`)" in said
     told = json.loads(here("extract", "in", "--reader", "baseline", "--json").stdout)
     assert (told["conflicts"], told["editions_missing"], told["editions_expected"]) == (1, 2, 3)

@@ -87,9 +87,12 @@ def test_a_record_is_named_as_it_is_shown(store: Store) -> None:
 
 def test_a_path_means_what_it_holds_now(store: Store) -> None:
     path = Source(path="/a/uno.txt")
-    put(store, "antes", path)
+    before = put(store, "antes", path)
+    assert find(store, before).counts
     after = put(store, "después", path)
     assert find(store, "/a/uno.txt").document.id == after
+    assert find(store, after).counts
+    assert not find(store, before).counts
 
 
 def test_the_beginning_of_an_id_is_enough(store: Store) -> None:

@@ -23,7 +23,7 @@ def test_conflicts_and_missing_editions_are_counted(store: Store) -> None:
     told = fetch_overview(store)
     assert told == Overview(conflicts=1, missing=2, editions=3)
     assert dict(told.rows()) == {
-        "conflicts": "1 between bulletins (`jornada conflicts`)",
+        "conflicts": "1 in the whole database (`jornada conflicts`)",
         "coverage": "2 of 3 editions missing (`jornada coverage`)",
     }
 

@@ -9,6 +9,7 @@ import pytest
 from pipeline.store import Store
 from schemas.document import Document
 from schemas.reading import Reading
+from schemas.report import BulletinKind
 from tests.bulletins import a_bulletin, a_jornada, a_store, figure, keep, rows
 
 Bulletin = tuple[Document, Reading]
@@ -134,6 +135,15 @@ def test_editions_up_to_the_last_are_reported_mentioned_or_missing(store: Store)
         ("national",),
         ("state",),
     ]
+
+
+def test_an_edition_that_is_announced_alone_is_not_reported(store: Store) -> None:
+    document, reading = a_bulletin(jornadas=[a_jornada(1, year=2022)])
+    report = reading.report
+    assert report is not None
+    announced = report.model_copy(update={"bulletin_kind": BulletinKind.ANNOUNCEMENT})
+    keep(store, (document, reading.model_copy(update={"report": announced})))
+    assert rows(store, "SELECT coverage, bulletins FROM coverage") == [("announced", 1)]
 
 
 def test_an_edition_out_of_all_bounds_makes_no_others_missing(store: Store) -> None:

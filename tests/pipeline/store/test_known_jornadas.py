@@ -183,3 +183,25 @@ def test_days_that_cannot_be_break_nothing(store: Store, end: date) -> None:
     odd = a_jornada(None, date(2022, 8, 12), end)
     keep(store, a_bulletin(figure(1, starts_on=date(2022, 8, 12)), jornadas=[odd]))
     assert names(store) == ["nacional 2022-08-12"]
+
+
+def test_an_extraordinary_jornada_that_is_called_national_is_the_same(store: Store) -> None:
+    days = (date(2023, 6, 2), date(2023, 6, 4))
+    keep(
+        store,
+        a_bulletin(figure(1), jornadas=[a_jornada(11, *days, kind="extraordinary")]),
+        a_bulletin(figure(2), jornadas=[a_jornada(11, *days)]),
+        a_bulletin(figure(3), jornadas=[a_jornada(11, year=2023)]),
+        a_bulletin(figure(4), jornadas=[a_jornada(11)]),
+    )
+    assert names(store) == ["11ª extraordinaria 2023"] * 4
+
+
+def test_a_national_one_of_other_days_is_another(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(1), jornadas=[a_jornada(6, date(2023, 3, 31), kind="extraordinary")]),
+        a_bulletin(figure(2), jornadas=[a_jornada(6, date(2023, 3, 24))]),
+        a_bulletin(figure(3), jornadas=[a_jornada(6)]),
+    )
+    assert names(store) == ["6ª extraordinaria 2023", "6ª nacional 2023", "6ª nacional 2023"]

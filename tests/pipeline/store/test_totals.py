@@ -147,3 +147,38 @@ def test_counts_that_go_on_are_lines_along_their_last_days(store: Store) -> None
         (date(2022, 3, 11), may, 16985, None, None),
         (date(2022, 3, 11), july, 28105, 11120, may),
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "within"),
+    [
+        ("national", set()),
+        ("UMAE", {"national"}),
+        ("OOAD", {"national"}),
+        ("Sonora", {"national", "OOAD"}),
+        ("Jalisco", {"national", "OOAD"}),
+        ("Estado de México Oriente", {"national", "OOAD"}),
+        ("HGR 1 Ciudad Obregón", {"national", "OOAD", "Sonora"}),
+        ("UMAE HE CMN Occidente", {"national", "UMAE", "Jalisco"}),
+    ],
+)
+def test_a_place_is_the_widest_where_none_that_holds_it_is_known(
+    store: Store, place: str, within: set[str]
+) -> None:
+    others = ["national", "OOAD", "UMAE", "Sonora", "Jalisco", "Estado de México Oriente"]
+    for edition, other in enumerate(others, 1):
+        if other != place:
+            figures = (figure(2, place=other), figure(1, place=place))
+            keep(store, a_bulletin(*figures, jornadas=[a_jornada(edition, year=2022)]))
+    told = rows(store, "SELECT edition, widest FROM jornada_totals WHERE value = 1")
+    assert len(told) == len(set(others) - {place})
+    assert {others[edition - 1] for edition, widest in told if not widest} == within
+
+
+def test_of_places_beside_each_other_each_is_the_widest(store: Store) -> None:
+    places = ("Chiapas", "UMAE 25 Monterrey", "HGR 1 Ciudad Obregón")
+    figures = [figure(n, place=place) for n, place in enumerate(places)]
+    keep(store, a_bulletin(*figures, jornadas=[ELEVENTH]))
+    assert rows(store, "SELECT place FROM jornada_totals WHERE widest ORDER BY value") == [
+        (place,) for place in places
+    ]
