@@ -4,6 +4,8 @@ from pipeline.spanish.gazetteer import Place
 from pipeline.spanish.places import JOINT, read_places
 from schemas.report import JornadaReport, PlaceKind, PlaceMention, PlaceRole
 
+_WITHIN_A_STATE = (PlaceKind.UNIT, PlaceKind.MUNICIPALITY, None)
+
 
 def canonical_places(report: JornadaReport) -> JornadaReport:
     """Write every place of a report under its one name, and list each place once.
@@ -33,7 +35,7 @@ def places_of_figures(report: JornadaReport) -> tuple[Place, ...]:
     """Say of each figure's place what kind it is and in which state it lies.
 
     What the gazetteer does not know lies in the one state that all other figures are of, if there
-    is one: a hospital in a state's own bulletin.
+    is one: a hospital or a town in a state's own bulletin.
     """
     places = tuple(read_places(figure.place) for figure in report.figures)
     nationwide = any(place.kind in (PlaceKind.NATIONAL, PlaceKind.SIDE) for place in places)
@@ -42,6 +44,5 @@ def places_of_figures(report: JornadaReport) -> tuple[Place, ...]:
         return places
     (state,) = states
     return tuple(
-        place._replace(state=state) if place.kind in (PlaceKind.UNIT, None) else place
-        for place in places
+        place._replace(state=state) if place.kind in _WITHIN_A_STATE else place for place in places
     )

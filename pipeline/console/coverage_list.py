@@ -13,7 +13,7 @@ SELECT series,
     list(edition ORDER BY edition) FILTER (coverage = 'reported') AS reported,
     list(edition ORDER BY edition) FILTER (coverage = 'announced') AS announced,
     list(edition ORDER BY edition) FILTER (coverage = 'mentioned') AS mentioned,
-    list(edition ORDER BY edition) FILTER (coverage = 'missing') AS missing
+    list(edition ORDER BY edition) FILTER (coverage IN ('missing', 'undated')) AS missing
 FROM coverage GROUP BY series ORDER BY series
 """
 

@@ -187,12 +187,18 @@ class Store:
         return self._with_memory(lambda store: store._ask_table(sql, origin))  # noqa: SLF001 - its own
 
     def _with_memory(self, work: Callable[["Store"], T]) -> T:
-        """Have `work` done by this store, or, where its memory is too small, by one with more."""
+        """Have `work` done by this store; where its memory is too small, slower, then with more."""
         try:
             return work(self)
         except StoreError as error:
-            short = isinstance(error.__cause__, duckdb.OutOfMemoryException)
-            if not (short and self._may_take_more):
+            if not self._may_take_more or not _is_short_of_memory(error):
+                raise
+        slower = Store(self.path, patience=self._patience)
+        slower._config |= {"memory_limit": self._config["memory_limit"], "threads": 1}
+        try:
+            return work(slower)
+        except StoreError as error:
+            if not _is_short_of_memory(error):
                 raise
         return work(Store(self.path, patience=self._patience))
 
@@ -236,6 +242,10 @@ class Store:
                 yield
             finally:
                 self._held = None
+
+
+def _is_short_of_memory(error: StoreError) -> bool:
+    return isinstance(error.__cause__, duckdb.OutOfMemoryException)
 
 
 def new_run(key: ReaderKey) -> Run:

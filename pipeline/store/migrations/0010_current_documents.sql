@@ -30,6 +30,13 @@ FROM (
     GROUP BY figures.reading_id, figures.number
 ) AS touching
 WHERE touching.reading_id = figures.reading_id AND touching.number = figures.number;
+-- Of what is stored already the words around stand for the sentence.
+UPDATE figures SET context_key = hash(regexp_replace(
+    strip_accents(lower(substr(
+        documents.text, greatest(0, char_start - 20) + 1, char_end + 20 - greatest(0, char_start - 20)
+    ))), '[^\p{L}\p{N}]+', '', 'g'
+))
+FROM documents WHERE documents.document_id = figures.document_id AND char_start IS NOT NULL;
 COMMENT ON COLUMN figures.checked IS
     'The worst of the findings that touch its words: error, warning or info; null where none does';
 COMMENT ON COLUMN figures.findings IS 'Those findings, the worst first, joined by "; "';
@@ -37,7 +44,8 @@ COMMENT ON COLUMN figures.context_start IS
     'Where the sentence begins that the quote stands in; null in figures stored by older versions';
 COMMENT ON COLUMN figures.context_end IS 'Where that sentence ends, exclusive';
 COMMENT ON COLUMN figures.context_key IS
-    'The same for sentences of the same letters and digits; null in figures stored by older versions';
+    'The same for sentences of the same letters and digits; of figures stored by older versions, for '
+    'the same words around';
 
 CREATE OR REPLACE VIEW current_sources AS
 SELECT document_id, run_id, path, record, status, error, seen_at FROM (
@@ -185,7 +193,8 @@ COMMENT ON COLUMN current_figures.checked IS
     'The worst of the findings that touch its words: error, warning or info; null where none does';
 COMMENT ON COLUMN current_figures.findings IS 'Those findings, the worst first, joined by "; "';
 COMMENT ON COLUMN current_figures.context_key IS
-    'The same for sentences of the same letters and digits; null in figures stored by older versions';
+    'The same for sentences of the same letters and digits; of figures stored by older versions, for '
+    'the same words around';
 
 COMMENT ON VIEW current_jornadas IS
     'Jornadas of the readings in current_readings';

@@ -22,7 +22,7 @@ WITH live AS MATERIALIZED (
     WHERE period = 'jornada' AND (edition IS NOT NULL OR starts_on IS NOT NULL)
 ), subjects AS (
     SELECT reading_id, min(kind) AS kind FROM named WHERE subject
-    GROUP BY reading_id HAVING count(*) = 1
+    GROUP BY reading_id HAVING min(kind) = max(kind)
 ), unnamed AS (
     -- Jornadas that figures are of, and that their bulletin does not name by themselves.
     SELECT timed.reading_id, document_id, NULL::INTEGER AS number, edition, subjects.kind,
@@ -35,37 +35,53 @@ WITH live AS MATERIALIZED (
             AND CASE WHEN timed.edition IS NULL
                 THEN timed.starts_on BETWEEN named.starts_on
                     AND greatest(named.starts_on, coalesce(named.ends_on, named.starts_on))
-                ELSE named.edition = timed.edition END
+                ELSE named.edition = timed.edition
+                    AND coalesce(abs(timed.starts_on - named.starts_on) <= 60, TRUE) END
     )
     GROUP BY timed.reading_id, document_id, edition, subjects.kind,
-        CASE WHEN edition IS NULL THEN starts_on END
+        CASE WHEN edition IS NULL THEN starts_on END, year(starts_on)
 ), mentions AS MATERIALIZED (
     SELECT row_number() OVER () AS mention, said.*,
         CASE WHEN said.kind = 'state' THEN coalesce(stated.state, said.document_id) ELSE '' END
             AS held_in,
-        stated.state, live.published_on, live.bulletin_kind
+        stated.state, coalesce(live.published_on, dated.day) AS published_on, live.bulletin_kind
     FROM (SELECT * FROM named UNION ALL SELECT * FROM unnamed) AS said
     JOIN live USING (reading_id)
     LEFT JOIN stated USING (reading_id)
+    LEFT JOIN (
+        -- A bulletin without a date is of about the time of the jornadas that it names.
+        SELECT reading_id, max(coalesce(starts_on, make_date(year, 7, 1))) AS day
+        FROM named GROUP BY reading_id
+    ) AS dated USING (reading_id)
 ), numbered AS MATERIALIZED (
     -- Each edition of a series once, with the days that most bulletins print.
     SELECT kind, held_in, year, edition, starts_on, ends_on,
-        greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)) AS last_day
-    FROM mentions
-    WHERE edition IS NOT NULL AND year IS NOT NULL AND kind <> 'monothematic'
-    GROUP BY kind, held_in, year, edition, starts_on, ends_on
+        greatest(starts_on, least(coalesce(ends_on, starts_on), starts_on + 30)) AS last_day,
+        sum(printed) OVER (PARTITION BY kind, held_in, year, edition) AS support
+    FROM (
+        SELECT kind, held_in, year, edition, starts_on, ends_on,
+            count(DISTINCT document_id) AS printed,
+            sum(printed) OVER (PARTITION BY kind, held_in, year, edition, starts_on) AS of_first_day
+        FROM mentions
+        WHERE edition IS NOT NULL AND year IS NOT NULL AND kind <> 'monothematic'
+        GROUP BY kind, held_in, year, edition, starts_on, ends_on
+    )
     QUALIFY row_number() OVER (
         PARTITION BY kind, held_in, year, edition
-        ORDER BY starts_on IS NULL, count(DISTINCT document_id) DESC, starts_on, ends_on
+        ORDER BY starts_on IS NULL,
+            of_first_day DESC, starts_on, ends_on IS NULL, printed DESC, ends_on
     ) = 1
 ), numbered_days AS MATERIALIZED (
-    SELECT kind, held_in, year, edition,
+    SELECT kind, held_in, year, edition, support,
         unnest(generate_series(starts_on, last_day, INTERVAL 1 DAY))::DATE AS day
     FROM numbered WHERE starts_on IS NOT NULL
 ), on_a_day AS MATERIALIZED (
-    SELECT kind, held_in, day, min((year, edition)) AS found FROM numbered_days GROUP BY ALL
+    SELECT kind, held_in, day,
+        arg_max((year, edition), (support, -year, -edition)) AS found
+    FROM numbered_days GROUP BY ALL
 ), national_on_a_day AS MATERIALIZED (
-    SELECT day, min((kind, year, edition)) AS found FROM numbered_days
+    SELECT day, arg_min((kind, year, edition), (-support, kind, year, edition)) AS found
+    FROM numbered_days
     WHERE kind IN ('national', 'extraordinary') GROUP BY ALL
 ), of_either_kind AS (
     SELECT year, edition, min(kind) AS kind FROM numbered
@@ -90,8 +106,9 @@ WITH live AS MATERIALIZED (
                 AND numbered.kind IN ('national', 'extraordinary')
             ))
         WHERE mentions.year IS NULL
-            AND (mentions.published_on IS NULL OR numbered.starts_on IS NULL
-                OR abs(mentions.published_on - numbered.starts_on) <= 180)
+            AND coalesce(mentions.published_on
+                BETWEEN coalesce(numbered.starts_on, make_date(numbered.year, 1, 1)) - 180
+                AND coalesce(numbered.starts_on, make_date(numbered.year, 12, 31)) + 180, TRUE)
         QUALIFY rank() OVER (
             PARTITION BY mention ORDER BY numbered.kind IS DISTINCT FROM mentions.kind
         ) = 1
@@ -130,10 +147,16 @@ WITH live AS MATERIALIZED (
             ELSE m.starts_on
         END AS known_start,
         without_year.candidates
-    FROM mentions AS m
+    FROM (
+        -- Where a jornada is said to begin a day too early, its last day is known all the same.
+        SELECT mentions.*, CASE
+            WHEN starts_on NOT IN (SELECT day FROM numbered_days) AND ends_on <= starts_on + 5
+            THEN ends_on ELSE starts_on END AS known_day
+        FROM mentions
+    ) AS m
     LEFT JOIN on_a_day AS own ON m.edition IS NULL AND own.kind = m.kind
-        AND own.held_in = m.held_in AND own.day = m.starts_on
-    LEFT JOIN national_on_a_day AS others ON m.edition IS NULL AND others.day = m.starts_on
+        AND own.held_in = m.held_in AND own.day = m.known_day
+    LEFT JOIN national_on_a_day AS others ON m.edition IS NULL AND others.day = m.known_day
     LEFT JOIN of_either_kind ON m.kind IS NULL AND of_either_kind.edition = m.edition
         AND of_either_kind.year = m.year
     LEFT JOIN without_year USING (mention)
@@ -153,11 +176,11 @@ WITH live AS MATERIALIZED (
                 WHEN known_edition IS NOT NULL AND known_year IS NOT NULL THEN ' ' || known_year
                 WHEN known_edition IS NULL AND known_start IS NOT NULL THEN ' ' || known_start
                 WHEN known_edition IS NOT NULL AND coalesce(candidates, 0) = 0
-                    THEN ' (año desconocido)'
+                    THEN concat(' (año desconocido', ', hacia ' || year(published_on), ')')
                 ELSE concat(' (', known_year || ', ', 'boletín ', left(document_id, 12), ')')
             END,
             CASE
-                WHEN series_kind <> 'state' THEN ''
+                WHEN series_kind IS DISTINCT FROM 'state' THEN ''
                 WHEN state IS NOT NULL THEN ' ' || state
                 ELSE concat(' (boletín ', left(document_id, 12), ')')
             END
@@ -170,10 +193,14 @@ WITH live AS MATERIALIZED (
 ), days AS (
     -- Those that most bulletins print.
     SELECT jornada, starts_on AS known_starts_on, ends_on AS known_ends_on
-    FROM called WHERE starts_on IS NOT NULL
-    GROUP BY jornada, starts_on, ends_on
+    FROM (
+        SELECT jornada, starts_on, ends_on, count(DISTINCT document_id) AS printed,
+            sum(printed) OVER (PARTITION BY jornada, starts_on) AS of_first_day
+        FROM called WHERE starts_on IS NOT NULL GROUP BY jornada, starts_on, ends_on
+    )
     QUALIFY row_number() OVER (
-        PARTITION BY jornada ORDER BY count(DISTINCT document_id) DESC, starts_on, ends_on
+        PARTITION BY jornada
+        ORDER BY of_first_day DESC, starts_on, ends_on IS NULL, printed DESC, ends_on
     ) = 1
 )
 SELECT called.*, known_starts_on, known_ends_on FROM called LEFT JOIN days USING (jornada);

@@ -9,11 +9,15 @@ SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
         [one.broader, two.broader, three.broader]
     )), '+'), '') AS broader,
     f.status, f.period,
-    coalesce(f.starts_on, CASE WHEN f.ends_on IS NULL THEN known.starts_on END) AS starts_on,
-    coalesce(f.ends_on, CASE WHEN f.starts_on IS NULL THEN known.ends_on END) AS ends_on,
-    coalesce(year(f.ends_on), year(f.starts_on), known.year) AS year,
-    known.jornada, known.kind, coalesce(f.edition, known.edition) AS edition,
-    known.starts_on AS jornada_starts_on, known.ends_on AS jornada_ends_on,
+    coalesce(f.starts_on, CASE WHEN f.ends_on IS NULL THEN f.jornada_starts_on END) AS starts_on,
+    coalesce(f.ends_on, CASE WHEN f.starts_on IS NULL THEN f.jornada_ends_on END) AS ends_on,
+    coalesce(f.known_year, year(f.ends_on), year(f.starts_on)) AS year,
+    f.jornada, f.kind, coalesce(f.edition, f.known_edition) AS edition, f.jornada_starts_on,
+    f.jornada_ends_on,
+    CASE WHEN f.jornada IS NOT NULL THEN
+        coalesce(f.starts_on <= coalesce(f.meant.first_day, f.jornada_starts_on), TRUE)
+        AND coalesce(f.ends_on >= coalesce(f.meant.own_end, f.jornada_ends_on), TRUE)
+    END AS covers_jornada,
     f.place, f.place_kind, f.state, f.approximate, f.checked, f.findings,
     f.reader, f.model, f.prompt, f.title, f.published_on, f.bulletin_kind, f.programme,
     f.path, f.record, f.quote,
@@ -25,44 +29,56 @@ SELECT f.value, f.unit, f.basis, f.service, service_words.spanish AS service_es,
     coalesce(f.context_key, hash(f.document_id, f.number)) AS context_key,
     f.document_id, f.number, f.char_start, f.char_end, f.reading_id, f.figure_id
 FROM (
-    SELECT figures.*, figures.rowid AS figure_id, bulletins.* EXCLUDE (reading_id),
-        -- The jornada that a figure names by its edition, else by a day, else that of its bulletin.
-        CASE
-            WHEN period <> 'jornada' THEN NULL
-            WHEN edition IS NOT NULL
-                THEN list_filter(named, lambda one: one.said_edition = edition)[1].known
-            WHEN coalesce(starts_on, ends_on) IS NOT NULL
-                THEN list_filter(named, lambda one:
-                    coalesce(starts_on, ends_on) BETWEEN one.first_day AND one.last_day
-                )[1].known
-            ELSE subject
-        END AS known
-    FROM figures JOIN (
-        WITH mentions AS MATERIALIZED (SELECT * FROM jornada_mentions), known AS (
-            SELECT jornada, {
-                'jornada': jornada, 'kind': min(kind), 'edition': min(edition), 'year': min(year),
-                'starts_on': min(known_starts_on), 'ends_on': min(known_ends_on)
-            } AS known
-            FROM mentions GROUP BY jornada
-        ), meanings AS (
-            -- The one that a bulletin is about comes before others, then as it names them.
-            SELECT reading_id,
-                list({
-                    'said_edition': edition, 'first_day': starts_on,
-                    'last_day': greatest(starts_on, coalesce(ends_on, starts_on)), 'known': known
-                } ORDER BY NOT subject, number NULLS LAST, jornada) AS named,
-                CASE WHEN min(jornada) FILTER (subject) = max(jornada) FILTER (subject)
-                    THEN min(known) FILTER (subject) END AS subject
-            FROM mentions JOIN known USING (jornada) GROUP BY reading_id
-        )
-        SELECT r.reading_id, r.reader, r.model, r.prompt, coalesce(r.title, d.title) AS title,
-            coalesce(r.published_on, d.published_on) AS published_on, r.bulletin_kind, r.programme,
-            today.path, today.record, d.text, meanings.named, meanings.subject
-        FROM current_readings AS r
-        JOIN documents AS d ON d.document_id = r.document_id
-        JOIN current_documents AS today ON today.document_id = r.document_id
-        LEFT JOIN meanings ON meanings.reading_id = r.reading_id
-    ) AS bulletins ON bulletins.reading_id = figures.reading_id
+    WITH mentions AS MATERIALIZED (SELECT * FROM jornada_mentions), known AS (
+        SELECT jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS year,
+            min(known_starts_on) AS starts_on, min(known_ends_on) AS ends_on
+        FROM mentions GROUP BY jornada
+    ), meanings AS (
+        -- The one that a bulletin is about comes before others, then as it names them.
+        SELECT reading_id,
+            list({
+                'edition': edition, 'first_day': starts_on, 'own_end': ends_on,
+                'last_day': greatest(starts_on, coalesce(ends_on, starts_on)), 'jornada': jornada
+            } ORDER BY NOT subject, number NULLS LAST, jornada) AS named,
+            min(jornada) FILTER (subject) = max(jornada) FILTER (subject) AS about_one
+        FROM mentions GROUP BY reading_id
+    ), said AS (
+        SELECT figures.*, figures.rowid AS figure_id, bulletins.* EXCLUDE (reading_id, named),
+            -- What a figure names by its edition, else by a day, else what its bulletin is about.
+            CASE
+                WHEN period <> 'jornada' THEN NULL
+                WHEN edition IS NOT NULL
+                    THEN coalesce(
+                        list_filter(named, lambda one: one.edition = figures.edition
+                            AND coalesce(starts_on, ends_on) BETWEEN one.first_day AND one.last_day
+                        )[1],
+                        list_filter(named, lambda one: one.edition = figures.edition
+                            AND coalesce(
+                                abs(coalesce(starts_on, ends_on) - one.first_day) <= 60, TRUE
+                            )
+                        )[1],
+                        list_filter(named, lambda one: one.edition = figures.edition)[1]
+                    )
+                WHEN coalesce(starts_on, ends_on) IS NOT NULL
+                    THEN list_filter(named, lambda one:
+                        coalesce(starts_on, ends_on) BETWEEN one.first_day AND one.last_day
+                    )[1]
+                WHEN about_one THEN named[1]
+            END AS meant
+        FROM figures JOIN (
+            SELECT r.reading_id, r.reader, r.model, r.prompt, coalesce(r.title, d.title) AS title,
+                coalesce(r.published_on, d.published_on) AS published_on, r.bulletin_kind,
+                r.programme, today.path, today.record, d.text, meanings.named, meanings.about_one
+            FROM current_readings AS r
+            JOIN documents AS d ON d.document_id = r.document_id
+            JOIN current_documents AS today ON today.document_id = r.document_id
+            LEFT JOIN meanings ON meanings.reading_id = r.reading_id
+        ) AS bulletins ON bulletins.reading_id = figures.reading_id
+    )
+    SELECT said.*, known.jornada, known.kind, known.edition AS known_edition,
+        known.year AS known_year, known.starts_on AS jornada_starts_on,
+        known.ends_on AS jornada_ends_on
+    FROM said LEFT JOIN known ON known.jornada = said.meant.jornada
 ) AS f
 LEFT JOIN codes AS service_words
     ON service_words.service = f.service AND service_words.detail IS NULL
@@ -100,7 +116,7 @@ COMMENT ON COLUMN facts.ends_on IS
     'Last day that the number covers, of its jornada where the bulletin does not print it; '
     'null where unknown';
 COMMENT ON COLUMN facts.year IS
-    'Year of the last day, else of the first, else of its jornada; null where unknown';
+    'Year of its jornada, else of the last day, else of the first; null where unknown';
 COMMENT ON COLUMN facts.jornada IS
     'The jornada that it is of, by its name in known_jornadas; null where it is of none or '
     'nobody knows which';
@@ -111,6 +127,9 @@ COMMENT ON COLUMN facts.jornada_starts_on IS
     'First day of that jornada, as most bulletins print it; null where unknown';
 COMMENT ON COLUMN facts.jornada_ends_on IS
     'Last day of that jornada, as most bulletins print it; null where unknown';
+COMMENT ON COLUMN facts.covers_jornada IS
+    'Whether it was counted over all days of that jornada, as its bulletin gives them; null where it '
+    'is of none';
 COMMENT ON COLUMN facts.place IS
     'Where: national, OOAD, UMAE, or places by their canonical names joined by "; "';
 COMMENT ON COLUMN facts.place_kind IS

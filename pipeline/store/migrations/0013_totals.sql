@@ -4,17 +4,18 @@ CREATE VIEW prints AS
 SELECT
     md5_number(concat(
         period, '|', jornada, '|', CASE WHEN jornada IS NULL THEN concat(starts_on, '|', ends_on) END,
-        '|', place, '|', service, '|', detail, '|', status, '|', unit, '|', basis
+        '|', array_to_string(list_sort(string_split(place, '; ')), '; '),
+        '|', state, '|', service, '|', detail, '|', status, '|', unit, '|', basis
     )) AS fact,
     CASE WHEN unit = 'count' AND status = 'performed'
-        THEN md5_number(concat(place, '|', service, '|', detail)) END AS line,
+        THEN hash(concat(place, '|', state, '|', service, '|', detail)) END AS line,
     period, CASE WHEN jornada IS NULL THEN starts_on ELSE jornada_starts_on END AS starts_on,
     CASE WHEN jornada IS NULL THEN ends_on ELSE jornada_ends_on END AS ends_on,
     value, approximate, published_on, context_key, document_id, figure_id
 FROM facts
 WHERE CASE period
-    -- Not what was counted before the jornada was over.
-    WHEN 'jornada' THEN jornada IS NOT NULL AND coalesce(facts.ends_on >= jornada_ends_on, TRUE)
+    -- Not what was counted on some of its days.
+    WHEN 'jornada' THEN covers_jornada
     WHEN 'cumulative' THEN facts.ends_on IS NOT NULL
     ELSE FALSE END;
 COMMENT ON VIEW prints IS
@@ -36,11 +37,17 @@ COMMENT ON COLUMN prints.document_id IS 'The document, in documents';
 COMMENT ON COLUMN prints.figure_id IS 'The figure, in facts';
 
 CREATE VIEW totals AS
-WITH by_value AS (
-    SELECT fact, value, bool_or(NOT approximate) AS exact,
-        count(DISTINCT context_key) AS bulletins, max(published_on) AS last_published_on,
-        min(figure_id) AS figure_id
-    FROM prints GROUP BY fact, value
+WITH by_bulletin AS (
+    -- A bulletin is one however often it prints a number, and so are reposts of it.
+    SELECT fact, value, bool_or(NOT approximate) AS exact, min(context_key) AS context_key,
+        max(published_on) AS published_on,
+        coalesce(min(figure_id) FILTER (NOT approximate), min(figure_id)) AS figure_id
+    FROM prints GROUP BY fact, value, hash(document_id)
+), by_value AS (
+    SELECT fact, value, bool_or(exact) AS exact, count(DISTINCT context_key) AS bulletins,
+        max(published_on) AS last_published_on,
+        coalesce(min(figure_id) FILTER (exact), min(figure_id)) AS figure_id
+    FROM by_bulletin GROUP BY fact, value
 ), chosen AS (
     SELECT figure_id, exact, bulletins,
         min(value) OVER same AS lowest, max(value) OVER same AS highest,
@@ -106,7 +113,8 @@ WITH of_jornadas AS MATERIALIZED (SELECT * FROM totals WHERE jornada IS NOT NULL
         WHEN 'national' THEN TRUE
         WHEN 'side' THEN one.place_kind NOT IN ('national', 'side')
             AND (other.place = 'UMAE') = starts_with(one.place, 'UMAE')
-        WHEN 'several' THEN list_contains(string_split(other.place, '; '), one.place)
+        WHEN 'several' THEN list_contains(string_split(other.place, '; '), one.state)
+            OR list_has_all(string_split(other.place, '; '), string_split(one.place, '; '))
         WHEN 'state' THEN one.state = other.place
         WHEN 'ooad' THEN one.state = other.state AND one.place_kind IN ('municipality', 'unit')
         WHEN 'municipality' THEN one.place_kind = 'unit' AND ends_with(one.place, ' ' || other.place)
@@ -156,7 +164,7 @@ COMMENT ON COLUMN jornada_totals.figure_id IS 'That figure, in facts';
 -- A percentage is of one goal: it stands beside what was planned and done of the same thing.
 CREATE VIEW plan_and_result AS
 SELECT period, jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS year, starts_on,
-    ends_on, place, min(place_kind) AS place_kind, min(state) AS state, service, detail,
+    ends_on, place, min(place_kind) AS place_kind, state, service, detail,
     min(value) FILTER (status = 'planned' AND unit = 'count') AS planned,
     min(value) FILTER (status = 'performed' AND unit = 'count') AS performed,
     min(value) FILTER (unit = 'percent' AND basis = 'goal') AS printed_percent,
@@ -167,7 +175,7 @@ SELECT period, jornada, min(kind) AS kind, min(edition) AS edition, min(year) AS
     min(figure_id) FILTER (status = 'performed' AND unit = 'count') AS performed_figure_id
 FROM totals
 WHERE unit = 'count' OR (status = 'performed' AND basis IN ('goal', 'above_goal'))
-GROUP BY period, jornada, starts_on, ends_on, place, service, detail
+GROUP BY period, jornada, starts_on, ends_on, place, state, service, detail
 HAVING (planned IS NOT NULL AND performed IS NOT NULL) OR bool_or(unit = 'percent');
 COMMENT ON VIEW plan_and_result IS
     'What was planned and what was done, of the same thing, and the percentage as printed and '
@@ -208,7 +216,7 @@ SELECT place, place_kind, state, service, detail, status, unit, basis, year(ends
     bulletins, lowest, highest, exact_values, quote, document_id, figure_id
 FROM totals WHERE period = 'cumulative'
 WINDOW line AS (
-    PARTITION BY place, service, detail, status, unit, basis, starts_on,
+    PARTITION BY place, state, service, detail, status, unit, basis, starts_on,
         CASE WHEN starts_on IS NULL THEN year(ends_on) END
     ORDER BY ends_on
 );

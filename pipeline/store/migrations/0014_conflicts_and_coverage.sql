@@ -4,27 +4,31 @@ WITH printed AS (
     -- A bulletin that gives several values under the same labels means several things by them, or
     -- contradicts itself, which its findings say.
     SELECT fact, min(value) AS value, min(figure_id) AS figure_id, min(line) AS line,
-        min(period) AS period, min(starts_on) AS starts_on, min(ends_on) AS ends_on
+        bool_or(period = 'cumulative') AS goes_on, min(starts_on) AS starts_on,
+        min(ends_on) AS ends_on, min(context_key) AS context_key, max(published_on) AS published_on
     FROM prints WHERE NOT approximate
     GROUP BY fact, hash(document_id) HAVING min(value) = max(value)
 ), by_value AS (
-    SELECT fact, value, count(*) AS bulletins, min(figure_id) AS figure_id, min(line) AS line,
-        min(period) AS period, min(starts_on) AS starts_on, min(ends_on) AS ends_on
+    SELECT fact, value, count(DISTINCT context_key) AS bulletins,
+        max(published_on) AS last_published_on, min(figure_id) AS figure_id, min(line) AS line,
+        bool_or(goes_on) AS goes_on, min(starts_on) AS starts_on, min(ends_on) AS ends_on
     FROM printed GROUP BY fact, value
 ), against AS MATERIALIZED (
     -- More values than so many are most likely several things.
-    SELECT figure_id, value, line, period, starts_on, ends_on,
+    SELECT figure_id, value, line, goes_on, starts_on, ends_on,
         first_value(figure_id) OVER by_support AS other_id,
         row_number() OVER by_support AS place_in_line
     FROM by_value
-    WINDOW by_support AS (PARTITION BY fact ORDER BY bulletins DESC, value DESC)
+    WINDOW by_support AS (
+        PARTITION BY fact ORDER BY bulletins DESC, last_published_on DESC NULLS LAST, figure_id
+    )
     QUALIFY place_in_line <= 9
 ), counted AS (
-    SELECT figure_id, value, line, period, starts_on, ends_on FROM against
+    SELECT figure_id, value, line, goes_on, starts_on, ends_on FROM against
     WHERE place_in_line = 1 AND line IS NOT NULL AND starts_on IS NOT NULL
 ), before AS (
     SELECT figure_id, value, lag(figure_id) OVER line AS other_id, lag(value) OVER line AS other_value
-    FROM counted WHERE period = 'cumulative'
+    FROM counted WHERE goes_on
     WINDOW line AS (PARTITION BY counted.line, starts_on ORDER BY ends_on)
 ), found AS MATERIALIZED (
     SELECT 'value' AS conflict, figure_id, other_id FROM against WHERE place_in_line > 1
@@ -33,9 +37,9 @@ WITH printed AS (
     UNION ALL
     SELECT 'part', whole.figure_id, part.figure_id
     FROM counted AS whole JOIN counted AS part ON part.line = whole.line
-        AND part.starts_on >= whole.starts_on AND part.ends_on <= whole.ends_on
+        AND part.starts_on >= whole.starts_on AND coalesce(part.ends_on, part.starts_on) <= whole.ends_on
         AND part.value > whole.value
-    WHERE whole.period = 'cumulative' AND part.period = 'jornada'
+    WHERE whole.goes_on AND NOT part.goes_on
 ), named AS MATERIALIZED (
     SELECT figure_id, jornada, starts_on, ends_on, place, service, detail, status, unit, basis, value,
         quote, path, document_id
@@ -46,6 +50,7 @@ WITH printed AS (
 SELECT
     CASE WHEN conflict = 'value'
             AND greatest(one.value, other.value) >= 500 * least(one.value, other.value)
+            AND least(one.value, other.value) > 0
         THEN 'size' ELSE conflict END AS conflict,
     coalesce(one.jornada, other.jornada) AS jornada, one.starts_on, one.ends_on, one.place,
     one.service, one.detail, one.status, one.unit, one.basis, one.value, other.value AS other_value,
@@ -55,7 +60,10 @@ SELECT
     one.figure_id, other.figure_id AS other_figure_id
 FROM found
 JOIN named AS one ON one.figure_id = found.figure_id
-JOIN named AS other ON other.figure_id = found.other_id;
+JOIN named AS other ON other.figure_id = found.other_id
+-- 95 and 95.3 per cent are one number, rounded.
+WHERE NOT (one.unit = 'percent' AND abs(one.value - other.value) <= 0.5
+    AND (one.value = floor(one.value)) <> (other.value = floor(other.value)));
 COMMENT ON VIEW conflicts IS
     'Pairs of exact numbers that cannot both be right, as far as their labels tell';
 COMMENT ON COLUMN conflicts.conflict IS
@@ -104,11 +112,17 @@ SELECT concat(
     expected.kind, expected.year, expected.state, expected.edition, editions.jornada,
     CASE WHEN editions.with_results > 0 THEN 'reported'
         WHEN editions.bulletins > 0 THEN 'announced'
-        WHEN editions.mentioned_in > 0 THEN 'mentioned' ELSE 'missing' END AS coverage,
+        WHEN editions.mentioned_in > 0 THEN 'mentioned'
+        WHEN undated.edition IS NOT NULL THEN 'undated' ELSE 'missing' END AS coverage,
     editions.starts_on, editions.ends_on, coalesce(editions.first_days, 0) AS first_days,
     coalesce(editions.bulletins, 0) AS bulletins, coalesce(editions.mentioned_in, 0) AS mentioned_in
 FROM expected LEFT JOIN editions ON editions.kind = expected.kind AND editions.year = expected.year
-    AND editions.state IS NOT DISTINCT FROM expected.state AND editions.edition = expected.edition;
+    AND editions.state IS NOT DISTINCT FROM expected.state AND editions.edition = expected.edition
+LEFT JOIN (
+    SELECT DISTINCT kind, state, edition FROM known_jornadas
+    WHERE year IS NULL AND edition IS NOT NULL
+) AS undated ON undated.kind = expected.kind AND undated.edition = expected.edition
+    AND undated.state IS NOT DISTINCT FROM expected.state;
 COMMENT ON VIEW coverage IS
     'The editions of each series, from the first to the last that is named, and which are '
     'missing';
@@ -121,7 +135,7 @@ COMMENT ON COLUMN coverage.edition IS 'The ordinal';
 COMMENT ON COLUMN coverage.jornada IS 'Its name in known_jornadas; null where it is missing';
 COMMENT ON COLUMN coverage.coverage IS
     'reported (a bulletin is about it), announced (those about it are announcements), mentioned (only '
-    'named by others) or missing';
+    'named by others), undated (one of this edition, of a year that nobody knows) or missing';
 COMMENT ON COLUMN coverage.starts_on IS 'First day; null where unknown';
 COMMENT ON COLUMN coverage.ends_on IS 'Last day; null where unknown';
 COMMENT ON COLUMN coverage.first_days IS 'How many different first days are printed for it';

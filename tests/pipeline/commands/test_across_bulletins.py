@@ -50,11 +50,11 @@ def test_conflicts_have_both_numbers_with_their_words(here: Jornada, db: str) ->
 def test_conflicts_are_objects_for_a_machine(here: Jornada, db: str) -> None:
     told = json.loads(here("conflicts", "--db", db, "--json").stdout)
     assert [(one["conflict"], one["value"], one["other_value"]) for one in told] == [
-        ("size", 9, 9610),
-        ("value", 2774, 2877),
+        ("size", 9610, 9),
+        ("value", 2877, 2774),
         ("falls", 90, 100),
     ]
-    assert told[1]["quote"] == "2 mil\n774 cirugías"
+    assert told[1]["other_quote"] == "2 mil\n774 cirugías"
 
 
 def test_coverage_has_a_line_a_series_and_an_object_an_edition(here: Jornada, db: str) -> None:

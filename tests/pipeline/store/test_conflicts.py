@@ -80,7 +80,40 @@ def test_a_lost_thousand_is_a_matter_of_size(store: Store) -> None:
         a_bulletin(figure(58), jornadas=[ELEVENTH]),
         a_bulletin(figure(58610), jornadas=[ELEVENTH]),
     )
-    assert rows(store, FOUND) == [("size", 58, 58610)]
+    assert rows(store, FOUND) == [("size", 58610, 58)]
+
+
+def test_reposts_do_not_decide_which_value_deviates(store: Store) -> None:
+    once = {"sentence": "Hubo {quote} en el {place}."}
+    keep(
+        store,
+        *(a_bulletin(figure(2774), jornadas=[ELEVENTH]) for _ in range(3)),
+        a_bulletin(figure(2877), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2877), jornadas=[ELEVENTH], sentence="Hubo {quote} en el {place}."),
+        a_bulletin(figure(9, place="Sonora"), jornadas=[ELEVENTH], **once),
+    )
+    assert rows(store, FOUND) == [("value", 2774, 2877)]
+    assert rows(store, "SELECT value FROM totals WHERE place = 'national'") == [(2877,)]
+
+
+def test_a_percentage_and_its_whole_are_one(store: Store) -> None:
+    share = {"unit": "percent", "basis": "goal"}
+    keep(
+        store,
+        a_bulletin(figure(95, **share), jornadas=[ELEVENTH]),
+        a_bulletin(figure(95.3, **share), jornadas=[ELEVENTH]),
+        a_bulletin(figure(97, **share), jornadas=[ELEVENTH]),
+    )
+    assert [found[1:] for found in rows(store, FOUND)] == [(97, 95)]
+
+
+def test_hospitals_of_one_name_in_two_states_are_two(store: Store) -> None:
+    for state, value in (("Colima", 10), ("Sonora", 20)):
+        figures = (figure(value, place="HGZ 1"), figure(value / 2, place=state))
+        keep(store, a_bulletin(*figures, jornadas=[ELEVENTH]))
+    assert rows(store, FOUND) == []
+    told = "SELECT state, value FROM totals WHERE place = 'HGZ 1' ORDER BY ALL"
+    assert rows(store, told) == [("Colima", 10), ("Sonora", 20)]
 
 
 def test_a_count_that_falls_is_found(store: Store) -> None:
@@ -144,6 +177,18 @@ def test_an_edition_that_is_announced_alone_is_not_reported(store: Store) -> Non
     announced = report.model_copy(update={"bulletin_kind": BulletinKind.ANNOUNCEMENT})
     keep(store, (document, reading.model_copy(update={"report": announced})))
     assert rows(store, "SELECT coverage, bulletins FROM coverage") == [("announced", 1)]
+
+
+def test_an_edition_whose_year_nobody_knows_may_be_the_missing_one(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(jornadas=[a_jornada(2, date(2022, 5, 13))]),
+        a_bulletin(jornadas=[a_jornada(1)]),
+    )
+    assert rows(store, "SELECT edition, coverage FROM coverage ORDER BY 1") == [
+        (1, "undated"),
+        (2, "reported"),
+    ]
 
 
 def test_an_edition_out_of_all_bounds_makes_no_others_missing(store: Store) -> None:

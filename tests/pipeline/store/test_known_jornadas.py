@@ -109,7 +109,7 @@ def test_a_bulletin_of_another_year_does_not_lend_its_year(store: Store) -> None
         a_bulletin(figure(1), jornadas=[ELEVENTH]),
         a_bulletin(figure(2), jornadas=[a_jornada(11)], published_on=date(2024, 3, 1)),
     )
-    assert names(store) == ["11ª nacional 2022", "11ª nacional (año desconocido)"]
+    assert names(store) == ["11ª nacional 2022", "11ª nacional (año desconocido, hacia 2024)"]
 
 
 def test_a_figure_belongs_to_the_one_subject_unless_it_says_otherwise(store: Store) -> None:
@@ -130,7 +130,7 @@ def test_a_figure_belongs_to_the_one_subject_unless_it_says_otherwise(store: Sto
         "11ª nacional 2022",
         "10ª nacional 2022",
         "10ª nacional 2022",
-        "9ª nacional (año desconocido)",
+        "9ª nacional (año desconocido, hacia 2022)",
         None,
         None,
     ]
@@ -205,3 +205,74 @@ def test_a_national_one_of_other_days_is_another(store: Store) -> None:
         a_bulletin(figure(3), jornadas=[a_jornada(6)]),
     )
     assert names(store) == ["6ª extraordinaria 2023", "6ª nacional 2023", "6ª nacional 2023"]
+
+
+def test_one_slip_of_print_takes_no_bulletin_along(store: Store) -> None:
+    days = (date(2022, 8, 12), date(2022, 8, 14))
+    keep(
+        store,
+        *(a_bulletin(figure(value), jornadas=[ELEVENTH]) for value in (1, 2)),
+        a_bulletin(figure(3), jornadas=[a_jornada(1, *days)]),
+        a_bulletin(figure(4), jornadas=[a_jornada(None, *days)]),
+    )
+    assert names(store)[3] == "11ª nacional 2022"
+
+
+def test_a_first_day_that_is_too_early_is_known_by_the_last(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(1), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2), jornadas=[a_jornada(None, date(2022, 8, 11), date(2022, 8, 14))]),
+    )
+    assert names(store) == ["11ª nacional 2022"] * 2
+
+
+def test_of_one_edition_in_two_years_the_days_of_the_figure_say_which(store: Store) -> None:
+    former = a_jornada(11, date(2021, 11, 5), date(2021, 11, 7), subject=False)
+    then = {"starts_on": date(2021, 11, 5), "ends_on": date(2021, 11, 7)}
+    keep(
+        store,
+        a_bulletin(figure(1), figure(2, edition=11, **then), jornadas=[ELEVENTH, former]),
+    )
+    assert names(store) == ["11ª nacional 2022", "11ª nacional 2021"]
+
+
+def test_a_year_is_lent_to_no_bulletin_of_another_time(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(1), jornadas=[a_jornada(11, year=2022)]),
+        a_bulletin(figure(2), jornadas=[a_jornada(11)], published_on=date(2024, 3, 1)),
+        a_bulletin(figure(3), jornadas=[a_jornada(11)], published_on=date(2021, 11, 9)),
+    )
+    assert names(store)[1:] == [
+        "11ª nacional (año desconocido, hacia 2024)",
+        "11ª nacional 2022",  # within 180 days of it
+    ]
+
+
+def test_an_undated_bulletin_is_of_the_time_of_what_it_names(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(1, edition=10), jornadas=[a_jornada(10, date(2021, 10, 22))]),
+        a_bulletin(figure(2, edition=10), jornadas=[ELEVENTH]),
+    )
+    assert names(store) == ["10ª nacional 2021", "10ª nacional (año desconocido, hacia 2022)"]
+
+
+def test_a_jornada_has_the_last_day_that_is_known_of_it(store: Store) -> None:
+    alone = a_jornada(11, date(2022, 8, 12)).model_copy(update={"end": None})
+    keep(
+        store,
+        *(a_bulletin(figure(value), jornadas=[alone]) for value in (1, 2)),
+        a_bulletin(figure(3), jornadas=[ELEVENTH]),
+    )
+    assert rows(store, "SELECT starts_on, ends_on FROM known_jornadas") == [
+        (date(2022, 8, 12), date(2022, 8, 14))
+    ]
+
+
+def test_a_jornada_over_new_year_is_of_the_year_of_its_series(store: Store) -> None:
+    days = (date(2022, 12, 30), date(2023, 1, 1))
+    over = a_jornada(15, *days)
+    keep(store, a_bulletin(figure(1, starts_on=days[0], ends_on=days[1]), jornadas=[over]))
+    assert rows(store, "SELECT jornada, year FROM jornada_totals") == [("15ª nacional 2022", 2022)]

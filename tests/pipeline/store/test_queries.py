@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from pipeline.errors import SqlError
-from pipeline.store import Store
+from pipeline.store import Store, database
 
 WRITE_TO = (
     "out.csv",
@@ -173,6 +173,17 @@ def test_what_memory_cannot_hold_is_sorted_on_disk(tmp_path: Path) -> None:
     ):
         con.execute(sql).fetchall()
     assert len(store.ask(sql).rows) == 10
+
+
+def test_a_question_gets_more_memory_where_little_is_not_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Store(tmp_path / "a.duckdb").prepare()
+    monkeypatch.setattr(database, "_QUESTION_MEGABYTES", 20)
+    store = Store.for_questions(tmp_path / "a.duckdb")
+    sql = "SELECT len(list(repeat('x', 1000) || range)) AS n FROM range(50_000)"
+    assert store.ask(sql).rows == [(50_000,)]
+    assert store.ask_table(sql).num_rows == 1
 
 
 def test_what_no_memory_holds_is_one_line_without_settings(tmp_path: Path) -> None:

@@ -87,6 +87,57 @@ def test_a_count_of_the_first_days_is_not_that_of_the_jornada(store: Store) -> N
     assert [value for value, *_ in rows(store, TOTALS)] == [500]
 
 
+def test_the_last_day_alone_is_not_the_jornada_either(store: Store) -> None:
+    last = date(2022, 8, 14)
+    keep(
+        store,
+        a_bulletin(figure(900), jornadas=[ELEVENTH]),
+        a_bulletin(figure(500, starts_on=last, ends_on=last), jornadas=[ELEVENTH]),
+    )
+    assert [value for value, *_ in rows(store, TOTALS)] == [900]
+
+
+def test_a_bulletin_that_prints_a_shorter_jornada_counts(store: Store) -> None:
+    days = {"starts_on": date(2022, 8, 12), "ends_on": date(2022, 8, 13)}
+    keep(
+        store,
+        a_bulletin(figure(900, **days), jornadas=[a_jornada(11, *days.values())]),
+        *(a_bulletin(jornadas=[ELEVENTH]) for _ in range(2)),
+    )
+    assert [value for value, *_ in rows(store, TOTALS)] == [900]
+
+
+def test_a_bulletin_counts_once_however_often_it_prints_a_number(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(
+            *(figure(2877, quote=f"2877 {name}") for name in ("cirugías", "cirugias", "personas")),
+            jornadas=[ELEVENTH],
+        ),
+        a_bulletin(figure(2774), jornadas=[ELEVENTH]),
+        a_bulletin(figure(2774), jornadas=[ELEVENTH], sentence="El {place} sumó {quote}."),
+    )
+    assert rows(store, TOTALS) == [(2774, False, 2, 2774, 2877, 2)]
+
+
+def test_an_exact_total_has_the_words_of_an_exact_print(store: Store) -> None:
+    rough = figure(2774, approximate=True, quote="más de 2774")
+    keep(store, a_bulletin(rough, jornadas=[ELEVENTH]))
+    keep(store, a_bulletin(figure(2774), jornadas=[ELEVENTH]))
+    assert rows(store, "SELECT approximate, quote FROM totals") == [(False, "2774 cirugías")]
+
+
+def test_places_in_another_order_are_the_same(store: Store) -> None:
+    keep(
+        store,
+        a_bulletin(figure(5, place="Sonora; Jalisco"), jornadas=[ELEVENTH]),
+        a_bulletin(
+            figure(5, place="Jalisco; Sonora"), jornadas=[ELEVENTH], sentence="{place}: {quote}"
+        ),
+    )
+    assert [bulletins for _, _, bulletins, *_ in rows(store, TOTALS)] == [2]
+
+
 def test_the_words_behind_a_total_are_with_it(store: Store) -> None:
     document, reading = a_bulletin(figure(2774), jornadas=[ELEVENTH])
     keep(store, (document, reading))
