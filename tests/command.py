@@ -129,8 +129,8 @@ def sound(number: int) -> str:
 
 def contradictory(number: int) -> str:
     """A bulletin that prints one fact with two values, which is a warning whoever reads it."""
-    title = f"Boletín {LETTERS[number]}: IMSS otorgó {100 + number} consultas"
-    return f"{title}\n\nEn la jornada se otorgaron {120 + number} consultas de todo tipo.\n"
+    title = f"Boletín {LETTERS[number]}: IMSS otorgó {101 + number} consultas"
+    return f"{title}\n\nEn la jornada se otorgaron {121 + number} consultas de todo tipo.\n"
 
 
 def lay_out(folder: Path, *texts: str) -> None:
