@@ -11,6 +11,17 @@ _MANY_FIGURES = 200_000
 """To compare so many takes a second and more."""
 _MOST_FIGURES = 3_000_000
 """To compare more takes too long for the end of a run."""
+_COMPARABLE = """
+SELECT (SELECT count(*) FROM figures) AS figures,
+    (SELECT count(*) FROM jornadas WHERE edition IS NOT NULL)
+        + (SELECT count(*) FROM figures WHERE edition IS NOT NULL) AS editions,
+    (SELECT count(*) FROM (
+        SELECT document_id FROM jornadas WHERE edition IS NOT NULL OR start IS NOT NULL
+        UNION SELECT document_id FROM figures
+        WHERE edition IS NOT NULL OR starts_on IS NOT NULL OR ends_on IS NOT NULL
+    )) AS documents
+"""
+"""What could be compared at all: to ask the views takes a while, also where there is nothing."""
 _COVERAGE = """
 SELECT count(*) FILTER (coverage = 'missing') AS missing, count(*) AS editions FROM coverage
 """
@@ -47,14 +58,17 @@ class Overview(NamedTuple):
 
 def fetch_overview(store: Store) -> Overview:
     """Count over all that is stored."""
+    conflicts = missing = expected = 0
     try:
-        ((figures,),) = store.read("SELECT count(*) FROM figures").rows
+        ((figures, editions, documents),) = store.read(_COMPARABLE).rows
         if figures > _MOST_FIGURES:
             return Overview()
         if figures > _MANY_FIGURES:
             tell(f"Comparing {figures:,} figures across bulletins.")
-        ((conflicts,),) = store.read("SELECT count(*) FROM conflicts").rows
-        ((missing, editions),) = store.read(_COVERAGE).rows
+        if documents > 1:
+            ((conflicts,),) = store.read("SELECT count(*) FROM conflicts").rows
+        if editions:
+            ((missing, expected),) = store.read(_COVERAGE).rows
     except StoreError:
         return Overview()
-    return Overview(conflicts, missing, editions)
+    return Overview(conflicts, missing, expected)
