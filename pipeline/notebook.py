@@ -2,7 +2,8 @@
 
     from pipeline.notebook import facts, query, read_file, read_text
 
-Backlogs are read by `jornada extract`, which keeps what it read: nothing here writes a database.
+Backlogs are read by `jornada extract`, which keeps what it read: nothing here writes into a
+database, but that one of an older version is given the views of today.
 What goes wrong is a `pipeline.errors.JornadaError` whose text is one line that says what to do.
 """
 
@@ -11,7 +12,7 @@ import io
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -122,7 +123,7 @@ def facts(db: str | os.PathLike[str] | None = None, where: str | None = None) ->
 
 
 def query(sql: str, db: str | os.PathLike[str] | None = None) -> "pa.Table":
-    """Ask a database in SQL. It is opened for reading only, and closed again.
+    """Ask a database in SQL, which can only read it. It is closed again.
 
     Without `db` it is the database that `JORNADA_DB` names, else `jornada.duckdb` here.
 
@@ -136,7 +137,11 @@ def query(sql: str, db: str | os.PathLike[str] | None = None) -> "pa.Table":
             f"{path.absolute()}: there is no such database; make one with `jornada extract`, or "
             "give the path of another as db"
         )
-    return Store.for_questions(path).ask_table(sql)
+    store = Store.for_questions(path)
+    # An older database lacks views of today. One that cannot be written is asked as it is.
+    with suppress(StoreError):
+        store.upgrade_older()
+    return store.ask_table(sql)
 
 
 def _only_document(loaded: Iterable[LoadedSource], name: str) -> Document:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from pipeline.console.path import shorten
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import clean, one_line, to_json
 from schemas.codebook import codebook
@@ -53,7 +54,7 @@ def show(shown: ShownReading) -> None:
         ("kind", report.bulletin_kind.value if report else ""),
         ("programme", (report and report.programme) or ""),
         ("document", document.id[:12]),
-        ("source", "; ".join(shown.sources)),
+        ("source", "; ".join(map(shorten, shown.sources))),
         ("reading", f"{reading.status.value}, {shown.origin}"),
         *([] if shown.counts else [("counts", _COUNTS_NO_MORE)]),
         ("error", reading.error or ""),

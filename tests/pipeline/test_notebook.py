@@ -8,12 +8,14 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import DocumentError, JornadaError, ReaderError, StoreError, UsageError
 from pipeline.notebook import Bulletin, facts, query, read_file, read_text
+from pipeline.store import MIGRATIONS
 from tests.command import environment, jornada_here, lay_out, serve_model, sound
 
 TEXT = (
@@ -198,3 +200,12 @@ def test_the_environment_names_the_database(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(StoreError, match=r"nonesuch\.duckdb: there is no such database"):
         facts()
     assert facts("jornada.duckdb").num_rows == 4
+
+
+@pytest.mark.usefixtures("database")
+def test_a_database_of_before_gets_the_views_of_today() -> None:
+    with duckdb.connect("old.duckdb") as con:
+        for file in MIGRATIONS[:9]:
+            con.execute(file.read_text("utf-8"))
+        con.execute("INSERT INTO store_version VALUES (9, now()::TIMESTAMP)")
+    assert facts("old.duckdb").num_rows == 0

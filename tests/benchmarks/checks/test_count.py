@@ -82,6 +82,7 @@ def test_a_seed_plants_the_same_again(fault: Fault) -> None:
     assert planted > 0
 
 
+@pytest.mark.slow
 def test_the_command_prints_both_tables() -> None:
     command = [sys.executable, "-m", "benchmarks.checks", "--seed", "3"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own

@@ -1,7 +1,7 @@
 """Databases of every version become those of this one, and say how."""
 
 import importlib.metadata
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,19 @@ import pytest
 from pipeline.errors import StoreError
 from pipeline.store import MIGRATIONS, VERSION, Store, new_run, upgrade
 from pipeline.store.rows import now
+from schemas.finding import Finding, Severity, Span
+from tests.bulletins import a_bulletin, a_store, figure, keep
 from tests.readings import KEY, a_document, a_reading, put
 
 BEFORE_THE_RECORD = 3
 """Versions that knew no `migrations`, and had a row in `store_version` for each upgrade alone."""
+BEFORE_FACTS = 9
+DAY = date(2022, 8, 12)
+FOUND = (
+    Finding(check="sums", severity=Severity.INFO, message="less", span=Span(0, 999)),
+    Finding(check="dates", severity=Severity.WARNING, message="odd", span=Span(0, 999)),
+    Finding(check="years", severity=Severity.ERROR, message="elsewhere", span=Span(0, 1)),
+)
 SOFTWARE = importlib.metadata.version("jornada")
 UPGRADES = [(1,), (2,), (3,), (1, 2, 3), (1, 3)]
 ENDED = datetime.fromisoformat("2024-05-01 12:00")
@@ -105,3 +114,32 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
     assert store.read("SELECT version FROM store_version").rows == [(BEFORE_THE_RECORD,)]
     store.prepare()
     assert len(record(store)) == VERSION
+
+
+def test_figures_of_before_get_their_findings_and_tell_reposts(tmp_path: Path) -> None:
+    """What is stored with a figure today is made of what was stored then."""
+    with a_store(tmp_path) as store:
+        printed = a_bulletin(figure(9, starts_on=DAY, ends_on=DAY), findings=FOUND, header="Uno")
+        again = a_bulletin(figure(9, starts_on=DAY, ends_on=DAY), header="Una nota más larga")
+        keep(store, printed, again)
+    kept = {
+        table: store.read(f"SELECT * FROM {table}")  # noqa: S608 - ours
+        for table in ("runs", "documents", "readings", "figures", "findings")
+    }
+    old = old_database(tmp_path / "old.duckdb", (BEFORE_FACTS,))
+    with duckdb.connect(old.path) as con:
+        for table, rows in kept.items():
+            there = {name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
+            taken = [at for at, name in enumerate(rows.columns) if name in there]
+            names = ", ".join(rows.columns[at] for at in taken)
+            for row in rows.rows:
+                marks = ", ".join("?" * len(taken))
+                con.execute(
+                    f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - ours
+                    [row[at] for at in taken],
+                )
+    old.prepare()
+    told = "SELECT value, checked, findings FROM facts ORDER BY ALL"
+    assert old.read(told).rows == store.read(told).rows
+    assert (9, "warning", "dates: odd; sums: less") in old.read(told).rows
+    assert old.read("SELECT value, bulletins FROM totals").rows == [(9, 1)]
