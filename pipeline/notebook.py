@@ -12,7 +12,7 @@ import io
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -138,9 +138,7 @@ def query(sql: str, db: str | os.PathLike[str] | None = None) -> "pa.Table":
             "give the path of another as db"
         )
     store = Store.for_questions(path)
-    # An older database lacks views of today. One that cannot be written is asked as it is.
-    with suppress(StoreError):
-        store.upgrade_older()
+    store.try_to_upgrade()
     return store.ask_table(sql)
 
 

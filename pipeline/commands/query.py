@@ -1,7 +1,6 @@
 """The command `jornada query`."""
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ from typer.core import TyperCommand
 
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console.query_result import show_query
-from pipeline.errors import StoreError, UsageError
+from pipeline.errors import UsageError
 from pipeline.store import Store
 
 app = typer.Typer(add_completion=False)
@@ -57,9 +56,7 @@ def query(
     text, origin = _find_query(sql, file)
     form = "json" if as_json else "csv" if as_csv else "table"
     store = Store.for_questions(db)
-    # An older database lacks views of today. One that cannot be written is asked as it is.
-    with suppress(StoreError):
-        store.upgrade_older()
+    store.try_to_upgrade()
     show_query(store.ask(text, origin=origin), form)
 
 

@@ -1,7 +1,6 @@
 """The command `jornada show`."""
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,6 @@ from pipeline.console import lookup
 from pipeline.console import show as page
 from pipeline.console.exit_status import FAILED
 from pipeline.documents import RecordFields, read_all
-from pipeline.errors import StoreError
 from pipeline.extract import extract
 from pipeline.runs.reader_choice import Choice, choose
 from pipeline.runs.readers import build_reader
@@ -69,9 +67,7 @@ def show(
     """
     settings = settings_from(db, model, reach, answers, reader=reader)
     store = Store.for_questions(db)
-    # An older database lacks views of today. One that cannot be written is asked as it is.
-    with suppress(StoreError):
-        store.upgrade_older()
+    store.try_to_upgrade()
     shown = None
     if Path(what).exists():
         document = lookup.only_document(read_all([what], RecordFields()), what)

@@ -51,9 +51,9 @@ def _number(one: dict[str, Any], which: str) -> str:
 def _name(one: dict[str, Any]) -> str:
     """Name the fact: "6ª nacional 2022, national: surgery, performed"."""
     days = f"{one['starts_on'] or '?'} to {one['ends_on'] or '?'}"
-    when = one["jornada"] if one["jornada"] and one["conflict"] in ("size", "value") else days
+    when = one["jornada"] or days
     if one["conflict"] in ("falls", "part"):
-        within = one["jornada"] or f"{one['other_starts_on']} to {one['other_ends_on']}"
-        when = f"{days} against {within}"
+        against = one["jornada"] or f"{one['other_starts_on']} to {one['other_ends_on']}"
+        when = f"{days} against {against}"
     kind = f"{one['service']} ({one['detail']})" if one["detail"] else one["service"]
     return f"{one['conflict']}: {when}, {one['place']}: {kind}, {one['status']}"

@@ -9,7 +9,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -102,6 +102,11 @@ class Store:
             version = read_version(con, self.path)
         if version is not None and version < VERSION:
             self.prepare()
+
+    def try_to_upgrade(self) -> None:
+        """Do so where the file is there and can be written; else it is asked as it is."""
+        with suppress(StoreError):
+            self.upgrade_older()
 
     def find_read(
         self, document_ids: Collection[str], key: ReaderKey, times: int = 1

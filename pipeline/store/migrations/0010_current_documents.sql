@@ -70,18 +70,21 @@ COMMENT ON COLUMN current_sources.seen_at IS 'When that was recorded';
 
 -- A source that cannot be read now is taken to hold what it held last.
 CREATE VIEW current_documents AS
-WITH held AS (
-    -- Rows stand in the order in which they were recorded. Grouped, and not filtered: of filters
-    -- DuckDB believes that they leave a fifth, and joins with what it takes for few rows then fill
-    -- the memory.
-    SELECT path, record, max(sources.rowid) AS last_row,
+WITH ordered AS (
+    SELECT path, record, document_id, status,
+        -- As seen_at, then rowid, in one number: that is compared in a fraction of the time.
+        epoch_us(seen_at)::HUGEINT * 4294967296 + sources.rowid AS place
+    FROM sources
+), held AS (
+    -- Grouped, and not filtered: of filters DuckDB believes that they leave a fifth, and joins with
+    -- what it takes for few rows then fill the memory.
+    SELECT path, record, max(place) AS last_place,
         arg_max(
-            CASE status WHEN 'failed' THEN NULL WHEN 'forgotten' THEN '' ELSE document_id END,
-            sources.rowid
+            CASE status WHEN 'failed' THEN NULL WHEN 'forgotten' THEN '' ELSE document_id END, place
         ) AS document_id
-    FROM sources GROUP BY path, record, CASE WHEN path = '-' THEN document_id END
+    FROM ordered GROUP BY path, record, CASE WHEN path = '-' THEN document_id END
 )
-SELECT document_id, arg_min(path, last_row) AS path, arg_min_null(record, last_row) AS record,
+SELECT document_id, arg_min(path, last_place) AS path, arg_min_null(record, last_place) AS record,
     count(*) AS sources
 FROM held WHERE document_id <> '' GROUP BY document_id
 UNION ALL
