@@ -1,7 +1,7 @@
 """A text cut into sentences: hard-wrapped lines, lists, page breaks and abbreviations minded."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -22,6 +22,8 @@ _ABBREVIATION = re.compile(
 )
 _NARROW = 130
 _SHORT_LINE = 0.7
+_LONGEST, _MOST_NUMBERS = 5_000, 1_000
+"""Characters and numbers of a sentence, ten times what any bulletin has in one."""
 _FARTHEST = 500
 """Characters of a sentence before and after a quote that are shown with it."""
 
@@ -78,6 +80,34 @@ def cut_sentences(text: str, found: Sequence[Numeral] = ()) -> Iterator[Sentence
         start = match.end()
     if text[start:].strip():
         yield SentenceSpan(start, len(text), block)
+
+
+def cut_long(text: str, sentence: SentenceSpan, found: Sequence[Numeral]) -> Iterator[SentenceSpan]:
+    """Yield a sentence, in pieces where it is longer than any real one; no number is broken.
+
+    Rules look around in a number's sentence, so that a bound to its length bounds their work.
+    """
+    start = sentence.start
+    while (end := _piece_end(text, start, sentence.end, found)) < sentence.end:
+        yield sentence._replace(start=start, end=end)
+        start = end
+    yield sentence._replace(start=start)
+
+
+def _piece_end(text: str, start: int, end: int, found: Sequence[Numeral]) -> int:
+    if end - start <= _MOST_NUMBERS:
+        return end
+    cut = min(end, start + _LONGEST)
+    behind = bisect_left(found, start, key=_start) + _MOST_NUMBERS
+    if behind < len(found):
+        cut = min(cut, found[behind].start)
+    if cut == end:
+        return end
+    blank = max(text.rfind(mark, start + 1, cut) for mark in " \n") + 1
+    cut = blank or cut
+    before = bisect_left(found, cut, key=_start) - 1
+    inside = before >= 0 and found[before].end > cut and found[before].start > start
+    return found[before].start if inside else cut
 
 
 def _line_width(text: str) -> int:

@@ -52,30 +52,35 @@ def list_unclaimed(text: str, report: JornadaReport) -> tuple[Numeral, ...]:
             and not all(covered[numeral.start : numeral.end])
         )
 
-    if not any(map(is_open, numerals(text))):
-        return ()
-    for span in _claims(text, report):
-        covered[span.start : span.end] = b"\1" * (span.end - span.start)
-    unclaimed = [numeral for numeral in numerals(text) if is_open(numeral)]
+    unclaimed = numerals(text)
+    for claims in (_own_claims(report), _repeated_claims(text, report)):
+        # Few texts need the second: to look each quote up takes as long as the text is.
+        if not any(map(is_open, unclaimed)):
+            return ()
+        for span in claims:
+            covered[span.start : span.end] = b"\1" * (span.end - span.start)
+    unclaimed = tuple(filter(is_open, unclaimed))
     if not unclaimed:
         return ()
     doubtful = ambiguities(text)
     likeliest = {numeral for ambiguity in doubtful for numeral in ambiguity.readings[0]}
-    unclaimed = [numeral for numeral in unclaimed if numeral not in likeliest]
+    left_open = [numeral for numeral in unclaimed if numeral not in likeliest]
     for ambiguity in doubtful:
         left = [[one for one in reading if is_open(one)] for reading in ambiguity.readings]
         claimed = [len(r) - len(o) for r, o in zip(ambiguity.readings, left, strict=True)]
-        unclaimed += min(zip(left, claimed, strict=True), key=lambda one: (len(one[0]), -one[1]))[0]
-    return tuple(sorted(unclaimed))
+        left_open += min(zip(left, claimed, strict=True), key=lambda one: (len(one[0]), -one[1]))[0]
+    return tuple(sorted(left_open))
 
 
-def _claims(text: str, report: JornadaReport) -> Iterator[Span]:
-    for figure in report.figures:
-        if span := span_of(figure):
-            yield span
-        yield from locate(text, figure.quote)
+def _own_claims(report: JornadaReport) -> Iterator[Span]:
+    yield from filter(None, map(span_of, report.figures))
     for aside in report.set_aside:
         yield Span(aside.char_start, aside.char_end)
+
+
+def _repeated_claims(text: str, report: JornadaReport) -> Iterator[Span]:
+    for quote in {figure.quote for figure in report.figures}:
+        yield from locate(text, quote)
 
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:

@@ -9,7 +9,7 @@ from itertools import product
 from operator import attrgetter
 from typing import NamedTuple
 
-from pipeline.facts import format_value, kind_of, scope_of
+from pipeline.facts import Scope, format_value, kind_of, scope_of
 from pipeline.quotes import locate
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
@@ -23,6 +23,8 @@ _FEWEST = 3
 _FARTHEST = 300
 """Characters between two parts of one passage."""
 _MOST_SUMS = 1024
+_MOST_FIGURES = 100
+"""Of one scope: more are no bulletin's, and whatever they are, some add up by chance."""
 
 
 class _PlacedFigure(NamedTuple):
@@ -32,19 +34,22 @@ class _PlacedFigure(NamedTuple):
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each passage whose performed parts add up to the planned total."""
-    counts = [f for f in report.figures if f.unit is Unit.COUNT and not f.approximate]
-    totals = [f for f in counts if f.service is Service.TOTAL and f.detail is None]
-    planned = [total for total in totals if total.status is Status.PLANNED]
-    performed = [total for total in totals if total.status is Status.PERFORMED]
-    for plan, result in product(planned, performed):
-        scope = scope_of(result)
-        if plan.value != result.value and scope_of(plan)._replace(status=scope.status) == scope:
-            yield from _in_scope(document.text, plan, result, counts)
+    scopes: dict[Scope, list[Figure]] = {}
+    for figure in report.figures:
+        if figure.unit is Unit.COUNT and not figure.approximate:
+            scope = scope_of(figure)._replace(status=Status.PERFORMED)
+            scopes.setdefault(scope, []).append(figure)
+    for same in scopes.values():
+        totals = [f for f in same if f.service is Service.TOTAL and f.detail is None]
+        planned = [total for total in totals if total.status is Status.PLANNED]
+        performed = [total for total in totals if total.status is Status.PERFORMED]
+        if planned and performed and len(same) <= _MOST_FIGURES:
+            for plan, result in product(planned, performed):
+                if plan.value != result.value:
+                    yield from _in_scope(document.text, plan, result, same)
 
 
-def _in_scope(text: str, plan: Figure, result: Figure, counts: list[Figure]) -> Iterator[Finding]:
-    scope = scope_of(result)
-    same = [f for f in counts if scope_of(f)._replace(status=scope.status) == scope]
+def _in_scope(text: str, plan: Figure, result: Figure, same: list[Figure]) -> Iterator[Finding]:
     parts = [f for f in same if f.service in _MAIN and f.status is Status.PERFORMED]
     # A few transplants are often given as planned and as performed, far from the other parts.
     others = [f.value for f in same if f.service not in _MAIN and f.service is not Service.TOTAL]

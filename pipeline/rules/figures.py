@@ -1,6 +1,7 @@
 """Every number of a bulletin made a figure with its labels, or set aside with a reason."""
 
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.rules.days import UNKNOWN
@@ -10,7 +11,8 @@ from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import basis_of, of_goal, percent_status
-from pipeline.rules.places import place_of
+from pipeline.rules.place_mentions import Mentions, mentions_of
+from pipeline.rules.places import PlaceSpot, place_of
 from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scope_of
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
@@ -130,6 +132,11 @@ class _SentenceReader:
         self.since = 0
         self.refused: Aside | None = None
 
+    @cached_property
+    def named(self) -> Mentions:
+        """The places that the sentence names."""
+        return mentions_of(self.bulletin.source, self.sentence)
+
     def refuse(self, numeral: Numeral, aside: Aside) -> None:
         """Set a number aside; an article is none."""
         if not is_article(numeral):
@@ -215,7 +222,9 @@ class _SentenceReader:
             edition=scope.edition if scope.period is Period.JORNADA else None,
             starts_on=days.first,
             ends_on=days.last,
-            place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
+            place=place_of(
+                PlaceSpot(source, self.sentence, numeral, end, self.named), self.bulletin.place
+            ),
             approximate=_is_approximate(source, self.sentence, numeral, status),
             basis=basis,
             quote=source.text[start:end],

@@ -1,9 +1,10 @@
 """Which jornadas a bulletin is about or names: edition, kind, days, and how the year is known."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.days import UNKNOWN, Days, Reference
@@ -24,6 +25,7 @@ from pipeline.spanish.time_spans import TimeSpan
 from schemas.document import NumeralKind
 from schemas.report import Jornada, JornadaKind
 
+_START = attrgetter("start")
 _DAY_BEFORE = re.compile(
     r"(?:(?<![a-z])(?:el|este|del|al|dia|ayer|hoy),?\s{1,8}(?:pasado\s{1,8}|proximo\s{1,8})?(?:dia\s{1,8})?"
     r"(?:(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),?\s{1,8})?)$"
@@ -210,11 +212,11 @@ def _dates_of(
         sentence = sentence_at(source, mention.start)
         for span in filter(is_jornada_span, sentence.dates):
             distance = abs(span.start - mention.start)
-            rivals = [
-                m
-                for m in mentions
-                if m.edition not in (None, edition) and abs(span.start - m.start) < distance
-            ]
+            nearer = slice(
+                bisect_right(mentions, span.start - distance, key=_START),
+                bisect_left(mentions, span.start + distance, key=_START),
+            )
+            rivals = any(m.edition not in (None, edition) for m in mentions[nearer])
             if not rivals and (best is None or distance < best[0]):
                 best = (distance, span)
     return best[1] if best else None
@@ -257,14 +259,8 @@ def is_upcoming(source: Passages, found: Calendar, published_on: date | None) ->
         return False
     if found.subject.start and published_on:
         return published_on <= found.subject.start
-    named = [
-        s
-        for s in source.sentences
-        if any(
-            s.start <= m.start < s.end and m.edition == found.subject.edition
-            for m in found.mentions
-        )
-    ]
+    own = [m.start for m in found.mentions if m.edition == found.subject.edition]
+    named = [s for s in source.sentences if bisect_left(own, s.start) < bisect_left(own, s.end)]
     future = sum(word.future for s in named for word in s.words)
     past = sum(word.past for s in named for word in s.words)
     return future > past

@@ -40,7 +40,14 @@ def merge_figures(
     for new in found:
         fact = (new.figure.value, new.figure.unit, new.figure.service)
         alike = places.setdefault(fact, [])
-        twin = next((i for i in alike if _same_fact(kept[i], new, own)), None)
+        twin = next(
+            (
+                i
+                for i in alike
+                if not kept[i].sentence == new.sentence >= 0 and _same_fact(kept[i], new, own)
+            ),
+            None,
+        )
         if twin is None:
             alike.append(len(kept))
             kept.append(new)
@@ -81,10 +88,8 @@ def _as_rounded(one: FigureCandidate, found: Sequence[FigureCandidate]) -> Figur
 
 
 def _same_fact(old: FigureCandidate, new: FigureCandidate, own: str) -> bool:
-    """Tell whether two figures of one value, unit and service are one fact printed twice."""
+    """Tell whether figures of one value, unit and service, of two sentences, are one fact."""
     a, b = old.figure, new.figure
-    if old.sentence == new.sentence >= 0:
-        return False
     if a.status is not b.status and ((old.said and new.said) or a.value < _TELLING):
         return False
     same_kind = a.detail == b.detail

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
-from pipeline.sentences import cut_sentences
+from pipeline.sentences import SentenceSpan, cut_long, cut_sentences
 from pipeline.spanish.folding import fold
 from pipeline.spanish.page_feet import without_page_feet
 from pipeline.spanish.time_spans import TimeSpan, time_spans
@@ -70,6 +70,8 @@ class Passages(NamedTuple):
     dates: tuple[TimeSpan, ...]
     feet: tuple[Numeral, ...]
     """Numerals of page feet, which no sentence holds."""
+    in_pieces: tuple[SentenceSpan, ...] = ()
+    """Sentences that are longer than any real one, which are read piece by piece."""
 
 
 def passages(text: str, vocabulary: Vocabulary) -> Passages:
@@ -82,8 +84,10 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     found_dates = time_spans(text)
     named = find_units(text)
     words, places = _words(text, clean, vocabulary)
+    whole = tuple(cut_sentences(clean, found))
+    pieces = tuple(piece for one in whole for piece in cut_long(clean, one, found))
     sentences: list[Sentence] = []
-    for start, end, block in cut_sentences(clean, found):
+    for start, end, block in pieces:
         held = _within(found, start, end)
         first, behind = bisect_left(places, (start,)), bisect_left(places, (end,))
         inside, where = words[first:behind], places[first:behind]
@@ -101,16 +105,23 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 tuple(n for n in held if n.kind in QUANTITIES),
                 _cues(terms),
                 _within(named, start, end),
-                tuple(_states(folded[start:end], start, terms, named)),
+                tuple(_states(folded[start:end], start, terms, _touching(named, start, end))),
             )
         )
-    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet)
+    in_pieces = tuple(set(whole) - set(pieces)) if len(pieces) > len(whole) else ()
+    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet, in_pieces)
 
 
 def _within(placed: tuple[Placed, ...], start: int, end: int) -> tuple[Placed, ...]:
     """Return what begins between two offsets."""
     first = bisect_left(placed, start, key=_start)
     return placed[first : bisect_left(placed, end, lo=first, key=_start)]
+
+
+def _touching(named: tuple[HospitalUnit, ...], start: int, end: int) -> tuple[HospitalUnit, ...]:
+    """Return the units of a stretch, with one before it that may reach in."""
+    first = bisect_left(named, start, key=_start)
+    return named[max(0, first - 1) : bisect_left(named, end, lo=first, key=_start)]
 
 
 def _words(

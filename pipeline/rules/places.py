@@ -1,7 +1,7 @@
 """Where the services of a number were given: the narrowest place that its words say."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import JOINT
 from schemas.document import Numeral
 
+_START, _END = attrgetter("start"), attrgetter("end")
 # Between a number's words and the place behind them: ", en el", "se hicieron en la".
 _AT = re.compile(
     r"\s*(?P<comma>,\s*)?(?:(?!(?:y|mientras|pero|aunque|cuando|donde)\b)[a-z]+,?\s+){0,5}?"
@@ -50,8 +51,8 @@ _WITH = re.compile(r"\s*[,:]?\s*(?:con|les? tocaron|les? correspondieron)?\s*(?:
 _VERBS = re.compile(r"[^,;:.\d]{1,40}")
 
 
-class _Spot(NamedTuple):
-    """A number, whose words end at `last`, and the places around it."""
+class PlaceSpot(NamedTuple):
+    """A number, whose words end at `last`, and the places that its sentence names."""
 
     source: Passages
     sentence: Sentence
@@ -61,22 +62,19 @@ class _Spot(NamedTuple):
 
     def before(self, named: Sequence[Mention]) -> list[Mention]:
         """Return those places that stand before the number."""
-        return [one for one in named if one.end <= self.numeral.start]
+        return list(named[: bisect_right(named, self.numeral.start, key=_END)])
 
 
-def place_of(
-    source: Passages, sentence: Sentence, numeral: Numeral, last: int, bulletin: str
-) -> str:
-    """Return the place that governs a number, whose words end at `last`.
+def place_of(spot: PlaceSpot, bulletin: str) -> str:
+    """Return the place that governs a number.
 
     What stands right behind its words, a unit or town of its clause, a state, OOAD or UMAE set
     apart, what "ahí" takes up, or else the bulletin's place.
     """
-    spot = _Spot(source, sentence, numeral, last, mentions_of(source, sentence))
     return _said_place(spot, bulletin) or _taken_up(spot, bulletin) or bulletin
 
 
-def _said_place(spot: _Spot, bulletin: str) -> str | None:
+def _said_place(spot: PlaceSpot, bulletin: str) -> str | None:
     """Return the place that a number's own sentence says."""
     wide = bulletin == NATIONAL or JOINT in bulletin
     if named := _respectively(spot) or _behind(spot, wide=wide):
@@ -88,9 +86,9 @@ def _said_place(spot: _Spot, bulletin: str) -> str | None:
     return NATIONAL if _is_of_the_country(spot) else None
 
 
-def _respectively(spot: _Spot) -> str | None:
+def _respectively(spot: PlaceSpot) -> str | None:
     """Share several numbers out among as many places, in order."""
-    if "respectivamente" not in spot.source.folded[spot.last : spot.sentence.end]:
+    if spot.source.folded.find("respectivamente", spot.last, spot.sentence.end) < 0:
         return None
     counted = [other.start for other in spot.sentence.quantities]
     for named in (spot.named.units, spot.named.states, spot.named.towns):
@@ -99,48 +97,57 @@ def _respectively(spot: _Spot) -> str | None:
     return None
 
 
-def _behind(spot: _Spot, *, wide: bool) -> str | None:
+def _behind(spot: PlaceSpot, *, wide: bool) -> str | None:
     """Return the place right behind a number's words, or a list: "41 en Puebla y Colima"."""
     folded = spot.source.folded
     aside = _AGES.match(folded, spot.last)
     last = aside.end() if aside else spot.last
     units, towns, states, sides = spot.named
     apart = sides if wide and {OOAD, UMAE} <= {side.name for side in sides} else ()
-    behind = sorted(one for one in (*units, *towns, *states, *apart) if one.start >= last)
+    near = (
+        group[bisect_left(group, last, key=_START) :] for group in (units, towns, states, apart)
+    )
+    behind = sorted(one for group in near for one in group)
     if not behind or behind[0].start >= last + _REACH:
         return None
     first = behind[0]
     match = _AT.fullmatch(folded, last, first.start)
     if match is None or (first not in units and match["how"] in ("de", "del")):
         return None
-    following = [one.start for one in spot.sentence.quantities if one.start >= last]
-    if any(start < match.start("how") for start in following):
+    if _quantity_from(spot.sentence, last, default=last + _REACH) < match.start("how"):
         return None  # "33 cirugías, doce en el HGZ 1"
-    ahead = next((start for start in following if start >= first.end), None)
-    if match["comma"] and ahead and _OF_THE_NEXT.fullmatch(folded, first.end, ahead):
+    ahead = _quantity_from(spot.sentence, first.end, default=-1)
+    if match["comma"] and ahead >= 0 and _OF_THE_NEXT.fullmatch(folded, first.end, ahead):
         return None  # "en León a 40, en Silao a 31"
     listed = [one.name for one in listed_from(spot.source, behind, 0)]
     return JOINT.join(dict.fromkeys(listed))
 
 
-def _unit_before(spot: _Spot) -> str | None:
+def _unit_before(spot: PlaceSpot) -> str | None:
     """Return the one unit that leads a number's clause, or those of a list that does."""
     start, numeral = spot.sentence.start, spot.numeral
-    earlier = [one.end for one in spot.sentence.quantities if one.end <= numeral.start]
-    clause = spot.source.text.rfind(";", min(earlier, default=numeral.start), numeral.start)
-    before = [unit for unit in spot.before(spot.named.units) if unit.start >= max(clause, start)]
+    before = spot.before(spot.named.units)
+    if not before:
+        return None
+    quantities = spot.sentence.quantities
+    counted = bisect_left(quantities, numeral.start, key=_START)
+    first_end, last_end = (
+        (quantities[0].end, quantities[counted - 1].end) if counted else (numeral.start, start)
+    )
+    clause = spot.source.text.rfind(";", first_end, numeral.start)
+    before = before[bisect_left(before, max(clause, start), key=_START) :]
     if not before or _BESIDE.match(spot.source.folded, before[-1].end):
         return None
     listed = listed_up_to(spot.source, before, len(before) - 1)
     if len(listed) < len({unit.name for unit in before}):
-        since = [unit for unit in before if unit.start >= max(earlier, default=start)]
+        since = before[bisect_left(before, last_end, key=_START) :]
         listed = listed_up_to(spot.source, since, len(since) - 1) if since else []
         if len(listed) < len({unit.name for unit in since}):
             return None
     return JOINT.join(listed) or None
 
 
-def _town_before(spot: _Spot) -> str | None:
+def _town_before(spot: PlaceSpot) -> str | None:
     """Return the town that leads a number's clause, or those of a claim over a list."""
     before = spot.before(spot.named.towns)
     if not before:
@@ -159,7 +166,7 @@ def _town_before(spot: _Spot) -> str | None:
     return None
 
 
-def _last_before(spot: _Spot) -> str | None:
+def _last_before(spot: PlaceSpot) -> str | None:
     """Return the last state or side before a number, or all states of a claim over a list."""
     states = spot.before(spot.named.states)
     last = max((*states, *spot.before(spot.named.sides)), default=None)
@@ -168,10 +175,10 @@ def _last_before(spot: _Spot) -> str | None:
     return JOINT.join(listed_up_to(spot.source, states, len(states) - 1))
 
 
-def _is_of_the_country(spot: _Spot) -> bool:
+def _is_of_the_country(spot: PlaceSpot) -> bool:
     """Tell whether a number in a state's bulletin is the whole country's."""
     country = [one for one in spot.named.sides if one.name == NATIONAL]
-    last = max(spot.before((*country, *spot.named.states)), default=None)
+    last = max((*spot.before(country), *spot.before(spot.named.states)), default=None)
     if last is not None and last.name == NATIONAL:
         return True
     goals = _GOALS_OF_THE_COUNTRY.search(
@@ -180,7 +187,7 @@ def _is_of_the_country(spot: _Spot) -> bool:
     return goals is not None and spot.numeral.value >= _MILLION
 
 
-def _by_turn(spot: _Spot) -> str | None:
+def _by_turn(spot: PlaceSpot) -> str | None:
     """Return which of the two units that were named last "the first" or "the second" is."""
     folded, last = spot.source.folded, spot.last
     turn = _TURN.search(folded, last, last + _OPENING)
@@ -196,9 +203,15 @@ def _by_turn(spot: _Spot) -> str | None:
     return None
 
 
-def _sentences_before(spot: _Spot) -> Sequence[Sentence]:
+def _quantity_from(sentence: Sentence, offset: int, default: int) -> int:
+    """Return where the first number of a sentence begins from an offset on."""
+    at = bisect_left(sentence.quantities, offset, key=_START)
+    return sentence.quantities[at].start if at < len(sentence.quantities) else default
+
+
+def _sentences_before(spot: PlaceSpot) -> Sequence[Sentence]:
     sentences = spot.source.sentences
-    at = bisect_left(sentences, spot.sentence.start, key=attrgetter("start"))
+    at = bisect_left(sentences, spot.sentence.start, key=_START)
     return sentences[max(0, at - _EARLIER) : at][::-1]
 
 
@@ -206,7 +219,7 @@ def _units(sentence: Sentence, before: int) -> list[str]:
     return list(dict.fromkeys(unit.name for unit in sentence.units if unit.end <= before))
 
 
-def _taken_up(spot: _Spot, bulletin: str) -> str | None:
+def _taken_up(spot: PlaceSpot, bulletin: str) -> str | None:
     """Return the place of the sentence before, where a number's sentence goes on about it."""
     source, sentence, start = spot.source, spot.sentence, spot.numeral.start
     there = _THERE.search(source.folded, sentence.start, start)
@@ -219,5 +232,5 @@ def _taken_up(spot: _Spot, bulletin: str) -> str | None:
         if of_these and earlier.quantities and sentence.block == earlier.block:
             numeral = earlier.quantities[-1]
             mentions = mentions_of(source, earlier)
-            return _said_place(_Spot(source, earlier, numeral, numeral.end, mentions), bulletin)
+            return _said_place(PlaceSpot(source, earlier, numeral, numeral.end, mentions), bulletin)
     return None

@@ -5,6 +5,7 @@ prompt must beat, and a second opinion.
 """
 
 import time
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -13,7 +14,7 @@ from pipeline.documents.headline import publication_day_of, title_of
 from pipeline.rules.bulletin_place import place_of_bulletin
 from pipeline.rules.figures import BulletinContext, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
-from pipeline.rules.passages import passages
+from pipeline.rules.passages import Passages, passages
 from pipeline.rules.relevance import is_relevant
 from pipeline.rules.report_fields import (
     bulletin_kind_of,
@@ -24,6 +25,7 @@ from pipeline.rules.report_fields import (
 from pipeline.rules.theme import is_theme, theme_of
 from pipeline.rules.vocabulary import vocabulary
 from schemas.document import Document
+from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
 
@@ -60,22 +62,25 @@ class BaselineReader:
     async def read(self, document: Document) -> Reading:
         """Read one document; never fails on text."""
         started = time.perf_counter()
-        report = read_report(document)
+        source = passages(document.text, vocabulary())
         return Reading(
             document_id=document.id,
             key=self.key,
             status=ReadingStatus.OK,
-            report=report,
+            report=_read(document, source),
+            findings=tuple(_tell_pieces(source)),
             seconds=time.perf_counter() - started,
         )
 
 
 def read_report(document: Document) -> JornadaReport:
     """Read a whole report from a document's text and metadata."""
-    words = vocabulary()
+    return _read(document, passages(document.text, vocabulary()))
+
+
+def _read(document: Document, source: Passages) -> JornadaReport:
     title = document.metadata.title or title_of(document.text)
     published = document.metadata.published_on or publication_day_of(document.text)
-    source = passages(document.text, words)
     theme = theme_of(source)
     place = place_of_bulletin(source)
     jornadas = calendar(source, published, themed=is_theme(theme), place=place)
@@ -83,7 +88,7 @@ def read_report(document: Document) -> JornadaReport:
     title_end = len(title) if title and source.text.startswith(title) else 0
     relevant = is_relevant(source)
     figures, asides = figures_of(
-        BulletinContext(source, jornadas, theme, words, upcoming, title_end, place, relevant)
+        BulletinContext(source, jornadas, theme, vocabulary(), upcoming, title_end, place, relevant)
     )
     titled = any(mention.start < title_end for mention in jornadas.mentions)
     kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming, titled=titled)
@@ -101,3 +106,16 @@ def read_report(document: Document) -> JornadaReport:
         places=places_named(source, place),
         set_aside=asides,
     )
+
+
+def _tell_pieces(source: Passages) -> Iterator[Finding]:
+    """Tell of a sentence that is no sentence: what its far ends say of a number is not seen."""
+    if source.in_pieces:
+        longest = max(source.in_pieces, key=lambda one: one.end - one.start)
+        yield Finding(
+            check="sentences",
+            severity=Severity.INFO,
+            message="a sentence longer than any real one was read in pieces: it has "
+            f"{longest.end - longest.start:,} characters ({len(source.in_pieces)} such in all)",
+            span=Span(longest.start, longest.end),
+        )

@@ -90,7 +90,8 @@ def words_end(spot: Spot) -> int:
 def next_quantity(spot: Spot) -> Numeral | None:
     """Return the next count or percentage of the sentence."""
     quantities = spot.sentence.quantities
-    for numeral in quantities[_first_from(quantities, spot.numeral.end) :]:
+    for at in range(_first_from(quantities, spot.numeral.end), len(quantities)):
+        numeral = quantities[at]
         if not is_article(numeral) or _counts_organ(spot, numeral):
             return numeral
     return None
@@ -118,9 +119,9 @@ def _opening(spot: Spot) -> int:
     """Return where the words before a number begin that no earlier number has used."""
     quantities = spot.sentence.quantities
     floor = spot.sentence.start
-    for numeral in reversed(quantities[: _first_from(quantities, spot.numeral.start)]):
-        if not is_article(numeral):
-            floor = numeral.end
+    for at in reversed(range(_first_from(quantities, spot.numeral.start))):
+        if not is_article(quantities[at]):
+            floor = quantities[at].end
             break
     used = spot.context.before[-1].last if spot.context.before else floor
     return max(floor, used) if used <= spot.numeral.start else floor

@@ -1,7 +1,9 @@
 """Whether services were given or are a goal: the verbs and participles around a number."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.passages import CLAUSE_BREAK, Passages, Sentence, role_terms
@@ -9,6 +11,7 @@ from pipeline.rules.vocabulary import Role
 from schemas.document import Numeral
 from schemas.report import Status
 
+_START = attrgetter("start")
 _BREAK = re.compile(r"[,;.()\d]|\by\b")
 # "104.5 por ciento de la meta", "superó la meta": the goal is behind, what follows was done.
 _GOAL_REACHED = re.compile(
@@ -117,32 +120,19 @@ def status_of(
 
     Cues before `since`, where a breakdown begins, speak of the number that is broken down.
     """
-    behind = [
-        cue
-        for cue in found
-        if last <= cue.start < last + _BEHIND
-        and (cue.after or cue.status is Status.PERFORMED)
-        and not CLAUSE_BREAK.search(text, last, cue.start)
-    ]
-    before = [
-        cue
-        for cue in found
-        if since <= cue.start
-        and cue.end <= numeral.start
-        and not cue.after
-        and (cue.until is None or numeral.start < cue.until)
-    ]
-    lasting = before[-1].status if before else carried
+    behind = _behind(text, found, last)
+    before = _before(found, numeral, since)
+    lasting = before.status if before else carried
     named = last > numeral.end
-    if behind and not (before and named and _is_elective(text, behind[0], before[-1])):
-        return Judgement(behind[0].status, lasting, said=True)
+    if behind and not (before and named and _is_elective(text, behind, before)):
+        return Judgement(behind.status, lasting, said=True)
     bracketed = text.endswith("(", 0, numeral.start)
     reach, ended = (_BEFORE_BRACKET, numeral.start - 1) if bracketed else (_BEFORE, numeral.start)
     right_before = [cue for cue in found if cue.after and 0 <= ended - cue.end < reach]
     if (
         right_before
         and not _BREAK.search(text, right_before[-1].end, ended)
-        and (not before or before[-1].start < right_before[-1].end)
+        and (not before or before.start < right_before[-1].end)
     ):
         return Judgement(Status.PLANNED, Status.PLANNED, said=True)  # "habíamos programado mil"
     if before:
@@ -151,6 +141,29 @@ def status_of(
     if ahead:
         return Judgement(ahead.status, ahead.status, said=True)
     return Judgement(carried, carried, said=False)
+
+
+def _behind(text: str, found: Sequence[StatusCue], last: int) -> StatusCue | None:
+    """Return the first cue of the clause right behind a number whose words end at `last`."""
+    for at in range(bisect_left(found, last, key=_START), len(found)):
+        cue = found[at]
+        if cue.start >= last + _BEHIND or CLAUSE_BREAK.search(text, last, cue.start):
+            return None
+        if cue.after or cue.status is Status.PERFORMED:
+            return cue
+    return None
+
+
+def _before(found: Sequence[StatusCue], numeral: Numeral, since: int) -> StatusCue | None:
+    """Return the last cue before a number, from `since` on, that speaks of it."""
+    for at in reversed(range(bisect_left(found, numeral.start, key=_START))):
+        cue = found[at]
+        if cue.start < since:
+            return None
+        ended = cue.until is not None and numeral.start >= cue.until
+        if cue.end <= numeral.start and not cue.after and not ended:
+            return cue
+    return None
 
 
 def _is_elective(text: str, behind: StatusCue, before: StatusCue) -> bool:

@@ -1,7 +1,7 @@
 """The words of a sentence that say which time its numbers cover, and which days that is."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
 from operator import attrgetter
@@ -255,20 +255,17 @@ def _year_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
     for numeral in sentence.numerals:
         if numeral.kind is not NumeralKind.YEAR:
             continue
-        if any(span.start <= numeral.start < span.end for span in sentence.dates):
+        dated = bisect_right(sentence.dates, numeral.start, key=_START)
+        if dated and numeral.start < sentence.dates[dated - 1].end:
             continue
         year = int(numeral.value)
         days = Days(date(year, 1, 1), date(year, 12, 31))
         before = source.folded[sentence.start : numeral.start]
-        counted = next(
-            (
-                n
-                for n in sentence.quantities
-                if _OF_YEAR.fullmatch(source.folded, n.end, numeral.start)
-            ),
-            None,
-        )
-        if counted:
-            yield Cue(counted.start - 1, Period.CUMULATIVE, None, days, strong=False)
+        counted = bisect_left(sentence.quantities, numeral.start, key=_START) - 1
+        if counted >= 0 and _OF_YEAR.fullmatch(
+            source.folded, sentence.quantities[counted].end, numeral.start
+        ):
+            start = sentence.quantities[counted].start
+            yield Cue(start - 1, Period.CUMULATIVE, None, days, strong=False)
         elif not before.strip() or before.rstrip()[-1] in ",;":
             yield Cue(numeral.start, Period.CUMULATIVE, None, days, strong=False)
