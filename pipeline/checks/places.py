@@ -15,14 +15,16 @@ _BY_DEFAULT = (PlaceKind.NATIONAL, PlaceKind.SIDE)
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each place once that neither the text nor the title names."""
-    text = f"{document.metadata.title or ''}\n\n{document.text}"
+    texts = [document.text]
+    if title := document.metadata.title:
+        texts.append(f"{title}\n\n{document.text}")
     seen: set[str] = set()
     for figure in report.figures:
         for place in map(read_place, figure.place.split(JOINT.strip())):
             if place.name in seen or place.kind in _BY_DEFAULT:
                 continue
             seen.add(place.name)
-            if not stands_in(place.name, text):
+            if not any(stands_in(place.name, text) for text in texts):
                 yield Finding(
                     check="places",
                     severity=Severity.WARNING,

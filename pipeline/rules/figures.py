@@ -9,13 +9,13 @@ from pipeline.rules.items import is_of_people, item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
-from pipeline.rules.passages import Passages, Sentence, role_terms
+from pipeline.rules.passages import RARE, Passages, Sentence, is_article, role_terms
 from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.place_mentions import Mentions, mentions_of
 from pipeline.rules.places import PlaceSpot, place_of
 from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scope_of
 from pipeline.rules.shared_out import is_percent
-from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
+from pipeline.rules.spot import Aside, Context, Item, Spot
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
 from pipeline.rules.table_items import item_of_cell, status_of_cell
 from pipeline.rules.tables import TableCell, numbers_in_tables

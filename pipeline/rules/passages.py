@@ -14,6 +14,7 @@ from pipeline.spanish.page_feet import without_page_feet
 from pipeline.spanish.time_spans import TimeSpan, time_spans
 from pipeline.spanish.unit_search import HospitalUnit, find_units
 from schemas.document import QUANTITIES, Numeral
+from schemas.report import Service
 
 _WORD = re.compile(r"[^\W_]+|[,;:.()+]")
 CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
@@ -24,6 +25,10 @@ _DATELINE = re.compile(
     r"^\W*(?:ciudad de mexico|cdmx)\W|\n\s*(?:ciudad de mexico|cdmx),\s+(?:a\s+)?\d"
 )
 
+
+RARE = (Service.TRANSPLANT, Service.DONATION)
+"""Services so rare that "un" and "una" before them count."""
+_ORGAN_REACH = 18
 
 Placed = TypeVar("Placed", Numeral, TimeSpan, HospitalUnit)
 _start = attrgetter("start")
@@ -43,6 +48,10 @@ class Sentence(NamedTuple):
     dates: tuple[TimeSpan, ...]
     quantities: tuple[Numeral, ...]
     """The numerals that can be figures."""
+    printed: tuple[Numeral, ...]
+    """Those of them that are no "un" or "una"."""
+    counted: tuple[Numeral, ...]
+    """Those, and each "un" and "una" that opens a part of a list of organs: "y un corazón"."""
     cues: Mapping[Role, Sequence[tuple[int, int]]]
     """Where each role stands that is no noun's."""
     units: tuple[HospitalUnit, ...]
@@ -92,6 +101,8 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
         first, behind = bisect_left(places, (start,)), bisect_left(places, (end,))
         inside, where = words[first:behind], places[first:behind]
         terms = tuple(vocabulary.terms([word.canonical for word in inside], where))
+        quantities = tuple(n for n in held if n.kind in QUANTITIES)
+        printed = tuple(n for n in quantities if not is_article(n))
         sentences.append(
             Sentence(
                 start,
@@ -102,7 +113,9 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 terms,
                 held,
                 _within(found_dates, start, end),
-                tuple(n for n in held if n.kind in QUANTITIES),
+                quantities,
+                printed,
+                _counted(quantities, printed, terms),
                 _cues(terms),
                 _within(named, start, end),
                 tuple(_states(folded[start:end], start, terms, _touching(named, start, end))),
@@ -110,6 +123,31 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
         )
     in_pieces = tuple(set(whole) - set(pieces)) if len(pieces) > len(whole) else ()
     return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet, in_pieces)
+
+
+def is_article(numeral: Numeral) -> bool:
+    """Tell whether a numeral is "un" or "una", which seldom counts."""
+    return numeral.value == 1 and fold(numeral.raw) in ("un", "una")
+
+
+def _counted(
+    quantities: tuple[Numeral, ...], printed: tuple[Numeral, ...], terms: Sequence[Term]
+) -> tuple[Numeral, ...]:
+    """Return all but the articles that open no part of a list of organs."""
+    organs = [
+        (term.start, term.end)
+        for term in terms
+        if Role.DETAIL in term.roles and any(meaning.service in RARE for meaning in term.meanings)
+    ]
+    if not organs or len(printed) == len(quantities):
+        return printed
+
+    def opens(article: Numeral) -> bool:
+        behind = article.end + _ORGAN_REACH
+        first = bisect_left(organs, (article.end,))
+        return any(end <= behind for _, end in organs[first : bisect_left(organs, (behind,))])
+
+    return tuple(n for n in quantities if not is_article(n) or opens(n))
 
 
 def _within(placed: tuple[Placed, ...], start: int, end: int) -> tuple[Placed, ...]:
@@ -175,6 +213,8 @@ def _states(
 
 def role_terms(sentence: Sentence, *roles: Role) -> list[tuple[int, int, Role]]:
     """Return (start, end, role) of each term of a sentence that has one of `roles`, in order."""
+    if sentence.cues.keys().isdisjoint(roles):
+        return []
     found = [
         (start, end, role)
         for role in roles

@@ -9,13 +9,9 @@ from typing import NamedTuple
 
 from pipeline.rules.passages import Sentence
 from pipeline.rules.vocabulary import Role, Term, Vocabulary
-from pipeline.spanish.folding import fold
 from schemas.document import Numeral
 from schemas.report import Service
 
-RARE = (Service.TRANSPLANT, Service.DONATION)
-"""Services so rare that "un" and "una" before them count."""
-_ORGAN_REACH = 18
 _START = attrgetter("start")
 _CLAUSE_END = re.compile(r"(?:[.;:()?!•|]|(?<=\s)/(?=\s))(?!(?<=\.)[^\W_])")
 
@@ -89,40 +85,20 @@ def words_end(spot: Spot) -> int:
 
 def next_quantity(spot: Spot) -> Numeral | None:
     """Return the next count or percentage of the sentence."""
-    quantities = spot.sentence.quantities
-    for at in range(_first_from(quantities, spot.numeral.end), len(quantities)):
-        numeral = quantities[at]
-        if not is_article(numeral) or _counts_organ(spot, numeral):
-            return numeral
-    return None
+    counted = spot.sentence.counted
+    at = _first_from(counted, spot.numeral.end)
+    return counted[at] if at < len(counted) else None
 
 
 def _first_from(quantities: tuple[Numeral, ...], position: int) -> int:
     return bisect_left(quantities, position, key=_START)
 
 
-def _counts_organ(spot: Spot, article: Numeral) -> bool:
-    """Tell whether an article opens a part of a list of organs: "y un corazón"."""
-    return any(
-        meaning.service in RARE
-        for term in spot.terms(article.end, article.end + _ORGAN_REACH, {Role.DETAIL})
-        for meaning in term.meanings
-    )
-
-
-def is_article(numeral: Numeral) -> bool:
-    """Tell whether a numeral is "un" or "una", which seldom counts."""
-    return numeral.value == 1 and fold(numeral.raw) in ("un", "una")
-
-
 def _opening(spot: Spot) -> int:
     """Return where the words before a number begin that no earlier number has used."""
-    quantities = spot.sentence.quantities
-    floor = spot.sentence.start
-    for at in reversed(range(_first_from(quantities, spot.numeral.start))):
-        if not is_article(quantities[at]):
-            floor = quantities[at].end
-            break
+    printed = spot.sentence.printed
+    before = _first_from(printed, spot.numeral.start)
+    floor = printed[before - 1].end if before else spot.sentence.start
     used = spot.context.before[-1].last if spot.context.before else floor
     return max(floor, used) if used <= spot.numeral.start else floor
 

@@ -175,6 +175,7 @@ def year_of_month(month: int, published: date) -> int:
     return published.year + (ahead + 12 <= _SOON)
 
 
+@lru_cache(maxsize=64)  # the same
 def printed_years(text: str) -> frozenset[int]:
     """Return every year that `text` prints: in dates, ranges ("2021-22"), names or words.
 

@@ -6,8 +6,8 @@ make no difference. Small words ("de", "la") inside a name are passed over.
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Generic, NamedTuple, TypeVar
 
@@ -38,6 +38,8 @@ _WRITTEN_SHORT = {
     )
 }
 _LONGEST_ABBREVIATION = 5
+_REMEMBERED = 1 << 15
+"""Words whose form is kept: all that bulletins share, however many are read."""
 
 
 class Place(NamedTuple):
@@ -153,11 +155,16 @@ class NameIndex(Generic[Named]):
         self.named: dict[str, Named] = {}
         self._beginnings: set[str] = set()
         for name, value in named:
-            key = key_of(_words(name, forms))
+            key = key_of(_words(name, partial(_canonical, forms=forms)))
             if key not in self.named:
                 self.named[key] = value
                 self._beginnings.update(key[:at] for at, char in enumerate(key) if char == " ")
         self._beginnings.update(self.named)
+
+    @property
+    def first_words(self) -> frozenset[str]:
+        """The words that names begin with."""
+        return frozenset(key for key in self._beginnings if " " not in key)
 
     def get(self, words: Sequence[Word]) -> Named | None:
         """Return what all of the words name together."""
@@ -211,7 +218,7 @@ def state_names() -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=16)  # a text is searched for units and for towns
 def words_of(text: str) -> tuple[Word, ...]:
     """Cut a text into words and marks."""
-    return tuple(_words(text, gazetteer().forms))
+    return tuple(_words(text, _known_canonical))
 
 
 def key_of(words: Iterable[Word]) -> str:
@@ -223,12 +230,16 @@ def key_of(words: Iterable[Word]) -> str:
     )
 
 
-def _words(text: str, forms: Mapping[str, str]) -> list[Word]:
-    folded = fold(text)
+def _words(text: str, canonical: Callable[[str], str]) -> list[Word]:
     return [
-        Word(match.start(), match.end(), match[0], _canonical(match[0], forms))
-        for match in _WORD.finditer(folded)
+        Word(match.start(), match.end(), match[0], canonical(match[0]))
+        for match in _WORD.finditer(fold(text))
     ]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _known_canonical(folded: str) -> str:
+    return _canonical(folded, gazetteer().forms)
 
 
 def _canonical(folded: str, forms: Mapping[str, str]) -> str:
@@ -251,7 +262,9 @@ def gazetteer() -> Gazetteer:
         spellings.setdefault(place.name, set()).add(key)
 
     def keys(phrases: Iterable[str]) -> frozenset[str]:
-        return frozenset(key_of(_words(phrase, forms)) for phrase in phrases)
+        return frozenset(
+            key_of(_words(phrase, partial(_canonical, forms=forms))) for phrase in phrases
+        )
 
     return Gazetteer(
         data=data,

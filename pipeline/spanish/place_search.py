@@ -1,7 +1,7 @@
 """Whether a place stands anywhere in a text, in any of its spellings."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -69,9 +69,14 @@ def _has_state(state: str, text: str) -> bool:
     if any(re.search(rf"\b{fold(one)[:-1]}\w{{1,3}}\b", folded) for one in known.people):
         return True
     plain = _plain(text)
-    if any(f" {key_of(words_of(town))} " in plain for town in data.municipalities[state]):
+    if any(f" {key} " in plain for key in _town_keys(state)):
         return True
     return any(re.search(_short_pattern(short), text) for short in known.short)
+
+
+@cache
+def _town_keys(state: str) -> tuple[str, ...]:
+    return tuple(key_of(words_of(town)) for town in gazetteer().data.municipalities[state])
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -261,15 +261,20 @@ def _like(words: Sequence[Word]) -> Place | None:
     key = key_of(words)
     if len(key) < _LONG_ENOUGH:
         return None
-    names = {
-        name: place
-        for name, place in gazetteer().names.named.items()
-        if place.kind in (PlaceKind.STATE, PlaceKind.OOAD)
-    }
+    names = _states()
     best = process.extractOne(key, names.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH)
     if best is None or best[0].count(" ") != key.count(" "):
         return None
     return names[best[0]]
+
+
+@cache
+def _states() -> dict[str, Place]:
+    return {
+        name: place
+        for name, place in gazetteer().names.named.items()
+        if place.kind in (PlaceKind.STATE, PlaceKind.OOAD)
+    }
 
 
 def _print(clean: str, words: Sequence[Word]) -> str:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipeline.spanish.gazetteer import SMALL_WORDS, Word, gazetteer, key_of, words_of
@@ -85,9 +85,18 @@ def _which(unit: UnitWords) -> tuple[str, str]:
     return "UMAE" if unit.umae else unit.kind, unit.number
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the words that names of units begin with, which are few of a text's."""
+    return gazetteer().types.first_words | gazetteer().others.first_words
+
+
 def _find_named(text: str, words: Sequence[Word]) -> Iterator[_Named]:
-    at, town = 0, ""
+    at, town, firsts = 0, "", _first_words()
     while at < len(words):
+        if words[at].canonical not in firsts:
+            at += 1
+            continue
         unit = read_unit(words, at)
         if unit is None:
             other = _other_hospital(text, words, at)

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +15,9 @@ from pipeline.rules.reader import BaselineReader
 from schemas.document import Metadata
 from schemas.finding import Severity
 from schemas.reading import Reading
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 RELEVANT = "El IMSS realizó la Jornada Nacional de cirugías y consultas. "
 FRAGMENTS = [
@@ -33,7 +36,7 @@ def steps(text: str) -> int:
     """Count the lines of Python that reading and checking `text` runs, each turn of a loop one."""
     count = 0
 
-    def trace(_frame: FrameType, _event: str, _argument: Any) -> Any:
+    def trace(_frame: FrameType, _event: str, _argument: object) -> "TraceFunction":
         nonlocal count
         count += 1
         return trace
