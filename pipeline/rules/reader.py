@@ -11,6 +11,8 @@ from hashlib import sha256
 from importlib.resources import files
 
 from pipeline.documents.headline import publication_day_of, title_of
+from pipeline.errors import ReaderError
+from pipeline.numerals import count_beginnings
 from pipeline.rules.bulletin_place import place_of_bulletin
 from pipeline.rules.figures import BulletinContext, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
@@ -28,6 +30,9 @@ from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
+
+_MOST_NUMBERS = 100_000
+"""Thousands of bulletins' worth: what a reading of more would take, no memory has room for."""
 
 
 @cache
@@ -60,8 +65,9 @@ class BaselineReader:
         return _key()
 
     async def read(self, document: Document) -> Reading:
-        """Read one document; never fails on text."""
+        """Read one document. Raises `ReaderError` for one with more numbers than any has."""
         started = time.perf_counter()
+        _refuse_heaps(document.text)
         source = passages(document.text, vocabulary())
         return Reading(
             document_id=document.id,
@@ -70,6 +76,13 @@ class BaselineReader:
             report=_read(document, source),
             findings=tuple(_tell_pieces(source)),
             seconds=time.perf_counter() - started,
+        )
+
+
+def _refuse_heaps(text: str) -> None:
+    if len(text) > _MOST_NUMBERS and (count := count_beginnings(text)) > _MOST_NUMBERS:
+        raise ReaderError(
+            f"no bulletin: it holds up to {count:,} numbers, of which {_MOST_NUMBERS:,} can be read"
         )
 
 

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel
-
 from pipeline.documents.sources import STDIN
 from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
@@ -148,26 +146,23 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
         rows["findings"] += _finding_rows(about, entry.reading)
         if entry.reading.report is not None:
             report = entry.reading.report
+            dumped = report.model_dump(mode="json")
             for table in ("jornadas", "set_aside", "specialties", "places"):
-                rows[table] += _number(about, getattr(report, table))
-            rows["figures"] += _figure_rows(about, entry)
+                rows[table] += _number(about, dumped[table])
+            rows["figures"] += _figure_rows(_number(about, dumped["figures"]), entry)
     return rows
 
 
-def _number(about: Row, shapes: Iterable[BaseModel]) -> list[Row]:
-    return [
-        {**about, "number": number, **shape.model_dump(mode="json")}
-        for number, shape in enumerate(shapes, 1)
-    ]
+def _number(about: Row, shapes: Iterable[Row]) -> list[Row]:
+    return [{**about, "number": number, **shape} for number, shape in enumerate(shapes, 1)]
 
 
-def _figure_rows(about: Row, entry: Entry) -> list[Row]:
-    """Make rows of figures, each with its sentence and with the findings that touch its words."""
+def _figure_rows(rows: list[Row], entry: Entry) -> list[Row]:
+    """Give the rows of figures their sentences and the findings that touch their words."""
     text, report = entry.document.text, entry.reading.report
     if report is None or not report.figures:
         return []
     sentences = tuple(cut_sentences(text))
-    rows = _number(about, report.figures)
     places = places_of_figures(report)
     for row, figure, place in zip(rows, report.figures, places, strict=True):
         span = span_of(figure)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.documents import document_from
+from pipeline.errors import ReaderError
 from pipeline.extract import extract
 from pipeline.rules.reader import BaselineReader
 from schemas.document import Metadata
@@ -86,3 +87,9 @@ def test_no_number_is_broken_where_a_sentence_is(gap: str) -> None:
     assert report
     assert {one.quote for one in report.set_aside} == {"58 mil 610"}
     assert len(report.set_aside) == 600
+
+
+def test_a_heap_of_numbers_is_no_bulletin_and_is_refused_in_one_line() -> None:
+    with pytest.raises(ReaderError, match="no bulletin: it holds up to 600,000 numbers") as refused:
+        asyncio.run(BaselineReader().read(document_from("1 " * 600_000, Metadata(format="txt"))))
+    assert "\n" not in str(refused.value)
