@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from pipeline.rules.inflection import inflected, to_come
 from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import state_names
@@ -156,12 +157,10 @@ class Vocabulary:
     """All phrases, as a trie of canonical words."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.future = re.compile(
-            rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
-            rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"
-            rf"|(?:{'|'.join(data['status']['future_words'])})",
-            re.IGNORECASE,
+        self._future = re.compile(
+            rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})", re.IGNORECASE
         )
+        self._to_come = to_come(data["verbs"])
         self.joints: dict[str, frozenset[str]] = {
             name: frozenset(unify(fold(word)) for word in words)
             for name, words in data["joints"].items()
@@ -173,7 +172,11 @@ class Vocabulary:
         self._root = _Node()
         self._words: dict[str, str] = {}
         self._stems: dict[str, str] = {}
-        phrases = list(_phrases(data))
+        phrases = [
+            (written, meaning)
+            for phrase, meaning in _phrases(data)
+            for written in inflected(phrase, data["verbs"])
+        ]
         # Stems first: a word that one of them covers is known under the stem everywhere.
         for phrase, _ in phrases:
             for word in phrase.split():
@@ -189,9 +192,10 @@ class Vocabulary:
             self._add(phrase, meaning)
 
     def _word(self, printed: str) -> Word:
+        folded = fold(printed)
         return Word(
-            self.canonical(fold(printed)),
-            self.future.fullmatch(printed) is not None,
+            self.canonical(folded),
+            folded in self._to_come or self._future.fullmatch(printed) is not None,
             _PAST.fullmatch(printed) is not None,
         )
 
