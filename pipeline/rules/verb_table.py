@@ -20,12 +20,12 @@ _TENSES = {
     "conditional": ("condicional", "presente"),
     "gerund": ("gerundio", "gerundio"),
 }
-_PERSONS = {("1", "s"), ("1", "p"), ("3", "s"), ("3", "p")}
-"""Bulletins address nobody as tú or vosotros."""
+_PERSONS = {("1", "p"), ("3", "s"), ("3", "p")}
+"""Bulletins address nobody, and "yo" has the forms of nouns: "trasplanté", "logro", "cálculo"."""
 _MENDED = {"preve": "prevé", "preven": "prevén", "previ": "preví", "previo": "previó"}
 """Accents that the conjugator leaves out."""
 _HEADER = """\
-# The forms of the vocabulary's verbs: first and third person. Made by pipeline/rules/verb_table.py:
+# The forms of the vocabulary's verbs: third person, and "we". Made by pipeline/rules/verb_table.py:
 # add verbs in vocabulary.toml and run that, instead of writing here.
 """
 
