@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from pipeline.rules.items import item_of
-from pipeline.rules.nouns import detail_for
+from pipeline.rules.nouns import detail_for, join_details
 from pipeline.rules.passages import passages
 from pipeline.rules.spot import Context, Item, Spot
 from pipeline.rules.vocabulary import Role, Term, vocabulary
@@ -81,8 +81,8 @@ def read_label(printed: str) -> Label:
     """Read the name of a row, a column or a table."""
     if len(printed) > _LONGEST or not printed.strip():
         return Label()
-    plain = _MARKS.sub("", printed)
-    folded = " ".join(fold(plain).split())
+    plain = " ".join(_MARKS.sub("", printed).split())
+    folded = fold(plain)
     words = _words()
     place, kind = _place(plain)
     says = {name: bool(pattern.search(folded)) for name, pattern in words.says.items()}
@@ -90,10 +90,7 @@ def read_label(printed: str) -> Label:
     if whole and kind is None:
         place, kind = _place(_OWN.sub("", plain))
         kind = None if kind is PlaceKind.SIDE else kind  # "Total OOAD": of this one
-    bare = words.says["whole"].sub(
-        " ", words.says["performed"].sub(" ", words.says["planned"].sub(" ", folded))
-    )
-    bare = words.says["share"].sub(" ", bare)
+    bare = _without(plain, folded, ("planned", "performed", "whole", "share"))
     item, headed, terms = (None, False, ()) if kind else _named(bare)
     summed = whole or says["rest"] or says["longer"]
     reason = None if kind else _reason(folded, item, () if summed else terms)
@@ -117,6 +114,15 @@ def read_label(printed: str) -> Label:
         kind,
         reason,
     )
+
+
+def _without(plain: str, folded: str, said: Sequence[str]) -> str:
+    """Blank out the words of a name that say something else than a service."""
+    for name in said:
+        for match in _words().says[name].finditer(folded):
+            start, end = match.span()
+            plain = plain[:start] + " " * (end - start) + plain[end:]
+    return plain
 
 
 def name_as_place(printed: str) -> str:
@@ -146,10 +152,10 @@ def _reason(folded: str, item: Item | None, terms: Sequence[Term]) -> str | None
 
 
 @lru_cache(maxsize=1 << 14)
-def _named(folded: str) -> tuple[Item | None, bool, tuple[Term, ...]]:
+def _named(printed: str) -> tuple[Item | None, bool, tuple[Term, ...]]:
     """Read the words of a name, those that are written short spelt out."""
     known = vocabulary()
-    spelt = _spelt_out(folded)
+    spelt = _spelt_out(printed)
     if not spelt:
         return None, False, ()
     text = f"{spelt}: 7"
@@ -162,20 +168,23 @@ def _named(folded: str) -> tuple[Item | None, bool, tuple[Term, ...]]:
     spot = Spot(text, source.folded, sentence, numeral, Context(None, (), None), known)
     found = item_of(spot)
     heads = [head for term in terms if (head := term.get(Role.HEAD))]
+    if not isinstance(found, Item) and heads and heads[0].service is Service.STAFF:
+        kinds = [kind for term in terms if (kind := detail_for(term, Service.STAFF))]
+        return Item(Service.STAFF, join_details(Service.STAFF, kinds), 0, 0), True, terms
     if not isinstance(found, Item):
         return None, False, terms
     headed = any(head.service is found.service for head in heads)
     return found, headed, terms
 
 
-def _spelt_out(folded: str) -> str:
+def _spelt_out(printed: str) -> str:
     short = _words().short
-    words = _WORD.findall(folded)
+    words = _WORD.findall(printed)
     spelt: list[str] = []
     for word in words:
         stem = word.rstrip(".")
-        if stem in short:
-            spelt.append(short[stem])
+        if fold(stem) in short:
+            spelt.append(short[fold(stem)])
         elif word in ("/", "&", "+"):
             spelt.append("y")
         else:

@@ -18,7 +18,7 @@ Cell = tuple[int, int]
 
 _START = attrgetter("start")
 _BAR = re.compile(r"[|│┃║¦]")
-_LEADER = re.compile(r"\s*(?:\.{3,}|…+|_{3,}|·{3,}|-{3,}|(?:\s\.){3,})\s*")
+_LEADER = re.compile(r"\.{3,}|…+|_{3,}|·{3,}|-{3,}|(?:\s\.){3,}")
 _BLANKS = re.compile(r" {2,}")
 _TAB = re.compile(r"\t")
 _FRAME = re.compile(r"[\s|+:=_.─━═│┃║¦┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬-]+")
@@ -26,7 +26,7 @@ _BULLET = re.compile(
     r"\s*(?:[^\w\s(\"“«¿¡#@|]{1,3}\s*|\d{1,2}\s?[.)](?!\d)\s+|[a-z]\)\s+)?(?=[\w\"“«])"
 )
 _SIGNS = re.compile(r"[\s%*†‡()\[\]+/≈~±.,;:–—¹²³ᵃᵇ-]*")
-_BETWEEN = re.compile(r"\s+[·•▪|‧∙⋅]\s+|\s+[–—/]\s+(?=[A-ZÁÉÍÓÚÑ])")
+_BETWEEN = re.compile(r"\s[·•▪|‧∙⋅]\s|(?:\s[–—/]|[;,])\s(?=[A-ZÁÉÍÓÚÑ])")
 _LEAD = re.compile(r"[.:!?]\s+(?=[A-ZÁÉÍÓÚÑ])")
 # As in "Detecciones: meta 4,000; realizado 4,377 (109.4%)", with the letter of an item before
 _RECORD_NAME = re.compile(
@@ -37,7 +37,7 @@ _RECORD = re.compile(
     r"(?:\(\s*(?P<share>\d[\d.,]*\s?%)\s*\))?\s*(?:[;,.]\s*(?:y\s+)?|y\s+|$)"
 )
 _NAME_END = re.compile(r"\s*[:,=→–—-]?\s*$")
-_LONGEST_NAME, _LONGEST_LINE, _LONGEST_HEAD = 70, 60, 30
+_LONGEST_NAME, _LONGEST_LINE, _LONGEST_HEAD, _LONGEST_GAP = 70, 60, 30, 8
 _FEWEST = 2
 
 
@@ -194,10 +194,10 @@ def _pair(numbers: Numbers, line: Cell) -> tuple[Cell, Cell] | None:
     inside = [n for n in numbers.within(name) if n.kind in QUANTITIES]
     if not inside:
         return None
-    first = next((n.start for n in inside if numbers.values((n.start, line[1]))), None)
-    if first is None or first == name[0] or inside[0].start != first:
+    first = inside[0].start
+    if first == name[0] or not numbers.values((first, line[1])):
         return None
-    gap = _NAME_END.search(text, name[0], first)
+    gap = _NAME_END.search(text, max(name[0], first - _LONGEST_GAP), first)
     end = gap.start() if gap else first
     if end == first or end - name[0] > _LONGEST_NAME or not text[name[0]].isalpha():
         return None
@@ -213,7 +213,10 @@ def _inline(numbers: Numbers, line: Cell) -> Iterator[Run]:
         starts = [line[0], *(cut[1] for cut in cuts)]
         first = [m.end() for m in _LEAD.finditer(text, starts[0], ends[0])]
         starts[0] = first[-1] if first else starts[0]
-        pairs = [_pair(numbers, (start, end)) for start, end in zip(starts, ends, strict=True)]
+        pairs = [
+            _pair(numbers, _trimmed(text, start, end))
+            for start, end in zip(starts, ends, strict=True)
+        ]
         if all(pairs):
             yield Run(Layout.PAIR, tuple(Line(pair) for pair in pairs if pair))
             return

@@ -10,8 +10,8 @@ from schemas.document import Numeral, NumeralKind
 _LONGEST_CAPTION = 220
 _MOST_CAPTIONS = 2
 _LONGEST_NAME = 90
-_SLASH = re.compile(r"\s*/\s*")
-_MOST_BESIDE = 60
+_SLASH = re.compile(r"/")
+_MOST_BESIDE, _LONGEST_LEAD, _WIDEST = 60, 8, 12
 _EMPTY = re.compile(r"[\s*.–—-]*(?:[ns]\.?/?[ad]\.?)?[\s*.–—-]*", re.IGNORECASE)
 _YEARS = range(1990, 2051)
 
@@ -128,20 +128,26 @@ def _is_table(numbers: Numbers, run: Run, table: _Table) -> bool:
     if rows < 2 or (run.layout is Layout.PAIR and table.heads):  # noqa: PLR2004
         return False
     named = sum(
-        any(numbers.text[start:end].strip("\"“«'¿¡( ")[:1].isalnum() for start, end in line.cells)
+        any(numbers.text[start:end].strip("\"“«'¿¡(*_ ")[:1].isalnum() for start, end in line.cells)
         and line.cells[0][1] - line.cells[0][0] <= _LONGEST_NAME
         for line, _ in table.body
     )
-    return named == len(table.body)
+    return 2 * named >= len(table.body)
 
 
 def _cells(numbers: Numbers, table: _Table) -> Iterator[TableCell]:
     names = [_names_of_row(numbers, line) for line, _ in table.body]
     beside = tuple(name for some in names[:_MOST_BESIDE] for name in some[-1:])
     start = table.body[0][0].cells[0][0]
+    spreads: dict[int, list[Sequence[Cell]]] = {}
     for (line, section), own in zip(table.body, names, strict=True):
         single = len([c for c in line.cells if numbers.values(c)]) == 1
-        columns_of = [tuple(_columns(numbers, table, line, at)) for at in range(len(line.cells))]
+        width = len(line.cells)
+        if width not in spreads:
+            spreads[width] = [_spread(head.cells, width) for head in table.heads]
+        columns_of = [
+            tuple(_columns(numbers, table, line, at, spreads[width])) for at in range(width)
+        ]
         across = tuple(
             names[0]
             for cell, names in zip(line.cells, columns_of[:_MOST_BESIDE], strict=False)
@@ -183,37 +189,43 @@ def _names_of_row(numbers: Numbers, line: Line) -> tuple[Cell, ...]:
     return tuple(names)
 
 
-def _columns(numbers: Numbers, table: _Table, line: Line, at: int) -> Iterator[Cell]:
+def _columns(
+    numbers: Numbers, table: _Table, line: Line, at: int, spread: Sequence[Sequence[Cell]]
+) -> Iterator[Cell]:
     """Yield the names of a cell's column, the lowest line of names first."""
-    width = len(line.cells)
-    for head in reversed(table.heads):
-        cells = head.cells
-        if table.by_place and len(cells) != width:
-            named = _above(cells, line.cells[at], numbers.text)
+    for head, names in zip(reversed(table.heads), reversed(spread), strict=True):
+        if table.by_place and len(head.cells) != len(line.cells):
+            named = _above(head.cells, line.cells[at], numbers.text)
         else:
-            named = _of_number(numbers, cells, at, width, lowest=head is table.heads[-1])
+            named = _of_number(numbers, names, at, lowest=head is table.heads[-1])
         if named is not None and not _EMPTY.fullmatch(numbers.text, *named):
             yield named
 
 
-def _of_number(
-    numbers: Numbers, cells: Sequence[Cell], at: int, width: int, *, lowest: bool
-) -> Cell | None:
-    """Return the name of the column `at`: one that spans several stands over the first."""
-    spread = [*cells]
+def _spread(cells: Sequence[Cell], width: int) -> Sequence[Cell]:
+    """Return one name a column of a row of `width` cells, where fewer names span several."""
     data, named = width - 1, len(cells) - 1
-    if len(cells) < width and named and data % named == 0:
-        spread = [cells[0], *(name for name in cells[1:] for _ in range(data // named))]
-    elif len(cells) < width and cells and data % len(cells) == 0:
+    if len(cells) >= width or not cells:
+        return cells
+    if named and data % named == 0:
+        return [cells[0], *(name for name in cells[1:] for _ in range(data // named))]
+    if data % len(cells) == 0:
         corner = (cells[0][0], cells[0][0])
-        spread = [corner, *(name for name in cells for _ in range(data // len(cells)))]
-    while not lowest and at > 1 and _is_empty(numbers, spread, at):
+        return [corner, *(name for name in cells for _ in range(data // len(cells)))]
+    return cells
+
+
+def _of_number(numbers: Numbers, names: Sequence[Cell], at: int, *, lowest: bool) -> Cell | None:
+    """Return the name of the column `at`: one that spans several stands over the first."""
+    reach = 0 if lowest else _WIDEST
+    while reach and at > 1 and _is_empty(numbers, names, at):
         at -= 1
-    return None if _is_empty(numbers, spread, at) else spread[at]
+        reach -= 1
+    return None if _is_empty(numbers, names, at) else names[at]
 
 
 def _is_empty(numbers: Numbers, cells: Sequence[Cell], at: int) -> bool:
-    return at >= len(cells) or _EMPTY.fullmatch(numbers.text, *cells[at]) is not None
+    return at >= len(cells) or numbers.text[slice(*cells[at])].strip("* ") == ""
 
 
 def _above(cells: Sequence[Cell], cell: Cell, text: str) -> Cell | None:
@@ -249,6 +261,9 @@ def _named_by_slashes(
 
 def _numbers_in_names(numbers: Numbers, table: _Table) -> Iterator[int]:
     for line in (*table.heads, *(line for line, _ in table.body)):
+        start = line.cells[0][0]
+        lead = max(start - _LONGEST_LEAD, numbers.text.rfind("\n", 0, start) + 1)
+        yield from (numeral.start for numeral in numbers.within((lead, start)))
         for cell in line.cells:
             if cell[1] - cell[0] <= _LONGEST_NAME and not numbers.values(cell):
                 inside = numbers.within(cell)
