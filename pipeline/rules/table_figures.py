@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.rules.days import UNKNOWN
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate
 from pipeline.rules.nouns import join_details
@@ -13,6 +14,7 @@ from pipeline.rules.table_labels import Label, detail_in, name_as_place, read_la
 from pipeline.rules.table_lines import Cell
 from pipeline.rules.table_times import scope_of_caption, scope_of_cell, scope_of_whole
 from pipeline.rules.tables import TableCell
+from pipeline.rules.vocabulary import Role
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import read_place
 from schemas.document import NumeralKind
@@ -106,7 +108,7 @@ def _up_to_a_noun(labels: tuple[Label, ...]) -> tuple[Label, ...]:
 def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
     """Join the service that one name says with the kinds that others say of it."""
     own = (*named.columns, *named.rows)
-    labels = (*own, *named.captions)
+    labels = (*own, *map(_with_its_noun, named.captions))
     found = [label for label in labels if label.item and label.item.service is not Service.TOTAL]
     base = next((label for label in found if label.headed and label in own), None)
     base = base or next((label for label in found if label.headed), None)
@@ -127,6 +129,16 @@ def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
     if detail is None and theme and theme.service is service:
         detail = theme.detail
     return Item(service, detail, *cell.quote)
+
+
+def _with_its_noun(label: Label) -> Label:
+    """Take the one service that a heading names, whatever else it says."""
+    if label.item:
+        return label
+    heads = [head for term in label.terms if (head := term.get(Role.HEAD)) and head.service]
+    if len({head.service for head in heads}) != 1 or heads[0].service is None:
+        return label
+    return label._replace(item=Item(heads[0].service, heads[0].detail, 0, 0), headed=True)
 
 
 def _item_of_all(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
@@ -198,7 +210,11 @@ def _scope(context: TableContext, cell: TableCell, named: _Named) -> FigureScope
     own = (*cell.columns, *cell.rows)
     found = [s for where in own if (s := scope_of_cell(source, calendar, where))]
     if found:
-        return min(found, key=lambda scope: scope.edition is None)
+        chosen = min(found, key=lambda scope: scope.edition is None)
+        if chosen.days == UNKNOWN:  # the edition in one cell, its days in another
+            days = next((s.days for s in found if s.period is chosen.period and any(s.days)), None)
+            chosen = chosen._replace(days=days or UNKNOWN)
+        return chosen
     held = context.scope
     for where in cell.captions:
         if said := scope_of_caption(source, calendar, where, held):

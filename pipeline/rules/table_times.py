@@ -20,7 +20,7 @@ _START = attrgetter("start")
 _MOST_EDITIONS = 60
 _DAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 _DAY = re.compile(
-    r"\W*(?P<name>lun|mar|mie|jue|vie|sab|dom)[a-z]*\.?\s*(?:(?P<day>\d{1,2})(?!\d)\D*)?\W*"
+    r"\W*(?P<name>lun|mar|mie|jue|vie|sab|dom)(?:es|tes|rcoles|ves|rnes|ado|ingo)?(?![a-z])\.?\s*(?:(?P<day>\d{1,2})(?!\d)\D*)?\W*"
 )
 _ALONE = re.compile(r"\.?\s*(?:$|[\n:;,)(]|jornada|edicion)")
 """What stands behind "cirugías de la 18a."."""

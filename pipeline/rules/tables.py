@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.rules.table_lines import Cell, Layout, Line, Numbers, Run, runs_of_lines
+from pipeline.spanish.places import read_place
 from schemas.document import Numeral, NumeralKind
 
 _LONGEST_CAPTION = 220
@@ -13,6 +14,8 @@ _LONGEST_NAME = 90
 _SLASH = re.compile(r"/")
 _MOST_BESIDE, _LONGEST_LEAD, _WIDEST = 60, 8, 12
 _EMPTY = re.compile(r"[\s*.–—-]*(?:[ns]\.?/?[ad]\.?)?[\s*.–—-]*", re.IGNORECASE)
+_MOST_NAMED = 0.8
+_SUM = re.compile(r"(?:gran\s+)?(?:sub)?total|suma|resto|otr[ao]s|demás", re.IGNORECASE)
 _YEARS = range(1990, 2051)
 
 
@@ -127,12 +130,26 @@ def _is_table(numbers: Numbers, run: Run, table: _Table) -> bool:
     rows = len(table.body) + len(table.heads)
     if rows < 2 or (run.layout is Layout.PAIR and table.heads):  # noqa: PLR2004
         return False
+    if run.layout is Layout.PAIR and not _are_names(numbers, table):
+        return False
     named = sum(
         any(numbers.text[start:end].strip("\"“«'¿¡(*_ ")[:1].isalnum() for start, end in line.cells)
         and line.cells[0][1] - line.cells[0][0] <= _LONGEST_NAME
         for line, _ in table.body
     )
     return 2 * named >= len(table.body)
+
+
+def _are_names(numbers: Numbers, table: _Table) -> bool:
+    """Tell "Tijuana 24", "Cirugías: 45" from the ends of lines of a running text."""
+    text = numbers.text
+    known = 0
+    for line, _ in table.body:
+        (start, end), (first, _) = line.cells
+        marked = bool(text[end:first].strip(" ,\t"))
+        name = text[start:end]
+        known += marked or read_place(name).kind is not None or bool(_SUM.match(name))
+    return known >= _MOST_NAMED * len(table.body)
 
 
 def _cells(numbers: Numbers, table: _Table) -> Iterator[TableCell]:

@@ -178,3 +178,15 @@ def test_numbers_of_items_count_nothing() -> None:
         "3/3 Detecciones: 450"
     )
     assert told(text) == ["45", "340", "450"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Geriatría apenas 14\nNefrología atendió a 81",
+        "Las de Otorrino, con 96, y las de Urología, con 81",
+        "La meta era 20\nSe lograron 30",
+    ],
+)
+def test_ends_of_lines_are_no_table(text: str) -> None:
+    assert named(text) == {}
