@@ -47,7 +47,7 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     """Read a number in a table; return the reason where it is no figure."""
     text = context.source.text
     named = _Named(
-        _up_to_a_noun(_labels(text, cell.columns)),
+        _of_columns(text, cell.columns),
         _labels(text, cell.rows),
         _labels(text, cell.captions),
     )
@@ -95,6 +95,16 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
 
 def _labels(text: str, cells: Sequence[Cell]) -> tuple[Label, ...]:
     return tuple(read_label(text[start:end]) for start, end in cells)
+
+
+def _of_columns(text: str, cells: Sequence[Cell]) -> tuple[Label, ...]:
+    """Read the names over a cell, and first what they say as one name in several lines."""
+    labels = _up_to_a_noun(_labels(text, cells))
+    names = cells[: len(labels)]
+    if len(names) > 1 and "\n" in text[names[-1][1] : names[0][0]]:
+        joined = read_label(" ".join(text[start:end] for start, end in reversed(names)))
+        return (joined, *labels) if joined.item and not joined.reason else labels
+    return labels
 
 
 def _up_to_a_noun(labels: tuple[Label, ...]) -> tuple[Label, ...]:

@@ -38,6 +38,7 @@ _RECORD = re.compile(
 )
 _NAME_END = re.compile(r"\s*[:,=→–—-]?\s*$")
 _LONGEST_NAME, _LONGEST_LINE, _LONGEST_HEAD, _LONGEST_GAP = 70, 60, 30, 8
+_INDENT = 8
 _FEWEST = 2
 
 
@@ -108,6 +109,9 @@ def runs_of_lines(numbers: Numbers) -> Iterator[Run]:
             continue
         opening = start if text[start] == "\t" else cell[0]
         found, cells = _split(numbers, (opening, cell[1]))
+        if found is None and layout is Layout.BLANKS and lines and not blank:
+            indented = cell[0] - start >= _INDENT and cell[1] - cell[0] <= _LONGEST_HEAD
+            found, cells = (layout, (cell,)) if indented else (found, cells)
         alike = (
             bool(lines) and found is layout and (not blank or len(cells) == len(lines[-1].cells))
         )

@@ -12,7 +12,7 @@ _LONGEST_CAPTION = 220
 _MOST_CAPTIONS = 2
 _LONGEST_NAME = 90
 _SLASH = re.compile(r"/")
-_MOST_BESIDE, _LONGEST_LEAD, _WIDEST = 60, 8, 12
+_MOST_BESIDE, _LONGEST_LEAD, _WIDEST, _NEAR = 60, 8, 12, 6
 _EMPTY = re.compile(r"[\s*.–—-]*(?:[ns]\.?/?[ad]\.?)?[\s*.–—-]*", re.IGNORECASE)
 _MOST_NAMED = 0.8
 _SUM = re.compile(r"(?:gran\s+)?(?:sub)?total|suma|resto|otr[ao]s|demás", re.IGNORECASE)
@@ -80,6 +80,8 @@ def _tables(numbers: Numbers, run: Run) -> Iterator[_Table]:
             not body and _are_years(numbers, line)
         ):
             body.append((line, section))
+        elif by_place and len(line.cells) == 1 and heads and not body:
+            heads.append(line)  # a name of a column that goes on in a further line
         elif len(filled) == 1 and (body or heads) and filled[0] == line.cells[0]:
             section = (filled[0],)
         elif len(filled) == 1 and not body and not heads:
@@ -212,7 +214,8 @@ def _columns(
     """Yield the names of a cell's column, the lowest line of names first."""
     for head, names in zip(reversed(table.heads), reversed(spread), strict=True):
         if table.by_place and len(head.cells) != len(line.cells):
-            named = _above(head.cells, line.cells[at], numbers.text)
+            reach = _NEAR if len(head.cells) == 1 else None
+            named = _above(head.cells, line.cells[at], numbers.text, reach)
         else:
             named = _of_number(numbers, names, at, lowest=head is table.heads[-1])
         if named is not None and not _EMPTY.fullmatch(numbers.text, *named):
@@ -245,7 +248,7 @@ def _is_empty(numbers: Numbers, cells: Sequence[Cell], at: int) -> bool:
     return at >= len(cells) or numbers.text[slice(*cells[at])].strip("* ") == ""
 
 
-def _above(cells: Sequence[Cell], cell: Cell, text: str) -> Cell | None:
+def _above(cells: Sequence[Cell], cell: Cell, text: str, reach: int | None) -> Cell | None:
     """Return the name that stands over a cell in a text set in columns."""
     at = cell[1] - text.rfind("\n", 0, cell[0])
 
@@ -254,7 +257,8 @@ def _above(cells: Sequence[Cell], cell: Cell, text: str) -> Cell | None:
         left, right = name[0] - begin, name[1] - begin
         return 0 if left <= at <= right else min(abs(left - at), abs(right - at))
 
-    return min(cells, key=distance, default=None)
+    nearest = min(cells, key=distance)
+    return nearest if reach is None or distance(nearest) <= reach else None
 
 
 def _named_by_slashes(

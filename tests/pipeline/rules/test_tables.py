@@ -190,3 +190,19 @@ def test_numbers_of_items_count_nothing() -> None:
 )
 def test_ends_of_lines_are_no_table(text: str) -> None:
     assert named(text) == {}
+
+
+def test_a_name_of_a_column_goes_on_in_the_next_line() -> None:
+    text = (
+        "Jornada del 5 al 7 de mayo de 2023 en Colima\n\n"
+        "                  Consulta de    Consulta de\n"
+        "Unidad            medicina       especialidad    Cirugías\n"
+        "                  familiar\n"
+        "HGZ 1 Colima          300           120             14\n"
+        "HGZ 10 Manzanillo     210            90              9\n"
+    )
+    assert told(text, "service", "detail")[:3] == [
+        "300 consultation family_medicine",
+        "120 consultation specialty",
+        "14 surgery None",
+    ]
