@@ -15,7 +15,7 @@ from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scop
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
-from pipeline.rules.table_items import item_of_cell, status_of_cell
+from pipeline.rules.table_figures import TableContext, read_cell
 from pipeline.rules.tables import TableCell, numbers_in_tables
 from pipeline.rules.time_cues import cues
 from pipeline.rules.vocabulary import Role, Vocabulary
@@ -34,6 +34,8 @@ _JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una|ya)\s+){0,2}")
 _ROUND, _ROUND_PERCENT = 100, 10
 # "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
 _WHO_EXCEEDS = re.compile(r"(?![^,]*\b(?:meta|en)\b)[^.;:\d()]{0,60}\bl[ao]s\s+(?:de\s+)?")
+_IN_NAME = "part of the name of a row or column"
+_IN_ORDER = "a number in order"
 _FOOT = "a page head or foot"
 _IRRELEVANT = "the text reports on no health services"
 _NEIGHBOUR = "a neighbouring story"
@@ -82,14 +84,15 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     source, upcoming = bulletin.source, bulletin.upcoming
     statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
     usual = usual_status(statuses, upcoming=upcoming)
-    cells = numbers_in_tables(source.clean, source.numerals)
+    tables = numbers_in_tables(source.clean, source.numerals)
     ended = start_of_neighbours(source) if bulletin.relevant else 0
     reason = _NEIGHBOUR if bulletin.relevant else _IRRELEVANT
     reach = _Reach(default_scope(bulletin.calendar), usual)
     found: list[FigureCandidate] = []
     asides = [
-        _aside(source.text, numeral, Aside(_FOOT, numeral.start, numeral.end))
-        for numeral in source.feet
+        _aside(source.text, numeral, Aside(why, numeral.start, numeral.end))
+        for numerals, why in ((source.feet, _FOOT), (source.listed, _IN_ORDER))
+        for numeral in numerals
         if numeral.kind in QUANTITIES and not is_article(numeral)
     ]
     for sentence, cued in zip(source.sentences, statuses, strict=True):
@@ -99,8 +102,12 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         for numeral in sentence.quantities:
             if numeral.start >= ended:
                 reader.refuse(numeral, Aside(reason, numeral.start, numeral.end))
+            elif cell := tables.cells.get(numeral.start):
+                reader.read_cell(cell)
+            elif numeral.start in tables.names:
+                reader.refuse(numeral, Aside(_IN_NAME, numeral.start, numeral.end))
             else:
-                reader.read(numeral, cells.get(numeral.start))
+                reader.read(numeral)
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.hand_on()
@@ -135,8 +142,27 @@ class _SentenceReader:
         if not is_article(numeral):
             self.asides.append(_aside(self.bulletin.source.text, numeral, aside))
 
-    def read(self, numeral: Numeral, cell: TableCell | None = None) -> None:
-        """Make one number a figure, or set it aside; `cell` is where it stands in a table."""
+    def read_cell(self, cell: TableCell) -> None:
+        """Make a number in a table a figure, or set it aside."""
+        bulletin, numeral = self.bulletin, cell.numeral
+        read = read_cell(
+            TableContext(
+                bulletin.source,
+                bulletin.calendar,
+                bulletin.theme,
+                bulletin.place,
+                self.reach.scope,
+                self.reach.status,
+            ),
+            cell,
+        )
+        if isinstance(read, FigureCandidate):
+            self.found.append(read)
+        else:
+            self.refuse(numeral, Aside(read, numeral.start, numeral.end))
+
+    def read(self, numeral: Numeral) -> None:
+        """Make one number a figure, or set it aside."""
         source = self.bulletin.source
         reach = self.reach
         context = Context(
@@ -150,7 +176,7 @@ class _SentenceReader:
         spot = Spot(
             source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
-        item = (item_of_cell(source, spot, cell) if cell else None) or item_of(spot)
+        item = item_of(spot)
         if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
             return
         percent = is_percent(spot)
@@ -164,8 +190,6 @@ class _SentenceReader:
             return
         self.scope = choose_scope(source.clean, self.scopes, numeral, item.last, self.reach.scope)
         status, said = self._status(numeral, item)
-        if told := status_of_cell(source, cell):
-            status, said = told, True
         figure = self._figure(numeral, item, status, percent=percent)
         in_title = self.sentence.start < self.bulletin.title_end
         self.found.append(

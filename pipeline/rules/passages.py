@@ -7,6 +7,7 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
+from pipeline.rules.list_numbers import is_list_number
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
 from pipeline.sentences import cut_sentences
 from pipeline.spanish.folding import fold
@@ -70,6 +71,8 @@ class Passages(NamedTuple):
     dates: tuple[TimeSpan, ...]
     feet: tuple[Numeral, ...]
     """Numerals of page feet, which no sentence holds."""
+    listed: tuple[Numeral, ...] = ()
+    """Numerals that number the items of lists, which are no quantities."""
 
 
 def passages(text: str, vocabulary: Vocabulary) -> Passages:
@@ -79,6 +82,8 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     printed = numerals(text, articles=True)
     found = tuple(n for n in printed if not clean[n.start].isspace())
     feet = tuple(n for n in printed if clean[n.start].isspace())
+    listed = tuple(n for n in found if n.kind in QUANTITIES and is_list_number(clean, n))
+    order = {numeral.start for numeral in listed}
     found_dates = time_spans(text)
     named = find_units(text)
     words, places = _words(text, clean, vocabulary)
@@ -98,13 +103,13 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 terms,
                 held,
                 _within(found_dates, start, end),
-                tuple(n for n in held if n.kind in QUANTITIES),
+                tuple(n for n in held if n.kind in QUANTITIES and n.start not in order),
                 _cues(terms),
                 _within(named, start, end),
                 tuple(_states(folded[start:end], start, terms, named)),
             )
         )
-    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet)
+    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet, listed)
 
 
 def _within(placed: tuple[Placed, ...], start: int, end: int) -> tuple[Placed, ...]:
