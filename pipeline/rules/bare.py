@@ -3,6 +3,7 @@
 import re
 
 from pipeline.rules import nouns
+from pipeline.rules.markers import marker
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
@@ -48,7 +49,14 @@ def under_heading(spot: Spot) -> Item | None:
         return Item(heading.service, heading.detail, numeral.start, numeral.end)
     floor = max(sentence.start, numeral.start - _HEADING_REACH)
     colon = spot.text.find(":", floor, numeral.start)
-    if colon < 0 or sentence.quantities[0].start < colon:
+    if colon < 0:
+        return None
+    first = next(
+        n
+        for n in sentence.quantities
+        if n.start == numeral.start or not marker(spot._replace(numeral=n))
+    )
+    if first.start < colon:
         return None
     heads = spot.terms(floor, colon, {Role.HEAD})
     if not heads:

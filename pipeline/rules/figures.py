@@ -3,8 +3,9 @@
 import re
 from typing import NamedTuple
 
+from pipeline.rules.carried import goes_on
 from pipeline.rules.days import UNKNOWN
-from pipeline.rules.items import is_of_people, item_of
+from pipeline.rules.items import item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
@@ -158,7 +159,7 @@ class _SentenceReader:
             before = [f.figure for f in self.found]
             item = of_goal(spot, item, before, running=self.percents)
             self.percents = self.percents or isinstance(item, Item)
-        self.refused = item if isinstance(item, Aside) and is_of_people(item) else None
+        self.refused = item if isinstance(item, Aside) and goes_on(item) else None
         if isinstance(item, Aside):
             self.asides.append(_aside(source.text, numeral, item))
             return

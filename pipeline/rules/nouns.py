@@ -15,6 +15,7 @@ _GOT = re.compile(
     r"(?:\s+a)?\s+(?:(?:una?|su|la|el)\s+)?"
 )
 _BENEFITED = re.compile(r"\bbenefici\w+")
+_NOT = re.compile(r"\b(?:no|sin|ni|nunca|ningun[ao]?|tampoco)\b")
 _WITH = re.compile(r"\s*(?:con|mediante|gracias\s+a)\s+(?:(?:una?|su|la|el)\s+)?")
 _GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
 _KIND = (
@@ -81,6 +82,8 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
     sentence = spot.sentence
     for index, term in enumerate(terms[1:], start=1):
         if act := term.get(Role.ACT):
+            if _NOT.search(spot.folded, terms[0].end, term.start):
+                return Aside(aside.label, start, term.end)
             return with_details(spot, start, act, terms[index:], 1)
     seen = [t for t in terms[1:] if detail_for(t, Service.CONSULTATION) in _TELLING_DETAILS]
     if seen and any(word.past for word in sentence.words_between(start + 1, seen[0].start)):

@@ -17,7 +17,7 @@ RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 _ORGAN_REACH = 18
 _START = attrgetter("start")
-_CLAUSE_END = re.compile(r"(?:[.;:()?!•|]|(?<=\s)/(?=\s))(?!(?<=\.)[^\W_])")
+_CLAUSE_END = re.compile(r"(?:[.;:()?!•·|]|(?<=\s)/(?=\s))(?!(?<=\.)[^\W_])")
 
 
 class Item(NamedTuple):
