@@ -40,6 +40,10 @@ _ATTENDED = re.compile(r"\b(?:atiend\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w
 _EACH = re.compile(r"\bcada\s+$")
 _BEFORE = 24
 _JOINTS = re.compile(r"\s*(?:(?:de|l[ao]s|casi|cerca|mas|unas|unos|otr[ao]s|ya)\s+){0,3}")
+_POSTS = re.compile(
+    r"\b(?:plazas|vacantes|empleos|puestos\s+de\s+trabajo)\b"
+    r"|\b(?:requerir|necesitar|tendr|contar|ocupar)[a-z]*\s[^.;]{0,160}\bplantilla\b"
+)
 _STOP = re.compile(r"[;:.()]")
 _RANGE_TO = re.compile(r"\s*(?:a|hasta)\s+")
 _GAP = 2
@@ -112,6 +116,8 @@ def unless_no_figure(spot: Spot, item: Item) -> Item | Aside:
 def _of_no_jornada(spot: Spot, item: Item, start: int, end: int) -> Aside | None:
     """Set aside people who are honoured or hired, and doses that lie in store."""
     if item.service is Service.STAFF and _right_before(spot, Role.HONOURED_BEFORE):
+        return Aside(HONOURED, start, end)
+    if item.service is Service.STAFF and _POSTS.search(spot.folded, spot.sentence.start, start):
         return Aside(HONOURED, start, end)
     if item.service is Service.VACCINATION and _right_before(spot, Role.STOCK_BEFORE):
         return Aside(STOCK, start, end)

@@ -23,7 +23,7 @@ _ADDRESS = re.compile(
     r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
 )
 _VERB = re.compile(
-    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|del\s+(?:resto|total|mes|a[nñ]o)|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
+    r"\w+(?:aron|ieron|ó)|cada\s+un[ao]|se|fue|son|corresponde\w*|más|mas|menos|restantes?|del\s+(?:resto|total|mes|a[nñ]o)|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
 )
 _ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
 _ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
@@ -36,6 +36,9 @@ _THAT = re.compile(r"\s*que\s")
 _OF_THE = re.compile(r"\bde\s+(?:otr[ao]s|l[ao]s)\s+$")
 _FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
 _HEADING_REACH = 800
+_COLON = re.compile(r":\s*$")
+_OLDEST = 110
+_OF_NAME = re.compile(r"(?:^|[;.]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
 
@@ -96,6 +99,9 @@ def inherit(spot: Spot) -> Item | None:
     bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
     led = spot.context.before and _is_led_to(spot)
     led = led or ((spot.context.before or not word) and _is_told(spot))
+    placed = word and unify(word[0].lower()) in joints["prepositions"]
+    listed = placed and _COLON.search(opening) and spot.context.listed
+    led = led or listed or (not word and _is_of_a_place(spot))
     if refers or bracketed or led or (spot.context.before and joined):
         return Item(previous.service, previous.detail, start, end)
     return None
@@ -153,6 +159,22 @@ def _cue_at(spot: Spot, end: int) -> bool:
     return any(
         term.start == position and not any(term.get(role) for role in NOUN_ROLES)
         for term in spot.sentence.terms
+    )
+
+
+def _is_of_a_place(spot: Spot) -> bool:
+    """Tell whether a name stands before a lone number: "Reynosa va al frente, 8 mil 911".
+
+    A low one may be somebody's age.
+    """
+    start = spot.numeral.start
+    floor = max(spot.sentence.start, start - _ADDRESS_REACH)
+    return (
+        spot.numeral.value > _OLDEST
+        and bool(spot.context.listed or spot.context.before)
+        and bool(_ALONE.match(spot.text, spot.numeral.end))
+        and bool(_OF_NAME.search(spot.text[floor:start]))
+        and not _ADDRESS.search(spot.folded, floor, start)
     )
 
 

@@ -19,6 +19,7 @@ from pipeline.rules.asides import (
 from pipeline.rules.bare import inherit, under_heading
 from pipeline.rules.carried import like_the_one_before
 from pipeline.rules.markers import marker
+from pipeline.rules.not_given import result
 from pipeline.rules.own_nouns import own_noun
 from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
@@ -74,7 +75,7 @@ _COLON_REACH = 8
 def item_of(spot: Spot) -> Item | Aside:
     """Say what the number counts."""
     numeral = spot.numeral
-    found = marker(spot) or ratio_or_money(spot) or _counted(spot)
+    found = marker(spot) or ratio_or_money(spot) or result(spot) or _counted(spot)
     if not isinstance(found, Item):
         return found or Aside(NO_NOUN, numeral.start, numeral.end)
     theme = spot.context.theme
@@ -103,6 +104,7 @@ def _counted(spot: Spot) -> Item | Aside | None:
         or _end_of_range(spot)
         or like_the_one_before(spot)
         or told_to_be_none(spot)
+        or nouns.told_before(spot)
         or _of_strange_noun(spot)
         or _before(spot)
         or nouns.act_before(spot)
@@ -259,7 +261,12 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
     if generic.service is Service.SURGERY:
         known = [item for item in known if item.service in _WITH_PROCEDURES]
-    if known and (pointed or not context.theme):
+    same = (
+        context.theme
+        and known
+        and context.theme.service is known[-1].service is not Service.SURGERY
+    )
+    if known and (pointed or not context.theme or (same and not context.theme.detail)):
         beside = _OPERATED.search(spot.folded, spot.sentence.start, spot.numeral.start) and (
             generic.service in {item.service for item in context.before}
         )

@@ -31,6 +31,18 @@ _RATE_BEFORE = re.compile(
     r"\b(?:tasa|razon|indice|proporcion|cociente)\s+(?:[a-z]+\s+){0,5}(?:de|del)\s+(?:[a-z]+\s+){0,2}$"
 )
 _REACH = 60
+RESULT = "a result of a test, or a case"
+_RESULT = re.compile(
+    r"(?:\s+(?!y\b|e\b)[a-z]+){0,3}?\s+(?:salieron|resultaron|resulto|dieron|dio|arrojaron|mostraron|presentaron|salio)"
+    r"\s+(?:con\s+(?:un[ao]?\s+)?(?:imag|result|estudio|lesion|sospech|alterac|nivel|cifras|anomal|hallaz)"
+    r"|positiv|negativ|sospech|dudos|anormal|alterad|reactiv|imag|lesion|anomal)[a-z]*"
+)
+
+
+def result(spot: Spot) -> Aside | None:
+    """Set results of tests aside: "26 salieron con imagen dudosa", "12 dieron positivo"."""
+    match = _RESULT.match(spot.folded, spot.numeral.end)
+    return Aside(RESULT, spot.numeral.start, match.end()) if match else None
 
 
 def not_given(spot: Spot, end: int) -> Aside | None:

@@ -16,6 +16,14 @@ _GOT = re.compile(
 )
 _BENEFITED = re.compile(r"\bbenefici\w+")
 _NOT = re.compile(r"\b(?:no|sin|ni|nunca|ningun[ao]?|tampoco)\b")
+_IS = re.compile(
+    r"\s+(?:[a-z]+\s+)?(?:es|son|fue|fueron|eran|era|seran)\s+"
+    r"(?:(?:de|ya|casi|unos|unas|apenas|mas)\s+){0,2}"
+)
+_SUBJECT = re.compile(
+    r"(?:^|[.,;:¿]\s*|\b(?:ano|y|pero|que|cuando|porque)\s+)(?:l[ao]s?|el|est[ao]s)\s+$"
+)
+_SUBJECT_REACH = 14
 _WITH = re.compile(r"\s*(?:con|mediante|gracias\s+a)\s+(?:(?:una?|su|la|el)\s+)?")
 _GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
 _KIND = (
@@ -28,6 +36,14 @@ _UNNAMED = {
 }
 _ACT_REACH = 80
 _CLAUSE = re.compile(r"[.;:()\d]")
+_OF_THE = re.compile(r"\b(?:de|entre)\s+(?:tod[ao]s\s+)?l[ao]s\s+(?:[a-z]+\s+)?$")
+_SEEN = re.compile(
+    r"\b(?P<who>especialistas|medic[ao]s\s+familiares|dentistas|odontolog[ao]s|psicolog[ao]s|nutriolog[ao]s)\s+"
+    r"(?:[a-z]+\s+){0,3}?(?:vieron|visto|atendi[a-z]+|revis[a-z]+|consultaron|recibieron)\s+"
+    r"(?:[a-z]+\s+){0,3}?a\s+(?:[a-z]+\s+){0,2}$"
+)
+_SEEN_BY = {"especialistas": "specialty", "dent": "stomatology", "odon": "stomatology"}
+_SEEN_BY |= {"medic": "family_medicine", "psic": "psychology", "nutr": "nutrition"}
 _TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
 _NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _VERBAL = frozenset((Role.HEAD, Role.ACT))
@@ -90,7 +106,7 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
-    if named := _act_named_behind(spot, terms):
+    if named := _act_named_behind(spot, terms) or _seen_by(spot, terms):
         return named
     if _is_breakdown_of_people(spot):
         whole = spot.context.before[-1]
@@ -101,6 +117,16 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
             return done._replace(detail=told, last=terms[1].end)
         return done._replace(last=terms[0].end)
     return Aside(aside.label, start, terms[0].end)
+
+
+def _seen_by(spot: Spot, terms: list[Term]) -> Item | None:
+    """Read who saw people before their number: "los especialistas vieron a 602 pacientes"."""
+    start = spot.numeral.start
+    match = _SEEN.search(spot.folded, max(spot.sentence.start, start - _ACT_REACH), start)
+    if match is None:
+        return None
+    detail = next(code for word, code in _SEEN_BY.items() if match["who"].startswith(word))
+    return Item(Service.CONSULTATION, detail, start, terms[0].end)
 
 
 def _act_named_behind(spot: Spot, terms: list[Term]) -> Item | None:
@@ -142,7 +168,8 @@ def act_before(spot: Spot) -> Item | None:
         word.past or word.future for word in spot.sentence.words_between(acts[-1].end, start)
     )
     near = "," not in between and spot.unknown_words(acts[-1].end, start) <= 1
-    if told or not (near or _TO.search(between)):
+    of_them = _OF_THE.search(spot.folded, floor, acts[-1].start) and not between.strip(" ,")
+    if told or not (near or of_them or _TO.search(between)):
         return None
     act = acts[-1].get(Role.ACT)
     if act is None:
@@ -153,6 +180,20 @@ def act_before(spot: Spot) -> Item | None:
     if item.detail is None and before and before[0].service is item.service:
         item = item._replace(detail=before[0].detail)
     return item._replace(last=spot.numeral.end)
+
+
+def told_before(spot: Spot) -> Aside | None:
+    """Set aside what a noun before says by a verb: "las jornadas fueron catorce"."""
+    start = spot.numeral.start
+    terms = spot.terms(max(spot.sentence.start, start - _ACT_REACH), start, {Role.ASIDE})
+    if not terms or not terms[-1].roles.keys().isdisjoint(_NAMING | {Role.GENERIC, Role.ACT}):
+        return None
+    last = terms[-1]
+    opening = spot.folded[max(spot.sentence.start, last.start - _SUBJECT_REACH) : last.start]
+    if not (_IS.fullmatch(spot.folded, last.end, start) and _SUBJECT.search(opening)):
+        return None
+    aside = last.get(Role.ASIDE)
+    return Aside(aside.label, last.start, spot.numeral.end) if aside else None
 
 
 def _service_of(spot: Spot, term: Term) -> Service:
