@@ -32,11 +32,15 @@ _COST = re.compile(
     r"|desembols\w+|cobr[aoe]\w*|pag[aoóu]\w*|precio|tarifa|monto)\s+(?:\w+\s+){0,3}$"
 )
 # "640 millones se destinarán a equipamiento": so much of anything else has a noun.
-_MONEY_BEHIND = re.compile(r"\s*(?:de\s+)?(?:se\s+)?(?:destin|invert|invirt|erog|ejerc)\w+")
+_MONEY_BEHIND = re.compile(
+    r"\s*(?:de\s+)?(?:se\s+)?(?:destin|invert|invirt|erog|ejerc)\w+|\s+para\s"
+)
 _YEARS_BEHIND = re.compile(r"\s+(?:y\s+mas\s+anos|anos\b|o\s+mas\s+anos|y\s+mas\b)")
 _OLD = re.compile(r"\b(?:cumpl\w+|tiene|tenia|edad\s+es)\s+(?:[a-z]+\s+)?$")
 _SO_MUCH = 100_000
-_ATTENDED = re.compile(r"\b(?:atiend\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$")
+_ATTENDED = re.compile(
+    r"\b(?:atiend\w+|vi[oe]\w*|recibi\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$"
+)
 _EACH = re.compile(r"\bcada\s+$")
 _BEFORE = 24
 _JOINTS = re.compile(r"\s*(?:(?:de|l[ao]s|casi|cerca|mas|unas|unos|otr[ao]s|ya)\s+){0,3}")

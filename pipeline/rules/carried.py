@@ -20,6 +20,9 @@ def like_the_one_before(spot: Spot) -> Aside | None:
     following = spot.folded[spot.numeral.end : spot.numeral.end + _PRONOUN_REACH]
     words = spot.sentence.words_between(refused.last, spot.numeral.start)
     told = any(word.past for word in words[-_TOLD_REACH:])
+    if not goes_on(refused):
+        behind = _PRONOUN.match(following) and not spot.context.before
+        return Aside(refused.reason, spot.numeral.start, spot.numeral.end) if behind else None
     if refused.reason in CARRIED and _has_verb_behind(spot):
         return None
     if _PRONOUN.match(following) or (_GOES_ON.fullmatch(between) and not told):

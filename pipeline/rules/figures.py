@@ -3,7 +3,6 @@
 import re
 from typing import NamedTuple
 
-from pipeline.rules.carried import goes_on
 from pipeline.rules.days import UNKNOWN
 from pipeline.rules.headings import asks_for_another, heading_of
 from pipeline.rules.items import item_of
@@ -163,7 +162,7 @@ class _SentenceReader:
             before = [f.figure for f in self.found]
             item = of_goal(spot, item, before, running=self.percents)
             self.percents = self.percents or isinstance(item, Item)
-        self.refused = item if isinstance(item, Aside) and goes_on(item) else None
+        self.refused = item if isinstance(item, Aside) else None
         if isinstance(item, Aside):
             self.asides.append(_aside(source.text, numeral, item))
             return

@@ -66,10 +66,11 @@ _LED_BY = re.compile(r"\bcon\s+$")
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
 # "74 mil 15, correspondió a consultas", "los dos restantes, cardiacos", "319 que restan son de"
 _SET_APART = re.compile(
-    r"\s*(?:,\s*(?:correspond\w+|fueron)\s+|restantes?,?\s+|que\s+(?:rest|qued|falt)\w+\s+(?:son|fueron)\s+)"
+    r"\s*(?:,\s*(?:correspond\w+|fueron)\s+|restantes?,?\s+|,\s*tod[ao]s\s+|que\s+(?:rest|qued|falt)\w+\s+(?:son|fueron)\s+)"
     r"(?:(?:a|de|del|l[ao]s|en)\s+){0,2}"
 )
 _COLON_REACH = 8
+_OF_ONE = re.compile(r"\s*(?:mas\s+)?(?:el|la)\s+")
 
 
 def item_of(spot: Spot) -> Item | Aside:
@@ -141,10 +142,10 @@ def _after(spot: Spot) -> Item | Aside | None:
 def _phrase_after(spot: Spot) -> Item | Aside | None:
     start, joints = spot.numeral.end, spot.vocabulary.joints
     terms = spot.terms(start, words_end(spot), NOUN_ROLES)
-    if not terms:
-        return None
-    first = terms[0].start
+    first = terms[0].start if terms else start
     gap = spot.folded[start:first]
+    if not terms or (terms[0].get(Role.ASIDE) and _OF_ONE.fullmatch(gap)):
+        return None  # "33 más el domingo" does not count Sundays
     words = set(map(unify, gap.split()))
     if _INVERTED.fullmatch(gap) and _LED_BY.search(
         spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.rules.spot import Aside, Item, Spot
+from pipeline.rules.spot import Aside, Item, Spot, next_quantity
 from pipeline.rules.vocabulary import Meaning, Role, Term
 from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
@@ -17,12 +17,13 @@ _GOT = re.compile(
 _BENEFITED = re.compile(r"\bbenefici\w+")
 _NOT = re.compile(r"\b(?:no|sin|ni|nunca|ningun[ao]?|tampoco)\b")
 _IS = re.compile(
-    r"\s+(?:[a-z]+\s+)?(?:es|son|fue|fueron|eran|era|seran)\s+"
+    r"\s+(?:(?:de|del)\s+(?:[a-z]+\s+){1,3}?)?(?:[a-z]+\s+)?(?:es|son|fue|fueron|eran|era|seran)\s+"
     r"(?:(?:de|ya|casi|unos|unas|apenas|mas)\s+){0,2}"
 )
 _SUBJECT = re.compile(
     r"(?:^|[.,;:¿]\s*|\b(?:ano|y|pero|que|cuando|porque)\s+)(?:l[ao]s?|el|est[ao]s)\s+$"
 )
+_ITS_OWN = re.compile(r"(?:\s+(?!(?:y|e|a|en|con|para)\s)[a-z]+){0,3}\s+")
 _SUBJECT_REACH = 14
 _WITH = re.compile(r"\s*(?:con|mediante|gracias\s+a)\s+(?:(?:una?|su|la|el)\s+)?")
 _GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
@@ -90,6 +91,9 @@ def _several_services(spot: Spot, terms: list[Term]) -> bool:
         return False
     first, second = (head.service for head in heads if head)
     gap = spot.folded[terms[0].end : terms[1].start]
+    following = next_quantity(spot)
+    if following and _ITS_OWN.fullmatch(spot.folded, terms[1].end, following.start):
+        return False  # "dio 92 consultas y Terapia de Lenguaje 57"
     return first is not second and gap.split() in ([","], ["y"], ["e"])
 
 
@@ -186,14 +190,16 @@ def told_before(spot: Spot) -> Aside | None:
     """Set aside what a noun before says by a verb: "las jornadas fueron catorce"."""
     start = spot.numeral.start
     terms = spot.terms(max(spot.sentence.start, start - _ACT_REACH), start, {Role.ASIDE})
-    if not terms or not terms[-1].roles.keys().isdisjoint(_NAMING | {Role.GENERIC, Role.ACT}):
-        return None
-    last = terms[-1]
-    opening = spot.folded[max(spot.sentence.start, last.start - _SUBJECT_REACH) : last.start]
-    if not (_IS.fullmatch(spot.folded, last.end, start) and _SUBJECT.search(opening)):
-        return None
-    aside = last.get(Role.ASIDE)
-    return Aside(aside.label, last.start, spot.numeral.end) if aside else None
+    for term in reversed(terms):
+        opening = spot.folded[max(spot.sentence.start, term.start - _SUBJECT_REACH) : term.start]
+        if not _SUBJECT.search(opening):
+            continue
+        aside = term.get(Role.ASIDE)
+        named = not term.roles.keys().isdisjoint(_NAMING | {Role.GENERIC, Role.ACT})
+        if aside is None or named or not _IS.fullmatch(spot.folded, term.end, start):
+            return None
+        return Aside(aside.label, term.start, spot.numeral.end)
+    return None
 
 
 def _service_of(spot: Spot, term: Term) -> Service:

@@ -68,6 +68,34 @@ from schemas.document import Metadata
             ],
         ),
         (
+            "En la Jornada pasaron a quirófano 18 pacientes el viernes y 21 más el sábado.",
+            ["18 surgery", "21 surgery"],
+        ),
+        (
+            "Jornada del IMSS\n\nCirugías: van 40 de 60.\n\nConsultas: meta 900; realizado 870.",
+            ["40 surgery", "60 surgery", "900 consultation", "870 consultation"],
+        ),
+        (
+            "Mayo dejó 900 atenciones y 12 cirugías; junio apenas juntó 300.",
+            ["900 total", "12 surgery", "300 total"],
+        ),
+        (
+            "Se hicieron 30 trasplantes. En Colima sólo hubo dos, todos de córnea.",
+            ["30 transplant", "2 transplant/cornea"],
+        ),
+        (
+            "El IMSS hizo 90 vasectomías; en 2022 tenía como objetivo 80 y logró 75.",
+            [
+                "90 family_planning/vasectomy",
+                "80 family_planning/vasectomy",
+                "75 family_planning/vasectomy",
+            ],
+        ),
+        (
+            "Odontolo-\ngía dio 92 consultas y Psicología 57.",
+            ["92 consultation/stomatology", "57 consultation/psychology"],
+        ),
+        (
             "La campaña de cataratas del IMSS cerró ayer. Se efectuaron 44 cirugías.",
             ["44 surgery/cataract"],
         ),

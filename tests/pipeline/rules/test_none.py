@@ -29,6 +29,9 @@ def read(text: str) -> JornadaReport:
         "El paciente de más edad, ya operado, cumplió 91",
         "La tasa de cirugías es de 16.8 por cada cien mil",
         "En el 66 se abrió la consulta a las ocho",
+        "Las jornadas del año fueron catorce",
+        "Veintiséis salieron con imagen sospechosa y cuatro dieron positivo",
+        "Participan 340 puestos, 28 de ellos en aduanas",
         "El contrato 714 ampara la ropa quirúrgica",
     ],
 )
