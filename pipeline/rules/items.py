@@ -110,6 +110,7 @@ def _counted(spot: Spot) -> Item | Aside | None:
         or _before(spot)
         or nouns.act_before(spot)
         or _share_noun(spot)
+        or nouns.other_kind(spot)
         or inherit(spot)
         or under_heading(spot)
     )

@@ -24,11 +24,13 @@ _SUBJECT = re.compile(
     r"(?:^|[.,;:¿]\s*|\b(?:ano|y|pero|que|cuando|porque)\s+)(?:l[ao]s?|el|est[ao]s)\s+$"
 )
 _ITS_OWN = re.compile(r"(?:\s+(?!(?:y|e|a|en|con|para)\s)[a-z]+){0,3}\s+")
+_LISTED_NOUN = re.compile(r"\s*[;,]\s*(?:y\s+)?(?P<noun>[a-z]{5,}s),\s*")
 _SUBJECT_REACH = 14
 _WITH = re.compile(r"\s*(?:con|mediante|gracias\s+a)\s+(?:(?:una?|su|la|el)\s+)?")
 _GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
 _KIND = (
-    r"(?:(?:el|la|los|las)\s+)?(?P<kind>[a-z]{5,})(?=\s*(?:$|[.,;:)\d]|(?:y|e|en|a|para|con)\b))"
+    r"(?:(?:el|la|los|las)\s+)?(?P<kind>[a-z]{5,})"
+    r"(?=\s*(?:$|[.,;:)\d]|(?:y|e|o|u|en|a|para|con)\b))"
 )
 _UNNAMED = {
     Service.VACCINATION: re.compile(rf"\s+contra\s+{_KIND}"),
@@ -243,6 +245,27 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
     if not details and (unnamed := _kind_without_words(spot, service, end)):
         return Item(service, OTHER, start, unnamed)
     return Item(service, join_details(service, details), start, end)
+
+
+def other_kind(spot: Spot) -> Item | None:
+    """Read a kind in a list that the vocabulary has no words for, as a kind of what is listed.
+
+    "41 de labio hendido, 19 de polidactilia"; "extracciones, 394; limpiezas, 287".
+    """
+    if not spot.context.before:
+        return None
+    listed, start = spot.context.before[-1], spot.numeral.start
+    end = _kind_without_words(spot, listed.service, spot.numeral.end) if listed.detail else None
+    if end:
+        return Item(listed.service, OTHER, start, end)
+    match = _LISTED_NOUN.fullmatch(spot.folded, listed.last, start)
+    known = match and spot.terms(match.start("noun"), match.end("noun"), _NAMING)
+    if match is None or known or not spot.text[match.start("noun")].islower():
+        return None
+    behind = spot.text[listed.first : listed.last].rstrip()
+    if not behind[-1:].isdigit() or listed.service in (Service.TOTAL, Service.STAFF):
+        return None
+    return Item(listed.service, OTHER, match.start("noun"), spot.numeral.end)
 
 
 def _kind_without_words(spot: Spot, service: Service, end: int) -> int | None:

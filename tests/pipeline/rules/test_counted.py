@@ -96,6 +96,18 @@ from schemas.document import Metadata
             ["92 consultation/stomatology", "57 consultation/psychology"],
         ),
         (
+            "En la Jornada Nacional, extracciones fueron 394; resinas, 512; limpiezas, 287.",
+            ["394 other/dental_extraction", "512 other/dental_filling", "287 other/other"],
+        ),
+        (
+            "Hubo 60 cirugías del IMSS: 41 de labio hendido y 19 de polidactilia o sindactilia.",
+            ["60 surgery", "41 surgery/cleft_lip_palate", "19 surgery/other"],
+        ),
+        (
+            "En la Jornada del IMSS participaron 90 trabajadoras y trabajadores.",
+            ["90 staff"],
+        ),
+        (
             "La campaña de cataratas del IMSS cerró ayer. Se efectuaron 44 cirugías.",
             ["44 surgery/cataract"],
         ),
