@@ -81,6 +81,7 @@ _EXTENSION = {"ext", "ext.", "exts.", "extension", "extensiones"}
 _NUMBER_SIGNS = {
     *("no", "no.", "nos.", "no.°", "no°", "n°", "nº", "num", "num.", "nums.", "numero", "numeros"),
     *("#", "folio", "c.p.", "cp.", "cp", "km", "km.", "semana"),
+    *("contrato", "expediente", "factura", "licitacion", "birads", "oficio", "poliza"),
 }
 _NUMBERED_PLACES = {
     *("umae", "umaa", "hes", "hto", "cmn", "ooad", "clinica", "zona", "subzona", "regional"),

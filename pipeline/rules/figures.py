@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 
 from pipeline.rules.days import UNKNOWN
-from pipeline.rules.items import is_of_people, item_of
+from pipeline.rules.headings import asks_for_another, heading_of
+from pipeline.rules.items import item_of
 from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
@@ -36,6 +37,9 @@ _ROUND, _ROUND_PERCENT = 100, 10
 _WHO_EXCEEDS = re.compile(r"(?![^,]*\b(?:meta|en)\b)[^.;:\d()]{0,60}\bl[ao]s\s+(?:de\s+)?")
 _IN_NAME = "part of the name of a row or column"
 _IN_ORDER = "a number in order"
+_RECEIVED = re.compile(r"\b(?:recib|obtuv|acept|necesit|tuv)[a-z]+\s+$")
+_VERB_REACH = 16
+_ROUGHLY = re.compile(r"(?:decena|veintena|treintena|cincuentena|centena|centenar|millar)$")
 _FOOT = "a page head or foot"
 _IRRELEVANT = "the text reports on no health services"
 _NEIGHBOUR = "a neighbouring story"
@@ -184,7 +188,7 @@ class _SentenceReader:
             before = [f.figure for f in self.found]
             item = of_goal(spot, item, before, running=self.percents)
             self.percents = self.percents or isinstance(item, Item)
-        self.refused = item if isinstance(item, Aside) and is_of_people(item) else None
+        self.refused = item if isinstance(item, Aside) else None
         if isinstance(item, Aside):
             self.asides.append(_aside(source.text, numeral, item))
             return
@@ -263,8 +267,10 @@ class _SentenceReader:
             headed = self.reach.headed and listed
         else:
             items, previous = self.reach.items, self.reach.previous
-            heading = _heading(self.bulletin.source, self.sentence)
+            heading = heading_of(self.bulletin.source, self.sentence)
             headed = heading is not None
+            if asks_for_another(self.bulletin.source, self.sentence):
+                previous = None
             previous = heading or _only_service(self.sentence) or previous
         if not self.items and self.statuses and not self.statuses[-1].after:
             self.lasting = self.statuses[-1].status
@@ -287,6 +293,10 @@ class _SentenceReader:
         first, last = self.items[0], self.items[-1]
         if len(self.items) < _BREAKDOWN:
             return last
+        details = {item.detail for item in self.items}
+        alike = all(item.service is last.service for item in self.items)
+        if alike and None not in details and len(details) == len(self.items):
+            return last._replace(detail=None)  # all kinds were told apart
         broad = first.detail is None and first.service in (Service.TOTAL, last.service)
         opening = self.bulletin.source.clean[first.last : self.items[1].first]
         return first if broad and (":" in opening or "(" in opening) else last
@@ -308,27 +318,20 @@ def _only_service(sentence: Sentence) -> Item | None:
     return Item(service, detail, sentence.start, sentence.start)
 
 
-def _heading(source: Passages, sentence: Sentence) -> Item | None:
-    """Return what a sentence without figures names that leads to a list, or asks."""
-    ended = source.clean[sentence.start : sentence.end].rstrip().rstrip('*_"”»)')
-    if not ended.endswith((":", "?")):
-        return None
-    heads = [head for term in sentence.terms if (head := term.get(Role.HEAD)) and head.service]
-    if not heads or not heads[0].service or heads[0].service is Service.STAFF:
-        return None
-    return Item(heads[0].service, heads[0].detail, sentence.start, sentence.start)
-
-
 def _is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
     """Tell whether "más de", "supera" before a round number, or millions make it approximate."""
-    for _, end, role in role_terms(sentence, Role.APPROXIMATE, Role.APPROXIMATE_ROUND):
+    for start, end, role in role_terms(sentence, Role.APPROXIMATE, Role.APPROXIMATE_ROUND):
         if end > numeral.start:
             break
+        if source.folded[start:end] in ("una", "uno"):
+            continue  # "una de las 18" is one, not "unas 18"
         between = source.folded[end : numeral.start]
         exceeds = role is Role.APPROXIMATE_ROUND
         if _JOINTS.fullmatch(between) or (exceeds and _WHO_EXCEEDS.fullmatch(between)):
             return not exceeds or _is_round(numeral)
     printed = source.folded[numeral.start : numeral.end]
+    if _ROUGHLY.search(printed):
+        return True
     return status is Status.PERFORMED and (
         printed.rstrip("es").endswith("on") or printed.endswith(" medio")
     )
@@ -353,6 +356,9 @@ def _before_foot(source: Passages, start: int, end: int) -> int:
 def _counts(spot: Spot, item: Item) -> bool:
     """Tell whether "un" or "una" is a number: before a rare service that is named, or in a list."""
     numeral, listed = spot.numeral, bool(spot.context.before)
+    before = spot.folded[max(spot.sentence.start, numeral.start - _VERB_REACH) : numeral.start]
+    if listed and _RECEIVED.search(before):
+        return False  # "24 personas recibieron un trasplante"
     between = _OF_THESE.sub("", spot.folded[numeral.end : item.last])
     if _ONE_OF_THE.match(between):
         return False  # "uno de los corazones viajó"

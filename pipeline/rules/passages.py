@@ -16,7 +16,8 @@ from pipeline.spanish.time_spans import TimeSpan, time_spans
 from pipeline.spanish.unit_search import HospitalUnit, find_units
 from schemas.document import QUANTITIES, Numeral
 
-_WORD = re.compile(r"[^\W_]+|[,;:.()+]")
+_WORD = re.compile(r"[^\W_]+(?:-[ \t]?\n[ \t]*(?=[a-záéíóúñü])[^\W_]+)?|[,;:.()+]")
+_HYPHENATION = re.compile(r"-\s*\n\s*")
 CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
 """What parts a number's words from a cue that is said of another."""
 _THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
@@ -125,7 +126,10 @@ def _words(
     words: list[Word] = []
     places: list[tuple[int, int]] = []
     for match in _WORD.finditer(clean):
-        word = vocabulary.word(match[0])
+        printed = match[0]
+        if "\n" in printed:
+            printed = _HYPHENATION.sub("", printed)
+        word = vocabulary.word(printed)
         start, end = place = match.span()
         if word.future and _follows_that(text, start, end):
             word = word._replace(future=False)

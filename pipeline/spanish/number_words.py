@@ -29,7 +29,8 @@ _HUNDREDS = (
     "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos"
     " novecientos"
 )
-_COLLECTIVES = {"docena": 12, "veintena": 20, "centenar": 100}
+_COLLECTIVES = {"decena": 10, "docena": 12, "veintena": 20, "treintena": 30, "cincuentena": 50}
+_COLLECTIVES |= {"centena": 100, "centenar": 100}
 
 
 def _quantities() -> dict[str, tuple[Rank, int]]:
