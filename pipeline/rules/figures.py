@@ -3,15 +3,22 @@
 import re
 from typing import NamedTuple
 
+from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
 from pipeline.rules.items import is_of_people, item_of
-from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
-from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scope_of
+from pipeline.rules.scopes import (
+    FigureScope,
+    choose_scope,
+    default_scope,
+    scope_after,
+    scope_of,
+    scope_of_paragraph,
+)
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
@@ -95,6 +102,9 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     for sentence, cued in zip(source.sentences, statuses, strict=True):
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
+            if not upcoming:  # a bulletin of what is to come has results of what went before alone
+                scope = scope_of_paragraph(source, sentence, bulletin.calendar, reach.scope)
+                reach = reach._replace(scope=scope)
         reader = _SentenceReader(bulletin, sentence, reach, cued)
         for numeral in sentence.quantities:
             if numeral.start >= ended:
@@ -225,11 +235,15 @@ class _SentenceReader:
 
     def hand_on(self) -> _Reach:
         """Return what holds for the next sentence."""
-        strong = [cue for cue in self.scopes if cue.strong]
-        scope = self.reach.scope if self.scope.passing else self.scope
-        if not self.items and strong:
-            scope = scope_of(strong[-1])
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
+        strong = [cue for cue in self.scopes if cue.strong]
+        scope = scope_after(
+            sentence,
+            self.scopes,
+            self.scope if self.items else None,
+            self.reach.scope,
+            event=self.bulletin.calendar.eventful and not self.bulletin.upcoming,
+        )
         ended = sentence.rstrip()[-1:] in _ENDS
         cut = not ended if self.items else self.reach.cut
         if self.items:

@@ -19,6 +19,13 @@ _ELSEWHEN = re.compile(
     r"[^.;]{0,25}$"
 )
 _FRIDAY, _SUNDAY = 4, 6
+_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+_WEEKDAY_AND_DAY = re.compile(
+    rf"({'|'.join(_WEEKDAYS)}),?\s{{1,8}}(?:dia\s{{1,8}})?(\d{{1,2}})(?!\d)"
+)
+_WEEKDAY_REACH = 14
+_RUN = range(2021, 2027)
+"""Years in which jornadas have been held, as far as is known."""
 _LEAD = 600
 _DAY_REACH = 40
 
@@ -44,7 +51,7 @@ class JornadaYears:
             year = self.published.year if self.published else self._beside() or self._only()
         else:
             if span.last_year is None and self.published is None:
-                inferred = self._fitting(span) or self._inferred(span)
+                inferred = self._on_weekdays(span) or self._fitting(span) or self._inferred(span)
                 source = YearSource.INFERRED if inferred and inferred not in self.printed else None
                 year = self._beside() or inferred or self._only()
                 reference = Reference(None, year, self.near)
@@ -99,6 +106,28 @@ class JornadaYears:
         """Return the one printed year in which the days fall on a weekend."""
         fitting = {year for year in self.printed if _is_weekend(year, span)}
         return fitting.pop() if len(fitting) == 1 else None
+
+    def _on_weekdays(self, span: TimeSpan) -> int | None:
+        """Return the one year in which the days fall on the weekdays that are printed with them."""
+        (month, day), (last_month, last) = span.first, span.last
+        if month is None or day is None or last_month is None or last is None:
+            return None
+        begin = max(0, span.start - _WEEKDAY_REACH)
+        named = [
+            (_WEEKDAYS.index(match[1]), int(match[2]))
+            for match in _WEEKDAY_AND_DAY.finditer(self.source.folded, begin, span.end)
+        ]
+        ends = {day: month, last: last_month}
+        told = [(weekday, ends[number], number) for weekday, number in named if number in ends]
+        if not told:
+            return None
+        fitting = [
+            year
+            for year in _RUN
+            if days_in(year, (month, day), (last_month, last))
+            and all(date(year, m, d).weekday() == weekday for weekday, m, d in told)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _inferred(self, span: TimeSpan) -> int | None:
         (month, day), (last_month, last) = span.first, span.last

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.rules.jornadas import Calendar
+from pipeline.rules.calendars import Calendar
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.places import JOINT
@@ -26,6 +26,12 @@ _PROGRAMME = re.compile(
     rf"|(?:{_SCHEME}|(?<=[jJ])ornada(?:\s+(?!(?:en|el|la|las|los|que)\b)[^\W\d]+){{1,7}})"
     r"\s+[“\"«](?P<quoted>[^”\"»\n]{3,60})[”\"»]))"
 )
+# What is done so far is no result of anything that is over.
+_GOES_ON = re.compile(
+    r"(?<![a-z])(?:lleva(?:n|mos)?|(?:ha|han|hemos)\s{1,8}[a-z]{2,14}[ai]do)(?![a-z])"
+)
+_IN_PASSING = 2
+"""Verbs of the past that an announcement may have."""
 _HIGHLIGHT = re.compile(r"destac|sobresal|mayor (?:productividad|numero)|encabez")
 _SURGICAL = re.compile(r"quirurg|cirugi|quirofano|operacion|procedimiento")
 
@@ -49,11 +55,24 @@ def bulletin_kind_of(
     lead = min(performed, key=lambda f: f.char_start or 0, default=None)
     if own and (titled or not (lead in several and len(several) > len(own))):
         return BulletinKind.RESULTS
-    if calendar.subject and (future or not performed):
+    if not figures:
+        told = _told_of_past(source) > future + _IN_PASSING
+        return BulletinKind.RESULTS if told else BulletinKind.ANNOUNCEMENT
+    if not performed or (calendar.subject and future):
         return BulletinKind.ANNOUNCEMENT
-    if not performed:
-        return BulletinKind.ANNOUNCEMENT
+    if not several and not _GOES_ON.search(source.folded):
+        return BulletinKind.RESULTS
     return BulletinKind.BALANCE
+
+
+def _told_of_past(source: Passages) -> int:
+    """Count the verbs that tell what was done, which verbs of saying do not."""
+    past = 0
+    for sentence in source.sentences:
+        said = {start for start, _, _ in role_terms(sentence, Role.SAYING)}
+        places = zip(sentence.words, sentence.places, strict=True)
+        past += sum(1 for word, (start, _) in places if word.past and start not in said)
+    return past
 
 
 def programme_of(source: Passages) -> str | None:

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.rules.jornadas import Calendar, calendar, is_upcoming
+from pipeline.rules.calendars import Calendar
+from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import passages
 from pipeline.rules.vocabulary import vocabulary
 from schemas.report import Jornada, JornadaKind, YearSource

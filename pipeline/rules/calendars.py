@@ -1,0 +1,114 @@
+"""The jornadas of a bulletin, where each is named, and the days of each."""
+
+from bisect import bisect_left
+from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
+
+from pipeline.rules.days import UNKNOWN, Days, Reference
+from pipeline.rules.jornada_mentions import Mention
+from pipeline.rules.other_jornadas import OtherJornada, other_jornadas
+from pipeline.rules.passages import Passages, Sentence
+from pipeline.spanish.dates import LONGEST_JORNADA
+from pipeline.spanish.time_spans import TimeSpan
+from schemas.document import NumeralKind
+from schemas.report import Jornada, YearSource
+
+_BESIDE = 40
+_start = attrgetter("start")
+
+
+class Calendar(NamedTuple):
+    """The jornadas of a bulletin, where each is mentioned, and what years are reckoned from."""
+
+    jornadas: tuple[Jornada, ...]
+    mentions: tuple[Mention, ...]
+    subject: Jornada | None
+    reference: Reference = Reference(None)
+    eventful: bool = False
+    """The bulletin reports on one event, be it a jornada or not."""
+
+    def without_subject(self) -> "Calendar":
+        """Return the same jornadas as those of a balance, which is about none of them."""
+        jornadas = tuple(j.model_copy(update={"subject": False}) for j in self.jornadas)
+        return self._replace(jornadas=jornadas, subject=None)
+
+    def days_of(self, edition: int | None) -> Days:
+        """Return the days of an edition, of the subject for None; UNKNOWN where not printed."""
+        if edition is None:
+            found = self.subject
+        else:
+            found = next((j for j in self.jornadas if j.edition == edition), None)
+        return Days(found.start, found.end) if found else UNKNOWN
+
+    def has(self, edition: int | None) -> bool:
+        """Tell whether an edition is one of the bulletin's jornadas."""
+        return any(j.edition == edition for j in self.jornadas)
+
+    def others_in(self, source: Passages, sentence: Sentence) -> list[OtherJornada]:
+        """Return the jornadas that a sentence sets beside the subject without saying which.
+
+        None where the sentence prints days of its own, or the edition right beside.
+        """
+        own = self.subject
+        if own is None or any(is_jornada_span(span) for span in sentence.dates):
+            return []
+        first = bisect_left(self.mentions, sentence.start, key=_start)
+        behind = bisect_left(self.mentions, sentence.end, key=_start)
+        named = [m.start for m in self.mentions[first:behind] if m.edition]
+        year, month = own.year, own.start.month if own.start else None
+        return [
+            one
+            for one in other_jornadas(source, sentence)
+            if not any(abs(at - one.start) < _BESIDE for at in named)
+            and (one.year is None or one.year != year)
+            and (one.month is None or one.month != month or one.past_year)
+        ]
+
+    def with_others(self, source: Passages, published_on: date | None) -> "Calendar":
+        """Return the calendar with the jornadas that have figures and no name of their own."""
+        subject = self.subject
+        if subject is None:
+            return self
+        added: list[Jornada] = []
+        for sentence in source.sentences:
+            if not any(n.kind is NumeralKind.COUNT for n in sentence.quantities):
+                continue
+            for one in self.others_in(source, sentence):
+                year = one.year
+                if year is None and one.month and published_on:
+                    year = published_on.year - one.past_year
+                    year -= (one.month, 32) > (published_on.month, published_on.day)
+                kept = Jornada(
+                    edition=None,
+                    kind=subject.kind,
+                    year=year,
+                    year_source=_source_of(year, one),
+                    start=None,
+                    end=None,
+                    subject=False,
+                )
+                if kept not in added:
+                    added.append(kept)
+        return self._replace(jornadas=(*self.jornadas, *added))
+
+    def on(self, days: Days) -> Jornada | None:
+        """Return the jornada that days lie in."""
+        if days.first is None or days.last is None:
+            return None
+        for jornada in self.jornadas:
+            start, end = jornada.start, jornada.end
+            if start and end and start <= days.first and days.last <= end:
+                return jornada
+        return None
+
+
+def is_jornada_span(span: TimeSpan) -> bool:
+    """Tell whether a span is a run of days that one jornada can take."""
+    return span.days is not None and 1 < span.days <= LONGEST_JORNADA
+
+
+def _source_of(year: int | None, other: OtherJornada) -> YearSource | None:
+    if year is None:
+        return None
+    return YearSource.PRINTED if other.year else YearSource.METADATA
