@@ -21,7 +21,7 @@ from pipeline.rules.scopes import (
 )
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
-from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
+from pipeline.rules.statuses import StatusCue, heads_goals, status_cues, status_of, usual_status
 from pipeline.rules.table_items import item_of_cell, status_of_cell
 from pipeline.rules.tables import TableCell, numbers_in_tables
 from pipeline.rules.time_cues import cues
@@ -37,6 +37,7 @@ _OF_THESE = re.compile(r"^\s*de\s+(?:est|ell|es)[ao]s,")
 _ONE_OF_THE = re.compile(r"\s*de\s+l[ao]s\s")
 _ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
 _JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una|ya)\s+){0,2}")
 _ROUND, _ROUND_PERCENT = 100, 10
 # "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
@@ -176,6 +177,9 @@ class _SentenceReader:
         status, said = self._status(numeral, item)
         if told := status_of_cell(source, cell):
             status, said = told, True
+        carried = not self.scopes and self.scope.period is Period.CUMULATIVE
+        if self.bulletin.upcoming and status is Status.PLANNED and said and carried:
+            self.scope = default_scope(self.bulletin.calendar)  # what is planned is to come
         figure = self._figure(numeral, item, status, percent=percent)
         in_title = self.sentence.start < self.bulletin.title_end
         self.found.append(
@@ -189,9 +193,22 @@ class _SentenceReader:
         if self.items and (colon := text.find(":", self.items[-1].last, numeral.start)) >= 0:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
-        judged = status_of(text, self.statuses, numeral, item.last, self.lasting, self.since)
+        later = (n for n in self.sentence.quantities if n.start >= item.last and not is_article(n))
+        judged = status_of(
+            text,
+            self.statuses,
+            numeral,
+            item.last,
+            self.lasting,
+            self.since,
+            next((n.start for n in later), None),
+        )
         self.lasting = judged.lasting
         bare = item.last - item.first == numeral.end - numeral.start
+        if bare and _OF_DONE.search(
+            text, max(self.sentence.start, numeral.start - 12), numeral.start
+        ):
+            return Status.PLANNED, True  # "van 87 de 130"
         if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):
             return Status.PLANNED, True  # "418 de especialidad, de 500"
         if self.bulletin.upcoming and self.scope.period is not Period.JORNADA and not judged.said:
@@ -245,7 +262,11 @@ class _SentenceReader:
             event=self.bulletin.calendar.eventful and not self.bulletin.upcoming,
         )
         ended = sentence.rstrip()[-1:] in _ENDS
-        cut = not ended if self.items else self.reach.cut
+        cut = (
+            not ended
+            if self.items
+            else self.reach.cut or heads_goals(sentence, len(self.sentence.words), self.statuses)
+        )
         if self.items:
             listed = bool(_BULLET.match(sentence))
             items = tuple(self.items)

@@ -30,6 +30,7 @@ _PROGRAMME = re.compile(
 _GOES_ON = re.compile(
     r"(?<![a-z])(?:lleva(?:n|mos)?|(?:ha|han|hemos)\s{1,8}[a-z]{2,14}[ai]do)(?![a-z])"
 )
+_MOSTLY = 2
 _IN_PASSING = 2
 """Verbs of the past that an announcement may have."""
 _HIGHLIGHT = re.compile(r"destac|sobresal|mayor (?:productividad|numero)|encabez")
@@ -53,6 +54,13 @@ def bulletin_kind_of(
     future = sum(1 for s in source.sentences for w in s.words if w.future)
     several = [f for f in performed if f.period is Period.CUMULATIVE]
     lead = min(performed, key=lambda f: f.char_start or 0, default=None)
+    goals = [
+        f
+        for f in figures
+        if f.status is Status.PLANNED and f.period is Period.JORNADA and f.edition == subject
+    ]
+    if calendar.subject and _leads(goals, own) and len(goals) > _MOSTLY * len(own):
+        return BulletinKind.ANNOUNCEMENT
     if own and (titled or not (lead in several and len(several) > len(own))):
         return BulletinKind.RESULTS
     if not figures:
@@ -63,6 +71,12 @@ def bulletin_kind_of(
     if not several and not _GOES_ON.search(source.folded):
         return BulletinKind.RESULTS
     return BulletinKind.BALANCE
+
+
+def _leads(goals: Sequence[Figure], done: Sequence[Figure]) -> bool:
+    """Tell whether the first goal stands before the first result."""
+    first = min((f.char_start or 0 for f in goals), default=None)
+    return first is not None and all(first < (f.char_start or 0) for f in done)
 
 
 def _told_of_past(source: Passages) -> int:
