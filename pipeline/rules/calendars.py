@@ -15,6 +15,7 @@ from schemas.document import NumeralKind
 from schemas.report import Jornada, YearSource
 
 _BESIDE = 40
+_DATED = 80
 _start = attrgetter("start")
 
 
@@ -27,6 +28,8 @@ class Calendar(NamedTuple):
     reference: Reference = Reference(None)
     eventful: bool = False
     """The bulletin reports on one event, be it a jornada or not."""
+    several: bool = False
+    """It speaks of jornadas in the plural."""
 
     def without_subject(self) -> "Calendar":
         """Return the same jornadas as those of a balance, which is about none of them."""
@@ -46,21 +49,22 @@ class Calendar(NamedTuple):
         return any(j.edition == edition for j in self.jornadas)
 
     def others_in(self, source: Passages, sentence: Sentence) -> list[OtherJornada]:
-        """Return the jornadas that a sentence sets beside the subject without saying which.
+        """Return the jornadas that a sentence sets beside the subject without printing their days.
 
-        None where the sentence prints days of its own, or the edition right beside.
+        In a text about several jornadas any is meant that is named so.
         """
-        own = self.subject
-        if own is None or any(is_jornada_span(span) for span in sentence.dates):
+        if not (self.eventful or self.several):
             return []
+        spans = [span.start for span in sentence.dates if is_jornada_span(span)]
         first = bisect_left(self.mentions, sentence.start, key=_start)
         behind = bisect_left(self.mentions, sentence.end, key=_start)
         named = [m.start for m in self.mentions[first:behind] if m.edition]
-        year, month = own.year, own.start.month if own.start else None
+        own = self.subject
+        year, month = (own.year, own.start.month if own.start else None) if own else (None, None)
         return [
-            one
+            one._replace(named=any(abs(at - one.start) < _BESIDE for at in named))
             for one in other_jornadas(source, sentence)
-            if not any(abs(at - one.start) < _BESIDE for at in named)
+            if not any(abs(at - one.start) < _DATED for at in spans)
             and (one.year is None or one.year != year)
             and (one.month is None or one.month != month or one.past_year)
         ]
@@ -75,15 +79,19 @@ class Calendar(NamedTuple):
             if not any(n.kind is NumeralKind.COUNT for n in sentence.quantities):
                 continue
             for one in self.others_in(source, sentence):
+                if one.named:
+                    continue
                 year = one.year
                 if year is None and one.month and published_on:
                     year = published_on.year - one.past_year
-                    year -= (one.month, 32) > (published_on.month, published_on.day)
+                    year -= one.month > published_on.month
+                elif year is None and one.month and subject.year_source is YearSource.PRINTED:
+                    year = subject.year
                 kept = Jornada(
                     edition=None,
                     kind=subject.kind,
                     year=year,
-                    year_source=_source_of(year, one),
+                    year_source=_source_of(year, one, published_on),
                     start=None,
                     end=None,
                     subject=False,
@@ -108,7 +116,10 @@ def is_jornada_span(span: TimeSpan) -> bool:
     return span.days is not None and 1 < span.days <= LONGEST_JORNADA
 
 
-def _source_of(year: int | None, other: OtherJornada) -> YearSource | None:
+def _source_of(
+    year: int | None, other: OtherJornada, published_on: date | None
+) -> YearSource | None:
     if year is None:
         return None
-    return YearSource.PRINTED if other.year else YearSource.METADATA
+    told = other.year or not published_on
+    return YearSource.PRINTED if told else YearSource.METADATA

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.vocabulary import Role
+from pipeline.spanish.number_words import roman_value
 from schemas.document import Numeral, NumeralKind
 from schemas.report import JornadaKind, Service
 
@@ -27,9 +28,17 @@ _NUMBER_AFTER = re.compile(
     r"(?:numero|num\.|no\.)\s{0,8}(?P<number>\d{1,2})(?!\d)"
     r"|\s{1,8}(?P<bare>\d{1,2})(?=\s?[,.;:]|\s{1,8}(?:de|desde|del|en|que)(?![a-z]))(?![.,:]\d)"
 )
+_ROMAN_AFTER = re.compile(
+    r"(?:\s{1,8}(?:Nacional|Extraordinaria|Estatal))?\s{1,8}([IVXL]{1,6})(?![\w-]|\.\w)"
+)
+_BRACKET = re.compile(r"(?:\s{1,8}[a-z]{3,15}){0,2}\s?\((?:la\s{1,8})?")
+# "Por tercera ocasión en el año", of a jornada in the same sentence.
+_TIME = re.compile(r"\s{1,8}(?:vez|ocasion)(?![a-z])")
 _ORDINAL_AFTER = re.compile(r",\s{0,8}la\s{1,8}$")
 _OF_THE_YEAR = re.compile(r"\s{1,8}(?:del\s{1,8}(?:presente\s{1,8})?ano|de\s{1,8}(?:este|20\d\d))")
 _THE = re.compile(r"(?<![a-z])la\s+$")
+_LINE_START = re.compile(r"(?:^|\n)[ \t•*-]{0,4}$")
+_ROW = re.compile(r"\.?\s?\(\d")
 _WITH_DAYS = re.compile(
     r",?\s{1,8}(?:(?:celebrada|realizada|programada|prevista|es|fue|sera|va)\s{1,8}"
     r"|que\s{1,8}(?:se\s{1,8})?[a-z]{2,12}\s{1,8})?(?:para\s{1,8}los\s{1,8}dias\s{1,8}|del\s{1,8}|el\s{1,8})"
@@ -131,13 +140,31 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
         return
     for numeral in ordinals:
         named = _BEFORE_JORNADA.match(source.folded, numeral.end)
-        if named or not _THE.search(source.folded, max(0, numeral.start - 5), numeral.start):
+        if named:
+            continue
+        if numeral.value > 1 and _TIME.match(source.folded, numeral.end):
+            sentence = sentence_at(source, numeral.start)
+            if (
+                any(
+                    match["plural"] is None
+                    for match in JORNADA.finditer(source.folded, sentence.start, sentence.end)
+                )
+                and not known
+            ):
+                yield Mention(numeral.start, numeral.end, int(numeral.value), None, since=False)
+            continue
+        row = _ROW.match(source.folded, numeral.end) and _LINE_START.search(
+            source.folded, max(0, numeral.start - 5), numeral.start
+        )
+        the = _THE.search(source.folded, max(0, numeral.start - 5), numeral.start)
+        if not (the or row):
             continue
         edition = int(numeral.value)
         in_digits = numeral.raw[:1].isdigit()
         beside = edition >= _FEWEST and not known.isdisjoint((edition - 1, edition, edition + 1))
         if (
-            _WITH_DAYS.match(source.folded, numeral.end)
+            row
+            or _WITH_DAYS.match(source.folded, numeral.end)
             or (in_digits and (edition in known or _COMMA.match(source.folded, numeral.end)))
             or (beside and _OF_SERIES.match(source.folded, numeral.end))
         ):
@@ -181,14 +208,18 @@ def _edition_after(source: Passages, ordinals: list[Numeral], jornada: re.Match[
     """Return the edition that is printed behind: "la jornada número 15", ", la primera del año"."""
     if number := _NUMBER_AFTER.match(source.folded, jornada.end()):
         return int(number["number"] or number["bare"])
+    if roman := _ROMAN_AFTER.match(source.text, jornada.end()):
+        return roman_value(roman[1])
     following = bisect_left(ordinals, jornada.end(), key=_START)
     for numeral in ordinals[following : following + 1]:
         between = source.folded[jornada.end() : numeral.start][: _LONGEST_NAME + 1]
         if (
             len(between) <= _LONGEST_NAME
             and "." not in between
-            and _ORDINAL_AFTER.search(between)
-            and _OF_THE_YEAR.match(source.folded, numeral.end)
+            and (
+                (_ORDINAL_AFTER.search(between) and _OF_THE_YEAR.match(source.folded, numeral.end))
+                or (_BRACKET.fullmatch(between) and source.folded.startswith(")", numeral.end))
+            )
         ):
             return int(numeral.value)
     return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pipeline.rules.days import UNKNOWN, Days, Reference, days_of
-from pipeline.rules.jornada_mentions import Mention, sentence_at
+from pipeline.rules.jornada_mentions import JORNADA, Mention, sentence_at
 from pipeline.rules.passages import Passages
 from pipeline.spanish.dates import printed_years
 from pipeline.spanish.programmes import days_in, infer_year, programmes_named
@@ -14,6 +14,10 @@ from schemas.document import NumeralKind
 from schemas.report import Jornada, JornadaKind, YearSource
 
 _NAME_REACH = 70
+_NEXT_YEAR = re.compile(
+    r"(?:proximo|siguiente)\s{1,8}ano|ano\s{1,8}(?:proximo|entrante|que\s{1,8}viene)"
+)
+_NEXT_YEAR_REACH = 80
 _ELSEWHEN = re.compile(
     r"(?:desde|pandemia|inici\w*|nacio(?![a-z])|cread\w*|fundad\w*|compar\w*|respecto|contra|previo|antes|estren\w*)"
     r"[^.;]{0,25}$"
@@ -38,6 +42,7 @@ class JornadaYears:
     ) -> None:
         self.source, self.published, self.mentions = source, published, mentions
         self.printed = printed_years(source.text)
+        self.plurals = [m.end() for m in JORNADA.finditer(source.folded) if m["plural"]]
         self.near = next((day for s in source.dates if (day := _full_day(s))), None)
         years = (n for n in source.numerals if n.kind is NumeralKind.YEAR)
         self.tokens = [year for year in years if year.value in self.printed]
@@ -53,7 +58,12 @@ class JornadaYears:
             if span.last_year is None and self.published is None:
                 inferred = self._on_weekdays(span) or self._fitting(span) or self._inferred(span)
                 source = YearSource.INFERRED if inferred and inferred not in self.printed else None
-                year = self._beside() or inferred or self._only()
+                beside = self._beside()
+                if beside and _NEXT_YEAR.search(
+                    self.source.folded, max(0, span.start - _NEXT_YEAR_REACH), span.end + _DAY_REACH
+                ):
+                    beside += 1
+                year = beside or inferred or self._only()
                 reference = Reference(None, year, self.near)
             days = self._completed(span, days_of(span, reference))
             year = days.first.year if days.first else span.last_year or reference.year
@@ -85,7 +95,9 @@ class JornadaYears:
 
     def reference(self, jornadas: Sequence[Jornada]) -> Reference:
         """Return what the spans of figures are reckoned from."""
-        year = next((j.year for j in jornadas if j.year), None) or self._only() or self._leading()
+        told = [j for j in jornadas if j.year]
+        own = next((j.year for j in told if j.subject), None) or self._beside()
+        year = own or next((j.year for j in told), None) or self._only() or self._leading()
         near = next((j.start for j in jornadas if j.start), None) or self.near
         return Reference(self.published, year, near)
 
@@ -96,9 +108,10 @@ class JornadaYears:
 
     def _beside(self) -> int | None:
         """Return the year in a jornada's name: "Continuidad de Servicios 2023"."""
-        for mention in self.mentions:
+        names = [m.end for m in self.mentions] + self.plurals
+        for end in names:
             for token in self.tokens:
-                if 0 <= token.start - mention.end < _NAME_REACH and not self._elsewhen(token.start):
+                if 0 <= token.start - end < _NAME_REACH and not self._elsewhen(token.start):
                     return int(token.value)
         return None
 

@@ -74,8 +74,9 @@ def calendar(
     if jornadas and not _is_balance(source, first):
         subject = jornadas[0] = jornadas[0].model_copy(update={"subject": True})
     eventful = subject is not None or (not jornadas and reports_event(source))
+    several = any(match["plural"] for match in JORNADA.finditer(source.folded))
     found_calendar = Calendar(
-        tuple(jornadas), mentions, subject, years.reference(jornadas), eventful
+        tuple(jornadas), mentions, subject, years.reference(jornadas), eventful, several
     )
     return found_calendar.with_others(source, published_on)
 

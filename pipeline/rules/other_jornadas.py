@@ -51,6 +51,8 @@ class OtherJornada(NamedTuple):
     month: int | None = None
     past_year: bool = False
     """Its sentence speaks of the year before."""
+    named: bool = False
+    """Its ordinal stands beside: "la octava, la de junio"."""
 
 
 def other_jornadas(source: Passages, sentence: Sentence) -> Iterator[OtherJornada]:

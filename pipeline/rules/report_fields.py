@@ -1,6 +1,7 @@
 """The fields of a report that are no figures: kind, programme, specialties, places."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.rules.calendars import Calendar
@@ -54,6 +55,10 @@ def bulletin_kind_of(
     future = sum(1 for s in source.sentences for w in s.words if w.future)
     several = [f for f in performed if f.period is Period.CUMULATIVE]
     lead = min(performed, key=lambda f: f.char_start or 0, default=None)
+    shares = Counter(f.edition for f in performed if f.period is Period.JORNADA and f.edition)
+    even = len(shares) > _MOSTLY and _MOSTLY * max(shares.values()) <= shares.total()
+    if even and not titled:
+        return BulletinKind.BALANCE
     goals = [
         f
         for f in figures

@@ -90,7 +90,9 @@ def cues(
         )
         if not any(_is_told_by(cue, one) for one in others)
     ]
-    found.extend(Cue(o.start, Period.JORNADA, None, UNKNOWN, passing=True) for o in others)
+    found.extend(
+        Cue(o.start, Period.JORNADA, None, UNKNOWN, passing=True) for o in others if not o.named
+    )
     found.extend(_length_cues(source, sentence, calendar))
     found.extend(_year_cues(source, sentence))
     subject = calendar.subject.edition if calendar.subject else None
@@ -124,15 +126,11 @@ def cues(
 
 def _is_told_by(cue: Cue, other: OtherJornada) -> bool:
     """Tell whether a cue is but the noun or the month that names another jornada."""
-    days = cue.days or UNKNOWN
-    month = (
-        cue.period is Period.CUMULATIVE
-        and abs(cue.start - other.start) < _NAMED_NEAR
-        and days.first is not None
-        and days.last is not None
-        and (days.last - days.first).days < _LONGEST_MONTH
-    )
-    return month or other.start <= cue.start < other.end
+    near = cue.days is not None and abs(cue.start - other.start) < _NAMED_NEAR
+    first, last = cue.days or UNKNOWN
+    short = first is None or last is None or (last - first).days < _LONGEST_MONTH
+    month = near and short and cue.period is Period.CUMULATIVE
+    return month or (not other.named and other.start <= cue.start < other.end)
 
 
 def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:

@@ -118,3 +118,19 @@ def test_weekdays_name_the_year_and_one_day_tells_one_end(text: str, start: str,
     (jornada,) = read(f"{text} 90 consultas.").jornadas
     assert (str(jornada.start), str(jornada.end)) == (start, end)
     assert str(jornada.year_source) == "inferred"
+
+
+def test_rows_under_ordinals_are_jornadas() -> None:
+    text = "IMSS, jornada por jornada\n\n15a. (7-9 octubre)\n16a. (21-23 octubre)\n"
+    assert [jornada.edition for jornada in read(text).jornadas] == [15, 16]
+
+
+def test_in_a_balance_a_month_may_name_one_jornada() -> None:
+    text = "En 2022 las jornadas del IMSS dieron 900 consultas. La mejor fue la de mayo, con 80."
+    assert times(text) == {900: ("cumulative", None), 80: ("jornada", None)}
+
+
+def test_a_text_about_something_else_has_no_jornadas() -> None:
+    text = "JORNADA 12\n\nMonterrey ganó 3-1. En esta jornada hubo 27 goles."
+    report = read(text)
+    assert (report.relevant, report.jornadas) == (False, ())
