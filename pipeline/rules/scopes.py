@@ -93,7 +93,11 @@ def scope_of_paragraph(
     """
     own, default = calendar.subject, default_scope(calendar)
     two = own is not None and len(calendar.jornadas) == _TWO
-    other = two and carried.period is Period.JORNADA and carried.edition != default.edition
+    other = (
+        two
+        and carried.period is Period.JORNADA
+        and (carried.edition, carried.days) != (default.edition, default.days)
+    )
     if not calendar.eventful or not (other or carried.period is Period.CUMULATIVE):
         return carried
     if not _ENDED.search(source.folded[max(0, sentence.start - 20) : sentence.start].rstrip()):
@@ -132,7 +136,8 @@ def scope_after(
     if not strong:
         return carried
     stripped = text.rstrip()
-    in_passing = strong[-1].passing or (
+    unnamed = strong[-1].passing and strong[-1].edition is None
+    in_passing = unnamed or (
         event and strong[-1].period is Period.CUMULATIVE and _ENDED.search(stripped)
     )
     if in_passing and stripped[-1:] not in _LEADS_ON:

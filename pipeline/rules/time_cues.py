@@ -37,6 +37,10 @@ _UNTIL = re.compile(
 _BEGAN = re.compile(r"[^.;]{0,60}(?:comenz|empez|inici|arranc|emprend)[a-z]{1,4}(?![a-z])")
 _THAT_DATE = re.compile(r"(?:esa|dicha|esta)\s{1,8}fecha\s{1,8}(?:al|hasta\s{1,8}el)\s{1,8}$")
 _MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo|\bde)\s+(?:el mes de\s+)?$")
+# "A finales de mayo" tells when something was, not how long it took.
+_ABOUT_THEN = re.compile(
+    r"(?<![a-z])(?:a|hacia)\s{1,8}(?:fin(?:al)?es|inicios|mediados|principios)\s{1,8}de\s{1,8}$"
+)
 _LENGTH = re.compile(r"\s+dias?\b")
 _NTH_DAY = re.compile(r"(primer|segundo|tercer)\s{1,8}dia(?![a-z])")
 _NTH = {"primer": 0, "segundo": 1, "tercer": 2}
@@ -59,6 +63,7 @@ _THIS_YEAR = TimeSpan(0, 0, (1, None), (12, None), None, None, running=True)
 _DECEMBER = 12
 _START = attrgetter("start")
 _BESIDE = 6
+_TWO = 2
 # "Cifras preliminares al 30 de agosto": when the jornada was counted, not what it took.
 _COUNTED_AT = re.compile(
     r"(?:cifras?|datos?|informacion|preliminar(?:es)?|reportes?|resultados?)[^.;:]{0,25}$"
@@ -144,7 +149,9 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
             # An ordinal that is no jornada's of the bulletin is a slip.
             named = mention.edition if calendar.has(mention.edition) else None
             edition = named or subject
-            yield Cue(mention.start, Period.JORNADA, edition, calendar.days_of(named))
+            aside = len(calendar.jornadas) == _TWO and calendar.subject and edition != subject
+            days = calendar.days_of(named)
+            yield Cue(mention.start, Period.JORNADA, edition, days, passing=bool(aside))
     opening = source.folded[sentence.start : sentence.start + _NEAR].lstrip()
     earlier = max(0, sentence.start - _ANAPHORA)
     if _THE_ONE.match(opening) and SEVERAL_JORNADAS.search(source.folded, earlier, sentence.start):
@@ -220,7 +227,8 @@ def _date_cue(
     if span.days is None and span.first == span.last:  # one month
         if cue := _from_or_until(source, span, calendar, before, cumulative):
             return cue
-        return cumulative if _MONTH_BEFORE.search(before) else None
+        whole = _MONTH_BEFORE.search(before) and not _ABOUT_THEN.search(before)
+        return cumulative if whole else None
     return cumulative
 
 

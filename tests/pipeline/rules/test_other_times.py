@@ -22,7 +22,7 @@ def times(text: str) -> dict[float, tuple[str, int | None]]:
 @pytest.mark.parametrize(
     "mention",
     [
-        "La edición anterior, a mediados de mayo, cerró con 80 cirugías.",
+        "La edición pasada, hacia fines de mayo, cerró con 80 cirugías.",
         "En la jornada previa se hicieron 80 cirugías.",
         "La de abril había dejado 80 cirugías.",
         "Antes, en mayo, hubo otra similar con 80 cirugías.",
@@ -33,6 +33,18 @@ def times(text: str) -> dict[float, tuple[str, int | None]]:
 def test_another_jornada_holds_for_its_own_sentence(mention: str) -> None:
     read_times = times(f"{OPENING} {mention} Se aplicaron 300 vacunas.")
     assert read_times == {900: OWN, 80: ("jornada", None), 300: OWN}
+
+
+def test_the_next_jornada_holds_for_its_passage() -> None:
+    text = (
+        f"{OPENING} La octava será del 17 al 19 de junio. Se esperan 80 cirugías.\n\nHubo 3 partos."
+    )
+    assert times(text) == {900: OWN, 80: ("jornada", 8), 3: OWN}
+
+
+def test_an_edition_beside_holds_for_its_own_figures() -> None:
+    text = f"{OPENING} La sexta, a fines de mayo, reunió 700 consultas. Se aplicaron 300 vacunas."
+    assert times(text) == {900: OWN, 700: ("jornada", 6), 300: OWN}
 
 
 def test_another_jornada_with_figures_is_one_of_the_jornadas() -> None:
@@ -60,6 +72,12 @@ def test_a_month_in_passing_holds_for_no_sentence_behind_it() -> None:
     assert times(f"{OPENING} El programa comenzó en marzo. Hubo 80 cirugías.")[80] == OWN
 
 
+@pytest.mark.parametrize("again", ["En esta ocasión", "Esta vez", "En la presente edición"])
+def test_a_sentence_may_go_back_to_the_jornada(again: str) -> None:
+    text = f"{OPENING} De enero a la fecha suman 5 mil consultas. {again} hubo 80 cirugías."
+    assert times(text)[80] == OWN
+
+
 @pytest.mark.parametrize("link", ["De ese total,", "De ellas,", "Además,"])
 def test_a_paragraph_may_go_on_with_the_time_of_the_one_before(link: str) -> None:
     text = f"{OPENING}\n\nEn el año suman 5 mil consultas.\n\n{link} 300 fueron de especialidad."
@@ -72,6 +90,7 @@ def test_a_paragraph_may_go_on_with_the_time_of_the_one_before(link: str) -> Non
         ("Terminó la caravana de salud del IMSS en Ures: hubo 90 consultas.", None),
         ("Concluyó la Feria de la Salud del IMSS con 90 consultas.", None),
         ("La campaña del IMSS en la sierra duró tres días y dio 90 consultas.", None),
+        ("Esta semana el IMSS dio 90 consultas.", None),
         ("El pasado sábado el IMSS dio 90 consultas en la plaza.", None),
         ("Así va la #JornadaDeSalud del IMSS: llevamos 90 consultas.", None),
         ("La Tercera Campaña de Cirugía del IMSS dejó 90 consultas.", 3),
