@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.rules.days import UNKNOWN, Days, Reference
 from pipeline.rules.jornada_mentions import Mention
-from pipeline.rules.other_jornadas import OtherJornada, other_jornadas
+from pipeline.rules.other_jornadas import OtherJornada
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.spanish.dates import LONGEST_JORNADA
 from pipeline.spanish.time_spans import TimeSpan
@@ -30,6 +30,8 @@ class Calendar(NamedTuple):
     """The bulletin reports on one event, be it a jornada or not."""
     several: bool = False
     """It speaks of jornadas in the plural."""
+    others: tuple[OtherJornada, ...] = ()
+    """Jornadas that it sets beside its own without saying which, all as they stand in the text."""
 
     def without_subject(self) -> "Calendar":
         """Return the same jornadas as those of a balance, which is about none of them."""
@@ -48,12 +50,16 @@ class Calendar(NamedTuple):
         """Tell whether an edition is one of the bulletin's jornadas."""
         return any(j.edition == edition for j in self.jornadas)
 
-    def others_in(self, source: Passages, sentence: Sentence) -> list[OtherJornada]:
+    def others_in(self, sentence: Sentence) -> list[OtherJornada]:
         """Return the jornadas that a sentence sets beside the subject without printing their days.
 
         In a text about several jornadas any is meant that is named so.
         """
         if not (self.eventful or self.several):
+            return []
+        since = bisect_left(self.others, sentence.start, key=_start)
+        until = bisect_left(self.others, sentence.end, lo=since, key=_start)
+        if since == until:
             return []
         spans = [span.start for span in sentence.dates if is_jornada_span(span)]
         first = bisect_left(self.mentions, sentence.start, key=_start)
@@ -63,7 +69,7 @@ class Calendar(NamedTuple):
         year, month = (own.year, own.start.month if own.start else None) if own else (None, None)
         return [
             one._replace(named=any(abs(at - one.start) < _BESIDE for at in named))
-            for one in other_jornadas(source, sentence)
+            for one in self.others[since:until]
             if not any(abs(at - one.start) < _DATED for at in spans)
             and (one.year is None or one.year != year)
             and (one.month is None or one.month != month or one.past_year)
@@ -78,7 +84,7 @@ class Calendar(NamedTuple):
         for sentence in source.sentences:
             if not any(n.kind is NumeralKind.COUNT for n in sentence.quantities):
                 continue
-            for one in self.others_in(source, sentence):
+            for one in self.others_in(sentence):
                 if one.named:
                     continue
                 year = one.year

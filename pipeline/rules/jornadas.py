@@ -17,6 +17,7 @@ from pipeline.rules.jornada_mentions import (
     sentence_at,
 )
 from pipeline.rules.jornada_years import JornadaYears
+from pipeline.rules.other_jornadas import OtherJornada, other_jornadas
 from pipeline.rules.passages import Passages
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.programmes import programmes_named
@@ -58,10 +59,11 @@ def calendar(
     `themed` tells that the bulletin is about one kind of service alone; `place` is its place.
     """
     mentions = mentions_of(source)
+    others = other_jornadas(source)
     years = JornadaYears(source, published_on, mentions)
     jornadas: list[Jornada] = []
     first = 0
-    for found in _found(source, mentions):
+    for found in _found(source, mentions, others):
         kind = _kind_of(source, mentions, found, themed=themed, place=place)
         jornada = years.dated(found.edition, found.span).model_copy(update={"kind": kind})
         one_day = found.span is not None and jornada.start == jornada.end
@@ -76,7 +78,7 @@ def calendar(
     eventful = subject is not None or (not jornadas and reports_event(source))
     several = any(match["plural"] for match in JORNADA.finditer(source.folded))
     found_calendar = Calendar(
-        tuple(jornadas), mentions, subject, years.reference(jornadas), eventful, several
+        tuple(jornadas), mentions, subject, years.reference(jornadas), eventful, several, others
     )
     return found_calendar.with_others(source, published_on)
 
@@ -94,7 +96,9 @@ def _is_same(one: Jornada, other: Jornada) -> bool:
     return one.start == other.start and one.end == other.end
 
 
-def _found(source: Passages, mentions: tuple[Mention, ...]) -> list[_Found]:
+def _found(
+    source: Passages, mentions: tuple[Mention, ...], others: tuple[OtherJornada, ...]
+) -> list[_Found]:
     """List each edition with its days, and days with numbers that are no edition's, as printed."""
     editions: list[int | None] = [*_editions(source, mentions)]
     if not editions and _has_unnumbered(source, mentions):
@@ -112,11 +116,15 @@ def _found(source: Passages, mentions: tuple[Mention, ...]) -> list[_Found]:
         taken.update([(span.first, span.last)] if span else [])
         at = min([*own, *([span.start] if span else [])], default=0)
         found.append(_Found(edition, span, at))
-    unnumbered = [m.start for m in mentions if m.edition is None]
+    unnumbered = sorted(
+        [m.start for m in mentions if m.edition is None] + [other.start for other in others]
+    )
     for sentence in source.sentences:
         counted = any(n.kind is NumeralKind.COUNT and n.value > 1 for n in sentence.quantities)
         named = bisect_left(unnumbered, sentence.start) < bisect_left(unnumbered, sentence.end)
-        for span in filter(is_jornada_span, sentence.dates if counted or named else ()):
+        if not (counted or named):
+            continue
+        for span in filter(is_jornada_span, sentence.dates):
             if (span.first, span.last) not in taken:
                 taken.add((span.first, span.last))
                 found.append(_Found(None, span, span.start))

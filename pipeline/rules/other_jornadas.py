@@ -5,9 +5,11 @@
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
-from pipeline.rules.passages import Passages, Sentence
+from pipeline.rules.jornada_mentions import sentence_at
+from pipeline.rules.passages import Passages
 from pipeline.spanish.dates import MONTHS, year_value
 from pipeline.spanish.folding import one_of
 
@@ -55,22 +57,20 @@ class OtherJornada(NamedTuple):
     """Its ordinal stands beside: "la octava, la de junio"."""
 
 
-def other_jornadas(source: Passages, sentence: Sentence) -> Iterator[OtherJornada]:
-    """Yield the jornadas that a sentence sets beside the bulletin's own one."""
-    found = [
-        match
-        for pattern in _ANY
-        for match in pattern.finditer(source.folded, sentence.start, sentence.end)
-    ]
-    if not found:
-        return
-    past_year = _PAST.search(source.folded, sentence.start, sentence.end) is not None
-    for match in found:
-        said = match.groupdict()
-        year, month = said.get("year"), said.get("month")
-        yield OtherJornada(
-            *match.span(),
-            year_value(year) if year else None,
-            MONTHS[month] if month else None,
-            past_year,
-        )
+def other_jornadas(source: Passages) -> tuple[OtherJornada, ...]:
+    """Return the jornadas that a text sets beside its own one, in order."""
+    return tuple(sorted(_others(source), key=attrgetter("start")))
+
+
+def _others(source: Passages) -> Iterator[OtherJornada]:
+    for pattern in _ANY:
+        for match in pattern.finditer(source.folded):
+            said = match.groupdict()
+            year, month = said.get("year"), said.get("month")
+            sentence = sentence_at(source, match.start())
+            yield OtherJornada(
+                *match.span(),
+                year_value(year) if year else None,
+                MONTHS[month] if month else None,
+                _PAST.search(source.folded, sentence.start, sentence.end) is not None,
+            )

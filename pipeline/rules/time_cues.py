@@ -86,7 +86,7 @@ def cues(
     """
     if cumulative and _THAT_SPAN.search(source.folded, sentence.start, sentence.end):
         carried = cumulative
-    others = calendar.others_in(source, sentence)
+    others = calendar.others_in(sentence)
     found = [
         cue
         for cue in (

@@ -153,3 +153,11 @@ def test_a_text_about_something_else_has_no_jornadas() -> None:
     text = "JORNADA 12\n\nMonterrey ganó 3-1. En esta jornada hubo 27 goles."
     report = read(text)
     assert (report.relevant, report.jornadas) == (False, ())
+
+
+def test_the_next_jornada_is_one_of_the_jornadas_if_its_days_are_printed() -> None:
+    found = read(f"{OPENING} La siguiente edición tendrá lugar del 11 al 13 de noviembre.").jornadas
+    assert [(one.edition, str(one.start)) for one in found] == [
+        (7, "2022-06-03"),
+        (None, "2022-11-11"),
+    ]
