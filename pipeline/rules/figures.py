@@ -3,19 +3,26 @@
 import re
 from typing import NamedTuple
 
+from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
 from pipeline.rules.headings import asks_for_another, heading_of
 from pipeline.rules.items import item_of
-from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
-from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scope_of
+from pipeline.rules.scopes import (
+    FigureScope,
+    choose_scope,
+    default_scope,
+    scope_after,
+    scope_of,
+    scope_of_paragraph,
+)
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
-from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
+from pipeline.rules.statuses import StatusCue, heads_goals, status_cues, status_of, usual_status
 from pipeline.rules.table_figures import TableContext, read_cell
 from pipeline.rules.tables import TableCell, numbers_in_tables
 from pipeline.rules.time_cues import cues
@@ -31,6 +38,7 @@ _OF_THESE = re.compile(r"^\s*de\s+(?:est|ell|es)[ao]s,")
 _ONE_OF_THE = re.compile(r"\s*de\s+l[ao]s\s")
 _ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
 _JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una|ya)\s+){0,2}")
 _ROUND, _ROUND_PERCENT = 100, 10
 # "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
@@ -102,6 +110,9 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     for sentence, cued in zip(source.sentences, statuses, strict=True):
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
+            if not upcoming:  # a bulletin of what is to come has results of what went before alone
+                scope = scope_of_paragraph(source, sentence, bulletin.calendar, reach.scope)
+                reach = reach._replace(scope=scope)
         reader = _SentenceReader(bulletin, sentence, reach, cued)
         for numeral in sentence.quantities:
             if numeral.start >= ended:
@@ -194,6 +205,9 @@ class _SentenceReader:
             return
         self.scope = choose_scope(source.clean, self.scopes, numeral, item.last, self.reach.scope)
         status, said = self._status(numeral, item)
+        carried = not self.scopes and self.scope.period is Period.CUMULATIVE
+        if self.bulletin.upcoming and status is Status.PLANNED and said and carried:
+            self.scope = default_scope(self.bulletin.calendar)  # what is planned is to come
         figure = self._figure(numeral, item, status, percent=percent)
         in_title = self.sentence.start < self.bulletin.title_end
         self.found.append(
@@ -207,9 +221,22 @@ class _SentenceReader:
         if self.items and (colon := text.find(":", self.items[-1].last, numeral.start)) >= 0:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
-        judged = status_of(text, self.statuses, numeral, item.last, self.lasting, self.since)
+        later = (n for n in self.sentence.quantities if n.start >= item.last and not is_article(n))
+        judged = status_of(
+            text,
+            self.statuses,
+            numeral,
+            item.last,
+            self.lasting,
+            self.since,
+            next((n.start for n in later), None),
+        )
         self.lasting = judged.lasting
         bare = item.last - item.first == numeral.end - numeral.start
+        if bare and _OF_DONE.search(
+            text, max(self.sentence.start, numeral.start - 12), numeral.start
+        ):
+            return Status.PLANNED, True  # "van 87 de 130"
         if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):
             return Status.PLANNED, True  # "418 de especialidad, de 500"
         if self.bulletin.upcoming and self.scope.period is not Period.JORNADA and not judged.said:
@@ -253,13 +280,21 @@ class _SentenceReader:
 
     def hand_on(self) -> _Reach:
         """Return what holds for the next sentence."""
-        strong = [cue for cue in self.scopes if cue.strong]
-        scope = self.reach.scope if self.scope.passing else self.scope
-        if not self.items and strong:
-            scope = scope_of(strong[-1])
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
+        strong = [cue for cue in self.scopes if cue.strong]
+        scope = scope_after(
+            sentence,
+            self.scopes,
+            self.scope if self.items else None,
+            self.reach.scope,
+            event=self.bulletin.calendar.eventful and not self.bulletin.upcoming,
+        )
         ended = sentence.rstrip()[-1:] in _ENDS
-        cut = not ended if self.items else self.reach.cut
+        cut = (
+            not ended
+            if self.items
+            else self.reach.cut or heads_goals(sentence, len(self.sentence.words), self.statuses)
+        )
         if self.items:
             listed = bool(_BULLET.match(sentence))
             items = tuple(self.items)

@@ -93,6 +93,8 @@ def read_report(document: Document) -> JornadaReport:
         relevant = False
     titled = any(mention.start < title_end for mention in jornadas.mentions)
     kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming, titled=titled)
+    if not relevant:
+        kind = BulletinKind.RESULTS
     if kind is BulletinKind.BALANCE:
         jornadas = jornadas.without_subject()
     return JornadaReport(
@@ -101,7 +103,7 @@ def read_report(document: Document) -> JornadaReport:
         published_on=published,
         bulletin_kind=kind,
         programme=programme_of(source),
-        jornadas=jornadas.jornadas,
+        jornadas=jornadas.jornadas if relevant else (),
         figures=figures,
         specialties=specialties_of(source),
         places=places_named(source, place),

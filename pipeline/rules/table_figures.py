@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
-from pipeline.rules.jornadas import Calendar
 from pipeline.rules.merge import FigureCandidate
 from pipeline.rules.nouns import join_details
 from pipeline.rules.passages import Passages

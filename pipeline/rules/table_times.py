@@ -5,8 +5,8 @@ from bisect import bisect_left
 from datetime import timedelta
 from operator import attrgetter
 
+from pipeline.rules.calendars import Calendar, is_jornada_span
 from pipeline.rules.days import UNKNOWN, Days, days_of
-from pipeline.rules.jornadas import Calendar, is_jornada_span
 from pipeline.rules.passages import Passages
 from pipeline.rules.scopes import FigureScope, scope_of
 from pipeline.rules.table_lines import Cell

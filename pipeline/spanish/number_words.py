@@ -324,3 +324,12 @@ def _exact(value: float) -> int | float:
     """Undo binary rounding: 6.552 * 10**6 is a whole number."""
     rounded = round(value, 6)
     return int(rounded) if rounded == int(rounded) else rounded
+
+
+def roman_value(letters: str) -> int:
+    """Return what a Roman number of the letters I, V, X and L is worth."""
+    values = [_ROMAN_DIGITS[letter] for letter in letters]
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+
+
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50}
