@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum, auto
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -88,6 +89,13 @@ _CUES = {
 }
 """What the phrases of a list do, by the list's table and key in the vocabulary file."""
 
+_LISTS = {role: ".".join(place) for place, role in _CUES.items()} | {
+    Role.GENERIC: "generic",
+    Role.APPROXIMATE: "approximation.py",
+    Role.APPROXIMATE_ROUND: "approximation.py",
+    Role.STATE: "gazetteer.toml",
+}
+
 _COVERING = NOUN_ROLES | {Role.STATE}
 _UNSEEN_INSIDE = _COVERING | {Role.CUMULATIVE}  # "anual" in "chequeos anuales" covers no year
 
@@ -100,6 +108,14 @@ class Meaning(NamedTuple):
     detail: str | None = None
     label: str = ""
     """The reason of an aside, the name of a place."""
+
+
+class Phrase(NamedTuple):
+    """A phrase where a person finds it: the list it stands in, and how it is written there."""
+
+    where: str
+    """Table and key of the vocabulary file ("status.saying"), or the file that has the list."""
+    written: str
 
 
 class Word(NamedTuple):
@@ -121,10 +137,18 @@ class Term(NamedTuple):
     meanings: tuple[Meaning, ...]
     roles: Mapping[Role, Meaning]
     """The first of its meanings in each role."""
+    written: Mapping[Meaning, tuple[str, ...]]
+    """The phrases of the file that give it each meaning, as written there."""
 
     def get(self, role: Role) -> Meaning | None:
         """Return its meaning in `role`, None where it has none."""
         return self.roles.get(role)
+
+    def phrases(self) -> Iterator[Phrase]:
+        """Yield where each of its meanings stands in the file."""
+        for meaning in self.meanings:
+            for written in self.written[meaning]:
+                yield Phrase(list_of(meaning), written)
 
 
 def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
@@ -134,7 +158,7 @@ def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
     return roles
 
 
-_Entry = tuple[tuple[Meaning, ...], Mapping[Role, Meaning]]
+_Entry = tuple[tuple[Meaning, ...], Mapping[Role, Meaning], Mapping[Meaning, tuple[str, ...]]]
 
 
 class _Node:
@@ -142,26 +166,26 @@ class _Node:
 
     def __init__(self) -> None:
         self.next: dict[str, _Node] = {}
-        self.meanings: list[Meaning] = []
+        self.meanings: dict[Meaning, tuple[str, ...]] = {}
+        """Each with the phrases that give it; of two in one role the first counts."""
         self._entry: _Entry | None = None
 
     def entry(self) -> _Entry:
-        """Return the meanings of the phrase that ends here, and the first in each role."""
+        """Return the meanings of the phrase that ends here, the first in each role, the phrases."""
         if self._entry is None:
-            self._entry = tuple(self.meanings), _by_role(self.meanings)
+            self._entry = tuple(self.meanings), _by_role(self.meanings), self.meanings
         return self._entry
+
+    def mean(self, meanings: dict[Meaning, tuple[str, ...]]) -> None:
+        """Take other meanings in place of those that it has."""
+        self.meanings, self._entry = meanings, None
 
 
 class Vocabulary:
     """All phrases, as a trie of canonical words."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.future = re.compile(
-            rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
-            rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"
-            rf"|(?:{'|'.join(data['status']['future_words'])})",
-            re.IGNORECASE,
-        )
+        self.future = future_pattern(data["status"])
         self.joints: dict[str, frozenset[str]] = {
             name: frozenset(unify(fold(word)) for word in words)
             for name, words in data["joints"].items()
@@ -170,6 +194,8 @@ class Vocabulary:
         """The form under which a folded word is known; itself where it is unknown."""
         self.word = lru_cache(maxsize=_REMEMBERED)(self._word)
         """What can be told of a word as printed."""
+        self.phrases: dict[Phrase, list[tuple[_Node, Meaning]]] = {}
+        """Every phrase of the file that has a meaning, in the file's order."""
         self._root = _Node()
         self._words: dict[str, str] = {}
         self._stems: dict[str, str] = {}
@@ -186,7 +212,29 @@ class Vocabulary:
             if not word.endswith("*"):
                 self._register(word, self._words, known=self._form_of(unify(fold(word))))
         for phrase, meaning in phrases:
-            self._add(phrase, meaning)
+            self._add(phrase, meaning, Phrase(list_of(meaning), phrase))
+
+    @contextmanager
+    def without(self, phrases: Iterable[Phrase]) -> Iterator[None]:
+        """Give phrases no meaning for a while; how their words may be printed stays known.
+
+        Raises KeyError of a phrase that is not in `self.phrases`.
+        """
+        before: dict[_Node, dict[Meaning, tuple[str, ...]]] = {}
+        try:
+            for phrase in dict.fromkeys(phrases):
+                for node, meaning in self.phrases[phrase]:
+                    before.setdefault(node, node.meanings)
+                    others = tuple(w for w in node.meanings[meaning] if w != phrase.written)
+                    changed = {
+                        one: others if one == meaning else written
+                        for one, written in node.meanings.items()
+                    }
+                    node.mean({one: written for one, written in changed.items() if written})
+            yield
+        finally:
+            for node, meanings in before.items():
+                node.mean(meanings)
 
     def _word(self, printed: str) -> Word:
         return Word(
@@ -210,7 +258,7 @@ class Vocabulary:
             found = self._longest(words, position) if word in self._root.next else None
             if found is None:
                 continue
-            (meanings, roles), last = found
+            (meanings, roles, written), last = found
             if position < covered:
                 meanings = tuple(m for m in meanings if m.role not in _UNSEEN_INSIDE)
                 if not meanings:
@@ -218,7 +266,7 @@ class Vocabulary:
                 roles = _by_role(meanings)
             elif not _COVERING.isdisjoint(roles):
                 covered = last
-            yield Term(places[position][0], places[last - 1][1], meanings, roles)
+            yield Term(places[position][0], places[last - 1][1], meanings, roles, written)
 
     def _longest(self, words: Sequence[str], first: int) -> tuple[_Entry, int] | None:
         """Return what is known of the longest phrase that begins at a word, and where it ends."""
@@ -235,7 +283,7 @@ class Vocabulary:
             node, at = node.next.get(words[at]), at + 1
         return (best.entry(), last) if best else None
 
-    def _add(self, phrase: str, meaning: Meaning) -> None:
+    def _add(self, phrase: str, meaning: Meaning, source: Phrase) -> None:
         words = phrase.split()
         kept = [w for i, w in enumerate(words) if i == 0 or unify(w) not in SMALL_WORDS]
         node = self._root
@@ -245,8 +293,10 @@ class Vocabulary:
             else:
                 canonical = self.canonical(fold(word))
             node = node.next.setdefault(canonical, _Node())
-        if meaning not in node.meanings:
-            node.meanings.append(meaning)
+        written = node.meanings.get(meaning, ())
+        if source.written not in written:
+            node.meanings[meaning] = (*written, source.written)
+            self.phrases.setdefault(source, []).append((node, meaning))
 
     def _register(
         self, word: str, table: dict[str, str], mark: str = "", known: str | None = None
@@ -277,6 +327,32 @@ class Vocabulary:
             if word.endswith(ending) and singular in self._words and len(singular) > 1:
                 return self._words[singular]
         return None
+
+
+def future_pattern(status: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """Return what a verb in the future tense looks like, from the lists of the table `status`."""
+    return re.compile(
+        rf"\w{{2,}}(?:{'|'.join(status['future_endings'])})"
+        rf"|(?:{'|'.join(status['future_verbs'])})(?:[aei]ra|[aei]ran)"
+        rf"|(?:{'|'.join(status['future_words'])})",
+        re.IGNORECASE,
+    )
+
+
+def list_of(meaning: Meaning) -> str:
+    """Name the list whose phrases have a meaning, by table and key: "services.surgery.heads"."""
+    role, service, detail, label = meaning
+    if role is Role.HEAD:
+        return f"services.{service}.named.{detail}" if detail else f"services.{service}.heads"
+    if role is Role.DETAIL:
+        return f"services.{service}.details.{detail}"
+    if role is Role.SPECIALTY:
+        return f"specialties.{service}.{detail}"
+    if role is Role.ACT:
+        return f"acts.details.{service}.{detail}" if detail else f"acts.{service}"
+    if role is Role.ASIDE:
+        return f"asides.{label}"
+    return _LISTS[role]
 
 
 def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
