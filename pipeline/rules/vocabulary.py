@@ -331,11 +331,10 @@ class Vocabulary:
 
 def future_pattern(status: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     """Return what a verb in the future tense looks like, from the lists of the table `status`."""
+    keys = "future_endings", "future_verbs", "future_words"
+    endings, verbs, words = ("|".join(status[key]) or "(?!)" for key in keys)
     return re.compile(
-        rf"\w{{2,}}(?:{'|'.join(status['future_endings'])})"
-        rf"|(?:{'|'.join(status['future_verbs'])})(?:[aei]ra|[aei]ran)"
-        rf"|(?:{'|'.join(status['future_words'])})",
-        re.IGNORECASE,
+        rf"\w{{2,}}(?:{endings})|(?:{verbs})(?:[aei]ra|[aei]ran)|(?:{words})", re.IGNORECASE
     )
 
 
