@@ -268,6 +268,22 @@ class Vocabulary:
                 covered = last
             yield Term(places[position][0], places[last - 1][1], meanings, roles, written)
 
+    def phrases_with(self, word: str) -> tuple[Phrase, ...]:
+        """Find the phrases that have a word in them, in whatever form it is printed."""
+        wanted = self.canonical(fold(word))
+        found: set[Phrase] = set()
+        nodes = [(self._root, False)]
+        while nodes:
+            node, within = nodes.pop()
+            nodes.extend((one, within or word == wanted) for word, one in node.next.items())
+            if within:
+                found.update(
+                    Phrase(list_of(meaning), one)
+                    for meaning, written in node.meanings.items()
+                    for one in written
+                )
+        return tuple(phrase for phrase in self.phrases if phrase in found)
+
     def _longest(self, words: Sequence[str], first: int) -> tuple[_Entry, int] | None:
         """Return what is known of the longest phrase that begins at a word, and where it ends."""
         node, at = self._root.next.get(words[first]), first + 1
