@@ -42,7 +42,7 @@ def show_phrases(study: PhraseStudy) -> None:
         marked,
     )
     _section(
-        "Phrases that stand in no text",
+        "Phrases that stand in none of the texts",
         ("list", "allowed", "phrases"),
         list(_unmatched_rows(study.unmatched)),
     )
@@ -80,7 +80,7 @@ def as_facts(study: PhraseStudy, rules: Sequence[Worth] | None) -> dict[str, Any
             {
                 "list": phrase.where,
                 "phrase": phrase.written,
-                "in_no_text": phrase in study.unmatched,
+                "in_none_of_the_texts": phrase in study.unmatched,
                 "closed_class": closed_class(phrase.where),
                 "plain": plain_spanish(phrase),
                 **_facts(worth, study.whole),

@@ -1,7 +1,7 @@
 """The rules of the baseline, found in its modules, and a way to do without one for a while.
 
-A rule is a value that a module binds by name: a compiled pattern, a collection of words or
-patterns, or each member of a sequence of functions. Nobody keeps a list of them.
+A rule is a value that a module binds by name and functions ask for: a compiled pattern, a
+collection of words or patterns, or each member of a sequence of functions. Nobody keeps a list.
 """
 
 import ast
@@ -52,8 +52,28 @@ def _rules_of_package(name: str) -> Iterator[Rule]:
             value = vars(module)[bound]
             if isinstance(value, tuple) and value and all(map(inspect.isfunction, value)):
                 yield from (Rule(found.name, bound, at) for at in range(len(value)))
-            elif not bound.startswith("__") and _says_something(value):
+            elif _says_something(value) and _is_asked(module, bound):
                 yield Rule(found.name, bound)
+
+
+def _is_asked(module: ModuleType, name: str) -> bool:
+    """Tell whether any function asks for a value: others only built patterns, long since made."""
+    value = vars(module)[name]
+    return any(
+        name in _asked_in(one)
+        for one in _loaded()
+        if vars(one).get(name) is value and (one is module or name not in _bound_in(one))
+    )
+
+
+@cache
+def _asked_in(module: ModuleType) -> frozenset[str]:
+    """Return the names that are read inside of functions."""
+    tree = ast.parse(inspect.getsource(module))
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.Lambda)]
+    return frozenset(
+        name.id for one in functions for name in ast.walk(one) if isinstance(name, ast.Name)
+    )
 
 
 def _says_something(value: object) -> bool:

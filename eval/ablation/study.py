@@ -38,7 +38,7 @@ class PhraseStudy(NamedTuple):
     worths: dict[Phrase, Worth]
     """Of each phrase, over the bulletins that may be named."""
     unmatched: tuple[Phrase, ...]
-    """Those that stand in no text at all."""
+    """Those that stand in none of these bulletins."""
     whole: Score
     """The strict score of all bulletins that may be named."""
 
@@ -66,7 +66,7 @@ def study_phrases(
             for folder in dict.fromkeys(case.folder for case in cases)
         ),
         worths,
-        tuple(phrase for phrase, worth in everywhere.items() if not worth.stands_in),
+        tuple(phrase for phrase, worth in worths.items() if not worth.stands_in),
         add_scores(ordinary[name]["strict"] for name in named),
     )
 

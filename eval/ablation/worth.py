@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from eval.scoring.align import FigureOutcome, FigureVerdict
+from eval.scoring.align import STRICT, FigureOutcome, FigureVerdict
 from eval.scoring.changes import Direction, judge_change
-from eval.scoring.score import BulletinScores, Score, add_scores
+from eval.scoring.score import MEASURES, BulletinScores, Score, add_scores
 from pipeline.plain_text import one_line
 from schemas.report import Figure
 
 _INVENTED = (FigureOutcome.INVENTED, FigureOutcome.UNGROUNDED)
 _MOST_NAMED = 3
+_REST = frozenset(MEASURES) - {"strict", "full", *STRICT}
+"""What the strict measure says nothing of: edition, place, days, and all beside the figures."""
 
 
 class Change(NamedTuple):
@@ -20,7 +22,8 @@ class Change(NamedTuple):
     with_it: Score
     without: Score
     rest: int
-    """How many more are right with it by all other measures together (place, days, ...)."""
+    """How many more are right with it by the measures that strict says nothing of (place, days,
+    ...), all together."""
     figures: tuple[str, ...]
     """What is read worse without it, or where it hurts, better; at most three."""
 
@@ -58,7 +61,7 @@ class Worth(NamedTuple):
 
     @property
     def rest(self) -> int:
-        """How many more are right with it by all other measures together."""
+        """How many more are right with it by the measures that strict says nothing of."""
         return sum(change.rest for change in self.changes)
 
     @property
@@ -102,7 +105,7 @@ def compare(bulletin: str, with_it: BulletinScores, without: BulletinScores) -> 
     rest = sum(
         score.right - without.measures[name].right
         for name, score in with_it.measures.items()
-        if name != "strict"
+        if name in _REST
     )
     change = Change(bulletin, *strict, rest, ())
     figures = _name_figures(with_it.verdicts, without.verdicts, better=change.gain < 0)

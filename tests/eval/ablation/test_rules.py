@@ -16,6 +16,7 @@ from schemas.report import JornadaReport
 from tests.eval.ablation.made import cases, vocabulary_data
 
 STEPS = """
+import re
 from pipeline.made.words import SHORT
 LONG = ("consulta", "detección")
 _REACH = 4
@@ -23,6 +24,9 @@ def _first(): return 1
 def _second(): return 2
 _TRIED = (_first, _second)
 def try_all(): return sum(step() for step in _TRIED)
+def is_known(word): return word in LONG or word in SHORT or word in BUILT
+_PARTS = ("a", "b")  # asked by no function
+BUILT = re.compile("|".join(_PARTS))
 """
 
 
@@ -69,11 +73,12 @@ def test_each_of_a_sequence_of_functions_is_a_rule(
             "made.steps.LONG",
             "made.steps._TRIED[_first]",
             "made.steps._TRIED[_second]",
+            "made.steps.BUILT",
             "made.words.SHORT",
         ]
         with without_rule(rules[1]):
             assert steps.try_all() == 2
-        with without_rule(rules[3]):
+        with without_rule(rules[4]):
             assert frozenset() == steps.SHORT
         assert steps.try_all() == 3
     finally:
