@@ -14,7 +14,7 @@ from eval.ablation.floors import find_shortfalls, read_floors
 from eval.ablation.listing import as_facts, show_phrases, show_rules, show_sets
 from eval.ablation.sets import load_cases
 from eval.ablation.study import study_phrases, study_rules
-from pipeline.console.exit_status import FAILED, UNUSABLE
+from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import console, tell
 from pipeline.errors import JornadaError
 from pipeline.plain_text import to_json
@@ -72,6 +72,9 @@ def main() -> None:
     except (JornadaError, typer.TyperException) as error:
         tell(str(error))
         sys.exit(UNUSABLE)
+    except KeyboardInterrupt:
+        tell("Stopped.")
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Bulletins read with and without a phrase or rule, in this process or in several."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, NamedTuple, TypeVar
@@ -46,6 +47,11 @@ def set_up(data: dict[str, Any], cases: Sequence[Case]) -> None:
     _benches[:] = [_Bench(Lexicon(data), cases, [])]
 
 
+def _set_up_worker(data: dict[str, Any], cases: Sequence[Case]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops them
+    set_up(data, cases)
+
+
 def spread(
     function: Callable[[_Task], _Answer],
     tasks: Iterable[_Task],
@@ -58,7 +64,7 @@ def spread(
         yield from map(function, tasks)
         return
     with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=set_up, initargs=bench
+        processes, multiprocessing.get_context("spawn"), initializer=_set_up_worker, initargs=bench
     ) as pool:
         yield from pool.map(function, tasks)
 

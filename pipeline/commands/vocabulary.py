@@ -10,8 +10,8 @@ from pipeline.console.explanation import show_explanation, show_phrases
 from pipeline.console.lookup import only_document
 from pipeline.documents import RecordFields, document_from, read_all
 from pipeline.errors import UsageError
+from pipeline.explanation import explain
 from pipeline.plain_text import one_line
-from pipeline.rules.explanation import explain
 from pipeline.rules.vocabulary import vocabulary
 from schemas.document import Document, Metadata
 

@@ -7,8 +7,7 @@ from rich.text import Text
 
 from pipeline.console.show import format_days
 from pipeline.console.terminal import console, say, table
-from pipeline.plain_text import one_line, to_json
-from pipeline.rules.explanation import (
+from pipeline.explanation import (
     DAYS,
     FUTURE,
     MENTION,
@@ -19,6 +18,7 @@ from pipeline.rules.explanation import (
     ReadNumber,
     name_figure,
 )
+from pipeline.plain_text import one_line, to_json
 from pipeline.rules.vocabulary import Phrase, Role
 from schemas.report import Figure
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.documents import document_from
-from pipeline.rules.explanation import FUTURE, PAST, UNIT, Decider, Explanation, explain
+from pipeline.explanation import FUTURE, PAST, UNIT, Decider, Explanation, explain
 from pipeline.rules.reader import read_report
 from pipeline.rules.vocabulary import Phrase, Role, vocabulary
 from schemas.document import Metadata
