@@ -1,6 +1,6 @@
 """The bulletins that phrases and rules are judged by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ class Case(NamedTuple):
     @property
     def is_named(self) -> bool:
         """Tell whether it may be said what helps in this bulletin."""
-        return self.folder != UNSEEN
+        return Path(self.folder).name != UNSEEN
 
 
 def load_cases(folders: Iterable[Path] = ()) -> tuple[Case, ...]:
@@ -37,10 +37,15 @@ def load_cases(folders: Iterable[Path] = ()) -> tuple[Case, ...]:
     Raises GoldError where labels or texts cannot be used.
     """
     gold, texts = locate_gold()
-    beside = [(gold.with_name(name), ()) for name in ("hard", UNSEEN)]
-    own: list[tuple[Path, Sequence[Path]]] = [(gold, texts), *beside]
+    own = {gold.name: gold} | {name: gold.with_name(name) for name in ("hard", UNSEEN)}
+    # A folder of the same name as one of the project's goes by its whole path.
+    more = {one.name if one.name not in own else str(one): one for one in map(_absolute, folders)}
     return tuple(
-        Case(folder.resolve().name, one.stem, one.document, one.gold)
-        for folder, where in (*own, *((folder, ()) for folder in folders))
-        for one in load_gold(folder, where)
+        Case(name, one.stem, one.document, one.gold)
+        for name, folder in (own | more).items()
+        for one in load_gold(folder, texts if folder == gold else ())
     )
+
+
+def _absolute(folder: Path) -> Path:
+    return folder.resolve()

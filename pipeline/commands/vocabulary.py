@@ -21,7 +21,7 @@ app = typer.Typer(
     help="See which words the baseline knows, and how it reads a sentence by them.",
 )
 
-_LONGEST = 20_000
+_LONGEST = 10_000
 """Characters: a text is read once for each word in it that is known."""
 
 
