@@ -17,9 +17,9 @@ from pipeline.rules.spot import is_article
 from pipeline.rules.vocabulary import (
     Meaning,
     Phrase,
+    Source,
     Vocabulary,
     Word,
-    list_of,
     vocabulary,
 )
 from schemas.document import QUANTITIES, Document, Numeral
@@ -45,8 +45,8 @@ class Known(NamedTuple):
     """What they do: a role of the vocabulary, or one that words have by their form."""
     meaning: str
     """The service and detail, the reason, or the name; empty where the role says all."""
-    phrase: Phrase | None = None
-    """Where that stands in the vocabulary; None of what is known by its form."""
+    source: Source = ()
+    """Where that stands in the vocabulary; empty of what is known by its form."""
 
 
 class Decider(NamedTuple):
@@ -120,9 +120,8 @@ def _terms(source: Passages) -> Iterator[Known]:
         for term in sentence.terms:
             printed = source.text[term.start : term.end]
             for meaning in term.meanings:
-                for written in term.written[meaning]:
-                    phrase = Phrase(list_of(meaning), written)
-                    yield Known(term.start, term.end, printed, meaning.role, _say(meaning), phrase)
+                for one in term.sources[meaning]:
+                    yield Known(term.start, term.end, printed, meaning.role, _say(meaning), one)
 
 
 def _say(meaning: Meaning) -> str:

@@ -1,12 +1,14 @@
 """The phrases of the vocabulary file: which of them a text has, and how it is read without some."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
+from pipeline.rules.inflection import to_come as forms_to_come
 from pipeline.rules.passages import passages
-from pipeline.rules.vocabulary import Phrase, Vocabulary, future_pattern, list_of
+from pipeline.rules.vocabulary import Phrase, Vocabulary, future_pattern
 from pipeline.spanish.folding import fold
 from pipeline.spanish.ocr import unify
 
@@ -24,14 +26,13 @@ class _Recorder(Vocabulary):
     def _longest(self, words: Sequence[str], first: int) -> Any:  # noqa: ANN401 - as it is there
         found = super()._longest(words, first)
         if found is not None:
-            (_, _, written), _ = found
-            for meaning, phrases in written.items():
-                self.met.update(Phrase(list_of(meaning), one) for one in phrases)
+            (_, _, sources), _ = found
+            self.met.update(chain.from_iterable(chain.from_iterable(sources.values())))
         return found
 
 
 class Lexicon:
-    """All phrases of a vocabulary file: with a meaning, joints, and endings of the future tense."""
+    """All phrases of a vocabulary file: those with a meaning, verbs, joints, future endings."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._words = _Recorder(data)
@@ -47,7 +48,15 @@ class Lexicon:
             if f"status.{key}".startswith(_FUTURE)
             for word in words
         )
-        self.phrases = (*self._words.phrases, *self._joints, *self._futures)
+        verbs: Mapping[str, Sequence[str]] = data["verbs"]
+        self._verbs = {
+            Phrase(f"verbs.{group}", verb): forms_to_come({group: [verb]})
+            for group, listed in verbs.items()
+            for verb in listed
+        }
+        """The forms of each verb that tell what is to come."""
+        known = (*self._words.phrases, *self._verbs, *self._joints, *self._futures)
+        self.phrases = tuple(dict.fromkeys(known))
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -61,7 +70,9 @@ class Lexicon:
         known = {word.canonical for one in sentences for word in one.words}
         printed = {text[start:end] for one in sentences for start, end in one.places}
         joints = {phrase for phrase, word in self._joints.items() if word in known}
-        return frozenset(self._words.met | joints | set(self._futures_in(printed)))
+        folded = {fold(word) for word in printed}
+        verbs = {verb for verb, forms in self._verbs.items() if not forms.isdisjoint(folded)}
+        return frozenset(self._words.met | joints | verbs | set(self._futures_in(printed)))
 
     def _futures_in(self, printed: Iterable[str]) -> Iterator[Phrase]:
         whole = self._words.future
@@ -78,23 +89,30 @@ class Lexicon:
             for key, words in self._status.items()
         }
 
+    def _to_come_without(self, verbs: Collection[Phrase]) -> frozenset[str]:
+        return frozenset(
+            chain.from_iterable(forms for verb, forms in self._verbs.items() if verb not in verbs)
+        )
+
     @contextmanager
     def without(self, phrases: Iterable[Phrase]) -> Iterator[None]:
         """Take phrases out of the vocabulary for a while."""
         gone = set(phrases)
-        words, joints, future = self._words, self._words.joints, self._words.future
+        words, joints = self._words, self._words.joints
+        future, coming = self._words.future, self._words.to_come
         dropped = defaultdict[str, set[str]](set)
         for phrase in gone & self._joints.keys():
             dropped[phrase.where.removeprefix(_JOINTS)].add(self._joints[phrase])
-        futures = gone.intersection(self._futures)
+        tensed = gone.intersection((*self._futures, *self._verbs))
         try:
             words.joints = {name: known - dropped[name] for name, known in joints.items()}
-            if futures:
-                words.future = future_pattern(self._status_without(futures))
+            if tensed:
+                words.future = future_pattern(self._status_without(tensed))
+                words.to_come = self._to_come_without(tensed)
                 words.word.cache_clear()
             with words.without(gone & words.phrases.keys()):
                 yield
         finally:
-            words.joints, words.future = joints, future
-            if futures:
+            words.joints, words.future, words.to_come = joints, future, coming
+            if tensed:
                 words.word.cache_clear()

@@ -73,7 +73,7 @@ def show_explanation(explanation: Explanation, *, as_json: bool) -> None:
         say(to_json(_facts(explanation)))
         return
     known = [
-        (_place(one.start, one.end), one_line(one.words), _does(one), _found_at(one.phrase))
+        (_place(one.start, one.end), one_line(one.words), _does(one), _say_lists(one.source))
         for one in explanation.known
     ]
     _section("Words that are known", ("at", "words", "does", "list: phrase"), known)
@@ -92,7 +92,7 @@ def show_explanation(explanation: Explanation, *, as_json: bool) -> None:
             one_line(number.numeral.raw),
             one_line(decider.words),
             one_line("; ".join(decider.otherwise)),
-            "; ".join(map(_found_at, decider.phrases)) or "the ending of a verb",
+            _say_lists(decider.phrases) or "the form of a verb",
         )
         for number in explanation.numbers
         for decider in number.deciders
@@ -128,8 +128,8 @@ def _does(known: Known) -> str:
     return one_line(f"{does}: {known.meaning}" if known.meaning else does)
 
 
-def _found_at(phrase: Phrase | None) -> str:
-    return one_line(f"{phrase.where}: {phrase.written}") if phrase else ""
+def _say_lists(phrases: Iterable[Phrase]) -> str:
+    return one_line("; ".join(f"{phrase.where}: {phrase.written}" for phrase in phrases))
 
 
 def _worth(number: ReadNumber) -> str:
@@ -168,7 +168,7 @@ def _facts(explanation: Explanation) -> dict[str, Any]:
                 "words": one.words,
                 "role": str(one.role),
                 "meaning": one.meaning or None,
-                **_phrase_facts(one.phrase),
+                "phrases": [_phrase_facts(phrase) for phrase in one.source],
             }
             for one in explanation.known
         ],
@@ -199,6 +199,5 @@ def _number_facts(number: ReadNumber) -> dict[str, Any]:
     }
 
 
-def _phrase_facts(phrase: Phrase | None) -> dict[str, str | None]:
-    where, written = phrase or (None, None)
-    return {"list": where, "phrase": written}
+def _phrase_facts(phrase: Phrase) -> dict[str, str]:
+    return {"list": phrase.where, "phrase": phrase.written}

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from enum import StrEnum, auto
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, NamedTuple
 
+from pipeline.rules.inflection import Groups, Listed, inflected, is_form_of, to_come
 from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import state_names
@@ -118,6 +120,10 @@ class Phrase(NamedTuple):
     written: str
 
 
+Source = tuple[Phrase, ...]
+"""What in the file gives a form its meaning: a phrase, and the verbs in it that a group lists."""
+
+
 class Word(NamedTuple):
     """What can be told of one word; where it stands is told apart, so that words can be shared."""
 
@@ -137,18 +143,17 @@ class Term(NamedTuple):
     meanings: tuple[Meaning, ...]
     roles: Mapping[Role, Meaning]
     """The first of its meanings in each role."""
-    written: Mapping[Meaning, tuple[str, ...]]
-    """The phrases of the file that give it each meaning, as written there."""
+    sources: Mapping[Meaning, tuple[Source, ...]]
+    """What in the file gives it each meaning."""
 
     def get(self, role: Role) -> Meaning | None:
         """Return its meaning in `role`, None where it has none."""
         return self.roles.get(role)
 
     def phrases(self) -> Iterator[Phrase]:
-        """Yield where each of its meanings stands in the file."""
-        for meaning in self.meanings:
-            for written in self.written[meaning]:
-                yield Phrase(list_of(meaning), written)
+        """Yield where its meanings stand in the file."""
+        found = (source for meaning in self.meanings for source in self.sources[meaning])
+        yield from dict.fromkeys(chain.from_iterable(found))
 
 
 def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
@@ -158,7 +163,7 @@ def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
     return roles
 
 
-_Entry = tuple[tuple[Meaning, ...], Mapping[Role, Meaning], Mapping[Meaning, tuple[str, ...]]]
+_Entry = tuple[tuple[Meaning, ...], Mapping[Role, Meaning], Mapping[Meaning, tuple[Source, ...]]]
 
 
 class _Node:
@@ -166,17 +171,17 @@ class _Node:
 
     def __init__(self) -> None:
         self.next: dict[str, _Node] = {}
-        self.meanings: dict[Meaning, tuple[str, ...]] = {}
-        """Each with the phrases that give it; of two in one role the first counts."""
+        self.meanings: dict[Meaning, tuple[Source, ...]] = {}
+        """Each with what gives it; of two in one role the first counts."""
         self._entry: _Entry | None = None
 
     def entry(self) -> _Entry:
-        """Return the meanings of the phrase that ends here, the first in each role, the phrases."""
+        """Return the meanings of the phrase that ends here, the first in each role, and sources."""
         if self._entry is None:
             self._entry = tuple(self.meanings), _by_role(self.meanings), self.meanings
         return self._entry
 
-    def mean(self, meanings: dict[Meaning, tuple[str, ...]]) -> None:
+    def mean(self, meanings: dict[Meaning, tuple[Source, ...]]) -> None:
         """Take other meanings in place of those that it has."""
         self.meanings, self._entry = meanings, None
 
@@ -186,6 +191,8 @@ class Vocabulary:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.future = future_pattern(data["status"])
+        self.to_come = to_come(data["verbs"])
+        self._verbs: Groups = data["verbs"]
         self.joints: dict[str, frozenset[str]] = {
             name: frozenset(unify(fold(word)) for word in words)
             for name, words in data["joints"].items()
@@ -194,25 +201,29 @@ class Vocabulary:
         """The form under which a folded word is known; itself where it is unknown."""
         self.word = lru_cache(maxsize=_REMEMBERED)(self._word)
         """What can be told of a word as printed."""
-        self.phrases: dict[Phrase, list[tuple[_Node, Meaning]]] = {}
-        """Every phrase of the file that has a meaning, in the file's order."""
+        self.phrases: dict[Phrase, list[_Node]] = {}
+        """Where every phrase of the file ends, and every verb in one, in the file's order."""
         self._root = _Node()
         self._words: dict[str, str] = {}
         self._stems: dict[str, str] = {}
-        phrases = list(_phrases(data))
+        phrases = [
+            (written, meaning, _source(phrase, meaning, verbs))
+            for phrase, meaning in _phrases(data)
+            for written, verbs in inflected(phrase, data["verbs"])
+        ]
         # Stems first: a word that one of them covers is known under the stem everywhere.
-        for phrase, _ in phrases:
+        for phrase, _, _ in phrases:
             for word in phrase.split():
                 if word.endswith("*"):
                     self._register(word[:-1], self._stems, mark="*")
         # Then the short words: a plural that has its singular here is known under that.
         for word in sorted(
-            {w for phrase, _ in phrases for w in phrase.split()}, key=lambda w: (len(w), w)
+            {w for phrase, _, _ in phrases for w in phrase.split()}, key=lambda w: (len(w), w)
         ):
             if not word.endswith("*"):
                 self._register(word, self._words, known=self._form_of(unify(fold(word))))
-        for phrase, meaning in phrases:
-            self._add(phrase, meaning, Phrase(list_of(meaning), phrase))
+        for phrase, meaning, source in phrases:
+            self._add(phrase, meaning, source)
 
     @contextmanager
     def without(self, phrases: Iterable[Phrase]) -> Iterator[None]:
@@ -220,26 +231,27 @@ class Vocabulary:
 
         Raises KeyError of a phrase that is not in `self.phrases`.
         """
-        before: dict[_Node, dict[Meaning, tuple[str, ...]]] = {}
+        before: dict[_Node, dict[Meaning, tuple[Source, ...]]] = {}
+        gone = set(phrases)
+        nodes = dict.fromkeys(node for phrase in gone for node in self.phrases[phrase])
         try:
-            for phrase in dict.fromkeys(phrases):
-                for node, meaning in self.phrases[phrase]:
-                    before.setdefault(node, node.meanings)
-                    others = tuple(w for w in node.meanings[meaning] if w != phrase.written)
-                    changed = {
-                        one: others if one == meaning else written
-                        for one, written in node.meanings.items()
-                    }
-                    node.mean({one: written for one, written in changed.items() if written})
+            for node in nodes:
+                before[node] = node.meanings
+                kept = {
+                    meaning: tuple(one for one in sources if gone.isdisjoint(one))
+                    for meaning, sources in node.meanings.items()
+                }
+                node.mean({meaning: sources for meaning, sources in kept.items() if sources})
             yield
         finally:
             for node, meanings in before.items():
                 node.mean(meanings)
 
     def _word(self, printed: str) -> Word:
+        folded = fold(printed)
         return Word(
-            self.canonical(fold(printed)),
-            self.future.fullmatch(printed) is not None,
+            self.canonical(folded),
+            folded in self.to_come or self.future.fullmatch(printed) is not None,
             _PAST.fullmatch(printed) is not None,
         )
 
@@ -258,7 +270,7 @@ class Vocabulary:
             found = self._longest(words, position) if word in self._root.next else None
             if found is None:
                 continue
-            (meanings, roles, written), last = found
+            (meanings, roles, sources), last = found
             if position < covered:
                 meanings = tuple(m for m in meanings if m.role not in _UNSEEN_INSIDE)
                 if not meanings:
@@ -266,10 +278,10 @@ class Vocabulary:
                 roles = _by_role(meanings)
             elif not _COVERING.isdisjoint(roles):
                 covered = last
-            yield Term(places[position][0], places[last - 1][1], meanings, roles, written)
+            yield Term(places[position][0], places[last - 1][1], meanings, roles, sources)
 
     def phrases_with(self, word: str) -> tuple[Phrase, ...]:
-        """Find the phrases that have a word in them, in whatever form it is printed."""
+        """Find the phrases that have a word in them, and its verb, in whatever form it is."""
         wanted = self.canonical(fold(word))
         found: set[Phrase] = set()
         nodes = [(self._root, False)]
@@ -277,12 +289,15 @@ class Vocabulary:
             node, within = nodes.pop()
             nodes.extend((one, within or word == wanted) for word, one in node.next.items())
             if within:
-                found.update(
-                    Phrase(list_of(meaning), one)
-                    for meaning, written in node.meanings.items()
-                    for one in written
-                )
-        return tuple(phrase for phrase in self.phrases if phrase in found)
+                for sources in node.meanings.values():
+                    found.update(chain.from_iterable(sources))
+        verbs = (
+            Phrase(f"verbs.{group}", verb)
+            for group, listed in self._verbs.items()
+            for verb in listed
+            if is_form_of(word, verb)
+        )
+        return tuple(dict.fromkeys((*(one for one in self.phrases if one in found), *verbs)))
 
     def _longest(self, words: Sequence[str], first: int) -> tuple[_Entry, int] | None:
         """Return what is known of the longest phrase that begins at a word, and where it ends."""
@@ -299,7 +314,7 @@ class Vocabulary:
             node, at = node.next.get(words[at]), at + 1
         return (best.entry(), last) if best else None
 
-    def _add(self, phrase: str, meaning: Meaning, source: Phrase) -> None:
+    def _add(self, phrase: str, meaning: Meaning, source: Source) -> None:
         words = phrase.split()
         kept = [w for i, w in enumerate(words) if i == 0 or unify(w) not in SMALL_WORDS]
         node = self._root
@@ -309,10 +324,11 @@ class Vocabulary:
             else:
                 canonical = self.canonical(fold(word))
             node = node.next.setdefault(canonical, _Node())
-        written = node.meanings.get(meaning, ())
-        if source.written not in written:
-            node.meanings[meaning] = (*written, source.written)
-            self.phrases.setdefault(source, []).append((node, meaning))
+        sources = node.meanings.get(meaning, ())
+        if source not in sources:
+            node.meanings[meaning] = (*sources, source)
+            for one in source:
+                self.phrases.setdefault(one, []).append(node)
 
     def _register(
         self, word: str, table: dict[str, str], mark: str = "", known: str | None = None
@@ -346,12 +362,14 @@ class Vocabulary:
 
 
 def future_pattern(status: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    """Return what a verb in the future tense looks like, from the lists of the table `status`."""
-    keys = "future_endings", "future_verbs", "future_words"
-    endings, verbs, words = ("|".join(status[key]) or "(?!)" for key in keys)
-    return re.compile(
-        rf"\w{{2,}}(?:{endings})|(?:{verbs})(?:[aei]ra|[aei]ran)|(?:{words})", re.IGNORECASE
-    )
+    """Return what any verb in the future looks like, from the lists of the table `status`."""
+    endings = "|".join(status["future_endings"]) or "(?!)"
+    return re.compile(rf"\w{{2,}}(?:{endings})", re.IGNORECASE)
+
+
+def _source(phrase: str, meaning: Meaning, verbs: Iterable[Listed]) -> Source:
+    listed = (Phrase(f"verbs.{verb.group}", verb.verb) for verb in verbs)
+    return (Phrase(list_of(meaning), phrase), *listed)
 
 
 def list_of(meaning: Meaning) -> str:

@@ -20,7 +20,11 @@ FILA = Phrase("services.consultation.heads", "fila")
 CESAREA = Phrase("services.surgery.named.cesarean", "cesárea")
 """Stands in no text."""
 SE = Phrase("joints.pass_over", "se")
-PREVE = Phrase("status.future_words", "prevé")
+PREVER = Phrase("verbs.foreseeing", "prever")
+"""Stands in no text, as no phrase has it."""
+HACER = Phrase("verbs.giving", "hacer")
+"""Stands in the phrase below."""
+HICIERON = Phrase("status.performed", "<giving past>")
 
 TEXTS = {
     "gold/a": "En la jornada se hicieron 40 cirugías y se dieron 300 consultas.\n",
@@ -35,7 +39,18 @@ def vocabulary_data() -> dict[str, Any]:
     file = files("pipeline.rules").joinpath("vocabulary.toml")
     data: dict[str, Any] = _emptied(tomllib.loads(file.read_text(encoding="utf-8")))
     data["generic"] = {}
-    for where, written in (CIRUGIA, CONSULTA, HERNIA, PARTO, FILA, CESAREA, SE, PREVE):
+    for where, written in (
+        CIRUGIA,
+        CONSULTA,
+        HERNIA,
+        PARTO,
+        FILA,
+        CESAREA,
+        SE,
+        PREVER,
+        HACER,
+        HICIERON,
+    ):
         table, keys = data, where.split(".")
         for key in keys[:-1]:
             table = table[key]

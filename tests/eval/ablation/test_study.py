@@ -10,9 +10,11 @@ from tests.eval.ablation.made import (
     CIRUGIA,
     CONSULTA,
     FILA,
+    HACER,
     HERNIA,
+    HICIERON,
     PARTO,
-    PREVE,
+    PREVER,
     SE,
     cases,
     vocabulary_data,
@@ -49,9 +51,14 @@ def test_a_phrase_that_hurts_is_known(study: PhraseStudy) -> None:
 def test_a_phrase_stands_in_the_bulletins_that_have_it(study: PhraseStudy) -> None:
     assert study.worths[CIRUGIA].stands_in == ("gold/a", "gold/b")
     assert CESAREA in study.unmatched
-    assert PREVE in study.unmatched
+    assert PREVER in study.unmatched
     assert SE not in study.unmatched
     assert HERNIA not in study.unmatched
+
+
+def test_a_verb_stands_where_one_of_its_forms_does(study: PhraseStudy) -> None:
+    assert study.worths[HICIERON].stands_in == ("gold/a", "gold/b", "gold/c")
+    assert study.worths[HACER].stands_in == ("gold/a", "gold/b", "gold/c")
 
 
 def test_what_helps_where_nothing_may_be_named_is_not_named(study: PhraseStudy) -> None:

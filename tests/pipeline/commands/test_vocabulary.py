@@ -26,7 +26,7 @@ def test_a_sentence_comes_as_an_argument_from_a_file_or_from_standard_input(
         assert surgeries["figure"]["detail"] == "hernia"
         assert metres["set_aside"] == "a measure"
         (hernia,) = [one for one in facts["known"] if one["words"] == "hernia"]
-        assert hernia["list"] == "services.surgery.named.hernia"
+        assert [one["list"] for one in hernia["phrases"]] == ["services.surgery.named.hernia"]
 
 
 def test_it_says_where_to_mend_it_and_acts_on_no_terminal(here: Jornada) -> None:

@@ -132,6 +132,14 @@ def test_a_line_holds_one_phrase() -> None:
     assert max(map(len, TEXT.splitlines())) <= 100
 
 
+def test_a_word_is_found_in_the_phrases_that_have_it() -> None:
+    found = vocabulary().phrases_with("QUIRÚRGICAS")
+    assert Phrase("services.surgery.heads", "intervención quirúrgic*") in found
+    assert all("rúrgic" in phrase.written for phrase in found)
+    assert Phrase("verbs.foreseeing", "prever") in vocabulary().phrases_with("preverán")
+    assert vocabulary().phrases_with("zzz") == ()
+
+
 def in_the_file(where: str) -> Any:  # noqa: ANN401 - a list or a table of phrases
     if where.startswith("asides."):
         return DATA["asides"][where.removeprefix("asides.")]  # reasons may hold dots
