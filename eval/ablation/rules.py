@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 PACKAGES = ("pipeline.rules", "pipeline.spanish")
+_READER = "pipeline.rules.reader"
 _NEVER = re.compile(r"(?!)")
 
 
@@ -40,14 +41,17 @@ class Rule(NamedTuple):
 
 
 def find_rules(packages: tuple[str, ...] = PACKAGES) -> tuple[Rule, ...]:
-    """Return every rule of some packages, module by module in the order in which they stand."""
+    """Return every rule of what the reader loads of some packages, in the order of the modules."""
     return tuple(rule for name in packages for rule in _rules_of_package(name))
 
 
 def _rules_of_package(name: str) -> Iterator[Rule]:
+    importlib.import_module(_READER)
     package = importlib.import_module(name)
     for found in pkgutil.iter_modules(package.__path__, f"{name}."):
-        module = importlib.import_module(found.name)
+        module = sys.modules.get(found.name)
+        if module is None:
+            continue  # a tool: the reader does without it
         for bound in _bound_in(module):
             value = vars(module)[bound]
             if isinstance(value, tuple) and value and all(map(inspect.isfunction, value)):

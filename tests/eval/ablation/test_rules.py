@@ -66,9 +66,10 @@ def test_each_of_a_sequence_of_functions_is_a_rule(
     (made / "words.py").write_text("SHORT = frozenset(('de',))\n", encoding="utf-8")
     (made / "steps.py").write_text(STEPS, encoding="utf-8")
     monkeypatch.setattr(pipeline, "__path__", [*pipeline.__path__, str(tmp_path)])
-    rules = find_rules(("pipeline.made",))
+    (made / "tool.py").write_text("WORDS = ('no rule',)\ndef f(): return WORDS\n", encoding="utf-8")
     steps = importlib.import_module("pipeline.made.steps")
     try:
+        rules = find_rules(("pipeline.made",))
         assert [str(rule) for rule in rules] == [
             "made.steps.LONG",
             "made.steps._TRIED[_first]",
