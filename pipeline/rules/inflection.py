@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from typing import NamedTuple
 
 from pipeline.spanish.folding import fold
 
@@ -21,27 +22,43 @@ Groups = Mapping[str, Sequence[str]]
 """Infinitives by the name of their group."""
 
 
-def inflected(phrase: str, groups: Groups) -> Iterator[str]:
-    """Yield a phrase with each form of its verbs; itself where it names none.
+class Listed(NamedTuple):
+    """A verb in the group that lists it."""
 
-    Raises KeyError for a verb that has no forms in the table, or a tense that there is not.
+    group: str
+    verb: str
+
+
+def inflected(phrase: str, groups: Groups) -> Iterator[tuple[str, tuple[Listed, ...]]]:
+    """Yield a phrase with each form of its verbs, and those of them that a group lists.
+
+    A phrase that names no verb is itself. Raises KeyError for a verb that has no forms in the
+    table, or a tense that there is not.
     """
     if "<" not in phrase:
-        yield phrase
+        yield phrase, ()
         return
     parts = re.split(r"(<[^>]*>)", phrase)
-    yield from map("".join, product(*(_forms(part, groups) for part in parts)))
+    for forms in product(*(_forms(part, groups) for part in parts)):
+        yield "".join(form for form, _ in forms), tuple(verb for _, verb in forms if verb)
 
 
-def _forms(part: str, groups: Groups) -> Sequence[str]:
+def _forms(part: str, groups: Groups) -> Sequence[tuple[str, Listed | None]]:
     match = _VERB.fullmatch(part)
     if match is None:
-        return (part,)
-    verbs = groups.get(match["name"], (match["name"],))
-    if match["tense"] == "infinitive":
+        return ((part, None),)
+    name, tense = match["name"], match["tense"]
+    verbs: Sequence[tuple[str, Listed | None]] = [
+        (verb, Listed(name, verb)) for verb in groups.get(name, ())
+    ] or [(name, None)]
+    if tense == "infinitive":
         return verbs
-    tenses = _TENSES.get(match["tense"], (match["tense"],))
-    return [form for verb in verbs for tense in tenses for form in verb_forms()[verb][tense]]
+    return [
+        (form, listed)
+        for verb, listed in verbs
+        for one in _TENSES.get(tense, (tense,))
+        for form in verb_forms()[verb][one]
+    ]
 
 
 def to_come(groups: Groups) -> frozenset[str]:
@@ -53,6 +70,12 @@ def to_come(groups: Groups) -> frozenset[str]:
         for tense in ("future", "conditional")
         for form in verb_forms()[verb][tense]
     )
+
+
+def is_form_of(word: str, verb: str) -> bool:
+    """Tell whether a word is a verb's infinitive or any other of its forms, accents aside."""
+    forms = (form for forms in verb_forms()[verb].values() for form in forms)
+    return fold(word) in map(fold, (verb, *forms))
 
 
 @cache

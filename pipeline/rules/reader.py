@@ -22,7 +22,7 @@ from pipeline.rules.report_fields import (
     specialties_of,
 )
 from pipeline.rules.theme import is_theme, theme_of
-from pipeline.rules.vocabulary import vocabulary
+from pipeline.rules.vocabulary import Vocabulary, vocabulary
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
@@ -73,9 +73,12 @@ class BaselineReader:
         )
 
 
-def read_report(document: Document) -> JornadaReport:
-    """Read a whole report from a document's text and metadata."""
-    words = vocabulary()
+def read_report(document: Document, words: Vocabulary | None = None) -> JornadaReport:
+    """Read a whole report from a document's text and metadata.
+
+    `words` is the vocabulary, the project's own where none is given.
+    """
+    words = words or vocabulary()
     title = document.metadata.title or title_of(document.text)
     published = document.metadata.published_on or publication_day_of(document.text)
     source = passages(document.text, words)

@@ -44,6 +44,7 @@ COMMANDS = (
     ("status",),
     ("doctor",),
     ("prompts",),
+    ("vocabulary", "test", "Se prevén 40 cirugías de hernia y 64, 255 consultas, en Sonora"),
 )
 
 

@@ -5,24 +5,28 @@ from importlib.resources import files
 
 import pytest
 
-from pipeline.rules.inflection import inflected, to_come, verb_forms
+from pipeline.rules.inflection import Listed, inflected, to_come, verb_forms
 from pipeline.rules.vocabulary import Role, vocabulary
 
 DATA = tomllib.loads(files("pipeline.rules").joinpath("vocabulary.toml").read_text("utf-8"))
 
 
+def forms_of(phrase: str, groups: dict[str, list[str]]) -> list[str]:
+    return [form for form, _ in inflected(phrase, groups)]
+
+
 def test_a_phrase_without_a_verb_is_itself() -> None:
-    assert list(inflected("a la fecha", {})) == ["a la fecha"]
+    assert forms_of("a la fecha", {}) == ["a la fecha"]
 
 
 def test_a_group_stands_for_each_of_its_verbs() -> None:
     groups = {"planning": ["agendar", "prever"]}
-    told = set(inflected("se <planning preterite>", groups))
+    told = set(forms_of("se <planning preterite>", groups))
     assert {"se agendó", "se agendaron", "se previó", "se previeron", "se previmos"} <= told
 
 
 def test_a_verb_stands_for_itself() -> None:
-    assert list(inflected("<prever participle>", {})) == [
+    assert forms_of("<prever participle>", {}) == [
         "previsto",
         "prevista",
         "previstos",
@@ -30,14 +34,21 @@ def test_a_verb_stands_for_itself() -> None:
     ]
 
 
+def test_a_form_tells_the_verb_that_a_group_lists() -> None:
+    groups = {"planning": ["agendar", "prever"]}
+    told = dict(inflected("se <planning present>", groups))
+    assert told["se prevé"] == (Listed("planning", "prever"),)
+    assert dict(inflected("se <prever present>", groups))["se prevé"] == ()
+
+
 def test_two_verbs_in_one_phrase() -> None:
-    told = set(inflected("<estar imperfect> <agendar participle>", {}))
+    told = set(forms_of("<estar imperfect> <agendar participle>", {}))
     assert {"estaban agendadas", "estaba agendado"} <= told
 
 
 def test_an_unknown_tense_is_an_error() -> None:
     with pytest.raises(KeyError):
-        list(inflected("<prever subjunctive>", {}))
+        forms_of("<prever subjunctive>", {})
 
 
 def test_the_future_is_told_without_its_accent() -> None:
