@@ -19,7 +19,7 @@ _NO_BULLETIN = re.compile(
 _OTHER_KIND = re.compile(
     r".*(\.(?:png|jpe?g|gif|bmp|tiff?|webp|svg|ico|heic|mp[34]|m4a|wav|ogg|avi|mov|mkv|webm"
     r"|zip|gz|bz2|xz|7z|rar|tar|tgz|zst|py|js|css|exe|dll|so|woff2?|ttf|otf"
-    r"|ini|lock|log|ya?ml|toml|bak|tmp|part))$",
+    r"|ics|vcf|p7s|asc|ini|lock|log|ya?ml|toml|bak|tmp|part))$",
     re.DOTALL | re.IGNORECASE,
 )
 
