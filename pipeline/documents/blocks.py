@@ -18,11 +18,16 @@ _LONGEST_CELL = 300  # characters: in a table of figures a cell is a label or a 
 
 
 class Block(NamedTuple):
-    """One run of text, the element that holds it, and the part of it that is links."""
+    """One run of text, and the element that holds it.
+
+    `linked` is the part of it that is links, `links` where they lead, `beside` the rest of it.
+    """
 
     text: str
     element: Any
     linked: float
+    links: tuple[str, ...]
+    beside: str
 
 
 def blocks_of(tree: Any, *, blank_lines: bool = False) -> Iterator[Block]:  # noqa: ANN401 - lxml ships no types
@@ -32,53 +37,76 @@ def blocks_of(tree: Any, *, blank_lines: bool = False) -> Iterator[Block]:  # no
     an explicit stack: pages nest deep.
     """
     rows = {row for row in tree.iter("tr") if not _lays_out(row)}
-    pieces: list[tuple[str, bool]] = []
+    run = _Run(blank_lines=blank_lines)
     holder = tree
-
-    def flush() -> Iterator[Block]:
-        lines = "".join(piece for piece, _ in pieces).split("\n")
-        text = "\n".join(one_space(line).strip() for line in lines).strip(" |\n")
-        if text:
-            linked = sum(len(piece.strip()) for piece, in_link in pieces if in_link) / len(text)
-            yield Block(text, holder, linked)
-        pieces.clear()
-
-    def spaced(text: str | None) -> str:
-        if blank_lines and text and not in_row:
-            return "\n\n".join(map(one_space, _BLANK_LINE.split(text)))
-        return one_space(text)
-
-    in_link = in_row = 0
     stack: list[tuple[Any, bool]] = [(tree, False)]
     while stack:
         element, is_done = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
-        is_block = _BLOCKS.fullmatch(tag) is not None
-        if is_done:
-            in_link -= tag == "a"
-            in_row -= element in rows
-            if tag in ("td", "th") and in_row:
-                pieces.append((" | ", False))
-            elif is_block and in_row:
-                pieces.append((" ", False))
-            elif is_block:
-                yield from flush()
-            pieces.append((spaced(element.tail), in_link > 0))
-            continue
-        if is_block and in_row:
-            pieces.append((" ", False))
-        elif is_block:
-            yield from flush()
-            holder = element
         if not tag or _NOT_TEXT.fullmatch(tag):
-            pieces.append((spaced(element.tail), in_link > 0))
+            if _BLOCKS.fullmatch(tag):
+                yield from run.end(holder)
+            run.add(element.tail)
             continue
-        in_link += tag == "a"
-        in_row += element in rows
-        pieces.append(("\n" if tag == "br" else spaced(element.text), in_link > 0))
+        if is_done:
+            run.leave(element, is_row=element in rows)
+        if _BLOCKS.fullmatch(tag):
+            yield from run.end(holder, is_cell=is_done and tag in ("td", "th"))
+            above = element.getparent() if element is not tree else tree
+            holder = holder if run.rows else above if is_done else element
+        if is_done:
+            run.add(element.tail)
+            continue
+        run.enter(element, is_row=element in rows)
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
-    yield from flush()
+    yield from run.end(holder)
+
+
+class _Run:
+    """The run of text that is being gathered, and the links and rows that it is in."""
+
+    def __init__(self, *, blank_lines: bool) -> None:
+        self.rows = 0
+        self._blank_lines = blank_lines
+        self._links: list[str] = []
+        self._pieces: list[tuple[str, str | None]] = []
+
+    def enter(self, element: Any, *, is_row: bool) -> None:  # noqa: ANN401 - the same
+        if element.tag == "a":
+            self._links.append(element.get("href") or "")
+        self.rows += is_row
+        if element.tag == "br":
+            self._pieces.append(("\n", None))
+        self.add(element.text)
+
+    def leave(self, element: Any, *, is_row: bool) -> None:  # noqa: ANN401 - the same
+        if element.tag == "a":
+            self._links.pop()
+        self.rows -= is_row
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
+        if self._blank_lines and not self.rows:
+            text = "\n\n".join(map(one_space, _BLANK_LINE.split(text)))
+        else:
+            text = one_space(text)
+        self._pieces.append((text, self._links[-1] if self._links else None))
+
+    def end(self, holder: Any, *, is_cell: bool = False) -> Iterator[Block]:  # noqa: ANN401 - the same
+        """Yield the run as a block of `holder`; within a row it goes on."""
+        if self.rows:
+            self._pieces.append((" | " if is_cell else " ", None))
+            return
+        lines = "".join(piece for piece, _ in self._pieces).split("\n")
+        text = "\n".join(one_space(line).strip() for line in lines).strip(" |\n")
+        if text:
+            within = [(p, link) for p, link in self._pieces if link is not None and p.strip()]
+            linked = sum(len(piece.strip()) for piece, _ in within) / len(text)
+            beside = one_space("".join(piece for piece, link in self._pieces if link is None))
+            yield Block(text, holder, linked, tuple({link: None for _, link in within}), beside)
+        self._pieces.clear()
 
 
 def set_out(blocks: Iterable[Block]) -> str:

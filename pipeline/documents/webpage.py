@@ -8,12 +8,23 @@ from trafilatura import extract, load_html
 
 from pipeline.documents.blocks import Block, blocks_of, set_out
 from pipeline.documents.decoding import decode_lines
-from pipeline.documents.page_metadata import description_of, publication_day_of, title_of
-from pipeline.documents.text import Parts, tells_a_figure
+from pipeline.documents.headline import publication_day_of as day_in_text
+from pipeline.documents.page_metadata import (
+    day_of_times,
+    description_of,
+    publication_day_of,
+    title_of,
+)
+from pipeline.documents.teasers import is_label, names_another, teasers
+from pipeline.documents.text import Parts, even_out, tells_a_figure
 from pipeline.errors import DocumentError
 
 _LEAST_ANCHOR = 40  # characters: what is shorter may stand in a menu too
 _MOST_LINKED = 0.5
+_SHORTEST_PROSE, _MUCH_PROSE = 120, 300  # characters, of a paragraph and of an article
+_FEWEST_WORDS = 5  # of a headline; fewer are the name of a site or section
+_FEWEST_STORIES = 3
+_FIGURE = re.compile(r"\b(?!(?:19|20)\d\d\b)\d")
 
 
 def parse(data: bytes) -> Parts:
@@ -24,30 +35,112 @@ def parse(data: bytes) -> Parts:
 def article(markup: str) -> Parts:
     """Return the main text of a page, with every figure that stands within it.
 
-    Raises DocumentError where there is no text at all.
+    Raises DocumentError where there is no text at all, or where the page is a list of stories.
     """
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")
-    body = set_out(_main_blocks(tree, markup))
     title, description = title_of(tree), description_of(tree)
+    own = _own_blocks(list(blocks_of(tree)), title)
+    main = list(_main_blocks(own, markup))
+    if not main:
+        raise DocumentError("no text in it")
+    start = _headline_in(own, title)
+    head, rest = own[: start or 0], own[start or 0 :]
+    below = _article_around(main) if start is None else own[start].element
+    day = publication_day_of(tree) or day_of_times(_between(tree, below, main[-1].element))
+    day = day or day_in_text(_joined(rest))
+    if day:
+        head = [block for block in head if _is_of_the_site(block)]
+    else:
+        day, head = day_in_text(_joined(head)), []
     leads = [title] if title else []
     if description and tells_a_figure(description):
         leads.append(description)
-    return Parts(body=body, leads=tuple(leads), title=title, published_on=publication_day_of(tree))
+    body = set_out(block for block in main if block not in head)
+    return Parts(body=body, leads=tuple(leads), title=title, published_on=day)
 
 
-def _main_blocks(tree: Any, markup: str) -> Iterator[Block]:  # noqa: ANN401 - lxml ships no types
+def _between(tree: Any, start: Any, end: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml ships no types
+    """Yield the elements of a page from one to another, but for those in its margins."""
+    begun = False
+    for element in tree.iter():
+        begun = begun or element is start
+        if element is end:
+            return
+        if begun and next(element.iterancestors("aside", "nav", "footer"), None) is None:
+            yield element
+
+
+def _own_blocks(blocks: list[Block], title: str | None) -> list[Block]:
+    """Leave out what only names other stories. Raises DocumentError where nothing else is there."""
+    found = teasers(blocks)
+    others = {within for element in found for within in element.iter()}
+    own = [block for block in blocks if block.element not in others]
+    stories = len(set(found.values()))
+    if stories and not _is_article(own, [b for b in blocks if b.element in others], title):
+        if stories >= _FEWEST_STORIES or (stories > 1 and not _prose(own) and _prose(blocks)):
+            raise DocumentError(
+                f"a list of {stories} stories, and no story itself: give each story's own page"
+            )
+        return blocks
+    kept: list[Block] = []
+    is_announced = False
+    for block in own:
+        is_announced = is_label(block.text) or (is_announced and block.linked >= _MOST_LINKED)
+        if not is_announced and not names_another(block):
+            kept.append(block)
+    return kept or blocks
+
+
+def _is_article(own: list[Block], others: list[Block], title: str | None) -> bool:
+    """Say whether what is no teaser is an article: prose, with a headline or figures."""
+    prose = _prose(own)
+    named = {even_out(block.text) for block in others}
+    is_headed = len((title or "").split()) >= _FEWEST_WORDS and even_out(title or "") not in named
+    is_told = is_headed or _FIGURE.search(prose) is not None
+    return len(prose) >= (_SHORTEST_PROSE if is_told else _MUCH_PROSE)
+
+
+def _prose(blocks: list[Block]) -> str:
+    return " ".join(
+        block.text
+        for block in blocks
+        if len(block.text) >= _SHORTEST_PROSE and block.linked < _MOST_LINKED
+    )
+
+
+def _headline_in(blocks: list[Block], title: str | None) -> int | None:
+    """Return which block is the headline, None where none is before the text begins."""
+    wanted = even_out(title or "")
+    for i, block in enumerate(blocks):
+        if len(block.text) >= _SHORTEST_PROSE:
+            return None
+        if even_out(block.text) == wanted:
+            return i
+    return None
+
+
+def _is_of_the_site(block: Block) -> bool:
+    """Say whether what stands above a headline is today's date, or the name of the site."""
+    is_name = block.element.tag == "h1" and not any(char.isdigit() for char in block.text)
+    return is_name or day_in_text(block.text) is not None
+
+
+def _joined(blocks: list[Block]) -> str:
+    return "\n".join(block.text for block in blocks)
+
+
+def _main_blocks(blocks: list[Block], markup: str) -> Iterator[Block]:
     """Yield the article's blocks in reading order.
 
     Trafilatura says which part of the page is the article. Within that part, blocks that it left
     out come back where they hold a number and are not mere links.
     """
-    blocks = list(blocks_of(tree))
     extracted = extract(markup, favor_recall=True, include_comments=False) or ""
     kept = {_bare(line) for line in extracted.split("\n")}
     anchors = [
-        block.element.getparent()
+        block
         for block in blocks
         if any(
             len(line) >= _LEAST_ANCHOR and _bare(line) in kept for line in block.text.split("\n")
@@ -72,8 +165,11 @@ def _bare(line: str) -> str:
     return re.sub(r"[\s|]+", "", line.casefold()).lstrip("-•·*")
 
 
-def _article_around(elements: list[Any]) -> Any:  # noqa: ANN401 - the same
-    """Return the article that the elements share, else the innermost element that they share."""
+def _article_around(blocks: list[Block]) -> Any:  # noqa: ANN401 - lxml ships no types
+    """Return the article that holds the blocks, else the innermost element that does."""
+    elements = [parent for b in blocks if (parent := b.element.getparent()) is not None]
+    if not elements:
+        return blocks[0].element
     shared = [elements[0], *elements[0].iterancestors()]
     for element in elements[1:]:
         above = {element, *element.iterancestors()}
