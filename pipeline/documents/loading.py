@@ -15,7 +15,7 @@ from pipeline.documents.formats import HEAD, format_of
 from pipeline.documents.headline import publication_day_of, title_of
 from pipeline.documents.markup import without_markup
 from pipeline.documents.records import LARGEST, Record, RecordFields, Stream
-from pipeline.documents.sources import STDIN, find_sources, is_passed_over
+from pipeline.documents.sources import STDIN, find_sources, is_of_another_kind
 from pipeline.documents.text import Parts, document_from, normalise, with_leads
 from pipeline.errors import DocumentError
 from pipeline.lazy import lazy
@@ -171,7 +171,7 @@ class _Reading(NamedTuple):
         attachments = [
             each
             for each in letter.attachments
-            if each.data.strip() and not is_passed_over(each.name, self.passed_over)
+            if each.data.strip() and not is_of_another_kind(each.name, self.passed_over)
         ]
         if letter.parts is not None:
             yield LoadedSource(source, _document(without_markup(letter.parts), kind))

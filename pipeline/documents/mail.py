@@ -16,8 +16,14 @@ from pipeline.documents.decoding import decode, mend
 from pipeline.documents.headline import publication_day_of
 from pipeline.documents.markup import plain
 from pipeline.documents.text import Parts, normalise
+from pipeline.errors import DocumentError
 
-_MOST_PARTS = 500
+_MOST_PARTS = 1000
+# Longer ones make the standard library take n² steps.
+_LONGEST_HEADER = 8000
+_OF_CONTENT = re.compile(
+    rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
+)
 _FORWARDED = re.compile(r"(?:(?:re|rv|fw|fwd|rm|enc|reenviado)\s*:\s*)+", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+|\S+@\S+")
 _SAVED_BY = re.compile(r"(?:saved|guardado) (?:by|por)", re.IGNORECASE)
@@ -45,9 +51,13 @@ def parse(data: bytes, *, is_page: bool = False) -> Letter:
     Of a text in two forms the plain one is read, unless that of HTML says more. A saved page is
     read as a page (`is_page`, or where it says so): the day of its mail is the one on which it was
     saved, and says nothing.
+
+    Raises DocumentError for a mail that is put together of more than anybody sends.
     """
     # The older policy leaves headers as they are: the newer one takes apart what nobody asks for,
     # and stumbles over what no standard knows.
+    if any(len(header[0]) > _LONGEST_HEADER for header in _OF_CONTENT.finditer(data)):
+        raise DocumentError("broken mail: a header that does not end")
     message = message_from_bytes(data, policy=policy.compat32)
     leaves = list(_leaves(message))
     if (is_page or _is_saved_page(message)) and (page := _page(message, leaves)):
@@ -77,6 +87,7 @@ def _leaves(message: Message) -> Iterator[tuple[Message, bool]]:
             )
         else:
             yield part, is_form
+    raise DocumentError(f"a mail of over {_MOST_PARTS:,} parts: save what is in it as files")
 
 
 def _is_saved_page(message: Message) -> bool:
@@ -137,7 +148,7 @@ def _text(part: Message) -> str:
 def _header(message: Message, name: str) -> str:
     """Return a header as it reads, on one line."""
     named = (value for key, value in message.raw_items() if key.lower() == name.lower())
-    raw = str(next(named, ""))
+    raw = str(next(named, ""))[:_LONGEST_HEADER]
     try:
         text = str(make_header(decode_header(raw)))
     except (LookupError, ValueError):  # unknown charsets, broken base64

@@ -37,8 +37,11 @@ def is_passed_over(name: str, kinds: Counter[str]) -> bool:
     Hidden files, gold labels, databases and READMEs are nothing that anybody would miss, and are
     not counted.
     """
-    if _NO_BULLETIN.match(name):
-        return True
+    return _NO_BULLETIN.match(name) is not None or is_of_another_kind(name, kinds)
+
+
+def is_of_another_kind(name: str, kinds: Counter[str]) -> bool:
+    """Tell whether the end of a name says that it is no text, and count it by its kind."""
     if (other := _OTHER_KIND.match(name)) is None:
         return False
     kinds[other[1].lower()] += 1

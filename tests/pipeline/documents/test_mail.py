@@ -211,6 +211,24 @@ def test_parts_that_never_end_are_one_clear_line(tmp_path: Path, name: str) -> N
     assert found.error
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Content-Type: text/plain" + b"; a=b" * 9999 + b"\n\nHubo 5.",
+        b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\n\nx\n" * 1001,
+    ],
+    ids=["a header", "parts"],
+)
+def test_a_mail_of_more_than_anybody_sends_is_one_clear_line(tmp_path: Path, data: bytes) -> None:
+    (found,) = read(tmp_path / "a.eml", data)
+    assert "mail" in (found.error or "")
+
+
+def test_a_subject_without_end_is_cut(tmp_path: Path) -> None:
+    data = b"Subject: " + b"=?utf-8?q?a?= " * 9999 + b"\nDate: x\n\nHubo 5."
+    assert document(tmp_path / "a.eml", data).text.endswith("Hubo 5.")
+
+
 def test_a_text_with_words_and_colons_is_no_mail(tmp_path: Path) -> None:
     text = "Fecha: 14 de marzo\nAsunto: Jornada\nFrom: Sonora\n\nHubo 5 consultas."
     assert document(tmp_path / "a.txt", text.encode()).text == text
