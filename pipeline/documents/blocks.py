@@ -112,11 +112,12 @@ class _Run:
 def set_out(blocks: Iterable[Block]) -> str:
     """Set blocks apart by blank lines, but for the items of a list and the rows of a table."""
     text: list[str] = []
-    last = ""
+    last: tuple[str, Any] | None = None
     for block in blocks:
         tag = str(block.element.tag)
-        text += ["\n" if tag == last and tag in ("li", "tr") else "\n\n", block.text]
-        last = tag
+        own = (tag, next(block.element.iterancestors("table"), None) if tag == "tr" else None)
+        text += ["\n" if own == last and tag in ("li", "tr") else "\n\n", block.text]
+        last = own
     return "".join(text)
 
 

@@ -18,6 +18,7 @@ from pipeline.documents.markup import plain
 from pipeline.documents.text import Parts, normalise
 from pipeline.errors import DocumentError
 
+_BEFORE = b"\xef\xbb\xbf\r\n"  # what editors leave before the first header
 _MOST_PARTS = 1000
 # Longer ones make the standard library take n² steps.
 _LONGEST_HEADER = 8000
@@ -58,7 +59,7 @@ def parse(data: bytes, *, is_page: bool = False) -> Letter:
     # and stumbles over what no standard knows.
     if any(len(header[0]) > _LONGEST_HEADER for header in _OF_CONTENT.finditer(data)):
         raise DocumentError("broken mail: a header that does not end")
-    message = message_from_bytes(data, policy=policy.compat32)
+    message = message_from_bytes(data.lstrip(_BEFORE), policy=policy.compat32)
     leaves = list(_leaves(message))
     if (is_page or _is_saved_page(message)) and (page := _page(message, leaves)):
         return Letter(page, ())

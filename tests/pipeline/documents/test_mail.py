@@ -85,8 +85,10 @@ def test_of_two_forms_of_a_text_the_one_that_says_it_is_read_once(
 def test_a_letter_that_is_laid_out_by_tables_has_its_paragraphs(tmp_path: Path) -> None:
     message = mail(None)
     figures = "<table><tr><td>Cirugías</td><td><p>85</p></td></tr></table>"
-    message.set_content(f"<table><tr><td>{HTML}{figures}</td></tr></table>", "html")
-    assert document(tmp_path / "a.eml", message).text == f"{SUBJECT}\n\n{TEXT}\n\nCirugías | 85"
+    foot = "<tr><td>Reforma 476</td></tr>"
+    message.set_content(f"<table><tr><td>{HTML}{figures}</td></tr>{foot}</table>", "html")
+    expected = f"{SUBJECT}\n\n{TEXT}\n\nCirugías | 85\n\nReforma 476"
+    assert document(tmp_path / "a.eml", b"\xef\xbb\xbf\r\n" + bytes(message)).text == expected
 
 
 def word() -> bytes:
