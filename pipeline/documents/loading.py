@@ -1,21 +1,19 @@
 """Sources -> documents, one at a time; what cannot be read is a line that says why."""
 
 import io
-import os
-import stat
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, NamedTuple, cast
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.documents import parsing, records
 from pipeline.documents.decoding import mend
 from pipeline.documents.formats import HEAD, format_of
 from pipeline.documents.headline import publication_day_of, title_of
 from pipeline.documents.markup import without_markup
+from pipeline.documents.opening import open_source
 from pipeline.documents.records import LARGEST, Record, RecordFields, Stream
-from pipeline.documents.sources import STDIN, find_sources, is_of_another_kind
+from pipeline.documents.sources import find_sources, is_of_another_kind
 from pipeline.documents.text import Parts, document_from, normalise, with_leads
 from pipeline.errors import DocumentError
 from pipeline.lazy import lazy
@@ -95,26 +93,6 @@ def read_from(
 def _refusal(source: Source, error: str) -> LoadedSource:
     # Ids and names of columns come from the file: they may hold line breaks, and be long.
     return LoadedSource(source, None, " ".join(error.split())[:_LONGEST_ERROR])
-
-
-@contextmanager
-def open_source(path: str) -> Iterator[Stream]:
-    """Open a file, or standard input."""
-    if path == STDIN:
-        if sys.stdin is None:
-            raise DocumentError("there is no standard input")
-        # A reader of our own, as what stands in for standard input may not be able to peek.
-        stream: Stream = io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer))
-        try:
-            yield stream
-        finally:
-            stream.detach()
-        return
-    mode = os.stat(path).st_mode  # noqa: PTH116 - paths stay as the caller wrote them
-    if not stat.S_ISREG(mode) and not stat.S_ISFIFO(mode):
-        raise DocumentError("neither a file nor a folder")
-    with open(path, "rb") as file:  # noqa: PTH123 - the same
-        yield file
 
 
 class _Reading(NamedTuple):

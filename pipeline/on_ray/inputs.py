@@ -12,7 +12,8 @@ from pyarrow import ArrowException, fs  # type: ignore[import-untyped]
 
 from pipeline.documents import LoadedSource, RecordFields
 from pipeline.documents.formats import OF_MANY
-from pipeline.documents.loading import open_source, read_from
+from pipeline.documents.loading import read_from
+from pipeline.documents.opening import open_source
 from pipeline.documents.records import Stream
 from pipeline.documents.sources import STDIN, SourceFile, find_sources, is_passed_over
 from pipeline.errors import DocumentError, UsageError
