@@ -7,6 +7,7 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
+from pipeline.rules.list_numbers import is_list_number
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
 from pipeline.sentences import SentenceSpan, cut_long, cut_sentences
 from pipeline.spanish.folding import fold
@@ -16,7 +17,8 @@ from pipeline.spanish.unit_search import HospitalUnit, find_units
 from schemas.document import QUANTITIES, Numeral
 from schemas.report import Service
 
-_WORD = re.compile(r"[^\W_]+|[,;:.()+]")
+_WORD = re.compile(r"[^\W_]+(?:-[ \t]?\n[ \t]*(?=[a-záéíóúñü])[^\W_]+)?|[,;:.()+]")
+_HYPHENATION = re.compile(r"-\s*\n\s*")
 CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
 """What parts a number's words from a cue that is said of another."""
 _THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
@@ -79,6 +81,8 @@ class Passages(NamedTuple):
     dates: tuple[TimeSpan, ...]
     feet: tuple[Numeral, ...]
     """Numerals of page feet, which no sentence holds."""
+    listed: tuple[Numeral, ...] = ()
+    """Numerals that number the items of lists, which are no quantities."""
     in_pieces: tuple[SentenceSpan, ...] = ()
     """Sentences that are longer than any real one, which are read piece by piece."""
 
@@ -87,9 +91,11 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     """Cut `text` into sentences and look up its words."""
     clean = without_page_feet(text)
     folded = fold(clean)
-    printed = numerals(text, articles=True)
-    found = tuple(n for n in printed if not clean[n.start].isspace())
-    feet = tuple(n for n in printed if clean[n.start].isspace())
+    everywhere = numerals(text, articles=True)
+    found = tuple(n for n in everywhere if not clean[n.start].isspace())
+    feet = tuple(n for n in everywhere if clean[n.start].isspace())
+    listed = tuple(n for n in found if n.kind in QUANTITIES and is_list_number(clean, n))
+    order = {numeral.start for numeral in listed}
     found_dates = time_spans(text)
     named = find_units(text)
     words, places = _words(text, clean, vocabulary)
@@ -101,7 +107,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
         first, behind = bisect_left(places, (start,)), bisect_left(places, (end,))
         inside, where = words[first:behind], places[first:behind]
         terms = tuple(vocabulary.terms([word.canonical for word in inside], where))
-        quantities = tuple(n for n in held if n.kind in QUANTITIES)
+        quantities = tuple(n for n in held if n.kind in QUANTITIES and n.start not in order)
         printed = tuple(n for n in quantities if not is_article(n))
         sentences.append(
             Sentence(
@@ -122,7 +128,9 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
             )
         )
     in_pieces = tuple(set(whole) - set(pieces)) if len(pieces) > len(whole) else ()
-    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet, in_pieces)
+    return Passages(
+        text, clean, folded, tuple(sentences), found, found_dates, feet, listed, in_pieces
+    )
 
 
 def is_article(numeral: Numeral) -> bool:
@@ -169,7 +177,10 @@ def _words(
     words: list[Word] = []
     places: list[tuple[int, int]] = []
     for match in _WORD.finditer(clean):
-        word = vocabulary.word(match[0])
+        printed = match[0]
+        if "\n" in printed:
+            printed = _HYPHENATION.sub("", printed)
+        word = vocabulary.word(printed)
         start, end = place = match.span()
         if word.future and _follows_that(text, start, end):
             word = word._replace(future=False)

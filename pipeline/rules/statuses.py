@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -19,9 +20,16 @@ _GOAL_REACHED = re.compile(
     r"|(?:super|rebas|cumpl|alcanz|sobrepas|exced)\w* (?:\w+ ){0,2}$"
 )
 _OF = re.compile(r"\s+(?:[a-z]+\s+){0,3}?(?:de|era|es)\s+(?:[a-z]+\s+)?")
+_IS = re.compile(
+    r"\W{0,3}(?:(?:de|era|eran|es|son|fue|fueron|hacer|alcanzar|inicial|original|total)\s+){1,3}",
+    re.IGNORECASE,
+)
 _BEHIND = 30
 _BEFORE = 14
 _BEFORE_BRACKET = 40
+_GOAL_NEAR = 60
+_HEADING = 10
+"""Words that a heading has at most."""
 _TURN = re.compile(r";|\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
 
 
@@ -57,6 +65,7 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
         for start, end, role in role_terms(
             sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
         )
+        if source.folded[start:end] != "entre"  # "entre", not "entré"
         if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
     ]
     found.extend(_goals_told(source, sentence))
@@ -70,7 +79,17 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
             and not any(cue.start <= start < cue.end for cue in found)
         ):
             found.append(StatusCue(start, end, Status.PERFORMED, after=False))
-    return tuple(sorted(found))
+    found.sort()
+    return tuple(
+        cue for before, cue in pairwise((None, *found)) if cue and not _is_aim(source, before, cue)
+    )
+
+
+def _is_aim(source: Passages, before: StatusCue | None, cue: StatusCue) -> bool:
+    """Tell "queremos lograr 90", which plans, from "al lograr 90"."""
+    planned = before is not None and before.status is Status.PLANNED
+    aim = cue.status is Status.PERFORMED and source.folded.endswith("r", cue.start, cue.end)
+    return bool(planned and aim and before and cue.start - before.end <= 1)
 
 
 def _goals_told(source: Passages, sentence: Sentence) -> Iterator[StatusCue]:
@@ -115,15 +134,19 @@ def status_of(
     last: int,
     carried: Status,
     since: int = 0,
+    following: int | None = None,
 ) -> Judgement:
     """Choose the cue that governs `numeral`, whose words end at `last`.
 
-    Cues before `since`, where a breakdown begins, speak of the number that is broken down.
+    Nothing behind the number that begins at `following` is said of this one. Cues before `since`,
+    where a breakdown begins, speak of the number that is broken down.
     """
-    behind = _behind(text, found, last)
+    behind = _behind(text, found, last, following)
     before = _before(found, numeral, since)
     lasting = before.status if before else carried
     named = last > numeral.end
+    if _is_goal(text, found, numeral, since):
+        return Judgement(Status.PLANNED, lasting, said=True)  # "la meta de 40 se quedó en 33"
     if behind and not (before and named and _is_elective(text, behind, before)):
         return Judgement(behind.status, lasting, said=True)
     bracketed = text.endswith("(", 0, numeral.start)
@@ -143,11 +166,14 @@ def status_of(
     return Judgement(carried, carried, said=False)
 
 
-def _behind(text: str, found: Sequence[StatusCue], last: int) -> StatusCue | None:
+def _behind(
+    text: str, found: Sequence[StatusCue], last: int, following: int | None
+) -> StatusCue | None:
     """Return the first cue of the clause right behind a number whose words end at `last`."""
+    end = last + _BEHIND if following is None else min(following, last + _BEHIND)
     for at in range(bisect_left(found, last, key=_START), len(found)):
         cue = found[at]
-        if cue.start >= last + _BEHIND or CLAUSE_BREAK.search(text, last, cue.start):
+        if cue.start >= end or CLAUSE_BREAK.search(text, last, cue.start):
             return None
         if cue.after or cue.status is Status.PERFORMED:
             return cue
@@ -156,14 +182,32 @@ def _behind(text: str, found: Sequence[StatusCue], last: int) -> StatusCue | Non
 
 def _before(found: Sequence[StatusCue], numeral: Numeral, since: int) -> StatusCue | None:
     """Return the last cue before a number, from `since` on, that speaks of it."""
+    return next(_all_before(found, numeral, since), None)
+
+
+def _all_before(found: Sequence[StatusCue], numeral: Numeral, since: int) -> Iterator[StatusCue]:
+    """Yield the cues before a number, from `since` on, that speak of it, the last first."""
     for at in reversed(range(bisect_left(found, numeral.start, key=_START))):
         cue = found[at]
         if cue.start < since:
-            return None
+            return
         ended = cue.until is not None and numeral.start >= cue.until
         if cue.end <= numeral.start and not cue.after and not ended:
-            return cue
-    return None
+            yield cue
+
+
+def _is_goal(text: str, found: Sequence[StatusCue], numeral: Numeral, since: int) -> bool:
+    """Tell whether a goal stands right before its number: "la meta de 40"."""
+    for cue in _all_before(found, numeral, since):
+        if cue.noun or cue.end < numeral.start - _GOAL_NEAR:
+            return cue.noun and _IS.fullmatch(text, cue.end, numeral.start) is not None
+    return False
+
+
+def heads_goals(text: str, words: int, cues: Sequence[StatusCue]) -> bool:
+    """Tell whether a sentence of so many words is a heading over goals."""
+    heading = not text.rstrip().endswith((".", "!", "?", ";"))
+    return heading and words <= _HEADING and any(cue.noun for cue in cues)
 
 
 def _is_elective(text: str, behind: StatusCue, before: StatusCue) -> bool:
