@@ -162,6 +162,15 @@ class _SentenceReader:
         """The places that the sentence names."""
         return mentions_of(self.bulletin.source, self.sentence)
 
+    @cached_property
+    def rare(self) -> bool:
+        """Tell whether "un" or "una" may count: a rare service is spoken of."""
+        known = (self.reach.previous, self.bulletin.theme, *self.reach.items)
+        named = (meaning.service for term in self.sentence.terms for meaning in term.meanings)
+        return any(one and one.service in RARE for one in known) or any(
+            map(RARE.__contains__, named)
+        )
+
     def refuse(self, numeral: Numeral, aside: Aside) -> None:
         """Set a number aside; an article is none."""
         if not is_article(numeral):
@@ -188,6 +197,8 @@ class _SentenceReader:
 
     def read(self, numeral: Numeral) -> None:
         """Make one number a figure, or set it aside."""
+        if is_article(numeral) and not self.rare:
+            return
         source = self.bulletin.source
         reach = self.reach
         context = Context(

@@ -7,6 +7,8 @@ from schemas.report import Figure, Period, SetAside, Unit
 
 _TELLING = 1000
 """From here up, an equal value of the same service is the same fact."""
+_MOST_ALIKE = 200
+"""Facts of one value and service with which a further one is compared."""
 
 
 class FigureCandidate(NamedTuple):
@@ -49,7 +51,8 @@ def merge_figures(
             None,
         )
         if twin is None:
-            alike.append(len(kept))
+            if len(alike) < _MOST_ALIKE:
+                alike.append(len(kept))
             kept.append(new)
         else:
             better = _better(kept[twin], new)

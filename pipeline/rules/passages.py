@@ -1,7 +1,7 @@
 """A bulletin cut into sentences, each with its words, numerals and vocabulary terms."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
@@ -85,6 +85,13 @@ class Passages(NamedTuple):
     """Numerals that number the items of lists, which are no quantities."""
     in_pieces: tuple[SentenceSpan, ...] = ()
     """Sentences that are longer than any real one, which are read piece by piece."""
+
+    def sentences_of(self, start: int, end: int) -> Sequence[Sentence]:
+        """Return the sentences that hold what stands between two offsets."""
+        first = bisect_right(self.sentences, start, key=_start) - 1
+        behind = bisect_left(self.sentences, end, key=_start)
+        held = self.sentences[max(0, first) : behind]
+        return held[1:] if held and held[0].end <= start else held
 
 
 def passages(text: str, vocabulary: Vocabulary) -> Passages:

@@ -204,8 +204,7 @@ def _place_within(source: Passages, where: Cell) -> str | None:
     """Return the one place that a heading names."""
     names = {
         name
-        for sentence in source.sentences
-        if sentence.start < where[1] and where[0] < sentence.end
+        for sentence in source.sentences_of(*where)
         for name in (
             *(unit.name for unit in sentence.units if where[0] <= unit.start < where[1]),
             *(state for at, state in sentence.states if where[0] <= at < where[1]),

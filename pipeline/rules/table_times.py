@@ -67,9 +67,9 @@ def scope_of_caption(
     source: Passages, calendar: Calendar, where: Cell, held: FigureScope
 ) -> FigureScope | None:
     """Return the time that a heading says; the day up to which was counted is none."""
-    for match in source.numerals[_first(source, where) :]:
-        if match.start >= where[1]:
-            break
+    numerals = source.numerals
+    first = bisect_left(numerals, where[0], key=_START)
+    for match in numerals[first : bisect_left(numerals, where[1], lo=first, key=_START)]:
         known = any(one.edition == match.value for one in calendar.jornadas)
         alone = _ALONE.match(source.folded, match.end) and match.raw[-1:] in "aª"
         if match.kind is NumeralKind.ORDINAL and (known or alone):
@@ -77,9 +77,7 @@ def scope_of_caption(
             days = calendar.days_of(edition)
             return FigureScope(Period.JORNADA, edition, explicit=True, days=days)
     longer: FigureScope | None = None
-    for sentence in source.sentences:
-        if sentence.end <= where[0] or sentence.start >= where[1]:
-            continue
+    for sentence in source.sentences_of(*where):
         for cue in cues(source, sentence, calendar, held):
             if not where[0] <= cue.start < where[1]:
                 continue
@@ -108,26 +106,21 @@ def scope_of_whole(parts: list[FigureScope], held: FigureScope) -> FigureScope:
     return FigureScope(Period.CUMULATIVE, None, explicit=True, days=days)
 
 
-def _first(source: Passages, where: Cell) -> int:
-    return bisect_left(source.numerals, where[0], key=_START)
-
-
 def _within(source: Passages, where: Cell) -> list[TimeSpan]:
     first = bisect_left(source.dates, where[0], key=_START)
     return list(source.dates[first : bisect_left(source.dates, where[1], lo=first, key=_START)])
 
 
 def _numerals(source: Passages, where: Cell) -> tuple[Numeral, ...]:
-    first = _first(source, where)
+    first = bisect_left(source.numerals, where[0], key=_START)
     return tuple(n for n in source.numerals[first : first + 8] if n.start < where[1])
 
 
 def _edition(source: Passages, calendar: Calendar, where: Cell) -> int | None:
     """Return the edition that a name gives: "15a. (7-9 octubre)", "Cuarta Jornada", "18ª"."""
-    first = bisect_left(calendar.mentions, where[0], key=_START)
-    for mention in calendar.mentions[first:]:
-        if mention.start >= where[1]:
-            break
+    mentions = calendar.mentions
+    first = bisect_left(mentions, where[0], key=_START)
+    for mention in mentions[first : bisect_left(mentions, where[1], lo=first, key=_START)]:
         if mention.edition:
             return mention.edition
     ordinals = [n for n in _numerals(source, where) if n.kind is NumeralKind.ORDINAL]
