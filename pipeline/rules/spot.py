@@ -20,6 +20,7 @@ _LED_FROM_COLON = re.compile(
     re.IGNORECASE,
 )
 _LED_REACH = 40
+_BRACKETS = re.compile(r"\([^)]*\)|\.{3,}|…+")
 _CLAUSE_END = re.compile(r"(?:[.;:()?!•·|]|(?<=\s)/(?=\s))(?!(?<=\.)[^\W_])")
 
 
@@ -127,4 +128,6 @@ def segments(spot: Spot) -> Iterator[tuple[int, int]]:
 
 def blank_brackets(text: str) -> str:
     """Blank out brackets and rows of dots, every other character at its place."""
-    return re.sub(r"\([^)]*\)|\.{3,}|…+", lambda match: " " * len(match[0]), text)
+    if "(" in text or "..." in text or "…" in text:
+        return _BRACKETS.sub(lambda match: " " * len(match[0]), text)
+    return text

@@ -122,7 +122,7 @@ def tie_of(source: Passages, sentence: Sentence, calendar: Calendar) -> Tie | No
                 last = dated[0].end  # "en las quince jornadas", before the sixteenth
             if last:
                 return Tie(Days(first, last), counted=True)
-    if _UP_TO_IT.search(source.folded, sentence.start, sentence.end) and calendar.subject:
+    if calendar.subject and _UP_TO_IT.search(source.folded, sentence.start, sentence.end):
         return Tie(Days(None, calendar.subject.end), counted=False)
     return None
 

@@ -19,6 +19,8 @@ Cell = tuple[int, int]
 _START = attrgetter("start")
 _BAR = re.compile(r"[|│┃║¦]")
 _LEADER = re.compile(r"\.{3,}|…+|_{3,}|·{3,}|-{3,}|(?:\s\.){3,}")
+_LEADERS = ("...", "…", "___", "···", "---")
+_SPACED_DOTS = re.compile(r"\.\s\.")
 _BLANKS = re.compile(r" {2,}")
 _TAB = re.compile(r"\t")
 _FRAME = re.compile(r"[\s|+:=_.─━═│┃║¦┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬-]+")
@@ -144,6 +146,14 @@ def _goes_on(flat: Sequence[Cell], cell: Cell) -> bool:
     return cell[1] - cell[0] <= _LONGEST_LINE and flat[-1][1] - flat[-1][0] <= _LONGEST_LINE
 
 
+def _may_lead(text: str, line: Cell) -> bool:
+    """Tell whether a line may hold a leader, which few do and which takes long to look for."""
+    return (
+        any(text.find(mark, *line) >= 0 for mark in _LEADERS)
+        or _SPACED_DOTS.search(text, *line) is not None
+    )
+
+
 def _split(numbers: Numbers, line: Cell) -> tuple[Layout | None, tuple[Cell, ...]]:
     """Return how the cells of a line are set apart, and the cells; one cell is no row."""
     text = numbers.text
@@ -158,6 +168,8 @@ def _split(numbers: Numbers, line: Cell) -> tuple[Layout | None, tuple[Cell, ...
         (Layout.LEADERS, _LEADER),
         (Layout.BLANKS, _BLANKS),
     ):
+        if layout is Layout.LEADERS and not _may_lead(text, line):
+            continue
         if pattern.search(text, *line):
             cells = _parts(text, line, pattern)
             if layout is Layout.LEADERS:

@@ -77,6 +77,8 @@ _THIS_YEAR = _pattern(
     r"|(?:resto|transcurso|inicio|acumulado|semana \d{1,2}) del(?: presente)?) ano"
     r"(?: en curso)?(?![a-z]| (?:pasado|anterior|proximo|siguiente|(?:19|20)\d\d))"
 )
+# Most texts hold neither, and are then not searched for what needs it.
+_A_YEAR, _A_MONTH = re.compile(r"\sano"), re.compile(r"\smes")
 _OF = _pattern(r" (?:de|del) |,? ")
 _TO = _pattern(" (?:al|a|hasta el) ")
 _LAST_YEAR = _pattern(
@@ -152,10 +154,11 @@ def _named(folded: str) -> Iterator[TimeSpan]:
     yield from _lone_days(folded)
     for match in _YEAR_SO_FAR.finditer(folded):
         yield _months(match, 1, 12, match[1] or match[2] or match[3])._replace(running=True)
-    for match in _THIS_YEAR.finditer(folded):
-        yield _months(match, 1, 12, None)._replace(running=True)
-    for match in _LAST_YEAR.finditer(folded):
-        yield _months(match, 1, 12, None)._replace(years_back=1)
+    if _A_YEAR.search(folded):
+        for match in _THIS_YEAR.finditer(folded):
+            yield _months(match, 1, 12, None)._replace(running=True)
+        for match in _LAST_YEAR.finditer(folded):
+            yield _months(match, 1, 12, None)._replace(years_back=1)
     for match in _FROM_YEAR_TO_YEAR.finditer(folded):
         first, last = year_value(match[1]), year_value(match[2])
         if first < last:
@@ -184,13 +187,14 @@ def _months_so_far(folded: str) -> Iterator[TimeSpan]:
         yield _months(match, month, month, match[2])._replace(running=True)
     for match in _MONTH_TO_DATE.finditer(folded):
         yield _months(match, MONTHS[match[1]], 12, None)._replace(running=True)
-    for match in _THIS_MONTH.finditer(folded):
+    for match in _THIS_MONTH.finditer(folded) if _A_MONTH.search(folded) else ():
         yield TimeSpan(*match.span(), (None, None), (None, None), None, None, running=True)
 
 
 def _lone_days(folded: str) -> Iterator[TimeSpan]:
     """Find days without a month: "viernes 22 y sábado 23", "del 24 al 26 de este mes"."""
-    for pattern in (_WEEKDAYS_AND_DAYS, _DAYS_OF_THIS_MONTH, _LONE_DAY):
+    of_month = (_DAYS_OF_THIS_MONTH,) if _A_MONTH.search(folded) else ()
+    for pattern in (_WEEKDAYS_AND_DAYS, *of_month, _LONE_DAY):
         for match in pattern.finditer(folded):
             last = match[match.lastindex or 1]
             ends = (None, int(match[1])), (None, int(last))
