@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from pipeline.spanish.dates import DateSpan, dates
 from pipeline.spanish.folding import fold
@@ -81,13 +82,19 @@ def title_of(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8)  # the reader asks for it, and the checks
 def publication_day_of(text: str) -> date | None:
     """Return the full day that a dateline or a date line among the first lines states, or None.
 
     The day of a change counts only where no other is stated.
     """
-    lines = sorted(_head(text), key=lambda line: _CHANGED.match(fold(line)) is not None)
-    return next((day for line in lines if (day := _dateline_day(line))), None)
+    changed: date | None = None
+    for line in _head(text):
+        if day := _dateline_day(line):
+            if not _CHANGED.match(fold(line)):
+                return day
+            changed = changed or day
+    return changed
 
 
 def parse_day(value: object) -> date | None:

@@ -31,7 +31,8 @@ _AGES = re.compile(r",?\s*de\s[^,;.]{1,40}\banos(?: de edad)?\b")
 _REACH = 60
 _OF_THE_NEXT = re.compile(r"[^,;.]{0,20}")
 _FEW = 2
-_LEAD = 70
+_LEAD, _LONGEST_LINE = 70, 5_000
+_DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"^[^\w\n]*(?:\d{1,2}[.)]\s+|en\s+)?", re.IGNORECASE)
 _IN_LISTS = (PlaceKind.UNIT, PlaceKind.MUNICIPALITY, PlaceKind.STATE, PlaceKind.OOAD)
 _BESIDE = re.compile(r"\s*,?\s+y\s+(?:(?:otr[oa]s?|un|una|dos|tres|cuatro|cinco|\d+)\s)")
@@ -95,9 +96,11 @@ def _said_place(spot: PlaceSpot, bulletin: str) -> str | None:
 def _leading_the_line(spot: PlaceSpot) -> str | None:
     """Return the place that opens the number's line: "- Tijuana: 24 cirugías y 31 consultas"."""
     text, folded = spot.source.text, spot.source.folded
-    opening = text.rfind("\n", 0, spot.numeral.start) + 1
-    lead = text.find(":", opening, min(opening + _LEAD, spot.numeral.start))
-    if lead < 0 or not re.search(r"\d", folded[lead : spot.numeral.start]):
+    start = spot.numeral.start
+    far = max(0, start - _LONGEST_LINE)
+    opening = text.rfind("\n", far, start) + 1
+    lead = text.find(":", opening, min(opening + _LEAD, start)) if opening or not far else -1
+    if lead < 0 or not _DIGIT.search(folded, lead, start):
         return None  # the first number of the line is said to be there as any number is
     name = _MARK.sub("", text[opening:lead])
     named = spot.before((*spot.named.units, *spot.named.towns, *spot.named.states))

@@ -4,9 +4,11 @@ A start and an end may stand apart, a count of jornadas ends with the last of th
 lapso" is the stretch that was said before.
 """
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -125,6 +127,17 @@ def tie_of(source: Passages, sentence: Sentence, calendar: Calendar) -> Tie | No
     if calendar.subject and _UP_TO_IT.search(source.folded, sentence.start, sentence.end):
         return Tie(Days(None, calendar.subject.end), counted=False)
     return None
+
+
+def named_before(source: Passages, at: int) -> bool:
+    """Tell whether jornadas are named in the plural before an offset."""
+    return _first_named(source.folded) <= at
+
+
+@lru_cache(maxsize=8)
+def _first_named(folded: str) -> float:
+    first = SEVERAL_JORNADAS.search(folded)
+    return first.end() if first else math.inf
 
 
 def counts_before(source: Passages, sentence: Sentence, at: int) -> Iterator[Numeral]:

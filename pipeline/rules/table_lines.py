@@ -41,7 +41,7 @@ _RECORD = re.compile(
 _NAME_END = re.compile(r"\s*[:,=→–—-]?\s*$")
 _LONGEST_NAME, _LONGEST_LINE, _LONGEST_HEAD, _LONGEST_GAP = 70, 60, 30, 8
 _INDENT = 8
-_FEWEST = 2
+_FEWEST, _MOST_CELLS = 2, 200
 
 
 class Layout(Enum):
@@ -155,7 +155,15 @@ def _may_lead(text: str, line: Cell) -> bool:
 
 
 def _split(numbers: Numbers, line: Cell) -> tuple[Layout | None, tuple[Cell, ...]]:
-    """Return how the cells of a line are set apart, and the cells; one cell is no row."""
+    """Return how the cells of a line are set apart, and the cells.
+
+    One cell is no row, nor are more than any table has.
+    """
+    layout, cells = _cut(numbers, line)
+    return (layout, cells) if len(cells) <= _MOST_CELLS else (None, ())
+
+
+def _cut(numbers: Numbers, line: Cell) -> tuple[Layout | None, tuple[Cell, ...]]:
     text = numbers.text
     if _BAR.search(text, *line):
         start, end = line

@@ -10,6 +10,8 @@ from schemas.document import Numeral, NumeralKind
 
 _LONGEST_CAPTION = 220
 _MOST_CAPTIONS = 2
+_MOST_HEADS = 12
+"""Lines of names over the columns of one table."""
 _LONGEST_NAME = 90
 _SLASH = re.compile(r"/")
 _MOST_BESIDE, _LONGEST_LEAD, _WIDEST, _NEAR = 60, 8, 12, 6
@@ -90,11 +92,11 @@ def _tables(numbers: Numbers, run: Run) -> Iterator[_Table]:
             continue  # words with numbers, which are read as words are
         elif filled:
             if body:
-                yield _Table(tuple(heads), tuple(body), captions, by_place)
+                yield _Table(tuple(heads[-_MOST_HEADS:]), tuple(body), captions, by_place)
                 heads, body, section = [], [], ()
             heads.append(line)
     if body:
-        yield _Table(tuple(heads), tuple(body), captions, by_place)
+        yield _Table(tuple(heads[-_MOST_HEADS:]), tuple(body), captions, by_place)
 
 
 def _is_value(numbers: Numbers, line: Line, at: int) -> bool:

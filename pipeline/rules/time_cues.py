@@ -12,7 +12,13 @@ from pipeline.rules.jornadas import is_single_day
 from pipeline.rules.other_jornadas import OtherJornada
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.scopes import Cue, FigureScope
-from pipeline.rules.stretches import SEVERAL_JORNADAS, counts_before, tie_of, with_days
+from pipeline.rules.stretches import (
+    SEVERAL_JORNADAS,
+    counts_before,
+    named_before,
+    tie_of,
+    with_days,
+)
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.dates import LONGEST_JORNADA
 from pipeline.spanish.time_spans import TimeSpan
@@ -110,7 +116,7 @@ def cues(
             if _BETWEEN_NUMBERS.match(source.folded, start):
                 continue  # "de entre cuatro y ocho años"
             among = source.folded.startswith("entre", start)
-            if among and not SEVERAL_JORNADAS.search(source.folded, 0, start):
+            if among and not named_before(source, start):
                 continue  # "entre las cuatro", of states
             yearly = "anual" in source.folded[start:end]
             own = not yearly or bool(_GOAL_BEFORE.search(source.folded, max(0, start - 12), start))

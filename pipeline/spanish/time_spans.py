@@ -193,8 +193,9 @@ def _months_so_far(folded: str) -> Iterator[TimeSpan]:
 
 def _lone_days(folded: str) -> Iterator[TimeSpan]:
     """Find days without a month: "viernes 22 y sábado 23", "del 24 al 26 de este mes"."""
-    of_month = (_DAYS_OF_THIS_MONTH,) if _A_MONTH.search(folded) else ()
-    for pattern in (_WEEKDAYS_AND_DAYS, *of_month, _LONE_DAY):
+    for pattern in (_WEEKDAYS_AND_DAYS, _DAYS_OF_THIS_MONTH, _LONE_DAY):
+        if pattern is _DAYS_OF_THIS_MONTH and not _A_MONTH.search(folded):
+            continue
         for match in pattern.finditer(folded):
             last = match[match.lastindex or 1]
             ends = (None, int(match[1])), (None, int(last))

@@ -18,7 +18,7 @@ from pipeline.checks import CHECKS
 from pipeline.documents import document_from
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
-from pipeline.rules import merge
+from pipeline.rules import merge, table_lines, tables
 from pipeline.rules.reader import BaselineReader
 from schemas.document import Document, Metadata
 from schemas.finding import Finding, Severity
@@ -39,8 +39,12 @@ FRAGMENTS = [
     *("| 5 | Puebla | 30 |\n", "Consultas\t30\t40\n", "Consultas 50\n", "HGZ 2 Irapuato 23\n"),
     *("Puebla ..... 30\n", "Cirugías:\n\n5\n\n", "a  b\n", "5  6  7 "),
 ]
-ROUNDS = (20, 40, 80)
-FEWEST = 300
+HALVES = [("a  b\n", "x  5\n"), ("a  ", "\nx  5"), ("Consultas\t", "\n5\t6\t7\n"), ("(", "5)")]
+"""What stands many times before what stands as many times."""
+ROUNDS = (40, 80)
+MOST_GROWTH = 2.7
+"""Between twice the steps for twice the text, and four times as many."""
+FEWEST = 500
 """Steps of one function that are too few to tell how they grow."""
 
 
@@ -51,6 +55,9 @@ def low_bounds() -> Iterator[None]:
         patched.setattr(sentences, "_LONGEST", 200)
         patched.setattr(sentences, "_MOST_NUMBERS", 20)
         patched.setattr(merge, "_MOST_ALIKE", 8)
+        patched.setattr(table_lines, "_MOST_CELLS", 10)
+        patched.setattr(tables, "_MOST_BESIDE", 8)
+        patched.setattr(tables, "_MOST_HEADS", 4)
         yield
 
 
@@ -75,15 +82,19 @@ def steps(text: str) -> Counter[CodeType]:
     return counts
 
 
-def growing(period: str) -> list[str]:
-    """Name the functions whose steps grow faster than a text that says `period` over and over."""
+def growing(*periods: str) -> list[str]:
+    """Name the functions whose steps grow faster than a text that says `periods` over and over."""
+
+    def text(times: int) -> str:
+        return RELEVANT + "".join(period * times for period in periods)
+
     with low_bounds():
-        read(RELEVANT + period * 50)  # what is loaded or remembered once is not counted
-        once, twice, four_times = (steps(RELEVANT + period * times) for times in ROUNDS)
+        read(text(60))  # what is loaded or remembered once is not counted
+        once, twice = (steps(text(times)) for times in ROUNDS)
     return [
-        f"{code.co_qualname}: {once[code]}, {twice[code]}, {most} steps"
-        for code, most in four_times.items()
-        if twice[code] > FEWEST and most - twice[code] > 3 * (twice[code] - once[code])
+        f"{code.co_qualname}: {few} steps, then {twice[code]}"
+        for code, few in once.items()
+        if few > FEWEST and twice[code] > MOST_GROWTH * few
     ]
 
 
@@ -91,6 +102,12 @@ def growing(period: str) -> list[str]:
 @pytest.mark.parametrize("period", FRAGMENTS)
 def test_steps_grow_as_the_text_does(period: str) -> None:
     assert not growing(period)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("first", "then"), HALVES)
+def test_steps_grow_as_a_text_of_two_halves_does(first: str, then: str) -> None:
+    assert not growing(first, then)
 
 
 @pytest.mark.slow
