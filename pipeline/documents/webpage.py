@@ -10,6 +10,7 @@ from trafilatura import extract, load_html
 
 from pipeline.documents.decoding import decode_lines
 from pipeline.documents.headline import parse_day
+from pipeline.documents.parted_words import join_parted_words
 from pipeline.documents.text import Parts, even_out, tells_a_figure
 from pipeline.errors import DocumentError
 
@@ -53,7 +54,8 @@ def parse(data: bytes) -> Parts:
 
     Raises DocumentError where there is no text at all.
     """
-    markup = decode_lines(data)
+    # Where a line of the source ends, a page shows a blank: a parted word would stay apart.
+    markup = join_parted_words(decode_lines(data))
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")
