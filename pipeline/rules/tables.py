@@ -34,8 +34,11 @@ def numbers_in_tables(text: str, found: Sequence[Numeral]) -> dict[int, TableCel
     starts = [numeral.start for numeral in found]
     for table in _tables(text):
         head = None if any(_within(starts, cell) for cell in table[0][1:]) else table[0]
-        for row in table[1:] if head else table:
-            for at, cell in enumerate(row[1:], start=1):
+        rows = table[1:] if head else table
+        # An empty corner leaves no trace in print: all rows then have a cell more than the head.
+        corner = 1 if head and all(len(row) == len(head) + 1 for row in rows) else 0
+        for row in rows:
+            for at, cell in enumerate(row[1:], start=1 - corner):
                 column = head[at] if head and at < len(head) else None
                 for start in _within(starts, cell):
                     cells[start] = TableCell(row[0], column)
