@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pipeline.documents import markdown, records
 from pipeline.documents.decoding import decode_lines, mend
@@ -148,7 +148,7 @@ def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator
         if not data.strip():
             raise DocumentError("the file is empty")
         if kind != "json":
-            yield LoadedSource(source, _document(_parse(data, kind), kind))
+            yield LoadedSource(source, _document(_parse(data, kind, fields), kind))
             return
         found = records.from_json(data, fields)
     else:
@@ -191,10 +191,15 @@ def _document(parts: Parts, kind: str) -> Document:
     document = document_from(text, Metadata(format=kind))
     if not document.text:
         raise DocumentError("no text in it")
-    stated = {
+    stated: dict[str, Any] = {
         "title": normalise(mend(parts.title)) if parts.title else title_of(document.text),
         "published_on": parts.published_on or publication_day_of(document.text),
     }
+    if parts.pages:
+        stated |= {
+            "ocr_pages": parts.pages.by_ocr,
+            "pages_without_words": parts.pages.without_words,
+        }
     return document.model_copy(update={"metadata": document.metadata.model_copy(update=stated)})
 
 
@@ -219,11 +224,11 @@ def _format(path: str, head: bytes) -> str:
     return named or "txt"
 
 
-def _parse(data: bytes, kind: str) -> Parts:
+def _parse(data: bytes, kind: str, fields: RecordFields) -> Parts:
     if kind == "html":
         return webpage.parse(data)
     if kind == "pdf":
-        return pdf.parse(data)
+        return pdf.parse(data, by_ocr=fields.ocr)
     if kind == "docx":
         return word.parse(data)
     text = decode_lines(data).lstrip()

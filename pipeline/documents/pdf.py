@@ -1,4 +1,7 @@
-"""PDF -> its text, page by page; letters that are turned are read as upright ones."""
+"""PDF -> its text, page by page; letters that are turned are read as upright ones.
+
+A page that has no words, as a picture of them has none, is read by OCR where that is wanted.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,9 +9,10 @@ from typing import Any, NamedTuple
 
 import pypdfium2  # type: ignore[import-untyped]
 
+from pipeline.documents import ocr
 from pipeline.documents.page_layout import Fragment, flowing, read_region
 from pipeline.documents.page_letters import fragments_by_turn
-from pipeline.documents.text import Parts, even_out
+from pipeline.documents.text import Pages, Parts, even_out
 from pipeline.errors import DocumentError
 
 _MOST_PAGES = 500
@@ -25,19 +29,20 @@ class _Page(NamedTuple):
 
     text: str
     marks: tuple[str, ...] = ()
+    is_by_ocr: bool = False
 
 
-def parse(data: bytes) -> Parts:
-    """Return the text layer. PDFium is not thread-safe: call this from one thread at a time.
+def parse(data: bytes, *, by_ocr: bool = False) -> Parts:
+    """Return the text layer; where `by_ocr` is set, pages without one by OCR.
 
-    Raises DocumentError for a file that is encrypted, too long or without a text layer, and
-    PDFium's own error for a broken one.
+    PDFium is not thread-safe: call this from one thread at a time. Raises DocumentError for a file
+    that is encrypted, too long or without words, and PDFium's own error for a broken one.
     """
     try:
         with pypdfium2.PdfDocument(data) as pdf:
             if len(pdf) > _MOST_PAGES:
                 raise DocumentError(f"{len(pdf)} pages: too long for a bulletin, split it first")
-            pages = [_page(pdf[i], i + 1) for i in range(len(pdf))]
+            pages = [_page(pdf[i], i + 1, by_ocr=by_ocr) for i in range(len(pdf))]
             title = (pdf.get_metadata_value("Title") or "").strip()
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
@@ -45,9 +50,20 @@ def parse(data: bytes) -> Parts:
         raise
     body = _body(pages)
     if not body.strip():
-        raise DocumentError("no text layer: run OCR (e.g. ocrmypdf) first")
+        raise DocumentError(
+            "no words on any page, by OCR neither: look at it, and save its text alone"
+            if by_ocr
+            else "no text layer, as in a scan: --ocr may read it"
+        )
     # The property often names a template or a file: trusted where the text agrees.
-    return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
+    stated = title if title and even_out(title) in even_out(body) else None
+    return Parts(body=body, title=stated, pages=_tally(pages))
+
+
+def _tally(pages: Iterable[_Page]) -> Pages:
+    pages = list(pages)
+    without = [number for number, page in enumerate(pages, 1) if not (page.text or page.marks)]
+    return Pages(by_ocr=sum(page.is_by_ocr for page in pages), without_words=tuple(without))
 
 
 def _body(pages: Iterable[_Page]) -> str:
@@ -57,12 +73,15 @@ def _body(pages: Iterable[_Page]) -> str:
     return "\n\n".join(filter(None, (flowing(page.text for page in pages), *marks)))
 
 
-def _page(page: Any, number: int) -> _Page:  # noqa: ANN401 - pypdfium2 ships no types
+def _page(page: Any, number: int, *, by_ocr: bool) -> _Page:  # noqa: ANN401 - pypdfium2 ships no types
     try:
-        turns = fragments_by_turn(page)
+        found = _read_turns(fragments_by_turn(page), number)
+        if by_ocr and not (found.text or found.marks):
+            found = _read_turns({0: ocr.read_page(page)}, number)
+            return found._replace(is_by_ocr=bool(found.text))
     finally:
         page.close()
-    return _read_turns(turns, number)
+    return found
 
 
 def _read_turns(turns: Mapping[int, list[Fragment]], number: int) -> _Page:

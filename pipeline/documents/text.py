@@ -36,17 +36,26 @@ _MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+class Pages(NamedTuple):
+    """How many pages of a file were read by OCR, and the numbers of those that have no words."""
+
+    by_ocr: int = 0
+    without_words: tuple[int, ...] = ()
+
+
 class Parts(NamedTuple):
     """What a format's parser finds: the body, and what stands apart from it.
 
     `leads` are passages that belong above the body where it does not hold them: a title, a
-    description. `title` and `published_on` are what the metadata states.
+    description. `title` and `published_on` are what the metadata states; `pages` is None where a
+    format has none.
     """
 
     body: str
     leads: tuple[str, ...] = ()
     title: str | None = None
     published_on: date | None = None
+    pages: Pages | None = None
 
 
 def normalise(text: str) -> str:

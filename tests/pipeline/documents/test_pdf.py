@@ -234,7 +234,13 @@ def test_a_turned_table_stands_after_the_upright_words_of_its_page(tmp_path: Pat
 
 def test_a_scan_is_sent_to_ocr(tmp_path: Path) -> None:
     error = error_of(tmp_path / "a.pdf", pdf([[], []]))
-    assert error == "no text layer: run OCR (e.g. ocrmypdf) first"
+    assert error == "no text layer, as in a scan: --ocr may read it"
+
+
+def test_a_page_without_words_beside_others_is_noted(tmp_path: Path) -> None:
+    _, metadata = read(tmp_path / "a.pdf", pdf([lines(LEFT), [], [(300, 30, "3")]]))
+    assert metadata.pages_without_words == (2, 3)
+    assert metadata.ocr_pages == 0
 
 
 def test_an_encrypted_pdf_says_so(tmp_path: Path) -> None:
