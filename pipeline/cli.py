@@ -44,6 +44,9 @@ COMMANDS = {
     "eval": _Entry("eval.commands.evaluate", "Score prompts, models or the baseline against gold."),
     "gold": _Entry("eval.commands.gold", "Check hand-made labels against their texts."),
     "prompts": _Entry("eval.commands.prompts", "List the prompts with their best scores."),
+    "vocabulary": _Entry(
+        "pipeline.commands.vocabulary", "See how the baseline reads a sentence, word by word."
+    ),
     "batch": _Entry("pipeline.commands.batch", "Ask through the provider's Batch API."),
     "doctor": _Entry("pipeline.commands.doctor", "Tell what is configured."),
 }

@@ -22,7 +22,13 @@ from operator import attrgetter
 from pipeline.spanish.damaged_numbers import resolve
 from pipeline.spanish.dates import DATE_WORDS, date_numbers
 from pipeline.spanish.folding import fold, one_of
-from pipeline.spanish.number_words import AFTER_ARTICLE, ORDINALS, QUANTITIES, read_number
+from pipeline.spanish.number_words import (
+    AFTER_ARTICLE,
+    ORDINALS,
+    QUANTITIES,
+    read_number,
+    roman_value,
+)
 from schemas.document import Ambiguity, Numeral, NumeralKind
 
 _START = attrgetter("start")
@@ -81,6 +87,7 @@ _EXTENSION = {"ext", "ext.", "exts.", "extension", "extensiones"}
 _NUMBER_SIGNS = {
     *("no", "no.", "nos.", "no.°", "no°", "n°", "nº", "num", "num.", "nums.", "numero", "numeros"),
     *("#", "folio", "c.p.", "cp.", "cp", "km", "km.", "semana"),
+    *("contrato", "expediente", "factura", "licitacion", "birads", "oficio", "poliza"),
 }
 _NUMBERED_PLACES = {
     *("umae", "umaa", "hes", "hto", "cmn", "ooad", "clinica", "zona", "subzona", "regional"),
@@ -114,7 +121,6 @@ _NUMBER_AFTER_WORD = re.compile(
 )
 
 _ROMAN = re.compile(r"[IVXL](?<!\w.)[IVXL]{0,6}(?=\s{1,8}(?:Jornada|JORNADA)(?![A-Za-z]))")
-_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 _PERCENT = re.compile(
     r"\s{0,8}(?:%|por\s{0,8}ciento(?!s)|por\s{1,8}cien(?![a-z])|puntos\s{1,8}porcentuales)"
@@ -334,9 +340,7 @@ def _date_marks(folded: str, words: Sequence[tuple[int, str]]) -> Iterator[_Mark
 
 def _roman_marks(text: str) -> Iterator[_Mark]:
     for match in _ROMAN.finditer(text):
-        values = [_ROMAN_DIGITS[letter] for letter in match[0]]
-        value = sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
-        yield (*match.span(), value, NumeralKind.ORDINAL)
+        yield (*match.span(), roman_value(match[0]), NumeralKind.ORDINAL)
 
 
 def _ordinal_word(folded: str, start: int, limit: int) -> _Mark | None:

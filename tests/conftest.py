@@ -1,18 +1,33 @@
 """What every test run needs."""
 
+import functools
 import gc
+import os
 import shutil
 import signal
+import ssl
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpcore2
 import pytest
 from hypothesis import settings
 
 from pipeline.store import Store
 
-# How long an example takes says how busy the machine is, and nothing of the code.
-settings.register_profile("jornada", deadline=None)
+# How long an example takes says how busy the machine is, and nothing of the code. Examples are new
+# with each run, so that many runs see more than one long one; `--hypothesis-profile=thorough` is
+# for whoever changes what they are examples of.
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.register_profile("jornada", deadline=None, max_examples=50)
 settings.load_profile("jornada")
+
+# Images of containers often forbid to keep bytecode. Hundreds of processes that tests start would
+# then compile all modules again, which takes as long as the rest of a start, and each worker all
+# tests with their asserts rewritten.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Nothing that is imported and collected becomes garbage; to walk it again and again takes a quarter
 # of the time until the first test, and some of each test.
@@ -67,9 +82,27 @@ def _tables_are_copied(
     def copied(store: Store) -> None:
         if store.path.parent.is_dir() and not store.path.exists():
             shutil.copyfile(_empty_database, store.path)
-        prepare(store)
+        else:
+            prepare(store)
 
     monkeypatch.setattr(Store, "prepare", copied)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_read_once() -> Iterator[None]:
+    """Give all clients of an environment one context: those of the system take long to read."""
+    read = httpcore2.default_ssl_context
+
+    @functools.cache
+    def read_for(*_: str | None, **options: bool) -> ssl.SSLContext:
+        return read(**options)
+
+    def remembered(**options: bool) -> ssl.SSLContext:
+        return read_for(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"), **options)
+
+    with pytest.MonkeyPatch.context() as change:
+        change.setattr(httpcore2, "default_ssl_context", remembered)
+        yield
 
 
 def pytest_unconfigure() -> None:

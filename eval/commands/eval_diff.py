@@ -25,8 +25,9 @@ Run = Annotated[str, typer.Argument(metavar="RUN", help="Beginning of its ID, or
 def diff_eval_runs(before: Run, after: Run, *, db: Db = DB, as_json: Json = False) -> None:
     """Show the bulletins and figures that got better or worse from one run to another."""
     store = open_eval_store(db)
-    first, second = find_run(store, before), find_run(store, after)
-    changes = diff(store, first, second)
+    with store.keep_open(read_only=True):
+        first, second = find_run(store, before), find_run(store, after)
+        changes = diff(store, first, second)
     if not changes.common:
         raise UsageError("the two runs have no bulletin in common")
     if not changes.same_gold:

@@ -176,12 +176,16 @@ def _describe_nearest(text: str, figure: Figure) -> str:
 
 
 def _find_duplicates(figures: Sequence[Figure]) -> Iterator[Finding]:
+    """Find figures with equal labels; two that say by offsets where they stand are two facts."""
     where = {"quote", "char_start", "char_end", "approximate"}
     first: dict[str, int] = {}
     for index, figure in enumerate(figures):
         same = first.setdefault(figure.model_dump_json(exclude=where), index)
-        if same != index:
-            message = f"the same value and labels as figures[{same}]: one fact is one figure"
+        if same != index and None in (figure.char_start, figures[same].char_start):
+            message = (
+                f"the same value and labels as figures[{same}]: one fact is one figure; "
+                "two facts have char_start and char_end each"
+            )
             yield _error("duplicate", f"figures[{index}]", message)
 
 

@@ -51,8 +51,9 @@ class RunDiff(NamedTuple):
 
 def diff(store: Store, before: EvalRun, after: EvalRun) -> RunDiff:
     """Compare the stored verdicts of two runs on the bulletins that both scored."""
-    first, second = _fetch_verdicts(store, before), _fetch_verdicts(store, after)
-    strict = fetch_document_scores(store, before), fetch_document_scores(store, after)
+    with store.keep_open(read_only=True):
+        first, second = _fetch_verdicts(store, before), _fetch_verdicts(store, after)
+        strict = fetch_document_scores(store, before), fetch_document_scores(store, after)
     common = strict[0].keys() & strict[1].keys()
     changes: list[FigureChange] = []
     scores: dict[str, tuple[Score, Score]] = {}

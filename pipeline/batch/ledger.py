@@ -239,11 +239,13 @@ def fetch_requests(store: Store, batch: Batch) -> dict[str, BatchRequest]:
 def fetch_history(store: Store, key: ReaderKey) -> RequestHistory:
     """Fetch what became of the requests of a reader."""
     asked = [*key_columns(key), key.model_dump_json()]
+    with store.keep_open(read_only=True):
+        rows = store.read(_FAILED, asked).rows
+        out = frozenset(bytes.fromhex(each) for (each,) in store.read(_OUT, asked).rows)
+        no_schema = store.read(_NO_SCHEMA, asked).rows
     failed: dict[tuple[str, str], list[FailedRequest]] = defaultdict(list)
-    for document_id, question, *fate in store.read(_FAILED, asked).rows:
+    for document_id, question, *fate in rows:
         failed[document_id, question].append(FailedRequest(*fate))
-    out = frozenset(bytes.fromhex(each) for (each,) in store.read(_OUT, asked).rows)
-    no_schema = store.read(_NO_SCHEMA, asked).rows
     return RequestHistory(out, dict(failed), no_schema[0][0] if no_schema else 0)
 
 
@@ -254,8 +256,9 @@ def list_waiting(store: Store, key: ReaderKey) -> list[str]:
     those that no file holds today: their answers wait until one does.
     """
     asked = [*key_columns(key), key.model_dump_json()]
-    out = {each for (each,) in store.read(_OUT, asked).rows}
-    return [each for (each,) in store.read(_WAITING, asked).rows if each not in out]
+    with store.keep_open(read_only=True):
+        out = {each for (each,) in store.read(_OUT, asked).rows}
+        return [each for (each,) in store.read(_WAITING, asked).rows if each not in out]
 
 
 def count_unread(store: Store, key: ReaderKey) -> int:

@@ -82,9 +82,10 @@ class Poller:
         if not self._is_tidy:
             await delete_strays(self._job, own)
             self._is_tidy = True
-        for batch in self._job.select_doubtful(batches):
-            await self._settle_doubt(batch)
-        own = self._job.select_own(await self._job.fetch_batches())
+        if doubtful := self._job.select_doubtful(batches):
+            for batch in doubtful:
+                await self._settle_doubt(batch)
+            own = self._job.select_own(await self._job.fetch_batches())
         ready, fault = await self._look_after(own, alone=_count_enqueued(batches) == 1)
         if not ready and (fault is None or isinstance(fault, DownloadError)):
             ready = await self._submit()

@@ -58,17 +58,18 @@ def recall(store: Store, document_id: str, *, failed: bool = True) -> ShownReadi
     None where there is none; a failed one counts only with `failed`. Raises `StoreError` if the
     store cannot be read.
     """
-    newest = store.read(_READINGS, [document_id, failed]).rows
-    if not newest:
-        return None
-    ((reading_id, read_at),) = newest
-    (document,) = fetch_documents(store, [document_id])
-    (reading,) = fetch_readings(store, [reading_id])
-    sources = tuple(source for (source,) in store.read(_SOURCES, [document_id]).rows)
+    with store.keep_open(read_only=True):
+        newest = store.read(_READINGS, [document_id, failed]).rows
+        if not newest:
+            return None
+        ((reading_id, read_at),) = newest
+        (document,) = fetch_documents(store, [document_id])
+        (reading,) = fetch_readings(store, [reading_id])
+        sources = tuple(source for (source,) in store.read(_SOURCES, [document_id]).rows)
+        counts = bool(store.read(_COUNTS, [document_id]).rows)
     origin = f"stored {read_at:%Y-%m-%d %H:%M} UTC by {_name(reading.key)}"
     if reading.derived_from is not None:
         origin += f", {_DERIVED[reading.derived or '']} {reading.derived_from[:12]}"
-    counts = bool(store.read(_COUNTS, [document_id]).rows)
     return ShownReading(document, reading, sources, origin, counts)
 
 

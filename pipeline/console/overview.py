@@ -60,15 +60,16 @@ def fetch_overview(store: Store) -> Overview:
     """Count over all that is stored."""
     conflicts = missing = expected = 0
     try:
-        ((figures, editions, documents),) = store.read(_COMPARABLE).rows
-        if figures > _MOST_FIGURES:
-            return Overview()
-        if figures > _MANY_FIGURES:
-            tell(f"Comparing {figures:,} figures across bulletins.")
-        if documents > 1:
-            ((conflicts,),) = store.read("SELECT count(*) FROM conflicts").rows
-        if editions:
-            ((missing, expected),) = store.read(_COVERAGE).rows
+        with store.keep_open(read_only=True):
+            ((figures, editions, documents),) = store.read(_COMPARABLE).rows
+            if figures > _MOST_FIGURES:
+                return Overview()
+            if figures > _MANY_FIGURES:
+                tell(f"Comparing {figures:,} figures across bulletins.")
+            if documents > 1:
+                ((conflicts,),) = store.read("SELECT count(*) FROM conflicts").rows
+            if editions:
+                ((missing, expected),) = store.read(_COVERAGE).rows
     except StoreError:
         return Overview()
     return Overview(conflicts, missing, expected)

@@ -150,11 +150,8 @@ def _passed_over(kinds: Mapping[str, int]) -> str:
         told.append(f"{others:,} of other kinds")
     total, named = sum(kinds.values()), ", ".join(told)
     if total == 1:
-        return f"1 file in the folders is of a kind that holds no bulletins ({named}), passed over."
-    return (
-        f"{total:,} files in the folders are of kinds that hold no bulletins ({named}) and were "
-        "passed over."
-    )
+        return f"1 file is of a kind that holds no bulletins ({named}), passed over."
+    return f"{total:,} files are of kinds that hold no bulletins ({named}) and were passed over."
 
 
 def to_exit_status(summary: Summary) -> int:

@@ -1,21 +1,18 @@
 """DOCX -> what a reader sees of it: paragraphs, tables, text boxes and notes, in their order."""
 
 import io
-import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import docx
 from docx.oxml import parse_xml
 
+from pipeline.documents.packed import unpack
 from pipeline.documents.text import Parts, even_out
 from pipeline.documents.word_runs import RunFormats
 from pipeline.documents.word_tables import Cell, Row, table_lines
 from pipeline.documents.word_xml import W, is_on
-from pipeline.errors import DocumentError
 
-# A bulletin's text takes some hundred kilobytes of XML; pictures beside it more.
-MOST_UNPACKED, MOST_XML = 100 * 1024 * 1024, 20 * 1024 * 1024
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Deleted text, what is no text, and a second copy of a text box for older programs.
 _SKIPPED = frozenset((f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", _FALLBACK))
@@ -42,7 +39,7 @@ def parse(data: bytes) -> Parts:
     Raises DocumentError for a zip bomb, and what zipfile, lxml and python-docx raise for a broken
     file.
     """
-    _check_size(data)
+    unpack(data).close()
     document = docx.Document(io.BytesIO(data))
     reading = _Reading(RunFormats(document.styles.element))
     blocks = [*reading.blocks(document.element.body)]
@@ -53,17 +50,6 @@ def parse(data: bytes) -> Parts:
     title = (document.core_properties.title or "").strip()
     # The property often names a template or an older document: trusted where the text agrees.
     return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
-
-
-def _check_size(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    xml = sum(entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels")))
-    if unpacked > MOST_UNPACKED or xml > MOST_XML:
-        raise DocumentError(
-            f"unpacks to {unpacked // 2**20} MB: too large for a bulletin, save its text alone"
-        )
 
 
 def _notes(part: Any, kind: str) -> dict[str, Any]:  # noqa: ANN401 - lxml ships no types

@@ -9,7 +9,7 @@ it. The marker `[[CODES]]` stands there for the list of the codebook's codes.
 
 import hashlib
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -176,7 +176,7 @@ def _read(path: Path) -> bytes:
 
 def _parse(origin: str, content: bytes) -> Prompt:
     try:
-        head, template = frontmatter.parse(content.decode("utf-8-sig"), handler=_FrontMatter())
+        head, template = _split(content)
     except UnicodeDecodeError as error:
         raise PromptError(f"the prompt {origin} is not UTF-8 text") from error
     except yaml.YAMLError as error:
@@ -210,6 +210,16 @@ def _parse(origin: str, content: bytes) -> Prompt:
         )
     except ValidationError as error:
         raise _refusal(origin, error) from error
+
+
+@lru_cache(maxsize=16)
+def _split(content: bytes) -> tuple[dict[str, Any], str]:
+    """Read front matter, which nobody may change: to read few-shots takes longer than a bulletin.
+
+    A run of a batch asks for its prompt three times.
+    """
+    head, template = frontmatter.parse(content.decode("utf-8-sig"), handler=_FrontMatter())
+    return head, template
 
 
 def _shots(origin: str, given: object, form: Form[Any]) -> object:

@@ -5,6 +5,7 @@ Beside them, numbers that are told to be no count before any noun is looked for:
 
 import re
 
+from pipeline.rules.not_given import PUT_OFF, RATE, not_given
 from pipeline.rules.passages import CLAUSE_BREAK, role_terms
 from pipeline.rules.spot import Aside, Item, Spot, next_quantity
 from pipeline.rules.vocabulary import Role
@@ -14,9 +15,7 @@ from schemas.report import Service
 AGE = "a length of time or an age"
 OLDEST = 110
 """Years: a higher number is no age."""
-RATE = "a rate"
 GROWTH = "growth against another time, or the excess over a goal"
-PUT_OFF = "services put off or missed"
 STOCK = "doses in store"
 HONOURED = "people who are honoured or hired"
 
@@ -26,12 +25,29 @@ _AGE_BEFORE = re.compile(
     r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de|que el de"
     r"|\bde\s+\d{1,2}\s+a|\bentre\s+(?:los\s+)?\d{1,2}\s+y)\s*$"
 )
-_RATIO = re.compile(r"\s+de\s+cada\s+")
-_COST = re.compile(r"\b(?:cost[oaeó]\w*|invirti\w+|inversi\w+|presupuest\w+)\s+(?:\w+\s+){0,2}$")
-_ATTENDED = re.compile(r"\b(?:atiend\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$")
+_RATIO = re.compile(r"\s+(?:de|por)\s+cada\s+")
+_OF_EACH = re.compile(r"\b(?:de|por)\s+cada\s+$")
+_COST = re.compile(
+    r"\b(?:cost[oaeó]\w*|cuest\w+|invirti\w+|inversi\w+|invert\w+|presupuest\w+|erog\w+|gast\w+"
+    r"|desembols\w+|cobr[aoe]\w*|pag[aoóu]\w*|precio|tarifa|monto)\s+(?:\w+\s+){0,3}$"
+)
+# "640 millones se destinarán a equipamiento": so much of anything else has a noun.
+_MONEY_BEHIND = re.compile(
+    r"\s*(?:de\s+)?(?:se\s+)?(?:destin|invert|invirt|erog|ejerc)\w+|\s+para\s"
+)
+_YEARS_BEHIND = re.compile(r"\s+(?:y\s+mas\s+anos|anos\b|o\s+mas\s+anos|y\s+mas\b)")
+_OLD = re.compile(r"\b(?:cumpl\w+|tiene|tenia|edad\s+es)\s+(?:[a-z]+\s+)?$")
+_SO_MUCH = 100_000
+_ATTENDED = re.compile(
+    r"\b(?:atiend\w+|vi[oe]\w*|recibi\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$"
+)
 _EACH = re.compile(r"\bcada\s+$")
 _BEFORE = 24
 _JOINTS = re.compile(r"\s*(?:(?:de|l[ao]s|casi|cerca|mas|unas|unos|otr[ao]s|ya)\s+){0,3}")
+_POSTS = re.compile(
+    r"\b(?:plazas|vacantes|empleos|puestos\s+de\s+trabajo)\b"
+    r"|\b(?:requerir|necesitar|tendr|contar|ocupar)[a-z]*\s[^.;]{0,160}\bplantilla\b"
+)
 _STOP = re.compile(r"[;:.()]")
 _RANGE_TO = re.compile(r"\s*(?:a|hasta)\s+")
 _GAP = 2
@@ -43,7 +59,7 @@ def ratio_or_money(spot: Spot) -> Aside | None:
     numeral, before = spot.numeral, words_before(spot)
     if before.rstrip().endswith("$"):
         return Aside("money", numeral.start, numeral.end)
-    if _RATIO.match(spot.folded, numeral.end) or before.endswith("de cada "):
+    if _RATIO.match(spot.folded, numeral.end) or _OF_EACH.search(before):
         return Aside("a ratio", numeral.start, numeral.end)
     if numeral.value == 1 and _EACH.search(before):
         return Aside("each one", numeral.start, numeral.end)
@@ -60,6 +76,18 @@ def by_words_before(spot: Spot) -> Aside | None:
     if _ATTENDED.search(before):
         return Aside("people who are not said to have got a given act", numeral.start, numeral.end)
     return None
+
+
+def told_to_be_none(spot: Spot) -> Aside | None:
+    """Set aside a number without a noun of a service that a verb makes none: "trece no fueron"."""
+    numeral = spot.numeral
+    start, end = numeral.start, numeral.end
+    before = words_before(spot)
+    if numeral.value >= _SO_MUCH and _MONEY_BEHIND.match(spot.folded, end):
+        return Aside("money", start, end)
+    if numeral.value < OLDEST and (_OLD.search(before) or _YEARS_BEHIND.match(spot.folded, end)):
+        return Aside(AGE, start, end)
+    return not_given(spot, end)
 
 
 def is_age(spot: Spot) -> bool:
@@ -79,17 +107,25 @@ def unless_no_figure(spot: Spot, item: Item) -> Item | Aside:
     start, end = min(item.first, spot.numeral.start), max(item.last, spot.numeral.end)
     if _is_rate(spot, end):
         return Aside(RATE, start, end)
-    if _right_after(spot, end, Role.MORE_AFTER) or _right_before(spot, Role.MORE_BEFORE):
-        return Aside(GROWTH, start, end)
-    if _is_more(spot, end):
+    grown = _right_after(spot, end, Role.MORE_AFTER) or _right_before(spot, Role.MORE_BEFORE)
+    if grown or _is_more(spot, end):
         return Aside(GROWTH, start, end)
     if _right_before(spot, Role.PUT_OFF_BEFORE) or _right_after(spot, end, Role.PUT_OFF_AFTER):
         return Aside(PUT_OFF, start, end)
+    if ungiven := not_given(spot, end):
+        return ungiven._replace(first=start)
+    return _of_no_jornada(spot, item, start, end) or item
+
+
+def _of_no_jornada(spot: Spot, item: Item, start: int, end: int) -> Aside | None:
+    """Set aside people who are honoured or hired, and doses that lie in store."""
     if item.service is Service.STAFF and _right_before(spot, Role.HONOURED_BEFORE):
+        return Aside(HONOURED, start, end)
+    if item.service is Service.STAFF and _POSTS.search(spot.folded, spot.sentence.start, start):
         return Aside(HONOURED, start, end)
     if item.service is Service.VACCINATION and _right_before(spot, Role.STOCK_BEFORE):
         return Aside(STOCK, start, end)
-    return item
+    return None
 
 
 def _is_rate(spot: Spot, end: int) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from pipeline.rules import nouns
+from pipeline.rules.markers import marker
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
@@ -22,7 +23,7 @@ _ADDRESS = re.compile(
     r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
 )
 _VERB = re.compile(
-    r"\w+(?:aron|ieron|ó)|se|fue|son|corresponde\w*|más|mas|menos|restantes?|del\s+(?:resto|total|mes|a[nñ]o)|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
+    r"\w+(?:aron|ieron|ó)|cada\s+un[ao]|se|fue|son|corresponde\w*|más|mas|menos|restantes?|que\s+(?:faltan|restan|quedan)|del\s+(?:resto|total|mes|a[nñ]o)|de\s+[eé](?:st|s|ll)[ao]s|de\s+(?:19|20)\d\d"
 )
 _ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
 _ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
@@ -35,6 +36,14 @@ _THAT = re.compile(r"\s*que\s")
 _OF_THE = re.compile(r"\bde\s+(?:otr[ao]s|l[ao]s)\s+$")
 _FEW_JOINTS = re.compile(r"\s*(?:(?:en|a|de|l[ao]s|con|hasta|apenas|ya)\s+){0,2}")
 _HEADING_REACH = 800
+_COLON = re.compile(r":\s*$")
+_PAIR = 2
+_WEEKDAY = re.compile(
+    r"\s+(?:mas\s+)?(?:el|la|los)\s+(?:mism[ao]\s+)?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|primer|segundo"
+    r"|tercer|ultimo|dia|siguiente|manana|tarde)"
+)
+_OLDEST = 110
+_OF_NAME = re.compile(r"(?:^|[;.]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
 
@@ -48,7 +57,14 @@ def under_heading(spot: Spot) -> Item | None:
         return Item(heading.service, heading.detail, numeral.start, numeral.end)
     floor = max(sentence.start, numeral.start - _HEADING_REACH)
     colon = spot.text.find(":", floor, numeral.start)
-    if colon < 0 or sentence.quantities[0].start < colon:
+    if colon < 0:
+        return None
+    first = next(
+        n
+        for n in sentence.quantities
+        if n.start == numeral.start or not marker(spot._replace(numeral=n))
+    )
+    if first.start < colon:
         return None
     heads = spot.terms(floor, colon, {Role.HEAD})
     if not heads:
@@ -68,6 +84,8 @@ def inherit(spot: Spot) -> Item | None:
         consulted = previous.service is Service.CONSULTATION
         detail = "specialty" if consulted else OTHER
         return Item(previous.service, detail, spot.numeral.start, spot.numeral.end)
+    if whole := _whole_of_the_clause_before(spot):
+        previous = whole
     if _is_of_the_whole(spot):
         previous = previous._replace(detail=None)
     if previous.detail == "family_medicine" and _IN_HOSPITALS.search(
@@ -80,17 +98,36 @@ def inherit(spot: Spot) -> Item | None:
     joints, word = spot.vocabulary.joints, re.match(r"\w+", following)
     joined = word and unify(word[0].lower()) in joints["prepositions"] | joints["and"]
     verb = bool(_VERB.match(following)) or _cue_at(spot, end)
+    if spot.context.before and _WEEKDAY.match(spot.folded, end):
+        verb = True  # "38 el viernes, 51 el sábado y 33 más el domingo"
     if spot.numeral.kind is NumeralKind.PERCENT and _OF_TOTAL.match(spot.folded, end):
         verb = False  # "50 por ciento del total de la meta"
     if word and not (joined or verb or _is_qualified(spot)):
         return None
     refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
     bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
-    led = spot.context.before and _is_led_to(spot)
-    led = led or ((spot.context.before or not word) and _is_told(spot))
+    led = bool(spot.context.before) and _is_led_to(spot)
+    led = led or (bool(spot.context.before or not word or joined) and _is_told(spot))
+    placed = word and unify(word[0].lower()) in joints["prepositions"]
+    listed = placed and _COLON.search(opening) and spot.context.listed
+    led = led or bool(listed) or (not word and _is_of_a_place(spot))
     if refers or bracketed or led or (spot.context.before and joined):
         return Item(previous.service, previous.detail, start, end)
     return None
+
+
+def _whole_of_the_clause_before(spot: Spot) -> Item | None:
+    """Return the total of the clause before, which another one is set against by a semicolon."""
+    before = spot.context.before
+    if (
+        len(before) < _PAIR
+        or before[-1].service is Service.TOTAL
+        or before[0].last >= before[-1].first
+    ):
+        return None
+    parted = spot.text[before[-1].last : spot.numeral.start]
+    joined = ";" not in spot.text[before[0].last : before[-1].first]
+    return before[0] if before[0].service is Service.TOTAL and ";" in parted and joined else None
 
 
 def _is_of_the_whole(spot: Spot) -> bool:
@@ -145,6 +182,22 @@ def _cue_at(spot: Spot, end: int) -> bool:
     return any(
         term.start == position and not any(term.get(role) for role in NOUN_ROLES)
         for term in spot.sentence.terms
+    )
+
+
+def _is_of_a_place(spot: Spot) -> bool:
+    """Tell whether a name stands before a lone number: "Reynosa va al frente, 8 mil 911".
+
+    A low one may be somebody's age.
+    """
+    start = spot.numeral.start
+    floor = max(spot.sentence.start, start - _ADDRESS_REACH)
+    return (
+        spot.numeral.value > _OLDEST
+        and bool(spot.context.listed or spot.context.before)
+        and bool(_ALONE.match(spot.text, spot.numeral.end))
+        and bool(_OF_NAME.search(spot.text[floor:start]))
+        and not _ADDRESS.search(spot.folded, floor, start)
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.rules.passages import Passages, Sentence, role_terms
@@ -17,7 +17,7 @@ _LEAD = 700
 _PARTICIPATION = re.compile(r"monotematic|particip|(?:estados|entidades|representaciones) de\s")
 _COUNTED = re.compile(r"\s+(?:entidades|estados|organos|ooad|representaciones|delegaciones)\b")
 _DATELINE = re.compile(
-    r"^[^\S\n]*(?P<place>[^\n\d]{4,50}?)\s*"
+    r"^[^\S\n]*(?P<place>[^\n\t\d]{4,50}?)\s*"
     r"(?:[.,]?\s*[-–—]+|[,;.|]?\s+(?:a\s+)?\d{1,2}\s+(?:de\s+)?[^\W\d]+\s)",
     re.MULTILINE,
 )
@@ -50,7 +50,7 @@ def place_of_bulletin(source: Passages) -> str:
     if unit := _unit(source, dateline, national):
         return unit
     towns = _towns_of_imss(source)
-    if towns and not _names_states(source, dateline):
+    if towns and not _states_named(source, dateline):
         return towns
     if state := _state(source, national):
         if dateline and dateline.state == state and _OWN_LOCALITY.search(source.folded):
@@ -58,7 +58,7 @@ def place_of_bulletin(source: Passages) -> str:
         return state
     if national:
         return NATIONAL
-    return towns or (dateline.state if dateline else None) or _state_of_headline(source) or NATIONAL
+    return towns or (dateline.state if dateline else None) or _place_of_headline(source) or NATIONAL
 
 
 def _lead(source: Passages) -> Iterator[Sentence]:
@@ -101,7 +101,7 @@ def _is_told(source: Passages, start: int) -> bool:
         return True
     sentence = next(one for one in source.sentences if one.start <= start < one.end)
     earlier = [numeral for numeral in sentence.quantities if numeral.end <= start]
-    return len(earlier) < _MOST_APART and not (earlier and _state_of_headline(source))
+    return len(earlier) < _MOST_APART and not (earlier and _place_of_headline(source))
 
 
 def _participants(source: Passages) -> list[str]:
@@ -147,22 +147,45 @@ def _unit(source: Passages, dateline: _Dateline | None, national: int) -> str | 
     hospitals = {name for name in names if not name.startswith(_CLINIC)} or names
     if len(hospitals) != 1 or (national and len(named) == 1):
         return None
-    if _names_states(source, dateline):
-        return None
     (name,) = hospitals
-    opening = [unit for sentence in source.sentences[:_OPENING] for unit in sentence.units]
-    if any(unit.name == name for unit in opening):
+    opening = [unit for sentence in _opening(source, dateline) for unit in sentence.units]
+    opens = [unit.start for unit in opening if unit.name == name]
+    states = _states_named(source, dateline)
+    if states and not (opens and opens[0] < states[0] and not _is_of_an_office(source)):
+        return None
+    if opens:
         return name
     return name if dateline and not _REPRESENTATION.search(source.folded) else None
 
 
-def _names_states(source: Passages, dateline: _Dateline | None) -> bool:
-    """Tell whether a state is named but in the dateline."""
+def _is_of_an_office(source: Passages) -> bool:
+    """Tell whether the lead says what a state's office did: "IMSS Sonora", "la Delegación"."""
+    if _REPRESENTATION.search(source.folded, 0, _LEAD):
+        return True
     return any(
-        dateline is None or not dateline.start <= start < dateline.end
-        for sentence in source.sentences
+        _OFFICE.search(source.folded, max(0, start - _OFFICE_REACH), start)
+        for sentence in _lead(source)
         for start, _ in sentence.states
     )
+
+
+def _opening(source: Passages, dateline: _Dateline | None) -> Sequence[Sentence]:
+    """Return the first sentences, up to the third one behind the dateline."""
+    dated = [
+        at for at, one in enumerate(source.sentences) if dateline and one.start <= dateline.start
+    ]
+    lead = source.sentences[: max(_OPENING, len(dated) + 3)]
+    return [sentence for sentence in lead if sentence.start < _LEAD]
+
+
+def _states_named(source: Passages, dateline: _Dateline | None) -> list[int]:
+    """Return where states are named but in the dateline."""
+    return [
+        start
+        for sentence in source.sentences
+        for start, _ in sentence.states
+        if dateline is None or not dateline.start <= start < dateline.end
+    ]
 
 
 def _towns_of_imss(source: Passages) -> str | None:
@@ -174,9 +197,11 @@ def _towns_of_imss(source: Passages) -> str | None:
     return None
 
 
-def _state_of_headline(source: Passages) -> str | None:
-    """Return the state of all towns that the headline names."""
+def _place_of_headline(source: Passages) -> str | None:
+    """Return the town that the headline names; the state of several."""
     headline = source.sentences[0].end if source.sentences else 0
-    states = {town.state for town in find_towns(source.text) if town.start < headline}
-    states.discard(None)
+    towns = {town.name: town.state for town in find_towns(source.text) if town.start < headline}
+    if len(towns) == 1:
+        return next(iter(towns))
+    states = set(towns.values())
     return states.pop() if len(states) == 1 else None

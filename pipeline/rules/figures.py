@@ -3,19 +3,27 @@
 import re
 from typing import NamedTuple
 
+from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
-from pipeline.rules.items import is_of_people, item_of
-from pipeline.rules.jornadas import Calendar
+from pipeline.rules.headings import asks_for_another, heading_of
+from pipeline.rules.items import item_of
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
-from pipeline.rules.scopes import FigureScope, choose_scope, default_scope, scope_of
+from pipeline.rules.scopes import (
+    FigureScope,
+    choose_scope,
+    default_scope,
+    scope_after,
+    scope_of,
+    scope_of_paragraph,
+)
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import RARE, Aside, Context, Item, Spot, is_article
-from pipeline.rules.statuses import StatusCue, status_cues, status_of, usual_status
-from pipeline.rules.table_items import item_of_cell, status_of_cell
+from pipeline.rules.statuses import StatusCue, heads_goals, status_cues, status_of, usual_status
+from pipeline.rules.table_figures import TableContext, read_cell
 from pipeline.rules.tables import TableCell, numbers_in_tables
 from pipeline.rules.time_cues import cues
 from pipeline.rules.vocabulary import Role, Vocabulary
@@ -30,10 +38,16 @@ _OF_THESE = re.compile(r"^\s*de\s+(?:est|ell|es)[ao]s,")
 _ONE_OF_THE = re.compile(r"\s*de\s+l[ao]s\s")
 _ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
 _JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una|ya)\s+){0,2}")
 _ROUND, _ROUND_PERCENT = 100, 10
 # "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
 _WHO_EXCEEDS = re.compile(r"(?![^,]*\b(?:meta|en)\b)[^.;:\d()]{0,60}\bl[ao]s\s+(?:de\s+)?")
+_IN_NAME = "part of the name of a row or column"
+_IN_ORDER = "a number in order"
+_RECEIVED = re.compile(r"\b(?:recib|obtuv|acept|necesit|tuv)[a-z]+\s+$")
+_VERB_REACH = 16
+_ROUGHLY = re.compile(r"(?:decena|veintena|treintena|cincuentena|centena|centenar|millar)$")
 _FOOT = "a page head or foot"
 _IRRELEVANT = "the text reports on no health services"
 _NEIGHBOUR = "a neighbouring story"
@@ -82,25 +96,33 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     source, upcoming = bulletin.source, bulletin.upcoming
     statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
     usual = usual_status(statuses, upcoming=upcoming)
-    cells = numbers_in_tables(source.clean, source.numerals)
+    tables = numbers_in_tables(source.clean, source.numerals)
     ended = start_of_neighbours(source) if bulletin.relevant else 0
     reason = _NEIGHBOUR if bulletin.relevant else _IRRELEVANT
     reach = _Reach(default_scope(bulletin.calendar), usual)
     found: list[FigureCandidate] = []
     asides = [
-        _aside(source.text, numeral, Aside(_FOOT, numeral.start, numeral.end))
-        for numeral in source.feet
+        _aside(source.text, numeral, Aside(why, numeral.start, numeral.end))
+        for numerals, why in ((source.feet, _FOOT), (source.listed, _IN_ORDER))
+        for numeral in numerals
         if numeral.kind in QUANTITIES and not is_article(numeral)
     ]
     for sentence, cued in zip(source.sentences, statuses, strict=True):
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
+            if not upcoming:  # a bulletin of what is to come has results of what went before alone
+                scope = scope_of_paragraph(source, sentence, bulletin.calendar, reach.scope)
+                reach = reach._replace(scope=scope)
         reader = _SentenceReader(bulletin, sentence, reach, cued)
         for numeral in sentence.quantities:
             if numeral.start >= ended:
                 reader.refuse(numeral, Aside(reason, numeral.start, numeral.end))
+            elif cell := tables.cells.get(numeral.start):
+                reader.read_cell(cell)
+            elif numeral.start in tables.names:
+                reader.refuse(numeral, Aside(_IN_NAME, numeral.start, numeral.end))
             else:
-                reader.read(numeral, cells.get(numeral.start))
+                reader.read(numeral)
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.hand_on()
@@ -135,8 +157,27 @@ class _SentenceReader:
         if not is_article(numeral):
             self.asides.append(_aside(self.bulletin.source.text, numeral, aside))
 
-    def read(self, numeral: Numeral, cell: TableCell | None = None) -> None:
-        """Make one number a figure, or set it aside; `cell` is where it stands in a table."""
+    def read_cell(self, cell: TableCell) -> None:
+        """Make a number in a table a figure, or set it aside."""
+        bulletin, numeral = self.bulletin, cell.numeral
+        read = read_cell(
+            TableContext(
+                bulletin.source,
+                bulletin.calendar,
+                bulletin.theme,
+                bulletin.place,
+                self.reach.scope,
+                self.reach.status,
+            ),
+            cell,
+        )
+        if isinstance(read, FigureCandidate):
+            self.found.append(read)
+        else:
+            self.refuse(numeral, Aside(read, numeral.start, numeral.end))
+
+    def read(self, numeral: Numeral) -> None:
+        """Make one number a figure, or set it aside."""
         source = self.bulletin.source
         reach = self.reach
         context = Context(
@@ -150,7 +191,7 @@ class _SentenceReader:
         spot = Spot(
             source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
-        item = (item_of_cell(source, spot, cell) if cell else None) or item_of(spot)
+        item = item_of(spot)
         if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
             return
         percent = is_percent(spot)
@@ -158,14 +199,15 @@ class _SentenceReader:
             before = [f.figure for f in self.found]
             item = of_goal(spot, item, before, running=self.percents)
             self.percents = self.percents or isinstance(item, Item)
-        self.refused = item if isinstance(item, Aside) and is_of_people(item) else None
+        self.refused = item if isinstance(item, Aside) else None
         if isinstance(item, Aside):
             self.asides.append(_aside(source.text, numeral, item))
             return
         self.scope = choose_scope(source.clean, self.scopes, numeral, item.last, self.reach.scope)
         status, said = self._status(numeral, item)
-        if told := status_of_cell(source, cell):
-            status, said = told, True
+        carried = not self.scopes and self.scope.period is Period.CUMULATIVE
+        if self.bulletin.upcoming and status is Status.PLANNED and said and carried:
+            self.scope = default_scope(self.bulletin.calendar)  # what is planned is to come
         figure = self._figure(numeral, item, status, percent=percent)
         in_title = self.sentence.start < self.bulletin.title_end
         self.found.append(
@@ -179,9 +221,22 @@ class _SentenceReader:
         if self.items and (colon := text.find(":", self.items[-1].last, numeral.start)) >= 0:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
-        judged = status_of(text, self.statuses, numeral, item.last, self.lasting, self.since)
+        later = (n for n in self.sentence.quantities if n.start >= item.last and not is_article(n))
+        judged = status_of(
+            text,
+            self.statuses,
+            numeral,
+            item.last,
+            self.lasting,
+            self.since,
+            next((n.start for n in later), None),
+        )
         self.lasting = judged.lasting
         bare = item.last - item.first == numeral.end - numeral.start
+        if bare and _OF_DONE.search(
+            text, max(self.sentence.start, numeral.start - 12), numeral.start
+        ):
+            return Status.PLANNED, True  # "van 87 de 130"
         if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):
             return Status.PLANNED, True  # "418 de especialidad, de 500"
         if self.bulletin.upcoming and self.scope.period is not Period.JORNADA and not judged.said:
@@ -225,13 +280,21 @@ class _SentenceReader:
 
     def hand_on(self) -> _Reach:
         """Return what holds for the next sentence."""
-        strong = [cue for cue in self.scopes if cue.strong]
-        scope = self.reach.scope if self.scope.passing else self.scope
-        if not self.items and strong:
-            scope = scope_of(strong[-1])
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
+        strong = [cue for cue in self.scopes if cue.strong]
+        scope = scope_after(
+            sentence,
+            self.scopes,
+            self.scope if self.items else None,
+            self.reach.scope,
+            event=self.bulletin.calendar.eventful and not self.bulletin.upcoming,
+        )
         ended = sentence.rstrip()[-1:] in _ENDS
-        cut = not ended if self.items else self.reach.cut
+        cut = (
+            not ended
+            if self.items
+            else self.reach.cut or heads_goals(sentence, len(self.sentence.words), self.statuses)
+        )
         if self.items:
             listed = bool(_BULLET.match(sentence))
             items = tuple(self.items)
@@ -239,8 +302,10 @@ class _SentenceReader:
             headed = self.reach.headed and listed
         else:
             items, previous = self.reach.items, self.reach.previous
-            heading = _heading(self.bulletin.source, self.sentence)
+            heading = heading_of(self.bulletin.source, self.sentence)
             headed = heading is not None
+            if asks_for_another(self.bulletin.source, self.sentence):
+                previous = None
             previous = heading or _only_service(self.sentence) or previous
         if not self.items and self.statuses and not self.statuses[-1].after:
             self.lasting = self.statuses[-1].status
@@ -263,6 +328,10 @@ class _SentenceReader:
         first, last = self.items[0], self.items[-1]
         if len(self.items) < _BREAKDOWN:
             return last
+        details = {item.detail for item in self.items}
+        alike = all(item.service is last.service for item in self.items)
+        if alike and None not in details and len(details) == len(self.items):
+            return last._replace(detail=None)  # all kinds were told apart
         broad = first.detail is None and first.service in (Service.TOTAL, last.service)
         opening = self.bulletin.source.clean[first.last : self.items[1].first]
         return first if broad and (":" in opening or "(" in opening) else last
@@ -284,27 +353,20 @@ def _only_service(sentence: Sentence) -> Item | None:
     return Item(service, detail, sentence.start, sentence.start)
 
 
-def _heading(source: Passages, sentence: Sentence) -> Item | None:
-    """Return what a sentence without figures names that leads to a list, or asks."""
-    ended = source.clean[sentence.start : sentence.end].rstrip().rstrip('*_"”»)')
-    if not ended.endswith((":", "?")):
-        return None
-    heads = [head for term in sentence.terms if (head := term.get(Role.HEAD)) and head.service]
-    if not heads or not heads[0].service or heads[0].service is Service.STAFF:
-        return None
-    return Item(heads[0].service, heads[0].detail, sentence.start, sentence.start)
-
-
 def _is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
     """Tell whether "más de", "supera" before a round number, or millions make it approximate."""
-    for _, end, role in role_terms(sentence, Role.APPROXIMATE, Role.APPROXIMATE_ROUND):
+    for start, end, role in role_terms(sentence, Role.APPROXIMATE, Role.APPROXIMATE_ROUND):
         if end > numeral.start:
             break
+        if source.folded[start:end] in ("una", "uno"):
+            continue  # "una de las 18" is one, not "unas 18"
         between = source.folded[end : numeral.start]
         exceeds = role is Role.APPROXIMATE_ROUND
         if _JOINTS.fullmatch(between) or (exceeds and _WHO_EXCEEDS.fullmatch(between)):
             return not exceeds or _is_round(numeral)
     printed = source.folded[numeral.start : numeral.end]
+    if _ROUGHLY.search(printed):
+        return True
     return status is Status.PERFORMED and (
         printed.rstrip("es").endswith("on") or printed.endswith(" medio")
     )
@@ -329,6 +391,9 @@ def _before_foot(source: Passages, start: int, end: int) -> int:
 def _counts(spot: Spot, item: Item) -> bool:
     """Tell whether "un" or "una" is a number: before a rare service that is named, or in a list."""
     numeral, listed = spot.numeral, bool(spot.context.before)
+    before = spot.folded[max(spot.sentence.start, numeral.start - _VERB_REACH) : numeral.start]
+    if listed and _RECEIVED.search(before):
+        return False  # "24 personas recibieron un trasplante"
     between = _OF_THESE.sub("", spot.folded[numeral.end : item.last])
     if _ONE_OF_THE.match(between):
         return False  # "uno de los corazones viajó"

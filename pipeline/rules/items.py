@@ -12,10 +12,15 @@ from pipeline.rules.asides import (
     by_words_before,
     is_age,
     ratio_or_money,
+    told_to_be_none,
     unless_no_figure,
     words_before,
 )
 from pipeline.rules.bare import inherit, under_heading
+from pipeline.rules.carried import like_the_one_before
+from pipeline.rules.markers import marker
+from pipeline.rules.not_given import result
+from pipeline.rules.own_nouns import own_noun
 from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
     Aside,
@@ -47,11 +52,10 @@ _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _LONGEST_CHAIN = 6
 _FEW = 20
 _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
+_RANGE_OF_TIME = re.compile(r"\s*,\s*")
+_MEASURES = frozenset((AGE, "a measure", "money"))
+"""What a mere list of numbers shares: "quince, veinte minutos"."""
 _AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
-_PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
-_PRONOUN_REACH = 14
-_TOLD_REACH = 3
-_GOES_ON = re.compile(r"(?:[^.;:]{0,60}(?:\by|,))?\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
 _CLAUSE_REACH = 200
 _FAMILY_UNITS = re.compile(r"\b(?:unidades\s+de\s+medicina\s+familiar|umf)\b(?!\s*(?:no\b|num|\d))")
 _HOSPITALS = re.compile(
@@ -62,16 +66,17 @@ _LED_BY = re.compile(r"\bcon\s+$")
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
 # "74 mil 15, correspondió a consultas", "los dos restantes, cardiacos", "319 que restan son de"
 _SET_APART = re.compile(
-    r"\s*(?:,\s*(?:correspond\w+|fueron)\s+|restantes?,?\s+|que\s+(?:rest|qued|falt)\w+\s+(?:son|fueron)\s+)"
+    r"\s*(?:,\s*(?:correspond\w+|fueron)\s+|restantes?,?\s+|,\s*tod[ao]s\s+|que\s+(?:rest|qued|falt)\w+\s+(?:son|fueron)\s+)"
     r"(?:(?:a|de|del|l[ao]s|en)\s+){0,2}"
 )
 _COLON_REACH = 8
+_OF_ONE = re.compile(r"\s*(?:mas\s+)?(?:el|la)\s+")
 
 
 def item_of(spot: Spot) -> Item | Aside:
     """Say what the number counts."""
     numeral = spot.numeral
-    found = ratio_or_money(spot) or _counted(spot)
+    found = marker(spot) or ratio_or_money(spot) or result(spot) or _counted(spot)
     if not isinstance(found, Item):
         return found or Aside(NO_NOUN, numeral.start, numeral.end)
     theme = spot.context.theme
@@ -98,37 +103,31 @@ def _counted(spot: Spot) -> Item | Aside | None:
         found
         or by_words_before(spot)
         or _end_of_range(spot)
-        or _like_the_people_before(spot)
+        or like_the_one_before(spot)
+        or told_to_be_none(spot)
+        or nouns.told_before(spot)
+        or _of_strange_noun(spot)
         or _before(spot)
         or nouns.act_before(spot)
         or _share_noun(spot)
+        or nouns.other_kind(spot)
         or inherit(spot)
         or under_heading(spot)
     )
 
 
-def _like_the_people_before(spot: Spot) -> Aside | None:
-    """Set aside what goes on with a number that is no figure: "14 mil de ellas por un órgano"."""
-    refused = spot.context.refused
-    if refused is None or refused.last > spot.numeral.start:
-        return None
-    between = spot.folded[refused.last : spot.numeral.start]
-    following = spot.folded[spot.numeral.end : spot.numeral.end + _PRONOUN_REACH]
-    words = spot.sentence.words_between(refused.last, spot.numeral.start)
-    told = any(word.past for word in words[-_TOLD_REACH:])
-    if _PRONOUN.match(following) or (_GOES_ON.fullmatch(between) and not told):
-        return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
-    return None
-
-
-def is_of_people(aside: Aside) -> bool:
-    """Tell whether a number was set aside since it counts people or results of tests."""
-    return aside.reason.startswith(("people", "a result"))
+def _of_strange_noun(spot: Spot) -> Aside | None:
+    """Set a number aside whose noun nobody knows, unless a verb tells what they got."""
+    own = own_noun(spot, linked=False)
+    return None if own is None or nouns.act_before(spot) else own
 
 
 def _after(spot: Spot) -> Item | Aside | None:
     """Read the noun phrase that follows a number, with what stands before it for detail."""
+    own = own_noun(spot, linked=True)
     found = _phrase_after(spot)
+    if own and (found is None or found.last > own.last) and not nouns.act_before(spot):
+        return own
     if isinstance(found, Item) and found.service is Service.TOTAL:
         opening = spot.text[max(0, spot.numeral.start - _COLON_REACH) : spot.numeral.start]
         titled = _before(spot) if opening.rstrip().endswith(":") else None
@@ -144,10 +143,10 @@ def _after(spot: Spot) -> Item | Aside | None:
 def _phrase_after(spot: Spot) -> Item | Aside | None:
     start, joints = spot.numeral.end, spot.vocabulary.joints
     terms = spot.terms(start, words_end(spot), NOUN_ROLES)
-    if not terms:
-        return None
-    first = terms[0].start
+    first = terms[0].start if terms else start
     gap = spot.folded[start:first]
+    if not terms or (terms[0].get(Role.ASIDE) and _OF_ONE.fullmatch(gap)):
+        return None  # "33 más el domingo" does not count Sundays
     words = set(map(unify, gap.split()))
     if _INVERTED.fullmatch(gap) and _LED_BY.search(
         spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start
@@ -155,8 +154,8 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
         return _read(spot, spot.numeral.start, terms)  # "Con 6 mil 318, la consulta de ..."
     if _SET_APART.fullmatch(gap):
         return _read(spot, spot.numeral.start, terms, details_first=True)
-    if "que" in words and not terms[0].get(Role.ACT):
-        return None  # "las de 40 a 69 que no se hayan hecho la mastografía"
+    if words & {"que", "sin"} and not terms[0].get(Role.ACT):
+        return None  # "cinco sin sangre", "las de 40 a 69 que no se hayan hecho la mastografía"
     if terms[0].get(Role.ACT):
         words -= joints["and"]  # "400 oaxaqueñas y oaxaqueños eligen un método"
     if "," in gap or words & joints["and"] or spot.unknown_words(start, first) > _REACH:
@@ -264,7 +263,12 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
     known = [item for item in earlier if item.service not in _NO_PROCEDURES]
     if generic.service is Service.SURGERY:
         known = [item for item in known if item.service in _WITH_PROCEDURES]
-    if known and (pointed or not context.theme):
+    same = (
+        context.theme
+        and known
+        and context.theme.service is known[-1].service is not Service.SURGERY
+    )
+    if known and (pointed or not context.theme or (same and not context.theme.detail)):
         beside = _OPERATED.search(spot.folded, spot.sentence.start, spot.numeral.start) and (
             generic.service in {item.service for item in context.before}
         )
@@ -360,18 +364,23 @@ def _is_set_against_hospitals(spot: Spot) -> bool:
 
 def _end_of_range(spot: Spot) -> Aside | None:
     """Set "20" aside in "de 20 a 59 años"."""
-    last = spot
+    last, measured = spot, False
     for _ in range(_LONGEST_CHAIN):
         following = next_quantity(last)
         between = (last.numeral.end, following.start) if following else (0, 0)
-        if following is None or not _RANGE.fullmatch(spot.folded, *between):
+        if following is None:
             break
+        if not _RANGE.fullmatch(spot.folded, *between):
+            if not _RANGE_OF_TIME.fullmatch(spot.folded, *between):
+                break
+            measured = True
         last = last._replace(numeral=following)
     if last is spot:
         return None
     other = _after(last)
     if isinstance(other, Aside):
-        return other._replace(first=spot.numeral.start)
+        told = not measured or other.reason in _MEASURES
+        return other._replace(first=spot.numeral.start) if told else None
     if other is None and is_age(last):
         return Aside(AGE, spot.numeral.start, last.numeral.end)
     return None

@@ -8,28 +8,47 @@ from typing import NamedTuple
 
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.vocabulary import Role
+from pipeline.spanish.number_words import roman_value
 from schemas.document import Numeral, NumeralKind
 from schemas.report import JornadaKind, Service
 
 # Looks back after its letters: the engine then skips to those fast.
 JORNADA = re.compile(
-    r"(?:jornada(?<![a-z]jornada)(?P<plural>s)?"
-    r"|semana\s{1,8}nacional(?<![a-z]semana\snacional))(?![a-z])"
+    r"(?:(?:macro|mega)?jornada(?<![a-z]jornada)(?P<plural>s)?"
+    r"|semana\s{1,8}nacional(?<![a-z]semana\snacional)"
+    r"|#jornada(?!s)[a-z]{1,60})(?![a-z])"
 )
+# What else takes place once and may be one of a series, if its number says so.
+_NUMBERED = re.compile(r"(?:edicion|campana|brigada|caravana|feria|maraton)(?![a-z])")
 _BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\s+)?)?")
 _BEFORE_JORNADA = re.compile(rf"{_BETWEEN.pattern}{JORNADA.pattern}")
 _ORDINAL_REACH = 30
 _NUMBER_AFTER = re.compile(
     r"(?:\s{1,8}(?:nacional|extraordinaria|estatal))?\s?,?\s{0,8}(?:la\s{1,8})?"
     r"(?:numero|num\.|no\.)\s{0,8}(?P<number>\d{1,2})(?!\d)"
+    r"|\s{1,8}(?P<bare>\d{1,2})(?=\s?[,.;:]|\s{1,8}(?:de|desde|del|en|que)(?![a-z]))(?![.,:]\d)"
 )
+_ROMAN_AFTER = re.compile(
+    r"(?:\s{1,8}(?:Nacional|Extraordinaria|Estatal))?\s{1,8}([IVXL]{1,6})(?![\w-]|\.\w)"
+)
+_BRACKET = re.compile(r"(?:\s{1,8}[a-z]{3,15}){0,2}\s?\((?:la\s{1,8})?")
+# "Por tercera ocasión en el año", of a jornada in the same sentence.
+_TIME = re.compile(r"\s{1,8}(?:vez|ocasion)(?![a-z])")
 _ORDINAL_AFTER = re.compile(r",\s{0,8}la\s{1,8}$")
 _OF_THE_YEAR = re.compile(r"\s{1,8}(?:del\s{1,8}(?:presente\s{1,8})?ano|de\s{1,8}(?:este|20\d\d))")
 _THE = re.compile(r"(?<![a-z])la\s+$")
+_LINE_START = re.compile(r"(?:^|\n)[ \t•*-]{0,4}$")
+_ROW = re.compile(r"\.?\s?\(\d")
 _WITH_DAYS = re.compile(
-    r",?\s{1,8}(?:celebrada\s{1,8}|realizada\s{1,8}|que\s{1,8}(?:se\s{1,8})?[a-z]{2,12}\s{1,8})?del\s{1,8}"
+    r",?\s{1,8}(?:(?:celebrada|realizada|programada|prevista|es|fue|sera|va)\s{1,8}"
+    r"|que\s{1,8}(?:se\s{1,8})?[a-z]{2,12}\s{1,8})?(?:para\s{1,8}los\s{1,8}dias\s{1,8}|del\s{1,8}|el\s{1,8})"
     r"(?:[a-z]{5,9}\s{1,8})?\d|\s?\?|\s?\(\d"
 )
+_OF_SERIES = re.compile(
+    r"\s?[,.;:?!)]|\s{1,8}(?:con|dejo|es|fue|fueron|hubo|ira|nos|se|sera|sumo|tendra|va)(?![a-z])"
+)
+_FEWEST = 3
+"""From here up an ordinal beside that of a jornada is one too: "la primera" may be anything."""
 _COMMA = re.compile(r"\s?[,(]")
 _SINCE = re.compile(r"\bdesde\s+(?:l[ao]|su|que)?")
 
@@ -104,6 +123,12 @@ def _named(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
         kind = kind_after(source, match.end())
         # An ordinal that OCR has misread may be 0, which is no edition.
         yield Mention(match.start(), match.end(), edition or None, kind, since)
+    for match in _NUMBERED.finditer(source.folded):
+        before = _ordinal_before(source, ordinals, match.start())
+        edition = _edition(before, ordinals) if before else _edition_after(source, ordinals, match)
+        if edition and not _BEFORE_JORNADA.match(source.folded, match.end()):
+            kind = kind_after(source, match.end())
+            yield Mention(match.start(), match.end(), edition, kind, since=False)
 
 
 def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Iterator[Mention]:
@@ -115,12 +140,33 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
         return
     for numeral in ordinals:
         named = _BEFORE_JORNADA.match(source.folded, numeral.end)
-        if named or not _THE.search(source.folded, max(0, numeral.start - 5), numeral.start):
+        if named:
+            continue
+        if numeral.value > 1 and _TIME.match(source.folded, numeral.end):
+            sentence = sentence_at(source, numeral.start)
+            if (
+                any(
+                    match["plural"] is None
+                    for match in JORNADA.finditer(source.folded, sentence.start, sentence.end)
+                )
+                and not known
+            ):
+                yield Mention(numeral.start, numeral.end, int(numeral.value), None, since=False)
+            continue
+        row = _ROW.match(source.folded, numeral.end) and _LINE_START.search(
+            source.folded, max(0, numeral.start - 5), numeral.start
+        )
+        the = _THE.search(source.folded, max(0, numeral.start - 5), numeral.start)
+        if not (the or row):
             continue
         edition = int(numeral.value)
         in_digits = numeral.raw[:1].isdigit()
-        if _WITH_DAYS.match(source.folded, numeral.end) or (
-            in_digits and (edition in known or _COMMA.match(source.folded, numeral.end))
+        beside = edition >= _FEWEST and not known.isdisjoint((edition - 1, edition, edition + 1))
+        if (
+            row
+            or _WITH_DAYS.match(source.folded, numeral.end)
+            or (in_digits and (edition in known or _COMMA.match(source.folded, numeral.end)))
+            or (beside and _OF_SERIES.match(source.folded, numeral.end))
         ):
             yield Mention(numeral.start, numeral.end, edition or None, None, since=False)
 
@@ -161,15 +207,19 @@ def _has_theme(source: Passages, end: int) -> bool:
 def _edition_after(source: Passages, ordinals: list[Numeral], jornada: re.Match[str]) -> int | None:
     """Return the edition that is printed behind: "la jornada número 15", ", la primera del año"."""
     if number := _NUMBER_AFTER.match(source.folded, jornada.end()):
-        return int(number["number"])
+        return int(number["number"] or number["bare"])
+    if roman := _ROMAN_AFTER.match(source.text, jornada.end()):
+        return roman_value(roman[1])
     following = bisect_left(ordinals, jornada.end(), key=_START)
     for numeral in ordinals[following : following + 1]:
         between = source.folded[jornada.end() : numeral.start][: _LONGEST_NAME + 1]
         if (
             len(between) <= _LONGEST_NAME
             and "." not in between
-            and _ORDINAL_AFTER.search(between)
-            and _OF_THE_YEAR.match(source.folded, numeral.end)
+            and (
+                (_ORDINAL_AFTER.search(between) and _OF_THE_YEAR.match(source.folded, numeral.end))
+                or (_BRACKET.fullmatch(between) and source.folded.startswith(")", numeral.end))
+            )
         ):
             return int(numeral.value)
     return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pipeline.rules.days import UNKNOWN, Days, Reference, days_of
-from pipeline.rules.jornada_mentions import Mention, sentence_at
+from pipeline.rules.jornada_mentions import JORNADA, Mention, sentence_at
 from pipeline.rules.passages import Passages
 from pipeline.spanish.dates import printed_years
 from pipeline.spanish.programmes import days_in, infer_year, programmes_named
@@ -14,11 +14,22 @@ from schemas.document import NumeralKind
 from schemas.report import Jornada, JornadaKind, YearSource
 
 _NAME_REACH = 70
+_NEXT_YEAR = re.compile(
+    r"(?:proximo|siguiente)\s{1,8}ano|ano\s{1,8}(?:proximo|entrante|que\s{1,8}viene)"
+)
+_NEXT_YEAR_REACH = 80
 _ELSEWHEN = re.compile(
     r"(?:desde|pandemia|inici\w*|nacio(?![a-z])|cread\w*|fundad\w*|compar\w*|respecto|contra|previo|antes|estren\w*)"
     r"[^.;]{0,25}$"
 )
 _FRIDAY, _SUNDAY = 4, 6
+_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+_WEEKDAY_AND_DAY = re.compile(
+    rf"({'|'.join(_WEEKDAYS)}),?\s{{1,8}}(?:dia\s{{1,8}})?(\d{{1,2}})(?!\d)"
+)
+_WEEKDAY_REACH = 14
+_RUN = range(2021, 2027)
+"""Years in which jornadas have been held, as far as is known."""
 _LEAD = 600
 _DAY_REACH = 40
 
@@ -31,6 +42,7 @@ class JornadaYears:
     ) -> None:
         self.source, self.published, self.mentions = source, published, mentions
         self.printed = printed_years(source.text)
+        self.plurals = [m.end() for m in JORNADA.finditer(source.folded) if m["plural"]]
         self.near = next((day for s in source.dates if (day := _full_day(s))), None)
         years = (n for n in source.numerals if n.kind is NumeralKind.YEAR)
         self.tokens = [year for year in years if year.value in self.printed]
@@ -44,9 +56,14 @@ class JornadaYears:
             year = self.published.year if self.published else self._beside() or self._only()
         else:
             if span.last_year is None and self.published is None:
-                inferred = self._fitting(span) or self._inferred(span)
+                inferred = self._on_weekdays(span) or self._fitting(span) or self._inferred(span)
                 source = YearSource.INFERRED if inferred and inferred not in self.printed else None
-                year = self._beside() or inferred or self._only()
+                beside = self._beside()
+                if beside and _NEXT_YEAR.search(
+                    self.source.folded, max(0, span.start - _NEXT_YEAR_REACH), span.end + _DAY_REACH
+                ):
+                    beside += 1
+                year = beside or inferred or self._only()
                 reference = Reference(None, year, self.near)
             days = self._completed(span, days_of(span, reference))
             year = days.first.year if days.first else span.last_year or reference.year
@@ -78,7 +95,9 @@ class JornadaYears:
 
     def reference(self, jornadas: Sequence[Jornada]) -> Reference:
         """Return what the spans of figures are reckoned from."""
-        year = next((j.year for j in jornadas if j.year), None) or self._only() or self._leading()
+        told = [j for j in jornadas if j.year]
+        own = next((j.year for j in told if j.subject), None) or self._beside()
+        year = own or next((j.year for j in told), None) or self._only() or self._leading()
         near = next((j.start for j in jornadas if j.start), None) or self.near
         return Reference(self.published, year, near)
 
@@ -89,9 +108,10 @@ class JornadaYears:
 
     def _beside(self) -> int | None:
         """Return the year in a jornada's name: "Continuidad de Servicios 2023"."""
-        for mention in self.mentions:
+        names = [m.end for m in self.mentions] + self.plurals
+        for end in names:
             for token in self.tokens:
-                if 0 <= token.start - mention.end < _NAME_REACH and not self._elsewhen(token.start):
+                if 0 <= token.start - end < _NAME_REACH and not self._elsewhen(token.start):
                     return int(token.value)
         return None
 
@@ -99,6 +119,28 @@ class JornadaYears:
         """Return the one printed year in which the days fall on a weekend."""
         fitting = {year for year in self.printed if _is_weekend(year, span)}
         return fitting.pop() if len(fitting) == 1 else None
+
+    def _on_weekdays(self, span: TimeSpan) -> int | None:
+        """Return the one year in which the days fall on the weekdays that are printed with them."""
+        (month, day), (last_month, last) = span.first, span.last
+        if month is None or day is None or last_month is None or last is None:
+            return None
+        begin = max(0, span.start - _WEEKDAY_REACH)
+        named = [
+            (_WEEKDAYS.index(match[1]), int(match[2]))
+            for match in _WEEKDAY_AND_DAY.finditer(self.source.folded, begin, span.end)
+        ]
+        ends = {day: month, last: last_month}
+        told = [(weekday, ends[number], number) for weekday, number in named if number in ends]
+        if not told:
+            return None
+        fitting = [
+            year
+            for year in _RUN
+            if days_in(year, (month, day), (last_month, last))
+            and all(date(year, m, d).weekday() == weekday for weekday, m, d in told)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _inferred(self, span: TimeSpan) -> int | None:
         (month, day), (last_month, last) = span.first, span.last

@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.rules.days import UNKNOWN, Days, Reference
+from pipeline.rules.calendars import Calendar, is_jornada_span
+from pipeline.rules.events import reports_event
 from pipeline.rules.jornada_mentions import (
     JORNADA,
     KINDS,
@@ -16,8 +17,8 @@ from pipeline.rules.jornada_mentions import (
     sentence_at,
 )
 from pipeline.rules.jornada_years import JornadaYears
+from pipeline.rules.other_jornadas import OtherJornada, other_jornadas
 from pipeline.rules.passages import Passages
-from pipeline.spanish.dates import LONGEST_JORNADA
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.programmes import programmes_named
 from pipeline.spanish.time_spans import TimeSpan
@@ -31,44 +32,17 @@ _DAY_BEFORE = re.compile(
 _OTHER_EVENT = re.compile(
     r"(?:desde|hasta|partir|corte|comenz\w*|inici\w*|arranc\w*|vence\w*|plazo)\s{1,8}(?:el\s|de\s|del\s|al\s)?"
 )
+_EDGE = re.compile(
+    r"(?:(?P<first>comenzo|empezo|inicio|arranco|abrio)"
+    r"|cerro|cerraron|concluyo|culmino|finalizo|termino)"
+    r"\s{1,8}(?:el\s{1,8})?(?:pasado\s{1,8})?(?:dia\s{1,8})?(?:[a-z]{5,9},?\s{1,8})?$"
+)
 _DAY_REACH = 40
 _IN_GENERAL = re.compile(r"(?:jornadas(?<![a-z]jornadas)|semestre|trimestre)(?![a-z])")
 _MOST_JORNADAS = 60
 """More are no jornadas of one bulletin."""
 _MOST_BEFORE = 3
 """Sentences with numbers that may stand before the jornada that a bulletin is about is named."""
-
-
-class Calendar(NamedTuple):
-    """The jornadas of a bulletin, where each is mentioned, and what years are reckoned from."""
-
-    jornadas: tuple[Jornada, ...]
-    mentions: tuple[Mention, ...]
-    subject: Jornada | None
-    reference: Reference = Reference(None)
-
-    def without_subject(self) -> "Calendar":
-        """Return the same jornadas as those of a balance, which is about none of them."""
-        jornadas = tuple(j.model_copy(update={"subject": False}) for j in self.jornadas)
-        return self._replace(jornadas=jornadas, subject=None)
-
-    def days_of(self, edition: int | None) -> Days:
-        """Return the days of an edition, of the subject for None; UNKNOWN where not printed."""
-        if edition is None:
-            found = self.subject
-        else:
-            found = next((j for j in self.jornadas if j.edition == edition), None)
-        return Days(found.start, found.end) if found else UNKNOWN
-
-    def on(self, days: Days) -> Jornada | None:
-        """Return the jornada that days lie in."""
-        if days.first is None or days.last is None:
-            return None
-        for jornada in self.jornadas:
-            start, end = jornada.start, jornada.end
-            if start and end and start <= days.first and days.last <= end:
-                return jornada
-        return None
 
 
 class _Found(NamedTuple):
@@ -85,19 +59,28 @@ def calendar(
     `themed` tells that the bulletin is about one kind of service alone; `place` is its place.
     """
     mentions = mentions_of(source)
+    others = other_jornadas(source)
     years = JornadaYears(source, published_on, mentions)
     jornadas: list[Jornada] = []
     first = 0
-    for found in _found(source, mentions):
+    for found in _found(source, mentions, others):
         kind = _kind_of(source, mentions, found, themed=themed, place=place)
         jornada = years.dated(found.edition, found.span).model_copy(update={"kind": kind})
+        one_day = found.span is not None and jornada.start == jornada.end
+        if found.span and one_day and (edge := edge_told(source, found.span)):
+            jornada = jornada.model_copy(update={edge: None})
         if not any(_is_same(one, jornada) for one in jornadas):
             jornadas.append(jornada)
             first = first if len(jornadas) > 1 else found.at
     subject = None
     if jornadas and not _is_balance(source, first):
         subject = jornadas[0] = jornadas[0].model_copy(update={"subject": True})
-    return Calendar(tuple(jornadas), mentions, subject, years.reference(jornadas))
+    eventful = subject is not None or (not jornadas and reports_event(source))
+    several = any(match["plural"] for match in JORNADA.finditer(source.folded))
+    found_calendar = Calendar(
+        tuple(jornadas), mentions, subject, years.reference(jornadas), eventful, several, others
+    )
+    return found_calendar.with_others(source, published_on)
 
 
 def _is_balance(source: Passages, first: int) -> bool:
@@ -113,7 +96,9 @@ def _is_same(one: Jornada, other: Jornada) -> bool:
     return one.start == other.start and one.end == other.end
 
 
-def _found(source: Passages, mentions: tuple[Mention, ...]) -> list[_Found]:
+def _found(
+    source: Passages, mentions: tuple[Mention, ...], others: tuple[OtherJornada, ...]
+) -> list[_Found]:
     """List each edition with its days, and days with numbers that are no edition's, as printed."""
     editions: list[int | None] = [*_editions(source, mentions)]
     if not editions and _has_unnumbered(source, mentions):
@@ -131,11 +116,15 @@ def _found(source: Passages, mentions: tuple[Mention, ...]) -> list[_Found]:
         taken.update([(span.first, span.last)] if span else [])
         at = min([*own, *([span.start] if span else [])], default=0)
         found.append(_Found(edition, span, at))
-    unnumbered = [m.start for m in mentions if m.edition is None]
+    unnumbered = sorted(
+        [m.start for m in mentions if m.edition is None] + [other.start for other in others]
+    )
     for sentence in source.sentences:
         counted = any(n.kind is NumeralKind.COUNT and n.value > 1 for n in sentence.quantities)
         named = bisect_left(unnumbered, sentence.start) < bisect_left(unnumbered, sentence.end)
-        for span in filter(is_jornada_span, sentence.dates if counted or named else ()):
+        if not (counted or named):
+            continue
+        for span in filter(is_jornada_span, sentence.dates):
             if (span.first, span.last) not in taken:
                 taken.add((span.first, span.last))
                 found.append(_Found(None, span, span.start))
@@ -169,11 +158,6 @@ def _has_own_facts(source: Passages, mentions: tuple[Mention, ...], edition: int
     return False
 
 
-def is_jornada_span(span: TimeSpan) -> bool:
-    """Tell whether a span is a run of days that one jornada can take."""
-    return span.days is not None and 1 < span.days <= LONGEST_JORNADA
-
-
 def is_single_day(source: Passages, span: TimeSpan) -> bool:
     """Tell whether a span is one day on which something was done, and no dateline or end."""
     if span.days != 1:
@@ -181,6 +165,16 @@ def is_single_day(source: Passages, span: TimeSpan) -> bool:
     before = source.folded[max(0, span.start - _DAY_REACH) : span.start]
     lone = span.first[0] is None
     return bool(lone or _DAY_BEFORE.search(before)) and not _OTHER_EVENT.search(before[-25:])
+
+
+def edge_told(source: Passages, span: TimeSpan) -> str | None:
+    """Return the field of a jornada that one day does not tell: it only began, or ended, on it."""
+    if span.days != 1:
+        return None
+    before = source.folded[max(0, span.start - _DAY_REACH) : span.start]
+    if told := _EDGE.search(before):
+        return "end" if told["first"] else "start"
+    return None
 
 
 def _has_unnumbered(source: Passages, mentions: tuple[Mention, ...]) -> bool:
@@ -224,7 +218,7 @@ def _day_of_mention(source: Passages, mentions: tuple[Mention, ...]) -> TimeSpan
     """Return the one day that is printed in a sentence that names the jornada."""
     for mention in mentions:
         for span in sentence_at(source, mention.start).dates:
-            if is_single_day(source, span):
+            if is_single_day(source, span) or edge_told(source, span):
                 return span
     return None
 
@@ -264,6 +258,7 @@ def is_upcoming(source: Passages, found: Calendar, published_on: date | None) ->
             s.start <= m.start < s.end and m.edition == found.subject.edition
             for m in found.mentions
         )
+        or any(map(is_jornada_span, s.dates))
     ]
     future = sum(word.future for s in named for word in s.words)
     past = sum(word.past for s in named for word in s.words)

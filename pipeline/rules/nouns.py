@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.rules.spot import Aside, Item, Spot
+from pipeline.rules.spot import Aside, Item, Spot, next_quantity
 from pipeline.rules.vocabulary import Meaning, Role, Term
 from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
@@ -15,10 +15,22 @@ _GOT = re.compile(
     r"(?:\s+a)?\s+(?:(?:una?|su|la|el)\s+)?"
 )
 _BENEFITED = re.compile(r"\bbenefici\w+")
+_NOT = re.compile(r"\b(?:no|sin|ni|nunca|ningun[ao]?|tampoco)\b")
+_IS = re.compile(
+    r"\s+(?:(?:de|del)\s+(?:[a-z]+\s+){1,3}?)?(?:[a-z]+\s+)?(?:es|son|fue|fueron|eran|era|seran)\s+"
+    r"(?:(?:de|ya|casi|unos|unas|apenas|mas)\s+){0,2}"
+)
+_SUBJECT = re.compile(
+    r"(?:^|[.,;:¿]\s*|\b(?:ano|y|pero|que|cuando|porque)\s+)(?:l[ao]s?|el|est[ao]s)\s+$"
+)
+_ITS_OWN = re.compile(r"(?:\s+(?!(?:y|e|a|en|con|para)\s)[a-z]+){0,3}\s+")
+_LISTED_NOUN = re.compile(r"\s*[;,]\s*(?:y\s+)?(?P<noun>[a-z]{5,}s),\s*")
+_SUBJECT_REACH = 14
 _WITH = re.compile(r"\s*(?:con|mediante|gracias\s+a)\s+(?:(?:una?|su|la|el)\s+)?")
 _GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
 _KIND = (
-    r"(?:(?:el|la|los|las)\s+)?(?P<kind>[a-z]{5,})(?=\s*(?:$|[.,;:)\d]|(?:y|e|en|a|para|con)\b))"
+    r"(?:(?:el|la|los|las)\s+)?(?P<kind>[a-z]{5,})"
+    r"(?=\s*(?:$|[.,;:)\d]|(?:y|e|o|u|en|a|para|con)\b))"
 )
 _UNNAMED = {
     Service.VACCINATION: re.compile(rf"\s+contra\s+{_KIND}"),
@@ -27,6 +39,14 @@ _UNNAMED = {
 }
 _ACT_REACH = 80
 _CLAUSE = re.compile(r"[.;:()\d]")
+_OF_THE = re.compile(r"\b(?:de|entre)\s+(?:tod[ao]s\s+)?l[ao]s\s+(?:[a-z]+\s+)?$")
+_SEEN = re.compile(
+    r"\b(?P<who>especialistas|medic[ao]s\s+familiares|dentistas|odontolog[ao]s|psicolog[ao]s|nutriolog[ao]s)\s+"
+    r"(?:[a-z]+\s+){0,3}?(?:vieron|visto|atendi[a-z]+|revis[a-z]+|consultaron|recibieron)\s+"
+    r"(?:[a-z]+\s+){0,3}?a\s+(?:[a-z]+\s+){0,2}$"
+)
+_SEEN_BY = {"especialistas": "specialty", "dent": "stomatology", "odon": "stomatology"}
+_SEEN_BY |= {"medic": "family_medicine", "psic": "psychology", "nutr": "nutrition"}
 _TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
 _NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _VERBAL = frozenset((Role.HEAD, Role.ACT))
@@ -73,6 +93,9 @@ def _several_services(spot: Spot, terms: list[Term]) -> bool:
         return False
     first, second = (head.service for head in heads if head)
     gap = spot.folded[terms[0].end : terms[1].start]
+    following = next_quantity(spot)
+    if following and _ITS_OWN.fullmatch(spot.folded, terms[1].end, following.start):
+        return False  # "dio 92 consultas y Terapia de Lenguaje 57"
     return first is not second and gap.split() in ([","], ["y"], ["e"])
 
 
@@ -81,13 +104,15 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
     sentence = spot.sentence
     for index, term in enumerate(terms[1:], start=1):
         if act := term.get(Role.ACT):
+            if _NOT.search(spot.folded, terms[0].end, term.start):
+                return Aside(aside.label, start, term.end)
             return with_details(spot, start, act, terms[index:], 1)
     seen = [t for t in terms[1:] if detail_for(t, Service.CONSULTATION) in _TELLING_DETAILS]
     if seen and any(word.past for word in sentence.words_between(start + 1, seen[0].start)):
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
-    if named := _act_named_behind(spot, terms):
+    if named := _act_named_behind(spot, terms) or _seen_by(spot, terms):
         return named
     if _is_breakdown_of_people(spot):
         whole = spot.context.before[-1]
@@ -98,6 +123,16 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
             return done._replace(detail=told, last=terms[1].end)
         return done._replace(last=terms[0].end)
     return Aside(aside.label, start, terms[0].end)
+
+
+def _seen_by(spot: Spot, terms: list[Term]) -> Item | None:
+    """Read who saw people before their number: "los especialistas vieron a 602 pacientes"."""
+    start = spot.numeral.start
+    match = _SEEN.search(spot.folded, max(spot.sentence.start, start - _ACT_REACH), start)
+    if match is None:
+        return None
+    detail = next(code for word, code in _SEEN_BY.items() if match["who"].startswith(word))
+    return Item(Service.CONSULTATION, detail, start, terms[0].end)
 
 
 def _act_named_behind(spot: Spot, terms: list[Term]) -> Item | None:
@@ -139,7 +174,8 @@ def act_before(spot: Spot) -> Item | None:
         word.past or word.future for word in spot.sentence.words_between(acts[-1].end, start)
     )
     near = "," not in between and spot.unknown_words(acts[-1].end, start) <= 1
-    if told or not (near or _TO.search(between)):
+    of_them = _OF_THE.search(spot.folded, floor, acts[-1].start) and not between.strip(" ,")
+    if told or not (near or of_them or _TO.search(between)):
         return None
     act = acts[-1].get(Role.ACT)
     if act is None:
@@ -150,6 +186,22 @@ def act_before(spot: Spot) -> Item | None:
     if item.detail is None and before and before[0].service is item.service:
         item = item._replace(detail=before[0].detail)
     return item._replace(last=spot.numeral.end)
+
+
+def told_before(spot: Spot) -> Aside | None:
+    """Set aside what a noun before says by a verb: "las jornadas fueron catorce"."""
+    start = spot.numeral.start
+    terms = spot.terms(max(spot.sentence.start, start - _ACT_REACH), start, {Role.ASIDE})
+    for term in reversed(terms):
+        opening = spot.folded[max(spot.sentence.start, term.start - _SUBJECT_REACH) : term.start]
+        if not _SUBJECT.search(opening):
+            continue
+        aside = term.get(Role.ASIDE)
+        named = not term.roles.keys().isdisjoint(_NAMING | {Role.GENERIC, Role.ACT})
+        if aside is None or named or not _IS.fullmatch(spot.folded, term.end, start):
+            return None
+        return Aside(aside.label, term.start, spot.numeral.end)
+    return None
 
 
 def _service_of(spot: Spot, term: Term) -> Service:
@@ -193,6 +245,27 @@ def with_details(spot: Spot, start: int, head: Meaning, terms: list[Term], skip:
     if not details and (unnamed := _kind_without_words(spot, service, end)):
         return Item(service, OTHER, start, unnamed)
     return Item(service, join_details(service, details), start, end)
+
+
+def other_kind(spot: Spot) -> Item | None:
+    """Read a kind in a list that the vocabulary has no words for, as a kind of what is listed.
+
+    "41 de labio hendido, 19 de polidactilia"; "extracciones, 394; limpiezas, 287".
+    """
+    if not spot.context.before:
+        return None
+    listed, start = spot.context.before[-1], spot.numeral.start
+    end = _kind_without_words(spot, listed.service, spot.numeral.end) if listed.detail else None
+    if end:
+        return Item(listed.service, OTHER, start, end)
+    match = _LISTED_NOUN.fullmatch(spot.folded, listed.last, start)
+    known = match and spot.terms(match.start("noun"), match.end("noun"), _NAMING)
+    if match is None or known or not spot.text[match.start("noun")].islower():
+        return None
+    behind = spot.text[listed.first : listed.last].rstrip()
+    if not behind[-1:].isdigit() or listed.service in (Service.TOTAL, Service.STAFF):
+        return None
+    return Item(listed.service, OTHER, match.start("noun"), spot.numeral.end)
 
 
 def _kind_without_words(spot: Spot, service: Service, end: int) -> int | None:

@@ -7,6 +7,7 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
+from pipeline.rules.list_numbers import is_list_number
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
 from pipeline.sentences import cut_sentences
 from pipeline.spanish.folding import fold
@@ -15,7 +16,8 @@ from pipeline.spanish.time_spans import TimeSpan, time_spans
 from pipeline.spanish.unit_search import HospitalUnit, find_units
 from schemas.document import QUANTITIES, Numeral
 
-_WORD = re.compile(r"[^\W_]+|[,;:.()+]")
+_WORD = re.compile(r"[^\W_]+(?:-[ \t]?\n[ \t]*(?=[a-záéíóúñü])[^\W_]+)?|[,;:.()+]")
+_HYPHENATION = re.compile(r"-\s*\n\s*")
 CLAUSE_BREAK = re.compile(r"[,;:.()\d]|\by\b")
 """What parts a number's words from a cue that is said of another."""
 _THAT = re.compile(r"\b(?:que|para que|si)\s+(?:se\s+|les?\s+)?$", re.IGNORECASE)
@@ -70,6 +72,8 @@ class Passages(NamedTuple):
     dates: tuple[TimeSpan, ...]
     feet: tuple[Numeral, ...]
     """Numerals of page feet, which no sentence holds."""
+    listed: tuple[Numeral, ...] = ()
+    """Numerals that number the items of lists, which are no quantities."""
 
 
 def passages(text: str, vocabulary: Vocabulary) -> Passages:
@@ -79,6 +83,8 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     printed = numerals(text, articles=True)
     found = tuple(n for n in printed if not clean[n.start].isspace())
     feet = tuple(n for n in printed if clean[n.start].isspace())
+    listed = tuple(n for n in found if n.kind in QUANTITIES and is_list_number(clean, n))
+    order = {numeral.start for numeral in listed}
     found_dates = time_spans(text)
     named = find_units(text)
     words, places = _words(text, clean, vocabulary)
@@ -98,13 +104,13 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 terms,
                 held,
                 _within(found_dates, start, end),
-                tuple(n for n in held if n.kind in QUANTITIES),
+                tuple(n for n in held if n.kind in QUANTITIES and n.start not in order),
                 _cues(terms),
                 _within(named, start, end),
                 tuple(_states(folded[start:end], start, terms, named)),
             )
         )
-    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet)
+    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet, listed)
 
 
 def _within(placed: tuple[Placed, ...], start: int, end: int) -> tuple[Placed, ...]:
@@ -120,7 +126,10 @@ def _words(
     words: list[Word] = []
     places: list[tuple[int, int]] = []
     for match in _WORD.finditer(clean):
-        word = vocabulary.word(match[0])
+        printed = match[0]
+        if "\n" in printed:
+            printed = _HYPHENATION.sub("", printed)
+        word = vocabulary.word(printed)
         start, end = place = match.span()
         if word.future and _follows_that(text, start, end):
             word = word._replace(future=False)

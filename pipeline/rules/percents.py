@@ -91,15 +91,17 @@ def _of_what_the_goal_counts(
     numeral = spot.numeral
     near = [end for start, end, _ in goals if 0 <= start - numeral.end < _BEHIND // 2]
     end = min(near, default=numeral.end)
-    if isinstance(read, Item) and not (near and read.service is Service.TOTAL):
+    staff = isinstance(read, Item) and read.service is Service.STAFF  # no goal counts those
+    if isinstance(read, Item) and not staff and not (near and read.service is Service.TOTAL):
         return read
     named = _named_behind(spot, end) if near else None
     if named:
         return named
-    if isinstance(read, Item):
+    if isinstance(read, Item) and read.service is not Service.STAFF:
         return read
-    if before:
-        return Item(before[-1].service, before[-1].detail, numeral.start, end)
+    served = [figure for figure in before if figure.service is not Service.STAFF]
+    if served:
+        return Item(served[-1].service, served[-1].detail, numeral.start, end)
     return Item(Service.TOTAL, None, numeral.start, end)
 
 

@@ -17,8 +17,9 @@ from pipeline.rules.place_mentions import (
     mentions_of,
 )
 from pipeline.spanish.gazetteer import NATIONAL
-from pipeline.spanish.places import JOINT
+from pipeline.spanish.places import JOINT, read_place
 from schemas.document import Numeral
+from schemas.report import PlaceKind
 
 # Between a number's words and the place behind them: ", en el", "se hicieron en la".
 _AT = re.compile(
@@ -29,6 +30,9 @@ _AGES = re.compile(r",?\s*de\s[^,;.]{1,40}\banos(?: de edad)?\b")
 _REACH = 60
 _OF_THE_NEXT = re.compile(r"[^,;.]{0,20}")
 _FEW = 2
+_LEAD = 70
+_MARK = re.compile(r"^[^\w\n]*(?:\d{1,2}[.)]\s+|en\s+)?", re.IGNORECASE)
+_IN_LISTS = (PlaceKind.UNIT, PlaceKind.MUNICIPALITY, PlaceKind.STATE, PlaceKind.OOAD)
 _BESIDE = re.compile(r"\s*,?\s+y\s+(?:(?:otr[oa]s?|un|una|dos|tres|cuatro|cinco|\d+)\s)")
 _TURN = re.compile(
     r"\b(?:el|la)\s+(?:(?P<first>primer[oa])|segund[oa])(?=\s*(?:[,;.:]|$|\w+o\s|y\s|con\s|se\s))"
@@ -81,11 +85,28 @@ def _said_place(spot: _Spot, bulletin: str) -> str | None:
     wide = bulletin == NATIONAL or JOINT in bulletin
     if named := _respectively(spot) or _behind(spot, wide=wide):
         return named
+    if named := _leading_the_line(spot):
+        return named
     if named := _by_turn(spot) or _unit_before(spot) or _town_before(spot):
         return named
     if wide:
         return _last_before(spot)
     return NATIONAL if _is_of_the_country(spot) else None
+
+
+def _leading_the_line(spot: _Spot) -> str | None:
+    """Return the place that opens the number's line: "- Tijuana: 24 cirugías y 31 consultas"."""
+    text, folded = spot.source.text, spot.source.folded
+    opening = text.rfind("\n", 0, spot.numeral.start) + 1
+    lead = text.find(":", opening, min(opening + _LEAD, spot.numeral.start))
+    if lead < 0 or not re.search(r"\d", folded[lead : spot.numeral.start]):
+        return None  # the first number of the line is said to be there as any number is
+    name = _MARK.sub("", text[opening:lead])
+    named = spot.before((*spot.named.units, *spot.named.towns, *spot.named.states))
+    if not name or any(one.start > lead for one in named):
+        return None
+    place = read_place(name)
+    return place.name if place.kind in _IN_LISTS else None
 
 
 def _respectively(spot: _Spot) -> str | None:

@@ -14,7 +14,7 @@ from pipeline.rules.bulletin_place import place_of_bulletin
 from pipeline.rules.figures import BulletinContext, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import passages
-from pipeline.rules.relevance import is_relevant
+from pipeline.rules.relevance import is_of_else, is_relevant
 from pipeline.rules.report_fields import (
     bulletin_kind_of,
     places_named,
@@ -22,10 +22,13 @@ from pipeline.rules.report_fields import (
     specialties_of,
 )
 from pipeline.rules.theme import is_theme, theme_of
-from pipeline.rules.vocabulary import vocabulary
+from pipeline.rules.vocabulary import Vocabulary, vocabulary
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
+
+_TITLE_REACH = 400
+"""Characters of a letterhead that may stand before a title."""
 
 
 @cache
@@ -70,9 +73,12 @@ class BaselineReader:
         )
 
 
-def read_report(document: Document) -> JornadaReport:
-    """Read a whole report from a document's text and metadata."""
-    words = vocabulary()
+def read_report(document: Document, words: Vocabulary | None = None) -> JornadaReport:
+    """Read a whole report from a document's text and metadata.
+
+    `words` is the vocabulary, the project's own where none is given.
+    """
+    words = words or vocabulary()
     title = document.metadata.title or title_of(document.text)
     published = document.metadata.published_on or publication_day_of(document.text)
     source = passages(document.text, words)
@@ -80,13 +86,18 @@ def read_report(document: Document) -> JornadaReport:
     place = place_of_bulletin(source)
     jornadas = calendar(source, published, themed=is_theme(theme), place=place)
     upcoming = is_upcoming(source, jornadas, published)
-    title_end = len(title) if title and source.text.startswith(title) else 0
+    titled_at = source.text.find(title, 0, len(title) + _TITLE_REACH) if title else -1
+    title_end = titled_at + len(title or "") if titled_at >= 0 else 0
     relevant = is_relevant(source)
     figures, asides = figures_of(
         BulletinContext(source, jornadas, theme, words, upcoming, title_end, place, relevant)
     )
+    if not figures and is_of_else(source):
+        relevant = False
     titled = any(mention.start < title_end for mention in jornadas.mentions)
     kind = bulletin_kind_of(source, jornadas, figures, upcoming=upcoming, titled=titled)
+    if not relevant:
+        kind = BulletinKind.RESULTS
     if kind is BulletinKind.BALANCE:
         jornadas = jornadas.without_subject()
     return JornadaReport(
@@ -95,7 +106,7 @@ def read_report(document: Document) -> JornadaReport:
         published_on=published,
         bulletin_kind=kind,
         programme=programme_of(source),
-        jornadas=jornadas.jornadas,
+        jornadas=jornadas.jornadas if relevant else (),
         figures=figures,
         specialties=specialties_of(source),
         places=places_named(source, place),

@@ -1,9 +1,10 @@
 """The fields of a report that are no figures: kind, programme, specialties, places."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.rules.jornadas import Calendar
+from pipeline.rules.calendars import Calendar
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.places import JOINT
@@ -26,6 +27,13 @@ _PROGRAMME = re.compile(
     rf"|(?:{_SCHEME}|(?<=[jJ])ornada(?:\s+(?!(?:en|el|la|las|los|que)\b)[^\W\d]+){{1,7}})"
     r"\s+[“\"«](?P<quoted>[^”\"»\n]{3,60})[”\"»]))"
 )
+# What is done so far is no result of anything that is over.
+_GOES_ON = re.compile(
+    r"(?<![a-z])(?:lleva(?:n|mos)?|(?:ha|han|hemos)\s{1,8}[a-z]{2,14}[ai]do)(?![a-z])"
+)
+_MOSTLY = 2
+_IN_PASSING = 2
+"""Verbs of the past that an announcement may have."""
 _HIGHLIGHT = re.compile(r"destac|sobresal|mayor (?:productividad|numero)|encabez")
 _SURGICAL = re.compile(r"quirurg|cirugi|quirofano|operacion|procedimiento")
 
@@ -47,13 +55,43 @@ def bulletin_kind_of(
     future = sum(1 for s in source.sentences for w in s.words if w.future)
     several = [f for f in performed if f.period is Period.CUMULATIVE]
     lead = min(performed, key=lambda f: f.char_start or 0, default=None)
+    shares = Counter(f.edition for f in performed if f.period is Period.JORNADA and f.edition)
+    even = len(shares) > _MOSTLY and _MOSTLY * max(shares.values()) <= shares.total()
+    if even and not titled:
+        return BulletinKind.BALANCE
+    goals = [
+        f
+        for f in figures
+        if f.status is Status.PLANNED and f.period is Period.JORNADA and f.edition == subject
+    ]
+    if calendar.subject and _leads(goals, own) and len(goals) > _MOSTLY * len(own):
+        return BulletinKind.ANNOUNCEMENT
     if own and (titled or not (lead in several and len(several) > len(own))):
         return BulletinKind.RESULTS
-    if calendar.subject and (future or not performed):
+    if not figures:
+        told = _told_of_past(source) > future + _IN_PASSING
+        return BulletinKind.RESULTS if told else BulletinKind.ANNOUNCEMENT
+    if not performed or (calendar.subject and future):
         return BulletinKind.ANNOUNCEMENT
-    if not performed:
-        return BulletinKind.ANNOUNCEMENT
+    if not several and not _GOES_ON.search(source.folded):
+        return BulletinKind.RESULTS
     return BulletinKind.BALANCE
+
+
+def _leads(goals: Sequence[Figure], done: Sequence[Figure]) -> bool:
+    """Tell whether the first goal stands before the first result."""
+    first = min((f.char_start or 0 for f in goals), default=None)
+    return first is not None and all(first < (f.char_start or 0) for f in done)
+
+
+def _told_of_past(source: Passages) -> int:
+    """Count the verbs that tell what was done, which verbs of saying do not."""
+    past = 0
+    for sentence in source.sentences:
+        said = {start for start, _, _ in role_terms(sentence, Role.SAYING)}
+        places = zip(sentence.words, sentence.places, strict=True)
+        past += sum(1 for word, (start, _) in places if word.past and start not in said)
+    return past
 
 
 def programme_of(source: Passages) -> str | None:

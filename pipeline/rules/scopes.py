@@ -4,16 +4,26 @@ Period, edition and days belong to the passage: a number takes the last cue befo
 first one after it in its sentence, else what the passage before it had.
 """
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN, Days
-from pipeline.rules.jornadas import Calendar
-from pipeline.rules.passages import CLAUSE_BREAK
+from pipeline.rules.passages import CLAUSE_BREAK, Passages, Sentence
 from schemas.document import Numeral
 from schemas.report import Period
 
 _BEHIND = 40
+# A paragraph that begins so goes on with the time of the one before it.
+_GOES_ON = re.compile(
+    r"[^a-z]{0,6}(?:de (?:(?:ell|est|es)[aeo]s?|ese|este|dicho|l[ao]s (?:cuales|que)|lo)"
+    r"|del total|(?:en|entre) (?:ell|es)[ao]s|ademas|asimismo|tambien|dentro|con ello)(?![a-z])"
+)
+_TWO = 2
+_LEADS_ON = frozenset("?:")
+_ENDED = re.compile(r"[.!][\"”»*]*$")
 
 
 class Cue(NamedTuple):
@@ -55,7 +65,7 @@ class FigureScope(NamedTuple):
         unless the text says one.
         """
         days = self.days
-        if goal:
+        if goal and self.period is not Period.JORNADA:
             return days if days.last else UNKNOWN
         late = published and days.last and days.last > published
         if self.until:
@@ -69,7 +79,32 @@ def default_scope(calendar: Calendar) -> FigureScope:
     if calendar.subject:
         edition = calendar.subject.edition
         return FigureScope(Period.JORNADA, edition, explicit=False, days=calendar.days_of(None))
-    return FigureScope(Period.OTHER, None, explicit=False)
+    period = Period.JORNADA if calendar.eventful else Period.OTHER
+    return FigureScope(period, None, explicit=False)
+
+
+def scope_of_paragraph(
+    source: Passages, sentence: Sentence, calendar: Calendar, carried: FigureScope
+) -> FigureScope:
+    """Return what holds where a paragraph begins, which the one before it left at `carried`.
+
+    A longer stretch, or the only other jornada, is left for the bulletin's own jornada, unless the
+    paragraph goes on with it.
+    """
+    own, default = calendar.subject, default_scope(calendar)
+    two = own is not None and len(calendar.jornadas) == _TWO
+    other = (
+        two
+        and carried.period is Period.JORNADA
+        and (carried.edition, carried.days) != (default.edition, default.days)
+    )
+    if not calendar.eventful or not (other or carried.period is Period.CUMULATIVE):
+        return carried
+    if not _ENDED.search(source.folded[max(0, sentence.start - 20) : sentence.start].rstrip()):
+        return carried
+    if _GOES_ON.match(source.folded, sentence.start):
+        return carried
+    return default
 
 
 def choose_scope(
@@ -78,12 +113,36 @@ def choose_scope(
     """Choose the cue that governs `numeral`, whose words end at `last`."""
     for cue in found:
         # Right behind the number's own words: "71 trasplantes en el año".
-        near = last <= cue.start < last + _BEHIND and cue.period is Period.CUMULATIVE
+        apart = cue.period is Period.CUMULATIVE or cue.passing
+        near = last <= cue.start < last + _BEHIND and apart
         if near and not CLAUSE_BREAK.search(text, last, cue.start):
             return scope_of(cue)
     before = [cue for cue in found if cue.start < numeral.start]
     chosen = before[-1:] or [cue for cue in found if cue.strong][:1]
     return scope_of(chosen[0]) if chosen else carried
+
+
+def scope_after(
+    text: str, found: Sequence[Cue], said: FigureScope | None, carried: FigureScope, *, event: bool
+) -> FigureScope:
+    """Return what holds behind a sentence, whose text is given; `said` is of its last figure.
+
+    Words that only compare hold for their sentence. In a bulletin of one `event` a longer stretch
+    does too that is mentioned without a figure, unless as a heading or a question.
+    """
+    if said:
+        return carried if said.passing else said
+    strong = [cue for cue in found if cue.strong]
+    if not strong:
+        return carried
+    stripped = text.rstrip()
+    unnamed = strong[-1].passing and strong[-1].edition is None
+    in_passing = unnamed or (
+        event and strong[-1].period is Period.CUMULATIVE and _ENDED.search(stripped)
+    )
+    if in_passing and stripped[-1:] not in _LEADS_ON:
+        return carried
+    return scope_of(strong[-1])
 
 
 def scope_of(cue: Cue) -> FigureScope:

@@ -12,6 +12,8 @@ from schemas.report import Service
 
 _IN_ORDER = re.compile(r"\b(?:respectivamente|en (?:es[et]|el mismo) orden)\b")
 _JOINT = re.compile(r"\s*(?:,|y|e|,\s*y)\s*(?:(?:de|del|el|a|l[ao]s)\s+){0,2}")
+_AND = re.compile(r"\s*,?\s*[ye]\b")
+_MOST_PERCENT = 1000
 _START = attrgetter("start")
 _ORDER_REACH = 400
 _LONGEST_ROW = 12
@@ -34,9 +36,13 @@ def run_of(spot: Spot) -> tuple[Numeral, ...]:
 
 def is_percent(spot: Spot) -> bool:
     """Tell whether a number is a percentage, also where the sign stands at the end of its row."""
-    return spot.numeral.kind is NumeralKind.PERCENT or (
-        run_of(spot)[-1].kind is NumeralKind.PERCENT
-    )
+    if spot.numeral.kind is NumeralKind.PERCENT:
+        return True
+    row = run_of(spot)
+    if row[-1].kind is not NumeralKind.PERCENT or spot.numeral.value > _MOST_PERCENT:
+        return False
+    # "58, 69 y 77%" is one row, "2 mil 870, 48 por ciento de la meta" is a count and its share.
+    return _AND.match(spot.folded, row[-2].end, row[-1].start) is not None
 
 
 def shared_out(spot: Spot) -> Item | None:

@@ -17,7 +17,14 @@ RARE = (Service.TRANSPLANT, Service.DONATION)
 """Services so rare that "un" and "una" before them count."""
 _ORGAN_REACH = 18
 _START = attrgetter("start")
-_CLAUSE_END = re.compile(r"(?:[.;:()?!•|]|(?<=\s)/(?=\s))(?!(?<=\.)[^\W_])")
+# "Cirugías: van 87", "Consultas: meta 900": only words that lead to the number.
+_LED_FROM_COLON = re.compile(
+    r":\s*(?:(?:se|ya|un|en|total|de|van|vamos|llevamos|llevan?|suman?|sumaron|fueron|son|hay|hubo|meta"
+    r"|compromiso|objetivo|realizad[ao]s?|programad[ao]s?|logrado|hicieron|hicimos|dieron|dimos)\s*){1,3}$",
+    re.IGNORECASE,
+)
+_LED_REACH = 40
+_CLAUSE_END = re.compile(r"(?:[.;:()?!•·|]|(?<=\s)/(?=\s))(?!(?<=\.)[^\W_])")
 
 
 class Item(NamedTuple):
@@ -131,6 +138,8 @@ def segments(spot: Spot) -> Iterator[tuple[int, int]]:
     floor = _opening(spot)
     body = blank_brackets(spot.text[floor : spot.numeral.start])
     body = body.rstrip().rstrip(":(,|").rstrip()
+    if led := _LED_FROM_COLON.search(body, max(0, len(body) - _LED_REACH)):
+        body = body[: led.start()].rstrip()
     cut = max(body.rfind(mark) for mark in ";.:·•")
     end = len(body)
     while end > cut + 1:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.rules.passages import CLAUSE_BREAK, Passages, Sentence, role_terms
@@ -16,9 +17,14 @@ _GOAL_REACHED = re.compile(
     r"|(?:super|rebas|cumpl|alcanz|sobrepas|exced)\w* (?:\w+ ){0,2}$"
 )
 _OF = re.compile(r"\s+(?:[a-z]+\s+){0,3}?(?:de|era|es)\s+(?:[a-z]+\s+)?")
+_IS = re.compile(
+    r"\W{0,3}(?:(?:de|era|eran|es|son|fue|fueron|hacer|alcanzar|inicial|original|total)\s+){1,3}"
+)
 _BEHIND = 30
 _BEFORE = 14
 _BEFORE_BRACKET = 40
+_HEADING = 10
+"""Words that a heading has at most."""
 _TURN = re.compile(r";|\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
 
 
@@ -54,6 +60,7 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
         for start, end, role in role_terms(
             sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
         )
+        if source.folded[start:end] != "entre"  # "entre", not "entré"
         if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
     ]
     found.extend(_goals_told(source, sentence))
@@ -67,7 +74,17 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
             and not any(cue.start <= start < cue.end for cue in found)
         ):
             found.append(StatusCue(start, end, Status.PERFORMED, after=False))
-    return tuple(sorted(found))
+    found.sort()
+    return tuple(
+        cue for before, cue in pairwise((None, *found)) if cue and not _is_aim(source, before, cue)
+    )
+
+
+def _is_aim(source: Passages, before: StatusCue | None, cue: StatusCue) -> bool:
+    """Tell "queremos lograr 90", which plans, from "al lograr 90"."""
+    planned = before is not None and before.status is Status.PLANNED
+    aim = cue.status is Status.PERFORMED and source.folded.endswith("r", cue.start, cue.end)
+    return bool(planned and aim and before and cue.start - before.end <= 1)
 
 
 def _goals_told(source: Passages, sentence: Sentence) -> Iterator[StatusCue]:
@@ -112,15 +129,18 @@ def status_of(
     last: int,
     carried: Status,
     since: int = 0,
+    following: int | None = None,
 ) -> Judgement:
     """Choose the cue that governs `numeral`, whose words end at `last`.
 
-    Cues before `since`, where a breakdown begins, speak of the number that is broken down.
+    Nothing behind the number that begins at `following` is said of this one. Cues before `since`,
+    where a breakdown begins, speak of the number that is broken down.
     """
+    end = last + _BEHIND if following is None else min(following, last + _BEHIND)
     behind = [
         cue
         for cue in found
-        if last <= cue.start < last + _BEHIND
+        if last <= cue.start < end
         and (cue.after or cue.status is Status.PERFORMED)
         and not CLAUSE_BREAK.search(text, last, cue.start)
     ]
@@ -134,6 +154,9 @@ def status_of(
     ]
     lasting = before[-1].status if before else carried
     named = last > numeral.end
+    goal = next((cue for cue in reversed(before) if cue.noun), None)
+    if goal and _IS.fullmatch(text.lower(), goal.end, numeral.start):
+        return Judgement(Status.PLANNED, lasting, said=True)  # "la meta de 40 se quedó en 33"
     if behind and not (before and named and _is_elective(text, behind[0], before[-1])):
         return Judgement(behind[0].status, lasting, said=True)
     bracketed = text.endswith("(", 0, numeral.start)
@@ -151,6 +174,12 @@ def status_of(
     if ahead:
         return Judgement(ahead.status, ahead.status, said=True)
     return Judgement(carried, carried, said=False)
+
+
+def heads_goals(text: str, words: int, cues: Sequence[StatusCue]) -> bool:
+    """Tell whether a sentence of so many words is a heading over goals."""
+    heading = not text.rstrip().endswith((".", "!", "?", ";"))
+    return heading and words <= _HEADING and any(cue.noun for cue in cues)
 
 
 def _is_elective(text: str, behind: StatusCue, before: StatusCue) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN, Days
-from pipeline.rules.jornadas import Calendar
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.scopes import Cue, FigureScope
 from schemas.document import Numeral, NumeralKind

@@ -10,9 +10,11 @@ from pipeline.rules.vocabulary import Meaning, Role
 from pipeline.spanish.ocr import unify
 from schemas.report import Service
 
-_LEAD = 400
+_LEAD, _NAME_LEAD = 400, 800
 _JORNADA = re.compile(
-    r"\bjornadas?(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva)(?:es|s)?)*\s"
+    r"\b(?:jornada|campana|brigada|maraton|cruzada|caravana|feria|semana)(?:es|s)?"
+    r"(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva|quirurgica|intensiva"
+    r"|municipal|permanente|especial|anual)(?:es|s)?)*\s"
 )
 _LINKS = frozenset(map(unify, ("de", "del", "la", "las", "para", "en")))
 _NEUTRAL = (Service.TOTAL, Service.STAFF)
@@ -65,7 +67,7 @@ def _theme_of_name(source: Passages) -> Item | None:
     "Jornada de Cirugía de Catarata", "jornada estatal de vasectomía sin bisturí".
     """
     for sentence in source.sentences:
-        if sentence.start > _LEAD:
+        if sentence.start > _NAME_LEAD:
             return None
         for match in _JORNADA.finditer(source.folded, sentence.start, sentence.end):
             meanings = _meanings_from(sentence, match.end())

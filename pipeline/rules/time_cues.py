@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from operator import attrgetter
 
+from pipeline.rules.calendars import Calendar, is_jornada_span
 from pipeline.rules.days import UNKNOWN, Days, days_of
-from pipeline.rules.jornadas import Calendar, is_jornada_span, is_single_day
+from pipeline.rules.jornadas import is_single_day
+from pipeline.rules.other_jornadas import OtherJornada
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.scopes import Cue, FigureScope
 from pipeline.rules.stretches import SEVERAL_JORNADAS, counts_before, tie_of, with_days
@@ -35,6 +37,10 @@ _UNTIL = re.compile(
 _BEGAN = re.compile(r"[^.;]{0,60}(?:comenz|empez|inici|arranc|emprend)[a-z]{1,4}(?![a-z])")
 _THAT_DATE = re.compile(r"(?:esa|dicha|esta)\s{1,8}fecha\s{1,8}(?:al|hasta\s{1,8}el)\s{1,8}$")
 _MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo|\bde)\s+(?:el mes de\s+)?$")
+# "A finales de mayo" tells when something was, not how long it took.
+_ABOUT_THEN = re.compile(
+    r"(?<![a-z])(?:a|hacia)\s{1,8}(?:fin(?:al)?es|inicios|mediados|principios)\s{1,8}de\s{1,8}$"
+)
 _LENGTH = re.compile(r"\s+dias?\b")
 _NTH_DAY = re.compile(r"(primer|segundo|tercer)\s{1,8}dia(?![a-z])")
 _NTH = {"primer": 0, "segundo": 1, "tercer": 2}
@@ -57,6 +63,13 @@ _THIS_YEAR = TimeSpan(0, 0, (1, None), (12, None), None, None, running=True)
 _DECEMBER = 12
 _START = attrgetter("start")
 _BESIDE = 6
+_TWO = 2
+# "Cifras preliminares al 30 de agosto": when the jornada was counted, not what it took.
+_COUNTED_AT = re.compile(
+    r"(?:cifras?|datos?|informacion|preliminar(?:es)?|reportes?|resultados?)[^.;:]{0,25}$"
+)
+_COUNTED_WITHIN = timedelta(days=14)
+_NAMED_NEAR, _LONGEST_MONTH = 60, 31
 _NEAR = 25
 
 
@@ -73,10 +86,18 @@ def cues(
     """
     if cumulative and _THAT_SPAN.search(source.folded, sentence.start, sentence.end):
         carried = cumulative
+    others = calendar.others_in(sentence)
     found = [
-        *_jornada_cues(source, sentence, calendar),
-        *_date_cues(source, sentence, calendar, carried),
+        cue
+        for cue in (
+            *_jornada_cues(source, sentence, calendar),
+            *_date_cues(source, sentence, calendar, carried),
+        )
+        if not any(_is_told_by(cue, one) for one in others)
     ]
+    found.extend(
+        Cue(o.start, Period.JORNADA, None, UNKNOWN, passing=True) for o in others if not o.named
+    )
     found.extend(_length_cues(source, sentence, calendar))
     found.extend(_year_cues(source, sentence))
     subject = calendar.subject.edition if calendar.subject else None
@@ -88,11 +109,15 @@ def cues(
                 continue
             if _BETWEEN_NUMBERS.match(source.folded, start):
                 continue  # "de entre cuatro y ocho años"
+            among = source.folded.startswith("entre", start)
+            if among and not SEVERAL_JORNADAS.search(source.folded, 0, start):
+                continue  # "entre las cuatro", of states
             yearly = "anual" in source.folded[start:end]
             own = not yearly or bool(_GOAL_BEFORE.search(source.folded, max(0, start - 12), start))
             found.append(Cue(start, Period.CUMULATIVE, None, yearly=yearly, strong=own))
         elif role is Role.JORNADA and (calendar.subject or not calendar.jornadas):
             named = any(abs(c.start - start) < _NEAR and c.period is Period.JORNADA for c in found)
+            named = named or any(o.start - _BESIDE <= start < o.end for o in others)
             every = _EVERY.search(source.folded, max(0, start - 12), start)
             if not named and not every and not _SEVERAL.match(source.folded, start, end):
                 found.append(Cue(start, Period.JORNADA, subject, calendar.days_of(None)))
@@ -104,6 +129,15 @@ def cues(
     return tuple(with_days(found, tied, carried, year))
 
 
+def _is_told_by(cue: Cue, other: OtherJornada) -> bool:
+    """Tell whether a cue is but the noun or the month that names another jornada."""
+    near = cue.days is not None and abs(cue.start - other.start) < _NAMED_NEAR
+    first, last = cue.days or UNKNOWN
+    short = first is None or last is None or (last - first).days < _LONGEST_MONTH
+    month = near and short and cue.period is Period.CUMULATIVE
+    return month or (not other.named and other.start <= cue.start < other.end)
+
+
 def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
     subject = calendar.subject.edition if calendar.subject else None
     first = bisect_left(calendar.mentions, sentence.start, key=_START)
@@ -112,8 +146,12 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
         if mention.since:
             yield Cue(mention.start, Period.CUMULATIVE, None)
         elif mention.edition or calendar.subject:
-            edition = mention.edition or subject
-            yield Cue(mention.start, Period.JORNADA, edition, calendar.days_of(mention.edition))
+            # An ordinal that is no jornada's of the bulletin is a slip.
+            named = mention.edition if calendar.has(mention.edition) else None
+            edition = named or subject
+            aside = len(calendar.jornadas) == _TWO and calendar.subject and edition != subject
+            days = calendar.days_of(named)
+            yield Cue(mention.start, Period.JORNADA, edition, days, passing=bool(aside))
     opening = source.folded[sentence.start : sentence.start + _NEAR].lstrip()
     earlier = max(0, sentence.start - _ANAPHORA)
     if _THE_ONE.match(opening) and SEVERAL_JORNADAS.search(source.folded, earlier, sentence.start):
@@ -169,7 +207,7 @@ def _date_cue(
     """Return what a span of time says: a jornada, or a longer stretch; None where nothing."""
     jornada = calendar.on(days)
     if is_jornada_span(span):
-        edition = jornada.edition if jornada else _edition_undated(calendar)
+        edition = jornada.edition if jornada else _edition_undated(calendar, sentence, span)
         return Cue(span.start, Period.JORNADA, edition, days)
     before = source.folded[max(sentence.start, span.start - 40) : span.start]
     cumulative = Cue(span.start, Period.CUMULATIVE, None, days)
@@ -189,7 +227,8 @@ def _date_cue(
     if span.days is None and span.first == span.last:  # one month
         if cue := _from_or_until(source, span, calendar, before, cumulative):
             return cue
-        return cumulative if _MONTH_BEFORE.search(before) else None
+        whole = _MONTH_BEFORE.search(before) and not _ABOUT_THEN.search(before)
+        return cumulative if whole else None
     return cumulative
 
 
@@ -201,6 +240,14 @@ def _from_or_until(
     A cut inside a jornada is a stretch of that jornada, from its first day.
     """
     days = cue.days or UNKNOWN
+    own = calendar.subject
+    if own and days.first and span.days == 1:
+        open_ended = own.start is None or own.end is None
+        if open_ended and days.first in (own.start, own.end):
+            return Cue(cue.start, Period.JORNADA, own.edition, Days(own.start, own.end))
+        late = own.end and timedelta(0) < days.first - own.end <= _COUNTED_WITHIN
+        if late and _COUNTED_AT.search(before):
+            return Cue(cue.start, Period.JORNADA, own.edition, calendar.days_of(None), strong=False)
     if _SINCE.search(before) or (span.days and _BEGAN.match(source.folded, span.end)):
         return cue._replace(days=Days(days.first, None))
     ends_a_year = span.first in ((_DECEMBER, None), (_DECEMBER, 31))
@@ -231,8 +278,16 @@ def _is_year(span: TimeSpan) -> bool:
     return span.first == (1, None) and span.last == (12, None)
 
 
-def _edition_undated(calendar: Calendar) -> int | None:
-    """Return the edition of days whose year is not known: the subject's, if it has no days."""
+def _edition_undated(calendar: Calendar, sentence: Sentence, span: TimeSpan) -> int | None:
+    """Return the edition of days whose year is not known: its sentence's, or the subject's.
+
+    The subject's only where it has no days.
+    """
+    first = bisect_left(calendar.mentions, sentence.start, key=_START)
+    behind = bisect_left(calendar.mentions, span.start, key=_START)
+    for mention in reversed(calendar.mentions[first:behind]):
+        if mention.edition and calendar.has(mention.edition):
+            return mention.edition
     subject = calendar.subject
     return subject.edition if subject and subject.start is None else None
 

@@ -42,10 +42,11 @@ def _is_of_a_name(text: str, words: Sequence[Word], at: int, end: int) -> bool:
     while at and words[at - 1].plain in ("la", "el", "los", "las"):
         at -= 1
     if at and words[at - 1].plain not in _LEADS and _is_capital(text, words[at - 1]):
-        return True
+        return "\n" not in text[words[at - 1].end : words[at].start]
     if at > 1 and words[at - 1].plain == "de" and _is_capital(text, words[at - 2]):
         return True
-    return end < len(words) and _is_capital(text, words[end])
+    follows = end < len(words) and _is_capital(text, words[end])
+    return follows and "\n" not in text[words[end - 1].end : words[end].start]
 
 
 def _is_capital(text: str, word: Word) -> bool:

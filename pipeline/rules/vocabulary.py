@@ -3,11 +3,14 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum, auto
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, NamedTuple
 
+from pipeline.rules.inflection import Groups, Listed, inflected, is_form_of, to_come
 from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import state_names
@@ -88,6 +91,13 @@ _CUES = {
 }
 """What the phrases of a list do, by the list's table and key in the vocabulary file."""
 
+_LISTS = {role: ".".join(place) for place, role in _CUES.items()} | {
+    Role.GENERIC: "generic",
+    Role.APPROXIMATE: "approximation.py",
+    Role.APPROXIMATE_ROUND: "approximation.py",
+    Role.STATE: "gazetteer.toml",
+}
+
 _COVERING = NOUN_ROLES | {Role.STATE}
 _UNSEEN_INSIDE = _COVERING | {Role.CUMULATIVE}  # "anual" in "chequeos anuales" covers no year
 
@@ -100,6 +110,18 @@ class Meaning(NamedTuple):
     detail: str | None = None
     label: str = ""
     """The reason of an aside, the name of a place."""
+
+
+class Phrase(NamedTuple):
+    """A phrase where a person finds it: the list it stands in, and how it is written there."""
+
+    where: str
+    """Table and key of the vocabulary file ("status.saying"), or the file that has the list."""
+    written: str
+
+
+Source = tuple[Phrase, ...]
+"""What in the file gives a form its meaning: a phrase, and the verbs in it that a group lists."""
 
 
 class Word(NamedTuple):
@@ -121,10 +143,17 @@ class Term(NamedTuple):
     meanings: tuple[Meaning, ...]
     roles: Mapping[Role, Meaning]
     """The first of its meanings in each role."""
+    sources: Mapping[Meaning, tuple[Source, ...]]
+    """What in the file gives it each meaning."""
 
     def get(self, role: Role) -> Meaning | None:
         """Return its meaning in `role`, None where it has none."""
         return self.roles.get(role)
+
+    def phrases(self) -> Iterator[Phrase]:
+        """Yield where its meanings stand in the file."""
+        found = (source for meaning in self.meanings for source in self.sources[meaning])
+        yield from dict.fromkeys(chain.from_iterable(found))
 
 
 def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
@@ -134,7 +163,7 @@ def _by_role(meanings: Iterable[Meaning]) -> dict[Role, Meaning]:
     return roles
 
 
-_Entry = tuple[tuple[Meaning, ...], Mapping[Role, Meaning]]
+_Entry = tuple[tuple[Meaning, ...], Mapping[Role, Meaning], Mapping[Meaning, tuple[Source, ...]]]
 
 
 class _Node:
@@ -142,26 +171,28 @@ class _Node:
 
     def __init__(self) -> None:
         self.next: dict[str, _Node] = {}
-        self.meanings: list[Meaning] = []
+        self.meanings: dict[Meaning, tuple[Source, ...]] = {}
+        """Each with what gives it; of two in one role the first counts."""
         self._entry: _Entry | None = None
 
     def entry(self) -> _Entry:
-        """Return the meanings of the phrase that ends here, and the first in each role."""
+        """Return the meanings of the phrase that ends here, the first in each role, and sources."""
         if self._entry is None:
-            self._entry = tuple(self.meanings), _by_role(self.meanings)
+            self._entry = tuple(self.meanings), _by_role(self.meanings), self.meanings
         return self._entry
+
+    def mean(self, meanings: dict[Meaning, tuple[Source, ...]]) -> None:
+        """Take other meanings in place of those that it has."""
+        self.meanings, self._entry = meanings, None
 
 
 class Vocabulary:
     """All phrases, as a trie of canonical words."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.future = re.compile(
-            rf"\w{{2,}}(?:{'|'.join(data['status']['future_endings'])})"
-            rf"|(?:{'|'.join(data['status']['future_verbs'])})(?:[aei]ra|[aei]ran)"
-            rf"|(?:{'|'.join(data['status']['future_words'])})",
-            re.IGNORECASE,
-        )
+        self.future = future_pattern(data["status"])
+        self.to_come = to_come(data["verbs"])
+        self._verbs: Groups = data["verbs"]
         self.joints: dict[str, frozenset[str]] = {
             name: frozenset(unify(fold(word)) for word in words)
             for name, words in data["joints"].items()
@@ -170,28 +201,57 @@ class Vocabulary:
         """The form under which a folded word is known; itself where it is unknown."""
         self.word = lru_cache(maxsize=_REMEMBERED)(self._word)
         """What can be told of a word as printed."""
+        self.phrases: dict[Phrase, list[_Node]] = {}
+        """Where every phrase of the file ends, and every verb in one, in the file's order."""
         self._root = _Node()
         self._words: dict[str, str] = {}
         self._stems: dict[str, str] = {}
-        phrases = list(_phrases(data))
+        phrases = [
+            (written, meaning, _source(phrase, meaning, verbs))
+            for phrase, meaning in _phrases(data)
+            for written, verbs in inflected(phrase, data["verbs"])
+        ]
         # Stems first: a word that one of them covers is known under the stem everywhere.
-        for phrase, _ in phrases:
+        for phrase, _, _ in phrases:
             for word in phrase.split():
                 if word.endswith("*"):
                     self._register(word[:-1], self._stems, mark="*")
         # Then the short words: a plural that has its singular here is known under that.
         for word in sorted(
-            {w for phrase, _ in phrases for w in phrase.split()}, key=lambda w: (len(w), w)
+            {w for phrase, _, _ in phrases for w in phrase.split()}, key=lambda w: (len(w), w)
         ):
             if not word.endswith("*"):
                 self._register(word, self._words, known=self._form_of(unify(fold(word))))
-        for phrase, meaning in phrases:
-            self._add(phrase, meaning)
+        for phrase, meaning, source in phrases:
+            self._add(phrase, meaning, source)
+
+    @contextmanager
+    def without(self, phrases: Iterable[Phrase]) -> Iterator[None]:
+        """Give phrases no meaning for a while; how their words may be printed stays known.
+
+        Raises KeyError of a phrase that is not in `self.phrases`.
+        """
+        before: dict[_Node, dict[Meaning, tuple[Source, ...]]] = {}
+        gone = set(phrases)
+        nodes = dict.fromkeys(node for phrase in gone for node in self.phrases[phrase])
+        try:
+            for node in nodes:
+                before[node] = node.meanings
+                kept = {
+                    meaning: tuple(one for one in sources if gone.isdisjoint(one))
+                    for meaning, sources in node.meanings.items()
+                }
+                node.mean({meaning: sources for meaning, sources in kept.items() if sources})
+            yield
+        finally:
+            for node, meanings in before.items():
+                node.mean(meanings)
 
     def _word(self, printed: str) -> Word:
+        folded = fold(printed)
         return Word(
-            self.canonical(fold(printed)),
-            self.future.fullmatch(printed) is not None,
+            self.canonical(folded),
+            folded in self.to_come or self.future.fullmatch(printed) is not None,
             _PAST.fullmatch(printed) is not None,
         )
 
@@ -210,7 +270,7 @@ class Vocabulary:
             found = self._longest(words, position) if word in self._root.next else None
             if found is None:
                 continue
-            (meanings, roles), last = found
+            (meanings, roles, sources), last = found
             if position < covered:
                 meanings = tuple(m for m in meanings if m.role not in _UNSEEN_INSIDE)
                 if not meanings:
@@ -218,7 +278,26 @@ class Vocabulary:
                 roles = _by_role(meanings)
             elif not _COVERING.isdisjoint(roles):
                 covered = last
-            yield Term(places[position][0], places[last - 1][1], meanings, roles)
+            yield Term(places[position][0], places[last - 1][1], meanings, roles, sources)
+
+    def phrases_with(self, word: str) -> tuple[Phrase, ...]:
+        """Find the phrases that have a word in them, and its verb, in whatever form it is."""
+        wanted = self.canonical(fold(word))
+        found: set[Phrase] = set()
+        nodes = [(self._root, False)]
+        while nodes:
+            node, within = nodes.pop()
+            nodes.extend((one, within or word == wanted) for word, one in node.next.items())
+            if within:
+                for sources in node.meanings.values():
+                    found.update(chain.from_iterable(sources))
+        verbs = (
+            Phrase(f"verbs.{group}", verb)
+            for group, listed in self._verbs.items()
+            for verb in listed
+            if is_form_of(word, verb)
+        )
+        return tuple(dict.fromkeys((*(one for one in self.phrases if one in found), *verbs)))
 
     def _longest(self, words: Sequence[str], first: int) -> tuple[_Entry, int] | None:
         """Return what is known of the longest phrase that begins at a word, and where it ends."""
@@ -235,7 +314,7 @@ class Vocabulary:
             node, at = node.next.get(words[at]), at + 1
         return (best.entry(), last) if best else None
 
-    def _add(self, phrase: str, meaning: Meaning) -> None:
+    def _add(self, phrase: str, meaning: Meaning, source: Source) -> None:
         words = phrase.split()
         kept = [w for i, w in enumerate(words) if i == 0 or unify(w) not in SMALL_WORDS]
         node = self._root
@@ -245,8 +324,11 @@ class Vocabulary:
             else:
                 canonical = self.canonical(fold(word))
             node = node.next.setdefault(canonical, _Node())
-        if meaning not in node.meanings:
-            node.meanings.append(meaning)
+        sources = node.meanings.get(meaning, ())
+        if source not in sources:
+            node.meanings[meaning] = (*sources, source)
+            for one in source:
+                self.phrases.setdefault(one, []).append(node)
 
     def _register(
         self, word: str, table: dict[str, str], mark: str = "", known: str | None = None
@@ -277,6 +359,33 @@ class Vocabulary:
             if word.endswith(ending) and singular in self._words and len(singular) > 1:
                 return self._words[singular]
         return None
+
+
+def future_pattern(status: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """Return what any verb in the future looks like, from the lists of the table `status`."""
+    endings = "|".join(status["future_endings"]) or "(?!)"
+    return re.compile(rf"\w{{2,}}(?:{endings})", re.IGNORECASE)
+
+
+def _source(phrase: str, meaning: Meaning, verbs: Iterable[Listed]) -> Source:
+    listed = (Phrase(f"verbs.{verb.group}", verb.verb) for verb in verbs)
+    return (Phrase(list_of(meaning), phrase), *listed)
+
+
+def list_of(meaning: Meaning) -> str:
+    """Name the list whose phrases have a meaning, by table and key: "services.surgery.heads"."""
+    role, service, detail, label = meaning
+    if role is Role.HEAD:
+        return f"services.{service}.named.{detail}" if detail else f"services.{service}.heads"
+    if role is Role.DETAIL:
+        return f"services.{service}.details.{detail}"
+    if role is Role.SPECIALTY:
+        return f"specialties.{service}.{detail}"
+    if role is Role.ACT:
+        return f"acts.details.{service}.{detail}" if detail else f"acts.{service}"
+    if role is Role.ASIDE:
+        return f"asides.{label}"
+    return _LISTS[role]
 
 
 def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:

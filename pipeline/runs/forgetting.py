@@ -68,11 +68,12 @@ def forget(store: Store, run: Run, known: Sequence[Known]) -> None:
 def forget_all(store: Store, known: Sequence[Known]) -> ForgetCounts:
     """Forget sources in a run of its own, and count what no longer counts. Raises `StoreError`."""
     run = new_run(_KEY)
-    ((documents, figures),) = store.read(_COUNTS).rows
-    forget(store, run, known)
-    ((documents_left, figures_left),) = store.read(_COUNTS).rows
-    counts = ForgetCounts(len(known), documents - documents_left, figures - figures_left)
-    store.end(run, "finished", None, json.dumps(asdict(counts)))
+    with store.keep_open():
+        ((documents, figures),) = store.read(_COUNTS).rows
+        forget(store, run, known)
+        ((documents_left, figures_left),) = store.read(_COUNTS).rows
+        counts = ForgetCounts(len(known), documents - documents_left, figures - figures_left)
+        store.end(run, "finished", None, json.dumps(asdict(counts)))
     return counts
 
 
@@ -82,6 +83,8 @@ def list_known(store: Store, beginning: str) -> Iterator[Known]:
     while page := store.read(_KNOWN, [beginning, *last, _PAGE]).rows:
         found = [Known(*row) for row in page]
         yield from found
+        if len(found) < _PAGE:
+            return
         last = (found[-1].path, found[-1].record or "")
 
 
@@ -91,7 +94,8 @@ def find_known(store: Store, named: Iterable[str]) -> list[Known]:
     None of them has to be on the disk. Raises `UsageError` for a name that none is known by, and
     for the beginning of several IDs.
     """
-    found = [each for name in named for each in _find(store, name)]
+    with store.keep_open(read_only=True):
+        found = [each for name in named for each in _find(store, name)]
     return list(dict.fromkeys(found))
 
 

@@ -29,7 +29,8 @@ _HUNDREDS = (
     "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos"
     " novecientos"
 )
-_COLLECTIVES = {"docena": 12, "veintena": 20, "centenar": 100}
+_COLLECTIVES = {"decena": 10, "docena": 12, "veintena": 20, "treintena": 30, "cincuentena": 50}
+_COLLECTIVES |= {"centena": 100, "centenar": 100}
 
 
 def _quantities() -> dict[str, tuple[Rank, int]]:
@@ -323,3 +324,12 @@ def _exact(value: float) -> int | float:
     """Undo binary rounding: 6.552 * 10**6 is a whole number."""
     rounded = round(value, 6)
     return int(rounded) if rounded == int(rounded) else rounded
+
+
+def roman_value(letters: str) -> int:
+    """Return what a Roman number of the letters I, V, X and L is worth."""
+    values = [_ROMAN_DIGITS[letter] for letter in letters]
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+
+
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50}

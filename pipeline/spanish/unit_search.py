@@ -24,9 +24,20 @@ _PROPER = re.compile(
     rf"(?!Instituto|Seguro|Hospital|Unidad|Representaci)"
     rf"{_CAPITAL}(?:\s+(?:del?\s+(?:l[ao]s?\s+)?)?{_CAPITAL}){{0,6}}"
 )
+_NAME = rf"(?:{_CAPITAL}|Dr\.|Dra\.|Lic\.|Gral\.|Ing\.|Profr?\.|S\.S\.A\.)"
+# A hospital of others, by its name as printed: "Hospital Civil de Guadalajara".
+_OTHERS = re.compile(
+    r"(?:Hospital|Cl[ií]nica(?:[- ]Hospital)?|Sanatorio|Centro\s+(?:de\s+Salud|M[eé]dico))"
+    rf"(?:\s+(?:y\s+)?{_NAME}){{0,4}}"
+    rf"(?P<own>(?:\s+(?:del?|para)(?:\s+l[ao]s?)?\s+(?!Instituto|Seguro|Sistema|Secretar|Gobierno){_NAME}(?:\s+(?:y\s+)?{_NAME}){{0,5}}"
+    rf"|\s+[“\"«](?:[^”\"»\n]{{4,50}})[”\"»]|\s+Dra?\.\s+{_CAPITAL}(?:\s+(?:y\s+)?{_CAPITAL}){{1,4}}){{1,3}})"
+)
+_IMSS_TYPE = re.compile(r"(?:de|con)\s+(?:Zona|Subzona|Medicina|Especialidades)\b|\bN[uoº]")
 _LIST = re.compile(r",?\s+(?:y\s+)?(?:(?:en|de)\s+)?(?:el|del|la)\s+")
 _SCENE = re.compile(rf"\b[Ee]n\s+(?P<town>{_PROPER.pattern})[:,]\s+(?:el|la)\s+$")
 _SCENE_REACH = 60
+_OTHERS_BEGIN = frozenset(("hospital", "clinica", "sanatorio", "centro"))
+_QUOTES = frozenset('“”"«»')
 _OF = frozenset(("de", "del", "en"))
 _SAME_TOWN = "misma ciudad"
 
@@ -102,8 +113,12 @@ def _find_named(text: str, words: Sequence[Word]) -> Iterator[_Named]:
                 yield one
                 town, at = one.town, end
             continue
-        named = _without_number(text, words, at, unit, found)
-        if named and (unit.center or unit.known or not (several or unit.plural)):
+        named = _without_number(text, words, at, unit, found) or (
+            None if unit.is_sure else _of_others(text, words, at)
+        )
+        if named and (
+            named[0].printed or unit.center or unit.known or not (several or unit.plural)
+        ):
             yield named[0]
             at = named[1]
         else:
@@ -131,14 +146,24 @@ def _without_number(
 
 
 def _other_hospital(text: str, words: Sequence[Word], at: int) -> tuple[_Named, int] | None:
-    """Return what is named by a medical centre and no type: "Banco de Sangre CMN La Raza"."""
+    """Return what no type of the institute names: "Banco de Sangre CMN La Raza"."""
     head = gazetteer().others.longest(words, at)
     center = read_center(words, head[1]) if head else None
     if center is None:
-        return None
+        return _of_others(text, words, at)
     start, end = words[at].start, words[center[1] - 1].end
     unit = UnitWords(center[1], center=center[0])
     return _Named(start, end, unit, "", printed=read_place(text[start:end]).name), center[1]
+
+
+def _of_others(text: str, words: Sequence[Word], at: int) -> tuple[_Named, int] | None:
+    """Return the hospital of others that is named at a word, under its name as printed."""
+    named = _OTHERS.match(text, words[at].start) if words[at].plain in _OTHERS_BEGIN else None
+    if named is None or _IMSS_TYPE.search(named["own"]):
+        return None
+    end = bisect_left(words, named.end(), lo=at, key=lambda word: word.start)
+    printed = read_place("".join(char for char in named[0] if char not in _QUOTES)).name
+    return _Named(named.start(), named.end(), UnitWords(end), "", printed=printed), end
 
 
 def _listed(

@@ -239,14 +239,17 @@ class Store:
                 yield con
 
     @contextmanager
-    def keep_open(self) -> Iterator[None]:
-        """Keep the file open for what is done within: to open it takes longer than to ask it."""
-        with self._open() as con:
-            self._held = con
+    def keep_open(self, *, read_only: bool = False) -> Iterator[None]:
+        """Keep the file open for what is done within: to open it takes longer than to ask it.
+
+        Within a block that is `read_only`, nothing can be written; others can go on reading.
+        """
+        with self._open(read_only=read_only) as con:
+            before, self._held = self._held, con
             try:
                 yield
             finally:
-                self._held = None
+                self._held = before
 
 
 def _is_short_of_memory(error: StoreError) -> bool:

@@ -1,12 +1,14 @@
 """Whole evals through the real command, against the server that answers in place of a model."""
 
+import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from eval.labels import gold
 from eval.labels.gold import load_gold, locate_gold
 from examples.scripted_server import Scripted, known_gold, running
 from pipeline.forms import FORMS
@@ -76,6 +78,19 @@ def told(ran: Ran) -> Any:  # noqa: ANN401 - any JSON
 def f1_of(variant: dict[str, Any]) -> float:
     value: float = variant["scores"]["strict"]["f1"]
     return value
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _texts_are_read_once() -> Iterator[None]:
+    """Read folders of texts once for all evals of this process: PDFs and the like take long."""
+    read_once = functools.cache(gold.read_texts)
+
+    def read(folder: Path, labels: Sequence[Path], texts: Sequence[Path]) -> gold.GoldTexts:
+        return read_once(folder, tuple(labels), tuple(texts))
+
+    with pytest.MonkeyPatch.context() as change:
+        change.setattr(gold, "read_texts", read)
+        yield
 
 
 @pytest.fixture

@@ -126,9 +126,18 @@ def test_the_same_fact_twice_is_an_error(folder: Path) -> None:
     put(folder, SURGERIES, SURGERIES | {"quote": "hicieron 58 mil 610", "approximate": True})
     found = check_folder(folder)
     assert ("error", "duplicate", "figures[1]") in graver(found)
-    assert "the same value and labels as figures[0]: one fact is one figure" in messages(
-        found, "duplicate"
-    )
+    assert (
+        "the same value and labels as figures[0]: one fact is one figure; "
+        "two facts have char_start and char_end each"
+    ) in messages(found, "duplicate")
+
+
+def test_two_facts_with_equal_labels_say_where_they_stand(folder: Path) -> None:
+    (folder / "a.txt").write_text("Hubo 40 cirugías ayer y 40 cirugías hoy.", encoding="utf-8")
+    forty = SURGERIES | {"quote": "40 cirugías", "value": 40}
+    first, second = {"char_start": 5, "char_end": 16}, {"char_start": 24, "char_end": 35}
+    put(folder, forty | first, forty | second)
+    assert graver(check_folder(folder)) == []
 
 
 def test_one_printed_number_for_two_figures_is_an_error(folder: Path) -> None:

@@ -33,8 +33,8 @@ def test_a_batch_job_stores_what_an_online_run_stores_at_half_the_cost(jobs: Mak
     assert job.server.log()["batched"] == 8
 
 
-def test_nothing_is_left_behind(jobs: Make, tmp_path: Path) -> None:
-    job = jobs()
+def test_nothing_is_left_behind(jobs_as_ever: Make, tmp_path: Path) -> None:
+    job = jobs_as_ever()
     job.run(DOCUMENTS[:2])
     assert {path.name for path in tmp_path.iterdir()} <= {"a.duckdb", "a.duckdb.lock"}
     told = httpx2.get(f"{job.server.base_url}/files").json()

@@ -35,7 +35,7 @@ def figures(draw: st.DrawFn) -> Figure:
     return quoted(TEXT, words, figure) if draw(st.integers(0, 9)) else figure
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(figures(), max_size=9))
 def test_no_check_fails_on_any_figures(found: list[Figure]) -> None:
     for check in CHECKS:

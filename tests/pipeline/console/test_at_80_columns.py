@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Jornada, lay_out
+from tests.command import Jornada, jornada_here, lay_out
 from tests.terminal import run_on_a_terminal
 
 
@@ -19,11 +19,19 @@ def bulletin(number: int) -> str:
     )
 
 
-@pytest.fixture
-def extracted(here: Jornada, tmp_path: Path) -> None:
-    lay_out(tmp_path / "bulletins", bulletin(1), bulletin(2))
-    ran = here("extract", "bulletins")
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder where two bulletins were read; what is asked there leaves it as it is."""
+    folder = tmp_path_factory.mktemp("extracted")
+    lay_out(folder / "bulletins", bulletin(1), bulletin(2))
+    ran = jornada_here(folder)("extract", "bulletins")
     assert ran.returncode == 0, ran.stderr
+    return folder
+
+
+@pytest.fixture
+def here(extracted: Path) -> Jornada:
+    return jornada_here(extracted)
 
 
 COMMANDS = (
@@ -36,15 +44,15 @@ COMMANDS = (
     ("status",),
     ("doctor",),
     ("prompts",),
+    ("vocabulary", "test", "Se prevén 40 cirugías de hernia y 64, 255 consultas, en Sonora"),
 )
 
 
-@pytest.mark.usefixtures("extracted")
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_no_line_is_wider_than_the_terminal_and_no_id_is_long(
-    tmp_path: Path, command: tuple[str, ...]
+    extracted: Path, command: tuple[str, ...]
 ) -> None:
-    ran = run_on_a_terminal(tmp_path, *command)
+    ran = run_on_a_terminal(extracted, *command)
     assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()
     assert lines
@@ -52,28 +60,25 @@ def test_no_line_is_wider_than_the_terminal_and_no_id_is_long(
     assert not re.search(r"[0-9a-f]{20}", ran.stdout)
 
 
-@pytest.mark.usefixtures("extracted")
-def test_records_with_no_room_for_a_table_are_blocks(tmp_path: Path) -> None:
+def test_records_with_no_room_for_a_table_are_blocks(extracted: Path) -> None:
     sql = """SELECT document_id, reading_id, value, service, detail, status, period, place, quote,
         'a' || chr(10) || 'b' AS two_lines FROM current_figures ORDER BY value DESC LIMIT 1"""
-    lines = run_on_a_terminal(tmp_path, "query", sql).stdout.splitlines()
+    lines = run_on_a_terminal(extracted, "query", sql).stdout.splitlines()
     facts = dict(line.split(":", 1) for line in lines if line.strip())
     assert [name.strip() for name in facts][:3] == ["document_id", "reading_id", "value"]
     assert facts["two_lines"].strip() == "a b"
     assert re.fullmatch(r"[0-9a-f]{12}", facts["document_id"].strip())
-    wide = run_on_a_terminal(tmp_path, "query", sql, columns=300).stdout.strip().splitlines()
+    wide = run_on_a_terminal(extracted, "query", sql, columns=300).stdout.strip().splitlines()
     assert len(wide) == 3, "there is room for a table: its head, a rule, one line"
 
 
-@pytest.mark.usefixtures("extracted")
-def test_a_document_is_found_by_the_id_that_a_table_shows(tmp_path: Path, here: Jornada) -> None:
+def test_a_document_is_found_by_the_id_that_a_table_shows(extracted: Path, here: Jornada) -> None:
     sql = "SELECT document_id, length(text) AS size FROM documents ORDER BY size"
-    shown = run_on_a_terminal(tmp_path, "query", sql).stdout.splitlines()[2].split()[0]
+    shown = run_on_a_terminal(extracted, "query", sql).stdout.splitlines()[2].split()[0]
     assert len(shown) == 12
     assert here("show", shown).returncode == 0
 
 
-@pytest.mark.usefixtures("extracted")
 @pytest.mark.parametrize("command", COMMANDS[:5], ids=" ".join)
 def test_a_pipe_gets_every_value_whole_and_on_one_line(
     here: Jornada, command: tuple[str, ...]

@@ -1,5 +1,6 @@
 """Which document a person means: by a path, by a part of one, or by the beginning of an ID."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,16 +13,16 @@ from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Document, Metadata, Source
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
+from tests.bulletins import a_store
 
 KEY = ReaderKey(reader="baseline", schema_hash="s")
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.chdir(tmp_path)
-    made = Store(tmp_path / "a.duckdb")
-    made.prepare()
-    return made
+    with a_store(tmp_path) as made:
+        yield made
 
 
 def put(store: Store, text: str, *sources: Source, read: bool = True) -> str:

@@ -1,7 +1,8 @@
 import pytest
 
-from pipeline.rules.asides import GROWTH, PUT_OFF, STOCK
+from pipeline.rules.asides import GROWTH, STOCK
 from pipeline.rules.items import NO_NOUN, item_of
+from pipeline.rules.not_given import PUT_OFF
 from pipeline.rules.passages import passages
 from pipeline.rules.spot import Aside, Context, Item, Spot
 from pipeline.rules.vocabulary import vocabulary

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.rules.jornadas import Calendar, calendar, is_upcoming
+from pipeline.rules.calendars import Calendar
+from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import passages
 from pipeline.rules.vocabulary import vocabulary
 from schemas.report import Jornada, JornadaKind, YearSource
@@ -40,6 +41,10 @@ def test_the_edition_is_read_from_any_form_of_its_ordinal(ordinal: str, edition:
         "Terminó la jornada nacional, la número 16, con bien.",
         "Terminó la Jornada Nacional No. 16.",
         "Terminó la jornada estatal, la decimosexta del año.",
+        "Terminó la jornada estatal (16ª).",
+        "Terminó la Jornada Nacional XVI.",
+        "Terminó la jornada nacional, en su decimosexta edición.",
+        "Por decimosexta ocasión en el año hubo jornada.",
     ],
 )
 def test_the_edition_may_stand_behind_the_name(text: str) -> None:

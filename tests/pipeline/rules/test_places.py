@@ -32,6 +32,8 @@ def test_a_bulletin_is_about_the_one_state_that_its_lead_names(text: str, place:
         ("El IMSS abrió\n\nTepic.— Hubo 40 cirugías.", "Nayarit"),
         ("El IMSS Uruapan hizo 40 cirugías.", "Uruapan"),
         ("Cabo San Lucas y Mulegé operan\n\nEl IMSS hizo 40 cirugías.", "Baja California Sur"),
+        ("Abren en Mulegé\n\nEl IMSS hizo 40 cirugías.", "Mulegé"),
+        ("BREVES / NOGALES\nLlega la caravana. Hubo 40 consultas.", "Nogales"),
         ("Tecate, Baja California; 9 de mayo 2023.\nEn la colonia hubo 40 consultas.", "Tecate"),
     ],
 )
@@ -45,6 +47,7 @@ def test_else_of_the_place_that_its_dateline_or_its_headline_prints(text: str, p
         ("La UMAE No. 71 Torreón operó\n\nTorreón, Coah.- Hubo 9 cirugías.", "UMAE 71 Torreón"),
         ("El HGZ 1 del IMSS hizo 9 cirugías.", "HGZ 1"),
         ("El IMSS Colima hizo 9 cirugías en el HGZ 1.", "Colima"),
+        ("El HGZ 1 del IMSS hizo 9 cirugías. Vinieron pacientes de Sonora y Jalisco.", "HGZ 1"),
         ("Hubo cirugías en todo el país. El HGZ 1 hizo 9.", "national"),
     ],
 )

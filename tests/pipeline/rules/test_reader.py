@@ -318,7 +318,7 @@ def test_damaged_text_is_read_as_what_it_was(text: str, figures: list[str]) -> N
         ("; dos de cada diez fueron de urgencia", "dos", "a ratio"),
         ("; dos de cada diez fueron de urgencia", "diez", "a ratio"),
         ("en las 4 Jornadas", "4 Jornadas", "a number of jornadas"),
-        ("con 77 pérgolas", "77", "no service is named"),
+        ("con 77 pérgolas", "77 pérgolas", "its own noun is no service"),
     ],
 )
 def test_a_number_that_is_no_figure_is_set_aside_with_its_reason(

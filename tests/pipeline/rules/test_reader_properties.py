@@ -72,14 +72,14 @@ ANYTHING = st.lists(FRAGMENTS, max_size=40).map("".join)
 
 
 @given(bulletins())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_figure_is_grounded(document: Document) -> None:
     for figure in read_report(document).figures:
         assert figure_fault(document.text, figure) is None
 
 
 @given(bulletins())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_count_and_percent_is_a_figure_or_set_aside(document: Document) -> None:
     report = read_report(document)
     assert find_unclaimed(document.text, report) == ()
@@ -91,7 +91,7 @@ def test_every_count_and_percent_is_a_figure_or_set_aside(document: Document) ->
 
 
 @given(bulletins())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_value_is_a_figure_more_often_than_it_is_printed(document: Document) -> None:
     read = Counter(figure.value for figure in read_report(document).figures)
     assert read <= Counter(numeral.value for numeral in numerals(document.text, articles=True))
@@ -101,7 +101,7 @@ def test_no_value_is_a_figure_more_often_than_it_is_printed(document: Document) 
 @example("ÙN/C1RUG1A")
 @example("Hubo ún trasplante de riñón")
 @example("Hubo una2 trasplantes de riñón")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_text_is_read_and_read_the_same_again(text: str) -> None:
     document = document_from(text + ".", Metadata(format="txt"))
     report = read_report(document)

@@ -22,3 +22,15 @@ def test_a_text_without_health_services_has_no_figures(
     report = read_report(document_from(text, Metadata(format="txt")))
     assert report.relevant is relevant
     assert bool(report.figures) is relevant
+
+
+def test_the_building_of_a_hospital_is_none_of_it() -> None:
+    report = read_report(
+        document_from(
+            "La obra del hospital del IMSS en Tepic lleva un avance físico de 41 por ciento. Tendrá"
+            " 90 camas, 12 sillones de hemodiálisis y una plantilla de 800 personas, de ellas 150"
+            " médicos.",
+            Metadata(format="txt"),
+        )
+    )
+    assert (report.relevant, report.figures) == (False, ())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.rules.vocabulary import Role, Term, Vocabulary, vocabulary
+from pipeline.rules.vocabulary import Phrase, Role, Term, Vocabulary, vocabulary
 from pipeline.spanish.folding import fold
 from schemas.codebook import codebook
 from schemas.report import Service
@@ -130,3 +130,47 @@ def test_every_code_has_words(service: Service) -> None:
 def test_a_line_holds_one_phrase() -> None:
     assert [line for line in TEXT.splitlines() if re.search(r'"[^"]+",\s*"', line)] == []
     assert max(map(len, TEXT.splitlines())) <= 100
+
+
+def test_a_word_is_found_in_the_phrases_that_have_it() -> None:
+    found = vocabulary().phrases_with("QUIRÚRGICAS")
+    assert Phrase("services.surgery.heads", "intervención quirúrgic*") in found
+    assert all("rúrgic" in phrase.written for phrase in found)
+    assert Phrase("verbs.foreseeing", "prever") in vocabulary().phrases_with("preverán")
+    assert vocabulary().phrases_with("zzz") == ()
+
+
+def in_the_file(where: str) -> Any:  # noqa: ANN401 - a list or a table of phrases
+    if where.startswith("asides."):
+        return DATA["asides"][where.removeprefix("asides.")]  # reasons may hold dots
+    table: Any = DATA
+    for key in where.split("."):
+        table = table[key]
+    return table
+
+
+def test_every_phrase_tells_the_list_where_it_stands() -> None:
+    told = [one for one in vocabulary().phrases if one.where.partition(".")[0] in DATA]
+    assert len(told) > 1000
+    assert [one for one in told if one.written not in in_the_file(one.where)] == []
+
+
+def test_a_term_tells_the_phrases_that_give_it_its_meanings() -> None:
+    (term,) = found("urgencias")
+    assert Phrase("services.surgery.details.emergency", "urgencia") in set(term.phrases())
+    assert Phrase("services.consultation.named.emergency", "urgencia") in set(term.phrases())
+
+
+def test_a_phrase_means_nothing_while_it_is_taken_out() -> None:
+    before = found("chequeo anual")
+    with vocabulary().without([Phrase("services.screening.named.annual_checkup", "chequeo anual")]):
+        assert [len(list(term.phrases())) for term in found("chequeo anual")] == [1, 1]
+    assert found("chequeo anual") == before
+
+
+def test_one_of_two_meanings_is_taken_out_and_the_other_stays() -> None:
+    with vocabulary().without([Phrase("services.consultation.named.emergency", "urgencia")]):
+        (term,) = found("urgencia")
+        assert term.get(Role.HEAD) is None
+        assert term.get(Role.DETAIL) is not None
+    assert found("urgencia")[0].get(Role.HEAD) is not None

@@ -85,3 +85,24 @@ def test_the_name_of_a_unit_in_a_text_is_that_of_a_place(words: list[str]) -> No
     for unit in find_units(text):
         assert 0 <= unit.start < unit.end <= len(text)
         assert read_place(unit.name)[:2] == (unit.name, PlaceKind.UNIT)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("El Hospital Civil de Guadalajara operó.", "Hospital Civil de Guadalajara"),
+        (
+            "En el Hospital General “Dr. Aurelio Valdivieso”, 9 cirugías.",
+            "Hospital General Dr. Aurelio Valdivieso",
+        ),
+        ("la Clínica Hospital de Iguala del ISSSTE", "Clínica Hospital de Iguala"),
+        ("El Hospital de la Mujer de Puebla", "Hospital de la Mujer de Puebla"),
+    ],
+)
+def test_hospitals_of_others_keep_their_printed_name(text: str, name: str) -> None:
+    assert [unit.name for unit in find_units(text)] == [name]
+
+
+@pytest.mark.parametrize("text", ["El director del Hospital, Juan Pérez", "Clínica y Hospital"])
+def test_a_hospital_without_a_name_is_none(text: str) -> None:
+    assert find_units(text) == ()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import StoreError
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Document, Source
@@ -305,3 +306,18 @@ def test_lone_surrogates_and_null_characters_can_be_stored(store: Store) -> None
     assert store.append(new_run(KEY), [], [odd]).new
     assert not store.append(new_run(KEY), [], [odd]).new
     assert store.read("SELECT path, error FROM sources").rows == [("/caf?.txt", "nul \x00 ?")]
+
+
+def test_a_file_is_kept_open_for_blocks_within_blocks(store: Store) -> None:
+    counted = "SELECT count(*) FROM documents"
+    document = a_document()
+    with store.keep_open(read_only=True):
+        with store.keep_open(read_only=True):
+            assert store.read(counted).rows == [(0,)]
+        assert store.read(counted).rows == [(0,)]
+        with pytest.raises(StoreError, match="read-only mode"):
+            put(store, new_run(KEY), (document, a_reading(document)))
+    with store.keep_open():
+        assert put(store, new_run(KEY), (document, a_reading(document)))
+        with store.keep_open(read_only=True):
+            assert store.read(counted).rows == [(1,)]

@@ -1,0 +1,238 @@
+"""A number in a table as a figure: what its row, its column and the heading say together."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.rules.calendars import Calendar
+from pipeline.rules.days import UNKNOWN
+from pipeline.rules.merge import FigureCandidate
+from pipeline.rules.nouns import join_details
+from pipeline.rules.passages import Passages
+from pipeline.rules.scopes import FigureScope
+from pipeline.rules.spot import Item
+from pipeline.rules.table_labels import Label, detail_in, name_as_place, read_label
+from pipeline.rules.table_lines import Cell
+from pipeline.rules.table_times import scope_of_caption, scope_of_cell, scope_of_whole
+from pipeline.rules.tables import TableCell
+from pipeline.rules.vocabulary import Role
+from pipeline.spanish.gazetteer import NATIONAL
+from pipeline.spanish.places import read_place
+from schemas.document import NumeralKind
+from schemas.report import Basis, Figure, Period, PlaceKind, Service, Status, Unit
+
+NO_NOUN = "no service is named"
+_STATES = (PlaceKind.STATE, PlaceKind.OOAD, PlaceKind.SIDE)
+
+
+class TableContext(NamedTuple):
+    """What holds for a table where it says nothing itself."""
+
+    source: Passages
+    calendar: Calendar
+    theme: Item | None
+    place: str
+    scope: FigureScope
+    status: Status
+
+
+class _Named(NamedTuple):
+    """The labels of a cell, the nearest first."""
+
+    columns: tuple[Label, ...]
+    rows: tuple[Label, ...]
+    captions: tuple[Label, ...]
+
+
+def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
+    """Read a number in a table; return the reason where it is no figure."""
+    text = context.source.text
+    named = _Named(
+        _of_columns(text, cell.columns),
+        _labels(text, cell.rows),
+        _labels(text, cell.captions),
+    )
+    own = (*named.columns, *named.rows)
+    if reason := next((label.reason for label in own if label.reason), None):
+        told = next((label.item for label in own if label.item), None)
+        if not (told and reason.startswith("people")):
+            return reason
+    item = _item(context, cell, named)
+    if item is None:
+        return NO_NOUN
+    percent = cell.numeral.kind is NumeralKind.PERCENT or any(label.share for label in own)
+    scope = _scope(context, cell, named)
+    said = next((label.status for label in own if label.status), None)
+    status = said or next(
+        (label.status for label in named.captions if label.status), context.status
+    )
+    if percent or item.service is Service.STAFF:
+        status = Status.PERFORMED
+    goal = status is Status.PLANNED and not percent
+    days = scope.covered(context.calendar.reference.published, goal=goal)
+    start, end = cell.quote
+    figure = Figure(
+        value=cell.numeral.value,
+        unit=Unit.PERCENT if percent else Unit.COUNT,
+        service=item.service,
+        detail=item.detail,
+        status=status,
+        period=scope.period,
+        edition=scope.edition if scope.period is Period.JORNADA else None,
+        starts_on=days.first,
+        ends_on=days.last,
+        place=_place(context, cell, named),
+        approximate=text[max(0, cell.numeral.start - 2) : cell.numeral.start].strip()[-1:]
+        in ("~", "≈"),
+        basis=Basis.GOAL if percent else None,
+        quote=text[start:end],
+        char_start=start,
+        char_end=end,
+    )
+    return FigureCandidate(
+        figure, scope.explicit, said is not None, in_title=False, sentence=cell.start
+    )
+
+
+def _labels(text: str, cells: Sequence[Cell]) -> tuple[Label, ...]:
+    return tuple(read_label(text[start:end]) for start, end in cells)
+
+
+def _of_columns(text: str, cells: Sequence[Cell]) -> tuple[Label, ...]:
+    """Read the names over a cell, and first what they say as one name in several lines."""
+    labels = _up_to_a_noun(_labels(text, cells))
+    names = cells[: len(labels)]
+    if len(names) > 1 and "\n" in text[names[-1][1] : names[0][0]]:
+        joined = read_label(" ".join(text[start:end] for start, end in reversed(names)))
+        return (joined, *labels) if joined.item and not joined.reason else labels
+    return labels
+
+
+def _up_to_a_noun(labels: tuple[Label, ...]) -> tuple[Label, ...]:
+    """Leave out what stands over a name that says its service itself."""
+    for at, label in enumerate(labels):
+        if label.headed:
+            return labels[: at + 1]
+    return labels
+
+
+def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
+    """Join the service that one name says with the kinds that others say of it."""
+    own = (*named.columns, *named.rows)
+    labels = (*own, *map(_with_its_noun, named.captions))
+    found = [label for label in labels if label.item and label.item.service is not Service.TOTAL]
+    base = next((label for label in found if label.headed and label in own), None)
+    base = base or next((label for label in found if label.headed), None)
+    base = base or next(iter(found), None)
+    if base is None or base.item is None:
+        return _item_of_all(context, cell, named)
+    service = base.item.service
+    kinds = [
+        kind
+        for group in (named.columns, named.rows)
+        if (kind := next((d for label in group if (d := detail_in(label, service))), None))
+    ]
+    if not kinds and base.item.detail:
+        kinds = [base.item.detail]
+    narrow = [kind for some in kinds for kind in some.split("+")]
+    detail = join_details(service, narrow)
+    theme = context.theme
+    if detail is None and theme and theme.service is service:
+        detail = theme.detail
+    return Item(service, detail, *cell.quote)
+
+
+def _with_its_noun(label: Label) -> Label:
+    """Take the one service that a heading names, whatever else it says."""
+    if label.item:
+        return label
+    heads = [head for term in label.terms if (head := term.get(Role.HEAD)) and head.service]
+    if len({head.service for head in heads}) != 1 or heads[0].service is None:
+        return label
+    return label._replace(item=Item(heads[0].service, heads[0].detail, 0, 0), headed=True)
+
+
+def _item_of_all(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
+    """Read a total of rows or columns that name services, or what says "atenciones"."""
+    text = context.source.text
+    own = (*named.columns, *named.rows)
+    if any(label.whole for label in own):
+        others = _labels(text, (*cell.beside, *cell.across))
+        services = {o.item.service for o in others if o.item}
+        if len(services) == 1:
+            return Item(services.pop(), None, *cell.quote)
+        if services:
+            return Item(Service.TOTAL, None, *cell.quote)
+    for label in (*own, *named.captions):
+        if label.item:
+            return Item(label.item.service, label.item.detail, *cell.quote)
+    if context.theme:
+        return Item(context.theme.service, context.theme.detail, *cell.quote)
+    return Item(Service.TOTAL, None, *cell.quote) if any(label.whole for label in own) else None
+
+
+def _place(context: TableContext, cell: TableCell, named: _Named) -> str:
+    """Return the place of the row or column, else the heading's, else the bulletin's."""
+    text = context.source.text
+    own = (*named.rows, *named.columns)
+    beside = _labels(text, (*cell.beside, *cell.across))
+    for label in own:
+        if label.place and not label.rest:
+            return label.place
+    known = [label for label in beside if label.kind]
+    whole = any(label.whole or label.rest for label in own)
+    if known and len(known) * 2 >= len(beside) and not whole:
+        for label, where in zip(named.rows, cell.rows, strict=True):
+            if not (label.item or label.status or label.longer):
+                return name_as_place(text[slice(*where)])
+    if whole and sum(label.kind in _STATES for label in known) > 1:
+        return NATIONAL
+    for where in cell.captions:
+        if found := _place_within(context.source, where):
+            return found
+    if whole and context.place == NATIONAL:
+        return _state_of_all(known) or NATIONAL
+    return context.place
+
+
+def _state_of_all(labels: Sequence[Label]) -> str | None:
+    """Return the one state that all places lie in."""
+    states = {read_place(label.place).state for label in labels if label.place}
+    return states.pop() if len(states) == 1 and len(labels) > 1 else None
+
+
+def _place_within(source: Passages, where: Cell) -> str | None:
+    """Return the one place that a heading names."""
+    names = {
+        name
+        for sentence in source.sentences
+        if sentence.start < where[1] and where[0] < sentence.end
+        for name in (
+            *(unit.name for unit in sentence.units if where[0] <= unit.start < where[1]),
+            *(state for at, state in sentence.states if where[0] <= at < where[1]),
+        )
+    }
+    return names.pop() if len(names) == 1 else None
+
+
+def _scope(context: TableContext, cell: TableCell, named: _Named) -> FigureScope:
+    """Return the time that the row or column says, else the heading, else what holds there."""
+    source, calendar = context.source, context.calendar
+    own = (*cell.columns, *cell.rows)
+    found = [s for where in own if (s := scope_of_cell(source, calendar, where))]
+    if found:
+        chosen = min(found, key=lambda scope: scope.edition is None)
+        if chosen.days == UNKNOWN:  # the edition in one cell, its days in another
+            days = next((s.days for s in found if s.period is chosen.period and any(s.days)), None)
+            chosen = chosen._replace(days=days or UNKNOWN)
+        return chosen
+    held = context.scope
+    for where in cell.captions:
+        if said := scope_of_caption(source, calendar, where, held):
+            held = said
+            break
+    if any(label.whole for label in (*named.rows, *named.columns)):
+        others = (*cell.beside, *cell.across)
+        parts = [s for where in others if (s := scope_of_cell(source, calendar, where))]
+        if len(parts) > 1:
+            return scope_of_whole(parts, held)
+    return held
