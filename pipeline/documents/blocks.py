@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from pipeline.documents.parted_words import join_parted_words
+
 _BLOCKS = re.compile(
     r"address|article|blockquote|body|caption|center|dd|div|dl|dt|fieldset|figcaption"
     r"|figure|form|h1|h2|h3|h4|h5|h6|header|hr|html|li|main|ol|p|pre|section|table|tbody"
@@ -107,6 +109,11 @@ class _Run:
             beside = one_space("".join(piece for piece, link in self._pieces if link is None))
             yield Block(text, holder, linked, tuple({link: None for _, link in within}), beside)
         self._pieces.clear()
+
+
+def with_whole_words(markup: str) -> str:
+    """Put words together that a line of the source parts: a page has a blank where it ends."""
+    return join_parted_words(markup.replace("\r\n", "\n"))
 
 
 def set_out(blocks: Iterable[Block]) -> str:

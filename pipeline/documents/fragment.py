@@ -4,7 +4,7 @@ import re
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from pipeline.documents.blocks import blocks_of, set_out
+from pipeline.documents.blocks import blocks_of, set_out, with_whole_words
 
 _BLOCK_TAG = re.compile(
     r"<(?:p|div|table|ul|ol|li|h[1-6]|body|section|article|blockquote|center|dl)\b", re.IGNORECASE
@@ -17,6 +17,7 @@ def plain(markup: str) -> str:
     Lines stay where no tag says how it is set out, and blank ones in any case: editors that turn
     them into paragraphs keep texts without.
     """
+    markup = with_whole_words(markup)
     if not _BLOCK_TAG.search(markup):
         markup = markup.replace("\n", "<br>")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from trafilatura import extract, load_html
 
-from pipeline.documents.blocks import Block, blocks_of, set_out
+from pipeline.documents.blocks import Block, blocks_of, set_out, with_whole_words
 from pipeline.documents.decoding import decode_lines
 from pipeline.documents.headline import publication_day_of as day_in_text
 from pipeline.documents.page_metadata import (
@@ -37,6 +37,7 @@ def article(markup: str) -> Parts:
 
     Raises DocumentError where there is no text at all, or where the page is a list of stories.
     """
+    markup = with_whole_words(markup)
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")

@@ -163,7 +163,9 @@ def _cells(numbers: Numbers, table: _Table) -> Iterator[TableCell]:
         single = len([c for c in line.cells if numbers.values(c)]) == 1
         width = len(line.cells)
         if width not in spreads:
-            spreads[width] = [_spread(head.cells, width) for head in table.heads]
+            spreads[width] = [
+                _spread(head.cells, width, lowest=head is table.heads[-1]) for head in table.heads
+            ]
         columns_of = [
             tuple(_columns(numbers, table, line, at, spreads[width])) for at in range(width)
         ]
@@ -222,12 +224,15 @@ def _columns(
             yield named
 
 
-def _spread(cells: Sequence[Cell], width: int) -> Sequence[Cell]:
-    """Return one name a column of a row of `width` cells, where fewer names span several."""
+def _spread(cells: Sequence[Cell], width: int, *, lowest: bool) -> Sequence[Cell]:
+    """Return one name a column of a row of `width` cells, where fewer names span several.
+
+    An empty corner leaves no trace in print: a name a column is then what the lowest line has.
+    """
     data, named = width - 1, len(cells) - 1
     if len(cells) >= width or not cells:
         return cells
-    if named and data % named == 0:
+    if named and data % named == 0 and not (lowest and len(cells) == data):
         return [cells[0], *(name for name in cells[1:] for _ in range(data // named))]
     if data % len(cells) == 0:
         corner = (cells[0][0], cells[0][0])
