@@ -7,6 +7,7 @@ from pipeline.rules.approximate import is_approximate
 from pipeline.rules.articles import article_counts
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
+from pipeline.rules.done_of import done_of
 from pipeline.rules.headings import asks_for_another, heading_of
 from pipeline.rules.items import item_of
 from pipeline.rules.merge import FigureCandidate, merge_figures
@@ -22,6 +23,7 @@ from pipeline.rules.scopes import (
     scope_of,
     scope_of_paragraph,
 )
+from pipeline.rules.sections import Sections, sections_of
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, heads_goals, status_cues, status_of, usual_status
@@ -33,6 +35,7 @@ from schemas.document import QUANTITIES, Numeral
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
 _OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
 _IN_NAME = "part of the name of a row or column"
 _IN_ORDER = "a number in order"
@@ -64,6 +67,7 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
     usual = usual_status(statuses, upcoming=upcoming)
     tables = numbers_in_tables(source.clean, source.numerals)
+    sections = sections_of(source)
     ended = start_of_neighbours(source) if bulletin.relevant else 0
     reason = _NEIGHBOUR if bulletin.relevant else _IRRELEVANT
     reach = Reach(default_scope(bulletin.calendar), usual)
@@ -80,7 +84,7 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
             if not upcoming:  # a bulletin of what is to come has results of what went before alone
                 scope = scope_of_paragraph(source, sentence, bulletin.calendar, reach.scope)
                 reach = reach._replace(scope=scope)
-        reader = _SentenceReader(bulletin, sentence, reach, cued)
+        reader = _SentenceReader(bulletin, sentence, reach, cued, sections)
         for numeral in sentence.quantities:
             if numeral.start >= ended:
                 reader.refuse(numeral, Aside(reason, numeral.start, numeral.end))
@@ -106,16 +110,18 @@ class _SentenceReader:
         sentence: Sentence,
         reach: Reach,
         statuses: tuple[StatusCue, ...],
+        sections: Sections,
     ) -> None:
         self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
         self.scopes = cues(
             bulletin.source, sentence, bulletin.calendar, reach.scope, reach.cumulative
         )
-        self.statuses = statuses
+        self.statuses, self.sections = statuses, sections
         self.found: list[FigureCandidate] = []
         self.asides: list[SetAside] = []
         self.items: list[Item] = []
         self.scope, self.lasting, self.percents = reach.scope, reach.status, reach.percents
+        self.counted = reach.counted
         self.since = 0
         self.refused: Aside | None = None
 
@@ -132,14 +138,18 @@ class _SentenceReader:
                 bulletin.source,
                 bulletin.calendar,
                 bulletin.theme,
-                bulletin.place,
+                self._place_of_all(numeral),
                 self.reach.scope,
                 self.reach.status,
+                self.counted,
             ),
             cell,
         )
         if isinstance(read, FigureCandidate):
             self.found.append(read)
+            self.counted = Item(
+                read.figure.service, read.figure.detail, numeral.start, numeral.start
+            )
         else:
             self.refuse(numeral, Aside(read, numeral.start, numeral.end))
 
@@ -158,7 +168,7 @@ class _SentenceReader:
         spot = Spot(
             source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
-        item = item_of(spot)
+        item = done_of(spot, item_of(spot))
         if is_article(numeral) and not (isinstance(item, Item) and article_counts(spot, item)):
             return
         percent = is_percent(spot)
@@ -181,6 +191,7 @@ class _SentenceReader:
             FigureCandidate(figure, self.scope.explicit, said, in_title, self.sentence.start)
         )
         self.items.append(item)
+        self.counted = item
 
     def _status(self, numeral: Numeral, item: Item) -> tuple[Status, bool]:
         """Return whether a number was performed or planned, and whether a cue says so."""
@@ -204,6 +215,8 @@ class _SentenceReader:
             text, max(self.sentence.start, numeral.start - 12), numeral.start
         ):
             return Status.PLANNED, True  # "van 87 de 130"
+        if _OF_FEWER.search(text, max(self.sentence.start, numeral.start - 12), numeral.start):
+            return Status.PLANNED, True  # "19 de 20 procedimientos"
         if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):
             return Status.PLANNED, True  # "418 de especialidad, de 500"
         if self.bulletin.upcoming and self.scope.period is not Period.JORNADA and not judged.said:
@@ -237,13 +250,17 @@ class _SentenceReader:
             edition=scope.edition if scope.period is Period.JORNADA else None,
             starts_on=days.first,
             ends_on=days.last,
-            place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
+            place=place_of(source, self.sentence, numeral, end, self._place_of_all(numeral)),
             approximate=is_approximate(source, self.sentence, numeral, status),
             basis=basis,
             quote=source.text[start:end],
             char_start=start,
             char_end=end,
         )
+
+    def _place_of_all(self, numeral: Numeral) -> str:
+        """Return the place that holds where a number's words say none."""
+        return self.sections.place_at(numeral.start) or self.bulletin.place
 
     def hand_on(self) -> Reach:
         """Return what holds for the next sentence."""
@@ -288,6 +305,7 @@ class _SentenceReader:
             headed=headed,
             percents=self.percents,
             cut=cut,
+            counted=self.counted,
         )
 
 

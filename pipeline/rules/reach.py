@@ -28,6 +28,8 @@ class Reach(NamedTuple):
     """`previous` was named by the heading of a list or a question."""
     percents: bool = False
     """The passage has been giving percentages of goals."""
+    counted: Item | None = None
+    """The last figure, be it in a sentence or in a table."""
     cut: bool = False
     """Its last sentence was cut off, as by a page foot."""
 

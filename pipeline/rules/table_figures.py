@@ -1,5 +1,6 @@
 """A number in a table as a figure: what its row, its column and the heading say together."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,12 +16,14 @@ from pipeline.rules.table_lines import Cell
 from pipeline.rules.table_times import scope_of_caption, scope_of_cell, scope_of_whole
 from pipeline.rules.tables import TableCell
 from pipeline.rules.vocabulary import Role
+from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import NATIONAL
-from pipeline.spanish.places import read_place
+from pipeline.spanish.places import JOINT, read_place
 from schemas.document import NumeralKind
 from schemas.report import Basis, Figure, Period, PlaceKind, Service, Status, Unit
 
 NO_NOUN = "no service is named"
+_THEATRE = re.compile(r"cirujan|quirofan|anestesi")
 _STATES = (PlaceKind.STATE, PlaceKind.OOAD, PlaceKind.SIDE)
 
 
@@ -33,6 +36,8 @@ class TableContext(NamedTuple):
     place: str
     scope: FigureScope
     status: Status
+    counted: Item | None = None
+    """What was counted last before the table."""
 
 
 class _Named(NamedTuple):
@@ -61,7 +66,7 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
         return NO_NOUN
     percent = cell.numeral.kind is NumeralKind.PERCENT or any(label.share for label in own)
     scope = _scope(context, cell, named)
-    said = next((label.status for label in own if label.status), None)
+    said = cell.status or next((label.status for label in own if label.status), None)
     status = said or next(
         (label.status for label in named.captions if label.status), context.status
     )
@@ -126,12 +131,13 @@ def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
     if base is None or base.item is None:
         return _item_of_all(context, cell, named)
     service = base.item.service
+    people = any(label.people for label in own)
     kinds = [
         kind
         for group in (named.columns, named.rows)
         if (kind := next((d for label in group if (d := detail_in(label, service))), None))
     ]
-    if not kinds and base.item.detail:
+    if not kinds and base.item.detail and not (people and base not in own):
         kinds = [base.item.detail]
     narrow = [kind for some in kinds for kind in some.split("+")]
     detail = join_details(service, narrow)
@@ -157,7 +163,7 @@ def _item_of_all(context: TableContext, cell: TableCell, named: _Named) -> Item 
     own = (*named.columns, *named.rows)
     if any(label.whole for label in own):
         others = _labels(text, (*cell.beside, *cell.across))
-        services = {o.item.service for o in others if o.item}
+        services = {o.item.service for o in others if o.item} - {Service.STAFF}
         if len(services) == 1:
             return Item(services.pop(), None, *cell.quote)
         if services:
@@ -167,6 +173,10 @@ def _item_of_all(context: TableContext, cell: TableCell, named: _Named) -> Item 
             return Item(label.item.service, label.item.detail, *cell.quote)
     if context.theme:
         return Item(context.theme.service, context.theme.detail, *cell.quote)
+    if any(_THEATRE.search(fold(text[start:end])) for start, end in cell.across):
+        return Item(Service.SURGERY, None, *cell.quote)  # who operated, and where
+    if context.counted and any(label.people for label in own):
+        return Item(context.counted.service, None, *cell.quote)
     return Item(Service.TOTAL, None, *cell.quote) if any(label.whole for label in own) else None
 
 
@@ -184,7 +194,11 @@ def _place(context: TableContext, cell: TableCell, named: _Named) -> str:
         for label, where in zip(named.rows, cell.rows, strict=True):
             if not (label.item or label.status or label.longer):
                 return name_as_place(text[slice(*where)])
-    if whole and sum(label.kind in _STATES for label in known) > 1:
+    states = [label for label in known if label.kind in _STATES]
+    if whole and len(states) > 1:
+        apart = any(o.kind is PlaceKind.NATIONAL for o in beside)
+        if any(label.listed or (label.whole and apart) for label in own):
+            return JOINT.join(dict.fromkeys(label.place for label in states if label.place))
         return NATIONAL
     for where in cell.captions:
         if found := _place_within(context.source, where):
@@ -230,6 +244,8 @@ def _scope(context: TableContext, cell: TableCell, named: _Named) -> FigureScope
         if said := scope_of_caption(source, calendar, where, held):
             held = said
             break
+    if cell.jornadas == 1 and held.period is Period.CUMULATIVE:
+        return FigureScope(Period.JORNADA, None, explicit=True)
     if any(label.whole for label in (*named.rows, *named.columns)):
         others = (*cell.beside, *cell.across)
         parts = [s for where in others if (s := scope_of_cell(source, calendar, where))]
