@@ -28,6 +28,7 @@ from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import Aside, Context, Item, Spot, is_article
 from pipeline.rules.statuses import StatusCue, heads_goals, status_cues, status_of, usual_status
 from pipeline.rules.table_figures import TableContext, read_cell
+from pipeline.rules.table_values import is_in_brackets
 from pipeline.rules.tables import TableCell, numbers_in_tables
 from pipeline.rules.time_cues import cues
 from pipeline.rules.vocabulary import Vocabulary
@@ -196,7 +197,10 @@ class _SentenceReader:
     def _status(self, numeral: Numeral, item: Item) -> tuple[Status, bool]:
         """Return whether a number was performed or planned, and whether a cue says so."""
         text = self.bulletin.source.clean
-        if self.items and (colon := text.find(":", self.items[-1].last, numeral.start)) >= 0:
+        goals = [cue for cue in self.statuses if cue.until and cue.start < numeral.start]
+        told = any(cue.until and numeral.start < cue.until for cue in goals)
+        colon = text.find(":", self.items[-1].last, numeral.start) if self.items else -1
+        if colon >= 0 and not told:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
         later = (n for n in self.sentence.quantities if n.start >= item.last and not is_article(n))
@@ -215,6 +219,8 @@ class _SentenceReader:
             text, max(self.sentence.start, numeral.start - 12), numeral.start
         ):
             return Status.PLANNED, True  # "van 87 de 130"
+        if bare and goals and is_in_brackets(text, numeral):
+            return Status.PLANNED, True  # "34 cirugías (meta 30), 18 consultas (20)"
         if _OF_FEWER.search(text, max(self.sentence.start, numeral.start - 12), numeral.start):
             return Status.PLANNED, True  # "19 de 20 procedimientos"
         if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):

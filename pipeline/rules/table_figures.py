@@ -200,9 +200,11 @@ def _place(context: TableContext, cell: TableCell, named: _Named) -> str:
         if any(label.listed or (label.whole and apart) for label in own):
             return JOINT.join(dict.fromkeys(label.place for label in states if label.place))
         return NATIONAL
+    by_unit = any(label.kind is PlaceKind.UNIT for label in known)
     for where in cell.captions:
-        if found := _place_within(context.source, where):
-            return found
+        found = _place_within(context.source, where)
+        if found and not (by_unit and read_place(found).kind is PlaceKind.UNIT):
+            return found  # a sum of hospitals is not that of one in a line above
     if whole and context.place == NATIONAL:
         return _state_of_all(known) or NATIONAL
     return context.place

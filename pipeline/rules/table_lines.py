@@ -18,7 +18,7 @@ Cell = tuple[int, int]
 
 _START = attrgetter("start")
 _BAR = re.compile(r"[|│┃║¦]")
-_LEADER = re.compile(r"\.{3,}|…+|_{3,}|·{3,}|-{3,}|(?:\s\.){3,}")
+_LEADER = re.compile(r"\.{3,}|…+|_{3,}|·{3,}|-{3,}|(?:\s\.){3,}|(?<=\s)\.\.(?=\s)")
 _BLANKS = re.compile(r" {2,}")
 _TAB = re.compile(r"\t")
 _FRAME = re.compile(r"[\s|+:=_.─━═│┃║¦┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬-]+")

@@ -35,16 +35,17 @@ class Meaning(NamedTuple):
 def meaning_of(
     numbers: Numbers,
     columns: tuple[Cell, ...],
+    captions: tuple[Cell, ...],
     bracketed: Cell | None,
     values: Sequence[Numeral],
     index: int,
 ) -> Meaning:
     """Return what the number `index` of a cell's `values` is named.
 
-    `columns` are the names over the cell, the nearest first; `bracketed` is where the text says
-    what stands in brackets.
+    `columns` are the names over the cell, `captions` the lines over the table, the nearest first;
+    `bracketed` is where the text says what stands in brackets.
     """
-    if parts := _by_slashes(numbers, columns, values, index):
+    if parts := _by_slashes(numbers, columns or captions, values, index):
         return Meaning(parts)
     text = numbers.text
     if len(values) == _TWO and _OF.fullmatch(text, values[0].end, values[1].start):
@@ -59,12 +60,22 @@ def meaning_of(
             if any(is_in_brackets(text, value) for value in values):
                 goal = _GOAL.search(text, *found.span(1))
                 return Meaning((*columns[:at], outer, *rest), Status.PERFORMED if goal else None)
+    bracketed = bracketed or _goal_in(text, captions)
     beside = len(values) == _TWO and is_in_brackets(text, values[1])
     if bracketed and beside and not inside and _GOAL.search(text, *bracketed):
         return Meaning(columns, Status.PERFORMED)
     if inside and bracketed and values[index].kind is not NumeralKind.PERCENT:
         return Meaning((bracketed, *columns))
     return Meaning(columns)
+
+
+def _goal_in(text: str, captions: Sequence[Cell]) -> Cell | None:
+    """Return the goal in the brackets of a line that heads a list or is its first item."""
+    for where in captions[:1]:
+        found = _BRACKETS.search(text, *where)
+        if found and _GOAL.search(found[1]):
+            return found.span(1)
+    return None
 
 
 def is_in_brackets(text: str, numeral: Numeral) -> bool:

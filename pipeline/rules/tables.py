@@ -202,14 +202,14 @@ def _cells(numbers: Numbers, table: _Table) -> Iterator[TableCell]:
             values = numbers.values(cell)
             values = [one for one in values if not is_note_mark(text, one, end)]
             for index, numeral in enumerate(values):
-                meaning = meaning_of(numbers, columns or captions, said and said[0], values, index)
+                meaning = meaning_of(numbers, columns, captions, said and said[0], values, index)
                 lead = own[-1:] if single and len(values) == 1 and own else ()
                 quote = (lead[0][0], numeral.end) if lead else (numeral.start, numeral.end)
                 if quote[1] - quote[0] > 2 * _LONGEST_NAME:
                     quote = numeral.start, numeral.end
                 yield TableCell(
                     numeral,
-                    columns if meaning.columns == captions else meaning.columns,
+                    meaning.columns,
                     (*reversed(own), *section),
                     captions,
                     beside,

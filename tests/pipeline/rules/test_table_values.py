@@ -34,6 +34,11 @@ DONE_AND_PLANNED = ["45 performed", "40 planned", "61 performed", "70 planned"]
             "Sede             Operados\nHGZ 6 Juárez ..... 45 (40)\nHGZ 11 Delicias ..... 61 (70)\n"
             "HGSZ 24 ..... – (–)\nMeta entre paréntesis."
         ),
+        (
+            "Cirugías por sede; meta entre paréntesis:\n• HGZ 6 Juárez — 45 (40)\n"
+            "• HGZ 11 Delicias — 61 (70)"
+        ),
+        "Cirugías (meta)\nHGZ 6 Juárez: 45 (40)\nHGZ 11 Delicias: 61 (70)",
         "Sede | Cirugías realizadas/programadas\nHGZ 6 Juárez | 45/40\nHGZ 11 Delicias | 61/70",
         "Sede | Cirugías\nHGZ 6 Juárez | 45 de 40\nHGZ 11 Delicias | 61 de 70",
     ],
