@@ -107,7 +107,12 @@ class _Work(NamedTuple):
 @with_options
 def extract(  # noqa: PLR0913 - a parameter an option
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for stdin.")
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files, folders, globs, or - for stdin: text, Markdown, HTML, PDF, DOCX, ODT, RTF,"
+            " EPUB, mail (EML, MBOX, MHT), feeds (RSS, Atom), JSONL, JSON, CSV, Parquet.",
+        ),
     ],
     *,
     db: Db = DB,

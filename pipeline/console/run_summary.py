@@ -75,6 +75,7 @@ def show_table(summary: Summary, choice: Choice, db: str, overview: Overview | N
         ("read", f"{summary.read:,}"),
         ("unchanged", f"{summary.unchanged:,}"),
         ("partial", f"{summary.partial:,} of those read"),
+        *([("not relevant", _irrelevant(summary))] if summary.irrelevant else []),
         ("failed", f"{summary.failed:,}"),
         *([("changed", _sources(summary.changed))] if summary.changed else []),
         *([("gone", _sources(summary.gone))] if summary.gone else []),
@@ -139,6 +140,10 @@ def source_lines(summary: Summary) -> list[str]:
     return lines
 
 
+def _irrelevant(summary: Summary) -> str:
+    return f"{summary.irrelevant:,} of those read: on no health services, without figures"
+
+
 def _sources(count: int | None) -> str:
     return f"{count or 0:,} source{'' if count == 1 else 's'}"
 
@@ -150,11 +155,8 @@ def _passed_over(kinds: Mapping[str, int]) -> str:
         told.append(f"{others:,} of other kinds")
     total, named = sum(kinds.values()), ", ".join(told)
     if total == 1:
-        return f"1 file in the folders is of a kind that holds no bulletins ({named}), passed over."
-    return (
-        f"{total:,} files in the folders are of kinds that hold no bulletins ({named}) and were "
-        "passed over."
-    )
+        return f"1 file is of a kind that holds no bulletins ({named}), passed over."
+    return f"{total:,} files are of kinds that hold no bulletins ({named}) and were passed over."
 
 
 def to_exit_status(summary: Summary) -> int:

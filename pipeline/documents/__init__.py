@@ -1,4 +1,4 @@
-"""Files and records -> `Document`s: any of nine formats, any encoding, any state of repair."""
+"""Files and records -> `Document`s: any of sixteen formats, any encoding, any state of repair."""
 
 from pipeline.documents.loading import LoadedSource, read_all
 from pipeline.documents.records import RecordFields

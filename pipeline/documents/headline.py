@@ -47,6 +47,7 @@ _CITY_DATELINE = re.compile(
 
 _MAY_HOLD_DAY = re.compile(r"(?:19|2[0Oo])[\dlOo]{2}|\d[/.-]\d\d?[/.-]\d\d")
 _DATE_LABEL = re.compile(r"(?:fecha|publicad[oa]|actualizad[oa])(?: de publicacion)?\s*:?(?: el)?")
+_CHANGED = re.compile(r"(?:ultima )?(?:actualiza|modifica)")
 _NUMBERED = re.compile(r"^(?:boletin|comunicado)[^\d|]{0,30}(?:\d+(?:/\d+)?)?[\s.,|:-]*")
 _BYLINE_BEFORE = re.compile(r"^por [^|]{3,60}\|\s*")
 _WEEKDAY = re.compile(r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),?$")
@@ -81,8 +82,12 @@ def title_of(text: str) -> str | None:
 
 
 def publication_day_of(text: str) -> date | None:
-    """Return the full day that a dateline or a date line among the first lines states, or None."""
-    return next((day for line in _head(text) if (day := _dateline_day(line))), None)
+    """Return the full day that a dateline or a date line among the first lines states, or None.
+
+    The day of a change counts only where no other is stated.
+    """
+    lines = sorted(_head(text), key=lambda line: _CHANGED.match(fold(line)) is not None)
+    return next((day for line in lines if (day := _dateline_day(line))), None)
 
 
 def parse_day(value: object) -> date | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.documents.formats import OF_MANY
 from pipeline.documents.sources import STDIN, find_sources
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
@@ -44,7 +45,7 @@ def _records(path: Path) -> int | None:
                     return sum(1 for line in lines if not line.isspace())
             case ".parquet" | ".pq":
                 return parquet.count_rows(path)
-            case ".csv" | ".tsv" | ".json":
+            case suffix if suffix in OF_MANY:
                 return None
     except (OSError, ValueError):
         return None

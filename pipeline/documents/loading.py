@@ -1,62 +1,38 @@
 """Sources -> documents, one at a time; what cannot be read is a line that says why."""
 
 import io
-import os
-import stat
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, NamedTuple, cast
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.documents import markdown, records
-from pipeline.documents.decoding import decode_lines, mend
+from pipeline.documents import parsing, records
+from pipeline.documents.decoding import mend
+from pipeline.documents.formats import HEAD, format_of
 from pipeline.documents.headline import publication_day_of, title_of
+from pipeline.documents.markup import without_markup
+from pipeline.documents.opening import open_source
 from pipeline.documents.records import LARGEST, Record, RecordFields, Stream
-from pipeline.documents.sources import STDIN, find_sources
+from pipeline.documents.sources import find_sources, is_of_another_kind
 from pipeline.documents.text import Parts, document_from, normalise, with_leads
 from pipeline.errors import DocumentError
 from pipeline.lazy import lazy
 from schemas.document import Document, Metadata, Source
 
 if TYPE_CHECKING:
-    from pipeline.documents import front_matter, parquet, pdf, webpage, word
+    from pipeline.documents import feed, mail, mbox, parquet
 else:
-    front_matter = lazy("pipeline.documents.front_matter")
+    feed = lazy("pipeline.documents.feed")
+    mail = lazy("pipeline.documents.mail")
+    mbox = lazy("pipeline.documents.mbox")
     parquet = lazy("pipeline.documents.parquet")
-    pdf = lazy("pipeline.documents.pdf")
-    webpage = lazy("pipeline.documents.webpage")
-    word = lazy("pipeline.documents.word")
 
-_FORMATS = {
-    suffix: name
-    for name, suffixes in {
-        "txt": ".txt .text",
-        "md": ".md .markdown",
-        "html": ".html .htm .xhtml",
-        "pdf": ".pdf",
-        "docx": ".docx",
-        "jsonl": ".jsonl .ndjson",
-        "csv": ".csv .tsv",
-        "parquet": ".parquet .pq",
-        "json": ".json",
-    }.items()
-    for suffix in suffixes.split()
-}
-_HEAD = 1024
+LARGEST_OF_MANY = 5 * LARGEST
+"""Bytes of the largest feed, or mail with all that is attached. Each bulletin in it may be as large
+as one that is alone."""
 _LONGEST_ERROR = 300
-# What a file is by its first bytes, whatever its name, and what to do with it.
-_UNREADABLE = (
-    (b"\x89PNG", "a PNG picture: run OCR first"),
-    (b"\xff\xd8\xff", "a JPEG picture: run OCR first"),
-    (b"GIF8", "a GIF picture: run OCR first"),
-    (b"II*\0", "a TIFF picture: run OCR first"),
-    (b"MM\0*", "a TIFF picture: run OCR first"),
-    (b"\xd0\xcf\x11\xe0", "an old or encrypted Office file: save it as DOCX without a password"),
-    (b"{\\rtf", "an RTF file: save it as DOCX or text"),
-    (b"PK\x03\x04", "a ZIP archive or Office file of another kind: save it as DOCX or text"),
-    (b"\x1f\x8b", "a compressed file: unpack it first"),
-)
+_BROKEN = "broken file: open it in its program and save it again"
+_DEEPEST_MAIL = 4  # mails within mails
 
 
 class LoadedSource(NamedTuple):
@@ -80,22 +56,28 @@ def read_all(
     """
     for path, error in find_sources(paths, passed_over):
         if error is None:
-            yield from _read(path, fields or RecordFields())
+            yield from _read(path, fields or RecordFields(), passed_over)
         else:
             yield _refusal(Source(path=path), error)
 
 
-def _read(path: str, fields: RecordFields) -> Iterator[LoadedSource]:
-    return read_from(open_source(path), Source(path=path), fields)
+def _read(
+    path: str, fields: RecordFields, passed_over: Counter[str] | None
+) -> Iterator[LoadedSource]:
+    return read_from(open_source(path), Source(path=path), fields, passed_over)
 
 
 def read_from(
-    opening: AbstractContextManager[Stream], source: Source, fields: RecordFields
+    opening: AbstractContextManager[Stream],
+    source: Source,
+    fields: RecordFields,
+    passed_over: Counter[str] | None = None,
 ) -> Iterator[LoadedSource]:
     """Read the bulletins of one file, which `opening` opens, as `read_all` does."""
+    kinds = Counter[str]() if passed_over is None else passed_over
     try:
         with opening as stream:
-            yield from _bulletins(stream, source, fields)
+            yield from _Reading(fields, kinds).bulletins(stream, source, source.path)
     except DocumentError as error:
         yield _refusal(source, str(error))
     except FileNotFoundError:
@@ -105,7 +87,7 @@ def read_from(
     except OSError as error:
         yield _refusal(source, f"cannot be read: {error.strerror or type(error).__name__}")
     except Exception:  # noqa: BLE001 - parsers of untrusted files raise whatever they meet
-        yield _refusal(source, "broken file: open it in its program and save it again")
+        yield _refusal(source, _BROKEN)
 
 
 def _refusal(source: Source, error: str) -> LoadedSource:
@@ -113,52 +95,105 @@ def _refusal(source: Source, error: str) -> LoadedSource:
     return LoadedSource(source, None, " ".join(error.split())[:_LONGEST_ERROR])
 
 
-@contextmanager
-def open_source(path: str) -> Iterator[Stream]:
-    """Open a file, or standard input."""
-    if path == STDIN:
-        if sys.stdin is None:
-            raise DocumentError("there is no standard input")
-        # A reader of our own, as what stands in for standard input may not be able to peek.
-        stream: Stream = io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer))
-        try:
-            yield stream
-        finally:
-            stream.detach()
-        return
-    mode = os.stat(path).st_mode  # noqa: PTH116 - paths stay as the caller wrote them
-    if not stat.S_ISREG(mode) and not stat.S_ISFIFO(mode):
-        raise DocumentError("neither a file nor a folder")
-    with open(path, "rb") as file:  # noqa: PTH123 - the same
-        yield file
+class _Reading(NamedTuple):
+    """How the bulletins of a file are read; `depth` counts the mails around what is read."""
+
+    fields: RecordFields
+    passed_over: Counter[str]
+    depth: int = 0
+
+    def bulletins(self, stream: Stream, source: Source, name: str) -> Iterator[LoadedSource]:
+        """Read a file, or what was attached under `name`. Raises as its parser does."""
+        if name.endswith(".gold.json"):
+            raise DocumentError("gold labels, not a bulletin")
+        kind = format_of(name, stream.peek(HEAD)[:HEAD])
+        if kind == "mbox":
+            yield from self._mailbox(stream, source)
+        elif streamed := _STREAMED.get(kind):
+            yield from self._records(streamed(stream, self.fields), source, kind)
+        elif kind in ("eml", "mht"):
+            yield from self._mail(_whole(stream, LARGEST_OF_MANY), source, kind)
+        elif kind == "feed":
+            data = _whole(stream, LARGEST_OF_MANY)
+            yield from self._records(feed.parse(data), source, kind)
+        elif kind == "json":
+            found = records.from_json(_whole(stream, LARGEST), self.fields)
+            yield from self._records(found, source, kind)
+        else:
+            parts, kind = parsing.parse(_whole(stream, LARGEST), kind)
+            yield LoadedSource(source, _document(parts, kind))
+
+    def _records(
+        self, found: Iterable[Record], source: Source, kind: str
+    ) -> Iterator[LoadedSource]:
+        record = None
+        for record in _tell_apart(found):
+            one = _inside(source, record.key)
+            yield from _each_alone(_load_record(record, one, kind), one)
+        if record is None:
+            raise DocumentError("no record in the file")
+
+    def _mailbox(self, stream: Stream, source: Source) -> Iterator[LoadedSource]:
+        number = 0
+        for number, data in enumerate(mbox.split(stream, LARGEST_OF_MANY), start=1):
+            one = _inside(source, str(number))
+            if data is None:
+                yield _refusal(one, f"over {LARGEST_OF_MANY // 2**20} MB, too large for a mail")
+            else:
+                yield from _each_alone(self._mail(data, one, "mbox"), one)
+        if not number:
+            raise DocumentError("no mail in the file")
+
+    def _mail(self, data: bytes, source: Source, kind: str) -> Iterator[LoadedSource]:
+        letter = mail.parse(data, is_page=kind == "mht")
+        attachments = [
+            each
+            for each in letter.attachments
+            if each.data.strip() and not is_of_another_kind(each.name, self.passed_over)
+        ]
+        if letter.parts is not None:
+            yield LoadedSource(source, _document(without_markup(letter.parts), kind))
+        elif not attachments:
+            raise DocumentError("no text in it")
+        within = self._replace(depth=self.depth + 1)
+        again: Counter[str] = Counter()
+        for name, attached in attachments:
+            again[name] += 1
+            one = _inside(source, name if again[name] == 1 else f"{name} ({again[name]})")
+            if within.depth > _DEEPEST_MAIL:
+                yield _refusal(one, "mails within mails within mails: save it as a file of its own")
+                continue
+            stream: Stream = io.BufferedReader(io.BytesIO(attached))
+            yield from _each_alone(within.bulletins(stream, one, name), one)
 
 
-def _bulletins(stream: Stream, source: Source, fields: RecordFields) -> Iterator[LoadedSource]:
-    if source.path.endswith(".gold.json"):
-        raise DocumentError("gold labels, not a bulletin")
-    kind = _format(source.path, stream.peek(_HEAD)[:_HEAD])
-    streamed = _STREAMED.get(kind)
-    if streamed is None:
-        data = stream.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise DocumentError(
-                f"over {LARGEST // 2**20} MB, too large for one bulletin: split it, or put"
-                " bulletins one a line into a JSONL file"
-            )
-        if not data.strip():
-            raise DocumentError("the file is empty")
-        if kind != "json":
-            yield LoadedSource(source, _document(_parse(data, kind), kind))
-            return
-        found = records.from_json(data, fields)
-    else:
-        found = streamed(stream, fields)
-    is_empty = True
-    for record in _tell_apart(found):
-        is_empty = False
-        yield _load_record(record, source, kind)
-    if is_empty:
-        raise DocumentError("no record in the file")
+def _inside(source: Source, key: str) -> Source:
+    """Name what is inside of a file, or of a part of one."""
+    return source.model_copy(
+        update={"record": key if source.record is None else f"{source.record}/{key}"}
+    )
+
+
+def _each_alone(reading: Iterator[LoadedSource], source: Source) -> Iterator[LoadedSource]:
+    """Read a part of a file so that it costs no other part where it cannot be read."""
+    try:
+        yield from reading
+    except DocumentError as error:
+        yield _refusal(source, str(error))
+    except Exception:  # noqa: BLE001 - parsers of untrusted files raise whatever they meet
+        yield _refusal(source, _BROKEN)
+
+
+def _whole(stream: Stream, most: int) -> bytes:
+    data = stream.read(most + 1)
+    if len(data) > most:
+        raise DocumentError(
+            f"over {most // 2**20} MB, too large for one bulletin: split it, or put"
+            " bulletins one a line into a JSONL file"
+        )
+    if not data.strip():
+        raise DocumentError("the file is empty")
+    return data
 
 
 def _tell_apart(found: Iterable[Record]) -> Iterator[Record]:
@@ -176,14 +211,11 @@ def _tell_apart(found: Iterable[Record]) -> Iterator[Record]:
             yield record
 
 
-def _load_record(record: Record, source: Source, kind: str) -> LoadedSource:
-    source = source.model_copy(update={"record": record.key})
+def _load_record(record: Record, source: Source, kind: str) -> Iterator[LoadedSource]:
     if record.parts is None:
-        return _refusal(source, record.error or "no text in it")
-    try:
-        return LoadedSource(source, _document(record.parts, kind))
-    except DocumentError as error:
-        return _refusal(source, str(error))
+        yield _refusal(source, record.error or "no text in it")
+    else:
+        yield LoadedSource(source, _document(without_markup(record.parts), kind))
 
 
 def _document(parts: Parts, kind: str) -> Document:
@@ -196,44 +228,6 @@ def _document(parts: Parts, kind: str) -> Document:
         "published_on": parts.published_on or publication_day_of(document.text),
     }
     return document.model_copy(update={"metadata": document.metadata.model_copy(update=stated)})
-
-
-def _format(path: str, head: bytes) -> str:
-    """Tell a file's format by its first bytes where they say it, else by its name, else text."""
-    suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 - the same
-    named = _FORMATS.get(suffix)
-    if b"%PDF-" in head and named in (None, "txt", "pdf"):
-        return "pdf"
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith(b"PK\x03\x04") and (named == "docx" or not suffix):
-        return "docx"
-    for signature, what in _UNREADABLE:
-        if head.startswith(signature):
-            raise DocumentError(what)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if named in (None, "txt") and start.startswith((b"<!doctype html", b"<html")):
-        return "html"
-    if named is None and start.startswith((b'{"', b'{ "')):
-        return "jsonl"
-    return named or "txt"
-
-
-def _parse(data: bytes, kind: str) -> Parts:
-    if kind == "html":
-        return webpage.parse(data)
-    if kind == "pdf":
-        return pdf.parse(data)
-    if kind == "docx":
-        return word.parse(data)
-    text = decode_lines(data).lstrip()
-    parts = Parts(text)
-    if text.startswith("---"):
-        parts = front_matter.split(text)
-    if kind == "md":
-        leads = tuple(map(markdown.plain, parts.leads))
-        parts = parts._replace(body=markdown.plain(parts.body), leads=leads)
-    return parts
 
 
 def _from_parquet(stream: Stream, fields: RecordFields) -> Iterator[Record]:

@@ -2,8 +2,15 @@
 
 import html
 import re
+from typing import TYPE_CHECKING
 
 from pipeline.documents.text import tells_a_figure
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from pipeline.documents import fragment
+else:
+    fragment = lazy("pipeline.documents.fragment")
 
 _DROPPED_LINE = re.compile(
     r"[ ]{0,3}(?:-{3,}|\*{3,}|_{3,}|={3,}|`{3,}.*|~{3,}.*"  # rules, fences
@@ -15,10 +22,11 @@ _HEADING_END = re.compile(r"(?<=\S)[ \t]{1,9}#{1,6}[ \t]{0,9}$")
 _IMAGE = re.compile(r"!\[([^\[\]\n]{0,500})\](?:\([^()\n]{0,500}\)|\[[^\]\n]{0,200}\])")
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\](?:\([^()\n]{0,500}\)|\[[^\]\n]{0,200}\])")
 _TAG = re.compile(
-    r"<!--(?:(?!<!--|-->).){0,2000}-->|</?(?:a|b|br|center|div|em|figure|font|i|img|p|s|small|span|strong|sub|sup"
-    r"|u)\b[^<>\n]{0,500}>",
+    r"<!--(?:(?!<!--|-->).){0,2000}-->|</?(?:a|article|b|blockquote|br|center|div|em|figure|font|h[1-6]|i|img|p|s"
+    r"|section|small|span|strong|sub|sup|u)\b[^<>\n]{0,500}>",
     re.IGNORECASE | re.DOTALL,
 )
+_SET_OUT = re.compile(r"<(table|ul|ol)\b[^<>\n]{0,500}>", re.IGNORECASE)
 _EMPHASIS = re.compile(
     # Markers go wherever they hug a word, paired or not: pairing them up would take n² steps.
     r"(?<!\\)(?:\*{2,3}(?=[^\s*])|(?<=[^\s*])\*{2,3}(?!\*)|~~|`"
@@ -33,9 +41,23 @@ def plain(text: str) -> str:
 
     An image goes, but for an alternative text that tells a figure in words.
     """
+    text = _without_tables(text)
     text = _TAG.sub(lambda tag: "\n" if tag[0][1:3].lower() == "br" else "", text)
     lines = (_plain_line(line) for line in text.split("\n") if not _DROPPED_LINE.fullmatch(line))
     return html.unescape("\n".join(lines))
+
+
+def _without_tables(text: str) -> str:
+    """Set out the tables and lists of HTML that Markdown may hold."""
+    pieces: list[str] = []
+    at = 0
+    while opened := _SET_OUT.search(text, at):
+        closed = re.compile(f"</{opened[1]}>", re.IGNORECASE).search(text, opened.end())
+        if closed is None:
+            break
+        pieces += [text[at : opened.start()], fragment.plain(text[opened.start() : closed.end()])]
+        at = closed.end()
+    return "\n\n".join([*pieces, text[at:]]) if pieces else text
 
 
 def _plain_line(line: str) -> str:

@@ -19,7 +19,7 @@ _NO_BULLETIN = re.compile(
 _OTHER_KIND = re.compile(
     r".*(\.(?:png|jpe?g|gif|bmp|tiff?|webp|svg|ico|heic|mp[34]|m4a|wav|ogg|avi|mov|mkv|webm"
     r"|zip|gz|bz2|xz|7z|rar|tar|tgz|zst|py|js|css|exe|dll|so|woff2?|ttf|otf"
-    r"|ini|lock|log|ya?ml|toml|bak|tmp|part))$",
+    r"|ics|vcf|p7s|asc|ini|lock|log|ya?ml|toml|bak|tmp|part))$",
     re.DOTALL | re.IGNORECASE,
 )
 
@@ -37,8 +37,11 @@ def is_passed_over(name: str, kinds: Counter[str]) -> bool:
     Hidden files, gold labels, databases and READMEs are nothing that anybody would miss, and are
     not counted.
     """
-    if _NO_BULLETIN.match(name):
-        return True
+    return _NO_BULLETIN.match(name) is not None or is_of_another_kind(name, kinds)
+
+
+def is_of_another_kind(name: str, kinds: Counter[str]) -> bool:
+    """Tell whether the end of a name says that it is no text, and count it by its kind."""
     if (other := _OTHER_KIND.match(name)) is None:
         return False
     kinds[other[1].lower()] += 1

@@ -1,92 +1,146 @@
 """HTML -> the article in it: its words in reading order, its title and its day."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from trafilatura import extract, load_html
 
+from pipeline.documents.blocks import Block, blocks_of, set_out
 from pipeline.documents.decoding import decode_lines
-from pipeline.documents.headline import parse_day
+from pipeline.documents.headline import publication_day_of as day_in_text
+from pipeline.documents.page_metadata import (
+    day_of_times,
+    description_of,
+    publication_day_of,
+    title_of,
+)
+from pipeline.documents.teasers import is_label, names_another, teasers
 from pipeline.documents.text import Parts, even_out, tells_a_figure
 from pipeline.errors import DocumentError
 
-_BLOCKS = re.compile(
-    r"address|article|blockquote|body|caption|center|dd|div|dl|dt|fieldset|figcaption"
-    r"|figure|form|h1|h2|h3|h4|h5|h6|header|hr|html|li|main|ol|p|pre|section|table|tbody"
-    r"|td|tfoot|th|thead|tr|ul|aside|nav|footer"
-)
-_NOT_TEXT = re.compile(
-    r"script|style|noscript|template|head|nav|aside|footer|form|button|select|svg|iframe"
-    r"|object|video|audio"
-)
 _LEAST_ANCHOR = 40  # characters: what is shorter may stand in a menu too
 _MOST_LINKED = 0.5
-_DATE_PROPERTIES = (
-    "article:published_time",
-    "datepublished",
-    "dc.date.issued",
-    "dc.date",
-    "dcterms.date",
-    "dcterms.issued",
-    "og:article:published_time",
-    "publish_date",
-    "publish-date",
-    "pubdate",
-    "date",
-)
-_SITE_SUFFIX = re.compile(r"\s+(?:[|»·]|::|[-–—])\s+[^|»·–—]{1,60}$")
-
-
-class _Block(NamedTuple):
-    """One run of text, the element that holds it, and the part of it that is links."""
-
-    text: str
-    element: Any
-    linked: float
+_SHORTEST_PROSE, _MUCH_PROSE = 120, 300  # characters, of a paragraph and of an article
+_FEWEST_WORDS = 5  # of a headline; fewer are the name of a site or section
+_FEWEST_STORIES = 3
+_FIGURE = re.compile(r"\b(?!(?:19|20)\d\d\b)\d")
 
 
 def parse(data: bytes) -> Parts:
+    """Return the main text of a page, as `article` does."""
+    return article(decode_lines(data))
+
+
+def article(markup: str) -> Parts:
     """Return the main text of a page, with every figure that stands within it.
 
-    Raises DocumentError where there is no text at all.
+    Raises DocumentError where there is no text at all, or where the page is a list of stories.
     """
-    markup = decode_lines(data)
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")
-    body = _set_out(_main_blocks(tree, markup))
-    title = _title(tree)
-    description = _meta(tree, ("og:description", "description", "twitter:description"))
+    title, description = title_of(tree), description_of(tree)
+    own = _own_blocks(list(blocks_of(tree)), title)
+    main = list(_main_blocks(own, markup))
+    if not main:
+        raise DocumentError("no text in it")
+    start = _headline_in(own, title)
+    head, rest = own[: start or 0], own[start or 0 :]
+    below = _article_around(main) if start is None else own[start].element
+    day = publication_day_of(tree) or day_of_times(_between(tree, below, main[-1].element))
+    day = day or day_in_text(_joined(rest))
+    if day:
+        head = [block for block in head if _is_of_the_site(block)]
+    else:
+        day, head = day_in_text(_joined(head)), []
     leads = [title] if title else []
     if description and tells_a_figure(description):
         leads.append(description)
-    return Parts(body=body, leads=tuple(leads), title=title, published_on=_publication_day(tree))
+    body = set_out(block for block in main if block not in head)
+    return Parts(body=body, leads=tuple(leads), title=title, published_on=day)
 
 
-def _set_out(blocks: Iterable[_Block]) -> str:
-    """Set blocks apart by blank lines, but for the items of a list and the rows of a table."""
-    text, last = "", ""
-    for block in blocks:
-        tag = str(block.element.tag)
-        text += "\n" if tag == last and tag in ("li", "tr") else "\n\n"
-        text, last = text + block.text, tag
-    return text
+def _between(tree: Any, start: Any, end: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml ships no types
+    """Yield the elements of a page from one to another, but for those in its margins."""
+    begun = False
+    for element in tree.iter():
+        begun = begun or element is start
+        if element is end:
+            return
+        if begun and next(element.iterancestors("aside", "nav", "footer"), None) is None:
+            yield element
 
 
-def _main_blocks(tree: Any, markup: str) -> Iterator[_Block]:  # noqa: ANN401 - lxml ships no types
+def _own_blocks(blocks: list[Block], title: str | None) -> list[Block]:
+    """Leave out what only names other stories. Raises DocumentError where nothing else is there."""
+    found = teasers(blocks)
+    others = {within for element in found for within in element.iter()}
+    own = [block for block in blocks if block.element not in others]
+    stories = len(set(found.values()))
+    if stories and not _is_article(own, [b for b in blocks if b.element in others], title):
+        if stories >= _FEWEST_STORIES or (stories > 1 and not _prose(own) and _prose(blocks)):
+            raise DocumentError(
+                f"a list of {stories} stories, and no story itself: give each story's own page"
+            )
+        return blocks
+    kept: list[Block] = []
+    is_announced = False
+    for block in own:
+        is_announced = is_label(block.text) or (is_announced and block.linked >= _MOST_LINKED)
+        if not is_announced and not names_another(block):
+            kept.append(block)
+    return kept or blocks
+
+
+def _is_article(own: list[Block], others: list[Block], title: str | None) -> bool:
+    """Say whether what is no teaser is an article: prose, with a headline or figures."""
+    prose = _prose(own)
+    named = {even_out(block.text) for block in others}
+    is_headed = len((title or "").split()) >= _FEWEST_WORDS and even_out(title or "") not in named
+    is_told = is_headed or _FIGURE.search(prose) is not None
+    return len(prose) >= (_SHORTEST_PROSE if is_told else _MUCH_PROSE)
+
+
+def _prose(blocks: list[Block]) -> str:
+    return " ".join(
+        block.text
+        for block in blocks
+        if len(block.text) >= _SHORTEST_PROSE and block.linked < _MOST_LINKED
+    )
+
+
+def _headline_in(blocks: list[Block], title: str | None) -> int | None:
+    """Return which block is the headline, None where none is before the text begins."""
+    wanted = even_out(title or "")
+    for i, block in enumerate(blocks):
+        if len(block.text) >= _SHORTEST_PROSE:
+            return None
+        if even_out(block.text) == wanted:
+            return i
+    return None
+
+
+def _is_of_the_site(block: Block) -> bool:
+    """Say whether what stands above a headline is today's date, or the name of the site."""
+    is_name = block.element.tag == "h1" and not any(char.isdigit() for char in block.text)
+    return is_name or day_in_text(block.text) is not None
+
+
+def _joined(blocks: list[Block]) -> str:
+    return "\n".join(block.text for block in blocks)
+
+
+def _main_blocks(blocks: list[Block], markup: str) -> Iterator[Block]:
     """Yield the article's blocks in reading order.
 
     Trafilatura says which part of the page is the article. Within that part, blocks that it left
     out come back where they hold a number and are not mere links.
     """
-    blocks = list(_blocks(tree))
     extracted = extract(markup, favor_recall=True, include_comments=False) or ""
     kept = {_bare(line) for line in extracted.split("\n")}
     anchors = [
-        block.element.getparent()
+        block
         for block in blocks
         if any(
             len(line) >= _LEAST_ANCHOR and _bare(line) in kept for line in block.text.split("\n")
@@ -106,110 +160,18 @@ def _main_blocks(tree: Any, markup: str) -> Iterator[_Block]:  # noqa: ANN401 - 
             yield block
 
 
-def _blocks(tree: Any) -> Iterator[_Block]:  # noqa: ANN401 - the same
-    """Yield each run of inline text and each table row, with an explicit stack: pages nest deep."""
-    pieces: list[tuple[str, bool]] = []
-    holder = tree
-
-    def flush() -> Iterator[_Block]:
-        lines = "".join(piece for piece, _ in pieces).split("\n")
-        text = "\n".join(_one_space(line).strip() for line in lines).strip(" |\n")
-        if text:
-            linked = sum(len(piece.strip()) for piece, in_link in pieces if in_link) / len(text)
-            yield _Block(text, holder, linked)
-        pieces.clear()
-
-    in_link = in_row = 0
-    stack: list[tuple[Any, bool]] = [(tree, False)]
-    while stack:
-        element, is_done = stack.pop()
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if is_done:
-            in_link -= tag == "a"
-            if tag == "tr":
-                in_row -= 1
-            if tag in ("td", "th") and in_row:
-                pieces.append((" | ", False))
-            elif _BLOCKS.fullmatch(tag) and not in_row:
-                yield from flush()
-            pieces.append((_one_space(element.tail), in_link > 0))
-            continue
-        if _BLOCKS.fullmatch(tag) and not in_row:
-            yield from flush()
-            holder = element
-        if not tag or _NOT_TEXT.fullmatch(tag):
-            pieces.append((_one_space(element.tail), in_link > 0))
-            continue
-        in_link += tag == "a"
-        in_row += tag == "tr"
-        pieces.append(("\n" if tag == "br" else _one_space(element.text), in_link > 0))
-        stack.append((element, True))
-        stack.extend((child, False) for child in reversed(element))
-    yield from flush()
-
-
-def _one_space(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "")
-
-
 def _bare(line: str) -> str:
     """Fold a line for comparing: without list marks, table rules and spaces."""
     return re.sub(r"[\s|]+", "", line.casefold()).lstrip("-•·*")
 
 
-def _article_around(elements: list[Any]) -> Any:  # noqa: ANN401 - the same
-    """Return the article that the elements share, else the innermost element that they share."""
+def _article_around(blocks: list[Block]) -> Any:  # noqa: ANN401 - lxml ships no types
+    """Return the article that holds the blocks, else the innermost element that does."""
+    elements = [parent for b in blocks if (parent := b.element.getparent()) is not None]
+    if not elements:
+        return blocks[0].element
     shared = [elements[0], *elements[0].iterancestors()]
     for element in elements[1:]:
         above = {element, *element.iterancestors()}
         shared = [candidate for candidate in shared if candidate in above]
     return next((element for element in shared if element.tag in ("article", "main")), shared[0])
-
-
-def _title(tree: Any) -> str | None:  # noqa: ANN401 - the same
-    """Prefer the one h1, then og:title, then the page's title without the site's name."""
-    headings = [_one_space(h.text_content()).strip() for h in tree.iterfind(".//h1")]
-    headings = [heading for heading in headings if heading]
-    stated = _meta(tree, ("og:title", "twitter:title"))
-    page = _one_space(tree.findtext(".//title")).strip()
-    if len(headings) == 1 or (headings and even_out(headings[0]) in even_out(stated or page)):
-        return headings[0]
-    return _SITE_SUFFIX.sub("", stated or page) or None
-
-
-def _meta(tree: Any, names: tuple[str, ...] | list[str]) -> str | None:  # noqa: ANN401 - the same
-    found: dict[str, str] = {}
-    for meta in tree.iterfind(".//meta"):
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        found.setdefault(name.lower(), (meta.get("content") or "").strip())
-    return next((found[name] for name in names if found.get(name)), None)
-
-
-def _publication_day(tree: Any) -> date | None:  # noqa: ANN401 - the same
-    stated: list[object] = [_meta(tree, [name]) for name in _DATE_PROPERTIES]
-    for script in tree.iterfind(".//script[@type='application/ld+json']"):
-        stated.extend(_dates_of_linked_data(script.text or ""))
-    stated.extend(
-        time.get("datetime")
-        for time in tree.iterfind(".//time")
-        if "published" in (time.get("class") or "").lower()
-        or (time.get("itemprop") or "").lower() == "datepublished"
-        or time.get("pubdate") is not None
-    )
-    return next((day for value in stated if (day := parse_day(value))), None)
-
-
-def _dates_of_linked_data(script: str) -> list[object]:
-    try:
-        data = json.loads(script, strict=False)
-    except (ValueError, RecursionError):
-        return []
-    items = data if isinstance(data, list) else [data]
-    graph = [
-        node for item in items if isinstance(item, dict) for node in _as_list(item.get("@graph"))
-    ]
-    return [i.get("datePublished") for i in (*items, *graph) if isinstance(i, dict)]
-
-
-def _as_list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

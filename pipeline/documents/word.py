@@ -1,17 +1,14 @@
 """DOCX -> paragraphs and tables in the order of the document."""
 
 import io
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import docx
 
+from pipeline.documents.packed import unpack
 from pipeline.documents.text import Parts, even_out
-from pipeline.errors import DocumentError
 
-# A bulletin's text takes some hundred kilobytes of XML; pictures, which are not unpacked, more.
-MOST_UNPACKED = 100 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Deleted text, and a second copy of a text box for older programs.
@@ -26,21 +23,12 @@ def parse(data: bytes) -> Parts:
     Raises DocumentError for a zip bomb, and what zipfile, lxml and python-docx raise for a broken
     file.
     """
-    _check_size(data)
+    unpack(data).close()
     document = docx.Document(io.BytesIO(data))
     body = "\n\n".join(_blocks(document.element.body))
     title = (document.core_properties.title or "").strip()
     # The property often names a template or an older document: trusted where the text agrees.
     return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
-
-
-def _check_size(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > MOST_UNPACKED:
-        raise DocumentError(
-            f"unpacks to {unpacked // 2**20} MB: too large for a bulletin, save its text alone"
-        )
 
 
 def _blocks(parent: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - lxml ships no types

@@ -11,13 +11,14 @@ from urllib.parse import quote
 from pyarrow import ArrowException, fs  # type: ignore[import-untyped]
 
 from pipeline.documents import LoadedSource, RecordFields
-from pipeline.documents.loading import open_source, read_from
+from pipeline.documents.formats import OF_MANY
+from pipeline.documents.loading import read_from
+from pipeline.documents.opening import open_source
 from pipeline.documents.records import Stream
 from pipeline.documents.sources import STDIN, SourceFile, find_sources, is_passed_over
 from pipeline.errors import DocumentError, UsageError
 from schemas.document import Source
 
-_OF_MANY = (".jsonl", ".ndjson", ".parquet", ".pq", ".csv", ".tsv", ".json")
 _FILES_AT_ONCE = 16
 _DOUBLED_AFTER = 64
 _MOST_AT_ONCE = 4096
@@ -48,7 +49,7 @@ def bundles(
         for found in listed:
             where = found.path if _is_url(path) else os.path.abspath(found.path)  # noqa: PTH100 - links stay
             file = InputFile(where, found.error)
-            if found.path.lower().endswith(_OF_MANY):
+            if found.path.lower().endswith(OF_MANY):
                 yield [file]
                 continue
             bundle.append(file)

@@ -167,12 +167,11 @@ def test_files_that_are_passed_over_by_their_kind_are_one_line(
         (extracted / "in" / name).write_bytes(b"x")
     ran = here("extract", "in", "--reader", "baseline")
     assert (
-        "3 files in the folders are of kinds that hold no bulletins (2 .jpg, 1 .zip) and were "
-        "passed over.\n"
+        "3 files are of kinds that hold no bulletins (2 .jpg, 1 .zip) and were passed over.\n"
     ) in ran.stderr
     assert extract(here, "in")["passed_over"] == {".jpg": 2, ".zip": 1}
     assert "passed over" not in here("extract", "in/below", "--reader", "baseline").stderr
-    assert "1 file in the folders is of a kind" in here("extract", "in/*.zip", "in/below").stderr
+    assert "1 file is of a kind" in here("extract", "in/*.zip", "in/below").stderr
 
 
 def test_what_was_forgotten_comes_back_without_asking_the_model_again(

@@ -79,6 +79,11 @@ def test_a_title_with_a_colon_is_read_though_it_is_no_yaml(tmp_path: Path) -> No
         ("| Servicio | Cifra |\n|---|---:|\n| Cirugías | 2 mil 590 |", None),
         ("a\n***\nb\n===\nc", "a\nb\nc"),
         ("5 * 3 y 5*3 y snake_case_1 y #1 y [bookmark: x]", None),
+        (
+            "<h2>Metas</h2>\n<TABLE class=x><tr><td>Cirugías</td><td>2 mil</td></tr></TABLE>\n- 5",
+            "Metas\n\n\nCirugías | 2 mil\n\n\n- 5",
+        ),
+        ("a <ul><li>uno</li><li>dos</li></ul> <table>", "a \n\nuno\ndos\n\n<table>"),
         ("<b>58</b> mil<br>610 &amp; 5 < 6", "58 mil\n610 & 5 < 6"),
     ],
 )

@@ -1,0 +1,27 @@
+"""Pieces of HTML, and letters -> all of their text; no part of them is taken for the article."""
+
+import re
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from pipeline.documents.blocks import blocks_of, set_out
+
+_BLOCK_TAG = re.compile(
+    r"<(?:p|div|table|ul|ol|li|h[1-6]|body|section|article|blockquote|center|dl)\b", re.IGNORECASE
+)
+
+
+def plain(markup: str) -> str:
+    """Return the text of a piece of HTML; "" where there is none.
+
+    Lines stay where no tag says how it is set out, and blank ones in any case: editors that turn
+    them into paragraphs keep texts without.
+    """
+    if not _BLOCK_TAG.search(markup):
+        markup = markup.replace("\n", "<br>")
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = etree.fromstring(markup.replace("\0", "").encode(errors="ignore"), parser)
+    except etree.XMLSyntaxError:  # nothing but comments, or nesting beyond all bounds
+        tree = None
+    return "" if tree is None else set_out(blocks_of(tree, blank_lines=True)).strip()

@@ -1,0 +1,87 @@
+"""ODT -> paragraphs and tables in the order of the document."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from pipeline.documents.blocks import one_space
+from pipeline.documents.packed import unpack
+from pipeline.documents.text import Parts, even_out
+from pipeline.errors import DocumentError
+
+_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:"
+_OFFICE, _TEXT, _TABLE = (f"{{{_NAMESPACE}{name}:1.0}}" for name in ("office", "text", "table"))
+_TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
+# Deleted text, remarks in the margin, and the numbers of notes.
+_SKIPPED = frozenset((f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}note-citation"))
+_DRAWING = f"{{{_NAMESPACE}drawing:1.0}}"
+_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
+_CHARACTERS = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+
+
+def parse(data: bytes) -> Parts:
+    """Return the body's text; deletions, remarks, headers and footers are none.
+
+    Raises DocumentError for a ZIP bomb or a locked file, and what zipfile and lxml raise for a
+    broken one.
+    """
+    with unpack(data) as archive:
+        names = archive.namelist()
+        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+            raise DocumentError("locked with a password: save it without one")
+        content = _tree(archive.read("content.xml"))
+        about = _tree(archive.read("meta.xml")) if "meta.xml" in names else None
+    body = "\n\n".join(_blocks(content.find(f".//{_OFFICE}body")))
+    title = "" if about is None else (about.findtext(_TITLE) or "").strip()
+    # As in DOCX: it often names a template.
+    return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
+
+
+def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml ships no types
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    return etree.fromstring(data, parser)
+
+
+def _blocks(parent: Any) -> Iterator[str]:  # noqa: ANN401 - the same
+    """Yield paragraphs and tables; lxml refuses what nests deeper than these calls may."""
+    for child in parent:
+        if child.tag in _PARAGRAPHS:
+            yield from (text for text in _paragraph(child) if text.strip())
+        elif child.tag == f"{_TEXT}list":
+            yield "\n".join(_blocks(child))
+        elif child.tag == f"{_TABLE}table":
+            yield "\n".join(row for row in _rows(child) if row.strip(" |"))
+        elif child.tag not in _SKIPPED:
+            yield from _blocks(child)
+
+
+def _paragraph(paragraph: Any) -> Iterator[str]:  # noqa: ANN401 - the same
+    """Yield a paragraph's words, and the paragraphs of frames and notes that hang on it."""
+    inline: list[str] = []
+    apart: list[str] = []
+    _collect(paragraph, inline, apart)
+    yield "".join(inline)
+    yield from apart
+
+
+def _collect(parent: Any, inline: list[str], apart: list[str]) -> None:  # noqa: ANN401 - the same
+    inline.append(one_space(parent.text))
+    for child in parent:
+        if child.tag in _CHARACTERS:
+            inline.append(_CHARACTERS[child.tag])
+        elif child.tag == f"{_TEXT}note" or child.tag.startswith(_DRAWING):
+            apart.extend(_blocks(child))
+        elif child.tag not in _SKIPPED:
+            _collect(child, inline, apart)
+        inline.append(one_space(child.tail))
+
+
+def _rows(table: Any) -> Iterator[str]:  # noqa: ANN401 - the same
+    for row in table.iter(f"{_TABLE}table-row"):
+        # A nested table's rows are part of the cell that holds them.
+        if next(row.iterancestors(f"{_TABLE}table")) is table:
+            cells = row.iterchildren(f"{_TABLE}table-cell")
+            yield " | ".join("\n".join(_blocks(cell)).strip() for cell in cells)

@@ -1,0 +1,46 @@
+"""The bytes of one bulletin, in a format that is known -> what is in it."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.documents import markdown
+from pipeline.documents.decoding import decode_lines
+from pipeline.documents.markup import holds_markup, without_markup
+from pipeline.documents.text import Parts
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from pipeline.documents import epub, front_matter, open_document, pdf, rich_text, webpage, word
+else:
+    epub = lazy("pipeline.documents.epub")
+    front_matter = lazy("pipeline.documents.front_matter")
+    open_document = lazy("pipeline.documents.open_document")
+    pdf = lazy("pipeline.documents.pdf")
+    rich_text = lazy("pipeline.documents.rich_text")
+    webpage = lazy("pipeline.documents.webpage")
+    word = lazy("pipeline.documents.word")
+
+
+_WHOLE = {
+    "html": webpage,
+    "pdf": pdf,
+    "docx": word,
+    "odt": open_document,
+    "rtf": rich_text,
+    "epub": epub,
+}
+
+
+def parse(data: bytes, kind: str) -> tuple[Parts, str]:
+    """Return the parts of a bulletin, and its format: a text that is written in HTML is one.
+
+    Raises DocumentError where there is no text, and what a parser raises for a broken file.
+    """
+    if module := _WHOLE.get(kind):
+        whole: Parts = module.parse(data)
+        return whole, kind
+    text = decode_lines(data).lstrip()
+    parts = front_matter.split(text) if text.startswith("---") else Parts(text)
+    if kind == "md":
+        leads = tuple(map(markdown.plain, parts.leads))
+        return parts._replace(body=markdown.plain(parts.body), leads=leads), kind
+    return without_markup(parts), "html" if holds_markup(parts.body) else kind
