@@ -67,9 +67,8 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     percent = cell.numeral.kind is NumeralKind.PERCENT or any(label.share for label in own)
     scope = _scope(context, cell, named)
     said = cell.status or next((label.status for label in own if label.status), None)
-    status = said or next(
-        (label.status for label in named.captions if label.status), context.status
-    )
+    above = (label.status for label in named.captions if label.status)
+    status = said or next(above, context.status)
     if percent or item.service is Service.STAFF:
         status = Status.PERFORMED
     goal = status is Status.PLANNED and not percent

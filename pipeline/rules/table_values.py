@@ -23,6 +23,7 @@ _NOTE = re.compile(r"\n[ \t]*(?:\(\d\)|\d[/)])")
 _MOST_BEHIND = 900
 _LAST_MARK = 9
 _TWO = 2
+_FACTOR = 2
 
 
 class Meaning(NamedTuple):
@@ -66,7 +67,16 @@ def meaning_of(
         return Meaning(columns, Status.PERFORMED)
     if inside and bracketed and values[index].kind is not NumeralKind.PERCENT:
         return Meaning((bracketed, *columns))
+    if beside and _are_alike(values):  # what else would stand there
+        return Meaning(columns, (Status.PERFORMED, Status.PLANNED)[index])
     return Meaning(columns)
+
+
+def _are_alike(values: Sequence[Numeral]) -> bool:
+    """Tell a count and its goal, which is of its size, from a share or a year."""
+    done, goal = values[0].value, values[1].value
+    plain = all(one.kind is NumeralKind.COUNT for one in values)
+    return plain and done <= _FACTOR * goal and goal <= _FACTOR * done
 
 
 def _goal_in(text: str, captions: Sequence[Cell]) -> Cell | None:

@@ -268,8 +268,9 @@ def _columns(
 def _spread(cells: Sequence[Cell], width: int) -> Sequence[Cell]:
     """Return one name a column of a row of `width` cells, where fewer names span several."""
     data, named = width - 1, len(cells) - 1
-    if len(cells) >= width or not cells:
-        return cells
+    filled = [start < end for start, end in cells]
+    if len(cells) >= width or not cells or (filled[-1] and not all(filled[1:])):
+        return cells  # as many as columns, but for empty ones behind the last
     if named and data % named == 0:
         return [cells[0], *(name for name in cells[1:] for _ in range(data // named))]
     if data % len(cells) == 0:
