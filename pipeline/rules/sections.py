@@ -1,14 +1,16 @@
 """Sections of a bulletin that a place heads: "HGZ No. 1" above its results, "2.3. HGZ 3. De 41"."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.passages import Passages
 from pipeline.spanish.places import read_place
 from schemas.report import PlaceKind
 
+_START = attrgetter("start")
 _LINE = re.compile(r"[^\n]+")
 _MARK = re.compile(
     r"[^\w\n(\"“«¿¡]*(?:(?:(?:\d{1,2}|[IVX]{1,5}|[ivx]{1,4}|[A-Za-z])[.)]){1,2}(?:\d{1,2}[.)]?){0,3}[-–—]*(?=\W)"
@@ -61,7 +63,7 @@ class Sections(NamedTuple):
 
     def place_at(self, position: int) -> str | None:
         """Return the place of the section that a position lies in."""
-        at = bisect_right(self.found, position, key=lambda one: one.start) - 1
+        at = bisect_right(self.found, position, key=_START) - 1
         return self.found[at].place if at >= 0 and position < self.found[at].end else None
 
 
@@ -131,19 +133,18 @@ def _sections(source: Passages, headings: list[_Heading]) -> Iterator[Section]:
 
 def _end_of_block(source: Passages, position: int) -> int:
     """Return where the paragraph ends that a heading runs into."""
-    blocks = [one.block for one in source.sentences if one.start <= position]
-    block = blocks[-1] if blocks else 0
-    # The heading may be a sentence of its own
-    return max(
-        (one.end for one in source.sentences if one.block == block), default=len(source.clean)
-    )
+    sentences = source.sentences
+    at = max(bisect_right(sentences, position, key=_START) - 1, 0)
+    while at + 1 < len(sentences) and sentences[at + 1].block == sentences[at].block:
+        at += 1
+    return sentences[at].end
 
 
 def _before_all(source: Passages, start: int, end: int) -> int:
     """Return where a section stops, at the latest before a sentence on all places together."""
-    for sentence in source.sentences:
+    for sentence in source.sentences[bisect_left(source.sentences, start, key=_START) :]:
         if sentence.start >= end:
             break
-        if sentence.start >= start and _OF_ALL.match(source.folded, sentence.start):
+        if _OF_ALL.match(source.folded, sentence.start):
             return sentence.start
     return end

@@ -1,7 +1,9 @@
 """A number in a table as a figure: what its row, its column and the heading say together."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.calendars import Calendar
@@ -19,7 +21,7 @@ from pipeline.rules.vocabulary import Role
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import JOINT, read_place
-from schemas.document import NumeralKind
+from schemas.document import QUANTITIES, NumeralKind
 from schemas.report import Basis, Figure, Period, PlaceKind, Service, Status, Unit
 
 NO_NOUN = "no service is named"
@@ -67,7 +69,11 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     percent = cell.numeral.kind is NumeralKind.PERCENT or any(label.share for label in own)
     scope = _scope(context, cell, named)
     said = cell.status or next((label.status for label in own if label.status), None)
-    above = (label.status for label in named.captions if label.status)
+    above = (
+        label.status
+        for label, where in zip(named.captions, cell.captions, strict=True)
+        if label.status and not _is_of_a_list(context.source, where)
+    )
     status = said or next(above, context.status)
     if percent or item.service is Service.STAFF:
         status = Status.PERFORMED
@@ -95,6 +101,14 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     return FigureCandidate(
         figure, scope.explicit, said is not None, in_title=False, sentence=cell.start
     )
+
+
+def _is_of_a_list(source: Passages, where: Cell) -> bool:
+    """Tell a line with numbers of its own, "Cirugías: 31 de 30 programadas;", from a heading."""
+    first = bisect_left(source.numerals, where[0], key=attrgetter("start"))
+    behind = bisect_left(source.numerals, where[1], lo=first, key=attrgetter("start"))
+    counts = [n for n in source.numerals[first:behind] if n.kind in QUANTITIES]
+    return len(counts) > 1 and source.text[where[1] - 1] != ":"
 
 
 def _labels(text: str, cells: Sequence[Cell]) -> tuple[Label, ...]:
