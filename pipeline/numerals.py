@@ -105,6 +105,10 @@ _MORE_IDENTIFIERS = re.compile(
     r"(?=\s{0,8}[,.;:)(]|\s{1,8}y\s{1,8}(?:[Nn]o\.\s{0,8})?\d{1,3}\b|\s{1,8}de\s{1,8}[A-ZÁÉÍÓÚÑ])"
 )
 _GLUED_BEFORE = re.compile(r"(?s:.?)[^\W\d_]|[A-Za-zÀ-ÿ\d.][-_/=@]")
+# The second number of "45/50", which stands alone between tabs, bars or runs of blanks.
+_CELL_BEFORE = re.compile(r"(?:\t| {2}) *$")
+_SLASH_BEFORE = re.compile(r"(?:[|\t] *| {2})\d[\d,]{0,9}/$")
+_IN_CELL = re.compile(r"\d[\d,]{0,9} *(?:[|\t\n(]| {2}|$)")
 _GLUED = re.compile(
     r"[a-z]{0,3}(?P<digits>\d++)(?!\s?r?mil(?![a-z])|,\d{3})(?:\w*\d\w*)?(?:[-_./]\w*\d\w*){0,8}"
 )
@@ -279,10 +283,13 @@ def _by_form(text: str, folded: str, start: int) -> list[_Mark] | None:
 
 def _name_before(folded: str, start: int) -> tuple[str, bool]:
     """Return the word before `start` if a number behind it is a name, and if "las" precedes it."""
-    words = folded[max(0, start - 32) : start].split()
+    before = folded[max(0, start - 32) : start]
+    words = before.split()
     if not words:
         return "", False
     last = words[-1].rpartition("(")[2].lstrip('[¡¿"“«-')
+    if last in _NUMBERED_PLACES and _CELL_BEFORE.search(before):
+        return "", False  # "SUMA REGIONAL   866"
     if last in _NAMES or (last[:2] in ("hg", "um") and _HOSPITAL.fullmatch(last)):
         return last, last == words[-1] and words[-2:-1] in (["las"], ["los"])
     return "", False
@@ -311,6 +318,8 @@ def _identifiers(
     if glued and _follows_word(text, folded, start):
         return []
     if glued and (match := _GLUED.match(folded, start)):
+        if _SLASH_BEFORE.search(text, max(0, start - 20), start) and _IN_CELL.match(text, start):
+            return []
         return [(match.start("digits"), match.end())]
     if match := _SLASHED.match(folded, start):
         return [match.span()]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pipeline.documents.parted_words import join_parted_words
+from pipeline.documents.spans import fill_spans
 
 _BLOCKS = re.compile(
     r"address|article|blockquote|body|caption|center|dd|div|dl|dt|fieldset|figcaption"
@@ -38,6 +39,7 @@ def blocks_of(tree: Any, *, blank_lines: bool = False) -> Iterator[Block]:  # no
     `blank_lines` end a paragraph, as they do where a programme makes the page of a text. Goes by
     an explicit stack: pages nest deep.
     """
+    fill_spans(tree)
     rows = {row for row in tree.iter("tr") if not _lays_out(row)}
     run = _Run(blank_lines=blank_lines)
     holder = tree

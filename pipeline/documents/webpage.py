@@ -152,13 +152,23 @@ def _main_blocks(blocks: list[Block], markup: str) -> Iterator[Block]:
         yield from blocks
         return
     article = set(_article_around(anchors).iter())
+    tables = {_table_of(block) for block in blocks if _has_number(block.text)} - {None}
     for block in blocks:
         is_prose = block.linked < _MOST_LINKED
         inside = block.element in article
-        has_number = any(char.isdigit() for char in block.text)
+        has_number = _has_number(block.text) or _table_of(block) in tables
         is_kept = all(_bare(line) in kept for line in block.text.split("\n"))
         if (is_kept and (inside or is_prose)) or (inside and is_prose and has_number):
             yield block
+
+
+def _has_number(text: str) -> bool:
+    return any(char.isdigit() for char in text)
+
+
+def _table_of(block: Block) -> Any:  # noqa: ANN401 - the same
+    """Return the table that a block is a row of, whose heads go with its numbers."""
+    return next(block.element.iterancestors("table"), None) if block.element.tag == "tr" else None
 
 
 def _bare(line: str) -> str:

@@ -44,6 +44,8 @@ _WEEKDAY = re.compile(
 )
 _OLDEST = 110
 _OF_NAME = re.compile(r"(?:^|[;.]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
+_GOAL_REACH = 40
+_CLOSED = re.compile(r"\s*(?:\)|[;,]\s*\d)")
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
 
@@ -106,6 +108,7 @@ def inherit(spot: Spot) -> Item | None:
         return None
     refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
     bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
+    bracketed = bracketed or _is_goal_in_brackets(spot)
     led = bool(spot.context.before) and _is_led_to(spot)
     led = led or (bool(spot.context.before or not word or joined) and _is_told(spot))
     placed = word and unify(word[0].lower()) in joints["prepositions"]
@@ -114,6 +117,20 @@ def inherit(spot: Spot) -> Item | None:
     if refers or bracketed or led or (spot.context.before and joined):
         return Item(previous.service, previous.detail, start, end)
     return None
+
+
+def _is_goal_in_brackets(spot: Spot) -> bool:
+    """Tell "(meta: 30)", "(se programaron 30)" behind what was done."""
+    start = spot.numeral.start
+    opened = spot.folded.rfind("(", max(spot.sentence.start, start - _GOAL_REACH), start)
+    closed = _CLOSED.match(spot.folded, spot.numeral.end)
+    if opened < 0 or not closed or not spot.context.before:
+        return False
+    return any(
+        opened < term.start and term.end <= start and term.get(role)
+        for term in spot.sentence.terms
+        for role in (Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER)
+    )
 
 
 def _whole_of_the_clause_before(spot: Spot) -> Item | None:

@@ -25,6 +25,8 @@ _BEFORE = 14
 _BEFORE_BRACKET = 40
 _HEADING = 10
 """Words that a heading has at most."""
+_RESULT_BEFORE = re.compile(r"\d[^().;]*\([^()]{0,30}$")
+_BRACKET_REACH = 90
 _TURN = re.compile(r";|\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
 
 
@@ -74,10 +76,19 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
             and not any(cue.start <= start < cue.end for cue in found)
         ):
             found.append(StatusCue(start, end, Status.PERFORMED, after=False))
-    found.sort()
+    found = sorted(_in_its_brackets(source.text, cue) for cue in found)
     return tuple(
         cue for before, cue in pairwise((None, *found)) if cue and not _is_aim(source, before, cue)
     )
+
+
+def _in_its_brackets(text: str, cue: StatusCue) -> StatusCue:
+    """Keep a goal in brackets behind a result to its own number: "34 cirugías (meta: 30)"."""
+    if cue.status is Status.PERFORMED or cue.until is not None:
+        return cue
+    opened = _RESULT_BEFORE.search(text, max(0, cue.start - _BRACKET_REACH), cue.start)
+    closed = text.find(")", cue.end, cue.end + _BRACKET_REACH) if opened else -1
+    return cue._replace(until=closed) if closed >= 0 else cue
 
 
 def _is_aim(source: Passages, before: StatusCue | None, cue: StatusCue) -> bool:
@@ -109,7 +120,9 @@ def usual_status(cued: Iterable[Sequence[StatusCue]], *, upcoming: bool) -> Stat
     if upcoming:
         return Status.PLANNED
     marks = [cue for sentence in cued for cue in sentence]
-    planned = sum(1 for cue in marks if cue.status is Status.PLANNED and not cue.after)
+    planned = sum(
+        1 for cue in marks if cue.status is Status.PLANNED and not cue.after and cue.until is None
+    )
     performed = sum(1 for cue in marks if cue.status is Status.PERFORMED)
     return Status.PLANNED if planned > 2 * performed else Status.PERFORMED
 
@@ -152,7 +165,9 @@ def status_of(
         and not cue.after
         and (cue.until is None or numeral.start < cue.until)
     ]
-    lasting = before[-1].status if before else carried
+    lasting = carried
+    if before:  # a goal of one number says nothing of the next ones
+        lasting = next((cue.status for cue in reversed(before) if cue.until is None), carried)
     named = last > numeral.end
     goal = next((cue for cue in reversed(before) if cue.noun), None)
     if goal and _IS.fullmatch(text.lower(), goal.end, numeral.start):
@@ -169,7 +184,7 @@ def status_of(
     ):
         return Judgement(Status.PLANNED, Status.PLANNED, said=True)  # "habíamos programado mil"
     if before:
-        return Judgement(lasting, lasting, said=True)
+        return Judgement(before[-1].status, lasting, said=True)
     ahead = None if since else _ahead(text, found, numeral)
     if ahead:
         return Judgement(ahead.status, ahead.status, said=True)

@@ -240,7 +240,9 @@ def _town_behind(text: str, words: Sequence[Word], at: int) -> _Town | None:
         return _Town(_SAME_TOWN, first + 2, led=led, shared=shared)
     town = _known_town(text, words, first)
     if town is None:
-        proper = None if marked and not led else _PROPER.match(text, words[here].start)
+        # What begins the next line belongs to the name where "de" leads to it.
+        apart = marked or (here > 0 and "\n" in text[words[here - 1].end : words[here].start])
+        proper = None if apart and not led else _PROPER.match(text, words[here].start)
         if proper is None:
             return None
         end = bisect_left(words, proper.end(), lo=here, key=lambda word: word.start)
