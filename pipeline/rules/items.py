@@ -17,10 +17,13 @@ from pipeline.rules.asides import (
     words_before,
 )
 from pipeline.rules.bare import inherit, under_heading
-from pipeline.rules.carried import like_the_one_before
+from pipeline.rules.carried import like_the_one_before, reason_told_apart
 from pipeline.rules.markers import marker
 from pipeline.rules.not_given import result
 from pipeline.rules.own_nouns import own_noun
+from pipeline.rules.parts import part, who_got
+from pipeline.rules.patients import assessed, looked_at, students
+from pipeline.rules.prostheses import both_kinds, of_prosthesis
 from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
     Aside,
@@ -30,6 +33,14 @@ from pipeline.rules.spot import (
     next_quantity,
     segments,
     words_end,
+)
+from pipeline.rules.themed import (
+    in_cases,
+    is_operated_case,
+    narrow_theme,
+    of_theme,
+    part_of_people,
+    slots,
 )
 from pipeline.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
 from pipeline.spanish.ocr import unify
@@ -57,6 +68,7 @@ _MEASURES = frozenset((AGE, "a measure", "money"))
 """What a mere list of numbers shares: "quince, veinte minutos"."""
 _AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
 _CLAUSE_REACH = 200
+_COMMON_WORD = re.compile(r"\b[^\W_A-ZÁÉÍÓÚÑ]\w{2,}")
 _FAMILY_UNITS = re.compile(r"\b(?:unidades\s+de\s+medicina\s+familiar|umf)\b(?!\s*(?:no\b|num|\d))")
 _HOSPITALS = re.compile(
     r"(?:[;,]|\by)\s+(?:mientras\s+)?(?:que\s+)?(?:(?:a|en|de|con)\s+)?l[ao]s\s+(?:hospitales|especialistas)\b"
@@ -70,19 +82,33 @@ _SET_APART = re.compile(
     r"(?:(?:a|de|del|l[ao]s|en)\s+){0,2}"
 )
 _COLON_REACH = 8
-_OF_ONE = re.compile(r"\s*(?:mas\s+)?(?:el|la)\s+")
+_OF_ONE = re.compile(
+    r"\s*(?:mas\s+)?(?:el|la|(?:apenas\s+)?(?:ayer|hoy|antier|anteayer)(?:\s+mismo)?|este|ese)\s+"
+)
 
 
 def item_of(spot: Spot) -> Item | Aside:
     """Say what the number counts."""
     numeral = spot.numeral
-    found = marker(spot) or ratio_or_money(spot) or result(spot) or _counted(spot)
+    found = (
+        marker(spot)
+        or ratio_or_money(spot)
+        or result(spot)
+        or reason_told_apart(spot)
+        or assessed(spot)
+        or students(spot)
+        or slots(spot)
+        or both_kinds(spot)
+        or part(spot)
+        or who_got(spot)
+        or _counted(spot)
+    )
     if not isinstance(found, Item):
         return found or Aside(NO_NOUN, numeral.start, numeral.end)
     theme = spot.context.theme
     if theme and found.detail is None and theme.service is found.service:
         found = found._replace(detail=theme.detail)
-    return unless_no_figure(spot, found)
+    return unless_no_figure(spot, of_prosthesis(spot, found))
 
 
 def _counted(spot: Spot) -> Item | Aside | None:
@@ -101,6 +127,7 @@ def _counted(spot: Spot) -> Item | Aside | None:
         return shared
     return (
         found
+        or part_of_people(spot)
         or by_words_before(spot)
         or _end_of_range(spot)
         or like_the_one_before(spot)
@@ -111,8 +138,10 @@ def _counted(spot: Spot) -> Item | Aside | None:
         or nouns.act_before(spot)
         or _share_noun(spot)
         or nouns.other_kind(spot)
+        or in_cases(spot)
         or inherit(spot)
         or under_heading(spot)
+        or of_theme(spot)
     )
 
 
@@ -189,7 +218,7 @@ def _read_examined(spot: Spot, people: Aside) -> Item | Aside:
         named = _before(spot)
         if isinstance(named, Item) and re.search(r"\bse\s+\w+\s+a$", spot.folded[start:end]):
             return named._replace(last=people.last)
-    return people
+    return looked_at(spot, people.last) or people
 
 
 def _read(
@@ -214,6 +243,8 @@ def _case(spot: Spot, start: int, terms: list[Term]) -> Item | Aside | None:
         narrowed = _read(spot, start, terms[1:])
         if isinstance(narrowed, Item) and narrowed.service in _DONE_TO_CASES:
             return narrowed
+    if (theme := narrow_theme(spot)) and theme.service in _OPERATIVE and is_operated_case(spot):
+        return theme._replace(first=start, last=terms[0].end)
     named = _before(spot)
     if isinstance(named, Item) and named.service in _DONE_TO_CASES:
         return named._replace(first=start, last=terms[0].end)
@@ -305,7 +336,7 @@ def _before(spot: Spot) -> Item | Aside | None:
             continue
         terms = _without_total(terms)
         gap = blank_brackets(spot.text[terms[-1].end : spot.numeral.start])
-        if len(re.findall(r"\w{3,}", gap)) > _REACH:
+        if len(_COMMON_WORD.findall(gap)) > _REACH:
             return None
         head = terms[0].get(Role.HEAD)
         if head and head.service is Service.STAFF and not terms[0].get(Role.DETAIL):

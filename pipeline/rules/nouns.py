@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from pipeline.rules.not_given import NOT_GIVEN
+from pipeline.rules.patients import given_to, went_to
 from pipeline.rules.spot import Aside, Item, Spot, next_quantity
+from pipeline.rules.themed import part_of_people, people_of_theme
 from pipeline.rules.vocabulary import Meaning, Role, Term
 from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
@@ -105,24 +108,30 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
     for index, term in enumerate(terms[1:], start=1):
         if act := term.get(Role.ACT):
             if _NOT.search(spot.folded, terms[0].end, term.start):
-                return Aside(aside.label, start, term.end)
+                return Aside(NOT_GIVEN, start, term.end)
             return with_details(spot, start, act, terms[index:], 1)
     seen = [t for t in terms[1:] if detail_for(t, Service.CONSULTATION) in _TELLING_DETAILS]
     if seen and any(word.past for word in sentence.words_between(start + 1, seen[0].start)):
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
-    if named := _act_named_behind(spot, terms) or _seen_by(spot, terms):
+    return _told_around(spot, terms) or Aside(aside.label, start, terms[0].end)
+
+
+def _told_around(spot: Spot, terms: list[Term]) -> Item | None:
+    """Read people whose act stands before their number, or is that of what was counted before."""
+    start, end = spot.numeral.start, terms[0].end
+    if named := _act_named_behind(spot, terms) or _seen_by(spot, terms) or went_to(spot, end):
         return named
     if _is_breakdown_of_people(spot):
         whole = spot.context.before[-1]
-        return Item(whole.service, whole.detail, start, terms[0].end)
+        return Item(whole.service, whole.detail, start, end)
     if done := act_before(spot):
         told = detail_for(terms[1], done.service) if len(terms) > 1 else None
         if done.detail is None and told and adjacent(spot, terms[0], terms[1]):
             return done._replace(detail=told, last=terms[1].end)
-        return done._replace(last=terms[0].end)
-    return Aside(aside.label, start, terms[0].end)
+        return done._replace(last=end)
+    return given_to(spot, end) or part_of_people(spot) or people_of_theme(spot, end)
 
 
 def _seen_by(spot: Spot, terms: list[Term]) -> Item | None:
