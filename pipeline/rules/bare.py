@@ -33,6 +33,12 @@ _ORDINAL_REACH = 80
 _OF_TOTAL_TOLD = re.compile(
     r"\bde\s+(?:es[aet]e?|dich[ao]|est[ae])\s+(?:total|numero|cifra|universo|suma)\b"
 )
+_OF_TOWN = re.compile(
+    r"\s+del\s+[a-z]|\s+del?\s+(?:El\s+|La\s+|Los\s+|Las\s+)?[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+"
+)
+_IN_YEAR = re.compile(r"\b[Ee]n\s+(?:19|20)\d\d,\s*$")
+_NEXT_OF_ROW = re.compile(r"(?:[,;]|\by)\s+$")
+_TO_GROUP = re.compile(r"(?:,|\by)\s+a\s+(?:las?\s+|los?\s+)?[a-záéíóúñ]+s\s*$")
 _OF_UNIT = re.compile(
     r"(?:\b(?:al|el|la|en)|\b(?:hr|hgr|hgz|hgsz|hgo|umf|umae|umaa))\s+\d{1,3}(?:,\s+(?:en|de)\s+[^,;:\d]{3,30})?,\s*$"
 )
@@ -115,7 +121,8 @@ def inherit(spot: Spot) -> Item | None:
         verb = True  # "38 el viernes, 51 el sábado y 33 más el domingo"
     if spot.numeral.kind is NumeralKind.PERCENT and _OF_TOTAL.match(spot.folded, end):
         verb = False  # "50 por ciento del total de la meta"
-    if word and not (joined or verb or _is_qualified(spot)):
+    of_town = spot.context.before and not spot.context.refused and _OF_TOWN.match(spot.text, end)
+    if word and not (joined or verb or of_town or _is_qualified(spot)):
         return None
     refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
     bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
@@ -124,6 +131,14 @@ def inherit(spot: Spot) -> Item | None:
     placed = word and unify(word[0].lower()) in joints["prepositions"]
     listed = placed and _COLON.search(opening) and spot.context.listed
     led = led or bool(listed) or (not word and _is_of_a_place(spot))
+    led = led or bool(spot.context.before and _TO_GROUP.search(opening.lower()))
+    led = led or bool(spot.context.before and _IN_YEAR.search(opening))
+    led = led or bool(
+        spot.context.before
+        and not spot.context.refused
+        and _OF_TOWN.match(spot.text, end)
+        and _NEXT_OF_ROW.search(opening)
+    )
     led = led or bool(
         spot.context.before
         and _OF_UNIT.search(spot.folded, max(spot.sentence.start, start - _ADDRESS_REACH), start)

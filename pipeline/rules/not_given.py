@@ -19,12 +19,13 @@ _PUT_OFF_SOON = re.compile(
     r"(?:\s+(?!(?:y|e|ni|o|u|tras|luego|despues|pero|aunque|mientras|sin|no|habian?|previamente)\b)[a-z]+){0,4}\s+"
     r"(?:reprogram|reagend|cancel|dif[ie]ri|posp[ou]|posterg|suspend|aplaz)[a-z]*"
 )
+_ENROLLED = re.compile(r"\s+(?:[a-z]+\s+)?(?:anotad|apuntad|inscrit|prerregistrad|enlistad)[ao]s\b")
 _TURNED_DOWN = re.compile(
     r"(?:\s+(?!(?:y|e|que|pero)\b)[a-z]+){0,3}?\s+(?:(?:se|fueron|fue|resultaron|quedaron|salieron|result[oa])\s+)"
     r"(?:descart|rechaz|exclu|elimin|desech|no\s+apt|fuera\b|descalific|inelegib|no\s+candidat)[a-z]*"
 )
 _WAITING = re.compile(
-    r"\b(?:(?:en|lista\s+de|sala\s+de)\s+espera|rezago(?:\s+quirurgico)?|(?:aun|todavia)\s+(?:esperan|aguardan)|(?:siguen?|continuan?|llevan?)\s+esperando)"
+    r"\b(?:(?:en|lista\s+de|sala\s+de)\s+espera|rezago(?:\s+quirurgico)?|(?:aun|todavia)\s+(?:esperan|aguardan)|(?:siguen?|continuan?|llevan?)\s+esperando|(?:qued|est|sigu)[a-z]+\s+pendientes?)"
     r"\s+(?:[a-z]+\s+){0,4}$"
 )
 _WAITING_BEHIND = re.compile(
@@ -48,7 +49,7 @@ _REACH = 60
 RESULT = "a result of a test, or a case"
 _RESULT = re.compile(
     r"(?:\s+(?!y\b|e\b)[a-z]+){0,3}?\s+(?:salieron|resultaron|resulto|dieron|dio|arrojaron|mostraron|presentaron|salio)"
-    r"\s+(?:con\s+(?:un[ao]?\s+)?(?:imag|bi-?rads|clasificac|categor|result|estudio|lesion|sospech|alterac|nivel|cifras|anomal|hallaz)"
+    r"\s+(?:con\s+(?:un[ao]?\s+)?(?:imag|glucosa|presion|azucar|colesterol|bi-?rads|clasificac|categor|result|estudio|lesion|sospech|alterac|nivel|cifras|anomal|hallaz)"
     r"|bi-?rads|clasificac|categoria|positiv|negativ|sospech|dudos|anormal|alterad|reactiv|imag|lesion|anomal)[a-z]*(?:\s+(?:\d|[iv]{1,3})\b)?"
 )
 
@@ -80,6 +81,8 @@ def not_given(spot: Spot, end: int) -> Aside | None:
         reason = NOT_GIVEN
     elif _PUT_OFF_SOON.match(folded, end):
         reason = PUT_OFF
+    elif _ENROLLED.match(folded, numeral.end):
+        reason = WAITING
     elif _TURNED_DOWN.match(folded, numeral.end):
         reason = NOT_GIVEN
     elif _WAITING.search(before) or _WAITING_BEHIND.match(folded, end):

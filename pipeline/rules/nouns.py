@@ -12,7 +12,13 @@ from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
 
 _LIST_GAP = 3
-_DONE_TO_PEOPLE = (Service.SURGERY, Service.FAMILY_PLANNING, Service.TRANSPLANT)
+_DONE_TO_PEOPLE = (
+    Service.SURGERY,
+    Service.FAMILY_PLANNING,
+    Service.TRANSPLANT,
+    Service.SCREENING,
+    Service.ANCILLARY_STUDY,
+)
 _GOT = re.compile(
     r"\s*(?:que\s+)?(?:se\s+(?:sometieron|realizaron|practicaron|hicieron)|recibieron|obtuvieron)"
     r"(?:\s+a)?\s+(?:(?:una?|su|la|el)\s+)?"

@@ -6,7 +6,7 @@ and teachers who work in a brigade.
 
 import re
 
-from pipeline.rules.spot import Item, Spot
+from pipeline.rules.spot import Item, Spot, words_end
 from pipeline.rules.vocabulary import Role
 from schemas.codebook import OTHER
 from schemas.report import Service
@@ -45,6 +45,9 @@ _GIVEN_TO = re.compile(
     r"\b(?:aplic|puest|pusi?er|pus[eo]|coloc|administr|suministr|inocul)[a-z]*\s+"
     + _LEADS.replace("(?:a|", "(?:a|en|")
 )
+_ATTENDED = re.compile(r"\b(?:atendi|atiend|recibi|vist|vier|otorg)[a-z]*\s+" + _LEADS)
+_IN = re.compile(r"\s*(?:en|por|con)\s+(?:(?:la|el|l[ao]s|su)\s+)?")
+_IN_REACH = 40
 _TELLING = ("family_medicine", "specialty", "stomatology", "psychology", "nutrition")
 _KINDS = frozenset((Role.DETAIL, Role.SPECIALTY, Role.HEAD))
 _STUDENTS = re.compile(
@@ -75,6 +78,7 @@ def assessed(spot: Spot) -> Item | None:
     end = noun.end() if noun else spot.numeral.end
     if not (
         _ASSESSED.search(_opening(spot))
+        or _ASSESSED_BEHIND.match(spot.folded, spot.numeral.end, spot.sentence.end)
         or _ASSESSED_BEHIND.match(spot.folded, end, spot.sentence.end)
     ):
         return None
@@ -87,7 +91,7 @@ def went_to(spot: Spot, end: int) -> Item | None:
     floor = max(spot.sentence.start, start - _REACH)
     opening = re.split(r"[.;:\d()]", spot.folded[floor:start])[-1]
     if not _WENT.search(opening):
-        return None
+        return _attended_in(spot, opening, end)
     for term in reversed(spot.terms(start - len(opening), start, _KINDS)):
         kind = next(
             (
@@ -99,7 +103,7 @@ def went_to(spot: Spot, end: int) -> Item | None:
         )
         if kind and (kind in _TELLING or term.get(Role.SPECIALTY)):
             return Item(Service.CONSULTATION, kind, start, end)
-    return None
+    return _attended_in(spot, opening, end)
 
 
 def looked_at(spot: Spot, end: int) -> Item | None:
@@ -114,6 +118,25 @@ def looked_at(spot: Spot, end: int) -> Item | None:
 def says_cited(folded: str, start: int) -> bool:
     """Tell whether people were assessed or asked to come in the past, right before an offset."""
     return _CITED.search(folded, max(0, start - _REACH), start) is not None
+
+
+def _attended_in(spot: Spot, opening: str, end: int) -> Item | None:
+    """Read "fueron atendidos 430 derechohabientes en consulta dental"."""
+    terms = spot.terms(end, words_end(spot), _KINDS)
+    if not _ATTENDED.search(opening) or not terms:
+        return None
+    if not _IN.fullmatch(spot.folded, end, terms[0].start):
+        return None
+    kinds = [
+        one
+        for term in terms[:2]
+        for one in term.meanings
+        if one.service is Service.CONSULTATION and term.start - end < _IN_REACH
+    ]
+    if not kinds:
+        return None
+    detail = next((one.detail for one in kinds if one.detail), None)
+    return Item(Service.CONSULTATION, detail, spot.numeral.start, terms[len(kinds) > 1].end)
 
 
 def given_to(spot: Spot, end: int) -> Item | None:

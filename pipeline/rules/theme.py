@@ -169,6 +169,8 @@ def _theme_of_name(source: Passages) -> Item | None:
                 for m in meanings
                 if m.detail and m.detail not in _NO_KIND and m.service in _THEMES
             ]:
+                if "quirurg" in match[0] or "cirugia" in match[0]:
+                    details = [m for m in details if m.service is Service.SURGERY] or details
                 return Item(details[0].service or Service.OTHER, details[0].detail, 0, 0)
     return None
 

@@ -25,13 +25,14 @@ _PART = re.compile(
 _FROM = re.compile(
     r"(?:^|[,.;:]\s+|\by\s+)[Dd]el?\s+[A-ZÁÉÍÓÚ][^.;:\d]{1,60}\s"
     r"(?:llegaron|vinieron|acudieron|viajaron|eran|son|fueron)\s+$"
+    r"|\b(?:[Ll]legaron|[Vv]inieron|[Aa]cudieron|[Vv]iajaron|[Vv]enían)\s+(?:de|del|desde)\s+[A-ZÁÉÍÓÚ][^.;:\d]{1,60}\s$"
 )
 _REACH = 90
 _NAMED = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _VAGUELY = re.compile(r"\b(?:beneficia|favoreci)")
 _SUMMED = re.compile(
-    r"\b(?:van|suman|sumaron|sumaran|totalizan|totalizaron|acudieron|asistieron|llegaron|llegamos|llevamos"
-    r"|atendi\w*|atender|atenderan|recibi\w*|recibir|operar|intervenir|fueron|seran|ped\w+|pidi\w+|solicit\w+|encarg\w+|asign\w+|compromet\w+|propus\w+|propon\w+|(?:agendad|programad|citad)[ao]s\s+(?:teniamos|tenian|habia|hay|estaban|eran|son|van)|(?:cerrar|terminar|acabar|concluir|llegar)\s+(?:en|con|a)|contabiliz\w*|esperan?|espera(?:ba|mos)|benefici(?:o|aron)\s+a)"
+    r"\b(?:van|suman|sumaron|sumaran|totalizan|totalizaron|acudieron|asistieron|acercaron|desfilaron|pasaron|llegaron|llegamos|llevamos"
+    r"|atendi\w*|atender|atenderan|recibi\w*|recibir|operar|intervenir|fueron|seran|ped\w+|pidi\w+|solicit\w+|encarg\w+|programo|programaron|asign\w+|compromet\w+|propus\w+|propon\w+|(?:agendad|programad|citad)[ao]s\s+(?:teniamos|tenian|habia|hay|estaban|eran|son|van)|(?:cerrar|terminar|acabar|concluir|llegar)\s+(?:en|con|a)|contabiliz\w*|esperan?|espera(?:ba|mos)|benefici(?:o|aron)\s+a)"
     r"\s+(?:(?:a|en|total|ya|de|un|l[ao]s|casi|unas|unos|otr[ao]s|mas|cerca|apenas|hasta|otras)\s+){0,4}$"
 )
 """Verbs that count people who came for the service that all is about."""
@@ -39,6 +40,9 @@ _BARE_BEHIND = re.compile(
     r"\s*(?:$|[.,;:)\n!?]|y\b|en\b|entre\b|durante\b|por\s+(?:dia|jornada)|mas\b|el\b|la\b|est[ea]\b|desde\b|hasta\b|hoy\b|ayer\b|l[ao]s\b)"
 )
 _QUESTION = re.compile(r"\bcuant[ao]s?\b[^?]*\?[\s\"'»”—–-]*(?:[^.?!\d]{0,40}\n)?[\s\"'»”—–-]*$")
+_OF_ELSE = re.compile(
+    r"\b(?:salieron|resultaron|mal|positiv|muri|falleci|esper|falta|edad|anos|cuesta|costo|tarda|dura|cancel|no\s)"
+)
 _QUESTION_REACH = 160
 _OFFERED = re.compile(
     r"\b(?:qued|hay|habra|abr|ofre|dispon|rest|sobr|tiene|tenemos|apart|reserv|program|con|otorg|dar)[a-z]*\s+(?:(?:un[ao]s|de|aun|todavia|otr[ao]s|mas|l[ao]s|solo|ya|para)\s+){0,3}$"
@@ -49,6 +53,7 @@ _SLOT = re.compile(
 )
 
 
+_GOAL_NOUN = re.compile(r"\b(?:meta|objetivo|compromiso|cuota)(?:\s+[a-z]+){0,3},\s*$")
 _CASES = re.compile(
     r"\s*casos\s*(?:$|[,.;:)]|(?:se|fue|fueron|hubo|requiri|necesit|el|la|con\s+exito)\b)"
 )
@@ -140,10 +145,11 @@ def of_theme(spot: Spot) -> Item | None:
     if theme is None or not _BARE_BEHIND.match(spot.folded, spot.numeral.end):
         return None
     start = spot.numeral.start
-    if _QUESTION.search(spot.folded, max(0, start - _QUESTION_REACH), start):
+    asked = _QUESTION.search(spot.folded, max(0, start - _QUESTION_REACH), start)
+    if asked and not _OF_ELSE.search(asked[0]):
         return _at(spot, theme, spot.numeral.end)
     opening = spot.folded[max(spot.sentence.start, start - _REACH) : start]
-    if _SUMMED.search(opening):
+    if _SUMMED.search(opening) or _GOAL_NOUN.search(opening):
         return _at(spot, theme, spot.numeral.end)
     return None
 

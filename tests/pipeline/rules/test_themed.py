@@ -60,6 +60,10 @@ def test_bare_numbers_count_the_theme(text: str, values: list[int]) -> None:
         ("Ochenta y cuatro de los beneficiados son mujeres.", [84]),
         ("Es uno de los 47 a quienes los cirujanos operaron.", [47]),
         ("Hay 45 lugares para noviembre.", [45]),
+        ("Doce de los operados son de Tecomán, siete de Armería y dos de Minatitlán.", [12, 7, 2]),
+        ("Llegaron desde Jalisco nueve. En 2023 se hicieron 180 y en 2022, 95.", [9, 180, 95]),
+        ("¿Cuántas hubo? Ochenta. ¿Cuántas salieron mal? Dos. La meta, 60.", [80, 60]),
+        ("Quedaron pendientes 26 por presión alta y ya hay 31 anotados.", []),
         ("Doce personas no se pudieron operar: ocho traían la presión alta y dos no llegaron.", []),
         ("La edad promedio: 71 años en la primera, 68 en la segunda.", []),
         ("Faltaron seis para la meta, cuando lo habitual en el hospital son once.", []),
@@ -135,7 +139,7 @@ MAMMOGRAPHY, DOSE = "screening/mammography", "vaccination/None"
         ),
         (
             (
-                "Siete familias del IMSS aceptaron donar, dos de las cuales lo hicieron en la modalidad"
+                "Siete familias del IMSS aceptaron donar, dos de las cuales en la modalidad"
                 " multiorgánica: una en el HGZ 21 y otra en el HGR 1."
             ),
             [(7, "donation/None"), (2, "donation/multiorgan"), (1, "donation/multiorgan")],
@@ -158,7 +162,7 @@ def test_kinds_and_acts(text: str, figures: list[tuple[float, str]]) -> None:
             " defunciones. Guadalajara suma 288 contagios. Tiene 1,180 trabajadores de vectores."
         ),
         (
-            "La Secretaría de Salud informó que suman 812 contagios de sarampión; 40 personas fueron"
+            "La Secretaría de Salud informó que suman 812 contagios de sarampión; 40 personas están"
             " hospitalizadas y cuatro fallecieron en el brote. Nogales tiene 90."
         ),
     ],
