@@ -42,7 +42,7 @@ _TO_GROUP = re.compile(r"(?:,|\by)\s+a\s+(?:las?\s+|los?\s+)?[a-záéíóúñ]+s
 _OF_UNIT = re.compile(
     r"(?:\b(?:al|el|la|en)|\b(?:hr|hgr|hgz|hgsz|hgo|umf|umae|umaa))\s+\d{1,3}(?:,\s+(?:en|de)\s+[^,;:\d]{3,30})?,\s*$"
 )
-_OF_OTHERS = re.compile(r"\s*,?\s*(?:de|en)\s+otr[ao]s\b")
+_OF_OTHERS = re.compile(r"\s*(?:restantes?)?\s*,?\s*(?:de|en)\s+otr[ao]s\b")
 _IN_HOSPITALS = re.compile(r"\b(?:hospitales|especialistas)\b[\s,]*(?:otr[ao]s\s+)?$")
 _OF_TOTAL = re.compile(r"\s*(?:del|en)\s+total\b")
 _THAT = re.compile(r"\s*que\s")

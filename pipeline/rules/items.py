@@ -60,6 +60,7 @@ _RANGE_OF_TIME = re.compile(r"\s*,\s*")
 _MEASURES = frozenset((AGE, "a measure", "money"))
 """What a mere list of numbers shares: "quince, veinte minutos"."""
 _AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
+_OF_WHOLE = re.compile(r"\s+de\s+l[ao]s\s+")
 _CLAUSE_REACH = 200
 _BECAUSE = re.compile(r"(?:\s+(?!y\s)[a-z]+){0,2}?\s+(?:por|con)(?:\s+(?!y\s)[a-z]+){0,2}\s+")
 _FAMILY_UNITS = re.compile(r"\b(?:unidades\s+de\s+medicina\s+familiar|umf)\b(?!\s*(?:no\b|num|\d))")
@@ -287,7 +288,11 @@ def _share_noun(spot: Spot) -> Item | None:
         following = next_quantity(last)
         if following is None or spot.numeral.kind is not following.kind:
             return None
-        if not _AND_NUMBER.fullmatch(spot.folded, last.numeral.end, following.start):
+        joined = _AND_NUMBER.fullmatch(spot.folded, last.numeral.end, following.start)
+        of_whole = last is spot and _OF_WHOLE.fullmatch(
+            spot.folded, last.numeral.end, following.start
+        )
+        if not (joined or of_whole):
             return None
         last = last._replace(numeral=following)
         other = _after(last)

@@ -58,6 +58,8 @@ _SEEN_BY = {"especialistas": "specialty", "dent": "stomatology", "odon": "stomat
 _SEEN_BY |= {"medic": "family_medicine", "psic": "psychology", "nutr": "nutrition"}
 _TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
 _NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
+_THE_REST = re.compile(r"\b(?:resto|demas|otr[ao]s|restantes?)\b")
+_NEXT_OBJECT = re.compile(r"\s+a\s+(?:(?:otr[ao]s|l[ao]s|un[ao]s)\s+)?")
 _VERBAL = frozenset((Role.HEAD, Role.ACT))
 _SPECIALTY = "specialty"
 _MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
@@ -112,7 +114,7 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
     """People are a figure where the words say that they got a given act."""
     sentence = spot.sentence
     for index, term in enumerate(terms[1:], start=1):
-        if act := term.get(Role.ACT):
+        if (act := term.get(Role.ACT)) and not _is_of_the_next(spot, terms[0], term):
             if _NOT.search(spot.folded, terms[0].end, term.start):
                 return Aside(NOT_GIVEN, start, term.end)
             return with_details(spot, start, act, terms[index:], 1)
@@ -122,6 +124,14 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
     return _told_around(spot, terms) or Aside(aside.label, start, terms[0].end)
+
+
+def _is_of_the_next(spot: Spot, people: Term, act: Term) -> bool:
+    """Tell whether an act is done to those who follow: "a 412 personas, vacunaron a 180"."""
+    following = next_quantity(spot)
+    if following is None or not re.search(r",|\by\b", spot.folded[people.end : act.start]):
+        return False
+    return _NEXT_OBJECT.fullmatch(spot.folded, act.end, following.start) is not None
 
 
 def _told_around(spot: Spot, terms: list[Term]) -> Item | None:
@@ -322,6 +332,8 @@ def detail_for(term: Term, service: Service) -> str | None:
 def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
     start, end = last.end, term.start
+    if _THE_REST.search(spot.folded, start, end):
+        return False  # "1,100 contra covid y el resto contra neumococo"
     if first and spot.folded[start:end].split() in (["y"], ["e"]):
         return False  # "310 consultas y Psiquiatría, 64"
     if "," in spot.text[start:end]:

@@ -34,6 +34,9 @@ _PROPOSED = re.compile(
     r"(?:propus|propues|propon|traz|fij|plante|plane|program|previ|comprometi|esper|proyect|acord|contempl|calend|agend"
     r"|estim|autoriz|asign|presupuest|pactad|por\s+meta|de\s+meta|como\s+meta)"
 )
+_GOAL_OF = re.compile(
+    r"\s*(?:la\s+(?:meta|cifra)\s+)?(?:(?:era|fue|establecida|fijada|prevista)\s+)?(?:de|en)\s+(?:l[ao]s\s+)?"
+)
 _PARTED = re.compile(r"[,;]|\by\b")
 _BEHIND = 40
 _BEFORE = 30
@@ -124,7 +127,16 @@ def _of_what_the_goal_counts(
     served = [figure for figure in before if figure.service is not Service.STAFF]
     if served:
         return Item(served[-1].service, served[-1].detail, numeral.start, end)
-    return Item(Service.TOTAL, None, numeral.start, end)
+    return _named_by_the_goal(spot, end) or Item(Service.TOTAL, None, numeral.start, end)
+
+
+def _named_by_the_goal(spot: Spot, end: int) -> Item | None:
+    """Read what the goal counts: "superó en 12 por ciento la meta de 600 cirugías"."""
+    following = next_quantity(spot)
+    if following is None or not _GOAL_OF.fullmatch(spot.folded, end, following.start):
+        return None
+    named = _named_behind(spot._replace(numeral=following), following.end)
+    return named._replace(first=spot.numeral.start, last=end) if named else None
 
 
 def _named_behind(spot: Spot, start: int) -> Item | None:

@@ -75,7 +75,7 @@ def test_people_of_a_theme(text: str, values: list[int]) -> None:
 
 CLEFT, ASSESSED = "surgery/cleft_lip_palate", "other/presurgical_assessment"
 HIP, KNEE = "surgery/hip_replacement", "surgery/knee_replacement"
-MAMMOGRAPHY, DOSE = "screening/mammography", "vaccination/None"
+MAMMOGRAPHY, DOSE, SURGERY = "screening/mammography", "vaccination/None", "surgery/None"
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,19 @@ MAMMOGRAPHY, DOSE = "screening/mammography", "vaccination/None"
                 " multiorgánica: una en el HGZ 21 y otra en el HGR 1."
             ),
             [(7, "donation/None"), (2, "donation/multiorgan"), (1, "donation/multiorgan")],
+        ),
+        (
+            "Tlaxcala hizo 48 de las 1,204 cirugías del IMSS y superó en 12% la meta de 40.",
+            [
+                (48, "surgery/None"),
+                (1204, "surgery/None"),
+                (12, "surgery/None"),
+                (40, "surgery/None"),
+            ],
+        ),
+        (
+            "El IMSS consultó a 412 personas, vacunó a 180 y atendió a 60 en consulta dental.",
+            [(412, "consultation/None"), (180, DOSE), (60, "consultation/stomatology")],
         ),
         (
             "El IMSS hizo un par de docenas de pruebas de VIH y medio centenar de mastografías.",
