@@ -39,6 +39,7 @@ _FIRST_WORDS = {word.split()[0] for word in (*QUANTITIES, *ORDINALS)} - {"un", "
 # Begins with a character class: the engine then skips from word to word at C speed.
 _WORD_START = re.compile(
     rf"[^a-z\d](?=({one_of({*_FIRST_WORDS, *DATE_WORDS})})(?![a-z])|[li][lio,]{{0,3}}\d"
+    rf"|un\s{{1,8}}par\s{{1,8}}de\s{{1,8}}(?:docen|decen|veinten|treinten|cincuenten|centen)"
     rf"|una?\s{{1,8}}{one_of(AFTER_ARTICLE)}(?![a-z])|un[ao]?\s{{0,8}}(?:%|por\s?ciento))"
 )
 ARTICLE = re.compile(r"(?<![a-z\d])una?(?![a-z])")

@@ -7,7 +7,9 @@ from pipeline.rules.vocabulary import Role
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Status
 
-_ROUGHLY = re.compile(r"(?:decena|veintena|treintena|cincuentena|centena|centenar|millar)$")
+_ROUGHLY = re.compile(
+    r"(?:decena|docena|veintena|treintena|cincuentena|centena|centenar|millar)(?:e?s)?$"
+)
 _JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una|ya)\s+){0,2}")
 _ROUND, _ROUND_PERCENT = 100, 10
 # "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"

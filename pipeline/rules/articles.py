@@ -13,6 +13,8 @@ _ONE_OF_THE = re.compile(r"\s*de\s+l[ao]s\s")
 _ARTICLE_REACH = 4
 _RECEIVED = re.compile(r"\b(?:recib|obtuv|acept|necesit|tuv)[a-z]+\s+$")
 _VERB_REACH = 16
+_IN_UNIT = re.compile(r"\s*en\s+(?:el|la)\s+(?:hosp|hg|umae|hr|unidad|clinica|centro)")
+_OPENS = re.compile(r"(?:[:,;]|\by)\s*$")
 
 
 def article_counts(spot: Spot, item: Item) -> bool:
@@ -21,6 +23,9 @@ def article_counts(spot: Spot, item: Item) -> bool:
     before = spot.folded[max(spot.sentence.start, numeral.start - _VERB_REACH) : numeral.start]
     if listed and _RECEIVED.search(before):
         return False  # "24 personas recibieron un trasplante"
+    end = numeral.end
+    if listed and item.service in RARE and _IN_UNIT.match(spot.folded, end):
+        return bool(_OPENS.search(before))  # "dos multiorgánicas: una en el HGZ 21"
     between = _OF_THESE.sub("", spot.folded[numeral.end : item.last])
     if _ONE_OF_THE.match(between):
         return False  # "uno de los corazones viajó"

@@ -13,6 +13,7 @@ from pipeline.rules.items import item_of
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
 from pipeline.rules.passages import Passages, Sentence
+from pipeline.rules.patients import ASSESSMENT, says_cited
 from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
 from pipeline.rules.reach import Reach, only_service, what_goes_on
@@ -30,6 +31,7 @@ from pipeline.rules.statuses import StatusCue, heads_goals, status_cues, status_
 from pipeline.rules.table_figures import TableContext, read_cell
 from pipeline.rules.table_values import is_in_brackets
 from pipeline.rules.tables import TableCell, numbers_in_tables
+from pipeline.rules.themed import offers_slots
 from pipeline.rules.time_cues import cues
 from pipeline.rules.vocabulary import Vocabulary
 from schemas.document import QUANTITIES, Numeral
@@ -214,6 +216,10 @@ class _SentenceReader:
             next((n.start for n in later), None),
         )
         self.lasting = judged.lasting
+        if offers_slots(text[item.first : item.last].lower()):
+            return Status.PLANNED, True  # "45 lugares para noviembre"
+        if says_cited(self.bulletin.source.folded, numeral.start) and item.detail == ASSESSMENT:
+            return Status.PERFORMED, True  # "se había citado a 205 para medirles el ojo"
         bare = item.last - item.first == numeral.end - numeral.start
         if bare and _OF_DONE.search(
             text, max(self.sentence.start, numeral.start - 12), numeral.start

@@ -1,5 +1,6 @@
 """What the numbers of a sentence hand on to the next one."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from schemas.report import Service, Status
 
 _BREAKDOWN = 3
 _SHORT = 6
+_THE_OTHERS = re.compile(r"\bl[ao]s\s+(?:otr[ao]s|restantes)\s+$|\bel\s+resto,?\s+$")
+_OTHERS_REACH = 14
 
 
 class Reach(NamedTuple):
@@ -37,6 +40,8 @@ class Reach(NamedTuple):
 def what_goes_on(source: Passages, items: Sequence[Item]) -> Item:
     """Return the last figure; of a breakdown behind a colon, what was broken down."""
     first, last = items[0], items[-1]
+    if _THE_OTHERS.search(source.folded, max(0, last.first - _OTHERS_REACH), last.first):
+        return last._replace(detail=None)  # the last kind is told: what goes on is the whole
     if len(items) < _BREAKDOWN:
         return last
     details = {item.detail for item in items}
