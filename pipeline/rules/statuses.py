@@ -83,7 +83,11 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
 def _is_aim(source: Passages, before: StatusCue | None, cue: StatusCue) -> bool:
     """Tell "queremos lograr 90", which plans, from "al lograr 90"."""
     planned = before is not None and before.status is Status.PLANNED
-    aim = cue.status is Status.PERFORMED and source.folded.endswith("r", cue.start, cue.end)
+    aim = (
+        cue.status is Status.PERFORMED
+        and source.folded.endswith("r", cue.start, cue.end)
+        and not source.folded.startswith("al ", cue.start)
+    )
     return bool(planned and aim and before and cue.start - before.end <= 1)
 
 

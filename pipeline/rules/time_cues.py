@@ -126,6 +126,8 @@ def cues(
     found.sort(key=lambda cue: cue.start)
     tied = tie_of(source, sentence, calendar)
     year = days_of(_THIS_YEAR, calendar.reference)
+    if cumulative and any(cue.yearly and not cue.strong for cue in found):
+        carried = cumulative  # "la productividad anual": of the stretch that was told before
     return tuple(with_days(found, tied, carried, year))
 
 

@@ -28,6 +28,10 @@ def read(text: str) -> JornadaReport:
         ("Acuerdo: programar 160 cirugías y 300 consultas.", {160, 300}),
         ("Queremos lograr al domingo 580 consultas.", {580}),
         ("Al lograr 580 consultas, el IMSS cerró la jornada.", set()),
+        (
+            "Se superaron las metas planteadas al realizar 139 cirugías de las 126 planeadas.",
+            {126},
+        ),
         ("Entre lunes y martes se dieron 45 consultas.", set()),
         (
             "Metas de la jornada:\n- 500 consultas\n- 40 cirugías\n\nResultados:\n- 41 cirugías",
