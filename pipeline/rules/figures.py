@@ -87,6 +87,8 @@ class _Reach(NamedTuple):
     """`previous` was named by the heading of a list or a question."""
     percents: bool = False
     """The passage has been giving percentages of goals."""
+    stretch: FigureScope | None = None
+    """The time of its last figure over a longer stretch."""
     cut: bool = False
     """Its last sentence was cut off, as by a page foot."""
 
@@ -111,7 +113,9 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
             if not upcoming:  # a bulletin of what is to come has results of what went before alone
-                scope = scope_of_paragraph(source, sentence, bulletin.calendar, reach.scope)
+                scope = scope_of_paragraph(
+                    source, sentence, bulletin.calendar, reach.scope, reach.stretch
+                )
                 reach = reach._replace(scope=scope)
         reader = _SentenceReader(bulletin, sentence, reach, cued)
         for numeral in sentence.quantities:
@@ -309,12 +313,20 @@ class _SentenceReader:
             previous = heading or _only_service(self.sentence) or previous
         if not self.items and self.statuses and not self.statuses[-1].after:
             self.lasting = self.statuses[-1].status
-        longer = [cue for cue in strong if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN]
+        longer = [
+            cue
+            for cue in strong
+            if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN and not cue.passing
+        ]
         cumulative = scope_of(longer[-1]) if longer else self.reach.cumulative
+        counted_over = (
+            self.items and self.scope.period is Period.CUMULATIVE and not self.scope.passing
+        )
         return self.reach._replace(
             scope=scope,
             status=self.lasting,
             cumulative=cumulative,
+            stretch=self.scope if counted_over else self.reach.stretch,
             block=self.sentence.block,
             items=items,
             previous=previous,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.rules.calendars import Calendar, is_jornada_span
-from pipeline.rules.events import reports_event
+from pipeline.rules.events import is_longer, reports_event
 from pipeline.rules.jornada_mentions import (
     JORNADA,
     KINDS,
@@ -39,6 +39,10 @@ _EDGE = re.compile(
 )
 _DAY_REACH = 40
 _IN_GENERAL = re.compile(r"(?:jornadas(?<![a-z]jornadas)|semestre|trimestre)(?![a-z])")
+_SET_APART = re.compile(
+    r"(?<![a-z])(?:jornada\s{1,8}(?:mas|menos|con\s{1,8}(?:mas|menos|mayor|menor))|(?:de|la)\s{1,8}(?:mayor|menor|mejor|peor)"
+    r"|tan\s{1,8}solo|por\s{1,8}ejemplo)(?![a-z])"
+)
 _MOST_JORNADAS = 60
 """More are no jornadas of one bulletin."""
 _MOST_BEFORE = 3
@@ -84,8 +88,17 @@ def calendar(
 
 
 def _is_balance(source: Passages, first: int) -> bool:
-    """Tell whether a bulletin speaks of jornadas in general before it names one, at `first`."""
+    """Tell whether a bulletin speaks of jornadas in general before it names one, at `first`.
+
+    So does one that sets the jornada apart from others, or that begins with a longer stretch.
+    """
     counting = [s for s in source.sentences if s.end <= first and s.quantities]
+    sentence = sentence_at(source, first)
+    if counting and _SET_APART.search(source.folded, sentence.start, sentence.end):
+        return True
+    to_come = any(word.future for word in sentence.words)
+    if len(counting) > 1 and is_longer(counting[0]) and not to_come:
+        return not JORNADA.search(source.folded, 0, counting[0].start)
     in_general = _IN_GENERAL.search(source.folded, 0, first)
     return len(counting) > _MOST_BEFORE and in_general is not None
 

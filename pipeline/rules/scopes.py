@@ -22,6 +22,13 @@ _GOES_ON = re.compile(
     r"|del total|(?:en|entre) (?:ell|es)[ao]s|ademas|asimismo|tambien|dentro|con ello)(?![a-z])"
 )
 _TWO = 2
+_COMPARES = re.compile(
+    r"\b(?:contra|frente al?|respecto|compar\w{2,8}|mientras|cuando)\b", re.IGNORECASE
+)
+_BUT = re.compile(
+    r"[,;]\s{1,8}(?:pero|aunque|sin\s{1,8}embargo|ahora|hoy|esta\s{1,8}vez|en\s{1,8}cambio)(?![a-záéíóú])",
+    re.IGNORECASE,
+)
 _LEADS_ON = frozenset("?:")
 _ENDED = re.compile(r"[.!][\"”»*]*$")
 
@@ -84,13 +91,27 @@ def default_scope(calendar: Calendar) -> FigureScope:
 
 
 def scope_of_paragraph(
-    source: Passages, sentence: Sentence, calendar: Calendar, carried: FigureScope
+    source: Passages,
+    sentence: Sentence,
+    calendar: Calendar,
+    carried: FigureScope,
+    cumulative: FigureScope | None = None,
 ) -> FigureScope:
     """Return what holds where a paragraph begins, which the one before it left at `carried`.
 
     A longer stretch, or the only other jornada, is left for the bulletin's own jornada, unless the
-    paragraph goes on with it.
+    paragraph goes on with it. A bulletin about a longer stretch, `cumulative`, goes back to that
+    behind a jornada.
     """
+    if (
+        calendar.subject is None
+        and not calendar.eventful
+        and cumulative
+        and carried.period is Period.JORNADA
+        and _ENDED.search(source.folded[max(0, sentence.start - 20) : sentence.start].rstrip())
+        and not _GOES_ON.match(source.folded, sentence.start)
+    ):
+        return cumulative
     own, default = calendar.subject, default_scope(calendar)
     two = own is not None and len(calendar.jornadas) == _TWO
     other = (
@@ -107,6 +128,11 @@ def scope_of_paragraph(
     return default
 
 
+def _turns_back(text: str, cue: Cue, numeral: Numeral) -> bool:
+    """Tell whether a sentence leaves a comparison again: "bajo las 80 de mayo, pero superó ..."."""
+    return cue.passing and _BUT.search(text, cue.start, numeral.start) is not None
+
+
 def choose_scope(
     text: str, found: tuple[Cue, ...], numeral: Numeral, last: int, carried: FigureScope
 ) -> FigureScope:
@@ -118,7 +144,16 @@ def choose_scope(
         if near and not CLAUSE_BREAK.search(text, last, cue.start):
             return scope_of(cue)
     before = [cue for cue in found if cue.start < numeral.start]
-    chosen = before[-1:] or [cue for cue in found if cue.strong][:1]
+    chosen = (
+        before[-1:]
+        or [
+            cue
+            for cue in found
+            if cue.strong and (cue.running or not _COMPARES.search(text, last, cue.start))
+        ][:1]
+    )
+    if chosen and before and _turns_back(text, chosen[0], numeral):
+        return carried
     return scope_of(chosen[0]) if chosen else carried
 
 

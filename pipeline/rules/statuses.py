@@ -10,6 +10,9 @@ from pipeline.rules.vocabulary import Role
 from schemas.document import Numeral
 from schemas.report import Status
 
+_THE_WAIT = re.compile(r"(?<![a-z])(?:de|en|la|una)\s{1,8}$")
+_GOING = frozenset(("va", "vamos", "van", "iba", "iban", "ibamos"))
+_INFINITIVE = re.compile(r"\s{1,8}[a-z]{1,15}[aei]r(?:se|l[aeo]s?)?(?![a-z])")
 _BREAK = re.compile(r"[,;.()\d]|\by\b")
 # "104.5 por ciento de la meta", "superó la meta": the goal is behind, what follows was done.
 _GOAL_REACHED = re.compile(
@@ -60,7 +63,7 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
         for start, end, role in role_terms(
             sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
         )
-        if source.folded[start:end] != "entre"  # "entre", not "entré"
+        if not _is_other_word(source, start, end)
         if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
     ]
     found.extend(_goals_told(source, sentence))
@@ -78,6 +81,17 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
     return tuple(
         cue for before, cue in pairwise((None, *found)) if cue and not _is_aim(source, before, cue)
     )
+
+
+def _is_other_word(source: Passages, start: int, end: int) -> bool:
+    """Tell "entre" from "entré", "el año previo", "lista de espera" and "van a la cabeza"."""
+    cue = source.folded[start:end]
+    if cue in ("entre", "previo"):
+        return "\N{LATIN SMALL LETTER O WITH ACUTE}" not in source.text[start:end].lower()
+    if cue == "espera":
+        return _THE_WAIT.search(source.folded, max(0, start - 8), start) is not None
+    going = cue.endswith(" a") and cue.split()[0] in _GOING
+    return going and not _INFINITIVE.match(source.folded, end)
 
 
 def _is_aim(source: Passages, before: StatusCue | None, cue: StatusCue) -> bool:
