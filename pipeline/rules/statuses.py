@@ -77,10 +77,22 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
             and not any(cue.start <= start < cue.end for cue in found)
         ):
             found.append(StatusCue(start, end, Status.PERFORMED, after=False))
-    found.sort()
+    found = _outermost(found)
     return tuple(
         cue for before, cue in pairwise((None, *found)) if cue and not _is_aim(source, before, cue)
     )
+
+
+def _outermost(found: list[StatusCue]) -> list[StatusCue]:
+    """Return the cues in order, without those of another status inside of a longer one."""
+    found.sort(key=lambda cue: (cue.start, -cue.end))
+    kept: list[StatusCue] = []
+    for cue in found:
+        last = kept[-1] if kept else None
+        inside = last is not None and last.start <= cue.start and cue.end <= last.end
+        if not (last and inside and last.status is not cue.status):
+            kept.append(cue)
+    return sorted(kept)
 
 
 def _is_other_word(source: Passages, start: int, end: int) -> bool:

@@ -14,22 +14,25 @@ from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.scopes import Cue, FigureScope
 from pipeline.rules.stretches import SEVERAL_JORNADAS, counts_before, tie_of, with_days
 from pipeline.rules.time_lengths import day_cues, length_cues, year_cues
-from pipeline.rules.times_beside import LONGEST_MONTH, in_context
+from pipeline.rules.times_beside import in_context
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.time_spans import TimeSpan
 from schemas.report import Period
 
 # "La de cierre", "La más reciente": one of the jornadas named before.
 _THE_ONE = re.compile(
-    r"la (?:de|del|que|mas|ultima|primera|segunda|tercera)\b(?! (?:jornada|los|las))"
+    r"(?:en |con |durante )?la (?:de|del|que|mas|ultima|segunda|tercera"
+    r"|primera(?P<first>(?=,? (?:celebrad|efectuad|organizad|realizad|en |de)))?)\b"
+    r"(?! (?:jornada|los|las))"
 )
 # "En ambas suman 86", "las tres dejaron 300".
 _ALL_OF_THEM = re.compile(
     r"(?<![a-z])(?:ambas|las\s{1,8}(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez))"
-    r"(?=\s?[,;.]|\s{1,8}(?:juntas|sum|acumul|total|dejaron|dieron|reun|se\s))"
+    r"(?=\s?[,;.]|\s{1,8}(?:(?P<before>anteriores|previas)|primeras|juntas|sum|acumul|total|dejaron|dieron|reun|se\s))"
 )
 _ANAPHORA = 400
 _SEVERAL = re.compile(r"(?:\w+\s+)*(?:fines|jornadas)\b")
+_OF_SEVERAL = re.compile(r"jornadas\s{1,8}(?:[a-z]{2,12}\s{1,8}){0,2}$")
 _TO_THE_DATE = r"[^.;:()\d]{0,40}$"
 _SINCE = re.compile(
     rf"(?:desde|a\s{{1,8}}partir|(?:comenz|empez|inici|arranc|emprend)[a-z\d]{{1,5}}){_TO_THE_DATE}"
@@ -55,6 +58,8 @@ _TIME_OF_DAY = re.compile(
 # "Por primera vez en el año" tells when, not how long.
 _FIRST_TIME = re.compile(r"vez\s{1,8}$")
 _EVERY = re.compile(r"(?:cada|los|las)\s{1,8}$")
+# "Para reforzar la plantilla": who comes takes part in the jornada.
+_REINFORCED = re.compile(r"(?:ampliar|apoyar|completar|reforzar)\s{1,8}(?:la|su)\s{1,8}$")
 _THAT_SPAN = re.compile(
     r"(?:este|ese|dicho|mismo|tal)\s{1,8}(?:periodo|lapso|tiempo)(?![a-z])|(?:con|todo)\s{1,8}(?:ello|eso|esto)(?![a-z])"
 )
@@ -74,7 +79,7 @@ _COUNTED_AT = re.compile(
     r"(?:cifras?|datos?|informacion|preliminar(?:es)?|reportes?|resultados?)[^.;:]{0,25}$"
 )
 _COUNTED_WITHIN = timedelta(days=14)
-_NAMED_NEAR = 60
+_NAMED_NEAR, _LONGEST_MONTH = 60, 31
 _NEAR = 25
 
 
@@ -129,9 +134,12 @@ def cues(
             named = any(abs(c.start - start) < _NEAR and c.period is Period.JORNADA for c in found)
             named = named or any(o.start - _BESIDE <= start < o.end for o in others)
             every = _EVERY.search(source.folded, max(0, start - 12), start)
+            every = every or _OF_SEVERAL.search(source.folded, max(0, start - 40), start)
             if not named and not every and not _SEVERAL.match(source.folded, start, end):
                 found.append(Cue(start, Period.JORNADA, subject, calendar.days_of(None)))
-        elif role is Role.OTHER_PERIOD:
+        elif role is Role.OTHER_PERIOD and not _REINFORCED.search(
+            source.folded, max(0, start - 20), start
+        ):
             found.append(Cue(start, Period.OTHER, None, UNKNOWN))
     found.sort(key=lambda cue: cue.start)
     found = in_context(source, sentence, found, carried)
@@ -146,7 +154,7 @@ def _is_told_by(cue: Cue, other: OtherJornada) -> bool:
     """Tell whether a cue is but the noun or the month that names another jornada."""
     near = cue.days is not None and abs(cue.start - other.start) < _NAMED_NEAR
     first, last = cue.days or UNKNOWN
-    short = first is None or last is None or (last - first).days < LONGEST_MONTH
+    short = first is None or last is None or (last - first).days < _LONGEST_MONTH
     month = near and short and cue.period is Period.CUMULATIVE
     return month or (not other.named and other.start <= cue.start < other.end)
 
@@ -167,10 +175,14 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
             yield Cue(mention.start, Period.JORNADA, edition, days, passing=bool(aside))
     opening = source.folded[sentence.start : sentence.start + _NEAR].lstrip()
     earlier = max(0, sentence.start - _ANAPHORA)
-    if _THE_ONE.match(opening) and SEVERAL_JORNADAS.search(source.folded, earlier, sentence.start):
-        yield Cue(sentence.start, Period.JORNADA, subject, calendar.days_of(None))
-    if len(calendar.jornadas) != 1 or calendar.several or calendar.others:
-        for match in _ALL_OF_THEM.finditer(source.folded, sentence.start, sentence.end):
+    if one := _THE_ONE.match(opening):
+        if SEVERAL_JORNADAS.search(source.folded, earlier, sentence.start):
+            yield Cue(sentence.start, Period.JORNADA, subject, calendar.days_of(None))
+        elif one["first"] is not None and subject and subject > 1 and not calendar.has(1):
+            yield Cue(sentence.start, Period.JORNADA, None, UNKNOWN, passing=True)
+    together = len(calendar.jornadas) != 1 or calendar.several or calendar.others
+    for match in _ALL_OF_THEM.finditer(source.folded, sentence.start, sentence.end):
+        if together or match["before"]:
             yield Cue(match.start(), Period.CUMULATIVE, None)
     dated = any(is_jornada_span(span) for span in sentence.dates)
     for match in SEVERAL_JORNADAS.finditer(source.folded, sentence.start, sentence.end):

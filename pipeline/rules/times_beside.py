@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.rules.days import UNKNOWN
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.scopes import Cue, FigureScope
 from schemas.report import Period
@@ -16,15 +15,13 @@ _COMPARED = re.compile(
 )
 _NAMED_NEAR = 60
 _COUNTED = re.compile(r"[.;:]|\d{2}")
-LONGEST_MONTH = 31
-"""Days."""
 
 
 def in_context(
     source: Passages, sentence: Sentence, found: Sequence[Cue], carried: FigureScope
 ) -> list[Cue]:
     """Return the cues of a sentence, those passing that it only compares with."""
-    told = _without_months_of(source, found)
+    told = _without_months_of(source, sentence, found)
     return [_in_context(source, sentence, cue, carried) for cue in told]
 
 
@@ -46,15 +43,16 @@ def _in_context(source: Passages, sentence: Sentence, cue: Cue, carried: FigureS
     return cue._replace(passing=True) if earlier or compared else cue
 
 
-def _without_months_of(source: Passages, found: Sequence[Cue]) -> list[Cue]:
+def _without_months_of(source: Passages, sentence: Sentence, found: Sequence[Cue]) -> list[Cue]:
     """Leave out a month that only says when a jornada was: "la primera, en febrero, dejó 118"."""
+    months = {
+        span.start for span in sentence.dates if span.days is None and span.first == span.last
+    }
     kept: list[Cue] = []
     for cue in found:
         before = kept[-1] if kept else None
-        first, last = cue.days or UNKNOWN
-        month = first and last and (last - first).days < LONGEST_MONTH
         if (
-            month
+            cue.start in months
             and before
             and cue.period is Period.CUMULATIVE
             and before.period is Period.JORNADA

@@ -40,6 +40,16 @@ def test_a_bulletin_goes_back_to_its_jornada(text: str) -> None:
     assert {88, 30} <= of_jornadas(text)
 
 
+def test_jornadas_before_are_counted_together() -> None:
+    text = f"{OPENING} Las dos anteriores sumaron 98 cirugías."
+    assert of_jornadas(text) == {900}
+
+
+def test_the_first_one_beside_a_later_one_is_a_jornada() -> None:
+    text = "Es la 2ª Jornada Nacional. En la primera, celebrada en mayo, se dieron 39 consultas."
+    assert of_jornadas(text) == {39}
+
+
 @pytest.mark.parametrize(
     ("one", "value"),
     [
