@@ -14,6 +14,7 @@ from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
 from pipeline.rules.scopes import (
     FigureScope,
+    breaks_down,
     choose_scope,
     default_scope,
     scope_after,
@@ -89,6 +90,8 @@ class _Reach(NamedTuple):
     """The passage has been giving percentages of goals."""
     stretch: FigureScope | None = None
     """The time of its last figure over a longer stretch."""
+    aside: FigureScope | None = None
+    """The time of its last sentence, where that holds for the sentence and its breakdown alone."""
     cut: bool = False
     """Its last sentence was cut off, as by a page foot."""
 
@@ -117,6 +120,9 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
                     source, sentence, bulletin.calendar, reach.scope, reach.stretch
                 )
                 reach = reach._replace(scope=scope)
+        main, aside = reach.scope, reach.aside
+        if aside and breaks_down(source, sentence):
+            reach = reach._replace(scope=aside)
         reader = _SentenceReader(bulletin, sentence, reach, cued)
         for numeral in sentence.quantities:
             if numeral.start >= ended:
@@ -130,6 +136,8 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.hand_on()
+        if reach.scope is aside:
+            reach = reach._replace(scope=main)
     figures, again = merge_figures(found, bulletin.place)
     return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
 
@@ -326,6 +334,7 @@ class _SentenceReader:
             scope=scope,
             status=self.lasting,
             cumulative=cumulative,
+            aside=self.scope if self.items and self.scope.passing else None,
             stretch=self.scope if counted_over else self.reach.stretch,
             block=self.sentence.block,
             items=items,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN, Days
 from pipeline.rules.passages import CLAUSE_BREAK, Passages, Sentence
-from schemas.document import Numeral
+from schemas.document import Numeral, NumeralKind
 from schemas.report import Period
 
 _BEHIND = 40
@@ -20,6 +20,10 @@ _BEHIND = 40
 _GOES_ON = re.compile(
     r"[^a-z]{0,6}(?:de (?:(?:ell|est|es)[aeo]s?|ese|este|dicho|l[ao]s (?:cuales|que)|lo)"
     r"|del total|(?:en|entre) (?:ell|es)[ao]s|ademas|asimismo|tambien|dentro|con ello)(?![a-z])"
+)
+_OF_THEM = re.compile(
+    r"[^a-z]{0,6}(?:de (?:(?:ell|est|es)[aeo]s?|ese|este|dicho|l[ao]s (?:cuales|que))|del total"
+    r"|entre (?:ell|es)[ao]s)(?![a-z])"
 )
 _TWO = 2
 _COMPARES = re.compile(
@@ -128,6 +132,11 @@ def scope_of_paragraph(
     return default
 
 
+def breaks_down(source: Passages, sentence: Sentence) -> bool:
+    """Tell whether a sentence breaks down what the one before it counted: "de ellas, 300 ..."."""
+    return _OF_THEM.match(source.folded, sentence.start) is not None
+
+
 def _turns_back(text: str, cue: Cue, numeral: Numeral) -> bool:
     """Tell whether a sentence leaves a comparison again: "bajo las 80 de mayo, pero superó ..."."""
     return cue.passing and _BUT.search(text, cue.start, numeral.start) is not None
@@ -142,7 +151,8 @@ def choose_scope(
         apart = cue.period is Period.CUMULATIVE or cue.passing
         near = last <= cue.start < last + _BEHIND and apart
         if near and not CLAUSE_BREAK.search(text, last, cue.start):
-            return scope_of(cue)
+            aside = numeral.kind is NumeralKind.COUNT and carried.period is Period.JORNADA
+            return scope_of(cue)._replace(passing=cue.passing or aside)
     before = [cue for cue in found if cue.start < numeral.start]
     chosen = (
         before[-1:]

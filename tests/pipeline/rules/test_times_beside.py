@@ -40,6 +40,11 @@ def test_a_bulletin_goes_back_to_its_jornada(text: str) -> None:
     assert {88, 30} <= of_jornadas(text)
 
 
+def test_what_the_year_adds_up_to_holds_for_its_sentence_and_breakdown() -> None:
+    text = f"{OPENING} Suman 750 citas en lo que va del año. De ellas, 60 fueron de especialidad."
+    assert of_jornadas(f"{text.replace('citas', 'consultas')} Hubo 88 cirugías.") == {900, 88}
+
+
 def test_jornadas_before_are_counted_together() -> None:
     text = f"{OPENING} Las dos anteriores sumaron 98 cirugías."
     assert of_jornadas(text) == {900}
