@@ -18,6 +18,7 @@ from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.places import place_of
 from pipeline.rules.reach import Reach, only_service, what_goes_on
 from pipeline.rules.scopes import (
+    breaks_down,
     choose_scope,
     default_scope,
     scope_after,
@@ -85,8 +86,13 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
             if not upcoming:  # a bulletin of what is to come has results of what went before alone
-                scope = scope_of_paragraph(source, sentence, bulletin.calendar, reach.scope)
+                scope = scope_of_paragraph(
+                    source, sentence, bulletin.calendar, reach.scope, reach.stretch
+                )
                 reach = reach._replace(scope=scope)
+        main, aside = reach.scope, reach.aside
+        if aside and breaks_down(source, sentence):
+            reach = reach._replace(scope=aside)
         reader = _SentenceReader(bulletin, sentence, reach, cued, sections)
         for numeral in sentence.quantities:
             if numeral.start >= ended:
@@ -100,6 +106,8 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.hand_on()
+        if reach.scope is aside:
+            reach = reach._replace(scope=main)
     figures, again = merge_figures(found, bulletin.place)
     return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
 
@@ -305,12 +313,21 @@ class _SentenceReader:
             previous = heading or only_service(self.sentence) or previous
         if not self.items and self.statuses and not self.statuses[-1].after:
             self.lasting = self.statuses[-1].status
-        longer = [cue for cue in strong if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN]
+        longer = [
+            cue
+            for cue in strong
+            if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN and not cue.passing
+        ]
         cumulative = scope_of(longer[-1]) if longer else self.reach.cumulative
+        counted_over = (
+            self.items and self.scope.period is Period.CUMULATIVE and not self.scope.passing
+        )
         return self.reach._replace(
             scope=scope,
             status=self.lasting,
             cumulative=cumulative,
+            aside=self.scope if self.items and self.scope.passing else None,
+            stretch=self.scope if counted_over else self.reach.stretch,
             block=self.sentence.block,
             items=items,
             previous=previous,

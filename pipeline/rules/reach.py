@@ -31,6 +31,10 @@ class Reach(NamedTuple):
     """`previous` was named by the heading of a list or a question."""
     percents: bool = False
     """The passage has been giving percentages of goals."""
+    stretch: FigureScope | None = None
+    """The time of its last figure over a longer stretch."""
+    aside: FigureScope | None = None
+    """The time of its last sentence, where that holds for the sentence and its breakdown alone."""
     counted: Item | None = None
     """The last figure, be it in a sentence or in a table."""
     cut: bool = False

@@ -10,6 +10,9 @@ from pipeline.rules.vocabulary import Role
 from schemas.document import Numeral
 from schemas.report import Status
 
+_THE_WAIT = re.compile(r"(?<![a-z])(?:de|en|la|una)\s{1,8}$")
+_GOING = frozenset(("va", "vamos", "van", "iba", "iban", "ibamos"))
+_INFINITIVE = re.compile(r"\s{1,8}[a-z]{1,15}[aei]r(?:se|l[aeo]s?)?(?![a-z])")
 _BREAK = re.compile(r"[,;.()\d]|\by\b")
 # "104.5 por ciento de la meta", "superó la meta": the goal is behind, what follows was done.
 _GOAL_REACHED = re.compile(
@@ -62,7 +65,7 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
         for start, end, role in role_terms(
             sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
         )
-        if source.folded[start:end] != "entre"  # "entre", not "entré"
+        if not _is_other_word(source, start, end)
         if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
     ]
     found.extend(_goals_told(source, sentence))
@@ -76,7 +79,7 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
             and not any(cue.start <= start < cue.end for cue in found)
         ):
             found.append(StatusCue(start, end, Status.PERFORMED, after=False))
-    found = sorted(_in_its_brackets(source.text, cue) for cue in found)
+    found = _outermost([_in_its_brackets(source.text, cue) for cue in found])
     return tuple(
         cue for before, cue in pairwise((None, *found)) if cue and not _is_aim(source, before, cue)
     )
@@ -91,10 +94,37 @@ def _in_its_brackets(text: str, cue: StatusCue) -> StatusCue:
     return cue._replace(until=closed) if closed >= 0 else cue
 
 
+def _outermost(found: list[StatusCue]) -> list[StatusCue]:
+    """Return the cues in order, without those of another status inside of a longer one."""
+    found.sort(key=lambda cue: (cue.start, -cue.end))
+    kept: list[StatusCue] = []
+    for cue in found:
+        last = kept[-1] if kept else None
+        inside = last is not None and last.start <= cue.start and cue.end <= last.end
+        if not (last and inside and last.status is not cue.status):
+            kept.append(cue)
+    return sorted(kept)
+
+
+def _is_other_word(source: Passages, start: int, end: int) -> bool:
+    """Tell "entre" from "entré", "el año previo", "lista de espera" and "van a la cabeza"."""
+    cue = source.folded[start:end]
+    if cue in ("entre", "previo"):
+        return "\N{LATIN SMALL LETTER O WITH ACUTE}" not in source.text[start:end].lower()
+    if cue == "espera":
+        return _THE_WAIT.search(source.folded, max(0, start - 8), start) is not None
+    going = cue.endswith(" a") and cue.split()[0] in _GOING
+    return going and not _INFINITIVE.match(source.folded, end)
+
+
 def _is_aim(source: Passages, before: StatusCue | None, cue: StatusCue) -> bool:
     """Tell "queremos lograr 90", which plans, from "al lograr 90"."""
     planned = before is not None and before.status is Status.PLANNED
-    aim = cue.status is Status.PERFORMED and source.folded.endswith("r", cue.start, cue.end)
+    aim = (
+        cue.status is Status.PERFORMED
+        and source.folded.endswith("r", cue.start, cue.end)
+        and not source.folded.startswith("al ", cue.start)
+    )
     return bool(planned and aim and before and cue.start - before.end <= 1)
 
 
