@@ -3,18 +3,23 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
 
+from pipeline.rules.bulletin_towns import (
+    LEAD,
+    Dateline,
+    only_town,
+    place_of_headline,
+    town_of_brigade,
+    towns_of_imss,
+)
 from pipeline.rules.passages import Passages, Sentence, role_terms
-from pipeline.rules.place_mentions import Mention, is_home, listed_from
-from pipeline.rules.towns import find_towns
+from pipeline.rules.place_mentions import is_home
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import JOINT, read_place
 from pipeline.spanish.unit_search import HospitalUnit
 from schemas.report import PlaceKind
 
-_LEAD = 700
 _PARTICIPATION = re.compile(r"monotematic|particip|(?:estados|entidades|representaciones) de\s")
 _COUNTED = re.compile(r"\s+(?:entidades|estados|organos|ooad|representaciones|delegaciones)\b")
 _DATELINE = re.compile(
@@ -30,7 +35,6 @@ _SHORT_DATELINE = re.compile(
 _OWN_LOCALITY = re.compile(
     r"\b(?:en|de) (?:el ejido|la comunidad|la colonia|esta ciudad|este municipio|la localidad)\b"
 )
-_IMSS = re.compile(r"\bimss\)?[^\S\n]+(?:en\s+(?:el\s+)?)?$")
 _OFFICE = re.compile(r"\b(?:imss|representacion|delegacion|ooad)\)?\s+(?:\w+\s+){0,4}$")
 _OFFICE_REACH = 60
 _REPRESENTATION = re.compile(r"\b(?:representacion|delegacion|delegad[oa]|ooad)\b")
@@ -49,11 +53,10 @@ _CLINIC = "UMF"
 _CAPITAL = "Ciudad de México"
 
 
-class _Dateline(NamedTuple):
-    start: int
-    end: int
-    town: str | None
-    state: str
+def state_of_bulletin(source: Passages) -> str | None:
+    """Return the state that a bulletin is about, also where its numbers are one hospital's."""
+    dateline = _dateline(source)
+    return _state(source, 0) or (dateline.state if dateline else None)
 
 
 def place_of_bulletin(source: Passages) -> str:
@@ -64,7 +67,9 @@ def place_of_bulletin(source: Passages) -> str:
         return JOINT.join(several)
     if unit := _unit(source, dateline, national):
         return unit
-    towns = _towns_of_imss(source)
+    if town := town_of_brigade(source, dateline):
+        return town
+    towns = towns_of_imss(source)
     if towns and not _states_named(source, dateline):
         return towns
     if state := _state(source, national):
@@ -73,12 +78,19 @@ def place_of_bulletin(source: Passages) -> str:
         return state
     if national:
         return NATIONAL
-    return towns or (dateline.state if dateline else None) or _place_of_headline(source) or NATIONAL
+    state_of_dateline = dateline.state if dateline else None
+    return (
+        towns
+        or state_of_dateline
+        or place_of_headline(source)
+        or (None if dateline or _states_named(source, dateline) else only_town(source))
+        or NATIONAL
+    )
 
 
 def _lead(source: Passages) -> Iterator[Sentence]:
     for sentence in source.sentences:
-        if sentence.start >= _LEAD:
+        if sentence.start >= LEAD:
             return
         yield sentence
 
@@ -103,7 +115,7 @@ def _state(source: Passages, national: int) -> str | None:
         return None
     label, count = states.most_common(1)[0]
     rivals = sum(c for other, c in states.items() if other != label)
-    decided = first[label] < _LEAD and count > rivals and not (national and count == 1)
+    decided = first[label] < LEAD and count > rivals and not (national and count == 1)
     return label if decided and (count > 1 or _is_told(source, first[label])) else None
 
 
@@ -116,7 +128,7 @@ def _is_told(source: Passages, start: int) -> bool:
         return True
     sentence = next(one for one in source.sentences if one.start <= start < one.end)
     earlier = [numeral for numeral in sentence.quantities if numeral.end <= start]
-    return len(earlier) < _MOST_APART and not (earlier and _place_of_headline(source))
+    return len(earlier) < _MOST_APART and not (earlier and place_of_headline(source))
 
 
 def _participants(source: Passages) -> list[str]:
@@ -140,9 +152,9 @@ def _are_counted(source: Passages, places: int) -> bool:
     )
 
 
-def _dateline(source: Passages) -> _Dateline | None:
+def _dateline(source: Passages) -> Dateline | None:
     """Return the first dateline of the lead that is not the capital's."""
-    found = [m for p in (_DATELINE, _SHORT_DATELINE) for m in p.finditer(source.text, 0, _LEAD)]
+    found = [m for p in (_DATELINE, _SHORT_DATELINE) for m in p.finditer(source.text, 0, LEAD)]
     for match in found:
         place = read_place(match["place"])
         if place.state in (None, _CAPITAL) or place.kind not in (
@@ -151,12 +163,12 @@ def _dateline(source: Passages) -> _Dateline | None:
             None,
         ):
             continue
-        town = place.name if place.kind is PlaceKind.MUNICIPALITY else None
-        return _Dateline(match.start(), match.end("place"), town, place.state or "")
+        town = None if place.kind is PlaceKind.STATE else place.name
+        return Dateline(match.start(), match.end("place"), town, place.state or "")
     return None
 
 
-def _unit(source: Passages, dateline: _Dateline | None, national: int) -> str | None:
+def _unit(source: Passages, dateline: Dateline | None, national: int) -> str | None:
     """Return the one hospital that a bulletin is about, or the two that its opening joins.
 
     No state is named, but in a dateline, a newspaper's name or as people's home; or the opening
@@ -205,7 +217,7 @@ def _is_of_an_office(source: Passages, before: int) -> bool:
     )
 
 
-def _opening(source: Passages, dateline: _Dateline | None) -> Sequence[Sentence]:
+def _opening(source: Passages, dateline: Dateline | None) -> Sequence[Sentence]:
     """Return the first sentences, up to the third one behind the dateline."""
     dated = [
         at for at, one in enumerate(source.sentences) if dateline and one.start <= dateline.start
@@ -213,7 +225,7 @@ def _opening(source: Passages, dateline: _Dateline | None) -> Sequence[Sentence]
     told = [at for at, one in enumerate(source.sentences[:_MOST_FURNITURE]) if _tells(source, one)]
     body = told[_OPENING - 1] + 1 if len(told) >= _OPENING else _OPENING
     lead = source.sentences[: max(body, len(dated) + 3)]
-    return [sentence for sentence in lead if sentence.start < _LEAD]
+    return [sentence for sentence in lead if sentence.start < LEAD]
 
 
 def _tells(source: Passages, sentence: Sentence) -> bool:
@@ -222,7 +234,7 @@ def _tells(source: Passages, sentence: Sentence) -> bool:
     return len(sentence.words) >= _TELLING and ended.endswith((".", "?", "!", "”", '"', ":"))
 
 
-def _states_named(source: Passages, dateline: _Dateline | None) -> list[int]:
+def _states_named(source: Passages, dateline: Dateline | None) -> list[int]:
     """Return where states are named but in the dateline."""
     return [
         start
@@ -238,24 +250,5 @@ def _is_home(source: Passages, start: int) -> bool:
     line = source.folded.rfind("\n", 0, start) + 1
     return bool(
         is_home(source.folded, start)
-        or (start < _LEAD and _PAPER.search(source.folded, line, start))
+        or (start < LEAD and _PAPER.search(source.folded, line, start))
     )
-
-
-def _towns_of_imss(source: Passages) -> str | None:
-    """Return the towns of "IMSS Morelia", "IMSS en Uruapan y Zamora" in the lead."""
-    towns = [Mention(town.start, town.end, town.name) for town in find_towns(source.text)]
-    for at, town in enumerate(towns):
-        if town.start < _LEAD and _IMSS.search(source.folded, max(0, town.start - 20), town.start):
-            return JOINT.join(one.name for one in listed_from(source, towns, at))
-    return None
-
-
-def _place_of_headline(source: Passages) -> str | None:
-    """Return the town that the headline names; the state of several."""
-    headline = source.sentences[0].end if source.sentences else 0
-    towns = {town.name: town.state for town in find_towns(source.text) if town.start < headline}
-    if len(towns) == 1:
-        return next(iter(towns))
-    states = set(towns.values())
-    return states.pop() if len(states) == 1 else None

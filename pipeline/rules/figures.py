@@ -44,6 +44,7 @@ _ROUND, _ROUND_PERCENT = 100, 10
 # "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
 _WHO_EXCEEDS = re.compile(r"(?![^,]*\b(?:meta|en)\b)[^.;:\d()]{0,60}\bl[ao]s\s+(?:de\s+)?")
 _IN_NAME = "part of the name of a row or column"
+_HOSPITAL = "the name of a hospital"
 _IN_ORDER = "a number in order"
 _RECEIVED = re.compile(r"\b(?:recib|obtuv|acept|necesit|tuv)[a-z]+\s+$")
 _VERB_REACH = 16
@@ -70,6 +71,8 @@ class BulletinContext(NamedTuple):
     place: str
     relevant: bool = True
     """It reports on health services; what does not has no figures."""
+    state: str | None = None
+    """The state that `place` lies in."""
 
 
 class _Reach(NamedTuple):
@@ -103,7 +106,11 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     found: list[FigureCandidate] = []
     asides = [
         _aside(source.text, numeral, Aside(why, numeral.start, numeral.end))
-        for numerals, why in ((source.feet, _FOOT), (source.listed, _IN_ORDER))
+        for numerals, why in (
+            (source.feet, _FOOT),
+            (source.listed, _IN_ORDER),
+            (source.names, _HOSPITAL),
+        )
         for numeral in numerals
         if numeral.kind in QUANTITIES and not is_article(numeral)
     ]
@@ -270,7 +277,9 @@ class _SentenceReader:
             edition=scope.edition if scope.period is Period.JORNADA else None,
             starts_on=days.first,
             ends_on=days.last,
-            place=place_of(source, self.sentence, numeral, end, self.bulletin.place),
+            place=place_of(
+                source, self.sentence, numeral, end, self.bulletin.place, self.bulletin.state
+            ),
             approximate=_is_approximate(source, self.sentence, numeral, status),
             basis=basis,
             quote=source.text[start:end],

@@ -37,8 +37,6 @@ def marker(spot: Spot) -> Aside | None:
 def _name_of_one(spot: Spot) -> Aside | None:
     """Set aside "el 66": one thing that is called by a number takes the singular."""
     numeral = spot.numeral
-    if any(unit.start <= numeral.start < unit.end for unit in spot.sentence.units):
-        return Aside("a name", numeral.start, numeral.end)
     if numeral.kind is NumeralKind.PERCENT or not 1 < numeral.value < _MOST or numeral.value % 1:
         return None
     before = spot.folded[max(spot.sentence.start, numeral.start - _ARTICLE_REACH) : numeral.start]

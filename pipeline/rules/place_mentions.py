@@ -39,6 +39,11 @@ def is_home(folded: str, start: int) -> bool:
     return bool(_HOME.search(folded, max(0, start - _HOME_REACH), start))
 
 
+_SOME = re.compile(
+    r"\b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|[2-9]|1\d)\s+(?:de\s+las\s+)?$"
+)
+
+
 class Mention(NamedTuple):
     """Where a place is named, under its canonical name."""
 
@@ -95,6 +100,8 @@ def _sides(source: Passages, sentence: Sentence, units: Sequence[Mention]) -> tu
     for start, end, role in role_terms(sentence, Role.OOAD, Role.UMAE, Role.NATIONAL):
         if _is_inside(start, units) or (found and start - found[-1].end <= _ADJACENT):
             continue  # "Unidades Médicas de Alta Especialidad (UMAE)"
+        if role is Role.OOAD and _SOME.search(source.folded, max(0, start - 40), start):
+            continue  # "entre las diez representaciones con más actividad"
         name = NATIONAL if role is Role.NATIONAL else role.name
         if found and {name, found[-1].name} == {OOAD, UMAE}:
             between = source.folded[found[-1].end : start]

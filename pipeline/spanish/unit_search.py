@@ -39,11 +39,12 @@ _OWNER = re.compile(r"\s+(?:del?|de\s+la)\s+(?!IMSS\b)[A-ZÁÉÍÓÚ]{3,10}\b")
 _IS_KIND = re.compile(r"\s+de\s+(?:Alta\s+Especialidad|Especialidades|la\s+Mujer|Salud\s+Mental)")
 _IMSS_TYPE = re.compile(r"(?:de|con)\s+(?:Zona|Subzona|Medicina|Especialidades)\b|\bN[uoº]")
 _LIST = re.compile(r",?\s+(?:y\s+)?(?:(?:en|de)\s+)?(?:el|del|la)\s+")
-_SCENE = re.compile(rf"\b[Ee]n\s+(?P<town>{_PROPER.pattern})[:,]\s+(?:el|la)\s+$")
+_SCENE = re.compile(rf"\b[Ee]n\s+#?(?P<town>{_PROPER.pattern})[:,]\s+(?:el|la)\s+$")
 _SCENE_REACH = 60
 _OTHERS_BEGIN = frozenset(("hospital", "clinica", "sanatorio", "centro"))
 _QUOTES = frozenset('“”"«»')
 _OF = frozenset(("de", "del", "en"))
+_DIGITS = tuple("0123456789")
 _SAME_TOWN = "misma ciudad"
 
 
@@ -104,23 +105,20 @@ def _with_short_names(
 ) -> list[HospitalUnit]:
     """Add the units that a text names short, with the towns behind them."""
     found = {unit.start: unit for unit in full}
+    known = {unit.name for unit in full}
     for start, end, name in short_names(text, fold(text), full):
-        behind = bisect_left(words, end, key=attrgetter("start"))
-        town = _town_behind(text, words, behind) if name not in {u.name for u in full} else None
-        if town and town.led and name.rsplit(" ", 1)[-1].isdigit():
-            name, end = f"{name} {town.name}", words[town.end - 1].end
-        found[start] = HospitalUnit(start, end, name)
+        unit = HospitalUnit(start, end, name)
+        town = _town_behind(text, words, bisect_left(words, end, key=attrgetter("start")))
+        if town and town.led and name not in known and name.endswith(_DIGITS):
+            unit = HospitalUnit(start, words[town.end - 1].end, f"{name} {town.name}")
+        found[start] = unit
     for start, end in regionals(text):
-        town_at = bisect_left(words, end, key=attrgetter("start"))
-        town = _known_town(text, words, town_at)
-        if town and start not in found:
-            name = f"HGR {town[0]}"
-            same = {
-                u.name for u in full if u.name.startswith("HGR ") and u.name.endswith(f" {town[0]}")
-            }
-            found[start] = HospitalUnit(
-                start, words[town[1] - 1].end, same.pop() if len(same) == 1 else name
-            )
+        at = bisect_left(words, end, key=attrgetter("start"))
+        if (place := _known_town(text, words, at)) and start not in found:
+            ending = f" {place[0]}"
+            same = {one for one in known if one.startswith("HGR ") and one.endswith(ending)}
+            name = same.pop() if len(same) == 1 else f"HGR{ending}"
+            found[start] = HospitalUnit(start, words[place[1] - 1].end, name)
     return [found[start] for start in sorted(found)]
 
 
