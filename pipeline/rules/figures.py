@@ -42,6 +42,7 @@ _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
 _OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
 _OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
 _IN_NAME = "part of the name of a row or column"
+_HOSPITAL = "the name of a hospital"
 _IN_ORDER = "a number in order"
 _FOOT = "a page head or foot"
 _IRRELEVANT = "the text reports on no health services"
@@ -63,6 +64,8 @@ class BulletinContext(NamedTuple):
     place: str
     relevant: bool = True
     """It reports on health services; what does not has no figures."""
+    state: str | None = None
+    """The state that `place` lies in."""
 
 
 def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
@@ -78,7 +81,11 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     found: list[FigureCandidate] = []
     asides = [
         _aside(source.text, numeral, Aside(why, numeral.start, numeral.end))
-        for numerals, why in ((source.feet, _FOOT), (source.listed, _IN_ORDER))
+        for numerals, why in (
+            (source.feet, _FOOT),
+            (source.listed, _IN_ORDER),
+            (source.names, _HOSPITAL),
+        )
         for numeral in numerals
         if numeral.kind in QUANTITIES and not is_article(numeral)
     ]
@@ -270,7 +277,14 @@ class _SentenceReader:
             edition=scope.edition if scope.period is Period.JORNADA else None,
             starts_on=days.first,
             ends_on=days.last,
-            place=place_of(source, self.sentence, numeral, end, self._place_of_all(numeral)),
+            place=place_of(
+                source,
+                self.sentence,
+                numeral,
+                end,
+                self._place_of_all(numeral),
+                self.bulletin.state,
+            ),
             approximate=is_approximate(source, self.sentence, numeral, status),
             basis=basis,
             quote=source.text[start:end],

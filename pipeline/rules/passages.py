@@ -74,6 +74,8 @@ class Passages(NamedTuple):
     """Numerals of page feet, which no sentence holds."""
     listed: tuple[Numeral, ...] = ()
     """Numerals that number the items of lists, which are no quantities."""
+    names: tuple[Numeral, ...] = ()
+    """Numerals that are hospitals' names: "en el 110"."""
 
 
 def passages(text: str, vocabulary: Vocabulary) -> Passages:
@@ -87,6 +89,13 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     order = {numeral.start for numeral in listed}
     found_dates = time_spans(text)
     named = find_units(text)
+    names = tuple(
+        numeral
+        for unit in named
+        for numeral in _within(found, unit.start, unit.end)
+        if numeral.kind in QUANTITIES and clean[numeral.start].isdigit()
+    )
+    order |= {numeral.start for numeral in names}
     words, places = _words(text, clean, vocabulary)
     sentences: list[Sentence] = []
     for start, end, block in cut_sentences(clean, found):
@@ -110,7 +119,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 tuple(_states(folded[start:end], start, terms, named)),
             )
         )
-    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet, listed)
+    return Passages(text, clean, folded, tuple(sentences), found, found_dates, feet, listed, names)
 
 
 def _within(placed: tuple[Placed, ...], start: int, end: int) -> tuple[Placed, ...]:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from pipeline.documents.headline import publication_day_of, title_of
-from pipeline.rules.bulletin_place import place_of_bulletin
+from pipeline.rules.bulletin_place import place_of_bulletin, state_of_bulletin
 from pipeline.rules.figures import BulletinContext, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import passages
@@ -90,7 +90,17 @@ def read_report(document: Document, words: Vocabulary | None = None) -> JornadaR
     title_end = titled_at + len(title or "") if titled_at >= 0 else 0
     relevant = is_relevant(source)
     figures, asides = figures_of(
-        BulletinContext(source, jornadas, theme, words, upcoming, title_end, place, relevant)
+        BulletinContext(
+            source,
+            jornadas,
+            theme,
+            words,
+            upcoming,
+            title_end,
+            place,
+            relevant,
+            state_of_bulletin(source),
+        )
     )
     if not figures and is_of_else(source):
         relevant = False

@@ -20,10 +20,13 @@ from schemas.report import (
     Status,
 )
 
-_SCHEME = r"(?:(?<=e)strategia|(?<=p)rograma|(?<=p)lan|(?<=c)ampaña)"
+_SCHEME = (
+    r"(?:(?<=[eE])strategia|(?<=[pP])rograma|(?<=[pP])lan|(?<=[cC])ampaña|(?<=[cC])aravana"
+    r"|(?<=[bB])rigada|(?<=p)arte\s+de|(?<=m)arco\s+de)"
+)
 # Begins with a character class and looks back afterwards: the engine then skips to those fast.
 _PROGRAMME = re.compile(
-    r"[“\"«epcjJ](?:(?<=[“\"«])(?P<days>[^”\"»\n]{0,20}\d+\s+[Dd][ií]as[^”\"»\n]{0,60})[”\"»]"
+    r"[“\"«epcjJbmEPCBM](?:(?<=[“\"«])(?P<days>[^”\"»\n]{0,20}\d+\s+[Dd][ií]as[^”\"»\n]{0,60})[”\"»]"
     rf"|(?<!\w.)(?:{_SCHEME}\s+(?P<numbers>\d+(?:-\d+){{2,}})"
     rf"|(?:{_SCHEME}|(?<=[jJ])ornada(?:\s+(?!(?:en|el|la|las|los|que)\b)[^\W\d]+){{1,7}})"
     r"\s+[“\"«](?P<quoted>[^”\"»\n]{3,60})[”\"»]))"
