@@ -178,3 +178,13 @@ def test_merged_cells_of_an_odt_are_undone(tmp_path: Path) -> None:
     assert found.document.text == (
         "Unidad | Cirugías Meta | Cirugías Logro\nLeón | 140 | 163\n- |  | 9"
     )
+
+
+def test_what_is_struck_out_or_hidden_in_rtf_is_no_text(tmp_path: Path) -> None:
+    text = (
+        r"{\rtf1\ansi Hubo {\strike 99 ciru\'edas\u243?} 58\striked1  7\striked0\v 6\plain "
+        r" ciru-\line g\'edas{\v oculto{\b 5}}\vertalt , y 4.}"
+    )
+    found = read(tmp_path / "a.rtf", text.encode())
+    assert found.document is not None
+    assert found.document.text.split() == ["Hubo", "58", "cirugías,", "y", "4."]
