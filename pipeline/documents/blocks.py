@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pipeline.documents.parted_words import join_parted_words
-from pipeline.documents.spans import fill_spans
 
 _BLOCKS = re.compile(
     r"address|article|blockquote|body|caption|center|dd|div|dl|dt|fieldset|figcaption"
@@ -39,8 +38,7 @@ def blocks_of(tree: Any, *, blank_lines: bool = False) -> Iterator[Block]:  # no
     `blank_lines` end a paragraph, as they do where a programme makes the page of a text. Goes by
     an explicit stack: pages nest deep.
     """
-    fill_spans(tree)
-    rows = {row for row in tree.iter("tr") if not _lays_out(row)}
+    rows = {row for row in tree.iter("tr") if not lays_out(row)}
     run = _Run(blank_lines=blank_lines)
     holder = tree
     stack: list[tuple[Any, bool]] = [(tree, False)]
@@ -135,7 +133,7 @@ def one_space(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "")
 
 
-def _lays_out(row: Any) -> bool:  # noqa: ANN401 - the same
+def lays_out(row: Any) -> bool:  # noqa: ANN401 - the same
     """Say whether a row only lays out a page or letter: it holds tables, or paragraphs."""
     if next(row.iterdescendants("table"), None) is not None:
         return True

@@ -5,6 +5,7 @@ import re
 from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.documents.blocks import blocks_of, set_out, with_whole_words
+from pipeline.documents.table_spans import undo_spans
 
 _BLOCK_TAG = re.compile(
     r"<(?:p|div|table|ul|ol|li|h[1-6]|body|section|article|blockquote|center|dl)\b", re.IGNORECASE
@@ -25,4 +26,7 @@ def plain(markup: str) -> str:
         tree = etree.fromstring(markup.replace("\0", "").encode(errors="ignore"), parser)
     except etree.XMLSyntaxError:  # nothing but comments, or nesting beyond all bounds
         tree = None
-    return "" if tree is None else set_out(blocks_of(tree, blank_lines=True)).strip()
+    if tree is None:
+        return ""
+    undo_spans(tree)
+    return set_out(blocks_of(tree, blank_lines=True)).strip()

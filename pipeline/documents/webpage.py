@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from trafilatura import extract, load_html
@@ -15,6 +16,7 @@ from pipeline.documents.page_metadata import (
     publication_day_of,
     title_of,
 )
+from pipeline.documents.table_spans import undo_spans
 from pipeline.documents.teasers import is_label, names_another, teasers
 from pipeline.documents.text import Parts, even_out, tells_a_figure
 from pipeline.errors import DocumentError
@@ -41,9 +43,10 @@ def article(markup: str) -> Parts:
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")
+    source = deepcopy(tree) if undo_spans(tree) else markup
     title, description = title_of(tree), description_of(tree)
     own = _own_blocks(list(blocks_of(tree)), title)
-    main = list(_main_blocks(own, markup))
+    main = list(_main_blocks(own, source))
     if not main:
         raise DocumentError("no text in it")
     start = _headline_in(own, title)
@@ -132,13 +135,13 @@ def _joined(blocks: list[Block]) -> str:
     return "\n".join(block.text for block in blocks)
 
 
-def _main_blocks(blocks: list[Block], markup: str) -> Iterator[Block]:
+def _main_blocks(blocks: list[Block], source: Any) -> Iterator[Block]:  # noqa: ANN401 - the same
     """Yield the article's blocks in reading order.
 
     Trafilatura says which part of the page is the article. Within that part, blocks that it left
     out come back where they hold a number and are not mere links.
     """
-    extracted = extract(markup, favor_recall=True, include_comments=False) or ""
+    extracted = extract(source, favor_recall=True, include_comments=False) or ""
     kept = {_bare(line) for line in extracted.split("\n")}
     anchors = [
         block

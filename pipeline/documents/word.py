@@ -8,9 +8,9 @@ import docx
 from docx.oxml import parse_xml
 
 from pipeline.documents.packed import unpack
+from pipeline.documents.table_rows import Cell, Row, table_lines
 from pipeline.documents.text import Parts, even_out
 from pipeline.documents.word_runs import RunFormats
-from pipeline.documents.word_tables import Cell, Row, table_lines
 from pipeline.documents.word_xml import W, is_on
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

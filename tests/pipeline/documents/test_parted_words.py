@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,27 @@ def test_a_web_page_is_read_so_too(tmp_path: Path, markup: str) -> None:
     (loaded,) = read_all([str(path)])
     assert loaded.document is not None
     assert "85 cirugías" in loaded.document.text
+
+
+MARKUP = "<p>Hubo 85 ciru-\r\n  gías</p>"
+RSS = f"<rss><channel><item><description><![CDATA[{MARKUP}]]></description></item></channel></rss>"
+MAIL = "Subject: Jornada\nFrom: a@b.mx\nMIME-Version: 1.0\nContent-Type: text/{}\n\n{}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", json.dumps({"text": MARKUP})),
+        ("b.jsonl", json.dumps({"text": f"<html><body>{MARKUP}</body></html>"})),
+        ("a.xml", RSS),
+        ("a.eml", MAIL.format("html", MARKUP)),
+        ("b.eml", MAIL.format("plain", "Hubo 85 ciru-\ngías")),
+        ("a.rtf", r"{\rtf1\ansi Hubo 85 ciru-\line g\'edas}"),
+    ],
+)
+def test_other_formats_are_read_so_too(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, "utf-8", newline="")
+    (loaded,) = read_all([str(path)])
+    assert loaded.document is not None
+    assert "Hubo 85 cirugías" in loaded.document.text

@@ -1,7 +1,7 @@
-"""Rows of a DOCX table -> lines of cells between "|", the first of which names the columns.
+"""Rows of a table -> lines of cells between "|", the first of which names the columns.
 
-This is the form that tables of pages and PDF have as well (see `pipeline.rules.tables`). Merged
-cells are undone: each column and row keeps its place and its name. Pure.
+This is the form that tables have in any format (see `pipeline.rules.tables`). Merged cells are
+undone: each column and row keeps its place and its name. Pure.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,14 +48,24 @@ def _is_layout(cell: Cell) -> bool:
     return cell.holds_table or (len(cell.blocks) > 1 and sum(map(len, cell.blocks)) > _LONGEST_CELL)
 
 
-def _lines(rows: Sequence[Row]) -> Iterator[str]:
+def grid_of(rows: Sequence[Row]) -> list[list[str]]:
+    """Return one text a column for each row, none for rows that only go on naming the columns."""
     grid: list[list[str]] = []
     for row in rows:
         grid.append(_columns(row, grid[-1] if grid else []))
-    heads = _head_count(rows, grid)
-    if heads > 1:
-        grid[:heads] = [_join_names(grid[:heads])]
-    lines = [_line(cells) for cells in grid if any(cells)]
+    titles = len(list(takewhile(lambda texts: len(texts) < _FEWEST_COLUMNS, grid)))
+    heads = titles + _head_count(rows[titles:], grid[titles:])
+    if heads > titles + 1:
+        joined = _join_names(grid[titles:heads])
+        grid[titles:heads] = [joined, *([] for _ in range(heads - titles - 1))]
+    for texts in grid:
+        if len(texts) > 1 and any(texts):
+            texts[0] = texts[0] or _NO_NAME
+    return grid
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[str]:
+    lines = [" | ".join(texts) for texts in grid_of(rows) if any(texts)]
     if lines:
         yield "\n".join(lines)
 
@@ -85,7 +95,7 @@ def _head_count(rows: Sequence[Row], grid: Sequence[Sequence[str]]) -> int:
     A name over several columns has others below it; what is merged with the first row, or has no
     name of its own, belongs to it.
     """
-    if not rows or len(grid[0]) < _FEWEST_COLUMNS:
+    if not rows:
         return 0
     said = len(list(takewhile(lambda row: row.is_header, rows)))
     count = 1
@@ -110,10 +120,3 @@ def _join_names(rows: Sequence[Sequence[str]]) -> list[str]:
         " ".join(dict.fromkeys(row[at] for row in rows if at < len(row) and row[at]))
         for at in range(width)
     ]
-
-
-def _line(cells: Sequence[str]) -> str:
-    texts = list(cells)
-    if not texts[0] and len(texts) > 1:
-        texts[0] = _NO_NAME
-    return " | ".join(texts)
