@@ -24,6 +24,7 @@ from pipeline.configuration.layer import Layer, describe_error
 from pipeline.configuration.resolution import find_database, resolve
 from pipeline.documents import LoadedSource, RecordFields, read_all
 from pipeline.documents.loading import read_from
+from pipeline.documents.ocr import require_ocr
 from pipeline.errors import DocumentError, ReaderError, StoreError, UsageError
 from pipeline.extract import extract
 from pipeline.runs.reader_choice import READERS, Choice, choose
@@ -84,21 +85,29 @@ def read_text(
 
 
 def read_file(
-    path: str | os.PathLike[str], *, record: str | None = None, reader: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    record: str | None = None,
+    reader: str | None = None,
+    ocr: bool = False,
 ) -> Bulletin:
     """Read the bulletin of one file, of any format that `jornada extract` reads.
 
     Of a file of records, `record` says which by its ID, or by its number where it has none; as
-    text. `reader` is that of `read_text`.
+    text. `reader` is that of `read_text`. With `ocr`, pages of a PDF that are pictures are read by
+    OCR.
 
     Raises `DocumentError` where the file cannot be read, holds several bulletins and `record` does
-    not say which, or has no such record; else what `read_text` raises.
+    not say which, or has no such record; else what `read_text` raises, `UsageError` also where OCR
+    is not installed.
 
         read_file("bulletins/2022-07.pdf").report.figures
         read_file("bulletins/2025.jsonl", record="2025-06-a").report.figures
     """
+    if ocr:
+        require_ocr()
     whole = os.path.abspath(path)  # noqa: PTH100 - "-" is a file here, not standard input
-    loaded: Iterable[LoadedSource] = read_all([whole])
+    loaded: Iterable[LoadedSource] = read_all([whole], RecordFields(ocr=ocr))
     if record is not None:
         loaded = (each for each in loaded if each.source.record in (record, None))
         whole = f"{whole}#{record}"

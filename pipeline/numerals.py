@@ -39,6 +39,7 @@ _FIRST_WORDS = {word.split()[0] for word in (*QUANTITIES, *ORDINALS)} - {"un", "
 # Begins with a character class: the engine then skips from word to word at C speed.
 _WORD_START = re.compile(
     rf"[^a-z\d](?=({one_of({*_FIRST_WORDS, *DATE_WORDS})})(?![a-z])|[li][lio,]{{0,3}}\d"
+    rf"|un\s{{1,8}}par\s{{1,8}}de\s{{1,8}}(?:docen|decen|veinten|treinten|cincuenten|centen)"
     rf"|una?\s{{1,8}}{one_of(AFTER_ARTICLE)}(?![a-z])|un[ao]?\s{{0,8}}(?:%|por\s?ciento))"
 )
 ARTICLE = re.compile(r"(?<![a-z\d])una?(?![a-z])")
@@ -105,6 +106,10 @@ _MORE_IDENTIFIERS = re.compile(
     r"(?=\s{0,8}[,.;:)(]|\s{1,8}y\s{1,8}(?:[Nn]o\.\s{0,8})?\d{1,3}\b|\s{1,8}de\s{1,8}[A-ZÁÉÍÓÚÑ])"
 )
 _GLUED_BEFORE = re.compile(r"(?s:.?)[^\W\d_]|[A-Za-zÀ-ÿ\d.][-_/=@]")
+# The second number of "45/50", which stands alone between tabs, bars or runs of blanks.
+_CELL_BEFORE = re.compile(r"(?:\t| {2}) *$")
+_SLASH_BEFORE = re.compile(r"(?:[|\t] *| {2})\d[\d,]{0,9}/$")
+_IN_CELL = re.compile(r"\d[\d,]{0,9} *(?:[|\t\n(]| {2}|$)")
 _GLUED = re.compile(
     r"[a-z]{0,3}(?P<digits>\d++)(?!\s?r?mil(?![a-z])|,\d{3})(?:\w*\d\w*)?(?:[-_./]\w*\d\w*){0,8}"
 )
@@ -284,10 +289,13 @@ def _by_form(text: str, folded: str, start: int) -> list[_Mark] | None:
 
 def _name_before(folded: str, start: int) -> tuple[str, bool]:
     """Return the word before `start` if a number behind it is a name, and if "las" precedes it."""
-    words = folded[max(0, start - 32) : start].split()
+    before = folded[max(0, start - 32) : start]
+    words = before.split()
     if not words:
         return "", False
     last = words[-1].rpartition("(")[2].lstrip('[¡¿"“«-')
+    if last in _NUMBERED_PLACES and _CELL_BEFORE.search(before):
+        return "", False  # "SUMA REGIONAL   866"
     if last in _NAMES or (last[:2] in ("hg", "um") and _HOSPITAL.fullmatch(last)):
         return last, last == words[-1] and words[-2:-1] in (["las"], ["los"])
     return "", False
@@ -316,6 +324,8 @@ def _identifiers(
     if glued and _follows_word(text, folded, start):
         return []
     if glued and (match := _GLUED.match(folded, start)):
+        if _SLASH_BEFORE.search(text, max(0, start - 20), start) and _IN_CELL.match(text, start):
+            return []
         return [(match.start("digits"), match.end())]
     if match := _SLASHED.match(folded, start):
         return [match.span()]

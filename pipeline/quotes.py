@@ -14,6 +14,7 @@ from schemas.report import Figure
 
 _START = attrgetter("start")
 _SPACE = re.compile(r"\s+")
+_LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 _QUOTATION_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'\'')
 
 
@@ -55,18 +56,24 @@ def span_of(figure: Figure) -> Span | None:
 
 @lru_cache(maxsize=4096)
 def _loose(quote: str) -> re.Pattern[str]:
-    """Build a pattern for `quote` with any white space, and words cut by a line-end hyphen."""
-    composed = unicodedata.normalize("NFC", quote)
-    words = _SPACE.split(composed.translate(_QUOTATION_MARKS).strip())
+    """Build a pattern for `quote` with any white space, and words cut by a line-end hyphen.
+
+    The hyphen may be in the text, or in the quote of a text that is not cut any more.
+    """
+    composed = unicodedata.normalize("NFC", quote).translate(_QUOTATION_MARKS).strip()
+    return re.compile("-?".join(map(_loose_words, _LINE_END_HYPHEN.split(composed))))
+
+
+def _loose_words(quote: str) -> str:
     cut = r"(?:-\s*\n\s*)?"
     patterns = (
         "".join(
             _letter(char) + (cut if char.isalpha() and after.isalpha() else "")
             for char, after in zip(word, word[1:] + " ", strict=True)
         )
-        for word in words
+        for word in _SPACE.split(quote)
     )
-    return re.compile(r"\s+".join(patterns))
+    return r"\s+".join(patterns)
 
 
 def _letter(char: str) -> str:

@@ -8,13 +8,19 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Metadata(BaseModel):
-    """What front matter, HTML metadata or named columns state about a bulletin."""
+    """What front matter, HTML metadata or named columns state about a bulletin.
+
+    `ocr_pages` is how many pages of a PDF were read by OCR, and `pages_without_words` which ones
+    (from 1) gave no words; both are None for other formats.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     format: str
     title: str | None = None
     published_on: date | None = None
+    ocr_pages: int | None = None
+    pages_without_words: tuple[int, ...] | None = None
 
 
 class Document(BaseModel):

@@ -23,6 +23,14 @@ def closed_class(where: str) -> str | None:
 
 
 def plain_spanish(phrase: Phrase) -> str | None:
-    """Say why a phrase is plain Spanish for what it does; None where nobody said so."""
+    """Say why a phrase is plain Spanish for what it does; None where nobody said so.
+
+    What a whole list is stands under "*", and a list may be a pattern of several.
+    """
     plain: dict[str, dict[str, str]] = _allowed()["plain"]
-    return plain.get(phrase.where, {}).get(phrase.written)
+    for pattern, phrases in plain.items():
+        if fnmatchcase(phrase.where, pattern) and (
+            why := phrases.get(phrase.written) or phrases.get("*")
+        ):
+            return why
+    return None

@@ -9,7 +9,7 @@ from schemas.finding import Severity
 from schemas.reading import ReaderKey
 from schemas.usage import total_usage
 
-_COUNTED = ("read", "partial", "failed", "reused", "figures")
+_COUNTED = ("read", "partial", "irrelevant", "failed", "reused", "figures")
 
 
 def sum_up(key: ReaderKey, runs: Sequence[Summary], pending: int, seconds: float) -> Summary:

@@ -6,6 +6,7 @@ from pipeline.checks import (
     completeness,
     dates,
     goals,
+    pages,
     places,
     repeated_plan,
     same_fact,
@@ -30,4 +31,5 @@ CHECKS: tuple[Check, ...] = (
     split_numbers.check,
     dates.check,
     places.check,
+    pages.check,
 )

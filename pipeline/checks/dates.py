@@ -24,6 +24,11 @@ _WEEKDAYS = {
 }
 _ENGLISH = tuple(_WEEKDAYS.values())
 _DAY_BEHIND = re.compile(r",?\s+(?:el\s+)?(?:dia\s+)?(\d{1,2})\b")
+# "sábado y domingo, 25 y 26": the first number is that of the first day.
+_LISTED = re.compile(
+    rf"(?:{'|'.join(_WEEKDAYS)}),?\s{{1,4}}(?:(?:y|e|a|al)\s{{1,4}})?(?:el\s{{1,4}})?$"
+)
+_LISTED_REACH = 26
 _SHORT_MONTHS = ("febrero", "abril", "junio", "septiembre", "setiembre", "noviembre")
 # Begins with digits and looks back afterwards: the engine then skips to those fast.
 _LAST_DAYS = re.compile(
@@ -88,7 +93,7 @@ def _impossible_days(text: str, folded: str) -> Iterator[Finding]:
 def _weekdays(text: str, folded: str, report: JornadaReport) -> Iterator[Finding]:
     for start, name in sorted(_find_weekdays(folded)):
         behind = _DAY_BEHIND.match(folded, start + len(name))
-        if behind is None:
+        if behind is None or _LISTED.search(folded, max(0, start - _LISTED_REACH), start):
             continue
         end = behind.end()
         first = max(0, start - _AROUND)

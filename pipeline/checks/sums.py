@@ -34,6 +34,9 @@ _MOST_SUMS = 1024
 """Beyond so many possible sums one of them fits by chance, so nothing is said."""
 _MOST_MISSING = 0.2
 """Parts that leave out more of the total than this are examples, no breakdown."""
+_MOST_EXCESS = 0.25
+"""Kinds that exceed their service by more are parts of something else, unless the text lists them.
+All services are part of all actions."""
 _HARDLY_MISSING = 0.01
 _FEWEST = 3
 """Fewer parts may be examples, and one digit from the total by chance."""
@@ -260,6 +263,9 @@ def _finding(gap: Gap) -> Finding:
 def _is_fault(text: str, gap: Gap) -> bool:
     """Tell a slip of the bulletin or the reading from a breakdown that does not say it is whole."""
     if gap.difference > 0 and not _is_one_time(text, gap):
+        return False
+    far = gap.difference > _MOST_EXCESS * gap.whole.value
+    if far and gap.whole.service is not Service.TOTAL and not _says_complete(text, gap):
         return False
     if gap.difference > 0 or {part.place for part in gap.parts} != {gap.whole.place}:
         return True

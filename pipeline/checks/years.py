@@ -41,7 +41,7 @@ class _KnownYears(NamedTuple):
         if year in self.printed:
             return YearSource.PRINTED
         if self.published is None:
-            return None
+            return YearSource.PRINTED if year in self.relative else None
         follows = year_of_month(day.month, self.published) if day else self.published.year
         return self.source if year == follows or year in self.relative else None
 
@@ -58,7 +58,7 @@ class _KnownYears(NamedTuple):
         if day.year in jornadas or self.source_of(day.year, day) is not None:
             return True
         if self.published is None:
-            return False
+            return planned and day.year - 1 in jornadas
         soon = planned and day.month <= self.published.month
         return day.year in (self.published.year, self.published.year + soon)
 
@@ -101,13 +101,16 @@ def keep_known_years(
 def _known_years(document: Document) -> _KnownYears:
     stated = document.metadata.published_on
     published = stated or publication_day_of(document.text)
+    printed = printed_years(document.text)
     relative: set[int] = set()
-    if published:
+    # Where nothing says the day of publication, the one year that is printed is its year.
+    now = published.year if published else next(iter(printed)) if len(printed) == 1 else None
+    if now:
         folded = fold(document.text)
-        relative.update(published.year + far for far, words in _OTHER_YEARS if words.search(folded))
+        relative.update(now + far for far, words in _OTHER_YEARS if words.search(folded))
     return _KnownYears(
         document.text,
-        printed_years(document.text),
+        printed,
         published,
         YearSource.METADATA if stated else YearSource.PRINTED,
         frozenset(relative),

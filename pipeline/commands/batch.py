@@ -27,6 +27,7 @@ from pipeline.commands.options import (
     IdField,
     Json,
     ModelOptions,
+    Ocr,
     PriceFile,
     Profile,
     ReachOptions,
@@ -39,6 +40,7 @@ from pipeline.console import batch_list, progress_bar, run_summary
 from pipeline.console.exit_status import UNUSABLE
 from pipeline.console.terminal import tell
 from pipeline.documents import RecordFields, inputs, read_all
+from pipeline.documents.ocr import require_ocr
 from pipeline.errors import UsageError
 from pipeline.runs import Asked, SetUp
 from pipeline.runs.reader_choice import Choice, choose
@@ -85,6 +87,7 @@ def submit(  # noqa: PLR0913 - a parameter an option
     db: Db = DB,
     text_field: TextField = "text",
     id_field: IdField = None,
+    ocr: Ocr = False,
     model: ModelOptions,
     reach: ReachOptions,
     answers: AnswerOptions,
@@ -99,11 +102,13 @@ def submit(  # noqa: PLR0913 - a parameter an option
 ) -> int:
     """Ask about bulletins in batches, and return; those read before are not asked about."""
     inputs.require_some(paths)
+    if ocr:
+        require_ocr()
     settings = settings_from(db, model, reach, answers, prices=prices, budget=budget)
     choice = choose(settings)
     require_model(choice)
     options = batch_options_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
-    loaded = read_all(paths, RecordFields(text=text_field, id=id_field))
+    loaded = read_all(paths, RecordFields(text=text_field, id=id_field, ocr=ocr))
     store = Store.for_a_backlog(db)
     with progress_bar.show_progress() as watch:
         setup = SetUp(total=partial(inputs.count_sources, paths), asked=Asked(paths))

@@ -29,6 +29,7 @@ from pipeline.commands.options import (
     Local,
     ModelOptions,
     NumberOfWorkers,
+    Ocr,
     ReachOptions,
     ReaderName,
     TextField,
@@ -40,6 +41,7 @@ from pipeline.console import progress_bar, run_summary
 from pipeline.console.overview import fetch_overview
 from pipeline.console.terminal import tell
 from pipeline.documents import LoadedSource, RecordFields, inputs, read_all
+from pipeline.documents.ocr import require_ocr
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.runs import SAMPLE, Summary, Watch, cascade, expected_cost
@@ -119,6 +121,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
     reader: ReaderName = None,
     text_field: TextField = "text",
     id_field: IdField = None,
+    ocr: Ocr = False,
     model: ModelOptions,
     reach: ReachOptions,
     answers: AnswerOptions,
@@ -159,6 +162,8 @@ def extract(  # noqa: PLR0913 - a parameter an option
     here = [path for path in paths if engine is Engine.LOCAL or not _is_url(path)]
     if here:
         inputs.require_some(here)
+    if ocr:
+        require_ocr()
     if prune and estimate:
         raise UsageError("--prune needs all to be read: leave out --estimate")
     given = settings_from(
@@ -169,7 +174,7 @@ def extract(  # noqa: PLR0913 - a parameter an option
         dear = cascade.better_step(given, escalate_to) if escalate_to else None
         work = _Work(
             paths=tuple(paths),
-            fields=RecordFields(text=text_field, id=id_field),
+            fields=RecordFields(text=text_field, id=id_field, ocr=ocr),
             step=step,
             most=SAMPLE if estimate else None,
             reuse_near=reuse_near,

@@ -53,6 +53,10 @@ TextField = Annotated[
     str, typer.Option("--text-field", help="Where a record of JSONL, CSV or Parquet has its text.")
 ]
 IdField = Annotated[str | None, typer.Option("--id-field", help="Where such a record has its ID.")]
+Ocr = Annotated[
+    bool,
+    typer.Option("--ocr", help="Read pages of a PDF that are pictures by OCR, on this machine."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 Profile = Annotated[

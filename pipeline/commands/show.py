@@ -12,6 +12,7 @@ from pipeline.commands.options import (
     Db,
     Json,
     ModelOptions,
+    Ocr,
     ReachOptions,
     examples,
     settings_from,
@@ -21,6 +22,7 @@ from pipeline.console import lookup
 from pipeline.console import show as page
 from pipeline.console.exit_status import FAILED
 from pipeline.documents import RecordFields, read_all
+from pipeline.documents.ocr import require_ocr
 from pipeline.extract import extract
 from pipeline.runs.reader_choice import Choice, choose
 from pipeline.runs.readers import build_reader
@@ -43,7 +45,7 @@ app = typer.Typer(add_completion=False)
     )
 )
 @with_options
-def show(
+def show(  # noqa: PLR0913 - a parameter an option
     what: Annotated[
         str,
         typer.Argument(
@@ -59,18 +61,21 @@ def show(
     model: ModelOptions,
     reach: ReachOptions,
     answers: AnswerOptions,
+    ocr: Ocr = False,
     as_json: Json = False,
 ) -> int:
     """Show one report: figures with their quotes, what was set aside, and findings.
 
     A file is read now, and not stored, if the database has no reading of it or --reader is given.
     """
+    if ocr:
+        require_ocr()
     settings = settings_from(db, model, reach, answers, reader=reader)
     store = Store.for_questions(db)
     store.try_to_upgrade()
     shown = None
     if Path(what).exists():
-        document = lookup.only_document(read_all([what], RecordFields()), what)
+        document = lookup.only_document(read_all([what], RecordFields(ocr=ocr)), what)
         if reader is None and db.exists():
             shown = lookup.recall(store, document.id, failed=False)
         if shown is None:

@@ -75,6 +75,7 @@ def show_table(summary: Summary, choice: Choice, db: str, overview: Overview | N
         ("read", f"{summary.read:,}"),
         ("unchanged", f"{summary.unchanged:,}"),
         ("partial", f"{summary.partial:,} of those read"),
+        *([("not relevant", _irrelevant(summary))] if summary.irrelevant else []),
         ("failed", f"{summary.failed:,}"),
         *([("changed", _sources(summary.changed))] if summary.changed else []),
         *([("gone", _sources(summary.gone))] if summary.gone else []),
@@ -137,6 +138,10 @@ def source_lines(summary: Summary) -> list[str]:
     if summary.passed_over:
         lines.append(_passed_over(summary.passed_over))
     return lines
+
+
+def _irrelevant(summary: Summary) -> str:
+    return f"{summary.irrelevant:,} of those read: on no health services, without figures"
 
 
 def _sources(count: int | None) -> str:

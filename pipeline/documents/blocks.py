@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from pipeline.documents.parted_words import join_parted_words
+
 _BLOCKS = re.compile(
     r"address|article|blockquote|body|caption|center|dd|div|dl|dt|fieldset|figcaption"
     r"|figure|form|h1|h2|h3|h4|h5|h6|header|hr|html|li|main|ol|p|pre|section|table|tbody"
@@ -36,7 +38,7 @@ def blocks_of(tree: Any, *, blank_lines: bool = False) -> Iterator[Block]:  # no
     `blank_lines` end a paragraph, as they do where a programme makes the page of a text. Goes by
     an explicit stack: pages nest deep.
     """
-    rows = {row for row in tree.iter("tr") if not _lays_out(row)}
+    rows = {row for row in tree.iter("tr") if not lays_out(row)}
     run = _Run(blank_lines=blank_lines)
     holder = tree
     stack: list[tuple[Any, bool]] = [(tree, False)]
@@ -109,6 +111,11 @@ class _Run:
         self._pieces.clear()
 
 
+def with_whole_words(markup: str) -> str:
+    """Put words together that a line of the source parts: a page has a blank where it ends."""
+    return join_parted_words(markup.replace("\r\n", "\n"))
+
+
 def set_out(blocks: Iterable[Block]) -> str:
     """Set blocks apart by blank lines, but for the items of a list and the rows of a table."""
     text: list[str] = []
@@ -126,7 +133,7 @@ def one_space(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "")
 
 
-def _lays_out(row: Any) -> bool:  # noqa: ANN401 - the same
+def lays_out(row: Any) -> bool:  # noqa: ANN401 - the same
     """Say whether a row only lays out a page or letter: it holds tables, or paragraphs."""
     if next(row.iterdescendants("table"), None) is not None:
         return True

@@ -4,7 +4,8 @@ import re
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from pipeline.documents.blocks import blocks_of, set_out
+from pipeline.documents.blocks import blocks_of, set_out, with_whole_words
+from pipeline.documents.table_spans import undo_spans
 
 _BLOCK_TAG = re.compile(
     r"<(?:p|div|table|ul|ol|li|h[1-6]|body|section|article|blockquote|center|dl)\b", re.IGNORECASE
@@ -17,6 +18,7 @@ def plain(markup: str) -> str:
     Lines stay where no tag says how it is set out, and blank ones in any case: editors that turn
     them into paragraphs keep texts without.
     """
+    markup = with_whole_words(markup)
     if not _BLOCK_TAG.search(markup):
         markup = markup.replace("\n", "<br>")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -24,4 +26,7 @@ def plain(markup: str) -> str:
         tree = etree.fromstring(markup.replace("\0", "").encode(errors="ignore"), parser)
     except etree.XMLSyntaxError:  # nothing but comments, or nesting beyond all bounds
         tree = None
-    return "" if tree is None else set_out(blocks_of(tree, blank_lines=True)).strip()
+    if tree is None:
+        return ""
+    undo_spans(tree)
+    return set_out(blocks_of(tree, blank_lines=True)).strip()

@@ -1,6 +1,7 @@
 """A bulletin's title and day, as its first lines print them. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -28,11 +29,24 @@ _LABEL = re.compile(
     # who sends it
     r"|(?:instituto mexicano del seguro social|gobierno (?:de mexico|federal)"
     r"|seguridad y solidaridad social"
-    r"|(?:unidad|coordinacion|direccion|departamento|jefatura|oficina)(?: \w+){0,3}"
-    r" (?:comunicacion|prensa)(?: \w+){0,4})[\s().|-]*(?:imss)?[\s().]*"
+    r"|(?:unidad|coordinaci[oe]n|direccion|departamento|jefatura|oficina)(?: \w+){0,3}"
+    r" (?:comunicaci[oe]n|prensa)(?: \w+){0,4})[\s().|-]*(?:imss)?[\s().]*"
     r"|(?:para )?(?:su )?(?:publicacion|difusion|divulgacion) inmediata"
     r"|(?:https?://|www\.)\S+|\S+@\S+"
 )
+# The office that writes, the section and page of a paper, and its name, folded.
+_LETTERHEAD = re.compile(
+    r"(?:organo de operacion administrativa|oficina de representacion|jefatura de servicios"
+    r"|coordinacion (?:de|del|auxiliar)|facultad de|escuela de|universidad)\b[^\d.:;]{0,90}"
+    r"|seccion\s[^.]{0,40}|(?:pag|pagina)\b\.?\s*\w{1,4}"
+    r"|(?:(?:el|la) )?(?:diario|sol|matutino|vespertino|voz|heraldo|informador|imparcial|siglo"
+    r"|periodico|gaceta|cronica|portal|revista)(?: (?:de|del|la|los|las)\b)*(?: \w+){1,3}"
+)
+_VERB_LIKE = re.compile(r"(?<!\w)(?!página)[a-záéíóúñ]{5,}")  # names have capitals
+_MENU = re.compile(r"\s*[|›»>/·]\s*|\s{3,}")
+_LONGEST_ENTRY = 4  # words; a longer part is a headline
+_KICKER = re.compile(r"(?:[A-ZÁÉÍÓÚÑ]{4,}\s?){1,2}\s*[|:]\s+(?=[“\"«A-ZÁÉÍÓÚÑ¿¡])")
+_HANDLE = re.compile(r"(?<!\w)@\w{3,}")
 _BYLINE = re.compile(r"Por(?: (?:de|del|la|[A-ZÁÉÍÓÚÑ][\w.'-]+)){2,5}")
 # OCR reads a bullet as "e " or "o " before a capital.
 _BULLET = re.compile(r"[•·●▪■◦*>\uf0b7\uf0a7-]|[–—]|[eo¢] (?=[A-ZÁÉÍÓÚÑ])")
@@ -58,7 +72,7 @@ _NOT_IN_A_PLACE = re.compile(
     r"\b(?:al|ayer|con|desde|durante|entre|es|este|esta|fue|hasta|hoy|inicio|jornada|jornadas"
     r"|llevo|para|partir|pasado|por|proximo|que|realizo|se|sera|son)\b"
 )
-_AFTER_DATE = re.compile(r"\s*(?:$|[.,]?\s*[-(|/:·•]|\.|,?\s*(?:a las )?\d{1,2}:\d\d)")
+_AFTER_DATE = re.compile(r"\s*(?:$|\s{2}|\)|[.,]?\s*[-(|/:·•]|\.|,?\s*(?:a las )?\d{1,2}:\d\d)")
 
 
 def title_of(text: str) -> str | None:
@@ -67,7 +81,9 @@ def title_of(text: str) -> str | None:
     Datelines, bulletin numbers, photo credits, letterheads, section names and kickers are passed
     over; a list or a paragraph ends the search.
     """
-    lines = _head(text)
+    lines = [_without_kicker(line) for line in _head(text)]
+    if lines and _HANDLE.search(lines[0]):
+        return None  # a thread has no headline
     for i, line in enumerate(lines):
         if not line or _is_label(line):
             continue
@@ -80,6 +96,21 @@ def title_of(text: str) -> str | None:
             return "\n".join(lines[following:after])
         return "\n".join(lines[i:end])
     return None
+
+
+def _without_kicker(line: str) -> str:
+    """Return a line without an emoji or a word in capitals that leads to it: "ENTREVISTA | ..."."""
+    while line and unicodedata.category(line[0]) in ("So", "Mn", "Cf"):
+        line = line[1:].lstrip()
+    kicker = _KICKER.match(line)
+    rest = line[kicker.end() :] if kicker else ""
+    return rest if len(rest.split()) > _LONGEST_ENTRY and not rest.isupper() else line
+
+
+def _is_menu(line: str) -> bool:
+    """Tell a site's menu or the path to a section: "Inicio › Estado › Salud"."""
+    parts = [part for part in _MENU.split(line.strip()) if part]
+    return len(parts) > 1 and all(len(part.split()) <= _LONGEST_ENTRY for part in parts)
 
 
 @lru_cache(maxsize=8)  # the reader asks for it, and the checks
@@ -153,7 +184,7 @@ def _leads_to_date(before: str) -> bool:
         and not any(char.isdigit() for char in before)
         and not _NOT_IN_A_PLACE.search(before)
     )
-    return is_place and (words[-1] == "a" or before[-1] in ",;.:|/-")
+    return is_place and (words[-1] == "a" or before[-1] in ",;.:|/-(")
 
 
 def _opens_body(line: str) -> bool:
@@ -171,6 +202,8 @@ def _is_label(line: str) -> bool:
         len(line.split()) < _FEWEST_WORDS
         or letters < len(line) / 2
         or _LABEL.fullmatch(fold(line))
+        or (_LETTERHEAD.fullmatch(fold(line)) and not _VERB_LIKE.search(line))
+        or _is_menu(line)
         or _BYLINE.fullmatch(line)
         or _dateline_day(line)
     )

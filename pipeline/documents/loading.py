@@ -4,7 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.documents import parsing, records
 from pipeline.documents.decoding import mend
@@ -120,7 +120,7 @@ class _Reading(NamedTuple):
             found = records.from_json(_whole(stream, LARGEST), self.fields)
             yield from self._records(found, source, kind)
         else:
-            parts, kind = parsing.parse(_whole(stream, LARGEST), kind)
+            parts, kind = parsing.parse(_whole(stream, LARGEST), kind, by_ocr=self.fields.ocr)
             yield LoadedSource(source, _document(parts, kind))
 
     def _records(
@@ -223,10 +223,15 @@ def _document(parts: Parts, kind: str) -> Document:
     document = document_from(text, Metadata(format=kind))
     if not document.text:
         raise DocumentError("no text in it")
-    stated = {
+    stated: dict[str, Any] = {
         "title": normalise(mend(parts.title)) if parts.title else title_of(document.text),
         "published_on": parts.published_on or publication_day_of(document.text),
     }
+    if parts.pages:
+        stated |= {
+            "ocr_pages": parts.pages.by_ocr,
+            "pages_without_words": parts.pages.without_words,
+        }
     return document.model_copy(update={"metadata": document.metadata.model_copy(update=stated)})
 
 

@@ -7,6 +7,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.documents.blocks import one_space
 from pipeline.documents.packed import unpack
+from pipeline.documents.table_rows import Cell, Row, table_lines
 from pipeline.documents.text import Parts, even_out
 from pipeline.errors import DocumentError
 
@@ -16,12 +17,16 @@ _TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
 # Deleted text, remarks in the margin, and the numbers of notes.
 _SKIPPED = frozenset((f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}note-citation"))
 _DRAWING = f"{{{_NAMESPACE}drawing:1.0}}"
+_STYLE = f"{{{_NAMESPACE}style:1.0}}"
 _PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
+_WIDEST = 100  # columns
 _CHARACTERS = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
 
 def parse(data: bytes) -> Parts:
-    """Return the body's text; deletions, remarks, headers and footers are none.
+    """Return the body's text; what is deleted, struck out or hidden is none.
+
+    Nor are remarks, headers and footers.
 
     Raises DocumentError for a ZIP bomb or a locked file, and what zipfile and lxml raise for a
     broken one.
@@ -32,6 +37,7 @@ def parse(data: bytes) -> Parts:
             raise DocumentError("locked with a password: save it without one")
         content = _tree(archive.read("content.xml"))
         about = _tree(archive.read("meta.xml")) if "meta.xml" in names else None
+    _drop_unseen(content)
     body = "\n\n".join(_blocks(content.find(f".//{_OFFICE}body")))
     title = "" if about is None else (about.findtext(_TITLE) or "").strip()
     # As in DOCX: it often names a template.
@@ -45,6 +51,23 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml ships no types
     return etree.fromstring(data, parser)
 
 
+def _drop_unseen(content: Any) -> None:  # noqa: ANN401 - the same
+    """Empty the paragraphs and runs whose own styles strike them out or hide them."""
+    unseen = {
+        (style.get(f"{_STYLE}family"), style.get(f"{_STYLE}name"))
+        for style in content.iter(f"{_STYLE}style")
+        for how in style.iter(f"{_STYLE}text-properties")
+        if how.get(f"{_STYLE}text-line-through-style", "none") != "none"
+        or how.get(f"{_TEXT}display") == "none"
+    }
+    for element in [*content.iter(f"{_TEXT}span", *_PARAGRAPHS)]:
+        family = "paragraph" if element.tag in _PARAGRAPHS else "text"
+        if (family, element.get(f"{_TEXT}style-name")) in unseen:
+            tail = element.tail
+            element.clear()
+            element.tail = tail
+
+
 def _blocks(parent: Any) -> Iterator[str]:  # noqa: ANN401 - the same
     """Yield paragraphs and tables; lxml refuses what nests deeper than these calls may."""
     for child in parent:
@@ -53,7 +76,7 @@ def _blocks(parent: Any) -> Iterator[str]:  # noqa: ANN401 - the same
         elif child.tag == f"{_TEXT}list":
             yield "\n".join(_blocks(child))
         elif child.tag == f"{_TABLE}table":
-            yield "\n".join(row for row in _rows(child) if row.strip(" |"))
+            yield from table_lines(_rows(child))
         elif child.tag not in _SKIPPED:
             yield from _blocks(child)
 
@@ -79,9 +102,31 @@ def _collect(parent: Any, inline: list[str], apart: list[str]) -> None:  # noqa:
         inline.append(one_space(child.tail))
 
 
-def _rows(table: Any) -> Iterator[str]:  # noqa: ANN401 - the same
+def _rows(table: Any) -> Iterator[Row]:  # noqa: ANN401 - the same
     for row in table.iter(f"{_TABLE}table-row"):
         # A nested table's rows are part of the cell that holds them.
         if next(row.iterancestors(f"{_TABLE}table")) is table:
-            cells = row.iterchildren(f"{_TABLE}table-cell")
-            yield " | ".join("\n".join(_blocks(cell)).strip() for cell in cells)
+            is_header = row.getparent().tag == f"{_TABLE}table-header-rows"
+            yield Row(tuple(_cells(row)), is_header)
+
+
+def _cells(row: Any) -> Iterator[Cell]:  # noqa: ANN401 - the same
+    """Yield the cells of a row; a covered one is part of that to its left, or of that above."""
+    covered = 0
+    for cell in row:
+        if cell.tag == f"{_TABLE}covered-table-cell":
+            if not covered:
+                yield Cell((), goes_on=True)
+            covered = max(0, covered - 1)
+        elif cell.tag == f"{_TABLE}table-cell":
+            width = _count(cell, "number-columns-spanned")
+            covered = width - 1
+            blocks = tuple(_blocks(cell))
+            holds_table = cell.find(f"{_TABLE}table") is not None
+            for _ in range(_count(cell, "number-columns-repeated") if not blocks else 1):
+                yield Cell(blocks, width, holds_table=holds_table)
+
+
+def _count(cell: Any, name: str) -> int:  # noqa: ANN401 - the same
+    value = cell.get(f"{_TABLE}{name}", "1")[:4]
+    return min(max(1, int(value)), _WIDEST) if value.isascii() and value.isdecimal() else 1

@@ -22,7 +22,6 @@ else:
 
 _WHOLE = {
     "html": webpage,
-    "pdf": pdf,
     "docx": word,
     "odt": open_document,
     "rtf": rich_text,
@@ -30,11 +29,15 @@ _WHOLE = {
 }
 
 
-def parse(data: bytes, kind: str) -> tuple[Parts, str]:
+def parse(data: bytes, kind: str, *, by_ocr: bool = False) -> tuple[Parts, str]:
     """Return the parts of a bulletin, and its format: a text that is written in HTML is one.
+
+    Pages of a PDF that are pictures are read where `by_ocr` is set.
 
     Raises DocumentError where there is no text, and what a parser raises for a broken file.
     """
+    if kind == "pdf":
+        return pdf.parse(data, by_ocr=by_ocr), kind
     if module := _WHOLE.get(kind):
         whole: Parts = module.parse(data)
         return whole, kind

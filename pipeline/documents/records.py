@@ -28,11 +28,13 @@ class RecordFields:
     """Which fields of a record hold its text and its id; names match in any case.
 
     Where there is no field `text`, "body", "content" and "texto" are tried; where there is no id,
-    a record is known by its line (JSONL, CSV) or row number.
+    a record is known by its line (JSONL, CSV) or row number. `ocr` is about other files: pages of
+    a PDF that are pictures are read by OCR.
     """
 
     text: str = _DEFAULT_TEXT
     id: str | None = None
+    ocr: bool = False
 
 
 class Record(NamedTuple):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]
 
+from pipeline.documents.parted_words import join_parted_words
 from schemas.document import Document, Metadata
 
 _LINE_BREAKS = re.compile("\r\n?|[\v\x85\u2028\u2029]")
@@ -23,6 +24,8 @@ _INVISIBLE = re.compile(
 _TERMINAL = re.compile(
     "\x1b(?:\\[[0-?]{0,64}[ -/]{0,8}[@-~]|\\][^\x07\x1b]{0,512}(?:\x07|\x1b\\\\))"
 )
+_SOFT_HYPHEN_AT_END = re.compile("\xad(?=[ \t\xa0]*\n)")  # shown there, as no other is
+_HYPHENS = re.compile("[\u2010\u2011]")
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
@@ -33,36 +36,46 @@ _MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+class Pages(NamedTuple):
+    """How many pages of a file were read by OCR, and the numbers of those that have no words."""
+
+    by_ocr: int = 0
+    without_words: tuple[int, ...] = ()
+
+
 class Parts(NamedTuple):
     """What a format's parser finds: the body, and what stands apart from it.
 
     `leads` are passages that belong above the body where it does not hold them: a title, a
-    description. `title` and `published_on` are what the metadata states.
+    description. `title` and `published_on` are what the metadata states; `pages` is None where a
+    format has none.
     """
 
     body: str
     leads: tuple[str, ...] = ()
     title: str | None = None
     published_on: date | None = None
+    pages: Pages | None = None
 
 
 def normalise(text: str) -> str:
     r"""Return `text` as it is stored: offsets elsewhere count the characters of this.
 
     NFC; line breaks as \\n, at most two in a row; plain spaces, none at the end of a line;
-    typographic ligatures spelt out; no control, format or surrogate characters. Normalising
-    twice changes nothing.
+    typographic ligatures spelt out, words parted at a line's end put together; plain hyphens; no
+    control, format or surrogate characters. Normalising twice changes nothing.
     """
-    text = _LINE_BREAKS.sub("\n", text)
+    text = _SOFT_HYPHEN_AT_END.sub("-", _LINE_BREAKS.sub("\n", text))
     text = _INVISIBLE.sub("", _TERMINAL.sub("", text) if "\x1b" in text else text).replace(
         "\f", "\n\n"
     )
     if not text.isascii():
-        text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], _SPACES.sub(" ", text))
+        text = _HYPHENS.sub("-", _SPACES.sub(" ", text))
+        text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], text)
         text = _compose(text)
     # Not a pattern like " +\n": it would take n² steps on a long run of spaces.
     text = "\n".join(line.rstrip() for line in text.split("\n"))
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    return join_parted_words(_BLANK_LINES.sub("\n\n", text)).strip()
 
 
 def _compose(text: str) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from trafilatura import extract, load_html
 
-from pipeline.documents.blocks import Block, blocks_of, set_out
+from pipeline.documents.blocks import Block, blocks_of, set_out, with_whole_words
 from pipeline.documents.decoding import decode_lines
 from pipeline.documents.headline import publication_day_of as day_in_text
 from pipeline.documents.page_metadata import (
@@ -15,6 +16,7 @@ from pipeline.documents.page_metadata import (
     publication_day_of,
     title_of,
 )
+from pipeline.documents.table_spans import undo_spans
 from pipeline.documents.teasers import is_label, names_another, teasers
 from pipeline.documents.text import Parts, even_out, tells_a_figure
 from pipeline.errors import DocumentError
@@ -37,12 +39,14 @@ def article(markup: str) -> Parts:
 
     Raises DocumentError where there is no text at all, or where the page is a list of stories.
     """
+    markup = with_whole_words(markup)
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")
+    source = deepcopy(tree) if undo_spans(tree) else markup
     title, description = title_of(tree), description_of(tree)
     own = _own_blocks(list(blocks_of(tree)), title)
-    main = list(_main_blocks(own, markup))
+    main = list(_main_blocks(own, source))
     if not main:
         raise DocumentError("no text in it")
     start = _headline_in(own, title)
@@ -131,13 +135,13 @@ def _joined(blocks: list[Block]) -> str:
     return "\n".join(block.text for block in blocks)
 
 
-def _main_blocks(blocks: list[Block], markup: str) -> Iterator[Block]:
+def _main_blocks(blocks: list[Block], source: Any) -> Iterator[Block]:  # noqa: ANN401 - the same
     """Yield the article's blocks in reading order.
 
     Trafilatura says which part of the page is the article. Within that part, blocks that it left
     out come back where they hold a number and are not mere links.
     """
-    extracted = extract(markup, favor_recall=True, include_comments=False) or ""
+    extracted = extract(source, favor_recall=True, include_comments=False) or ""
     kept = {_bare(line) for line in extracted.split("\n")}
     anchors = [
         block
@@ -151,13 +155,23 @@ def _main_blocks(blocks: list[Block], markup: str) -> Iterator[Block]:
         yield from blocks
         return
     article = set(_article_around(anchors).iter())
+    tables = {_table_of(block) for block in blocks if _has_number(block.text)} - {None}
     for block in blocks:
         is_prose = block.linked < _MOST_LINKED
         inside = block.element in article
-        has_number = any(char.isdigit() for char in block.text)
+        has_number = _has_number(block.text) or _table_of(block) in tables
         is_kept = all(_bare(line) in kept for line in block.text.split("\n"))
         if (is_kept and (inside or is_prose)) or (inside and is_prose and has_number):
             yield block
+
+
+def _has_number(text: str) -> bool:
+    return any(char.isdigit() for char in text)
+
+
+def _table_of(block: Block) -> Any:  # noqa: ANN401 - the same
+    """Return the table that a block is a row of, whose heads go with its numbers."""
+    return next(block.element.iterancestors("table"), None) if block.element.tag == "tr" else None
 
 
 def _bare(line: str) -> str:

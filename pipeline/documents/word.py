@@ -1,75 +1,165 @@
-"""DOCX -> paragraphs and tables in the order of the document."""
+"""DOCX -> what a reader sees of it: paragraphs, tables, text boxes and notes, in their order."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import docx
+from docx.oxml import parse_xml
 
 from pipeline.documents.packed import unpack
+from pipeline.documents.table_rows import Cell, Row, table_lines
 from pipeline.documents.text import Parts, even_out
+from pipeline.documents.word_runs import RunFormats
+from pipeline.documents.word_xml import W, is_on
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-# Deleted text, and a second copy of a text box for older programs.
-_SKIPPED = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", _FALLBACK))
-_CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+# Deleted text, what is no text, and a second copy of a text box for older programs.
+_SKIPPED = frozenset((f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", _FALLBACK))
+_TEXTS = (f"{W}t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")
+_CHARACTERS = {
+    f"{W}tab": "\t",
+    f"{W}ptab": "\t",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+    f"{W}noBreakHyphen": "-",
+    f"{W}softHyphen": "\u00ad",
+}
+_NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
+_GONE_MARKS = tuple(f"{W}pPr/{W}rPr/{W}{tag}" for tag in ("del", "moveFrom"))
 _DEEPEST = 200
 
 
 def parse(data: bytes) -> Parts:
-    """Return the body's text; tracked insertions count, deletions, headers and footers do not.
+    """Return the text of the body, and behind it that of the notes which the body refers to.
+
+    Tracked insertions count, deletions do not, nor does what is struck out or hidden, in a run or
+    by a style; headers and footers do not either.
 
     Raises DocumentError for a zip bomb, and what zipfile, lxml and python-docx raise for a broken
     file.
     """
     unpack(data).close()
     document = docx.Document(io.BytesIO(data))
-    body = "\n\n".join(_blocks(document.element.body))
+    reading = _Reading(RunFormats(document.styles.element))
+    blocks = [*reading.blocks(document.element.body)]
+    for kind in ("footnote", "endnote"):
+        notes = _notes(document.part, kind)
+        blocks += [text for note in reading.referred[kind] for text in reading.note(notes, note)]
+    body = "\n\n".join(blocks)
     title = (document.core_properties.title or "").strip()
     # The property often names a template or an older document: trusted where the text agrees.
     return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
 
 
-def _blocks(parent: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - lxml ships no types
-    if depth > _DEEPEST:
-        return
-    for child in parent:
-        if child.tag == f"{_W}p":
-            inline: list[str] = []
-            boxes: list[str] = []
-            _collect(child, inline, boxes, depth)
-            yield from (text for text in ("".join(inline), *boxes) if text.strip())
-        elif child.tag == f"{_W}tbl":
-            yield "\n".join(row for row in _rows(child, depth) if row.strip(" |"))
-        elif child.tag not in _SKIPPED and isinstance(child.tag, str):
-            yield from _blocks(child, depth + 1)
+def _notes(part: Any, kind: str) -> dict[str, Any]:  # noqa: ANN401 - lxml ships no types
+    """Return the footnotes or endnotes of a document by their IDs."""
+    for relation in part.rels.values():
+        if not relation.is_external and relation.reltype.endswith(f"/{kind}s"):
+            notes = parse_xml(relation.target_part.blob)
+            return {note.get(f"{W}id"): note for note in notes.iterfind(f"{W}{kind}")}
+    return {}
 
 
-def _rows(table: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - the same
-    for row in table.iter(f"{_W}tr"):
-        # A nested table's rows are part of the cell that holds them.
-        if next(row.iterancestors(f"{_W}tbl")) is not table:
-            continue
-        cells = [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
-        yield " | ".join("\n".join(_blocks(cell, depth + 1)).strip() for cell in cells)
+class _Reading:
+    """One document as it is read: its formats, and the notes that were referred to so far."""
+
+    def __init__(self, formats: RunFormats) -> None:
+        self._formats = formats
+        self.referred: dict[str, dict[str, None]] = {"footnote": {}, "endnote": {}}
+
+    def note(self, notes: dict[str, Any], note: str) -> Iterator[str]:
+        if note in notes:
+            yield from self.blocks(notes[note])
+
+    def blocks(self, parent: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - the same
+        """Yield paragraphs and tables; a paragraph whose end was deleted goes on in the next."""
+        if depth > _DEEPEST:
+            return
+        inline: list[str] = []
+        boxes: list[str] = []
+        for child in parent:
+            if child.tag == f"{W}p":
+                self._collect(child, inline, boxes, depth)
+                if not any(child.find(mark) is not None for mark in _GONE_MARKS):
+                    yield from _texts(inline, boxes)
+                continue
+            yield from _texts(inline, boxes)
+            if child.tag == f"{W}tbl":
+                yield from table_lines(self._rows(child, depth))
+            elif child.tag not in _SKIPPED and isinstance(child.tag, str):
+                yield from self.blocks(child, depth + 1)
+        yield from _texts(inline, boxes)
+
+    def _rows(self, table: Any, depth: int) -> Iterator[Row]:  # noqa: ANN401 - the same
+        for row in _children(table, "tr"):
+            properties = row.find(f"{W}trPr")
+            is_header = False
+            if properties is not None:
+                if properties.find(f"{W}del") is not None or is_on(properties.find(f"{W}hidden")):
+                    continue
+                is_header = bool(is_on(properties.find(f"{W}tblHeader")))
+            cells = tuple(self._cell(cell, depth) for cell in _children(row, "tc"))
+            yield Row(cells, is_header)
+
+    def _cell(self, cell: Any, depth: int) -> Cell:  # noqa: ANN401 - the same
+        blocks = tuple(self.blocks(cell, depth + 1))
+        span = cell.find(f"{W}tcPr/{W}gridSpan")
+        merge = cell.find(f"{W}tcPr/{W}vMerge")
+        width = span.get(f"{W}val", "1") if span is not None else "1"
+        return Cell(
+            blocks,
+            width=int(width) if width.isdecimal() else 1,
+            goes_on=merge is not None and merge.get(f"{W}val") != "restart",
+            holds_table=cell.find(f"{W}tbl") is not None,
+        )
+
+    def _collect(
+        self,
+        parent: Any,  # noqa: ANN401 - the same
+        inline: list[str],
+        boxes: list[str],
+        depth: int,
+        style: str | None = None,
+    ) -> None:
+        """Gather a paragraph's characters, and the paragraphs of text boxes anchored in it."""
+        if depth > _DEEPEST:
+            return
+        if parent.tag == f"{W}p":
+            style = self._formats.style_of(parent)
+        for child in parent:
+            if child.tag in _TEXTS:
+                inline.append(child.text or "")
+            elif child.tag in _CHARACTERS:
+                inline.append(_CHARACTERS[child.tag])
+            elif child.tag in _NOTES:
+                self.referred[_NOTES[child.tag]].setdefault(child.get(f"{W}id"))
+            elif child.tag == f"{W}txbxContent":
+                boxes.extend(self.blocks(child, depth + 1))
+            elif child.tag in _SKIPPED or not isinstance(child.tag, str):
+                continue
+            elif child.tag != f"{W}r" or self._formats.is_shown(child, style):
+                self._collect(child, inline, boxes, depth + 1, style)
 
 
-def _collect(
-    parent: Any,  # noqa: ANN401 - the same
-    inline: list[str],
-    boxes: list[str],
-    depth: int,
-) -> None:
-    """Gather a paragraph's characters, and the paragraphs of text boxes anchored in it."""
-    if depth > _DEEPEST:
-        return
-    for child in parent:
-        if child.tag == f"{_W}t":
-            inline.append(child.text or "")
-        elif child.tag in _CHARACTERS:
-            inline.append(_CHARACTERS[child.tag])
-        elif child.tag == f"{_W}txbxContent":
-            boxes.extend(_blocks(child, depth + 1))
-        elif child.tag not in _SKIPPED and isinstance(child.tag, str):
-            _collect(child, inline, boxes, depth + 1)
+def _texts(inline: list[str], boxes: list[str]) -> Iterator[str]:
+    """Yield what was gathered so far, and begin anew."""
+    yield from (text for text in ("".join(inline), *boxes) if text.strip())
+    inline.clear()
+    boxes.clear()
+
+
+def _children(parent: Any, tag: str) -> Iterable[Any]:  # noqa: ANN401 - the same
+    """Yield the rows of a table or the cells of a row, within controls and insertions too.
+
+    Those of a nested table are part of the cell that holds them.
+    """
+    stack = [iter(parent)]
+    while stack:
+        child = next(stack[-1], None)
+        if child is None:
+            stack.pop()
+        elif child.tag == f"{W}{tag}":
+            yield child
+        elif child.tag not in _SKIPPED and child.tag != f"{W}tbl":
+            stack.append(iter(child))

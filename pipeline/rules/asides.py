@@ -25,11 +25,17 @@ _AGE_BEFORE = re.compile(
     r"|mayores de|menores de|mayores a|menores a|arriba de los|edad de|que el de"
     r"|\bde\s+\d{1,2}\s+a|\bentre\s+(?:los\s+)?\d{1,2}\s+y)\s*$"
 )
+_VITAL = re.compile(
+    r"\s+de\s+(?:presion|sistolica|diastolica|glucosa|azucar|colesterol|trigliceridos|saturacion|oxigenacion|temperatura|fiebre|estatura)\b"
+)
+_READING = re.compile(
+    r"\b(?:con|tenian?|traian?|marc[a-z]+|registr[a-z]+)\s+(?:(?:mas|arriba|cerca)\s+de\s+|casi\s+)?$"
+)
 _RATIO = re.compile(r"\s+(?:de|por)\s+cada\s+")
 _OF_EACH = re.compile(r"\b(?:de|por)\s+cada\s+$")
 _COST = re.compile(
     r"\b(?:cost[oaeó]\w*|cuest\w+|invirti\w+|inversi\w+|invert\w+|presupuest\w+|erog\w+|gast\w+"
-    r"|desembols\w+|cobr[aoe]\w*|pag[aoóu]\w*|precio|tarifa|monto)\s+(?:\w+\s+){0,3}$"
+    r"|desembols\w+|cobr[aoe]\w*|pag[aoóu]\w*|precio|tarifa|monto|ahorr\w+|sal(?:io|ieron|e|en|dria|drian)\s+en)\s+(?:\w+\s+){0,3}$"
 )
 # "640 millones se destinarán a equipamiento": so much of anything else has a noun.
 _MONEY_BEHIND = re.compile(
@@ -37,6 +43,9 @@ _MONEY_BEHIND = re.compile(
 )
 _YEARS_BEHIND = re.compile(r"\s+(?:y\s+mas\s+anos|anos\b|o\s+mas\s+anos|y\s+mas\b)")
 _OLD = re.compile(r"\b(?:cumpl\w+|tiene|tenia|edad\s+es)\s+(?:[a-z]+\s+)?$")
+_OLDEST_OF = re.compile(
+    r"\b(?:el|la|l[ao]s|un[ao]?)\s+(?:(?:mas|paciente|de|hombre|mujer|nin[ao])\s+){0,3}(?:joven|grande|chic[ao]|pequen[ao]|viej[ao]|mayor|menor|longev[ao])(?:es|s)?,?\s+(?:(?:es|tiene|tenia|de|con|apenas)\s+){0,2}$"
+)
 _SO_MUCH = 100_000
 _ATTENDED = re.compile(
     r"\b(?:atiend\w+|vi[oe]\w*|recibi\w+|benefici\w+|ayud\w+|apoy\w+)\s+a\s+(?:\w+\s+){0,2}$"
@@ -59,11 +68,20 @@ def ratio_or_money(spot: Spot) -> Aside | None:
     numeral, before = spot.numeral, words_before(spot)
     if before.rstrip().endswith("$"):
         return Aside("money", numeral.start, numeral.end)
+    if numeral.kind is NumeralKind.COUNT and numeral.value % 1 and not _beside_percents(spot):
+        return Aside("a measure", numeral.start, numeral.end)  # nobody gives half a service
+    if _VITAL.match(spot.folded, numeral.end) and _READING.search(before):
+        return Aside("a measure", numeral.start, numeral.end)
     if _RATIO.match(spot.folded, numeral.end) or _OF_EACH.search(before):
         return Aside("a ratio", numeral.start, numeral.end)
     if numeral.value == 1 and _EACH.search(before):
         return Aside("each one", numeral.start, numeral.end)
     return None
+
+
+def _beside_percents(spot: Spot) -> bool:
+    """Tell whether a percentage stands in the sentence, whose sign may hold for others."""
+    return any(n.kind is NumeralKind.PERCENT for n in spot.sentence.quantities)
 
 
 def by_words_before(spot: Spot) -> Aside | None:
@@ -85,7 +103,11 @@ def told_to_be_none(spot: Spot) -> Aside | None:
     before = words_before(spot)
     if numeral.value >= _SO_MUCH and _MONEY_BEHIND.match(spot.folded, end):
         return Aside("money", start, end)
-    if numeral.value < OLDEST and (_OLD.search(before) or _YEARS_BEHIND.match(spot.folded, end)):
+    if numeral.value < OLDEST and (
+        _OLD.search(before)
+        or _OLDEST_OF.search(spot.folded, max(spot.sentence.start, start - _OPENING), start)
+        or _YEARS_BEHIND.match(spot.folded, end)
+    ):
         return Aside(AGE, start, end)
     return not_given(spot, end)
 

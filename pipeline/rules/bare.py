@@ -6,6 +6,7 @@ from pipeline.rules import nouns
 from pipeline.rules.markers import marker
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
+from pipeline.rules.themed import narrow_theme
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
 from pipeline.spanish.ocr import unify
 from schemas.codebook import OTHER
@@ -16,8 +17,8 @@ _ADDRESS_REACH = 80
 _LEADING = (Role.PERFORMED, Role.PLANNED, Role.PLANNED_AFTER, Role.GOAL_NOUN, Role.APPROXIMATE)
 _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
-    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:era|hablaba)\s+de|\bsido|\bvan"
-    r"|\biban|\blleva|\bllevan|\bhicimos|\bson)\s*$"
+    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:ha|han|habia|habian|habiamos)\s+(?:\w+[ai]do|hecho|puesto)|\b(?:era|hablaba)\s+de|\bsido|\bvan"
+    r"|\biban|\blleva|\bllevan|\b(?:cerrar|terminar|acabar|concluir)\s+(?:en|con)|\b\w{2,}[aei]r(?:án|á)|\bhicimos|\bson|\b(?:tuv|hiz|di|pus|obtuv)o|\b(?:aport|registr|report|sum)an?)\s*$"
 )
 _ADDRESS = re.compile(
     r"\b(?:calle|avenida|av|bulevar|boulevard|blvd|calzada|carretera|col|colonia|oficio|articulo)\b"
@@ -28,8 +29,20 @@ _VERB = re.compile(
 _ORDINAL = r"l[ao]s\s+(?P<which>primer|segund|tercer|ultim)[ao]s"
 _ORDINAL_BEHIND = re.compile(rf"\s*(?:(?:son|fueron|de)\s+){{0,2}}{_ORDINAL}\b")
 _ORDINAL_BEFORE = re.compile(rf"\b(?:de|entre)\s+{_ORDINAL},\s+(?:\w+\s+){{0,2}}$")
-_ORDINAL_REACH = 40
-_OF_OTHERS = re.compile(r"\s*,?\s*(?:de|en)\s+otr[ao]s\b")
+_ORDINAL_REACH = 80
+_OF_TOTAL_TOLD = re.compile(
+    r"\bde\s+(?:es[aet]e?|dich[ao]|est[ae])\s+(?:total|numero|cifra|universo|suma)\b"
+)
+_OF_TOWN = re.compile(
+    r"\s+del\s+[a-z]|\s+del?\s+(?:El\s+|La\s+|Los\s+|Las\s+)?[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+"
+)
+_IN_YEAR = re.compile(r"\b[Ee]n\s+(?:19|20)\d\d,\s*$")
+_NEXT_OF_ROW = re.compile(r"(?:[,;]|\by)\s+$")
+_TO_GROUP = re.compile(r"(?:,|\by)\s+a\s+(?:las?\s+|los?\s+)?[a-záéíóúñ]+s\s*$")
+_OF_UNIT = re.compile(
+    r"(?:\b(?:al|el|la|en)|\b(?:hr|hgr|hgz|hgsz|hgo|umf|umae|umaa))\s+\d{1,3}(?:,\s+(?:en|de)\s+[^,;:\d]{3,30})?,\s*$"
+)
+_OF_OTHERS = re.compile(r"\s*(?:restantes?)?\s*,?\s*(?:de|en)\s+otr[ao]s\b")
 _IN_HOSPITALS = re.compile(r"\b(?:hospitales|especialistas)\b[\s,]*(?:otr[ao]s\s+)?$")
 _OF_TOTAL = re.compile(r"\s*(?:del|en)\s+total\b")
 _THAT = re.compile(r"\s*que\s")
@@ -39,11 +52,13 @@ _HEADING_REACH = 800
 _COLON = re.compile(r":\s*$")
 _PAIR = 2
 _WEEKDAY = re.compile(
-    r"\s+(?:mas\s+)?(?:el|la|los)\s+(?:mism[ao]\s+)?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|primer|segundo"
-    r"|tercer|ultimo|dia|siguiente|manana|tarde)"
+    r"\s+(?:mas\s+)?(?:(?:el|la|los|ayer|hoy|antier|anteayer|este|ese)\s+)?(?:mism[ao]\s+)?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|primer|segundo"
+    r"|tercer|ultimo|dia|siguiente|manana|tarde|ano)"
 )
 _OLDEST = 110
 _OF_NAME = re.compile(r"(?:^|[;.]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
+_GOAL_REACH = 40
+_CLOSED = re.compile(r"\s*(?:\)|[;,]\s*\d)")
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
 
@@ -78,6 +93,12 @@ def under_heading(spot: Spot) -> Item | None:
 def inherit(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
     previous = _pointed_at(spot) or spot.context.previous
+    if previous and previous.service is Service.STAFF and not spot.context.before:
+        previous = None  # who helps is not broken down by bare numbers
+    if previous is None and _is_told(spot):
+        previous = narrow_theme(spot)
+    if previous and previous.detail == "presurgical_assessment" and not spot.context.before:
+        previous = narrow_theme(spot)
     if previous is None:
         return None
     if _OF_OTHERS.match(spot.folded, spot.numeral.end):
@@ -102,18 +123,46 @@ def inherit(spot: Spot) -> Item | None:
         verb = True  # "38 el viernes, 51 el sábado y 33 más el domingo"
     if spot.numeral.kind is NumeralKind.PERCENT and _OF_TOTAL.match(spot.folded, end):
         verb = False  # "50 por ciento del total de la meta"
-    if word and not (joined or verb or _is_qualified(spot)):
+    of_town = spot.context.before and not spot.context.refused and _OF_TOWN.match(spot.text, end)
+    if word and not (joined or verb or of_town or _is_qualified(spot)):
         return None
     refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
     bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
+    bracketed = bracketed or _is_goal_in_brackets(spot)
     led = bool(spot.context.before) and _is_led_to(spot)
     led = led or (bool(spot.context.before or not word or joined) and _is_told(spot))
     placed = word and unify(word[0].lower()) in joints["prepositions"]
     listed = placed and _COLON.search(opening) and spot.context.listed
     led = led or bool(listed) or (not word and _is_of_a_place(spot))
+    led = led or bool(spot.context.before and _TO_GROUP.search(opening.lower()))
+    led = led or bool(spot.context.before and _IN_YEAR.search(opening))
+    led = led or bool(
+        spot.context.before
+        and not spot.context.refused
+        and _OF_TOWN.match(spot.text, end)
+        and _NEXT_OF_ROW.search(opening)
+    )
+    led = led or bool(
+        spot.context.before
+        and _OF_UNIT.search(spot.folded, max(spot.sentence.start, start - _ADDRESS_REACH), start)
+    )
     if refers or bracketed or led or (spot.context.before and joined):
         return Item(previous.service, previous.detail, start, end)
     return None
+
+
+def _is_goal_in_brackets(spot: Spot) -> bool:
+    """Tell "(meta: 30)", "(se programaron 30)" behind what was done."""
+    start = spot.numeral.start
+    opened = spot.folded.rfind("(", max(spot.sentence.start, start - _GOAL_REACH), start)
+    closed = _CLOSED.match(spot.folded, spot.numeral.end)
+    if opened < 0 or not closed or not spot.context.before:
+        return False
+    return any(
+        opened < term.start and term.end <= start and term.get(role)
+        for term in spot.sentence.terms
+        for role in (Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER)
+    )
 
 
 def _whole_of_the_clause_before(spot: Spot) -> Item | None:
@@ -164,6 +213,8 @@ def _pointed_at(spot: Spot) -> Item | None:
     before = spot.folded[
         max(spot.sentence.start, spot.numeral.start - _ORDINAL_REACH) : spot.numeral.start
     ]
+    if spot.context.listed and not spot.context.before and _OF_TOTAL_TOLD.search(before):
+        return spot.context.listed[0]
     match = _ORDINAL_BEHIND.match(spot.folded, spot.numeral.end) or _ORDINAL_BEFORE.search(before)
     if not match:
         return None

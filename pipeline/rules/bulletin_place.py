@@ -2,18 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Sequence
 
+from pipeline.rules.bulletin_towns import (
+    LEAD,
+    Dateline,
+    only_town,
+    place_of_headline,
+    town_of_brigade,
+    towns_of_imss,
+)
 from pipeline.rules.passages import Passages, Sentence, role_terms
-from pipeline.rules.place_mentions import Mention, listed_from
-from pipeline.rules.towns import find_towns
+from pipeline.rules.place_mentions import is_home
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import JOINT, read_place
+from pipeline.spanish.unit_search import HospitalUnit
 from schemas.report import PlaceKind
 
-_LEAD = 700
 _PARTICIPATION = re.compile(r"monotematic|particip|(?:estados|entidades|representaciones) de\s")
 _COUNTED = re.compile(r"\s+(?:entidades|estados|organos|ooad|representaciones|delegaciones)\b")
 _DATELINE = re.compile(
@@ -21,24 +27,36 @@ _DATELINE = re.compile(
     r"(?:[.,]?\s*[-–—]+|[,;.|]?\s+(?:a\s+)?\d{1,2}\s+(?:de\s+)?[^\W\d]+\s)",
     re.MULTILINE,
 )
+# "Cuetzalan, Pue. Con dos unidades": the state's abbreviation ends it
+_SHORT_DATELINE = re.compile(
+    r"^[^\S\n]*(?P<place>[A-ZÁÉÍÓÚÑ][^\n\t\d,.]{3,40},\s*(?:[A-Z][A-Za-z]{1,4}\.\s?){1,3})(?=\s*[A-ZÁÉÍÓÚÑ«\"“])",
+    re.MULTILINE,
+)
 _OWN_LOCALITY = re.compile(
     r"\b(?:en|de) (?:el ejido|la comunidad|la colonia|esta ciudad|este municipio|la localidad)\b"
 )
-_IMSS = re.compile(r"\bimss\)?[^\S\n]+(?:en\s+(?:el\s+)?)?$")
 _OFFICE = re.compile(r"\b(?:imss|representacion|delegacion|ooad)\)?\s+(?:\w+\s+){0,4}$")
 _OFFICE_REACH = 60
 _REPRESENTATION = re.compile(r"\b(?:representacion|delegacion|delegad[oa]|ooad)\b")
 _MOST_APART = 2
+_FEW_OTHERS = 2
+_AND = re.compile(r"\s+y\s+(?:(?:en\s+)?(?:el|la)\s+)?")
+# Whose paper it is, is not where they were treated.
+_PAPER = re.compile(
+    r"\b(?:diario|sol|matutino|voz|heraldo|informador|noticias|periodico|radio|milenio|universal"
+    r"|siglo|imparcial|gaceta|cronica|prensa)\b[^\n.;]{0,20}$"
+)
 _OPENING = 4
+_TELLING = 7
+_MOST_FURNITURE = 16
 _CLINIC = "UMF"
 _CAPITAL = "Ciudad de México"
 
 
-class _Dateline(NamedTuple):
-    start: int
-    end: int
-    town: str | None
-    state: str
+def state_of_bulletin(source: Passages) -> str | None:
+    """Return the state that a bulletin is about, also where its numbers are one hospital's."""
+    dateline = _dateline(source)
+    return _state(source, 0) or (dateline.state if dateline else None)
 
 
 def place_of_bulletin(source: Passages) -> str:
@@ -49,7 +67,9 @@ def place_of_bulletin(source: Passages) -> str:
         return JOINT.join(several)
     if unit := _unit(source, dateline, national):
         return unit
-    towns = _towns_of_imss(source)
+    if town := town_of_brigade(source, dateline):
+        return town
+    towns = towns_of_imss(source)
     if towns and not _states_named(source, dateline):
         return towns
     if state := _state(source, national):
@@ -58,12 +78,19 @@ def place_of_bulletin(source: Passages) -> str:
         return state
     if national:
         return NATIONAL
-    return towns or (dateline.state if dateline else None) or _place_of_headline(source) or NATIONAL
+    state_of_dateline = dateline.state if dateline else None
+    return (
+        towns
+        or state_of_dateline
+        or place_of_headline(source)
+        or (None if dateline or _states_named(source, dateline) else only_town(source))
+        or NATIONAL
+    )
 
 
 def _lead(source: Passages) -> Iterator[Sentence]:
     for sentence in source.sentences:
-        if sentence.start >= _LEAD:
+        if sentence.start >= LEAD:
             return
         yield sentence
 
@@ -88,7 +115,7 @@ def _state(source: Passages, national: int) -> str | None:
         return None
     label, count = states.most_common(1)[0]
     rivals = sum(c for other, c in states.items() if other != label)
-    decided = first[label] < _LEAD and count > rivals and not (national and count == 1)
+    decided = first[label] < LEAD and count > rivals and not (national and count == 1)
     return label if decided and (count > 1 or _is_told(source, first[label])) else None
 
 
@@ -101,7 +128,7 @@ def _is_told(source: Passages, start: int) -> bool:
         return True
     sentence = next(one for one in source.sentences if one.start <= start < one.end)
     earlier = [numeral for numeral in sentence.quantities if numeral.end <= start]
-    return len(earlier) < _MOST_APART and not (earlier and _place_of_headline(source))
+    return len(earlier) < _MOST_APART and not (earlier and place_of_headline(source))
 
 
 def _participants(source: Passages) -> list[str]:
@@ -125,9 +152,10 @@ def _are_counted(source: Passages, places: int) -> bool:
     )
 
 
-def _dateline(source: Passages) -> _Dateline | None:
+def _dateline(source: Passages) -> Dateline | None:
     """Return the first dateline of the lead that is not the capital's."""
-    for match in _DATELINE.finditer(source.text, 0, _LEAD):
+    found = [m for p in (_DATELINE, _SHORT_DATELINE) for m in p.finditer(source.text, 0, LEAD)]
+    for match in found:
         place = read_place(match["place"])
         if place.state in (None, _CAPITAL) or place.kind not in (
             PlaceKind.MUNICIPALITY,
@@ -135,73 +163,92 @@ def _dateline(source: Passages) -> _Dateline | None:
             None,
         ):
             continue
-        town = place.name if place.kind is PlaceKind.MUNICIPALITY else None
-        return _Dateline(match.start(), match.end("place"), town, place.state or "")
+        town = None if place.kind is PlaceKind.STATE else place.name
+        return Dateline(match.start(), match.end("place"), town, place.state or "")
     return None
 
 
-def _unit(source: Passages, dateline: _Dateline | None, national: int) -> str | None:
-    """Return the one hospital that a bulletin is about: no state is named but in its dateline."""
+def _unit(source: Passages, dateline: Dateline | None, national: int) -> str | None:
+    """Return the one hospital that a bulletin is about, or the two that its opening joins.
+
+    No state is named, but in a dateline, a newspaper's name or as people's home; or the opening
+    names the hospital first. A few others may be told of further on.
+    """
     named = [unit for sentence in source.sentences for unit in sentence.units]
     names = {unit.name for unit in named}
     hospitals = {name for name in names if not name.startswith(_CLINIC)} or names
-    if len(hospitals) != 1 or (national and len(named) == 1):
-        return None
-    (name,) = hospitals
     opening = [unit for sentence in _opening(source, dateline) for unit in sentence.units]
-    opens = [unit.start for unit in opening if unit.name == name]
+    opens = [unit for unit in opening if unit.name in hospitals]
+    told = list(dict.fromkeys(unit.name for unit in opens))
+    if not told and len(hospitals) == 1:
+        told = list(hospitals)
+    if len(told) > 1 and not _are_joined(source, opens, told, hospitals):
+        return None
+    if not told or (national and len(named) == 1) or len(hospitals) - len(told) > _FEW_OTHERS:
+        return None
     states = _states_named(source, dateline)
-    if states and not (opens and opens[0] < states[0] and not _is_of_an_office(source)):
+    if states and not (
+        opens and opens[0].start < states[0] and not _is_of_an_office(source, opens[0].start)
+    ):
         return None
     if opens:
-        return name
-    return name if dateline and not _REPRESENTATION.search(source.folded) else None
+        return JOINT.join(told)
+    return JOINT.join(told) if dateline and not _REPRESENTATION.search(source.folded) else None
 
 
-def _is_of_an_office(source: Passages) -> bool:
-    """Tell whether the lead says what a state's office did: "IMSS Sonora", "la Delegación"."""
-    if _REPRESENTATION.search(source.folded, 0, _LEAD):
+def _are_joined(
+    source: Passages, opens: Sequence[HospitalUnit], told: Sequence[str], hospitals: Collection[str]
+) -> bool:
+    """Tell whether the opening names two hospitals together, and the text no others."""
+    first, second = opens[0], next(one for one in opens if one.name != opens[0].name)
+    between = source.folded[first.end : second.start]
+    return len(told) == len(hospitals) == _MOST_APART and bool(_AND.fullmatch(between))
+
+
+def _is_of_an_office(source: Passages, before: int) -> bool:
+    """Tell whether a state's office acts before an offset: "IMSS Sonora", "la Delegación"."""
+    if _REPRESENTATION.search(source.folded, 0, before):
         return True
     return any(
         _OFFICE.search(source.folded, max(0, start - _OFFICE_REACH), start)
         for sentence in _lead(source)
         for start, _ in sentence.states
+        if start < before
     )
 
 
-def _opening(source: Passages, dateline: _Dateline | None) -> Sequence[Sentence]:
+def _opening(source: Passages, dateline: Dateline | None) -> Sequence[Sentence]:
     """Return the first sentences, up to the third one behind the dateline."""
     dated = [
         at for at, one in enumerate(source.sentences) if dateline and one.start <= dateline.start
     ]
-    lead = source.sentences[: max(_OPENING, len(dated) + 3)]
-    return [sentence for sentence in lead if sentence.start < _LEAD]
+    told = [at for at, one in enumerate(source.sentences[:_MOST_FURNITURE]) if _tells(source, one)]
+    body = told[_OPENING - 1] + 1 if len(told) >= _OPENING else _OPENING
+    lead = source.sentences[: max(body, len(dated) + 3)]
+    return [sentence for sentence in lead if sentence.start < LEAD]
 
 
-def _states_named(source: Passages, dateline: _Dateline | None) -> list[int]:
+def _tells(source: Passages, sentence: Sentence) -> bool:
+    """Tell a sentence of the body from a masthead, a menu or a byline."""
+    ended = source.text[sentence.start : sentence.end].rstrip()
+    return len(sentence.words) >= _TELLING and ended.endswith((".", "?", "!", "”", '"', ":"))
+
+
+def _states_named(source: Passages, dateline: Dateline | None) -> list[int]:
     """Return where states are named but in the dateline."""
     return [
         start
         for sentence in source.sentences
         for start, _ in sentence.states
         if dateline is None or not dateline.start <= start < dateline.end
+        if not _is_home(source, start)
     ]
 
 
-def _towns_of_imss(source: Passages) -> str | None:
-    """Return the towns of "IMSS Morelia", "IMSS en Uruapan y Zamora" in the lead."""
-    towns = [Mention(town.start, town.end, town.name) for town in find_towns(source.text)]
-    for at, town in enumerate(towns):
-        if town.start < _LEAD and _IMSS.search(source.folded, max(0, town.start - 20), town.start):
-            return JOINT.join(one.name for one in listed_from(source, towns, at))
-    return None
-
-
-def _place_of_headline(source: Passages) -> str | None:
-    """Return the town that the headline names; the state of several."""
-    headline = source.sentences[0].end if source.sentences else 0
-    towns = {town.name: town.state for town in find_towns(source.text) if town.start < headline}
-    if len(towns) == 1:
-        return next(iter(towns))
-    states = set(towns.values())
-    return states.pop() if len(states) == 1 else None
+def _is_home(source: Passages, start: int) -> bool:
+    """Tell whether a state is but where people live, or stands in the name of a paper."""
+    line = source.folded.rfind("\n", 0, start) + 1
+    return bool(
+        is_home(source.folded, start)
+        or (start < LEAD and _PAPER.search(source.folded, line, start))
+    )

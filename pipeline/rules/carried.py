@@ -2,12 +2,25 @@
 
 import re
 
-from pipeline.rules.not_given import CARRIED
+from pipeline.rules.not_given import CARRIED, RESULT
 from pipeline.rules.spot import Aside, Spot
 
 _PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
 _PRONOUN_REACH = 14
 _TOLD_REACH = 3
+AGE = "a length of time or an age"
+_AND_WITH = re.compile(r"\s*,?\s*y\s+con\s+")
+_IN_WHICH = re.compile(r"\s*(?:anos\s+)?(en|para)\s+(?:el|la|l[ao]s)\s+[a-z]+")
+_NEXT_CLASS = re.compile(r"[^.;:\d]{0,60}[;,]\s*(?:y\s+)?")
+_WITH = re.compile(r"\s*,?\s*(?:con|en)\s")
+_NO_END = re.compile(r"[^.;:\d]{0,60}\(")
+_OF_CLASS = re.compile(r"\s*(?:[;,]|,?\s*y|,\s*con)\s*")
+_BY_COLON = re.compile(r"[^.;:\d]{0,60}:\s*(?:[a-z]+\s+){0,2}")
+_AND_NEXT = re.compile(r"[^.;:\d]{0,60}(?:[,;]|\by)\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
+_WHY = re.compile(
+    r"\s*(?:mas\s+)?(?:por|porque|debido|a\s+causa|con|tenian?|traian?|presentaban?|padecian?|sufrian?|estaban?|se\s+arrep)"
+    r"|\s*(?:de\s+plano\s+|simplemente\s+|ya\s+)?no\s"
+)
 _GOES_ON = re.compile(r"(?:[^.;:]{0,60}(?:\by|,))?\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
 
 
@@ -20,14 +33,47 @@ def like_the_one_before(spot: Spot) -> Aside | None:
     following = spot.folded[spot.numeral.end : spot.numeral.end + _PRONOUN_REACH]
     words = spot.sentence.words_between(refused.last, spot.numeral.start)
     told = any(word.past for word in words[-_TOLD_REACH:])
+    if refused.reason == "money" and _NO_END.fullmatch(between):
+        return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
+    if refused.reason == AGE and _is_next_age(spot, between):
+        return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
     if not goes_on(refused):
         behind = _PRONOUN.match(following) and not spot.context.before
         return Aside(refused.reason, spot.numeral.start, spot.numeral.end) if behind else None
+    if refused.reason == RESULT and (
+        _OF_CLASS.fullmatch(between)
+        or (_NEXT_CLASS.fullmatch(between) and _WITH.match(spot.folded, spot.numeral.end))
+    ):
+        return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
     if refused.reason in CARRIED and _has_verb_behind(spot):
         return None
     if _PRONOUN.match(following) or (_GOES_ON.fullmatch(between) and not told):
         return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
     return None
+
+
+def reason_told_apart(spot: Spot) -> Aside | None:
+    """Set aside the reasons of what was not given: "doce no se operaron: ocho por fiebre, ..."."""
+    refused = spot.context.refused
+    if refused is None or refused.reason not in CARRIED or refused.last > spot.numeral.start:
+        return None
+    between = spot.folded[refused.last : spot.numeral.start]
+    if spot.context.before and spot.context.before[-1].first > refused.first:
+        return None
+    if not (_BY_COLON.fullmatch(between) or _WHY.match(spot.folded, spot.numeral.end)):
+        return None
+    if _AND_NEXT.fullmatch(between) or _BY_COLON.fullmatch(between):
+        return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
+    return None
+
+
+def _is_next_age(spot: Spot, between: str) -> bool:
+    """Tell whether ages are listed: "71 años en la primera, 68 en la segunda", "52 y con seis"."""
+    if _AND_WITH.fullmatch(between):
+        return True
+    said = _IN_WHICH.match(between)
+    behind = _IN_WHICH.match(spot.folded, spot.numeral.end)
+    return said is not None and behind is not None and said[1] == behind[1]
 
 
 def _has_verb_behind(spot: Spot) -> bool:

@@ -8,13 +8,15 @@ from pipeline.spanish.dates import LONGEST_JORNADA
 
 # Singular, since several are no one event.
 _EVENT = re.compile(
-    r"(?<![a-z])(?:brigada|caravana|feria\s{1,8}(?:de\s{1,8}(?:la\s{1,8})?)?salud|maraton|operativo|rally"
+    r"(?<![a-z])(?:brigada|caravana|feria|maraton|operativo|rally"
+    r"|semana\s{1,8}(?:nacional|estatal|regional|binacional)"
     r"|jornada)(?![a-z])"
 )
 # These may last for months, save where the days are few.
 _CAMPAIGN = re.compile(r"(?<![a-z])(?:campana|cruzada|programa)(?![a-z])")
 _FEW_DAYS = re.compile(
-    r"(?<![a-z])(?:fin\s{1,8}de\s{1,8}semana|(?:el|este|pasado)\s{1,8}(?:sabado|domingo)"
+    r"(?<![a-z])(?:fin\s{1,8}de\s{1,8}semana|(?:el|este|pasado|ayer)\s{1,8}(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+    r"|de\s{1,8}(?:ayer|hoy)"
     r"|(?:dos|tres|cuatro|cinco)\s{1,8}dias)(?![a-z])"
 )
 _LEAD = 3
@@ -26,7 +28,7 @@ def reports_event(source: Passages) -> bool:
     counted, campaign = 0, False
     for sentence in source.sentences:
         counted += bool(sentence.quantities)
-        if counted > _LEAD or _is_longer(sentence):
+        if counted > _LEAD or is_longer(sentence):
             return False
         where = sentence.start, sentence.end
         campaign = campaign or _CAMPAIGN.search(source.folded, *where) is not None
@@ -36,7 +38,8 @@ def reports_event(source: Passages) -> bool:
     return False
 
 
-def _is_longer(sentence: Sentence) -> bool:
+def is_longer(sentence: Sentence) -> bool:
+    """Tell whether a sentence counts over a stretch longer than a jornada."""
     if not sentence.quantities:
         return False
     return Role.CUMULATIVE in sentence.cues or any(

@@ -6,59 +6,54 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
+from pipeline.rules.approximate import is_approximate
+from pipeline.rules.articles import article_counts, may_count
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
+from pipeline.rules.done_of import done_of
 from pipeline.rules.headings import asks_for_another, heading_of
 from pipeline.rules.items import item_of
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
-from pipeline.rules.passages import RARE, Passages, Sentence, is_article, role_terms
+from pipeline.rules.passages import Passages, Sentence, is_article
+from pipeline.rules.patients import ASSESSMENT, says_cited
 from pipeline.rules.percents import basis_of, of_goal, percent_status
 from pipeline.rules.place_mentions import Mentions, mentions_of
-from pipeline.rules.places import PlaceSpot, place_of
+from pipeline.rules.places import PlaceSpot, place_of, without_homes
+from pipeline.rules.reach import Reach, only_service, what_goes_on
 from pipeline.rules.scopes import (
-    FigureScope,
+    breaks_down,
     choose_scope,
     default_scope,
     scope_after,
     scope_of,
     scope_of_paragraph,
 )
+from pipeline.rules.sections import Sections, sections_of
 from pipeline.rules.shared_out import is_percent
 from pipeline.rules.spot import Aside, Context, Item, Spot
 from pipeline.rules.statuses import StatusCue, heads_goals, status_cues, status_of, usual_status
 from pipeline.rules.table_figures import TableContext, read_cell
+from pipeline.rules.table_values import is_in_brackets
 from pipeline.rules.tables import TableCell, numbers_in_tables
+from pipeline.rules.themed import offers_slots
 from pipeline.rules.time_cues import cues
-from pipeline.rules.vocabulary import Role, Vocabulary
-from schemas.document import QUANTITIES, Numeral, NumeralKind
-from schemas.report import Figure, Period, Service, SetAside, Status, Unit
+from pipeline.rules.vocabulary import Vocabulary
+from pipeline.spanish.places import read_place
+from schemas.document import QUANTITIES, Numeral
+from schemas.report import Figure, Period, PlaceKind, Service, SetAside, Status, Unit
 
 _START = attrgetter("start")
-_RARE_NOUN = re.compile(r"trasplant|transplant|donaci|donant|donador|procuraci")
-_WANTED = re.compile(
-    r"\b(?:esper|necesit|requier|aguard)\w*\s+(?:de\s+)?$|\b(?:por|para|hasta|entre)\s+$"
-)
-_OF_THESE = re.compile(r"^\s*de\s+(?:est|ell|es)[ao]s,")
-_ONE_OF_THE = re.compile(r"\s*de\s+l[ao]s\s")
-_ARTICLE_REACH = 4
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
 _OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
-_JOINTS = re.compile(r"\s*(?:(?:de|las|los|a|al|el|un|una|ya)\s+){0,2}")
-_ROUND, _ROUND_PERCENT = 100, 10
-# "supera IMSS Puebla las 9 mil", "rebasaron, cada uno, las 600"
-_WHO_EXCEEDS = re.compile(r"(?![^,]*\b(?:meta|en)\b)[^.;:\d()]{0,60}\bl[ao]s\s+(?:de\s+)?")
 _IN_NAME = "part of the name of a row or column"
+_HOSPITAL = "the name of a hospital"
 _IN_ORDER = "a number in order"
-_RECEIVED = re.compile(r"\b(?:recib|obtuv|acept|necesit|tuv)[a-z]+\s+$")
-_VERB_REACH = 16
-_ROUGHLY = re.compile(r"(?:decena|veintena|treintena|cincuentena|centena|centenar|millar)$")
 _FOOT = "a page head or foot"
 _IRRELEVANT = "the text reports on no health services"
 _NEIGHBOUR = "a neighbouring story"
 _BULLET = re.compile(r"\s*[•●▪■◆·*–—›-]")
-_BREAKDOWN = 3
-_SHORT = 6
 _ENDS = frozenset('.!?:;”"')
 
 
@@ -75,25 +70,8 @@ class BulletinContext(NamedTuple):
     place: str
     relevant: bool = True
     """It reports on health services; what does not has no figures."""
-
-
-class _Reach(NamedTuple):
-    """What the numbers before hand on to the next sentence."""
-
-    scope: FigureScope
-    status: Status
-    cumulative: FigureScope | None = None
-    """The last stretch longer than a jornada whose days are known."""
-    block: int = -1
-    items: tuple[Item, ...] = ()
-    """The figures of the last sentence that has any."""
-    previous: Item | None = None
-    headed: bool = False
-    """`previous` was named by the heading of a list or a question."""
-    percents: bool = False
-    """The passage has been giving percentages of goals."""
-    cut: bool = False
-    """Its last sentence was cut off, as by a page foot."""
+    state: str | None = None
+    """The state that `place` lies in."""
 
 
 def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[SetAside, ...]]:
@@ -102,13 +80,18 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
     statuses = [status_cues(source, one, upcoming=upcoming) for one in source.sentences]
     usual = usual_status(statuses, upcoming=upcoming)
     tables = numbers_in_tables(source.clean, source.numerals)
+    sections = sections_of(source)
     ended = start_of_neighbours(source) if bulletin.relevant else 0
     reason = _NEIGHBOUR if bulletin.relevant else _IRRELEVANT
-    reach = _Reach(default_scope(bulletin.calendar), usual)
+    reach = Reach(default_scope(bulletin.calendar), usual)
     found: list[FigureCandidate] = []
     asides = [
         _aside(source.text, numeral, Aside(why, numeral.start, numeral.end))
-        for numerals, why in ((source.feet, _FOOT), (source.listed, _IN_ORDER))
+        for numerals, why in (
+            (source.feet, _FOOT),
+            (source.listed, _IN_ORDER),
+            (source.names, _HOSPITAL),
+        )
         for numeral in numerals
         if numeral.kind in QUANTITIES and not is_article(numeral)
     ]
@@ -116,9 +99,14 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         if sentence.block != reach.block and not reach.cut:
             reach = reach._replace(status=usual)
             if not upcoming:  # a bulletin of what is to come has results of what went before alone
-                scope = scope_of_paragraph(source, sentence, bulletin.calendar, reach.scope)
+                scope = scope_of_paragraph(
+                    source, sentence, bulletin.calendar, reach.scope, reach.stretch
+                )
                 reach = reach._replace(scope=scope)
-        reader = _SentenceReader(bulletin, sentence, reach, cued)
+        main, aside = reach.scope, reach.aside
+        if aside and breaks_down(source, sentence):
+            reach = reach._replace(scope=aside)
+        reader = _SentenceReader(bulletin, sentence, reach, cued, sections)
         for numeral in sentence.quantities:
             if numeral.start >= ended:
                 reader.refuse(numeral, Aside(reason, numeral.start, numeral.end))
@@ -131,6 +119,8 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         found.extend(reader.found)
         asides.extend(reader.asides)
         reach = reader.hand_on()
+        if reach.scope is aside:
+            reach = reach._replace(scope=main)
     figures, again = merge_figures(found, bulletin.place)
     return figures, tuple(sorted((*asides, *again), key=lambda aside: aside.char_start))
 
@@ -142,18 +132,20 @@ class _SentenceReader:
         self,
         bulletin: BulletinContext,
         sentence: Sentence,
-        reach: _Reach,
+        reach: Reach,
         statuses: tuple[StatusCue, ...],
+        sections: Sections,
     ) -> None:
         self.bulletin, self.sentence, self.reach = bulletin, sentence, reach
         self.scopes = cues(
             bulletin.source, sentence, bulletin.calendar, reach.scope, reach.cumulative
         )
-        self.statuses = statuses
+        self.statuses, self.sections = statuses, sections
         self.found: list[FigureCandidate] = []
         self.asides: list[SetAside] = []
         self.items: list[Item] = []
         self.scope, self.lasting, self.percents = reach.scope, reach.status, reach.percents
+        self.counted = reach.counted
         self.since = 0
         self.refused: Aside | None = None
 
@@ -163,13 +155,15 @@ class _SentenceReader:
         return mentions_of(self.bulletin.source, self.sentence)
 
     @cached_property
+    def named_at_unit(self) -> Mentions:
+        """Those of a bulletin about one unit."""
+        return without_homes(self.bulletin.source, self.sentence, self.named)
+
+    @cached_property
     def rare(self) -> bool:
-        """Tell whether "un" or "una" may count: a rare service is spoken of."""
-        known = (self.reach.previous, self.bulletin.theme, *self.reach.items)
-        named = (meaning.service for term in self.sentence.terms for meaning in term.meanings)
-        return any(one and one.service in RARE for one in known) or any(
-            map(RARE.__contains__, named)
-        )
+        """Whether "un" or "una" may count."""
+        before = (self.reach.previous, self.bulletin.theme, *self.reach.items)
+        return may_count(self.sentence, before)
 
     def refuse(self, numeral: Numeral, aside: Aside) -> None:
         """Set a number aside; an article is none."""
@@ -184,14 +178,18 @@ class _SentenceReader:
                 bulletin.source,
                 bulletin.calendar,
                 bulletin.theme,
-                bulletin.place,
+                self._place_of_all(numeral),
                 self.reach.scope,
                 self.reach.status,
+                self.counted,
             ),
             cell,
         )
         if isinstance(read, FigureCandidate):
             self.found.append(read)
+            self.counted = Item(
+                read.figure.service, read.figure.detail, numeral.start, numeral.start
+            )
         else:
             self.refuse(numeral, Aside(read, numeral.start, numeral.end))
 
@@ -212,8 +210,8 @@ class _SentenceReader:
         spot = Spot(
             source.clean, source.folded, self.sentence, numeral, context, self.bulletin.vocabulary
         )
-        item = item_of(spot)
-        if is_article(numeral) and not (isinstance(item, Item) and _counts(spot, item)):
+        item = done_of(spot, item_of(spot))
+        if is_article(numeral) and not (isinstance(item, Item) and article_counts(spot, item)):
             return
         percent = is_percent(spot)
         if percent:
@@ -235,11 +233,15 @@ class _SentenceReader:
             FigureCandidate(figure, self.scope.explicit, said, in_title, self.sentence.start)
         )
         self.items.append(item)
+        self.counted = item
 
     def _status(self, numeral: Numeral, item: Item) -> tuple[Status, bool]:
         """Return whether a number was performed or planned, and whether a cue says so."""
         text = self.bulletin.source.clean
-        if self.items and (colon := text.find(":", self.items[-1].last, numeral.start)) >= 0:
+        goals = [cue for cue in self.statuses if cue.until and cue.start < numeral.start]
+        told = any(cue.until and numeral.start < cue.until for cue in goals)
+        colon = text.find(":", self.items[-1].last, numeral.start) if self.items else -1
+        if colon >= 0 and not told:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
         printed = self.sentence.printed
@@ -254,11 +256,19 @@ class _SentenceReader:
             printed[later].start if later < len(printed) else None,
         )
         self.lasting = judged.lasting
+        if offers_slots(text[item.first : item.last].lower()):
+            return Status.PLANNED, True  # "45 lugares para noviembre"
+        if says_cited(self.bulletin.source.folded, numeral.start) and item.detail == ASSESSMENT:
+            return Status.PERFORMED, True  # "se había citado a 205 para medirles el ojo"
         bare = item.last - item.first == numeral.end - numeral.start
         if bare and _OF_DONE.search(
             text, max(self.sentence.start, numeral.start - 12), numeral.start
         ):
             return Status.PLANNED, True  # "van 87 de 130"
+        if bare and goals and is_in_brackets(text, numeral):
+            return Status.PLANNED, True  # "34 cirugías (meta 30), 18 consultas (20)"
+        if _OF_FEWER.search(text, max(self.sentence.start, numeral.start - 12), numeral.start):
+            return Status.PLANNED, True  # "19 de 20 procedimientos"
         if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):
             return Status.PLANNED, True  # "418 de especialidad, de 500"
         if self.bulletin.upcoming and self.scope.period is not Period.JORNADA and not judged.said:
@@ -281,6 +291,7 @@ class _SentenceReader:
             before = [one.figure for one in self.found]
             basis = basis_of(source.folded, self.sentence, numeral, before)
         goal = status is Status.PLANNED and unit is Unit.COUNT
+        place = self._place_of_all(numeral)
         days = scope.covered(self.bulletin.calendar.reference.published, goal=goal)
         return Figure(
             value=numeral.value,
@@ -293,16 +304,26 @@ class _SentenceReader:
             starts_on=days.first,
             ends_on=days.last,
             place=place_of(
-                PlaceSpot(source, self.sentence, numeral, end, self.named), self.bulletin.place
+                PlaceSpot(source, self.sentence, numeral, end, self._named_for(place)),
+                place,
+                self.bulletin.state,
             ),
-            approximate=_is_approximate(source, self.sentence, numeral, status),
+            approximate=is_approximate(source, self.sentence, numeral, status),
             basis=basis,
             quote=source.text[start:end],
             char_start=start,
             char_end=end,
         )
 
-    def hand_on(self) -> _Reach:
+    def _named_for(self, place: str) -> Mentions:
+        """Return the places that the sentence names, of a bulletin or section of `place`."""
+        return self.named_at_unit if read_place(place).kind is PlaceKind.UNIT else self.named
+
+    def _place_of_all(self, numeral: Numeral) -> str:
+        """Return the place that holds where a number's words say none."""
+        return self.sections.place_at(numeral.start) or self.bulletin.place
+
+    def hand_on(self) -> Reach:
         """Return what holds for the next sentence."""
         sentence = self.bulletin.source.text[self.sentence.start : self.sentence.end]
         strong = [cue for cue in self.scopes if cue.strong]
@@ -322,7 +343,7 @@ class _SentenceReader:
         if self.items:
             listed = bool(_BULLET.match(sentence))
             items = tuple(self.items)
-            previous: Item | None = self._what_goes_on()
+            previous: Item | None = what_goes_on(self.bulletin.source, self.items)
             headed = self.reach.headed and listed
         else:
             items, previous = self.reach.items, self.reach.previous
@@ -330,75 +351,32 @@ class _SentenceReader:
             headed = heading is not None
             if asks_for_another(self.bulletin.source, self.sentence):
                 previous = None
-            previous = heading or _only_service(self.sentence) or previous
+            previous = heading or only_service(self.sentence) or previous
         if not self.items and self.statuses and not self.statuses[-1].after:
             self.lasting = self.statuses[-1].status
-        longer = [cue for cue in strong if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN]
+        longer = [
+            cue
+            for cue in strong
+            if cue.period is Period.CUMULATIVE and cue.days != UNKNOWN and not cue.passing
+        ]
         cumulative = scope_of(longer[-1]) if longer else self.reach.cumulative
+        counted_over = (
+            self.items and self.scope.period is Period.CUMULATIVE and not self.scope.passing
+        )
         return self.reach._replace(
             scope=scope,
             status=self.lasting,
             cumulative=cumulative,
+            aside=self.scope if self.items and self.scope.passing else None,
+            stretch=self.scope if counted_over else self.reach.stretch,
             block=self.sentence.block,
             items=items,
             previous=previous,
             headed=headed,
             percents=self.percents,
             cut=cut,
+            counted=self.counted,
         )
-
-    def _what_goes_on(self) -> Item:
-        """Return the last figure; of a breakdown behind a colon, what was broken down."""
-        first, last = self.items[0], self.items[-1]
-        if len(self.items) < _BREAKDOWN:
-            return last
-        details = {item.detail for item in self.items}
-        alike = all(item.service is last.service for item in self.items)
-        if alike and None not in details and len(details) == len(self.items):
-            return last._replace(detail=None)  # all kinds were told apart
-        broad = first.detail is None and first.service in (Service.TOTAL, last.service)
-        opening = self.bulletin.source.clean[first.last : self.items[1].first]
-        return first if broad and (":" in opening or "(" in opening) else last
-
-
-def _only_service(sentence: Sentence) -> Item | None:
-    """Return the one kind of service that a sentence without figures names: "Mastografías."."""
-    named = {
-        (head.service, head.detail)
-        for term in sentence.terms
-        if (head := term.get(Role.HEAD)) and head.service not in (Service.TOTAL, Service.STAFF)
-    }
-    if len(named) != 1:
-        return None
-    service, detail = named.pop()
-    short = len(sentence.words) <= _SHORT
-    if service is None or not (detail or short):
-        return None
-    return Item(service, detail, sentence.start, sentence.start)
-
-
-def _is_approximate(source: Passages, sentence: Sentence, numeral: Numeral, status: Status) -> bool:
-    """Tell whether "más de", "supera" before a round number, or millions make it approximate."""
-    for start, end, role in role_terms(sentence, Role.APPROXIMATE, Role.APPROXIMATE_ROUND):
-        if end > numeral.start:
-            break
-        if source.folded[start:end] in ("una", "uno"):
-            continue  # "una de las 18" is one, not "unas 18"
-        between = source.folded[end : numeral.start]
-        exceeds = role is Role.APPROXIMATE_ROUND
-        if _JOINTS.fullmatch(between) or (exceeds and _WHO_EXCEEDS.fullmatch(between)):
-            return not exceeds or _is_round(numeral)
-    printed = source.folded[numeral.start : numeral.end]
-    if _ROUGHLY.search(printed):
-        return True
-    return status is Status.PERFORMED and (
-        printed.rstrip("es").endswith("on") or printed.endswith(" medio")
-    )
-
-
-def _is_round(numeral: Numeral) -> bool:
-    percent = numeral.kind is NumeralKind.PERCENT
-    return numeral.value % (_ROUND_PERCENT if percent else _ROUND) == 0
 
 
 def _before_foot(source: Passages, start: int, end: int) -> int:
@@ -410,24 +388,6 @@ def _before_foot(source: Passages, start: int, end: int) -> int:
             stretch = source.text[start:position]
             return start + len(stretch.rstrip())
     return end
-
-
-def _counts(spot: Spot, item: Item) -> bool:
-    """Tell whether "un" or "una" is a number: before a rare service that is named, or in a list."""
-    numeral, listed = spot.numeral, bool(spot.context.before)
-    before = spot.folded[max(spot.sentence.start, numeral.start - _VERB_REACH) : numeral.start]
-    if listed and _RECEIVED.search(before):
-        return False  # "24 personas recibieron un trasplante"
-    between = _OF_THESE.sub("", spot.folded[numeral.end : item.last])
-    if _ONE_OF_THE.match(between):
-        return False  # "uno de los corazones viajó"
-    if item.service not in RARE or "," in between or not between.strip():
-        return False
-    if _WANTED.search(spot.folded, spot.sentence.start, numeral.start):
-        return False  # "esperan un riñón"
-    if not listed and not (item.detail and (spot.context.headed or _RARE_NOUN.search(between))):
-        return False
-    return len(between.split()) <= _ARTICLE_REACH
 
 
 def _aside(text: str, numeral: Numeral, aside: Aside) -> SetAside:

@@ -17,21 +17,30 @@ from pipeline.rules.asides import (
     words_before,
 )
 from pipeline.rules.bare import inherit, under_heading
-from pipeline.rules.carried import like_the_one_before
+from pipeline.rules.carried import like_the_one_before, reason_told_apart
 from pipeline.rules.markers import marker
-from pipeline.rules.not_given import result
+from pipeline.rules.not_given import RESULT, result
 from pipeline.rules.own_nouns import own_noun
+from pipeline.rules.parts import part, who_got
+from pipeline.rules.patients import assessed, looked_at, students
+from pipeline.rules.phrases import phrase_before, read_phrase
+from pipeline.rules.prostheses import both_kinds, of_prosthesis
 from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
     Aside,
     Item,
     Spot,
-    blank_brackets,
     next_quantity,
     segments,
     words_end,
 )
-from pipeline.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
+from pipeline.rules.themed import (
+    in_cases,
+    of_theme,
+    part_of_people,
+    slots,
+)
+from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
 from pipeline.spanish.ocr import unify
 from schemas.document import NumeralKind
 from schemas.report import Service
@@ -42,12 +51,7 @@ _REACH = 4
 """Unknown words that may stand between a number and its noun ("58 modernas consultas")."""
 _DETAIL_REACH = 80
 """Characters before a number in which its detail may stand ("En Nutrición fueron 310")."""
-_NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
-_SPECIFIC = _NAMING | {Role.ASIDE}
-_OPERATIVE = (Service.SURGERY, Service.FAMILY_PLANNING)
-_WITH_PROCEDURES = (*_OPERATIVE, Service.TRANSPLANT, Service.DONATION, Service.DIALYSIS)
-_DONE_TO_CASES = (Service.CONSULTATION, *_OPERATIVE, Service.TRANSPLANT)
-_OPERATED = re.compile(r"\b(?:cirugi|operacion|quirurg)")
+_SPECIFIC = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.ASIDE))
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _LONGEST_CHAIN = 6
 _FEW = 20
@@ -56,12 +60,13 @@ _RANGE_OF_TIME = re.compile(r"\s*,\s*")
 _MEASURES = frozenset((AGE, "a measure", "money"))
 """What a mere list of numbers shares: "quince, veinte minutos"."""
 _AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
+_OF_WHOLE = re.compile(r"\s+de\s+l[ao]s\s+")
 _CLAUSE_REACH = 200
+_BECAUSE = re.compile(r"(?:\s+(?!y\s)[a-z]+){0,2}?\s+(?:por|con)(?:\s+(?!y\s)[a-z]+){0,2}\s+")
 _FAMILY_UNITS = re.compile(r"\b(?:unidades\s+de\s+medicina\s+familiar|umf)\b(?!\s*(?:no\b|num|\d))")
 _HOSPITALS = re.compile(
     r"(?:[;,]|\by)\s+(?:mientras\s+)?(?:que\s+)?(?:(?:a|en|de|con)\s+)?l[ao]s\s+(?:hospitales|especialistas)\b"
 )
-_OF_THESE = re.compile(r"\s*(?:de|entre)\s+(?:(?:tod[ao]s\s+)?l[ao]s|est[ao]s)\s")
 _LED_BY = re.compile(r"\bcon\s+$")
 _INVERTED = re.compile(r",\s+(?:la|el|los|las)\s+")
 # "74 mil 15, correspondió a consultas", "los dos restantes, cardiacos", "319 que restan son de"
@@ -70,19 +75,34 @@ _SET_APART = re.compile(
     r"(?:(?:a|de|del|l[ao]s|en)\s+){0,2}"
 )
 _COLON_REACH = 8
-_OF_ONE = re.compile(r"\s*(?:mas\s+)?(?:el|la)\s+")
+_OF_ONE = re.compile(
+    r"\s*(?:mas\s+)?(?:el|la|(?:apenas\s+)?(?:ayer|hoy|antier|anteayer)(?:\s+mismo)?|este|ese)\s+"
+)
 
 
 def item_of(spot: Spot) -> Item | Aside:
     """Say what the number counts."""
     numeral = spot.numeral
-    found = marker(spot) or ratio_or_money(spot) or result(spot) or _counted(spot)
+    found = (
+        marker(spot)
+        or ratio_or_money(spot)
+        or result(spot)
+        or reason_told_apart(spot)
+        or assessed(spot)
+        or students(spot)
+        or _of_sick(spot)
+        or slots(spot)
+        or both_kinds(spot)
+        or part(spot)
+        or who_got(spot)
+        or _counted(spot)
+    )
     if not isinstance(found, Item):
         return found or Aside(NO_NOUN, numeral.start, numeral.end)
     theme = spot.context.theme
     if theme and found.detail is None and theme.service is found.service:
         found = found._replace(detail=theme.detail)
-    return unless_no_figure(spot, found)
+    return unless_no_figure(spot, of_prosthesis(spot, found))
 
 
 def _counted(spot: Spot) -> Item | Aside | None:
@@ -101,18 +121,21 @@ def _counted(spot: Spot) -> Item | Aside | None:
         return shared
     return (
         found
+        or part_of_people(spot)
         or by_words_before(spot)
         or _end_of_range(spot)
         or like_the_one_before(spot)
         or told_to_be_none(spot)
         or nouns.told_before(spot)
         or _of_strange_noun(spot)
-        or _before(spot)
+        or phrase_before(spot)
         or nouns.act_before(spot)
         or _share_noun(spot)
         or nouns.other_kind(spot)
+        or in_cases(spot)
         or inherit(spot)
         or under_heading(spot)
+        or of_theme(spot)
     )
 
 
@@ -130,7 +153,7 @@ def _after(spot: Spot) -> Item | Aside | None:
         return own
     if isinstance(found, Item) and found.service is Service.TOTAL:
         opening = spot.text[max(0, spot.numeral.start - _COLON_REACH) : spot.numeral.start]
-        titled = _before(spot) if opening.rstrip().endswith(":") else None
+        titled = phrase_before(spot) if opening.rstrip().endswith(":") else None
         if isinstance(titled, Item) and titled.service is not Service.TOTAL:
             return titled._replace(first=found.first, last=found.last)
     if isinstance(found, Item) and found.detail is None:
@@ -151,9 +174,9 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
     if _INVERTED.fullmatch(gap) and _LED_BY.search(
         spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start
     ):
-        return _read(spot, spot.numeral.start, terms)  # "Con 6 mil 318, la consulta de ..."
+        return read_phrase(spot, spot.numeral.start, terms)  # "Con 6 mil 318, la consulta de ..."
     if _SET_APART.fullmatch(gap):
-        return _read(spot, spot.numeral.start, terms, details_first=True)
+        return read_phrase(spot, spot.numeral.start, terms, details_first=True)
     if words & {"que", "sin"} and not terms[0].get(Role.ACT):
         return None  # "cinco sin sangre", "las de 40 a 69 que no se hayan hecho la mastografía"
     if terms[0].get(Role.ACT):
@@ -161,11 +184,27 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
     if "," in gap or words & joints["and"] or spot.unknown_words(start, first) > _REACH:
         return None
     if not words & joints["prepositions"]:
-        return _read(spot, spot.numeral.start, terms)
+        return read_phrase(spot, spot.numeral.start, terms)
     # "39 al HGZ" does not count hospitals, "9 mil con especialistas" does not count staff.
     if _strange_words(spot, start, first) or not _narrows_or_serves(terms[0]):
         return None
-    return _read(spot, spot.numeral.start, terms, details_first=True)
+    return read_phrase(spot, spot.numeral.start, terms, details_first=True)
+
+
+def _of_sick(spot: Spot) -> Aside | None:
+    """Set aside people who have what a test is for: "cinco con anemia", "26 por presión alta"."""
+    terms = spot.terms(spot.numeral.end, words_end(spot), NOUN_ROLES)
+    because = terms and _BECAUSE.fullmatch(spot.folded, spot.numeral.end, terms[0].start)
+    if not because or not _is_disease(spot, terms[0]):
+        return None
+    return Aside(RESULT, spot.numeral.start, terms[0].end)
+
+
+def _is_disease(spot: Spot, term: Term) -> bool:
+    previous = spot.context.previous
+    served = {m.service for m in term.meanings if m.role is Role.DETAIL}
+    tested = previous is not None and previous.service in served
+    return not term.get(Role.HEAD) and served == {Service.SCREENING} and not tested
 
 
 def _strange_words(spot: Spot, start: int, end: int) -> bool:
@@ -186,154 +225,10 @@ def _narrows_or_serves(term: Term) -> bool:
 def _read_examined(spot: Spot, people: Aside) -> Item | Aside:
     """Read "por mastografía se revisó a 612 mujeres" as 612 mammographies."""
     for start, end in list(segments(spot))[:1]:
-        named = _before(spot)
+        named = phrase_before(spot)
         if isinstance(named, Item) and re.search(r"\bse\s+\w+\s+a$", spot.folded[start:end]):
             return named._replace(last=people.last)
-    return people
-
-
-def _read(
-    spot: Spot, start: int, terms: list[Term], *, details_first: bool = False
-) -> Item | Aside | None:
-    """Read a noun phrase; "procedimientos" and the like take their meaning from around them."""
-    first = terms[0]
-    generic = first.get(Role.GENERIC)
-    if generic and first.get(Role.ASIDE):
-        return _case(spot, start, terms)
-    if generic and not any(first.get(role) for role in _SPECIFIC):
-        return _generic(spot, start, generic, terms)
-    if _is_donor(spot, first):
-        donor = spot.context.previous
-        return Item(donor.service, donor.detail, start, first.end) if donor else None
-    return nouns.read_noun_phrase(spot, start, terms, details_first=details_first)
-
-
-def _case(spot: Spot, start: int, terms: list[Term]) -> Item | Aside | None:
-    """Read "15 casos de cirugía"; cases of a disease are no services."""
-    if len(terms) > 1 and nouns.adjacent(spot, terms[0], terms[1]):
-        narrowed = _read(spot, start, terms[1:])
-        if isinstance(narrowed, Item) and narrowed.service in _DONE_TO_CASES:
-            return narrowed
-    named = _before(spot)
-    if isinstance(named, Item) and named.service in _DONE_TO_CASES:
-        return named._replace(first=start, last=terms[0].end)
-    return nouns.read_noun_phrase(spot, start, terms)
-
-
-def _is_donor(spot: Spot, term: Term) -> bool:
-    """Tell whether a donor only says where what was counted before is from: "de donador vivo"."""
-    previous, head = spot.context.previous, term.get(Role.HEAD)
-    of = spot.folded[spot.numeral.end : term.start].split()
-    return (
-        previous is not None
-        and head is not None
-        and head.service is Service.DONATION
-        and spot.folded.startswith(("donador", "donante"), term.start)
-        and (
-            (previous.service is Service.TRANSPLANT and of[:1] == ["de"])
-            or (previous.service is Service.DONATION and bool(spot.context.before))
-        )
-    )
-
-
-def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Item | None:
-    """Read "procedimientos", "sesiones", "casos": the words around them say of what."""
-    first, context = terms[0], spot.context
-    end = first.end
-    if len(terms) > 1 and nouns.adjacent(spot, first, terms[1]):
-        narrowed = _read(spot, start, terms[1:])
-        if isinstance(narrowed, Item):
-            return narrowed
-    named = _before(spot)
-    if isinstance(named, Item):
-        return named._replace(first=start, last=end)
-    if generic.service not in (None, Service.SURGERY):
-        fits = (
-            context.theme if context.theme and context.theme.service is Service.SCREENING else None
-        )
-        return (
-            Item(fits.service, fits.detail, start, end)
-            if fits
-            else Item(generic.service, None, start, end)
-        )
-    if generic.service is Service.SURGERY and _is_named_beside(spot, generic, end):
-        return Item(Service.OTHER, "procedure", start, end)
-    pointed = re.search(r"\b(?:est|es|dich)[ao]s\b", spot.folded[start:end])
-    earlier = [*([context.previous] if context.previous else []), *context.before]
-    known = [item for item in earlier if item.service not in _NO_PROCEDURES]
-    if generic.service is Service.SURGERY:
-        known = [item for item in known if item.service in _WITH_PROCEDURES]
-    same = (
-        context.theme
-        and known
-        and context.theme.service is known[-1].service is not Service.SURGERY
-    )
-    if known and (pointed or not context.theme or (same and not context.theme.detail)):
-        beside = _OPERATED.search(spot.folded, spot.sentence.start, spot.numeral.start) and (
-            generic.service in {item.service for item in context.before}
-        )
-        if beside and not pointed:
-            return Item(Service.OTHER, "procedure", start, end)
-        return Item(known[-1].service, known[-1].detail, start, end)
-    if context.theme and (generic.service is None or context.theme.service in _OPERATIVE):
-        return Item(context.theme.service, context.theme.detail, start, end)
-    return Item(generic.service, None, start, end) if generic.service else None
-
-
-def _is_named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
-    """Tell whether the sentence counts the service by its own name as well."""
-    following = next_quantity(spot)
-    if following is None or not _AND_NUMBER.fullmatch(spot.folded, end, following.start):
-        return False
-    later = spot.terms(following.end, spot.sentence.end, {Role.HEAD})
-    head = later[0].get(Role.HEAD) if later else None
-    return head is not None and head.service is generic.service
-
-
-def _before(spot: Spot) -> Item | Aside | None:
-    """Read the noun phrase before a number: "Cirugías: 340", "egresos (56 por ciento)"."""
-    for start, end in list(segments(spot))[:2]:
-        if generic := _of_the_generic(spot, start, end):
-            return generic
-        plain = blank_brackets(spot.text[start:end])
-        terms = [
-            term
-            for term in spot.terms(start, end, _NAMING)
-            if not plain[term.start - start].isspace()
-        ]
-        if not terms:
-            continue
-        terms = _without_total(terms)
-        gap = blank_brackets(spot.text[terms[-1].end : spot.numeral.start])
-        if len(re.findall(r"\w{3,}", gap)) > _REACH:
-            return None
-        head = terms[0].get(Role.HEAD)
-        if head and head.service is Service.STAFF and not terms[0].get(Role.DETAIL):
-            return None
-        found = _read(spot, terms[0].start, terms, details_first=True)
-        return found._replace(last=spot.numeral.end) if isinstance(found, Item) else None
-    return None
-
-
-def _of_the_generic(spot: Spot, start: int, end: int) -> Item | None:
-    """Read "De las intervenciones, 71 ...": those just counted, else what the noun says."""
-    if not _OF_THESE.match(spot.folded, start, end) or spot.context.before:
-        return None
-    terms = spot.terms(start, end, NOUN_ROLES)
-    generic = terms[0].get(Role.GENERIC) if len(terms) == 1 else None
-    if generic is None or generic.service is not Service.SURGERY:
-        return None
-    known = [*spot.context.listed, *([spot.context.previous] if spot.context.previous else [])]
-    known = [item for item in known if item.service in _WITH_PROCEDURES]
-    service, detail = (known[-1].service, known[-1].detail) if known else (generic.service, None)
-    return Item(service, detail, spot.numeral.start, spot.numeral.end)
-
-
-def _without_total(terms: list[Term]) -> list[Term]:
-    """Leave out "servicio" where what it is is named behind: "otro servicio es la mastografía"."""
-    head = terms[0].get(Role.HEAD)
-    named = any(term.get(Role.HEAD) for term in terms[1:])
-    return terms[1:] if named and head and head.service is Service.TOTAL else terms
+    return looked_at(spot, people.last) or people
 
 
 def _with_detail_before(spot: Spot, item: Item) -> Item:
@@ -393,7 +288,11 @@ def _share_noun(spot: Spot) -> Item | None:
         following = next_quantity(last)
         if following is None or spot.numeral.kind is not following.kind:
             return None
-        if not _AND_NUMBER.fullmatch(spot.folded, last.numeral.end, following.start):
+        joined = _AND_NUMBER.fullmatch(spot.folded, last.numeral.end, following.start)
+        of_whole = last is spot and _OF_WHOLE.fullmatch(
+            spot.folded, last.numeral.end, following.start
+        )
+        if not (joined or of_whole):
             return None
         last = last._replace(numeral=following)
         other = _after(last)

@@ -15,7 +15,7 @@ from schemas.report import JornadaKind, Service
 # Looks back after its letters: the engine then skips to those fast.
 JORNADA = re.compile(
     r"(?:(?:macro|mega)?jornada(?<![a-z]jornada)(?P<plural>s)?"
-    r"|semana\s{1,8}nacional(?<![a-z]semana\snacional)"
+    r"|semana\s{1,8}(?:nacional|estatal)(?<![a-z]semana\snacional)(?<![a-z]semana\sestatal)"
     r"|#jornada(?!s)[a-z]{1,60})(?![a-z])"
 )
 # What else takes place once and may be one of a series, if its number says so.

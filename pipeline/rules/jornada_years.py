@@ -19,7 +19,7 @@ _NEXT_YEAR = re.compile(
 )
 _NEXT_YEAR_REACH = 80
 _ELSEWHEN = re.compile(
-    r"(?:desde|pandemia|inici\w*|nacio(?![a-z])|cread\w*|fundad\w*|compar\w*|respecto|contra|previo|antes|estren\w*)"
+    r"(?:desde|pandemia|inici\w*|nacio(?![a-z])|cread\w*|fundad\w*|compar\w*|respecto|contra|previo|anterior|pasad[ao]|antes|estren\w*)"
     r"[^.;]{0,25}$"
 )
 _FRIDAY, _SUNDAY = 4, 6

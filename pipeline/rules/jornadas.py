@@ -3,12 +3,13 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.calendars import Calendar, is_jornada_span
-from pipeline.rules.events import reports_event
+from pipeline.rules.events import is_longer, reports_event
 from pipeline.rules.jornada_mentions import (
     JORNADA,
     KINDS,
@@ -19,7 +20,8 @@ from pipeline.rules.jornada_mentions import (
 )
 from pipeline.rules.jornada_years import JornadaYears
 from pipeline.rules.other_jornadas import OtherJornada, other_jornadas
-from pipeline.rules.passages import Passages
+from pipeline.rules.passages import Passages, Sentence, role_terms
+from pipeline.rules.vocabulary import Role
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.programmes import programmes_named
 from pipeline.spanish.time_spans import TimeSpan
@@ -41,6 +43,15 @@ _EDGE = re.compile(
 )
 _DAY_REACH = 40
 _IN_GENERAL = re.compile(r"(?:jornadas(?<![a-z]jornadas)|semestre|trimestre)(?![a-z])")
+# Of a headline, in the present tense.
+_ANNOUNCES = re.compile(
+    r"(?<![a-z])(?:alista|anuncia|apresta|convoca|invita|prepara)n?(?![a-z])|(?<![a-z])va\s{1,8}por(?![a-z])"
+)
+_HEAD = 300
+_SET_APART = re.compile(
+    r"(?<![a-z])(?:jornada\s{1,8}(?:mas|menos|con\s{1,8}(?:mas|menos|mayor|menor))|(?:de|la)\s{1,8}(?:mayor|menor|mejor|peor)"
+    r"|tan\s{1,8}solo|por\s{1,8}ejemplo)(?![a-z])"
+)
 _MOST_JORNADAS = 60
 """More are no jornadas of one bulletin."""
 _MOST_BEFORE = 3
@@ -86,8 +97,17 @@ def calendar(
 
 
 def _is_balance(source: Passages, first: int) -> bool:
-    """Tell whether a bulletin speaks of jornadas in general before it names one, at `first`."""
+    """Tell whether a bulletin speaks of jornadas in general before it names one, at `first`.
+
+    So does one that sets the jornada apart from others, or that begins with a longer stretch.
+    """
     counting = [s for s in source.sentences if s.end <= first and s.quantities]
+    sentence = sentence_at(source, first)
+    if counting and _SET_APART.search(source.folded, sentence.start, sentence.end):
+        return True
+    to_come = any(word.future for word in sentence.words)
+    if len(counting) > 1 and is_longer(counting[0]) and not to_come:
+        return not JORNADA.search(source.folded, 0, counting[0].start)
     in_general = _IN_GENERAL.search(source.folded, 0, first)
     return len(counting) > _MOST_BEFORE and in_general is not None
 
@@ -110,7 +130,9 @@ def _found(
     free = [s for s in source.dates if is_jornada_span(s) and (s.first, s.last) not in taken]
     for edition in editions:  # the first one that is not dated by its own sentence
         if spans[edition] is None:
-            spans[edition] = free[0] if free else _day_of_mention(source, mentions)
+            day = _day_of_mention(source, [m for m in mentions if m.edition == edition])
+            apart = day and edition and not any(_holds(span, day) for span in free)
+            spans[edition] = free[0] if free and not apart else day
             break
     found: list[_Found] = []
     for edition, span in spans.items():
@@ -216,7 +238,11 @@ def _dates_of(
     return best[1] if best else None
 
 
-def _day_of_mention(source: Passages, mentions: tuple[Mention, ...]) -> TimeSpan | None:
+def _holds(span: TimeSpan, day: TimeSpan) -> bool:
+    return span.first <= day.first <= span.last if span.first[0] and day.first[0] else True
+
+
+def _day_of_mention(source: Passages, mentions: Sequence[Mention]) -> TimeSpan | None:
     """Return the one day that is printed in a sentence that names the jornada."""
     for mention in mentions:
         for span in sentence_at(source, mention.start).dates:
@@ -260,5 +286,14 @@ def is_upcoming(source: Passages, found: Calendar, published_on: date | None) ->
         if bisect_left(own, s.start) < bisect_left(own, s.end) or any(map(is_jornada_span, s.dates))
     ]
     future = sum(word.future for s in named for word in s.words)
-    past = sum(word.past for s in named for word in s.words)
-    return future > past
+    past = sum(past_verbs(s) for s in named)
+    counted = next((s.end for s in source.sentences if s.quantities), 0)
+    announced = _ANNOUNCES.search(source.folded, 0, min(counted, _HEAD)) is not None
+    return future + announced > past
+
+
+def past_verbs(sentence: Sentence) -> int:
+    """Count the verbs that tell what was done, which verbs of saying do not."""
+    said = {start for start, _, _ in role_terms(sentence, Role.SAYING)}
+    places = zip(sentence.words, sentence.places, strict=True)
+    return sum(word.past and start not in said for word, (start, _) in places)

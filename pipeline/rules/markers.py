@@ -15,8 +15,15 @@ _THREAD = re.compile(
 )
 _LINE_REACH = 12
 _MOST = 200
-_ONE_NAMED = re.compile(r"\b(?:el|del|al)\s+$")
+_ONE_NAMED = re.compile(r"\b(?:el|del|al|la)\s+$")
 _ARTICLE_REACH = 5
+_UNIT = re.compile(
+    r"(?<!\bpor )(?<!\bcada )\b(?:hr|hgr|hgz|hgsz|hgo|hgp|hes|hgzmf|hgszmf|umf|umae|umaa|hospital"
+    r"|clinica|jurisdiccion|jurisdiccion\s+sanitaria|general\s+de\s+zona|general\s+regional"
+    r"|de\s+medicina\s+familiar)\s+(?:n(?:o|um|umero)?\.?\s*)?$"
+)
+_UNIT_REACH = 40
+_MOST_UNITS = 600
 _SHARE = re.compile(r"\s*(?:%|por\s+ciento|de\s+cada|(?:de\s+)?(?:la|su)s?\s+(?:meta|tot))")
 
 
@@ -31,7 +38,18 @@ def marker(spot: Spot) -> Aside | None:
         part = match.start("number") == numeral.start or match.start("all") == numeral.start
         if part and int(match["number"]) <= int(match["all"]):
             return Aside("the number of a part of a thread", *match.span())
-    return _name_of_one(spot)
+    return _name_of_unit(spot) or _name_of_one(spot)
+
+
+def _name_of_unit(spot: Spot) -> Aside | None:
+    """Set aside "la clínica 16", "el HR 200": a unit in the singular right before its number."""
+    numeral = spot.numeral
+    if numeral.kind is NumeralKind.PERCENT or not 1 <= numeral.value < _MOST_UNITS:
+        return None
+    before = spot.folded[max(spot.sentence.start, numeral.start - _UNIT_REACH) : numeral.start]
+    if not spot.text[numeral.start].isdigit() or not _UNIT.search(before):
+        return None
+    return Aside("a name", numeral.start, numeral.end)
 
 
 def _name_of_one(spot: Spot) -> Aside | None:

@@ -13,14 +13,19 @@ CARRIED = frozenset((PUT_OFF, NOT_GIVEN, WAITING))
 
 _NOT = re.compile(
     r"(?:\s+(?:de\s+)?(?:ell[ao]s|personas|pacientes|mas|que|ya|aun|todavia|pero|quienes)){0,3}"
-    r"\s+(?:no|nunca|tampoco)\s+(?!solo\b|obstante\b|menos\b|mas\b|solamente\b)(?:(?:se|les?|l[ao]s?)\s+){0,2}[a-z]{3,}"
+    r"\s+(?:no|nunca|tampoco)\s+(?!solo\b|obstante\b|menos\b|mas\b|solamente\b|(?:tienen|tenian|cuentan|contaban)\s+(?:con\s+)?(?:ningun[ao]?\s+)?(?:seguridad\s+social|seguro|derechohabiencia|afiliacion)\b)(?:(?:se|les?|l[ao]s?)\s+){0,2}[a-z]{3,}"
 )
 _PUT_OFF_SOON = re.compile(
     r"(?:\s+(?!(?:y|e|ni|o|u|tras|luego|despues|pero|aunque|mientras|sin|no|habian?|previamente)\b)[a-z]+){0,4}\s+"
     r"(?:reprogram|reagend|cancel|dif[ie]ri|posp[ou]|posterg|suspend|aplaz)[a-z]*"
 )
+_ENROLLED = re.compile(r"\s+(?:[a-z]+\s+)?(?:anotad|apuntad|inscrit|prerregistrad|enlistad)[ao]s\b")
+_TURNED_DOWN = re.compile(
+    r"(?:\s+(?!(?:y|e|que|pero)\b)[a-z]+){0,3}?\s+(?:(?:se|fueron|fue|resultaron|quedaron|salieron|result[oa])\s+)"
+    r"(?:descart|rechaz|exclu|elimin|desech|no\s+apt|fuera\b|descalific|inelegib|no\s+candidat)[a-z]*"
+)
 _WAITING = re.compile(
-    r"\b(?:(?:en|lista\s+de|sala\s+de)\s+espera|rezago(?:\s+quirurgico)?|(?:aun|todavia)\s+(?:esperan|aguardan)|(?:siguen?|continuan?|llevan?)\s+esperando)"
+    r"\b(?:(?:en|lista\s+de|sala\s+de)\s+espera|rezago(?:\s+quirurgico)?|(?:aun|todavia)\s+(?:esperan|aguardan)|(?:siguen?|continuan?|llevan?)\s+esperando|(?:qued|est|sigu)[a-z]+\s+pendientes?)"
     r"\s+(?:[a-z]+\s+){0,4}$"
 )
 _WAITING_BEHIND = re.compile(
@@ -30,19 +35,41 @@ _WAITING_BEHIND = re.compile(
 _RATE_BEFORE = re.compile(
     r"\b(?:tasa|razon|indice|proporcion|cociente)\s+(?:[a-z]+\s+){0,5}(?:de|del)\s+(?:[a-z]+\s+){0,2}$"
 )
+_USUAL = re.compile(
+    r"\blo\s+(?:habitual|normal|usual|acostumbrado|comun|ordinario|deseable|recomendado|ideal)\b[^.;\d]{0,40}\b(?:es|son|era|eran|seria|serian)\s+(?:[a-z]+\s+)?$"
+)
+_BOUND = re.compile(
+    r"\bno\s+(?:lleg|alcanz|pas|rebas|super|complet|junt)[a-z]*\s+(?:(?:ni|siquiera|a|al|de|l[ao]s)\s+){0,4}$"
+)
+_SHORT_OF = re.compile(r"\b(?:falt(?:aron|o|aban)|quedaron\s+a)\s+(?:apenas\s+|solo\s+)?$")
+_FOR_GOAL = re.compile(
+    r"\s*(?:[a-z]+\s+)?(?:para|de)\s+(?:(?:la|el|lograr|llegar|alcanzar|cumplir|completar)\s+){0,3}(?:a\s+)?(?:la\s+)?(?:meta|objetivo|compromiso)"
+)
 _REACH = 60
 RESULT = "a result of a test, or a case"
 _RESULT = re.compile(
     r"(?:\s+(?!y\b|e\b)[a-z]+){0,3}?\s+(?:salieron|resultaron|resulto|dieron|dio|arrojaron|mostraron|presentaron|salio)"
-    r"\s+(?:con\s+(?:un[ao]?\s+)?(?:imag|result|estudio|lesion|sospech|alterac|nivel|cifras|anomal|hallaz)"
-    r"|positiv|negativ|sospech|dudos|anormal|alterad|reactiv|imag|lesion|anomal)[a-z]*"
+    r"\s+(?:con\s+(?:un[ao]?\s+)?(?:imag|glucosa|presion|azucar|colesterol|bi-?rads|clasificac|categor|result|estudio|lesion|sospech|alterac|nivel|cifras|anomal|hallaz)"
+    r"|bi-?rads|clasificac|categoria|positiv|negativ|sospech|dudos|anormal|alterad|reactiv|imag|lesion|anomal)[a-z]*(?:\s+(?:\d|[iv]{1,3})\b)?"
 )
+
+
+_FOUND = re.compile(
+    r"\b(?:encontr|hall|diagnostic|descubr|observ|confirm)[a-z]+\s+(?:[a-z]+\s+){1,4}(?:en|a)\s+(?:otr[ao]s\s+|l[ao]s\s+)?$"
+)
+_CLASS = re.compile(r"\bbi-?rads\s+(?:\w{1,4}\s*(?:,|y|o|u|e|-)\s*){0,3}$")
+_CLASS_REACH = 24
 
 
 def result(spot: Spot) -> Aside | None:
     """Set results of tests aside: "26 salieron con imagen dudosa", "12 dieron positivo"."""
-    match = _RESULT.match(spot.folded, spot.numeral.end)
-    return Aside(RESULT, spot.numeral.start, match.end()) if match else None
+    start, end = spot.numeral.start, spot.numeral.end
+    if match := _RESULT.match(spot.folded, end):
+        return Aside(RESULT, start, match.end())
+    if _CLASS.search(spot.folded, max(spot.sentence.start, start - _CLASS_REACH), start):
+        return Aside(RESULT, start, end)
+    found = _FOUND.search(spot.folded, max(spot.sentence.start, start - _REACH), start)
+    return Aside(RESULT, start, end) if found else None
 
 
 def not_given(spot: Spot, end: int) -> Aside | None:
@@ -54,8 +81,16 @@ def not_given(spot: Spot, end: int) -> Aside | None:
         reason = NOT_GIVEN
     elif _PUT_OFF_SOON.match(folded, end):
         reason = PUT_OFF
+    elif _ENROLLED.match(folded, numeral.end):
+        reason = WAITING
+    elif _TURNED_DOWN.match(folded, numeral.end):
+        reason = NOT_GIVEN
     elif _WAITING.search(before) or _WAITING_BEHIND.match(folded, end):
         reason = WAITING
-    elif _RATE_BEFORE.search(before):
+    elif _RATE_BEFORE.search(before) or _USUAL.search(before):
         reason = RATE
+    elif _BOUND.search(before):
+        reason = "a bound, and no number"
+    elif _SHORT_OF.search(before) and _FOR_GOAL.match(folded, numeral.end):
+        reason = "what a goal was missed by"
     return Aside(reason, numeral.start, end) if reason else None

@@ -3,13 +3,22 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from pipeline.rules.not_given import NOT_GIVEN
+from pipeline.rules.patients import given_to, went_to
 from pipeline.rules.spot import Aside, Item, Spot, next_quantity
+from pipeline.rules.themed import part_of_people, people_of_theme
 from pipeline.rules.vocabulary import Meaning, Role, Term
 from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
 
 _LIST_GAP = 3
-_DONE_TO_PEOPLE = (Service.SURGERY, Service.FAMILY_PLANNING, Service.TRANSPLANT)
+_DONE_TO_PEOPLE = (
+    Service.SURGERY,
+    Service.FAMILY_PLANNING,
+    Service.TRANSPLANT,
+    Service.SCREENING,
+    Service.ANCILLARY_STUDY,
+)
 _GOT = re.compile(
     r"\s*(?:que\s+)?(?:se\s+(?:sometieron|realizaron|practicaron|hicieron)|recibieron|obtuvieron)"
     r"(?:\s+a)?\s+(?:(?:una?|su|la|el)\s+)?"
@@ -49,6 +58,8 @@ _SEEN_BY = {"especialistas": "specialty", "dent": "stomatology", "odon": "stomat
 _SEEN_BY |= {"medic": "family_medicine", "psic": "psychology", "nutr": "nutrition"}
 _TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
 _NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
+_THE_REST = re.compile(r"\b(?:resto|demas|otr[ao]s|restantes?)\b")
+_NEXT_OBJECT = re.compile(r"\s+a\s+(?:(?:otr[ao]s|l[ao]s|un[ao]s)\s+)?")
 _VERBAL = frozenset((Role.HEAD, Role.ACT))
 _SPECIALTY = "specialty"
 _MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
@@ -103,26 +114,40 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
     """People are a figure where the words say that they got a given act."""
     sentence = spot.sentence
     for index, term in enumerate(terms[1:], start=1):
-        if act := term.get(Role.ACT):
+        if (act := term.get(Role.ACT)) and not _is_of_the_next(spot, terms[0], term):
             if _NOT.search(spot.folded, terms[0].end, term.start):
-                return Aside(aside.label, start, term.end)
+                return Aside(NOT_GIVEN, start, term.end)
             return with_details(spot, start, act, terms[index:], 1)
     seen = [t for t in terms[1:] if detail_for(t, Service.CONSULTATION) in _TELLING_DETAILS]
     if seen and any(word.past for word in sentence.words_between(start + 1, seen[0].start)):
         # "120 mil personas vieron a su médico familiar"
         head = Meaning(Role.DETAIL, Service.CONSULTATION)
         return with_details(spot, start, head, terms[terms.index(seen[0]) :], 0)
-    if named := _act_named_behind(spot, terms) or _seen_by(spot, terms):
+    return _told_around(spot, terms) or Aside(aside.label, start, terms[0].end)
+
+
+def _is_of_the_next(spot: Spot, people: Term, act: Term) -> bool:
+    """Tell whether an act is done to those who follow: "a 412 personas, vacunaron a 180"."""
+    following = next_quantity(spot)
+    if following is None or not re.search(r",|\by\b", spot.folded[people.end : act.start]):
+        return False
+    return _NEXT_OBJECT.fullmatch(spot.folded, act.end, following.start) is not None
+
+
+def _told_around(spot: Spot, terms: list[Term]) -> Item | None:
+    """Read people whose act stands before their number, or is that of what was counted before."""
+    start, end = spot.numeral.start, terms[0].end
+    if named := _act_named_behind(spot, terms) or _seen_by(spot, terms) or went_to(spot, end):
         return named
     if _is_breakdown_of_people(spot):
         whole = spot.context.before[-1]
-        return Item(whole.service, whole.detail, start, terms[0].end)
+        return Item(whole.service, whole.detail, start, end)
     if done := act_before(spot):
         told = detail_for(terms[1], done.service) if len(terms) > 1 else None
         if done.detail is None and told and adjacent(spot, terms[0], terms[1]):
             return done._replace(detail=told, last=terms[1].end)
-        return done._replace(last=terms[0].end)
-    return Aside(aside.label, start, terms[0].end)
+        return done._replace(last=end)
+    return given_to(spot, end) or part_of_people(spot) or people_of_theme(spot, end)
 
 
 def _seen_by(spot: Spot, terms: list[Term]) -> Item | None:
@@ -307,6 +332,8 @@ def detail_for(term: Term, service: Service) -> str | None:
 def _continues(spot: Spot, last: Term, term: Term, *, first: bool) -> bool:
     """Tell whether `term` goes on with the noun phrase that `last` belongs to."""
     start, end = last.end, term.start
+    if _THE_REST.search(spot.folded, start, end):
+        return False  # "1,100 contra covid y el resto contra neumococo"
     if first and spot.folded[start:end].split() in (["y"], ["e"]):
         return False  # "310 consultas y Psiquiatría, 64"
     if "," in spot.text[start:end]:

@@ -29,9 +29,10 @@ _NEXT = re.compile(
     rf"|(?<![a-z]){_NOUN}{_NAME}\s{{1,8}}(?:siguiente|por\s{{1,8}}venir)(?![a-z])"
 )
 _OF_A_TIME = re.compile(
-    rf"(?<![a-z])(?:(?P<noun>{_NOUN})\s{{1,8}}|la\s{{1,8}})(?:que\s{{1,8}}se\s{{1,8}}[a-z]{{3,12}}\s{{1,8}}en\s{{1,8}})?"
+    rf"(?<![a-z])(?:(?P<noun>{_NOUN})\s{{1,8}}|ejercicio\s{{1,8}}|la\s{{1,8}})(?:que\s{{1,8}}se\s{{1,8}}[a-z]{{3,12}}\s{{1,8}}en\s{{1,8}})?"
     rf"(?:de\s{{1,8}}(?:(?:mediados|finales|fines|principios|inicios)\s{{1,8}}de\s{{1,8}})?"
-    rf"(?:(?P<month>{_MONTH})|{_YEAR})|(?P<past>{_PAST_YEAR})"
+    rf"(?:(?P<month>{_MONTH})(?:\s{{1,8}}(?:de|del)\s{{1,8}}(?P<month_year>(?:19|20)\d\d)(?!\d))?"
+    rf"|{_YEAR})|(?P<past>{_PAST_YEAR})"
     r"|del?\s{1,8}(?:el\s{1,8})?(?:mes|semestre|trimestre|otono|verano|invierno)\s{1,8}(?:pasado|anterior))"
 )
 _LIKE_IT = re.compile(
@@ -40,6 +41,7 @@ _LIKE_IT = re.compile(
 _SAME_DAYS = re.compile(
     r"(?<![a-z])(?:por|en)\s{1,8}l[ao]s\s{1,8}mism[ao]s\s{1,8}(?:fechas|dias)(?![a-z])"
 )
+_BESIDE = 4
 _ANY = (
     (_BEFORE, ("anterior", "previa", "precedente", "pasada")),
     (_NEXT, ("siguiente", "proxima", "venir")),
@@ -66,7 +68,20 @@ class OtherJornada(NamedTuple):
 
 def other_jornadas(source: Passages) -> tuple[OtherJornada, ...]:
     """Return the jornadas that a text sets beside its own one, in order."""
-    return tuple(sorted(_others(source), key=attrgetter("start")))
+    found = sorted(_others(source), key=attrgetter("start"))
+    # "La jornada anterior, la de noviembre": one, which the second name tells.
+    kept: list[OtherJornada] = []
+    for one in found:
+        last = kept[-1] if kept else None
+        beside = last is not None and one.start - last.end <= _BESIDE
+        if last and beside and _is_told(one) and not _is_told(last):
+            kept.pop()
+        kept.append(one)
+    return tuple(kept)
+
+
+def _is_told(one: OtherJornada) -> bool:
+    return bool(one.month or one.year)
 
 
 def _others(source: Passages) -> Iterator[OtherJornada]:
@@ -75,7 +90,8 @@ def _others(source: Passages) -> Iterator[OtherJornada]:
             continue
         for match in pattern.finditer(source.folded):
             said = match.groupdict()
-            year, month = said.get("year"), said.get("month")
+            year = said.get("year") or said.get("month_year")
+            month = said.get("month")
             sentence = sentence_at(source, match.start())
             yield OtherJornada(
                 *match.span(),

@@ -83,8 +83,14 @@ class Passages(NamedTuple):
     """Numerals of page feet, which no sentence holds."""
     listed: tuple[Numeral, ...] = ()
     """Numerals that number the items of lists, which are no quantities."""
+    names: tuple[Numeral, ...] = ()
+    """Numerals that are hospitals' names: "en el 110"."""
     in_pieces: tuple[SentenceSpan, ...] = ()
     """Sentences that are longer than any real one, which are read piece by piece."""
+    units: frozenset[str] = frozenset()
+    """The names of all units."""
+    first_units: frozenset[str] = frozenset()
+    """Those that come first in a sentence."""
 
     def sentences_of(self, start: int, end: int) -> Sequence[Sentence]:
         """Return the sentences that hold what stands between two offsets."""
@@ -105,6 +111,13 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     order = {numeral.start for numeral in listed}
     found_dates = time_spans(text)
     named = find_units(text)
+    names = tuple(
+        numeral
+        for unit in named
+        for numeral in _within(found, unit.start, unit.end)
+        if numeral.kind in QUANTITIES and clean[numeral.start].isdigit()
+    )
+    order |= {numeral.start for numeral in names}
     words, places = _words(text, clean, vocabulary)
     whole = tuple(cut_sentences(clean, found))
     pieces = tuple(piece for one in whole for piece in cut_long(clean, one, found))
@@ -136,7 +149,18 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
         )
     in_pieces = tuple(set(whole) - set(pieces)) if len(pieces) > len(whole) else ()
     return Passages(
-        text, clean, folded, tuple(sentences), found, found_dates, feet, listed, in_pieces
+        text,
+        clean,
+        folded,
+        tuple(sentences),
+        found,
+        found_dates,
+        feet,
+        listed,
+        names,
+        in_pieces,
+        frozenset(unit.name for one in sentences for unit in one.units),
+        frozenset(one.units[0].name for one in sentences if one.units),
     )
 
 

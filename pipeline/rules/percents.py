@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pipeline.rules.nouns import read_noun_phrase
 from pipeline.rules.passages import Sentence, role_terms
-from pipeline.rules.spot import Aside, Item, Spot, words_end
+from pipeline.rules.spot import Aside, Item, Spot, next_quantity, words_end
 from pipeline.rules.vocabulary import Role
 from schemas.document import Numeral
 from schemas.report import Basis, Figure, Service, Status, Unit
@@ -28,6 +28,15 @@ _MORE_THAN_THEN = re.compile(
 _SHARE_OF_OTHERS = re.compile(
     r"\s*(?:corresponde|son|eran|tiene|padece|vive)\w*\b|\s*de\s+(?:los\s+casos|tod[ao]s|la\s+poblacion)"
 )
+_OF_THE = re.compile(r"\s*de\s+(?:(?:l[ao]s|un\s+total\s+de|un[ao]s)\s+)?")
+_PROPOSED = re.compile(
+    r"(?:\s+[a-z]+){0,2}?\s+(?:que\s+)?(?:(?:se|nos)\s+)?(?:(?:habian?|habiamos|fueron|estaban?|tenian?|teniamos)\s+)?"
+    r"(?:propus|propues|propon|traz|fij|plante|plane|program|previ|comprometi|esper|proyect|acord|contempl|calend|agend"
+    r"|estim|autoriz|asign|presupuest|pactad|por\s+meta|de\s+meta|como\s+meta)"
+)
+_GOAL_OF = re.compile(
+    r"\s*(?:la\s+(?:meta|cifra)\s+)?(?:(?:era|fue|establecida|fijada|prevista)\s+)?(?:de|en)\s+(?:l[ao]s\s+)?"
+)
 _PARTED = re.compile(r"[,;]|\by\b")
 _BEHIND = 40
 _BEFORE = 30
@@ -49,6 +58,8 @@ def of_goal(
         return Aside("growth against another time", numeral.start, numeral.end)
     if _is_of_no_goal(spot):
         return Aside("a percentage of no goal", numeral.start, numeral.end)
+    if of_planned := _of_planned(spot, read, before):
+        return of_planned
     goals = role_terms(sentence, Role.GOAL, Role.PRODUCTIVITY)
     growth = role_terms(sentence, Role.GROWTH)
     if goals or any(figure.status is Status.PLANNED for figure in before):
@@ -58,6 +69,20 @@ def of_goal(
     if isinstance(read, Item) and running:
         return read
     return Aside("a percentage of no goal", numeral.start, numeral.end)
+
+
+def _of_planned(spot: Spot, read: Item | Aside, before: Sequence[Figure]) -> Item | None:
+    """Read "52% de las 275 que nos propusimos": the number behind is the goal."""
+    following = next_quantity(spot)
+    if following is None or not _OF_THE.fullmatch(spot.folded, spot.numeral.end, following.start):
+        return None
+    if not _PROPOSED.match(spot.folded, following.end, spot.sentence.end):
+        return None
+    found = _of_what_the_goal_counts(spot, read, (), before)
+    previous = spot.context.previous
+    if found.service is Service.TOTAL and previous and not before:
+        return found._replace(service=previous.service, detail=previous.detail)
+    return found
 
 
 def _is_of_no_goal(spot: Spot) -> bool:
@@ -102,7 +127,16 @@ def _of_what_the_goal_counts(
     served = [figure for figure in before if figure.service is not Service.STAFF]
     if served:
         return Item(served[-1].service, served[-1].detail, numeral.start, end)
-    return Item(Service.TOTAL, None, numeral.start, end)
+    return _named_by_the_goal(spot, end) or Item(Service.TOTAL, None, numeral.start, end)
+
+
+def _named_by_the_goal(spot: Spot, end: int) -> Item | None:
+    """Read what the goal counts: "superó en 12 por ciento la meta de 600 cirugías"."""
+    following = next_quantity(spot)
+    if following is None or not _GOAL_OF.fullmatch(spot.folded, end, following.start):
+        return None
+    named = _named_behind(spot._replace(numeral=following), following.end)
+    return named._replace(first=spot.numeral.start, last=end) if named else None
 
 
 def _named_behind(spot: Spot, start: int) -> Item | None:

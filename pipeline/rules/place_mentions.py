@@ -19,7 +19,28 @@ _FAR = 100
 _BOTH = re.compile(r"\sy\s+(?:(?:el|la|los|las)\s+)?(?:\d{1,2}\s+)?$")
 _JOINT = re.compile(r"[,;]\s*(?:[ye]\s)?|\s[ye]\s")
 _LED = re.compile(
-    r"\s*(?:(?:en|a|de|del|el|la|los|las)\s+){0,3}(?:\d{1,2}\s+)?(?:(?:n[oº°]|n[uú]m)\.?\s*)?"
+    r"\s*(?:(?:sindicaturas?|comunidades|colonias|localidades|municipios?|ejidos|parte)\s+)?"
+    r"(?:(?:en|a|de|del|el|la|los|las)\s+){0,3}(?:\d{1,2}\s+)?(?:(?:n[oº°]|n[uú]m)\.?\s*)?"
+)
+
+
+# Where people come from is not where they were treated: "29 viven en Puebla".
+_HOME = re.compile(
+    r"\b(?:viv(?:en|e|ian?)|radica[nb]?\w*|resid(?:en|e|ian?)|reside(?:nte)?s?|vinieron|vienen"
+    r"|llegaron|llegan|viajaron|proced(?:en|ian|entes?)|proven(?:ian|ientes?)|provien\w+|acudieron"
+    r"|originari[oa]s?|habitantes?|vecin[oa]s?|oriund[oa]s?|nativ[oa]s?)"
+    r"\s+(?:\w+\s+){0,2}?(?:en|de|del|desde|a)\s+(?:(?:el|la|los|las|estado)\s+){0,2}$"
+)
+_HOME_REACH = 60
+
+
+def is_home(folded: str, start: int) -> bool:
+    """Tell whether the place named at an offset is where people live or come from."""
+    return bool(_HOME.search(folded, max(0, start - _HOME_REACH), start))
+
+
+_SOME = re.compile(
+    r"\b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|[2-9]|1\d)\s+(?:de\s+las\s+)?$"
 )
 
 
@@ -47,16 +68,20 @@ def mentions_of(source: Passages, sentence: Sentence) -> Mentions:
     return Mentions(
         units,
         _towns(source, sentence, units),
-        _states(sentence),
+        _states(source, sentence),
         _sides(source, sentence, units),
     )
 
 
-def _states(sentence: Sentence) -> tuple[Mention, ...]:
+def _states(source: Passages, sentence: Sentence) -> tuple[Mention, ...]:
     if not sentence.states:
         return ()
     ends = {term.start: term.end for term in sentence.terms if Role.STATE in term.roles}
-    return tuple(Mention(start, ends[start], label) for start, label in sentence.states)
+    return tuple(
+        Mention(start, ends[start], label)
+        for start, label in sentence.states
+        if not is_home(source.folded, start)
+    )
 
 
 def _towns(source: Passages, sentence: Sentence, units: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -66,7 +91,7 @@ def _towns(source: Passages, sentence: Sentence, units: Sequence[Mention]) -> tu
     return tuple(
         Mention(town.start, town.end, town.name)
         for town in found[first:behind]
-        if not _is_inside(town.start, units)
+        if not _is_inside(town.start, units) and not is_home(source.folded, town.start)
     )
 
 
@@ -75,6 +100,8 @@ def _sides(source: Passages, sentence: Sentence, units: Sequence[Mention]) -> tu
     for start, end, role in role_terms(sentence, Role.OOAD, Role.UMAE, Role.NATIONAL):
         if _is_inside(start, units) or (found and start - found[-1].end <= _ADJACENT):
             continue  # "Unidades Médicas de Alta Especialidad (UMAE)"
+        if role is Role.OOAD and _SOME.search(source.folded, max(0, start - 40), start):
+            continue  # "entre las diez representaciones con más actividad"
         name = NATIONAL if role is Role.NATIONAL else role.name
         if found and {name, found[-1].name} == {OOAD, UMAE}:
             between = source.folded[found[-1].end : start]

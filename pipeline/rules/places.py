@@ -16,6 +16,7 @@ from pipeline.rules.place_mentions import (
     listed_up_to,
     mentions_of,
 )
+from pipeline.rules.unit_headings import headed_place
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import JOINT, read_place
 from schemas.document import Numeral
@@ -24,7 +25,7 @@ from schemas.report import PlaceKind
 _START, _END = attrgetter("start"), attrgetter("end")
 # Between a number's words and the place behind them: ", en el", "se hicieron en la".
 _AT = re.compile(
-    r"\s*(?P<comma>,\s*)?(?:(?!(?:y|mientras|pero|aunque|cuando|donde)\b)[a-z]+,?\s+){0,5}?"
+    r"\s*(?P<comma>,\s*|y\s+(?=en\s))?(?:(?!(?:y|mientras|pero|aunque|cuando|donde)\b)[a-z]+,?\s+){0,5}?"
     r"(?P<how>en|al|a|del|de)(?:\s+(?:el|la|los|las))?(?:\s+\d{1,2})?\s*"
 )
 _AGES = re.compile(r",?\s*de\s[^,;.]{1,40}\banos(?: de edad)?\b")
@@ -44,15 +45,33 @@ _THERE = re.compile(
     r"|(?:el (?:hospital|nosocomio)|la (?:unidad|clinica))"
     r"(?! (?:que|de|del|general|regional|rural|medica)\b))\b"
 )
+_THEY = re.compile(r"\W*(?:si,?\s+)?(?:ell[oa]s|est[ea])\s")
+_THE_HOSPITAL = re.compile(r"\b(?:el (?:hospital|nosocomio)|la (?:unidad|clinica))\b")
 _OF_THESE = re.compile(r"\W*de (?:est[ao]s|es[ao]s|ell[ao]s|l[ao]s)\b")
 _EARLIER = 3
+_IN_THE_STATE = re.compile(
+    r"\b(?:en|de) (?:el estado|la entidad|el territorio estatal)\b(?! de\b)"
+    r"|\b(?:nivel|escala) estatal\b"
+    r"|\bla (?:delegacion|representacion|entidad)\b|\b(?:en|de) tod[oa] (?:el estado|la entidad)\b"
+)
+_THE_OFFICE = re.compile(r"\b(?:la|esta) (?:delegacion|representacion)\b(?! de\b)")
+_COUNTRY_BEHIND = 60
 _OPENING = 40
 _TURN_REACH = 60
 _GOALS_OF_THE_COUNTRY = re.compile(r"\b2-30-100\b")
 _MILLION = 1_000_000
-_LED = re.compile(r"(?:^|[•*;:.,\n–—-]|\b(?:a|en|y|quedo|destaco))\s*(?:(?:la|el|los|las)\s+)?$")
+_LED = re.compile(r"(?:^|\n|[^\w\s]|\b(?:a|en|y|quedo|destaco))\s*(?:(?:la|el|los|las)\s+)?$")
 _IN = re.compile(r"\ben\s+(?:(?:la|el|los|las)\s+)?$")
-_WITH = re.compile(r"\s*[,:]?\s*(?:con|les? tocaron|les? correspondieron)?\s*(?:otr[ao]s\s+)?")
+_WITH = re.compile(
+    r"\s*[,:(]?\s*(?:con|lleva|suma|va|les? tocaron|les? correspondieron|[a-z]+(?:o|aron|ieron))?"
+    r"\s*(?:l[ao]s\s+)?(?:otr[ao]s\s+)?"
+)
+_THE = re.compile(r"\bl[ao]s\s+$")
+_AT_THE_HEAD = re.compile(
+    r",\s+[a-z][^;:.,\d]{0,40},\s*(?:con\s+)?"  # "y Jalpan, sede y último punto, 497"
+    r"|\s+(?:va|van|fue|es|esta|encabeza|lidera|sigue|quedo|destaco|sobresale)\b[^;:.\d]{0,30}"
+)
+_PART = re.compile(r"\b(?:mitad|mayoria|mayor parte|parte de ell[oa]s)\b")
 _VERBS = re.compile(r"[^,;:.\d]{1,40}")
 
 
@@ -70,13 +89,28 @@ class PlaceSpot(NamedTuple):
         return list(named[: bisect_right(named, self.numeral.start, key=_END)])
 
 
-def place_of(spot: PlaceSpot, bulletin: str) -> str:
-    """Return the place that governs a number.
+def without_homes(source: Passages, sentence: Sentence, named: Mentions) -> Mentions:
+    """Leave out towns that no "en" leads to: of one hospital, they are where patients live."""
+    led = tuple(
+        town
+        for town in named.towns
+        if _IN.search(source.folded, max(sentence.start, town.start - _OPENING), town.start)
+    )
+    return named._replace(towns=led)
+
+
+def place_of(spot: PlaceSpot, bulletin: str, state: str | None = None) -> str:
+    """Return the place that governs a number, `state` being that of the whole bulletin.
 
     What stands right behind its words, a unit or town of its clause, a state, OOAD or UMAE set
     apart, what "ahí" takes up, or else the bulletin's place.
     """
-    return _said_place(spot, bulletin) or _taken_up(spot, bulletin) or bulletin
+    said = (
+        _said_place(spot, bulletin)
+        or _taken_up(spot, bulletin)
+        or headed_place(spot.source, spot.sentence, spot.numeral.start)
+    )
+    return said or (state if state and _is_of_the_state(spot, bulletin) else None) or bulletin
 
 
 def _said_place(spot: PlaceSpot, bulletin: str) -> str | None:
@@ -88,9 +122,25 @@ def _said_place(spot: PlaceSpot, bulletin: str) -> str | None:
         return named
     if named := _by_turn(spot) or _unit_before(spot) or _town_before(spot):
         return named
+    if _country_behind(spot):
+        return NATIONAL
     if wide:
         return _last_before(spot)
     return NATIONAL if _is_of_the_country(spot) else None
+
+
+def _is_of_the_state(spot: PlaceSpot, bulletin: str) -> bool:
+    """Tell whether a number in a bulletin of one place is its whole state's."""
+    if bulletin == NATIONAL or read_place(bulletin).kind in (PlaceKind.STATE, PlaceKind.OOAD, None):
+        return False
+    if _THE_OFFICE.search(spot.source.folded, spot.sentence.start, spot.numeral.start):
+        return True
+    quantities = spot.sentence.quantities
+    counted = bisect_left(quantities, spot.numeral.start, key=_START)
+    start = quantities[counted - 1].end if counted else spot.sentence.start
+    end = min(spot.last + _TURN_REACH, spot.sentence.end)
+    end = min(end, _quantity_from(spot.sentence, spot.last, default=end))
+    return bool(_IN_THE_STATE.search(spot.source.folded, start, end))
 
 
 def _leading_the_line(spot: PlaceSpot) -> str | None:
@@ -127,7 +177,8 @@ def _behind(spot: PlaceSpot, *, wide: bool) -> str | None:
     aside = _AGES.match(folded, spot.last)
     last = aside.end() if aside else spot.last
     units, towns, states, sides = spot.named
-    apart = sides if wide and {OOAD, UMAE} <= {side.name for side in sides} else ()
+    both = {OOAD, UMAE} <= {side.name for side in sides}
+    apart = [side for side in sides if wide and (both or side.name == UMAE)]
     near = (
         group[bisect_left(group, last, key=_START) :] for group in (units, towns, states, apart)
     )
@@ -136,6 +187,8 @@ def _behind(spot: PlaceSpot, *, wide: bool) -> str | None:
         return None
     first = behind[0]
     match = _AT.fullmatch(folded, last, first.start)
+    if _PART.search(folded, last, first.start):
+        return None
     if match is None or (first not in units and match["how"] in ("de", "del")):
         return None
     if _quantity_from(spot.sentence, last, default=last + _REACH) < match.start("how"):
@@ -181,13 +234,33 @@ def _town_before(spot: PlaceSpot) -> str | None:
     between = folded[before[-1].end : spot.numeral.start]
     first = before[-len(listed)]
     lead = max(start, first.start - _OPENING)
-    if _LED.search(folded, lead, first.start) and _WITH.fullmatch(between):
-        return before[-1].name if len(listed) <= _FEW else JOINT.join(listed)
     opens = not folded[start : first.start].strip(" \n•*-–—")
+    leads = opens or _LED.search(folded, lead, first.start)
+    if leads and _WITH.fullmatch(between):
+        return _in_brackets(spot, listed) or (
+            JOINT.join(listed) if len(listed) > _FEW or _THE.search(between) else before[-1].name
+        )
+    if leads and len(listed) == 1 and _AT_THE_HEAD.fullmatch(between):
+        return listed[0]
+    if shared := _in_brackets(spot, listed):
+        return shared
     if (opens and len(listed) > 1) or _IN.search(folded, lead, first.start):
         claimed = _VERBS.fullmatch(between.lstrip(", "))
         return JOINT.join(listed) if claimed and len(between) <= _OPENING else None
     return None
+
+
+def _in_brackets(spot: PlaceSpot, listed: Sequence[str]) -> str | None:
+    """Share numbers in brackets out among the places before: "Silao y León (40 y 31)"."""
+    folded, start = spot.source.folded, spot.numeral.start
+    opened = folded.rfind("(", spot.sentence.start, start)
+    closed = folded.find(")", start, spot.sentence.end)
+    if opened < 0 or closed < 0 or folded.find(")", opened, start) >= 0:
+        return None
+    inside = [one.start for one in spot.sentence.quantities if opened < one.start < closed]
+    if len(listed) != len(inside) or len(listed) < _FEW:
+        return None
+    return listed[inside.index(start)]
 
 
 def _last_before(spot: PlaceSpot) -> str | None:
@@ -209,6 +282,18 @@ def _is_of_the_country(spot: PlaceSpot) -> bool:
         spot.source.folded, spot.sentence.start, spot.numeral.start
     )
     return goals is not None and spot.numeral.value >= _MILLION
+
+
+def _country_behind(spot: PlaceSpot) -> bool:
+    """Tell whether the whole country follows a number: "de las 2 mil que hubo en el país"."""
+    first = spot.numeral.end
+    country = [one.start for one in spot.named.sides if one.name == NATIONAL]
+    if not country:
+        return False
+    end = first + _COUNTRY_BEHIND
+    end = min(end, _quantity_from(spot.sentence, first, default=end))
+    behind = [start for start in country if first <= start < end]
+    return bool(behind) and not re.search(r"[;:.]", spot.source.folded[first : behind[0]])
 
 
 def _by_turn(spot: PlaceSpot) -> str | None:
@@ -247,9 +332,12 @@ def _taken_up(spot: PlaceSpot, bulletin: str) -> str | None:
     """Return the place of the sentence before, where a number's sentence goes on about it."""
     source, sentence, start = spot.source, spot.sentence, spot.numeral.start
     there = _THERE.search(source.folded, sentence.start, start)
+    there = there or _THEY.match(source.folded, sentence.start, start)
     of_these = _OF_THESE.match(source.folded, sentence.start, start)
     if not (there or of_these):
         return None
+    if there and _THE_HOSPITAL.match(there[0]) and len(source.units) == 1:
+        return next(iter(source.units))
     for earlier in _sentences_before(spot)[:1]:
         if len(named := _units(earlier, start)) == 1:
             return named[0]

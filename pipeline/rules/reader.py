@@ -13,7 +13,7 @@ from importlib.resources import files
 from pipeline.documents.headline import publication_day_of, title_of
 from pipeline.errors import ReaderError
 from pipeline.numerals import count_beginnings
-from pipeline.rules.bulletin_place import place_of_bulletin
+from pipeline.rules.bulletin_place import place_of_bulletin, state_of_bulletin
 from pipeline.rules.figures import BulletinContext, figures_of
 from pipeline.rules.jornadas import calendar, is_upcoming
 from pipeline.rules.passages import Passages, passages
@@ -109,7 +109,17 @@ def _read(document: Document, source: Passages, words: Vocabulary) -> JornadaRep
     title_end = titled_at + len(title or "") if titled_at >= 0 else 0
     relevant = is_relevant(source)
     figures, asides = figures_of(
-        BulletinContext(source, jornadas, theme, words, upcoming, title_end, place, relevant)
+        BulletinContext(
+            source,
+            jornadas,
+            theme,
+            words,
+            upcoming,
+            title_end,
+            place,
+            relevant,
+            state_of_bulletin(source),
+        )
     )
     if not figures and is_of_else(source):
         relevant = False

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.rules.calendars import Calendar
+from pipeline.rules.jornadas import past_verbs
 from pipeline.rules.passages import Passages, Sentence, role_terms
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.places import JOINT
@@ -19,10 +20,13 @@ from schemas.report import (
     Status,
 )
 
-_SCHEME = r"(?:(?<=e)strategia|(?<=p)rograma|(?<=p)lan|(?<=c)ampaña)"
+_SCHEME = (
+    r"(?:(?<=[eE])strategia|(?<=[pP])rograma|(?<=[pP])lan|(?<=[cC])ampaña|(?<=[cC])aravana"
+    r"|(?<=[bB])rigada|(?<=p)arte\s+de|(?<=m)arco\s+de)"
+)
 # Begins with a character class and looks back afterwards: the engine then skips to those fast.
 _PROGRAMME = re.compile(
-    r"[“\"«epcjJ](?:(?<=[“\"«])(?P<days>[^”\"»\n]{0,20}\d+\s+[Dd][ií]as[^”\"»\n]{0,60})[”\"»]"
+    r"[“\"«epcjJbmEPCBM](?:(?<=[“\"«])(?P<days>[^”\"»\n]{0,20}\d+\s+[Dd][ií]as[^”\"»\n]{0,60})[”\"»]"
     rf"|(?<!\w.)(?:{_SCHEME}\s+(?P<numbers>\d+(?:-\d+){{2,}})"
     rf"|(?:{_SCHEME}|(?<=[jJ])ornada(?:\s+(?!(?:en|el|la|las|los|que)\b)[^\W\d]+){{1,7}})"
     r"\s+[“\"«](?P<quoted>[^”\"»\n]{3,60})[”\"»]))"
@@ -50,7 +54,13 @@ def bulletin_kind_of(
     ]
     subject = calendar.subject.edition if calendar.subject else None
     own = [f for f in performed if f.period is Period.JORNADA and f.edition == subject]
-    if upcoming and not (own and calendar.subject and performed[0] in own):
+    goals = [
+        f
+        for f in figures
+        if f.status is Status.PLANNED and f.period is Period.JORNADA and f.edition == subject
+    ]
+    told = own and calendar.subject and performed[0] in own and not _leads(goals, own)
+    if upcoming and not told:
         return BulletinKind.ANNOUNCEMENT
     future = sum(1 for s in source.sentences for w in s.words if w.future)
     several = [f for f in performed if f.period is Period.CUMULATIVE]
@@ -59,18 +69,13 @@ def bulletin_kind_of(
     even = len(shares) > _MOSTLY and _MOSTLY * max(shares.values()) <= shares.total()
     if even and not titled:
         return BulletinKind.BALANCE
-    goals = [
-        f
-        for f in figures
-        if f.status is Status.PLANNED and f.period is Period.JORNADA and f.edition == subject
-    ]
     if calendar.subject and _leads(goals, own) and len(goals) > _MOSTLY * len(own):
         return BulletinKind.ANNOUNCEMENT
     if own and (titled or not (lead in several and len(several) > len(own))):
         return BulletinKind.RESULTS
     if not figures:
-        told = _told_of_past(source) > future + _IN_PASSING
-        return BulletinKind.RESULTS if told else BulletinKind.ANNOUNCEMENT
+        past = sum(map(past_verbs, source.sentences)) > future + _IN_PASSING
+        return BulletinKind.RESULTS if past else BulletinKind.ANNOUNCEMENT
     if not performed or (calendar.subject and future):
         return BulletinKind.ANNOUNCEMENT
     if not several and not _GOES_ON.search(source.folded):
@@ -82,16 +87,6 @@ def _leads(goals: Sequence[Figure], done: Sequence[Figure]) -> bool:
     """Tell whether the first goal stands before the first result."""
     first = min((f.char_start or 0 for f in goals), default=None)
     return first is not None and all(first < (f.char_start or 0) for f in done)
-
-
-def _told_of_past(source: Passages) -> int:
-    """Count the verbs that tell what was done, which verbs of saying do not."""
-    past = 0
-    for sentence in source.sentences:
-        said = {start for start, _, _ in role_terms(sentence, Role.SAYING)}
-        places = zip(sentence.words, sentence.places, strict=True)
-        past += sum(1 for word, (start, _) in places if word.past and start not in said)
-    return past
 
 
 def programme_of(source: Passages) -> str | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN, Days
 from pipeline.rules.passages import CLAUSE_BREAK, Passages, Sentence
-from schemas.document import Numeral
+from schemas.document import Numeral, NumeralKind
 from schemas.report import Period
 
 _BEHIND = 40
@@ -21,7 +21,18 @@ _GOES_ON = re.compile(
     r"[^a-z]{0,6}(?:de (?:(?:ell|est|es)[aeo]s?|ese|este|dicho|l[ao]s (?:cuales|que)|lo)"
     r"|del total|(?:en|entre) (?:ell|es)[ao]s|ademas|asimismo|tambien|dentro|con ello)(?![a-z])"
 )
+_OF_THEM = re.compile(
+    r"[^a-z]{0,6}(?:de (?:(?:ell|est|es)[aeo]s?|ese|este|dicho|l[ao]s (?:cuales|que))|del total"
+    r"|entre (?:ell|es)[ao]s)(?![a-z])"
+)
 _TWO = 2
+_COMPARES = re.compile(
+    r"\b(?:contra|frente al?|respecto|compar\w{2,8}|mientras|cuando)\b", re.IGNORECASE
+)
+_BUT = re.compile(
+    r"[,;]\s{1,8}(?:pero|aunque|sin\s{1,8}embargo|ahora|hoy|esta\s{1,8}vez|en\s{1,8}cambio)(?![a-záéíóú])",
+    re.IGNORECASE,
+)
 _LEADS_ON = frozenset("?:")
 _ENDED = re.compile(r"[.!][\"”»*]*$")
 
@@ -84,13 +95,27 @@ def default_scope(calendar: Calendar) -> FigureScope:
 
 
 def scope_of_paragraph(
-    source: Passages, sentence: Sentence, calendar: Calendar, carried: FigureScope
+    source: Passages,
+    sentence: Sentence,
+    calendar: Calendar,
+    carried: FigureScope,
+    cumulative: FigureScope | None = None,
 ) -> FigureScope:
     """Return what holds where a paragraph begins, which the one before it left at `carried`.
 
     A longer stretch, or the only other jornada, is left for the bulletin's own jornada, unless the
-    paragraph goes on with it.
+    paragraph goes on with it. A bulletin about a longer stretch, `cumulative`, goes back to that
+    behind a jornada.
     """
+    if (
+        calendar.subject is None
+        and not calendar.eventful
+        and cumulative
+        and carried.period is Period.JORNADA
+        and _ENDED.search(source.folded[max(0, sentence.start - 20) : sentence.start].rstrip())
+        and not _GOES_ON.match(source.folded, sentence.start)
+    ):
+        return cumulative
     own, default = calendar.subject, default_scope(calendar)
     two = own is not None and len(calendar.jornadas) == _TWO
     other = (
@@ -107,6 +132,16 @@ def scope_of_paragraph(
     return default
 
 
+def breaks_down(source: Passages, sentence: Sentence) -> bool:
+    """Tell whether a sentence breaks down what the one before it counted: "de ellas, 300 ..."."""
+    return _OF_THEM.match(source.folded, sentence.start) is not None
+
+
+def _turns_back(text: str, cue: Cue, numeral: Numeral) -> bool:
+    """Tell whether a sentence leaves a comparison again: "bajo las 80 de mayo, pero superó ..."."""
+    return cue.passing and _BUT.search(text, cue.start, numeral.start) is not None
+
+
 def choose_scope(
     text: str, found: tuple[Cue, ...], numeral: Numeral, last: int, carried: FigureScope
 ) -> FigureScope:
@@ -116,9 +151,19 @@ def choose_scope(
         apart = cue.period is Period.CUMULATIVE or cue.passing
         near = last <= cue.start < last + _BEHIND and apart
         if near and not CLAUSE_BREAK.search(text, last, cue.start):
-            return scope_of(cue)
+            aside = numeral.kind is NumeralKind.COUNT and carried.period is Period.JORNADA
+            return scope_of(cue)._replace(passing=cue.passing or aside)
     before = [cue for cue in found if cue.start < numeral.start]
-    chosen = before[-1:] or [cue for cue in found if cue.strong][:1]
+    chosen = (
+        before[-1:]
+        or [
+            cue
+            for cue in found
+            if cue.strong and (cue.running or not _COMPARES.search(text, last, cue.start))
+        ][:1]
+    )
+    if chosen and before and _turns_back(text, chosen[0], numeral):
+        return carried
     return scope_of(chosen[0]) if chosen else carried
 
 

@@ -12,6 +12,9 @@ from pipeline.rules.vocabulary import Role
 from schemas.document import Numeral
 from schemas.report import Status
 
+_THE_WAIT = re.compile(r"(?<![a-z])(?:de|en|la|una)\s{1,8}$")
+_GOING = frozenset(("va", "vamos", "van", "iba", "iban", "ibamos"))
+_INFINITIVE = re.compile(r"\s{1,8}[a-z]{1,15}[aei]r(?:se|l[aeo]s?)?(?![a-z])")
 _START = attrgetter("start")
 _BREAK = re.compile(r"[,;.()\d]|\by\b")
 # "104.5 por ciento de la meta", "superó la meta": the goal is behind, what follows was done.
@@ -30,6 +33,8 @@ _BEFORE_BRACKET = 40
 _GOAL_NEAR = 60
 _HEADING = 10
 """Words that a heading has at most."""
+_RESULT_BEFORE = re.compile(r"\d[^().;]*\([^()]{0,30}$")
+_BRACKET_REACH = 90
 _TURN = re.compile(r";|\b(?:cuando|mientras|aunque|pero|contra|frente|de las|de los|respecto)\b")
 
 
@@ -65,7 +70,7 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
         for start, end, role in role_terms(
             sentence, Role.GOAL_NOUN, Role.PLANNED, Role.PLANNED_AFTER, Role.PERFORMED
         )
-        if source.folded[start:end] != "entre"  # "entre", not "entré"
+        if not _is_other_word(source, start, end)
         if role is not Role.GOAL_NOUN or not _GOAL_REACHED.search(_words_before(source, start))
     ]
     found.extend(_goals_told(source, sentence))
@@ -79,16 +84,52 @@ def status_cues(source: Passages, sentence: Sentence, *, upcoming: bool) -> tupl
             and not any(cue.start <= start < cue.end for cue in found)
         ):
             found.append(StatusCue(start, end, Status.PERFORMED, after=False))
-    found.sort()
+    found = _outermost([_in_its_brackets(source.text, cue) for cue in found])
     return tuple(
         cue for before, cue in pairwise((None, *found)) if cue and not _is_aim(source, before, cue)
     )
 
 
+def _in_its_brackets(text: str, cue: StatusCue) -> StatusCue:
+    """Keep a goal in brackets behind a result to its own number: "34 cirugías (meta: 30)"."""
+    if cue.status is Status.PERFORMED or cue.until is not None:
+        return cue
+    opened = _RESULT_BEFORE.search(text, max(0, cue.start - _BRACKET_REACH), cue.start)
+    closed = text.find(")", cue.end, cue.end + _BRACKET_REACH) if opened else -1
+    return cue._replace(until=closed) if closed >= 0 else cue
+
+
+def _outermost(found: list[StatusCue]) -> list[StatusCue]:
+    """Return the cues in order, without those of another status inside of a longer one."""
+    found.sort(key=lambda cue: (cue.start, -cue.end))
+    kept: list[StatusCue] = []
+    for cue in found:
+        last = kept[-1] if kept else None
+        inside = last is not None and last.start <= cue.start and cue.end <= last.end
+        if not (last and inside and last.status is not cue.status):
+            kept.append(cue)
+    return sorted(kept)
+
+
+def _is_other_word(source: Passages, start: int, end: int) -> bool:
+    """Tell "entre" from "entré", "el año previo", "lista de espera" and "van a la cabeza"."""
+    cue = source.folded[start:end]
+    if cue in ("entre", "previo"):
+        return "\N{LATIN SMALL LETTER O WITH ACUTE}" not in source.text[start:end].lower()
+    if cue == "espera":
+        return _THE_WAIT.search(source.folded, max(0, start - 8), start) is not None
+    going = cue.endswith(" a") and cue.split()[0] in _GOING
+    return going and not _INFINITIVE.match(source.folded, end)
+
+
 def _is_aim(source: Passages, before: StatusCue | None, cue: StatusCue) -> bool:
     """Tell "queremos lograr 90", which plans, from "al lograr 90"."""
     planned = before is not None and before.status is Status.PLANNED
-    aim = cue.status is Status.PERFORMED and source.folded.endswith("r", cue.start, cue.end)
+    aim = (
+        cue.status is Status.PERFORMED
+        and source.folded.endswith("r", cue.start, cue.end)
+        and not source.folded.startswith("al ", cue.start)
+    )
     return bool(planned and aim and before and cue.start - before.end <= 1)
 
 
@@ -114,7 +155,9 @@ def usual_status(cued: Iterable[Sequence[StatusCue]], *, upcoming: bool) -> Stat
     if upcoming:
         return Status.PLANNED
     marks = [cue for sentence in cued for cue in sentence]
-    planned = sum(1 for cue in marks if cue.status is Status.PLANNED and not cue.after)
+    planned = sum(
+        1 for cue in marks if cue.status is Status.PLANNED and not cue.after and cue.until is None
+    )
     performed = sum(1 for cue in marks if cue.status is Status.PERFORMED)
     return Status.PLANNED if planned > 2 * performed else Status.PERFORMED
 
@@ -143,7 +186,9 @@ def status_of(
     """
     behind = _behind(text, found, last, following)
     before = _before(found, numeral, since)
-    lasting = before.status if before else carried
+    # A goal of one number says nothing of the next ones.
+    said = (cue.status for cue in _all_before(found, numeral, since) if cue.until is None)
+    lasting = next(said, carried)
     named = last > numeral.end
     if _is_goal(text, found, numeral, since):
         return Judgement(Status.PLANNED, lasting, said=True)  # "la meta de 40 se quedó en 33"
@@ -159,7 +204,7 @@ def status_of(
     ):
         return Judgement(Status.PLANNED, Status.PLANNED, said=True)  # "habíamos programado mil"
     if before:
-        return Judgement(lasting, lasting, said=True)
+        return Judgement(before.status, lasting, said=True)
     ahead = None if since else _ahead(text, found, numeral)
     if ahead:
         return Judgement(ahead.status, ahead.status, said=True)

@@ -120,7 +120,7 @@ def tie_of(source: Passages, sentence: Sentence, calendar: Calendar) -> Tie | No
             if len(dated) == number.value:
                 first = min(j.start for j in dated if j.start)
                 last = max((j.end for j in dated if j.end), default=None)
-            elif last is None and len(dated) == 1 and dated[0].edition is None:
+            elif last is None and calendar.subject and len(dated) == 1 and not dated[0].edition:
                 last = dated[0].end  # "en las quince jornadas", before the sixteenth
             if last:
                 return Tie(Days(first, last), counted=True)

@@ -1,6 +1,9 @@
 """A number in a table as a figure: what its row, its column and the heading say together."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.calendars import Calendar
@@ -15,12 +18,14 @@ from pipeline.rules.table_lines import Cell
 from pipeline.rules.table_times import scope_of_caption, scope_of_cell, scope_of_whole
 from pipeline.rules.tables import TableCell
 from pipeline.rules.vocabulary import Role
+from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import NATIONAL
-from pipeline.spanish.places import read_place
-from schemas.document import NumeralKind
+from pipeline.spanish.places import JOINT, read_place
+from schemas.document import QUANTITIES, NumeralKind
 from schemas.report import Basis, Figure, Period, PlaceKind, Service, Status, Unit
 
 NO_NOUN = "no service is named"
+_THEATRE = re.compile(r"cirujan|quirofan|anestesi")
 _STATES = (PlaceKind.STATE, PlaceKind.OOAD, PlaceKind.SIDE)
 
 
@@ -33,6 +38,8 @@ class TableContext(NamedTuple):
     place: str
     scope: FigureScope
     status: Status
+    counted: Item | None = None
+    """What was counted last before the table."""
 
 
 class _Named(NamedTuple):
@@ -61,10 +68,13 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
         return NO_NOUN
     percent = cell.numeral.kind is NumeralKind.PERCENT or any(label.share for label in own)
     scope = _scope(context, cell, named)
-    said = next((label.status for label in own if label.status), None)
-    status = said or next(
-        (label.status for label in named.captions if label.status), context.status
+    said = cell.status or next((label.status for label in own if label.status), None)
+    above = (
+        label.status
+        for label, where in zip(named.captions, cell.captions, strict=True)
+        if label.status and not _is_of_a_list(context.source, where)
     )
+    status = said or next(above, context.status)
     if percent or item.service is Service.STAFF:
         status = Status.PERFORMED
     goal = status is Status.PLANNED and not percent
@@ -91,6 +101,14 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     return FigureCandidate(
         figure, scope.explicit, said is not None, in_title=False, sentence=cell.start
     )
+
+
+def _is_of_a_list(source: Passages, where: Cell) -> bool:
+    """Tell a line with numbers of its own, "Cirugías: 31 de 30 programadas;", from a heading."""
+    first = bisect_left(source.numerals, where[0], key=attrgetter("start"))
+    behind = bisect_left(source.numerals, where[1], lo=first, key=attrgetter("start"))
+    counts = [n for n in source.numerals[first:behind] if n.kind in QUANTITIES]
+    return len(counts) > 1 and source.text[where[1] - 1] != ":"
 
 
 def _labels(text: str, cells: Sequence[Cell]) -> tuple[Label, ...]:
@@ -126,12 +144,13 @@ def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
     if base is None or base.item is None:
         return _item_of_all(context, cell, named)
     service = base.item.service
+    people = any(label.people for label in own)
     kinds = [
         kind
         for group in (named.columns, named.rows)
         if (kind := next((d for label in group if (d := detail_in(label, service))), None))
     ]
-    if not kinds and base.item.detail:
+    if not kinds and base.item.detail and not (people and base not in own):
         kinds = [base.item.detail]
     narrow = [kind for some in kinds for kind in some.split("+")]
     detail = join_details(service, narrow)
@@ -157,7 +176,7 @@ def _item_of_all(context: TableContext, cell: TableCell, named: _Named) -> Item 
     own = (*named.columns, *named.rows)
     if any(label.whole for label in own):
         others = _labels(text, (*cell.beside, *cell.across))
-        services = {o.item.service for o in others if o.item}
+        services = {o.item.service for o in others if o.item} - {Service.STAFF}
         if len(services) == 1:
             return Item(services.pop(), None, *cell.quote)
         if services:
@@ -167,6 +186,10 @@ def _item_of_all(context: TableContext, cell: TableCell, named: _Named) -> Item 
             return Item(label.item.service, label.item.detail, *cell.quote)
     if context.theme:
         return Item(context.theme.service, context.theme.detail, *cell.quote)
+    if any(_THEATRE.search(fold(text[start:end])) for start, end in cell.across):
+        return Item(Service.SURGERY, None, *cell.quote)  # who operated, and where
+    if context.counted and any(label.people for label in own):
+        return Item(context.counted.service, None, *cell.quote)
     return Item(Service.TOTAL, None, *cell.quote) if any(label.whole for label in own) else None
 
 
@@ -184,11 +207,17 @@ def _place(context: TableContext, cell: TableCell, named: _Named) -> str:
         for label, where in zip(named.rows, cell.rows, strict=True):
             if not (label.item or label.status or label.longer):
                 return name_as_place(text[slice(*where)])
-    if whole and sum(label.kind in _STATES for label in known) > 1:
+    states = [label for label in known if label.kind in _STATES]
+    if whole and len(states) > 1:
+        apart = any(o.kind is PlaceKind.NATIONAL for o in beside)
+        if any(label.listed or (label.whole and apart) for label in own):
+            return JOINT.join(dict.fromkeys(label.place for label in states if label.place))
         return NATIONAL
+    by_unit = any(label.kind is PlaceKind.UNIT for label in known)
     for where in cell.captions:
-        if found := _place_within(context.source, where):
-            return found
+        found = _place_within(context.source, where)
+        if found and not (by_unit and read_place(found).kind is PlaceKind.UNIT):
+            return found  # a sum of hospitals is not that of one in a line above
     if whole and context.place == NATIONAL:
         return _state_of_all(known) or NATIONAL
     return context.place
@@ -229,6 +258,8 @@ def _scope(context: TableContext, cell: TableCell, named: _Named) -> FigureScope
         if said := scope_of_caption(source, calendar, where, held):
             held = said
             break
+    if cell.jornadas == 1 and held.period is Period.CUMULATIVE:
+        return FigureScope(Period.JORNADA, None, explicit=True)
     if any(label.whole for label in (*named.rows, *named.columns)):
         others = (*cell.beside, *cell.across)
         parts = [s for where in others if (s := scope_of_cell(source, calendar, where))]

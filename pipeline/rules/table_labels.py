@@ -11,6 +11,7 @@ from pipeline.rules.items import item_of
 from pipeline.rules.nouns import detail_for, join_details
 from pipeline.rules.passages import passages
 from pipeline.rules.spot import Context, Item, Spot
+from pipeline.rules.table_lines import group_of_people
 from pipeline.rules.vocabulary import Role, Term, vocabulary
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import NATIONAL
@@ -27,6 +28,7 @@ _OWN = re.compile(r"(?:total(?:es)?|suma|gran total|subtotal)\s+(?:del?\s+)?", r
 _COUNTRY = re.compile(r"\b(?:pais|nacional|nacion|republica|national)\b")
 _LONGEST, _SHORT = 160, 20
 _ONE_JORNADA = re.compile(r"\b(?:jornada|edicion)\b")
+_REGION = re.compile(r"(?:la\s+|en\s+la\s+)?region(?:al)?\W*")
 _TIME = "a length of time"
 _ALONE = frozenset(("a number in order", "a count of days, dates or times", "an age"))
 """Reasons that only a name of one word gives: "No.", but not "No. de consultas"."""
@@ -43,6 +45,10 @@ class Label(NamedTuple):
     share: bool = False
     whole: bool = False
     """A sum of what the other rows or columns count."""
+    listed: bool = False
+    """A sum of the places that the table lists, which need not be the whole country."""
+    people: bool = False
+    """People by age or sex, who got what all others got."""
     rest: bool = False
     longer: bool = False
     place: str | None = None
@@ -86,7 +92,10 @@ def read_label(printed: str) -> Label:
     words = _words()
     place, kind = _place(plain)
     says = {name: bool(pattern.search(folded)) for name, pattern in words.says.items()}
-    whole = says["whole"]
+    listed = says["listed"]
+    whole = says["whole"] or (listed and _REGION.fullmatch(folded) is not None)
+    if group_of_people(plain, (0, len(plain))):
+        return Label(people=True)
     if whole and kind is None:
         place, kind = _place(_OWN.sub("", plain))
         kind = None if kind is PlaceKind.SIDE else kind  # "Total OOAD": of this one
@@ -108,11 +117,12 @@ def read_label(printed: str) -> Label:
         status,
         says["share"],
         whole,
-        says["rest"],
-        says["longer"],
-        place if kind else None,
-        kind,
-        reason,
+        whole and listed,
+        rest=says["rest"],
+        longer=says["longer"],
+        place=place if kind else None,
+        kind=kind,
+        reason=reason,
     )
 
 

@@ -18,8 +18,8 @@ Cell = tuple[int, int]
 
 _START = attrgetter("start")
 _BAR = re.compile(r"[|│┃║¦]")
-_LEADER = re.compile(r"\.{3,}|…+|_{3,}|·{3,}|-{3,}|(?:\s\.){3,}")
-_LEADERS = ("...", "…", "___", "···", "---")
+_LEADER = re.compile(r"\.{3,}|…+|_{3,}|·{3,}|-{3,}|(?:\s\.){3,}|(?<=\s)\.\.(?=\s)")
+_LEADERS = ("..", "…", "___", "···", "---")
 _SPACED_DOTS = re.compile(r"\.\s\.")
 _BLANKS = re.compile(r" {2,}")
 _TAB = re.compile(r"\t")
@@ -38,6 +38,19 @@ _RECORD = re.compile(
     r"(?P<head>[^\W\d_][^\d;,:()]{2,30}?)\s*[:=]?\s*(?P<value>\d[\d,.]*\d|\d)\s*"
     r"(?:\(\s*(?P<share>\d[\d.,]*\s?%)\s*\))?\s*(?:[;,.]\s*(?:y\s+)?|y\s+|$)"
 )
+_OF = re.compile(r"\s*de\s+", re.IGNORECASE)
+"""As in "45 de 50", done and planned."""
+_IN_BRACKETS = re.compile(r"\([^()]{0,40}\)[*†‡]*")
+_NONE_LEFT = re.compile(r"[\s(\[.–—-]*(?:[ns]\.?\s?/?[ad]\.?)?[\s)\].–—-]*", re.IGNORECASE)
+_GROUP = re.compile(
+    r"(?:de\s+)?(?:(?:menores|mayores)\s+(?:de|a)\s+\d{1,3}|\d{1,3}\s*(?:a|-|–|—)\s*\d{1,3}"
+    r"|\d{1,3}\s+(?:años\s+)?[yo]\s+(?:más|mas|menos|mayores))(?:\s+años)?(?:\s+de\s+edad)?(?![\w%])"
+    r"|(?:(?:adult|niñ)[ao]s(?:\s+mayores)?|mujeres|hombres|femeninos?|masculinos?|menores"
+    r"|adolescentes|jóvenes)\b",
+    re.IGNORECASE,
+)
+"""People by age or sex: "40 a 59 años", "mujeres"."""
+_GROUP_CUT = re.compile(r"\s*[;,](?:\s+y)?\s+(?=\S)|\s+y\s+")
 _NAME_END = re.compile(r"\s*[:,=→–—-]?\s*$")
 _LONGEST_NAME, _LONGEST_LINE, _LONGEST_HEAD, _LONGEST_GAP = 70, 60, 30, 8
 _INDENT = 8
@@ -85,7 +98,10 @@ class Numbers(NamedTuple):
         """Return the numbers of a cell that holds nothing but numbers, none of any other."""
         at, inside = cell[0], self.within(cell)
         for numeral in inside:
-            if numeral.kind not in QUANTITIES or not _SIGNS.fullmatch(self.text, at, numeral.start):
+            if numeral.kind not in QUANTITIES:
+                return ()
+            signs = _SIGNS.fullmatch(self.text, at, numeral.start)
+            if not signs and not (at > cell[0] and _OF.fullmatch(self.text, at, numeral.start)):
                 return ()
             at = numeral.end
         return inside if at <= cell[1] and _SIGNS.fullmatch(self.text, at, cell[1]) else ()
@@ -111,15 +127,16 @@ def runs_of_lines(numbers: Numbers) -> Iterator[Run]:
             continue
         opening = start if text[start] == "\t" else cell[0]
         found, cells = _split(numbers, (opening, cell[1]))
-        if found is None and layout is Layout.BLANKS and lines and not blank:
-            indented = cell[0] - start >= _INDENT and cell[1] - cell[0] <= _LONGEST_HEAD
-            found, cells = (layout, (cell,)) if indented else (found, cells)
+        indented = cell[0] - start >= _INDENT and cell[1] - cell[0] <= _LONGEST_HEAD
+        if indented and found is None and layout is Layout.BLANKS and lines and not blank:
+            found, cells = layout, (cell,)
+        if found is Layout.LEADERS and layout is Layout.BLANKS:
+            layout = found if _are_heads(numbers, lines) else layout
         alike = (
             bool(lines) and found is layout and (not blank or len(cells) == len(lines[-1].cells))
         )
-        if not alike and lines:
-            if layout:
-                yield Run(layout, tuple(lines))
+        if not alike:
+            yield from _ended(layout, lines)
             lines = []
         apart = () if found else (*_inline(numbers, cell),)
         if apart:
@@ -136,9 +153,13 @@ def runs_of_lines(numbers: Numbers) -> Iterator[Run]:
             flat = []
             lines.append(Line(cells))
         layout, blank = found, False
+    yield from _ended(layout, lines)
+    yield from _of_single_cells(numbers, flat)
+
+
+def _ended(layout: Layout | None, lines: Sequence[Line]) -> Iterator[Run]:
     if layout and lines:
         yield Run(layout, tuple(lines))
-    yield from _of_single_cells(numbers, flat)
 
 
 def _goes_on(flat: Sequence[Cell], cell: Cell) -> bool:
@@ -180,8 +201,10 @@ def _cut(numbers: Numbers, line: Cell) -> tuple[Layout | None, tuple[Cell, ...]]
             continue
         if pattern.search(text, *line):
             cells = _parts(text, line, pattern)
+            if layout is Layout.BLANKS:
+                cells = _with_brackets(text, cells)
             if layout is Layout.LEADERS:
-                if not numbers.values(cells[-1]):
+                if not numbers.values(cells[-1]) and not _NONE_LEFT.fullmatch(text, *cells[-1]):
                     continue
                 cells = (_without_bullet(text, cells[0]), *cells[1:])
             return layout, cells
@@ -200,6 +223,22 @@ def _parts(text: str, line: Cell, gap: re.Pattern[str]) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
+def _with_brackets(text: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Join what stands in brackets to the cell before: "431  (400)", "Realizadas  (meta)"."""
+    joined = [cells[0]]
+    for cell in cells[1:]:
+        if _IN_BRACKETS.fullmatch(text, *cell) and not text.startswith("(", joined[-1][0]):
+            joined[-1] = (joined[-1][0], cell[1])
+        else:
+            joined.append(cell)
+    return tuple(joined)
+
+
+def _are_heads(numbers: Numbers, lines: Sequence[Line]) -> bool:
+    """Tell names of columns set apart by blanks, whose rows have dots."""
+    return all(not numbers.within(cell) for line in lines for cell in line.cells)
+
+
 def _trimmed(text: str, start: int, end: int) -> Cell:
     stretch = text[start:end]
     start += len(stretch) - len(stretch.lstrip())
@@ -215,7 +254,11 @@ def _pair(numbers: Numbers, line: Cell) -> tuple[Cell, Cell] | None:
     """Read "Tijuana: 24", "HGZ 2 Irapuato 23 (96%)": a name, then numbers alone."""
     text = numbers.text
     name = _without_bullet(text, line)
-    inside = [n for n in numbers.within(name) if n.kind in QUANTITIES]
+    group = group_of_people(text, line)
+    if group:
+        name = group[0], line[1]
+    since = group[1] if group else name[0]
+    inside = [n for n in numbers.within((since, name[1])) if n.kind in QUANTITIES]
     if not inside:
         return None
     first = inside[0].start
@@ -223,9 +266,17 @@ def _pair(numbers: Numbers, line: Cell) -> tuple[Cell, Cell] | None:
         return None
     gap = _NAME_END.search(text, max(name[0], first - _LONGEST_GAP), first)
     end = gap.start() if gap else first
-    if end == first or end - name[0] > _LONGEST_NAME or not text[name[0]].isalpha():
+    if end == first or end - name[0] > _LONGEST_NAME:
+        return None
+    if not group and not text[name[0]].isalpha():
         return None
     return (name[0], end), (first, line[1])
+
+
+def group_of_people(text: str, cell: Cell) -> Cell | None:
+    """Return where a cell that begins with an age or a sex names it."""
+    found = _GROUP.match(text, *cell)
+    return found.span() if found else None
 
 
 def _inline(numbers: Numbers, line: Cell) -> Iterator[Run]:
@@ -247,6 +298,9 @@ def _inline(numbers: Numbers, line: Cell) -> Iterator[Run]:
     name = _RECORD_NAME.match(text, *line)
     if name is None:
         return
+    if groups := _groups(numbers, (name.end(), line[1])):
+        yield Run(Layout.PAIR, groups)
+        return
     heads: list[Cell] = []
     values: list[Cell] = []
     at = name.end()
@@ -262,6 +316,18 @@ def _inline(numbers: Numbers, line: Cell) -> Iterator[Run]:
         corner = (name.start("name"), name.start("name"))
         row = Line((name.span("name"), *values))
         yield Run(Layout.RECORD, (Line((corner, *heads)), row))
+
+
+def _groups(numbers: Numbers, line: Cell) -> tuple[Line, ...]:
+    """Read "mujeres, 672; hombres, 496", "40 a 59 años, 203; 60 y más, 965": all of people."""
+    text = numbers.text
+    cuts = [m.span() for m in _GROUP_CUT.finditer(text, *line) if _GROUP.match(text, m.end())]
+    starts = [line[0], *(cut[1] for cut in cuts)]
+    ends = [*(cut[0] for cut in cuts), line[1]]
+    if not cuts or not _GROUP.match(text, line[0]):
+        return ()
+    pairs = [_pair(numbers, _trimmed(text, *cell)) for cell in zip(starts, ends, strict=True)]
+    return tuple(Line(pair) for pair in pairs if pair) if all(pairs) else ()
 
 
 def _of_single_cells(numbers: Numbers, flat: Sequence[Cell]) -> Iterator[Run]:

@@ -4,20 +4,30 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.rules.table_lines import Cell, Layout, Line, Numbers, Run, runs_of_lines
+from pipeline.rules.table_lines import (
+    Cell,
+    Layout,
+    Line,
+    Numbers,
+    Run,
+    group_of_people,
+    runs_of_lines,
+)
+from pipeline.rules.table_values import is_note_mark, meaning_of, said_of_brackets
 from pipeline.spanish.places import read_place
-from schemas.document import Numeral, NumeralKind
+from schemas.document import QUANTITIES, Numeral, NumeralKind
+from schemas.report import Status
 
 _LONGEST_CAPTION = 220
 _MOST_CAPTIONS = 2
 _MOST_HEADS = 12
 """Lines of names over the columns of one table."""
 _LONGEST_NAME = 90
-_SLASH = re.compile(r"/")
 _MOST_BESIDE, _LONGEST_LEAD, _WIDEST, _NEAR = 60, 8, 12, 6
-_EMPTY = re.compile(r"[\s*.–—-]*(?:[ns]\.?/?[ad]\.?)?[\s*.–—-]*", re.IGNORECASE)
+_EMPTY = re.compile(r"[\s*.()–—-]*(?:[ns]\.?\s?/?[ad]\.?)?[\s*.()–—-]*", re.IGNORECASE)
 _MOST_NAMED = 0.8
 _SUM = re.compile(r"(?:gran\s+)?(?:sub)?total|suma|resto|otr[ao]s|demás", re.IGNORECASE)
+_JORNADAS = re.compile(r"(?:(?:no|n[uú]m|n[uú]mero|total)\.?\s+(?:de\s+)?)?jornadas", re.IGNORECASE)
 _YEARS = range(1990, 2051)
 
 
@@ -36,6 +46,10 @@ class TableCell(NamedTuple):
     start: int
     """Where the table begins."""
     quote: Cell
+    status: Status | None = None
+    """What its standing with another number says: "45/50"."""
+    jornadas: int | None = None
+    """How many jornadas its row is about, where a column counts them."""
 
 
 class Tables(NamedTuple):
@@ -85,7 +99,8 @@ def _tables(numbers: Numbers, run: Run) -> Iterator[_Table]:
         elif by_place and len(line.cells) == 1 and heads and not body:
             heads.append(line)  # a name of a column that goes on in a further line
         elif len(filled) == 1 and (body or heads) and filled[0] == line.cells[0]:
-            section = (filled[0],)
+            if not any(end > start for start, end in line.cells[1:]):
+                section = (filled[0],)  # a row of dashes heads no section
         elif len(filled) == 1 and not body and not heads:
             captions = (filled[0], *captions)
         elif body and any(numbers.within(cell) for cell in filled[1:]):
@@ -152,7 +167,12 @@ def _are_names(numbers: Numbers, table: _Table) -> bool:
         (start, end), (first, _) = line.cells
         marked = bool(text[end:first].strip(" ,\t"))
         name = text[start:end]
-        known += marked or read_place(name).kind is not None or bool(_SUM.match(name))
+        known += (
+            marked
+            or group_of_people(text, (start, end)) is not None
+            or read_place(name).kind is not None
+            or _SUM.match(name) is not None
+        )
     return known >= _MOST_NAMED * len(table.body)
 
 
@@ -160,12 +180,17 @@ def _cells(numbers: Numbers, table: _Table) -> Iterator[TableCell]:
     names = [_names_of_row(numbers, line) for line, _ in table.body]
     beside = tuple(name for some in names[:_MOST_BESIDE] for name in some[-1:])
     start = table.body[0][0].cells[0][0]
+    text, end = numbers.text, table.body[-1][0].cells[-1][1]
+    said = said_of_brackets(text, table.captions, end)
+    captions = tuple(_without(cell, said[1] if said else None) for cell in table.captions)
     spreads: dict[int, list[Sequence[Cell]]] = {}
     for (line, section), own in zip(table.body, names, strict=True):
         single = len([c for c in line.cells if numbers.values(c)]) == 1
         width = len(line.cells)
         if width not in spreads:
-            spreads[width] = [_spread(head.cells, width) for head in table.heads]
+            spreads[width] = [
+                _spread(head.cells, width, lowest=head is table.heads[-1]) for head in table.heads
+            ]
         columns_of = [
             tuple(_columns(numbers, table, line, at, spreads[width])) for at in range(width)
         ]
@@ -174,26 +199,46 @@ def _cells(numbers: Numbers, table: _Table) -> Iterator[TableCell]:
             for cell, names in zip(line.cells, columns_of[:_MOST_BESIDE], strict=False)
             if names and numbers.values(cell)
         )
+        jornadas = _count_of_jornadas(numbers, line, columns_of)
         for cell, columns in zip(line.cells, columns_of, strict=True):
             if cell in own:
                 continue
             values = numbers.values(cell)
+            values = [one for one in values if not is_note_mark(text, one, end)]
             for index, numeral in enumerate(values):
-                named = _named_by_slashes(numbers, columns or table.captions, values, index)
+                meaning = meaning_of(numbers, columns, captions, said and said[0], values, index)
                 lead = own[-1:] if single and len(values) == 1 and own else ()
                 quote = (lead[0][0], numeral.end) if lead else (numeral.start, numeral.end)
                 if quote[1] - quote[0] > 2 * _LONGEST_NAME:
                     quote = numeral.start, numeral.end
                 yield TableCell(
                     numeral,
-                    named or columns,
+                    meaning.columns,
                     (*reversed(own), *section),
-                    table.captions,
+                    captions,
                     beside,
                     across,
                     start,
                     quote,
+                    meaning.status,
+                    jornadas,
                 )
+
+
+def _without(cell: Cell, part: Cell | None) -> Cell:
+    """Leave out what a heading says of brackets, and what stands behind it."""
+    return (cell[0], part[0]) if part and cell[0] <= part[0] < cell[1] else cell
+
+
+def _count_of_jornadas(
+    numbers: Numbers, line: Line, columns_of: Sequence[Sequence[Cell]]
+) -> int | None:
+    """Return the number of a row that stands under "Jornadas"."""
+    for cell, names in zip(line.cells, columns_of, strict=True):
+        values = numbers.values(cell)
+        if names and len(values) == 1 and _JORNADAS.fullmatch(numbers.text, *names[0]):
+            return int(values[0].value)
+    return None
 
 
 def _names_of_row(numbers: Numbers, line: Line) -> tuple[Cell, ...]:
@@ -224,12 +269,16 @@ def _columns(
             yield named
 
 
-def _spread(cells: Sequence[Cell], width: int) -> Sequence[Cell]:
-    """Return one name a column of a row of `width` cells, where fewer names span several."""
+def _spread(cells: Sequence[Cell], width: int, *, lowest: bool) -> Sequence[Cell]:
+    """Return one name a column of a row of `width` cells, where fewer names span several.
+
+    An empty corner leaves no trace in print: a name a column is then what the lowest line has.
+    """
     data, named = width - 1, len(cells) - 1
-    if len(cells) >= width or not cells:
-        return cells
-    if named and data % named == 0:
+    filled = [start < end for start, end in cells]
+    if len(cells) >= width or not cells or (filled[-1] and not all(filled[1:])):
+        return cells  # as many as columns, but for empty ones behind the last
+    if named and data % named == 0 and not (lowest and len(cells) == data):
         return [cells[0], *(name for name in cells[1:] for _ in range(data // named))]
     if data % len(cells) == 0:
         corner = (cells[0][0], cells[0][0])
@@ -263,32 +312,18 @@ def _above(cells: Sequence[Cell], cell: Cell, text: str, reach: int | None) -> C
     return nearest if reach is None or distance(nearest) <= reach else None
 
 
-def _named_by_slashes(
-    numbers: Numbers, above: Sequence[Cell], values: Sequence[Numeral], index: int
-) -> tuple[Cell, ...]:
-    """Return the name of one number of "8,120 / 533 / 96" in "consultas / estudios / cirugías"."""
-    text = numbers.text
-    if len(values) < 2 or "/" not in text[values[0].end : values[1].start]:  # noqa: PLR2004
-        return ()
-    for start, end in above:
-        parts: list[Cell] = []
-        at = start
-        for match in _SLASH.finditer(text, start, end):
-            parts.append((at, match.start()))
-            at = match.end()
-        parts.append((at, end))
-        if len(parts) == len(values):
-            return tuple(parts[index::-1])
-    return ()
-
-
 def _numbers_in_names(numbers: Numbers, table: _Table) -> Iterator[int]:
+    end = table.body[-1][0].cells[-1][1]
     for line in (*table.heads, *(line for line, _ in table.body)):
         start = line.cells[0][0]
         lead = max(start - _LONGEST_LEAD, numbers.text.rfind("\n", 0, start) + 1)
         yield from (numeral.start for numeral in numbers.within((lead, start)))
         for cell in line.cells:
-            if cell[1] - cell[0] <= _LONGEST_NAME and not numbers.values(cell):
-                inside = numbers.within(cell)
-                if len(inside) == 1 or line in table.heads:
-                    yield from (numeral.start for numeral in inside)
+            if cell[1] - cell[0] > _LONGEST_NAME:
+                continue
+            group = group_of_people(numbers.text, cell)
+            inside = [n for n in numbers.within(group or cell) if n.kind in QUANTITIES]
+            if numbers.values(cell):
+                yield from (n.start for n in inside if is_note_mark(numbers.text, n, end))
+            elif group or len(inside) == 1 or line in table.heads:
+                yield from (numeral.start for numeral in inside)

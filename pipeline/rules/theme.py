@@ -6,17 +6,33 @@ from collections import Counter
 from pipeline.rules.jornada_mentions import tells_theme
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.spot import Item
-from pipeline.rules.vocabulary import Meaning, Role
+from pipeline.rules.vocabulary import Meaning, Role, Term
 from pipeline.spanish.ocr import unify
 from schemas.report import Service
 
 _LEAD, _NAME_LEAD = 400, 800
 _JORNADA = re.compile(
-    r"\b(?:jornada|campana|brigada|maraton|cruzada|caravana|feria|semana)(?:es|s)?"
+    r"\b(?:jornada|campana|brigada|maraton|cruzada|caravana|feria|semana|modulo|unidad(?:es)?\s+movil(?:es)?|tour|gira)(?:es|s)?"
     r"(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva|quirurgica|intensiva"
     r"|municipal|permanente|especial|anual)(?:es|s)?)*\s"
 )
 _LINKS = frozenset(map(unify, ("de", "del", "la", "las", "para", "en")))
+_OF_ONE_KIND = (Service.SURGERY, Service.SCREENING, Service.FAMILY_PLANNING)
+_OFTEN = 2
+_RARELY = 1
+_TITLE = 300
+_NO_KIND = (
+    "elective",
+    "emergency",
+    "laparoscopic",
+    "outpatient",
+    "counseling",
+    "high_continuity",
+    "other",
+)
+_WIDER = dict.fromkeys(("hip", "knee", "hip_replacement", "knee_replacement"), "joint_replacement")
+"""What a weekend of prostheses tells apart."""
+_ONE_WORD = re.compile(r"\s+(?:de\s+)?(?:[a-z]+\s+)?")
 _NEUTRAL = (Service.TOTAL, Service.STAFF)
 _THEMES = (
     Service.CONSULTATION,
@@ -32,6 +48,8 @@ def theme_of(source: Passages) -> Item | None:
     """Return the service, with its detail, that the lead names and no other service beside it."""
     if named := _theme_of_name(source):
         return named
+    if only := _only_kind_counted(source):
+        return only
     found: Counter[tuple[Service, str | None]] = Counter()
     for sentence in source.sentences:
         if sentence.start > _LEAD:
@@ -56,6 +74,81 @@ def theme_of(source: Passages) -> Item | None:
     return Item(service, told[0][0] if alone else None, 0, 0)
 
 
+def _only_kind_counted(source: Passages) -> Item | None:
+    """Return the one kind of surgery, screening or family planning that a whole text is about.
+
+    No other kind is named by the services that it counts; the kind is named early and more than
+    once.
+    """
+    kinds: Counter[tuple[Service, str]] = Counter()
+    counted: set[tuple[Service, str]] = set()
+    told: set[Service] = set()
+    first = None
+    for sentence in source.sentences:
+        named = [
+            (term, None if _is_of_staff(sentence, at) else _kind_of(term))
+            for at, term in enumerate(sentence.terms)
+        ]
+        services = {kind[0] for _, kind in named if kind}
+        for term, kind in named:
+            if kind:
+                kinds[kind] += 1
+                if term.get(Role.HEAD) or term.get(Role.ACT):
+                    told.add(kind[0])
+                first = term.start if first is None else first
+                if _is_counted(source, sentence, term):
+                    counted.add(kind)
+                continue
+            meaning = term.get(Role.HEAD) or term.get(Role.ACT)
+            if meaning and meaning.service:
+                told.add(meaning.service)
+            if meaning is None or meaning.service is None or meaning.service in _NEUTRAL:
+                continue
+            if first is None and meaning.service not in services:
+                return None  # other services, or those of any kind, come first
+            if _is_counted(source, sentence, term) and meaning.service not in {s for s, _ in kinds}:
+                return None
+    served = {service for service in told if service in {s for s, _ in kinds}}
+    kinds = Counter({kind: n for kind, n in kinds.items() if kind[0] in served})
+    if not kinds or first is None or first > _NAME_LEAD:
+        return None
+    (kind, times), *others = kinds.most_common()
+    if times < (1 if first < _TITLE else _OFTEN):
+        return None
+    rest = sum(n for _, n in others)
+    if not counted <= {kind} or rest * _RARELY > times:
+        return None
+    return Item(kind[0], kind[1], 0, 0)
+
+
+def _is_of_staff(sentence: Sentence, at: int) -> bool:
+    """Tell whether a term only says what kind of staff it is: "cirujanos plásticos"."""
+    head = sentence.terms[at - 1].get(Role.HEAD) if at else None
+    beside = at and sentence.terms[at].start - sentence.terms[at - 1].end == 1
+    return bool(beside and head and head.service is Service.STAFF)
+
+
+def _kind_of(term: Term) -> tuple[Service, str] | None:
+    """Return the kind of service that a term names, of those that a weekend may be about."""
+    for meaning in term.meanings:
+        if (
+            meaning.role in (Role.HEAD, Role.DETAIL, Role.ACT)
+            and meaning.service in _OF_ONE_KIND
+            and meaning.detail
+            and meaning.detail not in _NO_KIND
+        ):
+            return meaning.service, _WIDER.get(meaning.detail, meaning.detail)
+    return None
+
+
+def _is_counted(source: Passages, sentence: Sentence, term: Term) -> bool:
+    """Tell whether a number stands right before a noun, with a word between at most."""
+    return any(
+        n.end < term.start and _ONE_WORD.fullmatch(source.folded, n.end, term.start)
+        for n in sentence.quantities
+    )
+
+
 def is_theme(theme: Item | None) -> bool:
     """Tell whether what a bulletin is about makes its jornada one of one theme."""
     return theme is not None and tells_theme(theme.service, theme.detail)
@@ -71,7 +164,13 @@ def _theme_of_name(source: Passages) -> Item | None:
             return None
         for match in _JORNADA.finditer(source.folded, sentence.start, sentence.end):
             meanings = _meanings_from(sentence, match.end())
-            if details := [m for m in meanings if m.detail and m.service in _THEMES]:
+            if details := [
+                m
+                for m in meanings
+                if m.detail and m.detail not in _NO_KIND and m.service in _THEMES
+            ]:
+                if "quirurg" in match[0] or "cirugia" in match[0]:
+                    details = [m for m in details if m.service is Service.SURGERY] or details
                 return Item(details[0].service or Service.OTHER, details[0].detail, 0, 0)
     return None
 

@@ -1,9 +1,9 @@
 """The words of a sentence that say which time its numbers cover, and which days that is."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from operator import attrgetter
 
 from pipeline.rules.calendars import Calendar, is_jornada_span
@@ -19,18 +19,26 @@ from pipeline.rules.stretches import (
     tie_of,
     with_days,
 )
+from pipeline.rules.time_lengths import day_cues, length_cues, year_cues
+from pipeline.rules.times_beside import in_context
 from pipeline.rules.vocabulary import Role
-from pipeline.spanish.dates import LONGEST_JORNADA
 from pipeline.spanish.time_spans import TimeSpan
-from schemas.document import NumeralKind
 from schemas.report import Period
 
 # "La de cierre", "La más reciente": one of the jornadas named before.
 _THE_ONE = re.compile(
-    r"la (?:de|del|que|mas|ultima|primera|segunda|tercera)\b(?! (?:jornada|los|las))"
+    r"(?:en |con |durante )?la (?:de|del|que|mas|ultima|segunda|tercera"
+    r"|primera(?P<first>(?=,? (?:celebrad|efectuad|organizad|realizad|en |de)))?)\b"
+    r"(?! (?:jornada|los|las))"
+)
+# "En ambas suman 86", "las tres dejaron 300".
+_ALL_OF_THEM = re.compile(
+    r"(?<![a-z])(?:ambas|las\s{1,8}(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez))"
+    r"(?=\s?[,;.]|\s{1,8}(?:(?P<before>anteriores|previas)|primeras|juntas|sum|acumul|total|dejaron|dieron|reun|se\s))"
 )
 _ANAPHORA = 400
 _SEVERAL = re.compile(r"(?:\w+\s+)*(?:fines|jornadas)\b")
+_OF_SEVERAL = re.compile(r"jornadas\s{1,8}(?:[a-z]{2,12}\s{1,8}){0,2}$")
 _TO_THE_DATE = r"[^.;:()\d]{0,40}$"
 _SINCE = re.compile(
     rf"(?:desde|a\s{{1,8}}partir|(?:comenz|empez|inici|arranc|emprend)[a-z\d]{{1,5}}){_TO_THE_DATE}"
@@ -47,14 +55,17 @@ _MONTH_BEFORE = re.compile(r"(?:\ben|\bdurante|\bmes de|todo|\bde)\s+(?:el mes d
 _ABOUT_THEN = re.compile(
     r"(?<![a-z])(?:a|hacia)\s{1,8}(?:fin(?:al)?es|inicios|mediados|principios)\s{1,8}de\s{1,8}$"
 )
-_LENGTH = re.compile(r"\s+dias?\b")
-_NTH_DAY = re.compile(r"(primer|segundo|tercer)\s{1,8}dia(?![a-z])")
-_NTH = {"primer": 0, "segundo": 1, "tercer": 2}
-_NAME = re.compile(r"[“\"«'][^”\"»']*$")
 _GOAL_BEFORE = re.compile(r"(?:metas?|objetivos?)\s{1,8}$")
+_ONE_JORNADA = re.compile(r"jornada(?!s)")
+_TIME_OF_DAY = re.compile(
+    r"\s{1,8}(?:(?:del?|a)\s{1,8})?(?:(?:el|la|las|los|esta|este|hoy|ayer)\s{1,8}){0,2}"
+    r"(?:\d{1,2}(?:[:.]\d\d)?\s{1,8}(?:h|horas|hrs)(?![a-z])|mediodia|manana|tarde|noche|hoy|ayer)(?![a-z])"
+)
 # "Por primera vez en el año" tells when, not how long.
 _FIRST_TIME = re.compile(r"vez\s{1,8}$")
 _EVERY = re.compile(r"(?:cada|los|las)\s{1,8}$")
+# "Para reforzar la plantilla": who comes takes part in the jornada.
+_REINFORCED = re.compile(r"(?:ampliar|apoyar|completar|reforzar)\s{1,8}(?:la|su)\s{1,8}$")
 _THAT_SPAN = re.compile(
     r"(?:este|ese|dicho|mismo|tal)\s{1,8}(?:periodo|lapso|tiempo)(?![a-z])|(?:con|todo)\s{1,8}(?:ello|eso|esto)(?![a-z])"
 )
@@ -64,7 +75,6 @@ _AHEAD = re.compile(r"(?:hacia|para)\s{1,8}(?:el\s{1,8})?(?:dia\s{1,8})?$")
 _SAME_SPAN = re.compile(
     r"mismo\s{1,8}(?:lapso|periodo)\s{1,8}(?:de|del)\s{1,8}(?:ano\s{1,8})?((?:19|20)\d\d)(?!\d)"
 )
-_OF_YEAR = re.compile(r"\s{1,8}de(?:\s{1,8}todo)?\s{1,8}$")
 _THIS_YEAR = TimeSpan(0, 0, (1, None), (12, None), None, None, running=True)
 _DECEMBER = 12
 _START = attrgetter("start")
@@ -104,8 +114,9 @@ def cues(
     found.extend(
         Cue(o.start, Period.JORNADA, None, UNKNOWN, passing=True) for o in others if not o.named
     )
-    found.extend(_length_cues(source, sentence, calendar))
-    found.extend(_year_cues(source, sentence))
+    found.extend(day_cues(source, sentence, calendar))
+    found.extend(length_cues(source, sentence, calendar))
+    found.extend(year_cues(source, sentence))
     subject = calendar.subject.edition if calendar.subject else None
     for start, end, role in role_terms(sentence, Role.CUMULATIVE, Role.JORNADA, Role.OTHER_PERIOD):
         if role is Role.CUMULATIVE and not any(
@@ -113,6 +124,10 @@ def cues(
         ):
             if _FIRST_TIME.search(source.folded, max(0, start - 8), start):
                 continue
+            if _ONE_JORNADA.search(source.folded, start, end):
+                continue  # the vocabulary knows the plural: "las jornadas realizadas"
+            if _TIME_OF_DAY.match(source.folded, end):
+                continue  # a cut inside a jornada
             if _BETWEEN_NUMBERS.match(source.folded, start):
                 continue  # "de entre cuatro y ocho años"
             among = source.folded.startswith("entre", start)
@@ -125,13 +140,19 @@ def cues(
             named = any(abs(c.start - start) < _NEAR and c.period is Period.JORNADA for c in found)
             named = named or any(o.start - _BESIDE <= start < o.end for o in others)
             every = _EVERY.search(source.folded, max(0, start - 12), start)
+            every = every or _OF_SEVERAL.search(source.folded, max(0, start - 40), start)
             if not named and not every and not _SEVERAL.match(source.folded, start, end):
                 found.append(Cue(start, Period.JORNADA, subject, calendar.days_of(None)))
-        elif role is Role.OTHER_PERIOD:
+        elif role is Role.OTHER_PERIOD and not _REINFORCED.search(
+            source.folded, max(0, start - 20), start
+        ):
             found.append(Cue(start, Period.OTHER, None, UNKNOWN))
     found.sort(key=lambda cue: cue.start)
+    found = in_context(source, sentence, found, carried)
     tied = tie_of(source, sentence, calendar)
     year = days_of(_THIS_YEAR, calendar.reference)
+    if cumulative and any(cue.yearly and not cue.strong for cue in found):
+        carried = cumulative  # "la productividad anual": of the stretch that was told before
     return tuple(with_days(found, tied, carried, year))
 
 
@@ -160,17 +181,20 @@ def _jornada_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> I
             yield Cue(mention.start, Period.JORNADA, edition, days, passing=bool(aside))
     opening = source.folded[sentence.start : sentence.start + _NEAR].lstrip()
     earlier = max(0, sentence.start - _ANAPHORA)
-    if _THE_ONE.match(opening) and SEVERAL_JORNADAS.search(source.folded, earlier, sentence.start):
-        yield Cue(sentence.start, Period.JORNADA, subject, calendar.days_of(None))
+    if one := _THE_ONE.match(opening):
+        if SEVERAL_JORNADAS.search(source.folded, earlier, sentence.start):
+            yield Cue(sentence.start, Period.JORNADA, subject, calendar.days_of(None))
+        elif one["first"] is not None and subject and subject > 1 and not calendar.has(1):
+            yield Cue(sentence.start, Period.JORNADA, None, UNKNOWN, passing=True)
+    together = len(calendar.jornadas) != 1 or calendar.several or calendar.others
+    for match in _ALL_OF_THEM.finditer(source.folded, sentence.start, sentence.end):
+        if together or match["before"]:
+            yield Cue(match.start(), Period.CUMULATIVE, None)
     dated = any(is_jornada_span(span) for span in sentence.dates)
     for match in SEVERAL_JORNADAS.finditer(source.folded, sentence.start, sentence.end):
         counted = any(counts_before(source, sentence, match.start()))
         if counted or (calendar.subject is None and not dated and match[0] == "jornadas"):
             yield Cue(match.start(), Period.CUMULATIVE, None)
-    for match in _NTH_DAY.finditer(source.folded, sentence.start, sentence.end):
-        opened = calendar.days_of(None).first
-        day = opened and opened + timedelta(days=_NTH[match[1]])
-        yield Cue(match.start(), Period.JORNADA, subject, Days(day, day), strong=False)
 
 
 def _date_cues(
@@ -296,37 +320,3 @@ def _edition_undated(calendar: Calendar, sentence: Sentence, span: TimeSpan) -> 
             return mention.edition
     subject = calendar.subject
     return subject.edition if subject and subject.start is None else None
-
-
-def _length_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
-    """Find lengths of time: "cuatro días", "100 días"."""
-    subject = calendar.subject.edition if calendar.subject else None
-    for numeral in sentence.numerals:
-        if numeral.kind is NumeralKind.COUNT and _LENGTH.match(source.folded, numeral.end):
-            if _NAME.search(source.text[max(sentence.start, numeral.start - 30) : numeral.start]):
-                continue
-            if numeral.value > LONGEST_JORNADA:
-                yield Cue(numeral.start, Period.CUMULATIVE, None)
-            elif numeral.value > 1:
-                yield Cue(numeral.start, Period.JORNADA, subject, calendar.days_of(None))
-
-
-def _year_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
-    """Find years without a preposition of time: "las 1,825 de 2024", ", 2025 tuvo"."""
-    for numeral in sentence.numerals:
-        if numeral.kind is not NumeralKind.YEAR:
-            continue
-        dated = bisect_right(sentence.dates, numeral.start, key=_START)
-        if dated and numeral.start < sentence.dates[dated - 1].end:
-            continue
-        year = int(numeral.value)
-        days = Days(date(year, 1, 1), date(year, 12, 31))
-        before = source.folded[sentence.start : numeral.start]
-        counted = bisect_left(sentence.quantities, numeral.start, key=_START) - 1
-        if counted >= 0 and _OF_YEAR.fullmatch(
-            source.folded, sentence.quantities[counted].end, numeral.start
-        ):
-            start = sentence.quantities[counted].start
-            yield Cue(start - 1, Period.CUMULATIVE, None, days, strong=False)
-        elif not before.strip() or before.rstrip()[-1] in ",;":
-            yield Cue(numeral.start, Period.CUMULATIVE, None, days, strong=False)

@@ -1,12 +1,21 @@
 """Towns that a text names where the words around them leave no doubt."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
+from pipeline.rules.listed_towns import listed_towns
 from pipeline.spanish.gazetteer import Word, gazetteer, words_of
 from schemas.report import PlaceKind
 
+# Towns that are called after saints have longer names than the gazetteer's, from town to town.
+_SAINTS = re.compile(
+    r"(?:San|Santa|Santo|Santiago)(?: [A-ZÁÉÍÓÚÑ][a-záéíóúñ]+)*"
+    r" (?:de|del|de la|de los|de las) [A-ZÁÉÍÓÚÑ][a-záéíóúñ]+"
+)
 _LEADS = frozenset(("a", "al", "de", "en", "imss", "y"))
 
 
@@ -31,10 +40,16 @@ def find_towns(text: str) -> tuple[Town, ...]:
             at += 1
             continue
         place, end = named
+        if longer := _SAINTS.match(text, words[at].start):
+            here = bisect_left(words, longer.end(), lo=end, key=attrgetter("start"))
+            if here > end:
+                place, end = place._replace(name=longer[0], state=None), here
         if place.kind is PlaceKind.MUNICIPALITY and not _is_of_a_name(text, words, at, end):
             found.append(Town(words[at].start, words[end - 1].end, place.name, place.state))
         at = end
-    return tuple(found)
+    known = [(town.start, town.end, town.name) for town in found]
+    listed = [Town(*span, None) for span in listed_towns(text, known)]
+    return tuple(sorted((*found, *listed))) if listed else tuple(found)
 
 
 def _is_of_a_name(text: str, words: Sequence[Word], at: int, end: int) -> bool:

@@ -30,7 +30,8 @@ class Failure(BaseModel):
 class Summary(BaseModel):
     """What a run did.
 
-    `documents` are different texts: each was `read` (`partial` of these in part), was `unchanged`
+    `documents` are different texts: each was `read` (`partial` of these in part, `irrelevant` of
+    them report on no health services and so have no figures), was `unchanged`
     because an equal reader had read it before, or failed. `failed` counts these, among them those
     `failed_before` that nobody asked about again, and the sources that are `unreadable`.
     `duplicates` are further sources of a text of the same run, `near` are documents nearly
@@ -52,6 +53,7 @@ class Summary(BaseModel):
     documents: int
     read: int
     partial: int
+    irrelevant: int = 0
     unchanged: int
     failed: int
     failed_before: int
@@ -94,6 +96,7 @@ class Progress:
     documents: int = 0
     read: int = 0
     partial: int = 0
+    irrelevant: int = 0
     unchanged: int = 0
     failed: int = 0
     failed_before: int = 0
@@ -166,6 +169,7 @@ class Progress:
         else:
             self.read += one
             self.partial += one * (reading.status is ReadingStatus.PARTIAL)
+            self.irrelevant += one * (reading.report is not None and not reading.report.relevant)
             self.reused += one * (reading.derived == "near")
         self.figures += one * len(reading.report.figures) if reading.report else 0
         for finding in reading.findings:

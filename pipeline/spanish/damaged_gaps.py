@@ -23,6 +23,7 @@ _LAST_WORD = re.compile(r"[a-z\d]{1,12}$")
 _SEPARATOR = re.compile(r"[ \t]?[.,;'·]{1,2}\s{0,3}")
 _POINT = re.compile(r"[ \t]?[.,][ \t]{0,2}")
 _PAUSE = re.compile(r"[ \t]?[.,;-]{1,2}\s{0,3}")
+_PARAGRAPH = re.compile(r"\n\s*\n")
 _AND = re.compile(r"\s{1,3}y\s{1,3}")
 # A further number, unless it is damaged in the same way: "8, 610 y 9, 200".
 _LIST_GOES_ON = re.compile(
@@ -126,7 +127,11 @@ def _over_pause(both: _Gap) -> Link | None:
     """Join over a stray mark behind "mil" or "millones": "mil, 576", "23 mil. 138"."""
     word = _LAST_WORD.search(both.left)
     rank = QUANTITIES.get(word[0], (None, 0))[0] if word else None
-    if rank not in (Rank.THOUSAND, Rank.MILLION) or not _PAUSE.fullmatch(both.gap):
+    if (
+        rank not in (Rank.THOUSAND, Rank.MILLION)
+        or not _PAUSE.fullmatch(both.gap)
+        or _PARAGRAPH.search(both.gap)
+    ):
         return None
     if rank is Rank.THOUSAND:
         is_rest = _GROUPS.fullmatch(both.right) is not None or not both.right[0].isdigit()

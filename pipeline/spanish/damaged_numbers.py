@@ -115,7 +115,11 @@ def _read_run(text: str, folded: str, run: Sequence[Numeral]) -> Iterator[Ambigu
     for numeral in run:
         inner, joints = _split(folded, numeral)
         link = None
-        if parts and parts[-1].whole.kind is NumeralKind.COUNT:
+        if (
+            parts
+            and parts[-1].whole.kind is NumeralKind.COUNT
+            and not _begins_a_sentence(text, parts[-1].end, numeral.start)
+        ):
             before, part = parts[-1], inner[0]
             link = link_between(
                 folded, before.start, before.end, part.start, part.end, inner[-1].close
@@ -127,6 +131,12 @@ def _read_run(text: str, folded: str, run: Sequence[Numeral]) -> Iterator[Ambigu
             parts += inner
             links += [link, *joints]
     yield from _read_parts(text, folded, parts, links)
+
+
+def _begins_a_sentence(text: str, end: int, start: int) -> bool:
+    """Tell "diez mil. Ochenta salieron", or a new paragraph, from "23 mil. 138"."""
+    gap = text[end:start]
+    return "." in gap and (text[start].isupper() or gap.count("\n") > 1)
 
 
 def _split(folded: str, numeral: Numeral) -> tuple[list[_Part], list[Link]]:

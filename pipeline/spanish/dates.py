@@ -74,7 +74,7 @@ _LONE_DAY = (
     r"|\s{1,8}(?:por\s|r?mil|(?!(?:las|los|sus|nos|mas|tras|es)\b)[a-z]{2,20}s\b))"
 )
 _LONE_DAYS = re.compile(
-    rf"{_WEEKDAY_NAME},?\s+{_LONE_DAY}(?:\s+al\s+{_LONE_DAY})?"
+    rf"{_WEEKDAY_NAME}\s+{_LONE_DAY}(?:\s+al\s+{_LONE_DAY})?"
     rf"|dias?\s+{_LONE_DAY}(?:(?:\s?,\s|\s{{1,8}}(?:y|al?)\s){_LONE_DAY}){{0,8}}"
 )
 _BEFORE_DAY = re.compile(r"(?<![a-z])(?:el|los|hasta|desde|del)(?:\s+(?:proximo|pasado)s?)?\s+$")

@@ -107,6 +107,11 @@ _ATOM = re.compile(
 )
 # Digits that end a number: before punctuation, or a word that does not begin as "mil", "rnil" do.
 _LONE = re.compile(r"\d{1,9}(?=[.,;:)](?:\s|$)|\s?[|%]|\s(?:[^\s\dmry]|y\s[^m]))")
+_FEW = {word: n for n, word in enumerate(_UNITS.split()) if n > 1}
+# "un par de docenas", "tres docenas"; "decenas" and "docenas" alone say no number.
+_SEVERAL = re.compile(
+    rf"(?:un\s{{1,8}})?(?P<few>par\s{{1,8}}de|{'|'.join(_FEW)}|\d{{1,2}})\s{{1,8}}(?P<of>{'|'.join(_COLLECTIVES)})(?:s|es)(?![a-z])"
+)
 _POWERS = (Rank.THOUSAND, Rank.MILLION)
 _BEFORE_DIGITS = (Rank.HUNDRED, Rank.TEN)
 _LONGEST = 16
@@ -181,6 +186,10 @@ def read_number(folded: str, start: int, limit: int) -> tuple[int, int | float] 
     """
     if lone := _LONE.match(folded, start, limit):
         return lone.end(), int(lone[0])
+    if several := _SEVERAL.match(folded, start, limit):
+        few = several["few"]
+        times = int(few) if few.isdecimal() else _FEW.get(few, 2)
+        return several.end(), times * _COLLECTIVES[several["of"]]
     atoms = _atoms(folded, start, limit)
     if len(atoms) == 1 and atoms[0].rank not in (Rank.HALF, Rank.MILLION):
         return atoms[0].end, atoms[0].value

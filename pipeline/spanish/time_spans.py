@@ -75,29 +75,36 @@ _THIS_YEAR = _pattern(
     r"(?:(?<!vez\s)(?:en|durante|para|todo|a lo largo de) (?:el|este)|(?<![a-z])este|presente"
     r"|(?<=y\s)el(?= ano\?)"
     r"|(?:resto|transcurso|inicio|acumulado|semana \d{1,2}) del(?: presente)?) ano"
-    r"(?: en curso)?(?![a-z]| (?:pasado|anterior|proximo|siguiente|(?:19|20)\d\d))"
+    r"(?: en curso)?(?![a-z]| (?:pasado|anterior|previo|proximo|siguiente|(?:19|20)\d\d))"
 )
 # Most texts hold neither, and are then not searched for what needs it.
 _A_YEAR, _A_MONTH = re.compile(r"\sano"), re.compile(r"\smes")
 _OF = _pattern(r" (?:de|del) |,? ")
 _TO = _pattern(" (?:al|a|hasta el) ")
 _LAST_YEAR = _pattern(
-    r"(?:en|durante|de|todo) ?(?:el|l) (?:ano (?:pasado|anterior)|pasado ano)(?![a-z])"
+    r"(?:(?:en|durante|de|todo) )?(?<![a-z])(?<!que\s)(?:el|del)"
+    r" (?:ano (?:pasado|anterior|previo)|pasado ano)(?![a-z])"
 )
 _FROM_YEAR_TO_YEAR = _pattern(r"(?:entre|de|del) YEAR (?:y|a|al) YEAR")
 _WEEKDAY = "(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
 _DAY = r"(3[01]|[12]\d|0?[1-9])(?![\d/:%]|[.,]\d| (?:por|r?mil)(?![a-z])| de [a-z]{3,10}bre)"
 _AND_DAY = rf",? (?:y|al?|hasta)(?: el)?(?: {_WEEKDAY},?)? {_DAY}"
-_WEEKDAYS_AND_DAYS = _pattern(rf"{_WEEKDAY},? {_DAY}(?:(?:,? {_WEEKDAY},? \d{{1,2}})?{_AND_DAY})?")
+_WEEKDAYS_AND_DAYS = _pattern(rf"{_WEEKDAY} {_DAY}(?:(?:,? {_WEEKDAY},? \d{{1,2}})?{_AND_DAY})?")
 _DAYS_OF_THIS_MONTH = _pattern(
     r"(?<![\d.,/])(3[01]|[12]\d|0?[1-9])(?: (?:y|al?)(?: el)? (3[01]|[12]\d|0?[1-9]))?"
     r" (?:de este|del presente|del actual|de ese|de dicho|del mismo) mes(?![a-z])"
 )
+# "En abril, del 19 al 21".
+_MONTH = one_of([name for name in MONTHS if len(name) > 3])  # noqa: PLR2004 - no abbreviations
+_MONTH_THEN_DAYS = _pattern(
+    rf"(?<![a-z])({_MONTH})(?: (?:de|del) YEAR)?,? \(?(?:del|los dias|entre el)"
+    rf"(?: {_WEEKDAY})? {_DAY} (?:al|y)(?: el)?(?: {_WEEKDAY})? {_DAY}(?! de [a-z])"
+)
 _SAME_MONTH = _pattern("(?:de ese|de dicho|del mismo) mes")
 _LONE_DAY = _pattern(rf"(?<![a-z])dia {_DAY}(?! (?:y|al?|de) )")
 _IN_YEAR = _pattern(
-    r"(?<![a-z])(?:en|durante|mientras|para|todo|ano|desde|a lo largo del?)(?: (?:el|todo))?"
-    r"(?: ano)? YEAR"
+    r"(?<![a-z])(?:en|durante|mientras|para|todo|ano|ejercicio|desde|a lo largo del?)"
+    r"(?: (?:el|todo))?(?: (?:ano|ejercicio)(?: fiscal)?(?: de)?)? YEAR"
 )
 
 
@@ -152,6 +159,11 @@ def _named(folded: str) -> Iterator[TimeSpan]:
     yield from _parts_of_years(folded)
     yield from _months_so_far(folded)
     yield from _lone_days(folded)
+    for match in _MONTH_THEN_DAYS.finditer(folded):
+        month = MONTHS[match[1]]
+        year = year_value(match[2]) if match[2] else None
+        ends = (month, int(match[3])), (month, int(match[4]))
+        yield TimeSpan(*match.span(), *ends, year, year)
     for match in _YEAR_SO_FAR.finditer(folded):
         yield _months(match, 1, 12, match[1] or match[2] or match[3])._replace(running=True)
     if _A_YEAR.search(folded):

@@ -4,10 +4,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
+from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import SMALL_WORDS, Word, gazetteer, key_of, words_of
 from pipeline.spanish.places import read_place
+from pipeline.spanish.short_unit_names import regionals, short_names
 from pipeline.spanish.units import (
     UnitWords,
     identify,
@@ -32,13 +35,16 @@ _OTHERS = re.compile(
     rf"(?P<own>(?:\s+(?:del?|para)(?:\s+l[ao]s?)?\s+(?!Instituto|Seguro|Sistema|Secretar|Gobierno){_NAME}(?:\s+(?:y\s+)?{_NAME}){{0,5}}"
     rf"|\s+[“\"«](?:[^”\"»\n]{{4,50}})[”\"»]|\s+Dra?\.\s+{_CAPITAL}(?:\s+(?:y\s+)?{_CAPITAL}){{1,4}}){{1,3}})"
 )
+_OWNER = re.compile(r"\s+(?:del?|de\s+la)\s+(?!IMSS\b)[A-ZÁÉÍÓÚ]{3,10}\b")
+_IS_KIND = re.compile(r"\s+de\s+(?:Alta\s+Especialidad|Especialidades|la\s+Mujer|Salud\s+Mental)")
 _IMSS_TYPE = re.compile(r"(?:de|con)\s+(?:Zona|Subzona|Medicina|Especialidades)\b|\bN[uoº]")
 _LIST = re.compile(r",?\s+(?:y\s+)?(?:(?:en|de)\s+)?(?:el|del|la)\s+")
-_SCENE = re.compile(rf"\b[Ee]n\s+(?P<town>{_PROPER.pattern})[:,]\s+(?:el|la)\s+$")
+_SCENE = re.compile(rf"\b[Ee]n\s+#?(?P<town>{_PROPER.pattern})[:,]\s+(?:el|la)\s+$")
 _SCENE_REACH = 60
 _OTHERS_BEGIN = frozenset(("hospital", "clinica", "sanatorio", "centro"))
 _QUOTES = frozenset('“”"«»')
 _OF = frozenset(("de", "del", "en"))
+_DIGITS = tuple("0123456789")
 _SAME_TOWN = "misma ciudad"
 
 
@@ -76,20 +82,45 @@ def find_units(text: str) -> tuple[HospitalUnit, ...]:
 
     One that is named again without its town is the same unit.
     """
-    found = _with_shared_towns(text, list(_find_named(text, words_of(text))))
+    words = words_of(text)
+    found = _with_shared_towns(text, list(_find_named(text, words)))
     known: dict[tuple[str, str], set[str]] = {}
     for one in found:
         if one.town and one.unit.number:
             known.setdefault(_which(one.unit), set()).add(one.town)
     only = {which: next(iter(towns)) for which, towns in known.items() if len(towns) == 1}
-    return tuple(
+    full = [
         HospitalUnit(
             one.start,
             one.end,
             one.printed or name_unit(one.unit, one.town or only.get(_which(one.unit), "")),
         )
         for one in found
-    )
+    ]
+    return tuple(_with_short_names(text, words, full))
+
+
+def _with_short_names(
+    text: str, words: Sequence[Word], full: list[HospitalUnit]
+) -> list[HospitalUnit]:
+    """Add the units that a text names short, with the towns behind them."""
+    found = {unit.start: unit for unit in full}
+    known = {unit.name for unit in full}
+    for start, end, name in short_names(text, fold(text), full):
+        unit = HospitalUnit(start, end, name)
+        town = _town_behind(text, words, bisect_left(words, end, key=attrgetter("start")))
+        if town and town.led and name not in known and name.endswith(_DIGITS):
+            unit = HospitalUnit(start, words[town.end - 1].end, f"{name} {town.name}")
+        found[start] = unit
+    of_regions = [name for name in known if name.startswith("HGR ")]
+    for start, end in regionals(text):
+        at = bisect_left(words, end, key=attrgetter("start"))
+        if (place := _known_town(text, words, at)) and start not in found:
+            ending = f" {place[0]}"
+            same = {one for one in of_regions if one.endswith(ending)}
+            name = same.pop() if len(same) == 1 else f"HGR{ending}"
+            found[start] = HospitalUnit(start, words[place[1] - 1].end, name)
+    return [found[start] for start in sorted(found)]
 
 
 def _which(unit: UnitWords) -> tuple[str, str]:
@@ -149,9 +180,18 @@ def _without_number(
         printed = read_place(text[start:end]).name
         return _Named(start, end, unit, "", printed=printed), found.end
     behind = [word.plain for word in words[unit.end : unit.end + 2]]
+    if unit.is_sure and unit.kind and not unit.plural and _is_heading(text, words, at, unit.end):
+        return _Named(start, words[unit.end - 1].end, unit, ""), unit.end
     if at and words[at - 1].plain == "el" and behind == ["del", "imss"] and not unit.is_sure:
         return _Named(start, words[unit.end - 1].end, unit, ""), unit.end
     return None
+
+
+def _is_heading(text: str, words: Sequence[Word], at: int, end: int) -> bool:
+    """Tell whether a type alone heads its line: "2.4. UMAA. Se programaron ..."."""
+    line = text.rfind("\n", 0, words[at].start) + 1
+    opens = not any(char.isalpha() for char in text[line : words[at].start])
+    return opens and (end == len(words) or words[end].canonical in (".", ":"))
 
 
 def _other_hospital(text: str, words: Sequence[Word], at: int) -> tuple[_Named, int] | None:
@@ -171,8 +211,14 @@ def _of_others(text: str, words: Sequence[Word], at: int) -> tuple[_Named, int] 
     if named is None or _IMSS_TYPE.search(named["own"]):
         return None
     end = bisect_left(words, named.end(), lo=at, key=lambda word: word.start)
-    printed = read_place("".join(char for char in named[0] if char not in _QUOTES)).name
-    return _Named(named.start(), named.end(), UnitWords(end), "", printed=printed), end
+    last = named.end()
+    owner = _OWNER.match(text, last)
+    if owner and _IS_KIND.fullmatch(named["own"]):
+        last = owner.end()  # no town, no person: only whose it is tells it from others
+        end = bisect_left(words, last, lo=at, key=lambda word: word.start)
+    whole = text[named.start() : last]
+    printed = read_place("".join(char for char in whole if char not in _QUOTES)).name
+    return _Named(named.start(), last, UnitWords(end), "", printed=printed), end
 
 
 def _listed(
@@ -249,7 +295,9 @@ def _town_behind(text: str, words: Sequence[Word], at: int) -> _Town | None:
         return _Town(_SAME_TOWN, first + 2, led=led, shared=shared)
     town = _known_town(text, words, first)
     if town is None:
-        proper = None if marked and not led else _PROPER.match(text, words[here].start)
+        # What begins the next line belongs to the name where "de" leads to it.
+        apart = marked or (here > 0 and "\n" in text[words[here - 1].end : words[here].start])
+        proper = None if apart and not led else _PROPER.match(text, words[here].start)
         if proper is None:
             return None
         end = bisect_left(words, proper.end(), lo=here, key=lambda word: word.start)

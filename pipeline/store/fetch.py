@@ -15,7 +15,7 @@ from schemas.finding import Finding, Span
 from schemas.reading import Attempt, ReaderKey, Reading
 
 _DOCUMENTS = """
-SELECT document_id, format, title, published_on, text FROM documents
+SELECT * FROM documents
 WHERE document_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY document_id
 """
 _SOURCES = """
@@ -41,14 +41,16 @@ WHERE reading_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id, number
 
 def fetch_documents(store: Store, document_ids: Collection[str]) -> tuple[Document, ...]:
     """Fetch documents, in the order of their IDs; those that are not there are left out."""
-    rows = store.read(_DOCUMENTS, [list(document_ids)]).rows
+    # A database that nothing was added to since an older version has fewer columns.
     return tuple(
         Document(
-            id=document_id,
-            text=text,
-            metadata=Metadata(format=form, title=title, published_on=published_on),
+            id=row["document_id"],
+            text=row["text"],
+            metadata=Metadata.model_validate(
+                {name: row[name] for name in Metadata.model_fields if name in row}
+            ),
         )
-        for document_id, form, title, published_on, text in rows
+        for row in _read_rows(store, _DOCUMENTS, list(document_ids))
     )
 
 

@@ -205,9 +205,15 @@ def document_row(run: Run, document: Document, added_at: datetime) -> Row:
         "published_on": document.metadata.published_on,
         "text": document.text,
         "characters": len(document.text),
+        "ocr_pages": document.metadata.ocr_pages,
+        "pages_without_words": _as_list(document.metadata.pages_without_words),
         "run_id": run.run_id,
         "added_at": added_at,
     }
+
+
+def _as_list(numbers: tuple[int, ...] | None) -> list[int] | None:
+    return None if numbers is None else list(numbers)
 
 
 def _reading_row(run: Run, entry: Entry) -> Row:

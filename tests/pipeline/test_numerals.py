@@ -161,6 +161,11 @@ def test_an_ordinal_is_no_count(text: str, raw: str, value: int) -> None:
 
 
 SEVERAL: list[tuple[str, Found]] = [
+    (
+        "costó diez mil. Ochenta salieron",
+        [("diez mil", 10_000, "count"), ("Ochenta", 80, "count")],
+    ),
+    ("Hubo 23 mil.\n\n138 más", [("23 mil", 23_000, "count"), ("138", 138, "count")]),
     ("29 al 31 de julio", [("29", 29, "date"), ("31", 31, "date")]),
     ("10, 11 y 12 de septiembre", [(d, int(d), "date") for d in ("10", "11", "12")]),
     ("02-04 julio", [("02", 2, "date"), ("04", 4, "date")]),

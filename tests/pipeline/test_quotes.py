@@ -18,6 +18,12 @@ def test_white_space_quotation_marks_and_line_end_hyphens_are_folded() -> None:
     assert locate(text, '58 mil 610 consultas "de fin"') == (Span(0, len(text)),)
 
 
+def test_a_quote_that_was_taken_before_its_words_were_put_together_is_found() -> None:
+    text = "85 cirugías\nde atención médico-quirúrgica"
+    assert locate(text, "85 ciru-\ngías de atención médico-\nquirúrgica") == (Span(0, len(text)),)
+    assert locate("de 10 12", "10-\n12") == ()
+
+
 @pytest.mark.parametrize("of_text", ["NFC", "NFD"])
 @pytest.mark.parametrize("of_quote", ["NFC", "NFD"])
 def test_accents_are_found_however_they_are_written(

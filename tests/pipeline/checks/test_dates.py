@@ -54,6 +54,10 @@ def test_each_weekday_of_a_range_is_looked_at() -> None:
     assert [words(text, finding) for finding in found(text)] == ["sábado 1"]
 
 
+def test_weekdays_that_are_listed_before_their_days_are_not_taken_one_day_off() -> None:
+    assert found("El sábado y domingo, 28 y 29 de julio de 2024; viernes, sábado 27 de julio") == []
+
+
 def test_a_weekday_without_a_printed_year_takes_that_of_the_jornada() -> None:
     assert len(found("Desde el jueves 29 de julio", WEEKEND)) == 1
     assert found("Desde el viernes 29 de julio", WEEKEND) == []

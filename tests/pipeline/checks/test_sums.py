@@ -93,6 +93,17 @@ def test_one_part_larger_than_its_total_is_a_warning() -> None:
     assert "the part 3,838 alone is 2,663 more" in finding.message
 
 
+def test_kinds_far_above_their_service_are_its_parts_only_where_the_text_lists_them() -> None:
+    text = "Hubo 21 cirugías. De estas, 18 de cadera y 19 de rodilla."
+    figures = [
+        quoted(text, "21 cirugías", a_figure(21, Service.SURGERY)),
+        quoted(text, "18 de cadera", a_figure(18, Service.SURGERY, "hip")),
+        quoted(text, "19 de rodilla", a_figure(19, Service.SURGERY, "knee")),
+    ]
+    assert len(found(*figures, text=text)) == 1
+    assert found(*figures, text=text.replace("De estas", "Ayer")) == []
+
+
 LISTED = "Hubo 956 trasplantes: 442 de riñón, 353 de córnea y 120 de médula ósea."
 
 
@@ -203,12 +214,12 @@ def test_cumulative_parts_from_another_passage_do_not_exceed_a_total() -> None:
 
 
 def test_details_of_another_sentence_may_be_of_another_span() -> None:
-    text = "En el semestre hubo 325 cirugías. Este año van 228 de catarata y 184 de hernia."
+    text = "En el semestre hubo 325 cirugías. Este año van 228 de catarata y 114 de hernia."
     since: dict[str, Any] = {"period": Period.CUMULATIVE, "edition": None}
     figures = [
         quoted(text, "325 cirugías", a_figure(325, Service.SURGERY, **since)),
         quoted(text, "228 de catarata", a_figure(228, Service.SURGERY, "cataract", **since)),
-        quoted(text, "184 de hernia", a_figure(184, Service.SURGERY, "hernia", **since)),
+        quoted(text, "114 de hernia", a_figure(114, Service.SURGERY, "hernia", **since)),
     ]
     assert found(*figures, text=text) == []
     assert len(found(*figures, text=text.replace(". Este", ": este"))) == 1

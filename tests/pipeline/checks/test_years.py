@@ -99,6 +99,14 @@ def test_relative_words_count_from_the_day_of_publication(
     assert kept(text, a_jornada(year=2019), day)[0].year_source is source
 
 
+def test_without_a_day_of_publication_relative_words_count_from_the_one_printed_year() -> None:
+    last = a_jornada(year=2023, start=date(2023, 5, 5), end=date(2023, 5, 7))
+    told, messages = kept("Noviembre de 2024. El año pasado, del 5 al 7 de mayo, hubo otra.", last)
+    assert (told.year, messages) == (2023, [])
+    _, messages = kept("En 2021 y 2024. El año pasado, del 5 al 7 de mayo, hubo otra.", last)
+    assert len(messages) == 1
+
+
 def test_a_year_is_inferred_where_the_days_are_usual_for_a_known_programme() -> None:
     text = "La Jornada de Recuperación de Servicios fue del 13 al 15 de agosto."
     right = {"start": date(2021, 8, 13), "end": date(2021, 8, 15)}
@@ -169,6 +177,14 @@ def test_what_is_planned_may_end_in_the_year_after(status: Status) -> None:
     document = published("Hacia el 31 de marzo se espera llegar a 9.", date(2019, 10, 16))
     report, _ = keep_known_years(document, a_report(goal))
     assert (report.figures[0].ends_on is None) is (status is Status.PERFORMED)
+
+
+def test_what_is_planned_may_end_in_the_year_after_the_jornada() -> None:
+    text = "La jornada de noviembre de 2021. En enero se operará a 49."
+    january = a_figure(49, status=Status.PLANNED, starts_on=date(2022, 1, 1))
+    jornada = a_jornada(year=2021)
+    report, _ = keep_known_years(a_document(text), a_report(january, jornadas=(jornada,)))
+    assert report.figures[0].starts_on == date(2022, 1, 1)
 
 
 def test_the_days_of_a_figure_may_have_the_year_of_a_jornada() -> None:

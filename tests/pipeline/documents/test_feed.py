@@ -64,7 +64,7 @@ def test_an_item_of_rss_is_a_document(tmp_path: Path, item: str) -> None:
     assert found.source.record == "https://x.mx/?p=1&a=2"
     assert found.document is not None
     assert found.document.text == f"Jornada & Salud\n\n{A}\n\n{B}"
-    assert found.document.metadata.model_dump() == {
+    assert found.document.metadata.model_dump(exclude_none=True) == {
         "format": "feed",
         "title": "Jornada & Salud",
         "published_on": date(2022, 3, 14),

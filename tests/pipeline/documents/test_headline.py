@@ -41,6 +41,14 @@ TITLE = "Supera IMSS metas de la 10ª Jornada Nacional"
         "Viernes, 6 de agosto de 2021",
         "20/07/2022",
         "https://www.example.org/boletines/395",
+        "Oficina de Representación en Tabasco",
+        "ÓRGANO DE OPERACIÓN ADMINISTRATIVA DESCONCENTRADA ESTATAL COLIMA",
+        "Facultad de Enfermería de la UJED",
+        "SALUD / TABASCO",
+        "Inicio   Noticias   Contacto",
+        "Portada › Estado › Salud",
+        "La Voz de Tabasco",
+        "Sección Estado, página 4",
     ],
 )
 def test_what_stands_above_a_headline_is_passed_over(above: str) -> None:
@@ -62,6 +70,15 @@ def test_what_stands_above_a_headline_is_passed_over(above: str) -> None:
 )
 def test_a_headline_is_returned_as_printed(title: str) -> None:
     assert title_of(f"{title}\n\n{BODY}") == title
+
+
+def test_a_kicker_and_an_emoji_are_no_part_of_it() -> None:
+    assert title_of(f"ENTREVISTA | {TITLE}\n\n{BODY}") == TITLE
+    assert title_of(f"✅ {TITLE}\n\n{BODY}") == TITLE
+
+
+def test_a_thread_has_none() -> None:
+    assert title_of(f"IMSS Tabasco @imss_tabasco\n{TITLE}\n\n{BODY}") is None
 
 
 def test_a_subtitle_is_not_part_of_the_headline() -> None:
@@ -114,6 +131,8 @@ def test_where_there_is_no_headline_there_is_no_title(text: str) -> None:
         ("Boletín 395/2023 | Ciudad de México, 6 de agosto de 2023", date(2023, 8, 6)),
         ("Toluca, Méx., a 6 de agosto de 2O23", date(2023, 8, 6)),
         ("Por Inés Robles Ku | 6 de agosto de 2023", date(2023, 8, 6)),
+        ("Fecha: 6 de agosto de 2021        Inicio: 10:15 h", date(2021, 8, 6)),
+        ("MÉRIDA (6 de agosto de 2021).- Se hicieron", date(2021, 8, 6)),
         ("6 agosto, 2023 · 4 min de lectura", date(2023, 8, 6)),
     ],
 )

@@ -68,6 +68,8 @@ def test_a_text_file_becomes_a_document_with_title_and_day(tmp_path: Path) -> No
         "format": "txt",
         "title": "Supera IMSS metas de la 10ª Jornada Nacional",
         "published_on": "2023-03-24",
+        "ocr_pages": None,
+        "pages_without_words": None,
     }
     assert loaded.source.path == str(tmp_path / "a.txt")
     assert loaded.source.record is None

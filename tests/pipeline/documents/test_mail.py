@@ -54,7 +54,7 @@ def test_a_mail_is_its_subject_and_its_text(
     message.set_content(TEXT, charset=charset, cte=encoding)
     found = document(tmp_path / name, message)
     assert found.text == f"Boletín 5: «Quinta» Jornada\n\n{TEXT}"
-    assert found.metadata.model_dump() == {
+    assert found.metadata.model_dump(exclude_none=True) == {
         "format": "eml",
         "title": "Boletín 5: «Quinta» Jornada",
         "published_on": date(2022, 3, 14),

@@ -127,3 +127,64 @@ def test_what_cannot_be_read_is_one_clear_line(
 def test_an_rtf_that_would_take_steps_without_end_is_read(tmp_path: Path) -> None:
     data = b"{\\rtf1 " + b'{\\field{\\*\\fldinst{HYPERLINK "' * 20_000
     assert "no text" in (read(tmp_path / "a.rtf", data).error or "")
+
+
+def test_an_odt_is_what_a_reader_sees_of_it(tmp_path: Path) -> None:
+    styles = "".join(
+        f'<s:style s:name="{name}" s:family="{family}"><s:text-properties {how}/></s:style>'
+        for name, family, how in (
+            ("T1", "text", 's:text-line-through-style="solid"'),
+            ("T2", "text", 't:display="none"'),
+            ("T3", "text", 's:text-line-through-style="none"'),
+            ("P1", "paragraph", 't:display="none"'),
+        )
+    )
+    head, _ = ODT.replace(
+        "xmlns:o=", 'xmlns:s="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:o='
+    ).split("<o:body>")
+    body = (
+        '<o:body><o:text><t:p>Hubo <t:span t:style-name="T1">99</t:span><t:span t:style-name="T3">'
+        '58</t:span> ciru-<t:line-break/>gías<t:span t:style-name="T2"> y 7</t:span>.</t:p>'
+        '<t:p t:style-name="P1">Borrador 5</t:p></o:text></o:body></o:document-content>'
+    )
+    found = read(
+        tmp_path / "a.odt", odt(f"{head}<o:automatic-styles>{styles}</o:automatic-styles>{body}")
+    )
+    assert found.document is not None
+    assert found.document.text == "Hubo 58 cirugías."
+
+
+def test_merged_cells_of_an_odt_are_undone(tmp_path: Path) -> None:
+    def cell(text: str, how: str = "") -> str:
+        return f"<b:table-cell {how}><t:p>{text}</t:p></b:table-cell>"
+
+    covered, wide = "<b:covered-table-cell/>", 'b:number-columns-spanned="2"'
+    rows = (
+        cell("Unidad", 'b:number-rows-spanned="2"') + cell("Cirugías", wide) + covered,
+        covered + cell("Meta") + cell("Logro"),
+        cell("León") + cell("140") + cell("163"),
+        '<b:table-cell b:number-columns-repeated="2"/>' + cell("9"),
+    )
+    table = "".join(f"<b:table-row>{row}</b:table-row>" for row in rows)
+    before, _ = ODT.split("<o:body>")
+    found = read(
+        tmp_path / "a.odt",
+        odt(
+            f"{before}<o:body><o:text><b:table>{table}</b:table></o:text></o:body>"
+            "</o:document-content>"
+        ),
+    )
+    assert found.document is not None
+    assert found.document.text == (
+        "Unidad | Cirugías Meta | Cirugías Logro\nLeón | 140 | 163\n- |  | 9"
+    )
+
+
+def test_what_is_struck_out_or_hidden_in_rtf_is_no_text(tmp_path: Path) -> None:
+    text = (
+        r"{\rtf1\ansi Hubo {\strike 99 ciru\'edas\u243?} 58\striked1  7\striked0\v 6\plain "
+        r" ciru-\line g\'edas{\v oculto{\b 5}}\vertalt , y 4.}"
+    )
+    found = read(tmp_path / "a.rtf", text.encode())
+    assert found.document is not None
+    assert found.document.text.split() == ["Hubo", "58", "cirugías,", "y", "4."]

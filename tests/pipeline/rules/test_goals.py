@@ -28,6 +28,18 @@ def read(text: str) -> JornadaReport:
         ("Acuerdo: programar 160 cirugías y 300 consultas.", {160, 300}),
         ("Queremos lograr al domingo 580 consultas.", {580}),
         ("Al lograr 580 consultas, el IMSS cerró la jornada.", set()),
+        (
+            "Se superaron las metas planteadas al realizar 139 cirugías de las 126 planeadas.",
+            {126},
+        ),
+        ("Nos pidieron 290 cirugías y entregamos 301.", {290}),
+        ("El hospital tiene listos 85 turnos: 60 cirugías y 25 consultas.", {60, 25}),
+        ("Con la mira puesta en 320 cirugías, abre hoy.", {320}),
+        ("Faltan por dar 40 consultas; van 80 consultas.", {40}),
+        ("Al corte hay 33 operados y 17 por operar.", {17}),
+        ("El tiempo de espera bajó y se dieron 240 consultas.", set()),
+        ("Las clínicas que van a la cabeza dieron 12 consultas.", set()),
+        ("Dos más que el año previo: 41 consultas.", set()),
         ("Entre lunes y martes se dieron 45 consultas.", set()),
         (
             "Metas de la jornada:\n- 500 consultas\n- 40 cirugías\n\nResultados:\n- 41 cirugías",
@@ -51,6 +63,29 @@ def test_what_is_planned_after_results_of_before_is_of_the_jornada_to_come() -> 
         (9000, "performed", "cumulative", None),
         (45, "planned", "jornada", 5),
     ]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Alista IMSS Tabasco 85 cirugías para el 14 y 15 de junio",
+        "Prepara IMSS Tabasco jornada con 85 cirugías",
+        "Invita IMSS a jornada: 85 cirugías en Tabasco",
+        "Va por 85 cirugías el IMSS Tabasco",
+    ],
+)
+def test_a_headline_in_the_present_tense_announces(headline: str) -> None:
+    text = (
+        f"{headline}\n\nVillahermosa, Tab.- El hospital ofrece 85 cirugías en la jornada del 14 y "
+        "15 de junio. Son además 60 mastografías.\n\nEn la de marzo entregamos 76 cirugías."
+    )
+    report = read(text)
+    assert report.bulletin_kind is BulletinKind.ANNOUNCEMENT
+    assert {(f.value, str(f.status), str(f.period)) for f in report.figures} == {
+        (85, "planned", "jornada"),
+        (60, "planned", "jornada"),
+        (76, "performed", "jornada"),
+    }
 
 
 def test_goals_with_results_of_last_year_are_an_announcement() -> None:

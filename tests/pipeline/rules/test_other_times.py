@@ -161,3 +161,12 @@ def test_the_next_jornada_is_one_of_the_jornadas_if_its_days_are_printed() -> No
         (7, "2022-06-03"),
         (None, "2022-11-11"),
     ]
+
+
+def test_the_productivity_of_the_year_is_that_of_the_stretch_told_before() -> None:
+    text = (
+        f"{OPENING}\n\nDel 1 de febrero al 5 de junio se dieron 80 mil consultas.\n\n"
+        "La estrategia alcanzó el 71 por ciento de la productividad anual."
+    )
+    share = next(f for f in read(text).figures if f.unit == "percent")
+    assert (str(share.starts_on), str(share.ends_on)) == ("2022-02-01", "2022-06-05")

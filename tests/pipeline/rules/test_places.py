@@ -1,9 +1,12 @@
 import pytest
 
+from pipeline.documents import document_from
 from pipeline.rules.bulletin_place import place_of_bulletin
 from pipeline.rules.passages import passages
+from pipeline.rules.reader import read_report
 from pipeline.rules.towns import find_towns
 from pipeline.rules.vocabulary import vocabulary
+from schemas.document import Metadata
 
 
 @pytest.mark.parametrize(
@@ -80,3 +83,53 @@ def test_states_that_took_part_are_its_place_together(text: str) -> None:
 )
 def test_towns_are_found_but_no_names_of_persons(text: str, names: list[str]) -> None:
     assert [town.name for town in find_towns(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (
+            (
+                "El Sol de Tlaxcala\n\nOperan\n\nApizaco, Tlax.- En el HGSZ 8 hubo 31 "
+                "cirugías. De Huamantla llegaron 12. En el estado van 240 cirugías."
+            ),
+            ["HGSZ 8", "HGSZ 8", "Tlaxcala"],
+        ),
+        (
+            (
+                "Un esfuerzo conjunto del HGZ 46 y la UMAE 71 permitió 14 trasplantes de riñón. "
+                "En el 46 se hicieron 5 cirugías."
+            ),
+            ["HGZ 46; UMAE 71", "HGZ 46"],
+        ),
+        (
+            (
+                "El IMSS Sonora informó.\n\nII.1 HGZ 3. Se hicieron 40 cirugías. Van 5 más.\n"
+                "II.2 HGZ 5. Se hicieron 20 cirugías.\nII.3 En conjunto se hicieron 60 cirugías."
+            ),
+            ["HGZ 3", "HGZ 3", "HGZ 5", "Sonora"],
+        ),
+        (
+            "La caravana del DIF de Santa Cruz del Monte dio 85 consultas.",
+            ["Santa Cruz del Monte"],
+        ),
+        (
+            "Metlatónoc, Gro. La brigada de la facultad hizo 120 cirugías en tres comunidades.",
+            ["Metlatónoc"],
+        ),
+        (
+            (
+                "El IMSS Querétaro informó. De las cirugías, Tequisquiapan hizo 226; Landa de las "
+                "Flores, 198; Arroyo Largo, 143."
+            ),
+            ["Tequisquiapan", "Landa de las Flores", "Arroyo Largo"],
+        ),
+        (
+            "El IMSS Jalisco hizo 90 cirugías de las 2 mil realizadas en todo el país.",
+            ["Jalisco", "national"],
+        ),
+    ],
+)
+def test_a_number_has_the_place_that_its_words_say(text: str, places: list[str]) -> None:
+    read = read_report(document_from(text, Metadata(format="txt")))
+    assert [figure.place for figure in read.figures] == places

@@ -18,7 +18,7 @@ from pipeline.checks import CHECKS
 from pipeline.documents import document_from
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
-from pipeline.rules import merge, table_lines, tables
+from pipeline.rules import merge, table_lines, tables, unit_headings
 from pipeline.rules.reader import BaselineReader
 from schemas.document import Document, Metadata
 from schemas.finding import Finding, Severity
@@ -37,6 +37,8 @@ FRAGMENTS = [
     *("la jornada anterior. ", "la segunda jornada y ", "En mayo, 5 consultas. ", "un riñón, "),
     *("meta 140; realizado 152\n", "- Tijuana: 24 cirugías y 31 consultas\n", "1. Uno\n"),
     *("| 5 | Puebla | 30 |\n", "Consultas\t30\t40\n", "Consultas 50\n", "HGZ 2 Irapuato 23\n"),
+    *("al HGZ 1, 75; al 2, 60. ", "el 110 y ", "la clínica 16, ", "2.1. HGZ 1. Se operaron 35.\n"),
+    *("el Regional de Culiacán, ", "HGZ No. 1\n\nConsultas: 5\n", "el hospital operó a 5. "),
     *("Puebla ..... 30\n", "Cirugías:\n\n5\n\n", "a  b\n", "5  6  7 "),
 ]
 HALVES = [("a  b\n", "x  5\n"), ("a  ", "\nx  5"), ("Consultas\t", "\n5\t6\t7\n"), ("(", "5)")]
@@ -57,6 +59,7 @@ def low_bounds() -> Iterator[None]:
         patched.setattr(merge, "_MOST_ALIKE", 8)
         patched.setattr(table_lines, "_MOST_CELLS", 10)
         patched.setattr(tables, "_MOST_BESIDE", 8)
+        patched.setattr(unit_headings, "_FAR_HEADING", 2)
         patched.setattr(tables, "_MOST_HEADS", 4)
         yield
 

@@ -43,6 +43,15 @@ def test_a_table_without_a_head_names_rows_alone() -> None:
     }
 
 
+def test_names_stand_over_their_columns_where_the_corner_is_empty() -> None:
+    assert named("Meta | Logro\nCirugías | 140 | 163\nConsultas | 9 | 8") == {
+        "140": ("Cirugías", "Meta"),
+        "163": ("Cirugías", "Logro"),
+        "9": ("Consultas", "Meta"),
+        "8": ("Consultas", "Logro"),
+    }
+
+
 def test_one_line_with_a_bar_is_no_table() -> None:
     assert named("Salud | 163 cirugías") == {}
 

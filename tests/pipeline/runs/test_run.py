@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from pipeline import runs
-from pipeline.documents import LoadedSource
+from pipeline.console.run_summary import show_table
+from pipeline.documents import LoadedSource, document_from
 from pipeline.errors import DocumentError, ServerRefusal, StoreError, TransportError
+from pipeline.rules.reader import BaselineReader
 from pipeline.runs import Failure, Progress, RunOptions, SetUp, Summary, Watch
 from pipeline.runs.progress_file import ProgressFile, read_progress
+from pipeline.runs.reader_choice import Choice
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity
@@ -195,6 +198,18 @@ def test_a_partial_reading_is_usable_and_not_tried_again(store: Store) -> None:
     again = ScriptedReader()
     assert go(texts(1), again, store).unchanged == 1
     assert again.read_texts == []
+
+
+def test_texts_on_no_health_services_are_counted_and_said(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ["El IMSS operó a 40 personas de catarata.", "El equipo ganó 3 a 1 en la jornada 9."]
+    documents = [document_from(text, Metadata(format="txt")) for text in told]
+    loaded = [LoadedSource(Source(path=f"{d.id[:4]}.txt"), d) for d in documents]
+    summary = asyncio.run(runs.run(loaded, BaselineReader(), store, FOUR_AT_ONCE, UNWATCHED))
+    assert (summary.read, summary.irrelevant, summary.figures) == (2, 1, 1)
+    show_table(summary, Choice("baseline", "asked for"), "j.duckdb")
+    assert "not relevant  1 of those read: on no health services" in capsys.readouterr().out
 
 
 def failing(*numbers: int, cause: Callable[[int], str | None] = lambda _: "401") -> Act:

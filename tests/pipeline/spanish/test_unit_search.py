@@ -106,3 +106,25 @@ def test_hospitals_of_others_keep_their_printed_name(text: str, name: str) -> No
 @pytest.mark.parametrize("text", ["El director del Hospital, Juan Pérez", "Clínica y Hospital"])
 def test_a_hospital_without_a_name_is_none(text: str) -> None:
     assert find_units(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("El HGR 1 hizo 71, 58 en el 2 y 44 en el 180, de Jonuta", "HGR 1, HGR 2, HGR 180 Jonuta"),
+        ("Al HGZ 7 le tocan 30; al 9, 60, y al 6, en Tecate, 55", "HGZ 7, HGZ 9, HGZ 6 Tecate"),
+        ("La UMF 3, con 48; en la 8 se atendió a 31", "UMF 3, UMF 8"),
+        ("El director del HGZ 27 habló. En el 27 se operó", "HGZ 27, HGZ 27"),
+        ("la clínica 4 y el HGZ 4. La clínica 19", "HGZ 4, HGZ 4, Clínica 19"),
+        ("El Hospital 6 abre el 15 de mayo", "Hospital 6"),
+        ("el Regional de Tepic y el HGR 9 Tepic", "HGR 9 Tepic, HGR 9 Tepic"),
+        ("la UMAE de Especialidades de Puebla", "UMAE HE Puebla"),
+        ("En #Tizayuca, el HR 20 opera", "HR 20 Tizayuca"),
+        ("4.2. UMAA. Se operó", "Unidad Médica de Atención Ambulatoria"),
+        ("el Hospital de Alta Especialidad del ISSSTE", "Hospital de Alta Especialidad del ISSSTE"),
+        ("En el HGZ 4, del 3 al 5, y hasta el 12, hubo", "HGZ 4"),
+        ("un Hospital 24 horas; el HGZ 4 hizo el 80 por ciento", "HGZ 4"),
+    ],
+)
+def test_a_unit_that_is_named_short_has_the_type_that_was_said(text: str, names: str) -> None:
+    assert ", ".join(unit.name for unit in find_units(text)) == names

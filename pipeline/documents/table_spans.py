@@ -1,0 +1,104 @@
+"""Cells of HTML that span columns or rows, undone: each number stands under its column's name."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from pipeline.documents.blocks import blocks_of, lays_out
+from pipeline.documents.table_rows import Cell, Row, grid_of
+
+_WIDEST = 100  # columns
+_MOST_CELLS = 20_000  # of a table: a page may say of each cell that it is a hundred wide
+
+
+class _Placed(NamedTuple):
+    """A cell of a row; where one from above reaches into it, `element` is None."""
+
+    element: Any
+    cell: Cell
+
+
+def undo_spans(tree: Any) -> bool:  # noqa: ANN401 - lxml ships no types
+    """Give each row of each table one cell a column, in place; rows that name columns become one.
+
+    Returns whether anything was changed. Tables that lay out a page stay as they are.
+    """
+    tables: dict[Any, list[Any]] = {}
+    for row in tree.iter("tr"):
+        tables.setdefault(next(row.iterancestors("table"), None), []).append(row)
+    return sum(_undo(rows) for rows in tables.values() if _spans_any(rows)) > 0
+
+
+def _spans_any(rows: Sequence[Any]) -> bool:
+    return any(
+        _span(cell, name) > 1 for row in rows for cell in row for name in ("colspan", "rowspan")
+    ) and not any(map(lays_out, rows))
+
+
+def _span(cell: Any, name: str) -> int:  # noqa: ANN401 - the same
+    value = str(cell.get(name) or "1").strip()[:4]
+    return max(1, int(value)) if value.isascii() and value.isdecimal() else 1
+
+
+def _undo(elements: Sequence[Any]) -> bool:
+    placed = list(_place(elements))
+    if sum(each.cell.width for row in placed for each in row) > _MOST_CELLS:
+        return False
+    rows = [
+        Row(
+            tuple(each.cell for each in cells),
+            next(element.iterancestors("thead"), None) is not None,
+        )
+        for element, cells in zip(elements, placed, strict=True)
+    ]
+    grid = grid_of(rows)
+    for element, cells, texts, below in zip(elements, placed, grid, [*grid[1:], [""]], strict=True):
+        if texts:
+            names_go_on = not below
+            element[:] = list(_cells(cells, texts, anew=names_go_on))
+        elif cells:
+            element.getparent().remove(element)
+    return True
+
+
+def _place(elements: Sequence[Any]) -> Iterator[list[_Placed]]:
+    """Say what stands in each row, with what reaches into it from above."""
+    hanging: dict[
+        int, tuple[int, int]
+    ] = {}  # by column: how many rows, from the next one on, and how wide
+    for element in elements:
+        row: list[_Placed] = []
+        above, hanging, column = hanging, {}, 0
+        own = iter([cell for cell in element if cell.tag in ("td", "th")])
+        while True:
+            if column in above:
+                more, width = above[column]
+                row.append(_Placed(None, Cell((), width, goes_on=True)))
+            elif (cell := next(own, None)) is not None:
+                more, width = _span(cell, "rowspan"), min(_span(cell, "colspan"), _WIDEST)
+                row.append(_Placed(cell, Cell(tuple(b.text for b in blocks_of(cell)), width)))
+            else:
+                break
+            if more > 1:
+                hanging[column] = more - 1, width
+            column += width
+        yield row
+
+
+def _cells(placed: Sequence[_Placed], texts: Sequence[str], *, anew: bool) -> Iterator[Any]:
+    """Yield a cell a column: those that were there, unless `anew`, and what fills the gaps."""
+    own = [
+        element if at == 0 and cell.blocks and not anew else None
+        for element, cell in placed
+        for at in range(cell.width if len(placed) > 1 else 1)
+    ]
+    for element, text in zip(own, texts, strict=True):
+        if element is None:
+            filler = etree.Element("td")
+            filler.text = text
+            yield filler
+        else:
+            for name in ("colspan", "rowspan"):
+                element.attrib.pop(name, None)
+            yield element
