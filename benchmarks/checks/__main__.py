@@ -2,15 +2,15 @@
 
     python -m benchmarks.checks [--seed 0] [--gold FOLDER ...]
 
-The labels of eval/gold, eval/hard and eval/unseen are taken for the reading, so that what a check
-says of a bulletin as it is can only be the bulletin's own fault: benchmarks/checks/known.toml lists
-those that are, by reading it, and all others are false. What is found in eval/unseen is counted and
-not shown. Into each bulletin every fault is planted once (faults.py), in a place that the seed
-picks. Recall is the share of planted faults that the check found that is there for them.
-Precision is the share of right ones among what was found, in bulletins as they are and in planted
-ones; what a check says only after a fault was planted is right, what it says after a harmless
-change is false (misled). Folders of one's own labels, given with --gold, are judged along: all that
-is found there and is not listed is false, and is shown.
+The labels of eval/gold, eval/hard, eval/newsrooms and eval/unseen are taken for the reading, so
+that what a check says of a bulletin as it is can only be the bulletin's own fault:
+benchmarks/checks/known.toml lists those that are, by reading it, and all others are false. What
+is found in eval/unseen is counted and not shown. Into each bulletin every fault is planted once
+(faults.py), in a place that the seed picks. Recall is the share of planted faults that the check
+found that is there for them. Precision is the share of right ones among what was found, in
+bulletins as they are and in planted ones; what a check says only after a fault was planted is
+right, what it says after a harmless change is false (misled). Folders of one's own labels, given
+with --gold, are judged along: all that is found there and is not listed is false, and is shown.
 """
 
 import argparse

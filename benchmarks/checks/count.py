@@ -20,6 +20,7 @@ KNOWN = _HERE / "known.toml"
 JUDGED = (
     (ROOT / "eval" / "gold", (ROOT / "examples" / "bulletins",)),
     (ROOT / "eval" / "hard", ()),
+    (ROOT / "eval" / "newsrooms", ()),
 )
 COUNTED = ((ROOT / "eval" / "unseen", ()),)
 """Bulletins that no rule or check is made with: nobody reads what is found in them."""

@@ -25,6 +25,8 @@ _NEVER_PARTS = frozenset((Service.TOTAL, Service.STAFF, Service.DONATION))
 _CONSULTATIONS = frozenset(
     ("family_medicine", "specialty", "stomatology", "nutrition", "mental_health", "emergency")
 )
+_MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
+"""How operations were done, which cuts across what was operated on."""
 _INSIDE = {
     "cataract": "ophthalmology",
     "mammography": "breast_cancer",
@@ -99,6 +101,8 @@ def _of_service(service: Service, kinds: Kinds) -> tuple[list[list[Figure]], lis
 
 def _is_counted(service: Service, detail: str, details: Mapping[str, object]) -> bool:
     if service is Service.CONSULTATION and not _CONSULTATIONS.issuperset(detail.split("+")):
+        return False
+    if service is Service.SURGERY and detail in _MANNERS:
         return False
     if detail in _INSIDE and (_INSIDE[detail] is None or _INSIDE[detail] in details):
         return False

@@ -264,6 +264,8 @@ def _is_fault(text: str, gap: Gap) -> bool:
     """Tell a slip of the bulletin or the reading from a breakdown that does not say it is whole."""
     if gap.difference > 0 and not _is_one_time(text, gap):
         return False
+    if any(part.value == gap.difference for part in gap.parts):
+        return False  # without that one they add up: it is no part of the total
     far = gap.difference > _MOST_EXCESS * gap.whole.value
     if far and gap.whole.service is not Service.TOTAL and not _says_complete(text, gap):
         return False

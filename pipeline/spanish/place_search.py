@@ -9,10 +9,15 @@ from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import gazetteer, key_of, words_of
 from pipeline.spanish.places import JOINT, read_place
 from pipeline.spanish.unit_search import find_units
-from pipeline.spanish.units import read_unit
+from pipeline.spanish.units import UnitWords, read_unit
 from schemas.report import PlaceKind
 
 _LIKE_ENOUGH, _LONG_ENOUGH = 90, 8
+_SHORTEST_TOWN = 4
+_NUMBER_OF_UNIT = (
+    r"\b(?:el|al|del|la|las|los|y|numero|zona|subzona|regional|rural|familiar|hospital|clinica|unidad)\s+"
+    r"(?:(?:no|num|numero)\.?\s*)?{}\b"
+)
 _BEHIND_SHORT = r"\.?\s*(?:$|[.,;:)\n–—-])"
 
 
@@ -35,8 +40,25 @@ def _stands(printed: str, text: str) -> bool:
         return True
     if place.kind is PlaceKind.STATE and _has_state(place.name, text):
         return True
+    if _stands_apart(place.name, fold(text)):
+        return True
     key = key_of(words_of(place.name))
     return len(key) >= _LONG_ENOUGH and fuzz.partial_ratio(key, plain) >= _LIKE_ENOUGH
+
+
+def _stands_apart(name: str, folded: str) -> bool:
+    """Tell whether the words of "Hospital 2 Cárdenas" stand apart: "el Hospital 46 ... el 2 de"."""
+    words = fold(name).split()
+    numbers = [word for word in words if word.isdigit()]
+    rest = [word for word in words if not word.isdigit()]
+    return (
+        len(rest) > 1
+        and all(re.search(rf"\b{re.escape(word)}\b", folded) for word in rest)
+        and all(
+            re.search(_NUMBER_OF_UNIT.format(number), folded) or f"{rest[0]} {number}" in folded
+            for number in numbers
+        )
+    )
 
 
 @lru_cache(maxsize=16)
@@ -46,13 +68,18 @@ def _plain(text: str) -> str:
 
 
 def _has_unit(name: str, text: str) -> bool:
-    """Tell whether a unit of this type and number is named; "UMAE HE 25" is "UMAE 25"."""
+    """Tell whether a unit of this type and number is named; "UMAE HE 25" is "UMAE 25".
+
+    Its number or its town alone will do behind a word of its type: "el HGR 46 ... y el 110".
+    """
     named = [unit.name for unit in find_units(text)]
     if name in named:
         return True
     unit = read_unit(words_of(name), 0)
-    if unit is None or not unit.number:
+    if unit is None:
         return False
+    if _is_named_short(unit, name, fold(text)):
+        return True
     for other in filter(None, (read_unit(words_of(one), 0) for one in named)):
         same_type = unit.kind == other.kind or (
             (unit.umae or other.umae) and "" in (unit.kind, other.kind)
@@ -60,6 +87,18 @@ def _has_unit(name: str, text: str) -> bool:
         if same_type and unit.number == other.number:
             return True
     return False
+
+
+def _is_named_short(unit: UnitWords, name: str, folded: str) -> bool:
+    """Tell whether a word of the type stands in a text, and the unit's number or else its town."""
+    kind = gazetteer().data.types.get(unit.kind)
+    types = [unit.kind, *(long.split()[-1] for long in kind.long)] if kind else [unit.kind]
+    if not any(re.search(rf"\b{re.escape(fold(word))}", folded) for word in types if word):
+        return False
+    if unit.number:
+        return re.search(_NUMBER_OF_UNIT.format(re.escape(unit.number.lower())), folded) is not None
+    town = fold(name.removeprefix(unit.kind).strip())
+    return len(town) >= _SHORTEST_TOWN and town in folded
 
 
 def _has_state(state: str, text: str) -> bool:

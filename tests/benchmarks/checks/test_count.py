@@ -41,7 +41,8 @@ def test_what_is_known_to_be_wrong_is_found(counts: Counts) -> None:
 
 def test_each_check_is_right_nine_times_in_ten(counts: Counts) -> None:
     rows = counts.rows()
-    assert len({check for check, _ in rows}) == len(CHECKS) + JUDGED_APART
+    # What `pages` says is of files: no label could contradict it, and none of these has such pages.
+    assert len({check for check, _ in rows}) == len(CHECKS) + JUDGED_APART - 1
     for row in rows:
         precision = counts.precision(row)
         assert precision is not None, row

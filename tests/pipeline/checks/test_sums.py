@@ -37,10 +37,20 @@ def differences(*figures: Figure) -> list[float]:
 
 
 def test_parts_that_exceed_the_total_are_a_warning_that_names_the_numbers() -> None:
-    (finding,) = found(a_figure(9000), *services(5000, 2000, 300, 1700, 1250))
+    (finding,) = found(a_figure(9100), *services(5000, 2000, 300, 1700, 1250))
     assert finding.severity is Severity.WARNING
-    assert "add up to 10,250, 1,250 more than the 9,000" in finding.message
+    assert "add up to 10,250, 1,150 more than the 9,100" in finding.message
     assert "5,000 + 2,000 + 300 + 1,700 + 1,250" in finding.message
+
+
+def test_a_part_without_which_the_rest_adds_up_is_no_part() -> None:
+    assert found(a_figure(9000), *services(5000, 2000, 300, 1700, 1250)) == []
+
+
+def test_an_operation_of_urgency_is_no_kind_beside_the_others() -> None:
+    kinds = [("cataract", 84), ("hernia", 39), ("emergency", 9)]
+    parts = [a_figure(value, Service.SURGERY, detail) for detail, value in kinds]
+    assert found(a_figure(124, Service.SURGERY), *parts) == []
 
 
 def test_parts_that_fall_a_little_short_are_a_warning_where_all_main_services_are_there() -> None:
