@@ -115,10 +115,10 @@ def _place(printed: str, *, units: bool = False) -> str | None:
     name = printed.strip(" *_#\t.:—–-")
     if not 0 < len(name) <= _LONGEST_HEADING or not name[0].isupper():
         return None
-    place = read_place(name)
-    if place.kind not in _KINDS or (units and place.kind is not PlaceKind.UNIT):
+    if not all(map(_NAME_WORD.match, name.split())):
         return None
-    return place.name if all(_NAME_WORD.match(word) for word in name.split()) else None
+    place = read_place(name)
+    return place.name if place.kind in ((PlaceKind.UNIT,) if units else _KINDS) else None
 
 
 def _sections(source: Passages, headings: list[_Heading]) -> Iterator[Section]:

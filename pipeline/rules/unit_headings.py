@@ -14,7 +14,7 @@ _TOGETHER = re.compile(r"\b(?:en conjunto|en total|en suma|juntos|sumados|entre 
 
 def headed_place(source: Passages, at: Sentence, start: int) -> str | None:
     """Return the unit that heads the line or list of a number: "2.1. HGZ 1. Se operaron 35"."""
-    if _TOGETHER.search(source.folded, at.start, start):
+    if not source.units or _TOGETHER.search(source.folded, at.start, start):
         return None
     sentences = source.sentences
     here = bisect_left(sentences, at.start, key=attrgetter("start"))

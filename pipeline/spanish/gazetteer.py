@@ -38,6 +38,7 @@ _WRITTEN_SHORT = {
     )
 }
 _LONGEST_ABBREVIATION = 5
+_LONGEST_NAME = 200
 _REMEMBERED = 1 << 15
 """Words whose form is kept: all that bulletins share, however many are read."""
 
@@ -215,9 +216,13 @@ def state_names() -> Iterator[tuple[str, str]]:
             yield name, place.name
 
 
-@lru_cache(maxsize=16)  # a text is searched for units and for towns
 def words_of(text: str) -> tuple[Word, ...]:
-    """Cut a text into words and marks."""
+    """Cut a text into words and marks; a whole text, which is searched again, is kept."""
+    return _kept_words(text) if len(text) > _LONGEST_NAME else tuple(_words(text, _known_canonical))
+
+
+@lru_cache(maxsize=8)
+def _kept_words(text: str) -> tuple[Word, ...]:
     return tuple(_words(text, _known_canonical))
 
 
