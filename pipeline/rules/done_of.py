@@ -11,9 +11,10 @@ _OF = re.compile(r"\s+de\s+(?:l[ao]s\s+|un\s+total\s+de\s+)?")
 
 def done_of(spot: Spot, item: Item | Aside) -> Item | Aside:
     """Give a bare number the noun that stands behind the number it is set against."""
-    if isinstance(item, Item) or item.reason != NO_NOUN:
-        return item
     numeral = spot.numeral
+    one = numeral.value == 1 and not numeral.raw.isdigit()  # "es uno de los 47 operados"
+    if isinstance(item, Item) or item.reason != NO_NOUN or one:
+        return item
     for other in spot.sentence.quantities:
         if other.start > numeral.end and _OF.fullmatch(spot.folded, numeral.end, other.start):
             whole = item_of(spot._replace(numeral=other))

@@ -245,12 +245,16 @@ class _SentenceReader:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
         printed = self.sentence.printed
-        later = bisect_left(printed, item.last, key=_START)
+        inner = bisect_left(printed, numeral.end, key=_START)
+        # "12 de las 15 cirugías previstas": what stands behind the second number is of that.
+        over = inner < len(printed) and printed[inner].start < item.last
+        last = numeral.end if over else item.last
+        later = bisect_left(printed, last, key=_START)
         judged = status_of(
             text,
             self.statuses,
             numeral,
-            item.last,
+            last,
             self.lasting,
             self.since,
             printed[later].start if later < len(printed) else None,

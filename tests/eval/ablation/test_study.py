@@ -77,7 +77,9 @@ def test_each_bulletin_is_left_out_of_what_it_alone_has(study: PhraseStudy) -> N
     assert unseen.left_out["strict"] == (1, 1, 2)  # without the births
 
 
-def test_the_floors_can_be_missed(study: PhraseStudy) -> None:
+def test_the_floors_can_be_missed(study: PhraseStudy, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert count_unmarked(study) == 0  # a code of the codebook is plain Spanish
+    monkeypatch.setattr("eval.ablation.floors.plain_spanish", lambda _: None)
     assert count_unmarked(study) == 1
     gold = f1(study.sets[0].left_out["strict"])
     held = {"helping_in_one_bulletin": 1, "gold": {"strict": gold}}
