@@ -103,9 +103,9 @@ def scope_of_paragraph(
 ) -> FigureScope:
     """Return what holds where a paragraph begins, which the one before it left at `carried`.
 
-    A longer stretch, or the only other jornada, is left for the bulletin's own jornada, unless the
-    paragraph goes on with it. A bulletin about a longer stretch, `cumulative`, goes back to that
-    behind a jornada.
+    A longer stretch, an earlier jornada, or the only other one, is left for the bulletin's own
+    jornada, unless the paragraph goes on with it. A bulletin about a longer stretch, `cumulative`,
+    goes back to that behind a jornada.
     """
     if (
         calendar.subject is None
@@ -117,9 +117,9 @@ def scope_of_paragraph(
     ):
         return cumulative
     own, default = calendar.subject, default_scope(calendar)
-    two = own is not None and len(calendar.jornadas) == _TWO
     other = (
-        two
+        own is not None
+        and (len(calendar.jornadas) == _TWO or _is_earlier(carried, default))
         and carried.period is Period.JORNADA
         and (carried.edition, carried.days) != (default.edition, default.days)
     )
@@ -130,6 +130,12 @@ def scope_of_paragraph(
     if _GOES_ON.match(source.folded, sentence.start):
         return carried
     return default
+
+
+def _is_earlier(one: FigureScope, own: FigureScope) -> bool:
+    if one.days.first and own.days.first:
+        return one.days.first < own.days.first
+    return bool(one.edition and own.edition and one.edition < own.edition)
 
 
 def breaks_down(source: Passages, sentence: Sentence) -> bool:

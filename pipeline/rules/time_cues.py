@@ -56,7 +56,7 @@ _TIME_OF_DAY = re.compile(
     r"(?:\d{1,2}(?:[:.]\d\d)?\s{1,8}(?:h|horas|hrs)(?![a-z])|mediodia|manana|tarde|noche|hoy|ayer)(?![a-z])"
 )
 # "Por primera vez en el año" tells when, not how long.
-_FIRST_TIME = re.compile(r"vez\s{1,8}$")
+_FIRST_TIME = re.compile(r"(?:vez|ocasion)\s{1,8}$")
 _EVERY = re.compile(r"(?:cada|los|las)\s{1,8}$")
 # "Para reforzar la plantilla": who comes takes part in the jornada.
 _REINFORCED = re.compile(r"(?:ampliar|apoyar|completar|reforzar)\s{1,8}(?:la|su)\s{1,8}$")
@@ -116,7 +116,7 @@ def cues(
         if role is Role.CUMULATIVE and not any(
             d.start < end and start - d.end < _BESIDE for d in sentence.dates if d.end > start - 9
         ):
-            if _FIRST_TIME.search(source.folded, max(0, start - 8), start):
+            if _FIRST_TIME.search(source.folded, max(0, start - 12), start):
                 continue
             if _ONE_JORNADA.search(source.folded, start, end):
                 continue  # the vocabulary knows the plural: "las jornadas realizadas"
@@ -201,7 +201,7 @@ def _date_cues(
         before = source.folded[max(sentence.start, span.start - 40) : span.start]
         if _THAT_DATE.search(before) and previous.first:
             cue = Cue(span.start, Period.CUMULATIVE, None, Days(previous.first, days.last))
-        if cue:
+        if cue and not _FIRST_TIME.search(before):
             yield cue
         previous = days
     if same := _SAME_SPAN.search(source.folded, sentence.start, sentence.end):

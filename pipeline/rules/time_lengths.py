@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import Days
+from pipeline.rules.events import lasts_longer
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.scopes import Cue
 from pipeline.spanish.dates import LONGEST_JORNADA
@@ -24,6 +25,9 @@ _NTH_DAY = re.compile(r"(primer|segundo|tercer)\s{1,8}dia(?![a-z])")
 _NTH = {"primer": 0, "segundo": 1, "tercer": 2}
 _NAME = re.compile(r"[“\"«'][^”\"»']*$")
 _OF_YEAR = re.compile(r"\s{1,8}de(?:\s{1,8}todo)?\s{1,8}$")
+_SERIES_OF = re.compile(
+    r"(?<![a-z])(?:jornadas|ediciones)\s{1,8}(?:[a-z]{4,14}\s{1,8}){0,2}?del?\s{1,8}$"
+)
 _START = attrgetter("start")
 
 
@@ -66,6 +70,8 @@ def length_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Ite
                 yield Cue(numeral.start, Period.CUMULATIVE, None)
             elif numeral.value > 1 and (calendar.eventful or not calendar.jornadas):
                 yield Cue(numeral.start, Period.JORNADA, subject, calendar.days_of(None))
+        elif lasts_longer(source, sentence, numeral) and calendar.subject is None:
+            yield Cue(numeral.start, Period.CUMULATIVE, None)
 
 
 def year_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
@@ -90,5 +96,8 @@ def year_cues(source: Passages, sentence: Sentence) -> Iterator[Cue]:
         )
         if counted:
             yield Cue(counted.start - 1, Period.CUMULATIVE, None, days, strong=False)
+        elif series := _SERIES_OF.search(before):
+            at = sentence.start + series.start()
+            yield Cue(at, Period.CUMULATIVE, None, days, strong=False)
         elif not before.strip() or before.rstrip()[-1] in ",;":
             yield Cue(numeral.start, Period.CUMULATIVE, None, days, strong=False)

@@ -170,3 +170,26 @@ def test_the_productivity_of_the_year_is_that_of_the_stretch_told_before() -> No
     )
     share = next(f for f in read(text).figures if f.unit == "percent")
     assert (str(share.starts_on), str(share.ends_on)) == ("2022-02-01", "2022-06-05")
+
+
+def test_a_paragraph_about_the_one_before_ends_with_it() -> None:
+    text = (
+        "INFORME\nDécima Jornada Nacional\n29, 30 y 31 de julio de 2022\n\n"
+        "En la novena, del 15 al 17 de julio, se hicieron 40 cirugías.\n\n"
+        "2. Resultados\nSe hicieron 51 cirugías.\n\n"
+        "La 11ª Jornada será del 12 al 14 de agosto."
+    )
+    assert times(text) == {40: ("jornada", 9), 51: ("jornada", 10)}
+
+
+@pytest.mark.parametrize(
+    "lead", ["Tras tres semanas de recorrido", "En dos meses", "Luego de 26 días"]
+)
+def test_an_event_of_weeks_is_no_jornada(lead: str) -> None:
+    text = f"La caravana volvió\n\n{lead}, la caravana hizo 410 mastografías. En Colima fueron 90."
+    assert times(text) == {410: ("cumulative", None), 90: ("cumulative", None)}
+
+
+def test_jornadas_of_a_year_have_its_days() -> None:
+    (figure,) = read("Las 20 jornadas de 2022 dejaron 2,100 cirugías.").figures
+    assert str(figure.starts_on) == "2022-01-01"
