@@ -40,7 +40,8 @@ from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
 _OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
-_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
+_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:(?:l[ao]s|sus)\s{1,3})?$")
+_WHOLE = re.compile(r"\s{1,3}de\s{1,3}(?:(?:l[ao]s|sus|un\s{1,3}total\s{1,3}de)\s{1,3})?(?=\d)")
 _IN_NAME = "part of the name of a row or column"
 _HOSPITAL = "the name of a hospital"
 _IN_ORDER = "a number in order"
@@ -220,12 +221,15 @@ class _SentenceReader:
         if colon >= 0 and not told:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
-        later = (n for n in self.sentence.quantities if n.start >= item.last and not is_article(n))
+        whole = _WHOLE.match(text, numeral.end)
+        # "12 de las 15 cirugías previstas": what stands behind the 15 is said of them.
+        last = numeral.end if whole and whole.end() < item.last else item.last
+        later = (n for n in self.sentence.quantities if n.start >= last and not is_article(n))
         judged = status_of(
             text,
             self.statuses,
             numeral,
-            item.last,
+            last,
             self.lasting,
             self.since,
             next((n.start for n in later), None),

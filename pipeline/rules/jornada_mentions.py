@@ -68,6 +68,13 @@ _IN_MONTH = re.compile(
     r"\s?,\s{1,8}(?:en|de|a\s{1,8}(?:fin(?:al)?es|inicios|mediados|principios)\s{1,8}de)\s{1,8}"
     rf"(?:{one_of([name for name in MONTHS if len(name) > 3])})(?![a-z])"  # noqa: PLR2004
 )
+# "En la inmediata anterior (undécima, 12 al 14 de agosto)".
+_BESIDE_BEFORE = re.compile(
+    r"(?<![a-z])(?:anterior|pasada|previa|proxima|siguiente|ultima)(?:\s{1,8}[a-z]{4,10})?\s?\(\s?(?:la\s)?$"
+)
+_BRACKETED = re.compile(r"\s?\)|,?\s{1,8}(?:del\s{1,8}|el\s{1,8})?\d")
+_BRACKET_REACH = 40
+_BESIDE_NAME = 12
 _FEWEST = 3
 """From here up an ordinal beside that of a jornada is one too: "la primera" may be anything."""
 _SECOND = 2
@@ -131,7 +138,14 @@ def _mentions(source: Passages) -> Iterator[Mention]:
     ordinals = [n for n in source.numerals if n.kind is NumeralKind.ORDINAL]
     named = list(_named(source, ordinals))
     yield from named
-    yield from _elliptic(source, ordinals, {m.edition for m in named if m.edition})
+    known = {m.edition for m in named if m.edition}
+    for mention in _elliptic(source, ordinals, known):
+        # "La próxima Jornada (13ª)" is named once.
+        if not any(
+            m.edition == mention.edition and 0 <= mention.start - m.end < _BESIDE_NAME
+            for m in named
+        ):
+            yield mention
 
 
 def _named(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
@@ -181,7 +195,8 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
             source.folded, max(0, numeral.start - 5), numeral.start
         )
         the = _THE.search(source.folded, max(0, numeral.start - 5), numeral.start)
-        if not (the or row):
+        bracket = source.folded[max(0, numeral.start - 4) : numeral.start].rstrip(" la")
+        if not (the or row or bracket.endswith("(")):
             continue
         edition = int(numeral.value)
         in_digits = numeral.raw[:1].isdigit()
@@ -189,8 +204,12 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
         in_month = (
             edition >= _FEWEST and known and _IN_MONTH.match(source.folded, numeral.end) is not None
         )
+        bracketed = _BESIDE_BEFORE.search(
+            source.folded, max(0, numeral.start - _BRACKET_REACH), numeral.start
+        ) and _BRACKETED.match(source.folded, numeral.end)
         if (
             row
+            or (bracketed and edition not in known)
             or _WITH_DAYS.match(source.folded, numeral.end)
             or (in_digits and (edition in known or _COMMA.match(source.folded, numeral.end)))
             or (beside and _OF_SERIES.match(source.folded, numeral.end))

@@ -29,6 +29,10 @@ _TWO = 2
 _COMPARES = re.compile(
     r"\b(?:contra|frente al?|respecto|compar\w{2,8}|mientras|cuando)\b", re.IGNORECASE
 )
+_THAT_TIME = re.compile(
+    r"(?<![a-z])(?:aquella|es[ae]|dicha|tal|la\s{1,8}misma)\s{1,8}(?:fecha|ocasion|oportunidad|vez)(?![a-z])"
+    r"|(?<![a-z])(?:entonces|ese\s{1,8}fin\s{1,8}de\s{1,8}semana|es[eo]s\s{1,8}(?:mismos\s{1,8})?(?:tres\s{1,8})?dias)(?![a-z])"
+)
 _BUT = re.compile(
     r"[,;]\s{1,8}(?:pero|aunque|sin\s{1,8}embargo|ahora|hoy|esta\s{1,8}vez|en\s{1,8}cambio)(?![a-záéíóú])",
     re.IGNORECASE,
@@ -139,8 +143,11 @@ def _is_earlier(one: FigureScope, own: FigureScope) -> bool:
 
 
 def breaks_down(source: Passages, sentence: Sentence) -> bool:
-    """Tell whether a sentence breaks down what the one before it counted: "de ellas, 300 ..."."""
-    return _OF_THEM.match(source.folded, sentence.start) is not None
+    """Tell whether a sentence goes on with what the one before it counted: "de ellas, 300 ..."."""
+    if _OF_THEM.match(source.folded, sentence.start):
+        return True
+    counted = next((n.start for n in sentence.quantities), sentence.end)
+    return _THAT_TIME.search(source.folded, sentence.start, counted) is not None
 
 
 def _turns_back(text: str, cue: Cue, numeral: Numeral) -> bool:

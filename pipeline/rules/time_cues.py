@@ -37,6 +37,11 @@ _TO_THE_DATE = r"[^.;:()\d]{0,40}$"
 _SINCE = re.compile(
     rf"(?:desde|a\s{{1,8}}partir|(?:comenz|empez|inici|arranc|emprend)[a-z\d]{{1,5}}){_TO_THE_DATE}"
 )
+# "Pacientes que esperaban desde marzo": so long they waited, not so long it was counted.
+_WAITS = re.compile(
+    r"(?:aguard|aplaz|atras|difer|espera|pendient|pospuest|pospon|rezag|suspend)[a-z]{0,8}\s{1,8}"
+    r"(?:[a-z]{2,12}\s{1,8}){0,3}?desde\s{1,8}(?:[a-z]{2,10}\s{1,8}){0,3}$"
+)
 _UNTIL = re.compile(
     r"(?:hasta|hacia|corte|cierre|concluir|llegar|(?<![a-z])al)\s{1,8}"
     r"(?:(?:de|del|el|la|al|los|dia|dias|pasado|mes|corte|cierre)\s{1,8}){0,5}"
@@ -201,7 +206,7 @@ def _date_cues(
         before = source.folded[max(sentence.start, span.start - 40) : span.start]
         if _THAT_DATE.search(before) and previous.first:
             cue = Cue(span.start, Period.CUMULATIVE, None, Days(previous.first, days.last))
-        if cue and not _FIRST_TIME.search(before):
+        if cue and not (_FIRST_TIME.search(before) or _WAITS.search(before)):
             yield cue
         previous = days
     if same := _SAME_SPAN.search(source.folded, sentence.start, sentence.end):

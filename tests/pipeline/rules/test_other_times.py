@@ -193,3 +193,20 @@ def test_an_event_of_weeks_is_no_jornada(lead: str) -> None:
 def test_jornadas_of_a_year_have_its_days() -> None:
     (figure,) = read("Las 20 jornadas de 2022 dejaron 2,100 cirugías.").figures
     assert str(figure.starts_on) == "2022-01-01"
+
+
+@pytest.mark.parametrize(
+    "mention",
+    [
+        "La edición pasada, la sexta, hizo 80 cirugías. En el país, aquella vez se hicieron 70.",
+        "En la inmediata anterior (sexta) se hicieron 80 cirugías. De ellas, 70 de catarata.",
+    ],
+)
+def test_that_time_is_the_one_told_before(mention: str) -> None:
+    read_times = times(f"{OPENING} {mention} Se aplicaron 300 vacunas.")
+    assert read_times == {900: OWN, 80: ("jornada", 6), 70: ("jornada", 6), 300: OWN}
+
+
+def test_so_long_as_patients_waited_is_not_so_long_as_it_was_counted() -> None:
+    text = f"{OPENING} Se operó a 80 pacientes que esperaban turno desde marzo. Hubo 300 vacunas."
+    assert times(text) == {900: OWN, 80: OWN, 300: OWN}
