@@ -68,6 +68,9 @@ _REINFORCED = re.compile(r"(?:ampliar|apoyar|completar|reforzar)\s{1,8}(?:la|su)
 _THAT_SPAN = re.compile(
     r"(?:este|ese|dicho|mismo|tal)\s{1,8}(?:periodo|lapso|tiempo)(?![a-z])|(?:con|todo)\s{1,8}(?:ello|eso|esto)(?![a-z])"
 )
+_THE_SAME = re.compile(
+    r"(?:el\s{1,8})?(?:dicho|ese|este|mismo)\s{1,8}(?:lapso|periodo)(?![a-z])(?!\s{1,8}del?\s)"
+)
 _BETWEEN_NUMBERS = re.compile(r"entre\s{1,8}(?!l[ao]s\s)")
 _AT_YEARS_END = re.compile(r"(?:para|cerrar|llegar)\s{1,8}(?:el\s{1,8}|al\s{1,8}|a\s{1,8})?$")
 _AHEAD = re.compile(r"(?:hacia|para)\s{1,8}(?:el\s{1,8})?(?:dia\s{1,8})?$")
@@ -121,17 +124,8 @@ def cues(
         if role is Role.CUMULATIVE and not any(
             d.start < end and start - d.end < _BESIDE for d in sentence.dates if d.end > start - 9
         ):
-            if _FIRST_TIME.search(source.folded, max(0, start - 12), start):
+            if _is_no_stretch(source, start, end, carried):
                 continue
-            if _ONE_JORNADA.search(source.folded, start, end):
-                continue  # the vocabulary knows the plural: "las jornadas realizadas"
-            if _TIME_OF_DAY.match(source.folded, end):
-                continue  # a cut inside a jornada
-            if _BETWEEN_NUMBERS.match(source.folded, start):
-                continue  # "de entre cuatro y ocho años"
-            among = source.folded.startswith("entre", start)
-            if among and not SEVERAL_JORNADAS.search(source.folded, 0, start):
-                continue  # "entre las cuatro", of states
             yearly = "anual" in source.folded[start:end]
             own = not yearly or bool(_GOAL_BEFORE.search(source.folded, max(0, start - 12), start))
             found.append(Cue(start, Period.CUMULATIVE, None, yearly=yearly, strong=own))
@@ -153,6 +147,22 @@ def cues(
     if cumulative and any(cue.yearly and not cue.strong for cue in found):
         carried = cumulative  # "la productividad anual": of the stretch that was told before
     return tuple(with_days(found, tied, carried, year))
+
+
+def _is_no_stretch(source: Passages, start: int, end: int, carried: FigureScope) -> bool:
+    """Tell whether words that may say a longer stretch say something else here."""
+    among = source.folded.startswith("entre", start)
+    return bool(
+        _FIRST_TIME.search(source.folded, max(0, start - 12), start)
+        # the vocabulary knows the plural: "las jornadas realizadas"
+        or _ONE_JORNADA.search(source.folded, start, end)
+        or _TIME_OF_DAY.match(source.folded, end)  # a cut inside a jornada
+        # "en el mismo periodo", of a jornada
+        or (carried.period is Period.JORNADA and _THE_SAME.match(source.folded, start))
+        or _BETWEEN_NUMBERS.match(source.folded, start)  # "de entre cuatro y ocho años"
+        # "entre las cuatro", of states
+        or (among and not SEVERAL_JORNADAS.search(source.folded, 0, start))
+    )
 
 
 def _is_told_by(cue: Cue, other: OtherJornada) -> bool:

@@ -210,3 +210,8 @@ def test_that_time_is_the_one_told_before(mention: str) -> None:
 def test_so_long_as_patients_waited_is_not_so_long_as_it_was_counted() -> None:
     text = f"{OPENING} Se operó a 80 pacientes que esperaban turno desde marzo. Hubo 300 vacunas."
     assert times(text) == {900: OWN, 80: OWN, 300: OWN}
+
+
+def test_the_same_period_is_that_of_the_jornada() -> None:
+    text = f"{OPENING} No se cuentan 9 cirugías de urgencia atendidas en el mismo periodo."
+    assert times(text) == {900: OWN, 9: OWN}
