@@ -215,3 +215,10 @@ def test_so_long_as_patients_waited_is_not_so_long_as_it_was_counted() -> None:
 def test_the_same_period_is_that_of_the_jornada() -> None:
     text = f"{OPENING} No se cuentan 9 cirugías de urgencia atendidas en el mismo periodo."
     assert times(text) == {900: OWN, 9: OWN}
+
+
+def test_what_is_surpassed_is_of_its_own_year() -> None:
+    text = (
+        f"{OPENING} Ya superamos lo de 2020, que fueron 62 cirugías en doce meses. Hubo 3 partos."
+    )
+    assert times(text) == {900: OWN, 62: ("cumulative", None), 3: OWN}
