@@ -46,7 +46,7 @@ from schemas.report import Figure, Period, PlaceKind, Service, SetAside, Status,
 _START = attrgetter("start")
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
 _OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
-_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
+_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:(?:l[ao]s|sus)\s{1,3})?$")
 _IN_NAME = "part of the name of a row or column"
 _HOSPITAL = "the name of a hospital"
 _IN_ORDER = "a number in order"

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.vocabulary import Role
+from pipeline.spanish.dates import LONGEST_JORNADA, MONTHS
+from pipeline.spanish.folding import one_of
 from pipeline.spanish.number_words import roman_value
 from schemas.document import Numeral, NumeralKind
 from schemas.report import JornadaKind, Service
@@ -19,7 +21,11 @@ JORNADA = re.compile(
     r"|#jornada(?!s)[a-z]{1,60})(?![a-z])"
 )
 # What else takes place once and may be one of a series, if its number says so.
-_NUMBERED = re.compile(r"(?:edicion|campana|brigada|caravana|feria|maraton)(?![a-z])")
+_NUMBERED = re.compile(
+    r"(?:edicion|campana|brigada|caravana|cruzada|encuentro|feria|maraton|operativo|rally"
+    r"|fin\s{1,8}de\s{1,8}semana(?=\s{1,8}(?:quirurgico|(?:de\s{1,8}(?:la|su|esta)|del)\s{1,8}(?:campana|estrategia|jornada|plan|programa))))"
+    r"(?![a-z])"
+)
 _BETWEEN = re.compile(r"[\s\"“”'.]*(?:gran\s+|magna\s+|edicion\s+(?:de\s+la\s+)?)?")
 _BEFORE_JORNADA = re.compile(rf"{_BETWEEN.pattern}{JORNADA.pattern}")
 _ORDINAL_REACH = 30
@@ -32,8 +38,18 @@ _ROMAN_AFTER = re.compile(
     r"(?:\s{1,8}(?:Nacional|Extraordinaria|Estatal))?\s{1,8}([IVXL]{1,6})(?![\w-]|\.\w)"
 )
 _BRACKET = re.compile(r"(?:\s{1,8}[a-z]{3,15}){0,2}\s?\((?:la\s{1,8})?")
-# "Por tercera ocasión en el año", of a jornada in the same sentence.
+# "Por tercera ocasión en el año", of a jornada or of its days in the same sentence.
 _TIME = re.compile(r"\s{1,8}(?:vez|ocasion)(?![a-z])")
+_THIS_IS = re.compile(r"(?<![a-z])(?:es|fue|era)\s{1,8}(?:ya\s{1,8})?(?:por\s{1,8})?la\s{1,8}$")
+_TIME_IN_YEAR = re.compile(
+    r"\s{1,8}(?:vez|ocasion)\s{1,8}(?:(?:[a-z]{2,14}\s{1,8}){0,6}?"
+    r"(?:en\s{1,8}(?:el|este|lo\s{1,8}que\s{1,8}va\s{1,8}del)|del|de|este|en)\s{1,8}(?:presente\s{1,8})?(?:ano|20\d\d)"
+    r"|que\s{1,8}(?:se|lo|la)\s)"
+)
+_OF_DAYS = re.compile(
+    r"(?<![a-z])(?:fin\s{1,8}de\s{1,8}semana|(?:el|este|pasado|ayer)\s{1,8}(?:viernes|sabado|domingo)"
+    r"|(?:dos|tres|cuatro|cinco|seis)\s{1,8}dias|toda\s{1,8}una\s{1,8}semana)(?![a-z])"
+)
 _ORDINAL_AFTER = re.compile(r",\s{0,8}la\s{1,8}$")
 _OF_THE_YEAR = re.compile(r"\s{1,8}(?:del\s{1,8}(?:presente\s{1,8})?ano|de\s{1,8}(?:este|20\d\d))")
 _THE = re.compile(r"(?<![a-z])la\s+$")
@@ -45,10 +61,23 @@ _WITH_DAYS = re.compile(
     r"(?:[a-z]{5,9}\s{1,8})?\d|\s?\?|\s?\(\d"
 )
 _OF_SERIES = re.compile(
-    r"\s?[,.;:?!)]|\s{1,8}(?:con|dejo|es|fue|fueron|hubo|ira|nos|se|sera|sumo|tendra|va)(?![a-z])"
+    r"\s?[,.;:?!)]|\s{1,8}(?:alcanzo|bajo|cayo|cerro|con|dejo|llego|logro|registro|repunto|subio|es|fue|fueron|hubo|ira|nos|se|sera|sumo|tendra|va)(?![a-z])"
 )
+# "La décima, a finales de julio": one of a series, some of which are named in full.
+_IN_MONTH = re.compile(
+    r"\s?,\s{1,8}(?:en|de|a\s{1,8}(?:fin(?:al)?es|inicios|mediados|principios)\s{1,8}de)\s{1,8}"
+    rf"(?:{one_of([name for name in MONTHS if len(name) > 3])})(?![a-z])"  # noqa: PLR2004
+)
+# "En la inmediata anterior (undécima, 12 al 14 de agosto)".
+_BESIDE_BEFORE = re.compile(
+    r"(?<![a-z])(?:anterior|pasada|previa|proxima|siguiente|ultima)(?:\s{1,8}[a-z]{4,10})?\s?\(\s?(?:la\s)?$"
+)
+_BRACKETED = re.compile(r"\s?\)|,?\s{1,8}(?:del\s{1,8}|el\s{1,8})?\d")
+_BRACKET_REACH = 40
+_BESIDE_NAME = 12
 _FEWEST = 3
 """From here up an ordinal beside that of a jornada is one too: "la primera" may be anything."""
+_SECOND = 2
 _COMMA = re.compile(r"\s?[,(]")
 _SINCE = re.compile(r"\bdesde\s+(?:l[ao]|su|que)?")
 
@@ -109,7 +138,14 @@ def _mentions(source: Passages) -> Iterator[Mention]:
     ordinals = [n for n in source.numerals if n.kind is NumeralKind.ORDINAL]
     named = list(_named(source, ordinals))
     yield from named
-    yield from _elliptic(source, ordinals, {m.edition for m in named if m.edition})
+    known = {m.edition for m in named if m.edition}
+    for mention in _elliptic(source, ordinals, known):
+        # "La próxima Jornada (13ª)" is named once.
+        if not any(
+            m.edition == mention.edition and 0 <= mention.start - m.end < _BESIDE_NAME
+            for m in named
+        ):
+            yield mention
 
 
 def _named(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
@@ -136,6 +172,8 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
 
     `known` are editions that are named in full, of which digits alone are enough.
     """
+    if not known:
+        yield from _times_of_year(source, ordinals)
     if not JORNADA.search(source.folded):
         return
     for numeral in ordinals:
@@ -157,18 +195,44 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
             source.folded, max(0, numeral.start - 5), numeral.start
         )
         the = _THE.search(source.folded, max(0, numeral.start - 5), numeral.start)
-        if not (the or row):
+        bracket = source.folded[max(0, numeral.start - 4) : numeral.start].rstrip(" la")
+        if not (the or row or bracket.endswith("(")):
             continue
         edition = int(numeral.value)
         in_digits = numeral.raw[:1].isdigit()
         beside = edition >= _FEWEST and not known.isdisjoint((edition - 1, edition, edition + 1))
+        in_month = (
+            edition >= _FEWEST and known and _IN_MONTH.match(source.folded, numeral.end) is not None
+        )
+        bracketed = _BESIDE_BEFORE.search(
+            source.folded, max(0, numeral.start - _BRACKET_REACH), numeral.start
+        ) and _BRACKETED.match(source.folded, numeral.end)
         if (
             row
+            or (bracketed and edition not in known)
             or _WITH_DAYS.match(source.folded, numeral.end)
             or (in_digits and (edition in known or _COMMA.match(source.folded, numeral.end)))
             or (beside and _OF_SERIES.match(source.folded, numeral.end))
+            or in_month
         ):
+            known = known | {edition}
             yield Mention(numeral.start, numeral.end, edition or None, None, since=False)
+
+
+def _times_of_year(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
+    """Find what tells a jornada's ordinal by how often it was held: "por cuarta vez en el año"."""
+    for numeral in ordinals:
+        if numeral.value < _SECOND or not _TIME_IN_YEAR.match(source.folded, numeral.end):
+            continue
+        sentence = sentence_at(source, numeral.start)
+        before = max(sentence.start, numeral.start - _ORDINAL_REACH)
+        if (
+            _THIS_IS.search(source.folded, before, numeral.start)
+            or _OF_DAYS.search(source.folded, sentence.start, sentence.end)
+            or any(s.days and 1 < s.days <= LONGEST_JORNADA for s in sentence.dates)
+        ):
+            yield Mention(numeral.start, numeral.end, int(numeral.value), None, since=False)
+            return
 
 
 def kind_after(source: Passages, end: int) -> JornadaKind | None:

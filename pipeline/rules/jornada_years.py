@@ -19,7 +19,8 @@ _NEXT_YEAR = re.compile(
 )
 _NEXT_YEAR_REACH = 80
 _ELSEWHEN = re.compile(
-    r"(?:desde|pandemia|inici\w*|nacio(?![a-z])|cread\w*|fundad\w*|compar\w*|respecto|contra|previo|anterior|pasad[ao]|antes|estren\w*)"
+    r"(?:desde|pandemia|inici\w*|nacio(?![a-z])|cread\w*|fundad\w*|compar\w*|respecto|contra|previo|anterior|pasad[ao]|antes|estren\w*"
+    r"|(?:principios|inicios|mediados|finales|fines)\s{1,8}de|(?<![a-z])lo\s{1,8}de)"
     r"[^.;]{0,25}$"
 )
 _FRIDAY, _SUNDAY = 4, 6
@@ -30,6 +31,8 @@ _WEEKDAY_AND_DAY = re.compile(
 _WEEKDAY_REACH = 14
 _RUN = range(2021, 2027)
 """Years in which jornadas have been held, as far as is known."""
+_LONG_PAST = 10
+"""Years: one so far before the latest is never that of a bulletin."""
 _LEAD = 600
 _DAY_REACH = 40
 
@@ -150,9 +153,11 @@ class JornadaYears:
 
     def _only(self) -> int | None:
         """Return the only year that the text prints, if nothing else is said of it."""
-        if len(self.printed) != 1:
+        latest = max(self.printed, default=0)
+        recent = [year for year in self.printed if year > latest - _LONG_PAST]
+        if len(recent) != 1:
             return None
-        (year,) = self.printed
+        (year,) = recent
         known = programmes_named(self.source.text)
         if known and not any(one.first <= year <= one.last for one in known):
             return None

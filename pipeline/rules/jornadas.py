@@ -267,9 +267,13 @@ def _kind_of(
     for match in JORNADA.finditer(source.folded):
         if kind := kind_after(source, match.end()):
             return kind
-    if themed and found.edition is None:
+    numbered = any(
+        JORNADA.match(source.folded, m.start) for m in mentions if m.edition == found.edition
+    )
+    numbered = numbered and found.edition is not None
+    if themed and not numbered:
         return JornadaKind.MONOTHEMATIC
-    of_one_place = place != NATIONAL and not programmes_named(source.text)
+    of_one_place = place != NATIONAL and not numbered and not programmes_named(source.text)
     return JornadaKind.STATE if of_one_place else JornadaKind.NATIONAL
 
 

@@ -13,7 +13,7 @@ from pipeline.rules.passages import Passages
 from pipeline.spanish.dates import MONTHS, year_value
 from pipeline.spanish.folding import one_of
 
-_NOUN = r"(?:jornada|edicion|campana|brigada|caravana|feria|semana\s{1,8}nacional)"
+_NOUN = r"(?:jornada|edicion|campana|brigada|caravana|encuentro|feria|semana\s{1,8}nacional)"
 _MONTH = rf"(?:{one_of([name for name in MONTHS if len(name) > 3])})(?![a-z])"  # noqa: PLR2004
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d.,]\d|\d)"
 _PAST_YEAR = r"(?:el|del)\s{1,8}(?:ano\s{1,8}(?:pasado|anterior|previo)|pasado\s{1,8}ano)"

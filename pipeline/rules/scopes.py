@@ -29,6 +29,10 @@ _TWO = 2
 _COMPARES = re.compile(
     r"\b(?:contra|frente al?|respecto|compar\w{2,8}|mientras|cuando)\b", re.IGNORECASE
 )
+_THAT_TIME = re.compile(
+    r"(?<![a-z])(?:aquella|es[ae]|dicha|tal|la\s{1,8}misma)\s{1,8}(?:fecha|ocasion|oportunidad|vez)(?![a-z])"
+    r"|(?<![a-z])(?:entonces|ese\s{1,8}fin\s{1,8}de\s{1,8}semana|es[eo]s\s{1,8}(?:mismos\s{1,8})?(?:tres\s{1,8})?dias)(?![a-z])"
+)
 _BUT = re.compile(
     r"[,;]\s{1,8}(?:pero|aunque|sin\s{1,8}embargo|ahora|hoy|esta\s{1,8}vez|en\s{1,8}cambio)(?![a-záéíóú])",
     re.IGNORECASE,
@@ -103,9 +107,9 @@ def scope_of_paragraph(
 ) -> FigureScope:
     """Return what holds where a paragraph begins, which the one before it left at `carried`.
 
-    A longer stretch, or the only other jornada, is left for the bulletin's own jornada, unless the
-    paragraph goes on with it. A bulletin about a longer stretch, `cumulative`, goes back to that
-    behind a jornada.
+    A longer stretch, an earlier jornada, or the only other one, is left for the bulletin's own
+    jornada, unless the paragraph goes on with it. A bulletin about a longer stretch, `cumulative`,
+    goes back to that behind a jornada.
     """
     if (
         calendar.subject is None
@@ -117,9 +121,9 @@ def scope_of_paragraph(
     ):
         return cumulative
     own, default = calendar.subject, default_scope(calendar)
-    two = own is not None and len(calendar.jornadas) == _TWO
     other = (
-        two
+        own is not None
+        and (len(calendar.jornadas) == _TWO or _is_earlier(carried, default))
         and carried.period is Period.JORNADA
         and (carried.edition, carried.days) != (default.edition, default.days)
     )
@@ -132,9 +136,18 @@ def scope_of_paragraph(
     return default
 
 
+def _is_earlier(one: FigureScope, own: FigureScope) -> bool:
+    if one.days.first and own.days.first:
+        return one.days.first < own.days.first
+    return bool(one.edition and own.edition and one.edition < own.edition)
+
+
 def breaks_down(source: Passages, sentence: Sentence) -> bool:
-    """Tell whether a sentence breaks down what the one before it counted: "de ellas, 300 ..."."""
-    return _OF_THEM.match(source.folded, sentence.start) is not None
+    """Tell whether a sentence goes on with what the one before it counted: "de ellas, 300 ..."."""
+    if _OF_THEM.match(source.folded, sentence.start):
+        return True
+    counted = next((n.start for n in sentence.quantities), sentence.end)
+    return _THAT_TIME.search(source.folded, sentence.start, counted) is not None
 
 
 def _turns_back(text: str, cue: Cue, numeral: Numeral) -> bool:

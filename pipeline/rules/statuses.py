@@ -13,6 +13,10 @@ from schemas.document import Numeral
 from schemas.report import Status
 
 _THE_WAIT = re.compile(r"(?<![a-z])(?:de|en|la|una)\s{1,8}$")
+_WHO_WAITS = re.compile(
+    r"(?<![a-z])(?:adultos(?:\s{1,8}mayores)?|asegurad[ao]s|derechohabientes|enferm[ao]s|gente|hombres|menores"
+    r"|mujeres|nin[ao]s|pacientes|personas|usuari[ao]s|quienes)\s{1,8}(?:que\s{1,8})?(?:ya\s{1,8}|lo\s{1,8}|la\s{1,8})?$"
+)
 _GOING = frozenset(("va", "vamos", "van", "iba", "iban", "ibamos"))
 _INFINITIVE = re.compile(r"\s{1,8}[a-z]{1,15}[aei]r(?:se|l[aeo]s?)?(?![a-z])")
 _START = attrgetter("start")
@@ -28,6 +32,9 @@ _IS = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = 30
+# "Las 80 intervenciones que el hospital regional tenía contempladas": as long as a subject is.
+_RELATIVE = re.compile(r"\s{1,3}que\s", re.IGNORECASE)
+_RELATIVE_REACH = 70
 _BEFORE = 14
 _BEFORE_BRACKET = 40
 _GOAL_NEAR = 60
@@ -116,6 +123,10 @@ def _is_other_word(source: Passages, start: int, end: int) -> bool:
     cue = source.folded[start:end]
     if cue in ("entre", "previo"):
         return "\N{LATIN SMALL LETTER O WITH ACUTE}" not in source.text[start:end].lower()
+    if cue.startswith("esperaba") and _WHO_WAITS.search(
+        source.folded, max(0, start - _BEHIND), start
+    ):
+        return True
     if cue == "espera":
         return _THE_WAIT.search(source.folded, max(0, start - 8), start) is not None
     going = cue.endswith(" a") and cue.split()[0] in _GOING
@@ -215,11 +226,14 @@ def _behind(
     text: str, found: Sequence[StatusCue], last: int, following: int | None
 ) -> StatusCue | None:
     """Return the first cue of the clause right behind a number whose words end at `last`."""
-    end = last + _BEHIND if following is None else min(following, last + _BEHIND)
+    reach = _RELATIVE_REACH if _RELATIVE.match(text, last) else _BEHIND
+    end = last + reach if following is None else min(following, last + reach)
     for at in range(bisect_left(found, last, key=_START), len(found)):
         cue = found[at]
         if cue.start >= end or CLAUSE_BREAK.search(text, last, cue.start):
             return None
+        if cue.start >= last + _BEHIND and cue.status is Status.PERFORMED:
+            continue
         if cue.after or cue.status is Status.PERFORMED:
             return cue
     return None

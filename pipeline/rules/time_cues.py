@@ -43,6 +43,11 @@ _TO_THE_DATE = r"[^.;:()\d]{0,40}$"
 _SINCE = re.compile(
     rf"(?:desde|a\s{{1,8}}partir|(?:comenz|empez|inici|arranc|emprend)[a-z\d]{{1,5}}){_TO_THE_DATE}"
 )
+# "Pacientes que esperaban desde marzo": so long they waited, not so long it was counted.
+_WAITS = re.compile(
+    r"(?:aguard|aplaz|atras|difer|espera|pendient|pospuest|pospon|rezag|suspend)[a-z]{0,8}\s{1,8}"
+    r"(?:[a-z]{2,12}\s{1,8}){0,3}?desde\s{1,8}(?:[a-z]{2,10}\s{1,8}){0,3}$"
+)
 _UNTIL = re.compile(
     r"(?:hasta|hacia|corte|cierre|concluir|llegar|(?<![a-z])al)\s{1,8}"
     r"(?:(?:de|del|el|la|al|los|dia|dias|pasado|mes|corte|cierre)\s{1,8}){0,5}"
@@ -62,12 +67,15 @@ _TIME_OF_DAY = re.compile(
     r"(?:\d{1,2}(?:[:.]\d\d)?\s{1,8}(?:h|horas|hrs)(?![a-z])|mediodia|manana|tarde|noche|hoy|ayer)(?![a-z])"
 )
 # "Por primera vez en el año" tells when, not how long.
-_FIRST_TIME = re.compile(r"vez\s{1,8}$")
+_FIRST_TIME = re.compile(r"(?:vez|ocasion)\s{1,8}$")
 _EVERY = re.compile(r"(?:cada|los|las)\s{1,8}$")
 # "Para reforzar la plantilla": who comes takes part in the jornada.
 _REINFORCED = re.compile(r"(?:ampliar|apoyar|completar|reforzar)\s{1,8}(?:la|su)\s{1,8}$")
 _THAT_SPAN = re.compile(
     r"(?:este|ese|dicho|mismo|tal)\s{1,8}(?:periodo|lapso|tiempo)(?![a-z])|(?:con|todo)\s{1,8}(?:ello|eso|esto)(?![a-z])"
+)
+_THE_SAME = re.compile(
+    r"(?:el\s{1,8})?(?:dicho|ese|este|mismo)\s{1,8}(?:lapso|periodo)(?![a-z])(?!\s{1,8}del?\s)"
 )
 _BETWEEN_NUMBERS = re.compile(r"entre\s{1,8}(?!l[ao]s\s)")
 _AT_YEARS_END = re.compile(r"(?:para|cerrar|llegar)\s{1,8}(?:el\s{1,8}|al\s{1,8}|a\s{1,8})?$")
@@ -122,17 +130,8 @@ def cues(
         if role is Role.CUMULATIVE and not any(
             d.start < end and start - d.end < _BESIDE for d in sentence.dates if d.end > start - 9
         ):
-            if _FIRST_TIME.search(source.folded, max(0, start - 8), start):
+            if _is_no_stretch(source, start, end, carried):
                 continue
-            if _ONE_JORNADA.search(source.folded, start, end):
-                continue  # the vocabulary knows the plural: "las jornadas realizadas"
-            if _TIME_OF_DAY.match(source.folded, end):
-                continue  # a cut inside a jornada
-            if _BETWEEN_NUMBERS.match(source.folded, start):
-                continue  # "de entre cuatro y ocho años"
-            among = source.folded.startswith("entre", start)
-            if among and not named_before(source, start):
-                continue  # "entre las cuatro", of states
             yearly = "anual" in source.folded[start:end]
             own = not yearly or bool(_GOAL_BEFORE.search(source.folded, max(0, start - 12), start))
             found.append(Cue(start, Period.CUMULATIVE, None, yearly=yearly, strong=own))
@@ -154,6 +153,22 @@ def cues(
     if cumulative and any(cue.yearly and not cue.strong for cue in found):
         carried = cumulative  # "la productividad anual": of the stretch that was told before
     return tuple(with_days(found, tied, carried, year))
+
+
+def _is_no_stretch(source: Passages, start: int, end: int, carried: FigureScope) -> bool:
+    """Tell whether words that may say a longer stretch say something else here."""
+    among = source.folded.startswith("entre", start)
+    return bool(
+        _FIRST_TIME.search(source.folded, max(0, start - 12), start)
+        # the vocabulary knows the plural: "las jornadas realizadas"
+        or _ONE_JORNADA.search(source.folded, start, end)
+        or _TIME_OF_DAY.match(source.folded, end)  # a cut inside a jornada
+        # "en el mismo periodo", of a jornada
+        or (carried.period is Period.JORNADA and _THE_SAME.match(source.folded, start))
+        or _BETWEEN_NUMBERS.match(source.folded, start)  # "de entre cuatro y ocho años"
+        # "entre las cuatro", of states
+        or (among and not named_before(source, start))
+    )
 
 
 def _is_told_by(cue: Cue, other: OtherJornada) -> bool:
@@ -207,7 +222,7 @@ def _date_cues(
         before = source.folded[max(sentence.start, span.start - 40) : span.start]
         if _THAT_DATE.search(before) and previous.first:
             cue = Cue(span.start, Period.CUMULATIVE, None, Days(previous.first, days.last))
-        if cue:
+        if cue and not (_FIRST_TIME.search(before) or _WAITS.search(before)):
             yield cue
         previous = days
     if same := _SAME_SPAN.search(source.folded, sentence.start, sentence.end):

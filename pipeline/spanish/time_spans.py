@@ -101,6 +101,21 @@ _MONTH_THEN_DAYS = _pattern(
     rf"(?: {_WEEKDAY})? {_DAY} (?:al|y)(?: el)?(?: {_WEEKDAY})? {_DAY}(?! de [a-z])"
 )
 _SAME_MONTH = _pattern("(?:de ese|de dicho|del mismo) mes")
+# "Del viernes al domingo 9 de octubre": the first day is told by its weekday alone.
+_WEEKDAY_TO_DAY = _pattern(
+    rf"(?<![a-z])({_WEEKDAY}),?(?: y)? (?:al|a|hasta)(?: el)? ({_WEEKDAY}),? (3[01]|[12]\d|0?[1-9])"
+    rf"(?![\d/:%])(?: de ({_MONTH})(?![a-z])(?: (?:de|del) YEAR)?)?"
+)
+_WEEK = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+# "HGZ 2 «5 de Mayo»", "la colonia 16 de Septiembre": a date that is a name.
+_QUOTES_AFTER = frozenset("\"”»’'")
+_NAMED_SO = _pattern(
+    r"(?<![a-z])(?:auditorio|avenida|av\.|barrio|boulevard|bulevar|calle|centro medico nacional|cmn"
+    r"|clinica|colonia|col\.|escuela|estadio|fraccionamiento|hospital(?: (?:general|regional))?"
+    r"|parque|plaza|unidad deportiva) (?:del? )?$"
+)
+_NAME_BEFORE = 40
+_QUOTE_BEFORE = re.compile(r"[\"“«‘'](?:[ivxl]{1,5}\s{1,8}de\s{1,8})?$")
 _LONE_DAY = _pattern(rf"(?<![a-z])dia {_DAY}(?! (?:y|al?|de) )")
 _IN_YEAR = _pattern(
     r"(?<![a-z])(?:en|durante|mientras|para|todo|ano|ejercicio|desde|a lo largo del?)"
@@ -113,7 +128,11 @@ def time_spans(text: str) -> tuple[TimeSpan, ...]:
     """Find the spans of `text` in order, no two over each other; what says more wins."""
     folded = fold(text)
     found = [(span.start, -span.end, True, span) for span in _named(folded)]
-    found.extend((span.start, -span.end, False, _dated(span)) for span in dates(text))
+    found.extend(
+        (span.start, -span.end, False, _dated(span))
+        for span in dates(text)
+        if not _is_name(text, folded, span)
+    )
     found.sort(key=itemgetter(0, 1, 2))
     spans: list[TimeSpan] = []
     for _, _, named, span in found:
@@ -126,6 +145,15 @@ def time_spans(text: str) -> tuple[TimeSpan, ...]:
         elif spans[-1].first[0] is None and not named:  # "viernes 3" of "viernes 3 de mayo"
             spans[-1] = span
     return tuple(spans)
+
+
+def _is_name(text: str, folded: str, span: DateSpan) -> bool:
+    """Tell whether a day is a name: it stands in quotation marks alone, or behind "calle"."""
+    if span.first_year or span.last_year:
+        return False
+    if _QUOTE_BEFORE.search(folded, max(0, span.start - 12), span.start):
+        return text[span.end : span.end + 1] in _QUOTES_AFTER
+    return _NAMED_SO.search(folded, max(0, span.start - _NAME_BEFORE), span.start) is not None
 
 
 def _dated(span: DateSpan) -> TimeSpan:
@@ -205,6 +233,13 @@ def _months_so_far(folded: str) -> Iterator[TimeSpan]:
 
 def _lone_days(folded: str) -> Iterator[TimeSpan]:
     """Find days without a month: "viernes 22 y sábado 23", "del 24 al 26 de este mes"."""
+    for match in _WEEKDAY_TO_DAY.finditer(folded):
+        end = int(match[3])
+        begin = end - (_WEEK.index(match[2]) - _WEEK.index(match[1])) % len(_WEEK)
+        month = MONTHS[match[4]] if match[4] else None
+        year = year_value(match[5]) if match[5] else None
+        if begin > 0:
+            yield TimeSpan(*match.span(), (month, begin), (month, end), year, year)
     for pattern in (_WEEKDAYS_AND_DAYS, _DAYS_OF_THIS_MONTH, _LONE_DAY):
         if pattern is _DAYS_OF_THIS_MONTH and not _A_MONTH.search(folded):
             continue

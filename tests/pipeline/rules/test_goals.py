@@ -27,6 +27,15 @@ def read(text: str) -> JornadaReport:
         ("La apuesta es de 250 cirugías.", {250}),
         ("Acuerdo: programar 160 cirugías y 300 consultas.", {160, 300}),
         ("Queremos lograr al domingo 580 consultas.", {580}),
+        ("Se hicieron 12 de las 15 cirugías previstas.", {15}),
+        (
+            "Hizo 90 cirugías, más que las 83 intervenciones que el hospital había calendarizado.",
+            {83},
+        ),
+        ("Dio 187 consultas, arriba de las 150 que marcaba el plan.", {150}),
+        ("Pensábamos hacer 120 mastografías y se hicieron 106.", {120}),
+        ("El hospital se había impuesto 100 cirugías y se hicieron 90.", {100}),
+        ("Se hicieron 90 cirugías de pacientes que esperaban turno.", set()),
         ("Al lograr 580 consultas, el IMSS cerró la jornada.", set()),
         (
             "Se superaron las metas planteadas al realizar 139 cirugías de las 126 planeadas.",

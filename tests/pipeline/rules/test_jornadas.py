@@ -263,3 +263,36 @@ def test_dates_or_tenses_tell_whether_the_jornada_is_still_to_come(
     source = passages(text, vocabulary())
     read = calendar(source, published_on, themed=False)
     assert is_upcoming(source, read, published_on) is upcoming
+
+
+@pytest.mark.parametrize(
+    ("text", "edition"),
+    [
+        ("Por segunda ocasión en el año, el hospital destinó dos días a operar cataratas.", 2),
+        ("Es la quinta vez que se organiza. Este fin de semana se hicieron 30 cirugías.", 5),
+        ("El sábado, por tercera vez en 2024, se hicieron 30 cirugías.", 3),
+        ("El cuarto Encuentro Quirúrgico, del 6 al 10 de marzo de 2023, dejó 52 cirugías.", 4),
+        ("En el segundo fin de semana de la estrategia se hicieron 88 cirugías.", 2),
+    ],
+)
+def test_what_has_another_name_has_an_edition(text: str, edition: int) -> None:
+    assert [one.edition for one in found(text).jornadas] == [edition]
+
+
+def test_how_often_something_else_happened_names_no_jornada() -> None:
+    assert found("Por segunda vez en el año faltó el agua. Se hicieron 90 cirugías.").jornadas == ()
+
+
+def test_an_ordinal_with_its_month_is_one_of_a_series() -> None:
+    text = (
+        "Las jornadas dejaron 900 cirugías. La 17ª Jornada hizo 80. La décima, a finales de julio, "
+        "cayó a 40; la undécima subió a 60."
+    )
+    assert [one.edition for one in found(text).jornadas] == [17, 10, 11]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("9ª Jornada", "national"), ("9ª Brigada", "state")])
+def test_a_numbered_jornada_is_one_of_the_whole_country(name: str, kind: str) -> None:
+    source = passages(f"La {name} dejó 40 cirugías y 90 consultas.", vocabulary())
+    (one,) = calendar(source, None, themed=False, place="Colima").jornadas
+    assert one.kind == kind

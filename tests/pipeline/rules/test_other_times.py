@@ -170,3 +170,55 @@ def test_the_productivity_of_the_year_is_that_of_the_stretch_told_before() -> No
     )
     share = next(f for f in read(text).figures if f.unit == "percent")
     assert (str(share.starts_on), str(share.ends_on)) == ("2022-02-01", "2022-06-05")
+
+
+def test_a_paragraph_about_the_one_before_ends_with_it() -> None:
+    text = (
+        "INFORME\nDécima Jornada Nacional\n29, 30 y 31 de julio de 2022\n\n"
+        "En la novena, del 15 al 17 de julio, se hicieron 40 cirugías.\n\n"
+        "2. Resultados\nSe hicieron 51 cirugías.\n\n"
+        "La 11ª Jornada será del 12 al 14 de agosto."
+    )
+    assert times(text) == {40: ("jornada", 9), 51: ("jornada", 10)}
+
+
+@pytest.mark.parametrize(
+    "lead", ["Tras tres semanas de recorrido", "En dos meses", "Luego de 26 días"]
+)
+def test_an_event_of_weeks_is_no_jornada(lead: str) -> None:
+    text = f"La caravana volvió\n\n{lead}, la caravana hizo 410 mastografías. En Colima fueron 90."
+    assert times(text) == {410: ("cumulative", None), 90: ("cumulative", None)}
+
+
+def test_jornadas_of_a_year_have_its_days() -> None:
+    (figure,) = read("Las 20 jornadas de 2022 dejaron 2,100 cirugías.").figures
+    assert str(figure.starts_on) == "2022-01-01"
+
+
+@pytest.mark.parametrize(
+    "mention",
+    [
+        "La edición pasada, la sexta, hizo 80 cirugías. En el país, aquella vez se hicieron 70.",
+        "En la inmediata anterior (sexta) se hicieron 80 cirugías. De ellas, 70 de catarata.",
+    ],
+)
+def test_that_time_is_the_one_told_before(mention: str) -> None:
+    read_times = times(f"{OPENING} {mention} Se aplicaron 300 vacunas.")
+    assert read_times == {900: OWN, 80: ("jornada", 6), 70: ("jornada", 6), 300: OWN}
+
+
+def test_so_long_as_patients_waited_is_not_so_long_as_it_was_counted() -> None:
+    text = f"{OPENING} Se operó a 80 pacientes que esperaban turno desde marzo. Hubo 300 vacunas."
+    assert times(text) == {900: OWN, 80: OWN, 300: OWN}
+
+
+def test_the_same_period_is_that_of_the_jornada() -> None:
+    text = f"{OPENING} No se cuentan 9 cirugías de urgencia atendidas en el mismo periodo."
+    assert times(text) == {900: OWN, 9: OWN}
+
+
+def test_what_is_surpassed_is_of_its_own_year() -> None:
+    text = (
+        f"{OPENING} Ya superamos lo de 2020, que fueron 62 cirugías en doce meses. Hubo 3 partos."
+    )
+    assert times(text) == {900: OWN, 62: ("cumulative", None), 3: OWN}

@@ -22,6 +22,20 @@ def the_only(text: str) -> TimeSpan:
         ("Durante 2019 hubo", "Durante 2019", *WHOLE_YEAR, (2019, 2019)),
         ("a lo largo de 2O18", "a lo largo de 2O18", *WHOLE_YEAR, (2018, 2018)),
         ("entre 2016 y 2019", "entre 2016 y 2019", *WHOLE_YEAR, (2016, 2019)),
+        (
+            "del jueves al sábado 12 de julio",
+            "jueves al sábado 12 de julio",
+            (7, 10),
+            (7, 12),
+            (None, None),
+        ),
+        (
+            "del viernes y hasta el domingo 9,",
+            "viernes y hasta el domingo 9",
+            (None, 7),
+            (None, 9),
+            (None, None),
+        ),
         ("de marzo a mayo", "marzo a mayo", (3, None), (5, None), (None, None)),
         (
             "el segundo trimestre de 2019",
@@ -130,3 +144,16 @@ def test_time_grows_with_the_text_and_no_faster() -> None:
 
     seconds(100)
     assert seconds(8000) < 40 * seconds(800) + 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "el HGZ 7 «3 de Abril», en Tepic",
+        'el HGR 9 "XV de Julio"',
+        "en la calle 12 de junio esquina con 4",
+        "el Hospital General 9 de Enero dio consulta",
+    ],
+)
+def test_a_date_that_is_a_name_is_none(text: str) -> None:
+    assert time_spans(text) == ()
