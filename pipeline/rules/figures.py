@@ -39,8 +39,8 @@ from schemas.document import QUANTITIES, Numeral
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_OF_ITS = re.compile(r"\s+de\s+(?:sus\s+|l[ao]s\s+)?")
 _OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
-_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:l[ao]s\s{1,3})?$")
 _IN_NAME = "part of the name of a row or column"
 _HOSPITAL = "the name of a hospital"
 _IN_ORDER = "a number in order"
@@ -220,12 +220,17 @@ class _SentenceReader:
         if colon >= 0 and not told:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
-        later = (n for n in self.sentence.quantities if n.start >= item.last and not is_article(n))
+        whole = any(
+            n.value >= numeral.value and _OF_ITS.fullmatch(text, numeral.end, n.start)
+            for n in self.sentence.quantities
+        )
+        last = numeral.end if whole else item.last  # "12 de las 15 previstas": the 15 are planned
+        later = (n for n in self.sentence.quantities if n.start >= last and not is_article(n))
         judged = status_of(
             text,
             self.statuses,
             numeral,
-            item.last,
+            last,
             self.lasting,
             self.since,
             next((n.start for n in later), None),
@@ -236,10 +241,11 @@ class _SentenceReader:
         if says_cited(self.bulletin.source.folded, numeral.start) and item.detail == ASSESSMENT:
             return Status.PERFORMED, True  # "se había citado a 205 para medirles el ojo"
         bare = item.last - item.first == numeral.end - numeral.start
-        if bare and _OF_DONE.search(
-            text, max(self.sentence.start, numeral.start - 12), numeral.start
+        if bare and any(
+            n.value <= numeral.value and _OF_ITS.fullmatch(text, n.end, numeral.start)
+            for n in self.sentence.quantities
         ):
-            return Status.PLANNED, True  # "van 87 de 130"
+            return Status.PLANNED, True  # "van 87 de 130", "tres de ocho"
         if bare and goals and is_in_brackets(text, numeral):
             return Status.PLANNED, True  # "34 cirugías (meta 30), 18 consultas (20)"
         if _OF_FEWER.search(text, max(self.sentence.start, numeral.start - 12), numeral.start):

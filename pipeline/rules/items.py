@@ -35,6 +35,7 @@ from pipeline.rules.spot import (
     words_end,
 )
 from pipeline.rules.themed import (
+    eyes,
     in_cases,
     of_theme,
     part_of_people,
@@ -92,11 +93,13 @@ def item_of(spot: Spot) -> Item | Aside:
         or students(spot)
         or _of_sick(spot)
         or slots(spot)
+        or eyes(spot)
         or both_kinds(spot)
         or part(spot)
         or who_got(spot)
         or _counted(spot)
     )
+    found = _of_donors(spot, found)
     if not isinstance(found, Item):
         return found or Aside(NO_NOUN, numeral.start, numeral.end)
     theme = spot.context.theme
@@ -137,6 +140,15 @@ def _counted(spot: Spot) -> Item | Aside | None:
         or under_heading(spot)
         or of_theme(spot)
     )
+
+
+def _of_donors(spot: Spot, found: Item | Aside | None) -> Item | Aside | None:
+    """Set volunteers aside who came to give blood: they are no staff."""
+    theme = spot.context.theme
+    givers = theme is not None and theme.service is Service.DONATION
+    if givers and isinstance(found, Item) and found.detail == "volunteer":
+        return Aside("people who are not said to have got a given act", found.first, found.last)
+    return found
 
 
 def _of_strange_noun(spot: Spot) -> Aside | None:

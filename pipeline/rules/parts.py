@@ -9,7 +9,7 @@ from schemas.report import Service
 
 _KINDS = frozenset((Role.DETAIL, Role.SPECIALTY))
 _BY_COMMA = re.compile(
-    r"\s*,\s*(?:tod[ao]s\s+|para\s+)?(?:(?:de|del|contra|por|en|a)\s+)(?:[a-z]+\s+){0,3}"
+    r"\s*,\s*(?:(?:tod[ao]s\s+|para\s+)?(?:(?:de|del|contra|por|en|a)\s+)(?:[a-z]+\s+){0,3})?"
 )
 _OF_WHOM = re.compile(
     r"\s*de\s+(?:l[ao]s\s+(?:cuales|que)|ell[ao]s|est[ao]s|es[ao]s|quienes)\s*,?\s+(?:[a-z]+\s+){1,6}$"

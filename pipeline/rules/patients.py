@@ -25,6 +25,8 @@ _LEADS = (
 _ASSESSED = re.compile(
     r"\b(?:(?:se\s+)?(?:habian?\s+)?(?:valor|evalu|preseleccion|entrevist)"
     r"(?:aron|o|ado|ados|adas|ada|aban)"
+    r"|(?:acudieron|asistieron|llegaron|pasaron|se\s+presentaron)\s+(?:a|por)\s+(?:la\s+|su\s+|una\s+)?(?:valoracion|evaluacion)(?:\s+[a-z]+)?"
+    r"|(?:las\s+)?(?:valoraciones|evaluaciones)(?:\s+(?:fueron|sumaron|llegaron|alcanzaron|suman))?"
     r"|(?:valoracion(?:es)?|evaluacion(?:es)?|estudios\s+preoperatorios)\s+(?:previas?\s+)?(?:a|de))\s+"
     + _LEADS
 )
@@ -111,6 +113,8 @@ def looked_at(spot: Spot, end: int) -> Item | None:
     if not _LOOKED_AT.search(_opening(spot)):
         return None
     theme = spot.context.theme
+    if theme and theme.service is Service.SURGERY and theme.detail:
+        return Item(Service.OTHER, ASSESSMENT, spot.numeral.start, end)
     kind = theme.detail if theme and theme.service is Service.SCREENING and theme.detail else OTHER
     return Item(Service.SCREENING, kind, spot.numeral.start, end)
 

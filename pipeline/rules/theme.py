@@ -12,8 +12,8 @@ from schemas.report import Service
 
 _LEAD, _NAME_LEAD = 400, 800
 _JORNADA = re.compile(
-    r"\b(?:jornada|campana|brigada|maraton|cruzada|caravana|feria|semana|modulo|unidad(?:es)?\s+movil(?:es)?|tour|gira)(?:es|s)?"
-    r"(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva|quirurgica|intensiva"
+    r"\b(?:jornada|campana|brigada|maraton|cruzada|caravana|feria|encuentro|semana|modulo|unidad(?:es)?\s+movil(?:es)?|tour|gira)(?:es|s)?"
+    r"(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva|(?:medico\s+)?quirurgic[ao]|intensiva"
     r"|municipal|permanente|especial|anual)(?:es|s)?)*\s"
 )
 _LINKS = frozenset(map(unify, ("de", "del", "la", "las", "para", "en")))

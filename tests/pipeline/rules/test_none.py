@@ -33,6 +33,16 @@ def read(text: str) -> JornadaReport:
         "Veintiséis salieron con imagen sospechosa y cuatro dieron positivo",
         "Participan 340 puestos, 28 de ellos en aduanas",
         "El contrato 714 ampara la ropa quirúrgica",
+        "Seis llegaron con la presión por encima de 180 y dos más de plano no llegaron",
+        "A once se les detectó diabetes y siete desistieron",
+        "A cuatro se les rechazó por anemia; 31 salieron altas",
+        "En un mes normal se hacen de 90 a 110 cirugías y luego diez sesiones para cada uno",
+        "Es el 3.4 por ciento del total nacional; el 61 por ciento de los operados son hombres",
+        "La cobertura pasó de 71.2 a 80.5 por ciento",
+        "La cirugía cuesta 40 mil pesos y la hospitalización puede llegar a 25 mil",
+        "Representa 20 cirugías más; nos quedamos a doce",
+        "Además se perdieron 80 vacunas y hay 300 dosis que quedaron en almacén",
+        "Laboran 90 personas, de las cuales 30 son soldados",
     ],
 )
 def test_what_is_no_service_makes_no_figure(more: str) -> None:
