@@ -31,6 +31,7 @@ _VITAL = re.compile(
 _LEVEL = re.compile(
     r"\b(?:glucosa|glucemia|azucar|presion|hemoglobina|colesterol|trigliceridos|saturacion|oxigenacion|temperatura|plaquetas|masa\s+corporal)"
     r"\s+(?:[a-z]+\s+){0,2}?(?:(?:por\s+)?(?:arriba|encima|abajo|debajo)\s+(?:de|del)|(?:superior|mayor|inferior|menor)(?:es)?\s+(?:a|al|de|que)|(?:mas|menos)\s+de)\s+(?:l[ao]s\s+)?$"
+    r"|\b(?:glucosa|glucemia|azucar|presion|hemoglobina|colesterol|temperatura)\s*,?\s+(?:que\s+|le\s+|se\s+|l[ae]s\s+)*(?:and|est|sub|baj|lleg|marc)[a-z]*\s+(?:en|a|hasta)\s+(?:l[ao]s\s+)?$"
     r"|\b(?:con|tenian?|traian?|presentaban?)\s+(?:la\s+|el\s+)?(?:glucosa|glucemia|azucar|presion|hemoglobina|colesterol|trigliceridos|saturacion)\s+(?:de|en|a)\s+(?:hasta\s+|casi\s+)?$"
 )
 _LEVEL_REACH = 60

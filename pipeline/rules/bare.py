@@ -18,7 +18,7 @@ _ADDRESS_REACH = 80
 _LEADING = (Role.PERFORMED, Role.PLANNED, Role.PLANNED_AFTER, Role.GOAL_NOUN, Role.APPROXIMATE)
 _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
-    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:ha|han|habia|habian|habiamos)\s+(?:\w+[ai]do|hecho|puesto)|\b(?:era|hablaba)\s+de|\bsido|\bvan"
+    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:ha|han|habia|habian|habiamos)\s+(?:\w+[ai]do|hecho|puesto)|\b(?:era|hablaba)\s+de|\bsido|\b(?:va|van|vamos|iban|ibamos)\s+en|\b(?:mitad|mayor[ií]a|tercio|tercera\s+parte|cuarta\s+parte),|\bvan"
     r"|\biban|\blleva|\bllevan|\b(?:cerrar|terminar|acabar|concluir)\s+(?:en|con)|\b\w{2,}[aei]r(?:án|á)|\bhicimos|\bson|\b(?:tuv|hiz|di|pus|obtuv)o|\b(?:aport|registr|report|sum)an?)\s*$"
 )
 _ADDRESS = re.compile(
@@ -57,10 +57,11 @@ _WEEKDAY = re.compile(
     r"|tercer|ultimo|dia|siguiente|manana|tarde|ano)"
 )
 _OLDEST = 110
-_OF_NAME = re.compile(r"(?:^|[;.]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
+_OF_NAME = re.compile(r"(?:^|[;.:]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
 _GOAL_REACH = 40
 _CLOSED = re.compile(r"\s*(?:\)|[;,]\s*\d)")
-_BESIDE_THEME = ("presurgical_assessment", "counseling")
+ASSESSED = "presurgical_assessment"
+_BESIDE_THEME = (ASSESSED, "counseling")
 """What goes with a theme's services, and is not what its bare numbers count."""
 _THAT_PLANNED = re.compile(
     r"\s*que\s+(?:(?:se|ya|nos|les?|el|la)\s+){0,2}(?:(?:est|qued|hay|ten|habi|falt)[a-z]*\s+)?"
@@ -163,7 +164,7 @@ def _goes_back_to(spot: Spot) -> Item | None:
     if previous is None and _is_told(spot):
         previous = narrow_theme(spot)
     if previous and previous.detail in _BESIDE_THEME and not spot.context.before:
-        previous = narrow_theme(spot)
+        previous = narrow_theme(spot) or (None if previous.detail == ASSESSED else previous)
     return previous
 
 

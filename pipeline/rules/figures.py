@@ -12,6 +12,7 @@ from pipeline.rules.headings import asks_for_another, heading_of
 from pipeline.rules.items import item_of
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
+from pipeline.rules.not_given import PUT_OFF, lists_reasons
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.patients import ASSESSMENT, says_cited
 from pipeline.rules.percents import basis_of, of_goal, percent_status
@@ -39,6 +40,7 @@ from schemas.document import QUANTITIES, Numeral
 from schemas.report import Figure, Period, Service, SetAside, Status, Unit
 
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_SLOTS = re.compile(r"\s+(?:\w+\s+)?(?:lugares|espacios|turnos|cupos|fichas)\s+(?:de|para)\s")
 _OF_ITS = re.compile(r"\s+de\s+(?:sus\s+|l[ao]s\s+)?")
 _OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
 _IN_NAME = "part of the name of a row or column"
@@ -104,6 +106,8 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         for numeral in sentence.quantities:
             if numeral.start >= ended:
                 reader.refuse(numeral, Aside(reason, numeral.start, numeral.end))
+            elif lists_reasons(source.folded, numeral.start):
+                reader.refuse(numeral, Aside(PUT_OFF, numeral.start, numeral.end))
             elif cell := tables.cells.get(numeral.start):
                 reader.read_cell(cell)
             elif numeral.start in tables.names:
@@ -236,7 +240,7 @@ class _SentenceReader:
             next((n.start for n in later), None),
         )
         self.lasting = judged.lasting
-        if offers_slots(text[item.first : item.last].lower()):
+        if offers_slots(text[item.first : item.last].lower()) or _SLOTS.match(text, numeral.end):
             return Status.PLANNED, True  # "45 lugares para noviembre"
         if says_cited(self.bulletin.source.folded, numeral.start) and item.detail == ASSESSMENT:
             return Status.PERFORMED, True  # "se había citado a 205 para medirles el ojo"

@@ -158,11 +158,10 @@ def of_theme(spot: Spot) -> Item | None:
 
 def eyes(spot: Spot) -> Item | None:
     """Read "sacamos 251 ojos": as many operations, where all is about those of eyes."""
-    theme = narrow_theme(spot)
     match = _EYES.match(spot.folded, spot.numeral.end, spot.sentence.end)
-    if match is None or theme is None or theme.detail not in _OF_EYES:
-        return None
-    return _at(spot, theme, match.end())
+    known = (narrow_theme(spot), spot.context.previous, *reversed(spot.context.listed))
+    of_eyes = next((one for one in known if one and one.detail in _OF_EYES), None)
+    return _at(spot, of_eyes, match.end()) if match and of_eyes else None
 
 
 def in_cases(spot: Spot) -> Item | None:

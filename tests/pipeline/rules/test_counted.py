@@ -40,12 +40,12 @@ from schemas.document import Metadata
             ["12 consultation", "58 surgery", "31 surgery"],
         ),
         (
-            "Se operó a 90: 40 fueron hernias; 30, vesículas, y 20, cataratas.",
+            "Se operó a 90: 40 fueron cataratas; 30, vesículas, y 20, hernias de pared.",
             [
                 "90 surgery",
-                "40 surgery/hernia",
+                "40 surgery/cataract",
                 "30 surgery/cholecystectomy",
-                "20 surgery/cataract",
+                "20 surgery/hernia",
             ],
         ),
         (

@@ -42,6 +42,9 @@ def read(text: str) -> JornadaReport:
         "La cirugía cuesta 40 mil pesos y la hospitalización puede llegar a 25 mil",
         "Representa 20 cirugías más; nos quedamos a doce",
         "Además se perdieron 80 vacunas y hay 300 dosis que quedaron en almacén",
+        "Se difirieron 5 por estos motivos:\n a) Fiebre .... 3\n b) Ayuno .... 2\n",
+        "La lista de espera sumaba 320 nombres. Hoy son 190",
+        "Hay cinco cánceres y tres diagnósticos; la presión anda en 160",
         "Laboran 90 personas, de las cuales 30 son soldados",
     ],
 )
