@@ -6,11 +6,12 @@ from itertools import pairwise
 from pipeline.rules.asides import unless_no_figure
 from pipeline.rules.items import NO_NOUN, item_of
 from pipeline.rules.spot import Aside, Item, Spot
+from pipeline.rules.themed import narrow_theme
 from schemas.report import Service
 
 _TOLD = re.compile(
     r"\b(?:llev(?:a|an|amos|aba|aban)|(?:va|van|vamos|iba|iban)(?:\s+en)?|hizo|hicieron|hicimos|logr\w+|complet\w+|cumpli\w+|realiz\w+|oper\w+|sac\w+"
-    r"|report\w+|registr\w+|avanz\w+|termin\w+|cerr\w+\s+con|acumul\w+|sum\w+|apenas|ya)\s+$"
+    r"|report\w+|registr\w+|avanz\w+|(?:termin|cerr|concluy|acab|cumpl)\w+\s+(?:con|en)|acumul\w+|sum\w+|apenas|ya)\s+$"
 )
 _NEXT = re.compile(r",\s+$")
 _ITS = re.compile(r"\s+de\s+(?:l[ao]s\s+|sus\s+)?")
@@ -38,7 +39,7 @@ def done_of(spot: Spot, item: Item | Aside) -> Item | Aside:
 
 def _of_pair(spot: Spot) -> Item | None:
     """Read both numbers of "lleva 38 de sus 72; Tenosique, tres de ocho" as what was counted."""
-    previous = spot.context.previous
+    previous = spot.context.previous or narrow_theme(spot)
     if previous is None or previous.service is Service.STAFF:
         return None
     quantities, numeral = spot.sentence.quantities, spot.numeral

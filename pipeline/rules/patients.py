@@ -48,6 +48,7 @@ _GIVEN_TO = re.compile(
     + _LEADS.replace("(?:a|", "(?:a|en|")
 )
 _ATTENDED = re.compile(r"\b(?:atendi|atiend|recibi|vist|vier|otorg)[a-z]*\s+" + _LEADS)
+_CANDIDATES = re.compile(r"\b(?:candidat|aspirant)")
 _IN = re.compile(r"\s*(?:en|por|con)\s+(?:(?:la|el|l[ao]s|su)\s+)?")
 _IN_REACH = 40
 _TELLING = ("family_medicine", "specialty", "stomatology", "psychology", "nutrition")
@@ -113,7 +114,8 @@ def looked_at(spot: Spot, end: int) -> Item | None:
     if not _LOOKED_AT.search(_opening(spot)):
         return None
     theme = spot.context.theme
-    if theme and theme.service is Service.SURGERY and theme.detail:
+    chosen = _CANDIDATES.search(spot.folded, spot.numeral.end, end)
+    if chosen or (theme and theme.service is Service.SURGERY and theme.detail):
         return Item(Service.OTHER, ASSESSMENT, spot.numeral.start, end)
     kind = theme.detail if theme and theme.service is Service.SCREENING and theme.detail else OTHER
     return Item(Service.SCREENING, kind, spot.numeral.start, end)

@@ -60,6 +60,7 @@ def test_bare_numbers_count_the_theme(text: str, values: list[int]) -> None:
         ("Ochenta y cuatro de los beneficiados son mujeres.", [84]),
         ("Es uno de los 47 a quienes los cirujanos operaron.", [47]),
         ("Hay 45 lugares para noviembre.", [45]),
+        ("El HGZ 1 terminó con 40 de sus 45 y Tecomán hizo 22 de 25.", [40, 45, 22, 25]),
         (
             "El mes pasado sacamos 120 ojos y ya vamos en 160; pensamos pasar de los 200.",
             [120, 160, 200],
