@@ -28,8 +28,29 @@ _AGE_BEFORE = re.compile(
 _VITAL = re.compile(
     r"\s+de\s+(?:presion|sistolica|diastolica|glucosa|azucar|colesterol|trigliceridos|saturacion|oxigenacion|temperatura|fiebre|estatura)\b"
 )
+_LEVEL = re.compile(
+    r"\b(?:glucosa|glucemia|azucar|presion|hemoglobina|colesterol|trigliceridos|saturacion|oxigenacion|temperatura|plaquetas|masa\s+corporal)"
+    r"\s+(?:[a-z]+\s+){0,2}?(?:(?:por\s+)?(?:arriba|encima|abajo|debajo)\s+(?:de|del)|(?:superior|mayor|inferior|menor)(?:es)?\s+(?:a|al|de|que)|(?:mas|menos)\s+de)\s+(?:l[ao]s\s+)?$"
+    r"|\b(?:glucosa|glucemia|azucar|presion|hemoglobina|colesterol|temperatura)\s*,?\s+(?:que\s+|le\s+|se\s+|l[ae]s\s+)*(?:and|est|sub|baj|lleg|marc)[a-z]*\s+(?:en|a|hasta)\s+(?:l[ao]s\s+)?$"
+    r"|\b(?:con|tenian?|traian?|presentaban?)\s+(?:la\s+|el\s+)?(?:glucosa|glucemia|azucar|presion|hemoglobina|colesterol|trigliceridos|saturacion)\s+(?:de|en|a)\s+(?:hasta\s+|casi\s+)?$"
+)
+_LEVEL_REACH = 60
+_FOR_EACH = re.compile(r"\s+(?:[a-z]+\s+){1,2}(?:para|por)\s+cada\s")
+_AS_MUCH_MORE = re.compile(
+    r"\b(?:represent|signific|implic|equival|supon|supus)[a-z]*\s+(?:a\s+)?(?:[a-z]+\s+)?$"
+)
+_SAID_AGAIN = re.compile(r"\b(?:o\s+sea|es\s+decir|esto\s+es)\W+(?:que\s+)?(?:[a-z]+\s+)?$")
+_MORE = re.compile(r"\s+(?:mas|menos)\b")
+_IN_STORE = re.compile(
+    r"\s+(?:que\s+(?:aun\s+|todavia\s+)?(?:hay|quedan?|quedaron|sobran?|sobraron|restan?|existen|estan|llegaron|se\s+(?:compraron|recibieron|adquirieron))"
+    r"|en\s+(?:existencia|almacen|bodega|reserva|inventario|refrigeracion|camino|stock)|almacenadas|disponibles|compradas|adquiridas|recibidas)\b"
+    r"(?!\s+por\s+aplicar)"
+)
 _READING = re.compile(
     r"\b(?:con|tenian?|traian?|marc[a-z]+|registr[a-z]+)\s+(?:(?:mas|arriba|cerca)\s+de\s+|casi\s+)?$"
+)
+_ONE_OF = re.compile(
+    r"\s+de\s+(?:l[ao]s|est[ao]s|es[ao]s)\s+(?:mas\s+de\s+|casi\s+)?(?:\d|(?:\w+\s+)?a\s+quien)"
 )
 _RATIO = re.compile(r"\s+(?:de|por)\s+cada\s+")
 _OF_EACH = re.compile(r"\b(?:de|por)\s+cada\s+$")
@@ -58,6 +79,7 @@ _POSTS = re.compile(
     r"|\b(?:requerir|necesitar|tendr|contar|ocupar)[a-z]*\s[^.;]{0,160}\bplantilla\b"
 )
 _STOP = re.compile(r"[;:.()]")
+_LISTED = re.compile(r"\s*(?:,|,?\s*y)\s+")
 _RANGE_TO = re.compile(r"\s*(?:a|hasta)\s+")
 _GAP = 2
 _OPENING = 120
@@ -70,9 +92,18 @@ def ratio_or_money(spot: Spot) -> Aside | None:
         return Aside("money", numeral.start, numeral.end)
     if numeral.kind is NumeralKind.COUNT and numeral.value % 1 and not _beside_percents(spot):
         return Aside("a measure", numeral.start, numeral.end)  # nobody gives half a service
-    if _VITAL.match(spot.folded, numeral.end) and _READING.search(before):
+    levels = spot.folded[max(spot.sentence.start, numeral.start - _LEVEL_REACH) : numeral.start]
+    if _LEVEL.search(levels) or (
+        _VITAL.match(spot.folded, numeral.end) and _READING.search(before)
+    ):
         return Aside("a measure", numeral.start, numeral.end)
-    if _RATIO.match(spot.folded, numeral.end) or _OF_EACH.search(before):
+    if numeral.value == 1 and _ONE_OF.match(spot.folded, numeral.end):
+        return Aside("one of those", numeral.start, numeral.end)
+    if (
+        _FOR_EACH.match(spot.folded, numeral.end)
+        or _RATIO.match(spot.folded, numeral.end)
+        or _OF_EACH.search(before)
+    ):
         return Aside("a ratio", numeral.start, numeral.end)
     if numeral.value == 1 and _EACH.search(before):
         return Aside("each one", numeral.start, numeral.end)
@@ -130,7 +161,7 @@ def unless_no_figure(spot: Spot, item: Item) -> Item | Aside:
     if _is_rate(spot, end):
         return Aside(RATE, start, end)
     grown = _right_after(spot, end, Role.MORE_AFTER) or _right_before(spot, Role.MORE_BEFORE)
-    if grown or _is_more(spot, end):
+    if grown or _is_more(spot, end) or _is_told_as_more(spot, end):
         return Aside(GROWTH, start, end)
     if _right_before(spot, Role.PUT_OFF_BEFORE) or _right_after(spot, end, Role.PUT_OFF_AFTER):
         return Aside(PUT_OFF, start, end)
@@ -145,7 +176,9 @@ def _of_no_jornada(spot: Spot, item: Item, start: int, end: int) -> Aside | None
         return Aside(HONOURED, start, end)
     if item.service is Service.STAFF and _POSTS.search(spot.folded, spot.sentence.start, start):
         return Aside(HONOURED, start, end)
-    if item.service is Service.VACCINATION and _right_before(spot, Role.STOCK_BEFORE):
+    if item.service is Service.VACCINATION and (
+        _right_before(spot, Role.STOCK_BEFORE) or _IN_STORE.match(spot.folded, end)
+    ):
         return Aside(STOCK, start, end)
     return None
 
@@ -167,6 +200,14 @@ def _is_rate(spot: Spot, end: int) -> bool:
     ]
     if not before or _STOP.search(spot.folded, before[-1], spot.numeral.start):
         return False
+    if following and _LISTED.fullmatch(spot.folded, spot.numeral.end, following.start):
+        return False  # "por día fue de 28, 41 y 27": each day has its own
+    if any(
+        _LISTED.fullmatch(spot.folded, one.end, spot.numeral.start)
+        for one in spot.sentence.quantities
+        if before[-1] <= one.start and one.end <= spot.numeral.start
+    ):
+        return False
     return not _is_cued_between(spot, before[-1])
 
 
@@ -183,6 +224,15 @@ def _is_more(spot: Spot, end: int) -> bool:
     start = spot.numeral.start
     opening = spot.folded[max(spot.sentence.start, start - _OPENING) : start]
     return "que en" in opening or bool(role_terms(spot.sentence, Role.MORE_AFTER, Role.GROWTH))
+
+
+def _is_told_as_more(spot: Spot, end: int) -> bool:
+    """Tell growth that a verb says: "representa 14 cirugías más", "o sea 45 más ahora"."""
+    if not (_MORE.match(spot.folded, end) or _MORE.match(spot.folded, spot.numeral.end)):
+        return False
+    start = spot.numeral.start
+    opening = spot.folded[max(spot.sentence.start, start - _BEFORE) : start]
+    return bool(_AS_MUCH_MORE.search(opening) or _SAID_AGAIN.search(opening))
 
 
 def _right_after(spot: Spot, end: int, role: Role) -> bool:

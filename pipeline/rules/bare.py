@@ -7,6 +7,7 @@ from pipeline.rules.markers import marker
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
 from pipeline.rules.themed import narrow_theme
+from pipeline.rules.topics import topic_of
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
 from pipeline.spanish.ocr import unify
 from schemas.codebook import OTHER
@@ -17,7 +18,7 @@ _ADDRESS_REACH = 80
 _LEADING = (Role.PERFORMED, Role.PLANNED, Role.PLANNED_AFTER, Role.GOAL_NOUN, Role.APPROXIMATE)
 _REFERS_BACK = re.compile(
     r"(?:\blas|\blos|\botr[ao]s|\bde\s+(?:ell|est|es)[ao]s,?|\bfueron|\bcon|\bsegund[ao],?"
-    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:ha|han|habia|habian|habiamos)\s+(?:\w+[ai]do|hecho|puesto)|\b(?:era|hablaba)\s+de|\bsido|\bvan"
+    r"|\bd?el\s+resto,?|\bque|\bcuales|\bcontra|\bal|\ba|\w{2,}(?:aron|ieron|ó)|\b(?:ha|han|habia|habian|habiamos)\s+(?:\w+[ai]do|hecho|puesto)|\b(?:era|hablaba)\s+de|\bsido|\b(?:va|van|vamos|iban|ibamos)\s+en|\b(?:mitad|mayor[ií]a|tercio|tercera\s+parte|cuarta\s+parte),|\bvan"
     r"|\biban|\blleva|\bllevan|\b(?:cerrar|terminar|acabar|concluir)\s+(?:en|con)|\b\w{2,}[aei]r(?:án|á)|\bhicimos|\bson|\b(?:tuv|hiz|di|pus|obtuv)o|\b(?:aport|registr|report|sum)an?)\s*$"
 )
 _ADDRESS = re.compile(
@@ -56,9 +57,16 @@ _WEEKDAY = re.compile(
     r"|tercer|ultimo|dia|siguiente|manana|tarde|ano)"
 )
 _OLDEST = 110
-_OF_NAME = re.compile(r"(?:^|[;.]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
+_OF_NAME = re.compile(r"(?:^|[;.:]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
 _GOAL_REACH = 40
 _CLOSED = re.compile(r"\s*(?:\)|[;,]\s*\d)")
+ASSESSED = "presurgical_assessment"
+_BESIDE_THEME = (ASSESSED, "counseling")
+"""What goes with a theme's services, and is not what its bare numbers count."""
+_THAT_PLANNED = re.compile(
+    r"\s*que\s+(?:(?:se|ya|nos|les?|el|la)\s+){0,2}(?:(?:est|qued|hay|ten|habi|falt)[a-z]*\s+)?"
+    r"(?:en\s+(?:agenda|lista|programa|cartera)|agendad|programad|pien|pens|prev|espera(?!n\s+desde)|plane|pretend|busc|propon|propus|quier|quer|contempl|fij|proyect|asign|calend|tien[a-z]*\s+previst)"
+)
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
 
@@ -92,15 +100,11 @@ def under_heading(spot: Spot) -> Item | None:
 
 def inherit(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
-    previous = _pointed_at(spot) or spot.context.previous
-    if previous and previous.service is Service.STAFF and not spot.context.before:
-        previous = None  # who helps is not broken down by bare numbers
-    if previous is None and _is_told(spot):
-        previous = narrow_theme(spot)
-    if previous and previous.detail == "presurgical_assessment" and not spot.context.before:
-        previous = narrow_theme(spot)
+    previous = _goes_back_to(spot)
     if previous is None:
         return None
+    if _THAT_PLANNED.match(spot.folded, spot.numeral.end):
+        return Item(previous.service, previous.detail, spot.numeral.start, spot.numeral.end)
     if _OF_OTHERS.match(spot.folded, spot.numeral.end):
         consulted = previous.service is Service.CONSULTATION
         detail = "specialty" if consulted else OTHER
@@ -149,6 +153,19 @@ def inherit(spot: Spot) -> Item | None:
     if refers or bracketed or led or (spot.context.before and joined):
         return Item(previous.service, previous.detail, start, end)
     return None
+
+
+def _goes_back_to(spot: Spot) -> Item | None:
+    """Return what a bare number may count: what is pointed at, the sentence's topic, the last."""
+    topic = None if spot.context.before else topic_of(spot)
+    previous = _pointed_at(spot) or topic or spot.context.previous
+    if previous and previous.service is Service.STAFF and not spot.context.before:
+        previous = None  # who helps is not broken down by bare numbers
+    if previous is None and _is_told(spot):
+        previous = narrow_theme(spot)
+    if previous and previous.detail in _BESIDE_THEME and not spot.context.before:
+        previous = narrow_theme(spot) or (None if previous.detail == ASSESSED else previous)
+    return previous
 
 
 def _is_goal_in_brackets(spot: Spot) -> bool:

@@ -3,7 +3,9 @@
 import re
 
 from pipeline.rules.not_given import CARRIED, RESULT
+from pipeline.rules.own_nouns import OWN_NOUN
 from pipeline.rules.spot import Aside, Spot
+from pipeline.rules.vocabulary import Role
 
 _PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
 _PRONOUN_REACH = 14
@@ -21,6 +23,14 @@ _WHY = re.compile(
     r"\s*(?:mas\s+)?(?:por|porque|debido|a\s+causa|con|tenian?|traian?|presentaban?|padecian?|sufrian?|estaban?|se\s+arrep)"
     r"|\s*(?:de\s+plano\s+|simplemente\s+|ya\s+)?no\s"
 )
+_LEAST_MONEY = 1000
+_BARE = re.compile(r"\s*(?:$|[.,;:)]|(?:y|o|segun|mas|cada|mensuales|diarios)\b)")
+_PAID = re.compile(
+    r"\b(?:rebas|super|lleg|alcanz|sal|cost|cuest|anda|rond|sub|elev|ascend|cobr|pag)[a-z]*\s+(?:(?:a|de|en|hasta|l[ao]s|un[ao]s|casi|mas)\s+){0,3}$"
+)
+_OF_WHOM = re.compile(r"\s*,?\s*de\s+(?:l[ao]s\s+(?:cuales|que)|quienes|ell[ao]s)\s*,?\s+")
+_ARE = re.compile(r"\s+(?:son|eran|es)\s+[a-z]+")
+_MORE_OF_IT = re.compile(r"[^.;:\d]{0,40}\botr[ao]s\s+")
 _GOES_ON = re.compile(r"(?:[^.;:]{0,60}(?:\by|,))?\s*(?:otr[ao]s\s+|l[ao]s\s+)?")
 
 
@@ -33,9 +43,7 @@ def like_the_one_before(spot: Spot) -> Aside | None:
     following = spot.folded[spot.numeral.end : spot.numeral.end + _PRONOUN_REACH]
     words = spot.sentence.words_between(refused.last, spot.numeral.start)
     told = any(word.past for word in words[-_TOLD_REACH:])
-    if refused.reason == "money" and _NO_END.fullmatch(between):
-        return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
-    if refused.reason == AGE and _is_next_age(spot, between):
+    if _is_of_the_same(spot, refused.reason, between):
         return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
     if not goes_on(refused):
         behind = _PRONOUN.match(following) and not spot.context.before
@@ -50,6 +58,30 @@ def like_the_one_before(spot: Spot) -> Aside | None:
     if _PRONOUN.match(following) or (_GOES_ON.fullmatch(between) and not told):
         return Aside(refused.reason, spot.numeral.start, spot.numeral.end)
     return None
+
+
+def _is_of_the_same(spot: Spot, reason: str, between: str) -> bool:
+    """Tell whether sums, ages, people or strange things of one kind go on."""
+    end = spot.numeral.end
+    if reason == "money":
+        return bool(_NO_END.fullmatch(between)) or _is_money_too(spot, between)
+    if reason == AGE:
+        return _is_next_age(spot, between)
+    if reason.startswith("people"):
+        return bool(_OF_WHOM.fullmatch(between) and _ARE.match(spot.folded, end))
+    return bool(
+        reason == OWN_NOUN and _MORE_OF_IT.fullmatch(between) and _BARE.match(spot.folded, end)
+    )
+
+
+def _is_money_too(spot: Spot, between: str) -> bool:
+    """Tell whether sums go on without their noun: "costó 96 mil pesos: el DIF puso 40 mil"."""
+    if spot.numeral.value < _LEAST_MONEY or not _BARE.match(spot.folded, spot.numeral.end):
+        return False
+    if _PAID.search(between):
+        return True
+    start = spot.numeral.start
+    return not spot.terms(start - len(between), start, {Role.HEAD, Role.ACT, Role.DETAIL})
 
 
 def reason_told_apart(spot: Spot) -> Aside | None:

@@ -1,11 +1,23 @@
 """A number that is set against what was to be done: "19 de 20 procedimientos"."""
 
 import re
+from itertools import pairwise
 
 from pipeline.rules.asides import unless_no_figure
 from pipeline.rules.items import NO_NOUN, item_of
 from pipeline.rules.spot import Aside, Item, Spot
+from pipeline.rules.themed import narrow_theme
+from schemas.report import Service
 
+_TOLD = re.compile(
+    r"\b(?:llev(?:a|an|amos|aba|aban)|(?:va|van|vamos|iba|iban)(?:\s+en)?|hizo|hicieron|hicimos|logr\w+|complet\w+|cumpli\w+|realiz\w+|oper\w+|sac\w+"
+    r"|report\w+|registr\w+|avanz\w+|(?:termin|cerr|concluy|acab|cumpl)\w+\s+(?:con|en)|acumul\w+|sum\w+|apenas|ya)\s+$"
+)
+_NEXT = re.compile(r",\s+$")
+_ITS = re.compile(r"\s+de\s+(?:l[ao]s\s+|sus\s+)?")
+_ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
+_REACH = 30
+_PAIR = 2
 _OF = re.compile(r"\s+de\s+(?:l[ao]s\s+|un\s+total\s+de\s+)?")
 
 
@@ -15,6 +27,8 @@ def done_of(spot: Spot, item: Item | Aside) -> Item | Aside:
     one = numeral.value == 1 and not numeral.raw.isdigit()  # "es uno de los 47 operados"
     if isinstance(item, Item) or item.reason != NO_NOUN or one:
         return item
+    if pair := _of_pair(spot):
+        return pair
     for other in spot.sentence.quantities:
         if other.start > numeral.end and _OF.fullmatch(spot.folded, numeral.end, other.start):
             whole = item_of(spot._replace(numeral=other))
@@ -22,3 +36,34 @@ def done_of(spot: Spot, item: Item | Aside) -> Item | Aside:
                 own = Item(whole.service, whole.detail, numeral.start, numeral.end)
                 return unless_no_figure(spot, own)
     return item
+
+
+def _of_pair(spot: Spot) -> Item | None:
+    """Read both numbers of "lleva 38 de sus 72; Tenosique, tres de ocho" as what was counted."""
+    previous = spot.context.previous or narrow_theme(spot)
+    if previous is None or previous.service is Service.STAFF:
+        return None
+    quantities, numeral = spot.sentence.quantities, spot.numeral
+    for few, many in pairwise(quantities):
+        if numeral.start not in (few.start, many.start) or not 0 < few.value <= many.value:
+            continue
+        if not _ITS.fullmatch(spot.folded, few.end, many.start):
+            continue
+        if not _ALONE.match(spot.text, many.end):
+            continue
+        opening = spot.folded[max(spot.sentence.start, few.start - _REACH) : few.start]
+        if numeral is not few or _TOLD.search(opening) or _is_next_pair(spot, opening):
+            counted = numeral is few or any(few.start == one.first for one in spot.context.before)
+            if counted:
+                return Item(previous.service, previous.detail, numeral.start, numeral.end)
+    return None
+
+
+def _is_next_pair(spot: Spot, opening: str) -> bool:
+    """Tell whether another pair stands before in the list."""
+    before = spot.context.before[-2:]
+    return (
+        len(before) == _PAIR
+        and _NEXT.search(opening) is not None
+        and _ITS.fullmatch(spot.folded, before[0].last, before[1].first) is not None
+    )

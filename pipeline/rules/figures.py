@@ -15,6 +15,7 @@ from pipeline.rules.headings import asks_for_another, heading_of
 from pipeline.rules.items import item_of
 from pipeline.rules.merge import FigureCandidate, merge_figures
 from pipeline.rules.neighbours import start_of_neighbours
+from pipeline.rules.not_given import PUT_OFF, lists_reasons
 from pipeline.rules.passages import Passages, Sentence, is_article
 from pipeline.rules.patients import ASSESSMENT, says_cited
 from pipeline.rules.percents import basis_of, of_goal, percent_status
@@ -45,8 +46,9 @@ from schemas.report import Figure, Period, PlaceKind, Service, SetAside, Status,
 
 _START = attrgetter("start")
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
+_SLOTS = re.compile(r"\s+(?:\w+\s+)?(?:lugares|espacios|turnos|cupos|fichas)\s+(?:de|para)\s")
+_OF_ITS = re.compile(r"\s+de\s+(?:sus\s+|l[ao]s\s+)?")
 _OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
-_OF_DONE = re.compile(r"\d\s{1,3}de\s{1,3}(?:(?:l[ao]s|sus)\s{1,3})?$")
 _IN_NAME = "part of the name of a row or column"
 _HOSPITAL = "the name of a hospital"
 _IN_ORDER = "a number in order"
@@ -110,6 +112,8 @@ def figures_of(bulletin: BulletinContext) -> tuple[tuple[Figure, ...], tuple[Set
         for numeral in sentence.quantities:
             if numeral.start >= ended:
                 reader.refuse(numeral, Aside(reason, numeral.start, numeral.end))
+            elif lists_reasons(source.folded, numeral.start):
+                reader.refuse(numeral, Aside(PUT_OFF, numeral.start, numeral.end))
             elif cell := tables.cells.get(numeral.start):
                 reader.read_cell(cell)
             elif numeral.start in tables.names:
@@ -246,8 +250,10 @@ class _SentenceReader:
             self.since, self.lasting = colon, self.found[-1].figure.status
         printed = self.sentence.printed
         inner = bisect_left(printed, numeral.end, key=_START)
-        # "12 de las 15 cirugías previstas": what stands behind the second number is of that.
-        over = inner < len(printed) and printed[inner].start < item.last
+        behind = printed[inner] if inner < len(printed) else None
+        whole = behind and _OF_ITS.fullmatch(text, numeral.end, behind.start)
+        # "12 de las 15 previstas": what stands behind the second number is of that.
+        over = behind and (behind.start < item.last or (whole and behind.value >= numeral.value))
         last = numeral.end if over else item.last
         later = bisect_left(printed, last, key=_START)
         judged = status_of(
@@ -260,15 +266,16 @@ class _SentenceReader:
             printed[later].start if later < len(printed) else None,
         )
         self.lasting = judged.lasting
-        if offers_slots(text[item.first : item.last].lower()):
+        if offers_slots(text[item.first : item.last].lower()) or _SLOTS.match(text, numeral.end):
             return Status.PLANNED, True  # "45 lugares para noviembre"
         if says_cited(self.bulletin.source.folded, numeral.start) and item.detail == ASSESSMENT:
             return Status.PERFORMED, True  # "se había citado a 205 para medirles el ojo"
         bare = item.last - item.first == numeral.end - numeral.start
-        if bare and _OF_DONE.search(
-            text, max(self.sentence.start, numeral.start - 12), numeral.start
-        ):
-            return Status.PLANNED, True  # "van 87 de 130"
+        earlier = bisect_left(printed, numeral.start, key=_START) - 1
+        done = printed[earlier] if earlier >= 0 else None
+        of_it = done and _OF_ITS.fullmatch(text, done.end, numeral.start)
+        if bare and done and of_it and done.value <= numeral.value:
+            return Status.PLANNED, True  # "van 87 de 130", "tres de ocho"
         if bare and goals and is_in_brackets(text, numeral):
             return Status.PLANNED, True  # "34 cirugías (meta 30), 18 consultas (20)"
         if _OF_FEWER.search(text, max(self.sentence.start, numeral.start - 12), numeral.start):

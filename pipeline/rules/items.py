@@ -21,7 +21,7 @@ from pipeline.rules.carried import like_the_one_before, reason_told_apart
 from pipeline.rules.markers import marker
 from pipeline.rules.not_given import RESULT, result
 from pipeline.rules.own_nouns import own_noun
-from pipeline.rules.parts import part, who_got
+from pipeline.rules.parts import part, slots_of_kind, who_got
 from pipeline.rules.patients import assessed, looked_at, students
 from pipeline.rules.phrases import phrase_before, read_phrase
 from pipeline.rules.prostheses import both_kinds, of_prosthesis
@@ -35,6 +35,7 @@ from pipeline.rules.spot import (
     words_end,
 )
 from pipeline.rules.themed import (
+    eyes,
     in_cases,
     of_theme,
     part_of_people,
@@ -76,7 +77,7 @@ _SET_APART = re.compile(
 )
 _COLON_REACH = 8
 _OF_ONE = re.compile(
-    r"\s*(?:mas\s+)?(?:el|la|(?:apenas\s+)?(?:ayer|hoy|antier|anteayer)(?:\s+mismo)?|este|ese)\s+"
+    r"\s*(?:mas\s+)?(?:el|la|(?:apenas\s+)?(?:ayer|hoy|antier|anteayer)(?:\s+mismo)?|este|ese)\s+(?:(?:primer|segundo|tercer|cuarto|ultimo|mismo)\s+)?"
 )
 
 
@@ -91,12 +92,15 @@ def item_of(spot: Spot) -> Item | Aside:
         or assessed(spot)
         or students(spot)
         or _of_sick(spot)
+        or slots_of_kind(spot)
         or slots(spot)
+        or eyes(spot)
         or both_kinds(spot)
         or part(spot)
         or who_got(spot)
         or _counted(spot)
     )
+    found = _of_donors(spot, found)
     if not isinstance(found, Item):
         return found or Aside(NO_NOUN, numeral.start, numeral.end)
     theme = spot.context.theme
@@ -137,6 +141,15 @@ def _counted(spot: Spot) -> Item | Aside | None:
         or under_heading(spot)
         or of_theme(spot)
     )
+
+
+def _of_donors(spot: Spot, found: Item | Aside | None) -> Item | Aside | None:
+    """Set volunteers aside who came to give blood: they are no staff."""
+    known = (spot.context.theme, spot.context.previous)
+    givers = any(one and one.service is Service.DONATION for one in known)
+    if givers and isinstance(found, Item) and found.detail == "volunteer":
+        return Aside("people who are not said to have got a given act", found.first, found.last)
+    return found
 
 
 def _of_strange_noun(spot: Spot) -> Aside | None:

@@ -9,7 +9,8 @@ _HEADING = re.compile(
     r"^[^\w\n]*(?:(?:notas?|noticias?|articulos?|contenidos?)\s+relacionad[ao]s"
     r"|relacionad[ao]s"
     r"|mas\s+(?:noticias|notas|leidas|leido)|lo\s+mas\s+leido|ultimas\s+noticias"
-    r"|otras\s+(?:noticias|notas))[^\w\n]*$",
+    r"|(?:te|le)\s+(?:puede|podria)\s+interesar|tambien\s+(?:lee|lea|te\s+interesa)|no\s+te\s+pierdas|comentarios"
+    r"|otras\s+(?:noticias|notas))(?:\s*\(?\d{1,4}\)?)?[^\w\n]*$",
     re.MULTILINE,
 )
 

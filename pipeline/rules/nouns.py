@@ -20,8 +20,12 @@ _DONE_TO_PEOPLE = (
     Service.ANCILLARY_STUDY,
 )
 _GOT = re.compile(
-    r"\s*(?:que\s+)?(?:se\s+(?:sometieron|realizaron|practicaron|hicieron)|recibieron|obtuvieron)"
+    r"\s*(?:que\s+)?(?:se\s+(?:sometieron|realizaron|practicaron|hicieron)|recibieron|obtuvieron|ya\s+(?:tienen|cuentan\s+con))"
     r"(?:\s+a)?\s+(?:(?:una?|su|la|el)\s+)?"
+)
+_CAME = re.compile(r"\b(?:acudi|asisti|lleg|pas|vini|se\s+acerc)[a-z]*(?:on|o)\s")
+_WENT_FOR = re.compile(
+    r"\s*(?:a|por)\s+(?:(?:platicar|hablar|conversar|recibir|pedir|solicitar|tomar|hacerse|realizarse|practicarse)\s+(?:con\s+)?)?(?:(?:la|el|su|una?)\s+)?"
 )
 _BENEFITED = re.compile(r"\bbenefici\w+")
 _NOT = re.compile(r"\b(?:no|sin|ni|nunca|ningun[ao]?|tampoco)\b")
@@ -34,6 +38,9 @@ _SUBJECT = re.compile(
 )
 _ITS_OWN = re.compile(r"(?:\s+(?!(?:y|e|a|en|con|para)\s)[a-z]+){0,3}\s+")
 _LISTED_NOUN = re.compile(r"\s*[;,]\s*(?:y\s+)?(?P<noun>[a-z]{5,}s),\s*")
+_CHECKED = re.compile(
+    r"\s+(?:que\s+)?se\s+(?:checaron|midieron|tomaron|revisaron|hicieron|realizaron|practicaron|examinaron)\s+(?:(?:la|el|su|los|sus|niveles|de)\s+){0,3}"
+)
 _SUBJECT_REACH = 14
 _WITH = re.compile(r"\s*(?:con|mediante|gracias\s+a)\s+(?:(?:una?|su|la|el)\s+)?")
 _GOES_ON = re.compile(r"\s*(?:[,:(]|y|e|,\s*y)\s*")
@@ -118,6 +125,11 @@ def _people(spot: Spot, start: int, aside: Meaning, terms: list[Term]) -> Item |
             if _NOT.search(spot.folded, terms[0].end, term.start):
                 return Aside(NOT_GIVEN, start, term.end)
             return with_details(spot, start, act, terms[index:], 1)
+    checked = (
+        _CHECKED.fullmatch(spot.folded, terms[0].end, terms[1].start) if len(terms) > 1 else None
+    )
+    if checked and detail_for(terms[1], Service.SCREENING):
+        return with_details(spot, start, Meaning(Role.DETAIL, Service.SCREENING), terms[1:], 0)
     seen = [t for t in terms[1:] if detail_for(t, Service.CONSULTATION) in _TELLING_DETAILS]
     if seen and any(word.past for word in sentence.words_between(start + 1, seen[0].start)):
         # "120 mil personas vieron a su médico familiar"
@@ -170,7 +182,8 @@ def _act_named_behind(spot: Spot, terms: list[Term]) -> Item | None:
     opening = spot.folded[max(spot.sentence.start, start - _ACT_REACH) : terms[0].end]
     benefited = _BENEFITED.search(opening) and _WITH.fullmatch(gap)
     goes_on = spot.context.before and gap.strip() == "a"
-    if not (_GOT.fullmatch(gap) or benefited or goes_on):
+    came = _WENT_FOR.fullmatch(gap) and _CAME.search(opening)
+    if not (_GOT.fullmatch(gap) or benefited or goes_on or came):
         return None
     return with_details(spot, start, head, terms[1:], 1)
 

@@ -25,6 +25,8 @@ _LEADS = (
 _ASSESSED = re.compile(
     r"\b(?:(?:se\s+)?(?:habian?\s+)?(?:valor|evalu|preseleccion|entrevist)"
     r"(?:aron|o|ado|ados|adas|ada|aban)"
+    r"|(?:acudieron|asistieron|llegaron|pasaron|se\s+presentaron)\s+(?:a|por)\s+(?:la\s+|su\s+|una\s+)?(?:valoracion|evaluacion)(?:\s+[a-z]+)?"
+    r"|(?:las\s+)?(?:valoraciones|evaluaciones)(?:\s+(?:fueron|sumaron|llegaron|alcanzaron|suman))?"
     r"|(?:valoracion(?:es)?|evaluacion(?:es)?|estudios\s+preoperatorios)\s+(?:previas?\s+)?(?:a|de))\s+"
     + _LEADS
 )
@@ -46,6 +48,7 @@ _GIVEN_TO = re.compile(
     + _LEADS.replace("(?:a|", "(?:a|en|")
 )
 _ATTENDED = re.compile(r"\b(?:atendi|atiend|recibi|vist|vier|otorg)[a-z]*\s+" + _LEADS)
+_CANDIDATES = re.compile(r"\b(?:candidat|aspirant)")
 _IN = re.compile(r"\s*(?:en|por|con)\s+(?:(?:la|el|l[ao]s|su)\s+)?")
 _IN_REACH = 40
 _TELLING = ("family_medicine", "specialty", "stomatology", "psychology", "nutrition")
@@ -111,6 +114,9 @@ def looked_at(spot: Spot, end: int) -> Item | None:
     if not _LOOKED_AT.search(_opening(spot)):
         return None
     theme = spot.context.theme
+    chosen = _CANDIDATES.search(spot.folded, spot.numeral.end, end)
+    if chosen or (theme and theme.service is Service.SURGERY and theme.detail):
+        return Item(Service.OTHER, ASSESSMENT, spot.numeral.start, end)
     kind = theme.detail if theme and theme.service is Service.SCREENING and theme.detail else OTHER
     return Item(Service.SCREENING, kind, spot.numeral.start, end)
 

@@ -27,6 +27,12 @@ _MORE_THAN_THEN = re.compile(
 )
 _SHARE_OF_OTHERS = re.compile(
     r"\s*(?:corresponde|son|eran|tiene|padece|vive)\w*\b|\s*de\s+(?:los\s+casos|tod[ao]s|la\s+poblacion)"
+    r"|\s*del\s+total\s+(?:nacional|estatal|regional|del?\s+(?:pais|estado|la\s+republica))"
+    r"|\s*de\s+l[ao]s\s+(?:[a-z]+\s+)?(?:personas|pacientes|mujeres|hombres|operad[ao]s|intervenid[ao]s|atendid[ao]s|beneficiad[ao]s|derechohabientes|usuari[ao]s|asistentes|ninos|menores)\b"
+    r"(?!\s+(?:que\s+)?(?:[a-z]+\s+){0,2}?(?:program|agend|citad|previst|contempl|plane|esperad|propuest))"
+)
+_ROSE_FROM = re.compile(
+    r"\b(?:pas|sub|baj|crec|aument|increment|disminu|redu|cay)[a-z]*\s+de(?:l)?\s+[\d.,]+\s*(?:por\s+ciento|%)?\s+al?\s+$"
 )
 _OF_THE = re.compile(r"\s*de\s+(?:(?:l[ao]s|un\s+total\s+de|un[ao]s)\s+)?")
 _PROPOSED = re.compile(
@@ -54,7 +60,8 @@ def of_goal(
     of all services.
     """
     sentence, numeral = spot.sentence, spot.numeral
-    if _MORE_THAN_THEN.match(spot.folded, numeral.end):
+    opening = spot.folded[max(sentence.start, numeral.start - _BEHIND) : numeral.start]
+    if _MORE_THAN_THEN.match(spot.folded, numeral.end) or _ROSE_FROM.search(opening):
         return Aside("growth against another time", numeral.start, numeral.end)
     if _is_of_no_goal(spot):
         return Aside("a percentage of no goal", numeral.start, numeral.end)

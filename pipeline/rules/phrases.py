@@ -15,10 +15,14 @@ _SPECIFIC = _NAMING | {Role.ASIDE}
 _OPERATIVE = (Service.SURGERY, Service.FAMILY_PLANNING)
 _WITH_PROCEDURES = (*_OPERATIVE, Service.TRANSPLANT, Service.DONATION, Service.DIALYSIS)
 _DONE_TO_CASES = (Service.CONSULTATION, *_OPERATIVE, Service.TRANSPLANT)
-_OPERATED = re.compile(r"\b(?:cirugi|operacion|quirurg)")
+_TESTED = frozenset((Service.SCREENING, Service.VACCINATION, Service.ANCILLARY_STUDY))
+_OPERATED = re.compile(r"\b(?:cirugi|(?<!sala de )(?<!mesa de )operacion|quirurg)")
 _NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
 _COMMON_WORD = re.compile(r"\b[^\W_A-ZÁÉÍÓÚÑ]\w{2,}")
+_WAVE = re.compile(
+    r"\b(?:olas?|brotes?|pandemia|epidemia|casos?|contingencia|emergencia|temporada|variante|alerta|repunte|pico)\s+(?:[a-z]+\s+)?(?:de|del|por)\s+(?:el\s+|la\s+)?$"
+)
 _OF_THESE = re.compile(r"\s*(?:de|entre)\s+(?:(?:tod[ao]s\s+)?l[ao]s|est[ao]s)\s")
 
 
@@ -136,6 +140,8 @@ def phrase_before(spot: Spot) -> Item | Aside | None:
         if not terms:
             continue
         terms = _without_total(terms)
+        if _is_of_the_story(spot, terms):
+            return None
         gap = blank_brackets(spot.text[terms[-1].end : spot.numeral.start])
         if len(_COMMON_WORD.findall(gap)) > _REACH:
             return None
@@ -145,6 +151,21 @@ def phrase_before(spot: Spot) -> Item | Aside | None:
         found = read_phrase(spot, terms[0].start, terms, details_first=True)
         return found._replace(last=spot.numeral.end) if isinstance(found, Item) else None
     return None
+
+
+def _is_of_the_story(spot: Spot, terms: list[Term]) -> bool:
+    """Tell whether a disease is named for another reason: "con la quinta ola de covid y cayó a"."""
+    previous, last = spot.context.previous, terms[-1]
+    served = {m.service for term in terms for m in term.meanings if m.role is Role.DETAIL}
+    if previous is None or any(term.get(Role.HEAD) for term in terms):
+        return False
+    if not served <= _TESTED or previous.service in served:
+        return False
+    if _WAVE.search(spot.folded, max(spot.sentence.start, terms[0].start - 40), terms[0].start):
+        return True
+    between = spot.sentence.words_between(last.end, spot.numeral.start)
+    joint = any(word.canonical in spot.vocabulary.joints["and"] for word in between)
+    return joint and any(word.past for word in between)
 
 
 def _of_the_generic(spot: Spot, start: int, end: int) -> Item | None:

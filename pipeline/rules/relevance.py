@@ -26,6 +26,10 @@ _CASE = re.compile(
 )
 _ADMITTED = ("hospitalization",)
 """Sick people in hospital are told of by news of an epidemic as well."""
+_SPORT = re.compile(
+    r"\b(?:gol|goles|goleo|goleada|arbitro|partidos?|liga|torneo|empat[a-z]+|marcador|delantero|portero|penal|futbol|beisbol"
+    r"|basquetbol|voleibol|boxeo|pugil|innings?|entradas|jonron|entrenador|aficionados|campeonato|semifinal|liguilla|visitantes|plantel|medallas?|maraton)\b"
+)
 _PARTED = re.compile(r"[.,;:()]|\by\b")
 _LEADS = re.compile(
     r"\s*(?:[:,(]|(?:[a-z]+\s+){0,3}(?:fueron|son|suman|sumaron|ascend[a-z]+\s+a|llegaron\s+a|van|alcanz[a-z]+)\s+)\s*(?:[a-z]+\s+){0,2}"
@@ -61,6 +65,12 @@ def is_of_cases(source: Passages) -> bool:
     )
 
 
+def _is_of_sports(source: Passages) -> bool:
+    """Tell whether a text speaks of matches in several words, and of no institute of health."""
+    words = {match[0] for match in _SPORT.finditer(source.folded)}
+    return len(words) >= _MANY and not _INSTITUTE.search(source.folded)
+
+
 def _counts(source: Passages, sentence: Sentence, term: Term) -> bool:
     """Tell whether a number belongs to a noun: right before it, or behind a colon or verb."""
     for numeral in sentence.quantities:
@@ -80,7 +90,7 @@ def is_relevant(source: Passages) -> bool:
     """
     if _CAMPAIGN.search(source.folded):
         return True
-    if is_of_cases(source):
+    if is_of_cases(source) or _is_of_sports(source):
         return False
     if _INSTITUTE.search(source.folded) and _SERVICES.search(source.folded):
         return True

@@ -12,8 +12,8 @@ from schemas.report import Service
 
 _LEAD, _NAME_LEAD = 400, 800
 _JORNADA = re.compile(
-    r"\b(?:jornada|campana|brigada|maraton|cruzada|caravana|feria|semana|modulo|unidad(?:es)?\s+movil(?:es)?|tour|gira)(?:es|s)?"
-    r"(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva|quirurgica|intensiva"
+    r"\b(?:jornada|campana|brigada|maraton|cruzada|caravana|feria|encuentro|semana|modulo|unidad(?:es)?\s+movil(?:es)?|tour|gira)(?:es|s)?"
+    r"(?:\s+(?:nacional|estatal|regional|extraordinaria|monotematica|gratuita|masiva|(?:medico\s+)?quirurgic[ao]|intensiva"
     r"|municipal|permanente|especial|anual)(?:es|s)?)*\s"
 )
 _LINKS = frozenset(map(unify, ("de", "del", "la", "las", "para", "en")))
@@ -163,19 +163,20 @@ def _theme_of_name(source: Passages) -> Item | None:
         if sentence.start > _NAME_LEAD:
             return None
         for match in _JORNADA.finditer(source.folded, sentence.start, sentence.end):
-            meanings = _meanings_from(sentence, match.end())
+            operative = "quirurg" in match[0] or "cirugia" in match[0]
+            meanings = _meanings_from(sentence, match.end(), operative=operative)
             if details := [
                 m
                 for m in meanings
                 if m.detail and m.detail not in _NO_KIND and m.service in _THEMES
             ]:
-                if "quirurg" in match[0] or "cirugia" in match[0]:
+                if operative:
                     details = [m for m in details if m.service is Service.SURGERY] or details
                 return Item(details[0].service or Service.OTHER, details[0].detail, 0, 0)
     return None
 
 
-def _meanings_from(sentence: Sentence, position: int) -> list[Meaning]:
+def _meanings_from(sentence: Sentence, position: int, *, operative: bool) -> list[Meaning]:
     """Return the meanings of the nouns that follow each other from a position on."""
     found: list[Meaning] = []
     for term in sentence.terms:
@@ -185,6 +186,9 @@ def _meanings_from(sentence: Sentence, position: int) -> list[Meaning]:
         if any(word.canonical not in _LINKS for word in words):
             break
         meaning = term.get(Role.HEAD) or term.get(Role.DETAIL)
+        if operative and term.get(Role.SPECIALTY):
+            found.extend(m for m in term.meanings if m.service is Service.SURGERY)
+            break
         if meaning is None:
             break
         found.extend(m for m in term.meanings if m.role in (Role.HEAD, Role.DETAIL))

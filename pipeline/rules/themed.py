@@ -31,7 +31,7 @@ _REACH = 90
 _NAMED = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _VAGUELY = re.compile(r"\b(?:beneficia|favoreci)")
 _SUMMED = re.compile(
-    r"\b(?:van|suman|sumaron|sumaran|totalizan|totalizaron|acudieron|asistieron|acercaron|desfilaron|pasaron|llegaron|llegamos|llevamos"
+    r"\b(?:van|suman|sumaron|sumaran|totalizan|totalizaron|acudieron|asistieron|acercaron|desfilaron|pasaron|llegaron|llegamos|llevamos|(?:vamos|van|va|iban|ibamos)\s+en|pasar\s+(?:de|a)"
     r"|atendi\w*|atender|atenderan|recibi\w*|recibir|operar|intervenir|fueron|seran|ped\w+|pidi\w+|solicit\w+|encarg\w+|programo|programaron|asign\w+|compromet\w+|propus\w+|propon\w+|(?:agendad|programad|citad)[ao]s\s+(?:teniamos|tenian|habia|hay|estaban|eran|son|van)|(?:cerrar|terminar|acabar|concluir|llegar)\s+(?:en|con|a)|contabiliz\w*|esperan?|espera(?:ba|mos)|benefici(?:o|aron)\s+a)"
     r"\s+(?:(?:a|en|total|ya|de|un|l[ao]s|casi|unas|unos|otr[ao]s|mas|cerca|apenas|hasta|otras)\s+){0,4}$"
 )
@@ -53,6 +53,8 @@ _SLOT = re.compile(
 )
 
 
+_EYES = re.compile(r"\s+ojos\b(?!\s+(?:de|con|sin)\b)")
+_OF_EYES = ("cataract", "pterygium", "strabismus", "ophthalmology")
 _GOAL_NOUN = re.compile(r"\b(?:meta|objetivo|compromiso|cuota)(?:\s+[a-z]+){0,3},\s*$")
 _CASES = re.compile(
     r"\s*casos\s*(?:$|[,.;:)]|(?:se|fue|fueron|hubo|requiri|necesit|el|la|con\s+exito)\b)"
@@ -152,6 +154,14 @@ def of_theme(spot: Spot) -> Item | None:
     if _SUMMED.search(opening) or _GOAL_NOUN.search(opening):
         return _at(spot, theme, spot.numeral.end)
     return None
+
+
+def eyes(spot: Spot) -> Item | None:
+    """Read "sacamos 251 ojos": as many operations, where all is about those of eyes."""
+    match = _EYES.match(spot.folded, spot.numeral.end, spot.sentence.end)
+    known = (narrow_theme(spot), spot.context.previous, *reversed(spot.context.listed))
+    of_eyes = next((one for one in known if one and one.detail in _OF_EYES), None)
+    return _at(spot, of_eyes, match.end()) if match and of_eyes else None
 
 
 def in_cases(spot: Spot) -> Item | None:

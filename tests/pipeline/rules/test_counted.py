@@ -26,6 +26,36 @@ from schemas.document import Metadata
             ["40 surgery", "23 surgery", "17 surgery"],
         ),
         (
+            (
+                "Van 40 operados de 90 que están en agenda: el HGZ 1 lleva 20 de sus 50; el HGZ 2"
+                " va en 15 de 30, y el 3, cinco de diez."
+            ),
+            [f"{n} surgery" for n in (40, 90, 20, 50, 15, 30, 5, 10)],
+        ),
+        (
+            (
+                "El IMSS dio 12 consultas. En cuanto a las cirugías, el HGZ 2 hizo 58 y la última"
+                " jornada, en plena ola de covid, cayó a 31."
+            ),
+            ["12 consultation", "58 surgery", "31 surgery"],
+        ),
+        (
+            "Se operó a 90: 40 fueron cataratas; 30, vesículas, y 20, hernias de pared.",
+            [
+                "90 surgery",
+                "40 surgery/cataract",
+                "30 surgery/cholecystectomy",
+                "20 surgery/hernia",
+            ],
+        ),
+        (
+            (
+                "En el IMSS 120 personas se midieron la presión; 14 mujeres ya tienen biopsia y 35"
+                " pacientes pasaron por la sala de operaciones."
+            ),
+            ["120 screening/hypertension", "14 ancillary_study/other", "35 surgery"],
+        ),
+        (
             "En la Jornada, los especialistas atendieron a 310 pacientes.",
             ["310 consultation/specialty"],
         ),

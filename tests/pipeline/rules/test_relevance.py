@@ -10,6 +10,7 @@ from schemas.document import Metadata
     [
         ("Detienen a 12 en un operativo; tres heridos van al hospital del IMSS.", False),
         ("El equipo ganó 3 a 1 en la jornada 5. El médico atendió a dos jugadores.", False),
+        ("El arbitro anuló un gol; el delantero, baja por rodilla, verá el partido.", False),
         ("El Congreso aprobó 12 reformas con 80 votos.", False),
         ("El IMSS dio 300 atenciones en su jornada.", True),
         ("Se aplicaron 300 vacunas.", True),
