@@ -16,7 +16,6 @@ from pipeline.rules.place_mentions import (
     listed_up_to,
     mentions_of,
 )
-from pipeline.rules.unit_headings import headed_place
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import JOINT, read_place
 from schemas.document import Numeral
@@ -111,7 +110,6 @@ def place_of(
     said = (
         _said_place(spot, bulletin)
         or _taken_up(spot, bulletin)
-        or headed_place(source, sentence, numeral.start)
     )
     return said or (state if state and _is_of_the_state(spot, bulletin) else None) or bulletin
 
