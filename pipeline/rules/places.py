@@ -107,10 +107,7 @@ def place_of(
             if _IN.search(source.folded, sentence.start, town.start)
         ]
         spot = spot._replace(named=spot.named._replace(towns=tuple(led)))
-    said = (
-        _said_place(spot, bulletin)
-        or _taken_up(spot, bulletin)
-    )
+    said = _said_place(spot, bulletin) or _taken_up(spot, bulletin)
     return said or (state if state and _is_of_the_state(spot, bulletin) else None) or bulletin
 
 

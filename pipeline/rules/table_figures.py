@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -72,7 +72,7 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     above = (
         label.status
         for label, where in zip(named.captions, cell.captions, strict=True)
-        if label.status and not _is_of_a_list(context.source, where)
+        if label.status and not label.compared and not _is_of_a_list(context.source, where)
     )
     status = said or next(above, context.status)
     if percent or item.service is Service.STAFF:
@@ -136,7 +136,9 @@ def _up_to_a_noun(labels: tuple[Label, ...]) -> tuple[Label, ...]:
 def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
     """Join the service that one name says with the kinds that others say of it."""
     own = (*named.columns, *named.rows)
-    labels = (*own, *map(_with_its_noun, named.captions))
+    others = _labels(context.source.text, cell.across) if named.captions else ()
+    taken = {label.item.service for label in others if label.item and label.headed}
+    labels = (*own, *(_with_its_noun(label, taken) for label in named.captions))
     found = [label for label in labels if label.item and label.item.service is not Service.TOTAL]
     base = next((label for label in found if label.headed and label in own), None)
     base = base or next((label for label in found if label.headed), None)
@@ -160,11 +162,16 @@ def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
     return Item(service, detail, *cell.quote)
 
 
-def _with_its_noun(label: Label) -> Label:
-    """Take the one service that a heading names, whatever else it says."""
-    if label.item:
-        return label
+def _with_its_noun(label: Label, taken: Collection[Service]) -> Label:
+    """Take the one service that a heading names, whatever else it says.
+
+    Of "Cirugías programadas y realizadas, y consultas" it is the one that no column is about.
+    """
     heads = [head for term in label.terms if (head := term.get(Role.HEAD)) and head.service]
+    left = [head for head in heads if head.service not in taken]
+    if label.item and not (left and label.item.service in taken):
+        return label
+    heads = left or heads
     if len({head.service for head in heads}) != 1 or heads[0].service is None:
         return label
     return label._replace(item=Item(heads[0].service, heads[0].detail, 0, 0), headed=True)
