@@ -7,6 +7,7 @@ from pipeline.rules.markers import marker
 from pipeline.rules.shared_out import distinct
 from pipeline.rules.spot import Item, Spot
 from pipeline.rules.themed import narrow_theme
+from pipeline.rules.topics import topic_of
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
 from pipeline.spanish.ocr import unify
 from schemas.codebook import OTHER
@@ -92,7 +93,8 @@ def under_heading(spot: Spot) -> Item | None:
 
 def inherit(spot: Spot) -> Item | None:
     """Give a bare number ("de las 126 mil planeadas") what the figure before it counts."""
-    previous = _pointed_at(spot) or spot.context.previous
+    topic = None if spot.context.before else topic_of(spot)
+    previous = _pointed_at(spot) or topic or spot.context.previous
     if previous and previous.service is Service.STAFF and not spot.context.before:
         previous = None  # who helps is not broken down by bare numbers
     if previous is None and _is_told(spot):
@@ -129,7 +131,7 @@ def inherit(spot: Spot) -> Item | None:
     refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
     bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
     bracketed = bracketed or _is_goal_in_brackets(spot)
-    led = bool(spot.context.before) and _is_led_to(spot)
+    led = bool(spot.context.before or topic) and _is_led_to(spot)
     led = led or (bool(spot.context.before or not word or joined) and _is_told(spot))
     placed = word and unify(word[0].lower()) in joints["prepositions"]
     listed = placed and _COLON.search(opening) and spot.context.listed
