@@ -57,7 +57,11 @@ _WEEKDAY = re.compile(
     r"|tercer|ultimo|dia|siguiente|manana|tarde|ano)"
 )
 _OLDEST = 110
-_OF_NAME = re.compile(r"(?:^|[;.]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
+_OF_NAME = re.compile(r"(?:^|[;.:]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
+_BY_PLACE = re.compile(
+    r"\bpor (?:municipio|hospital|unidad|sede|clinica|localidad|comunidad|region|delegacion"
+    r"|representacion|estado|entidad|alcaldia|ciudad|zona)(?:es|s)?(?: medicas?| sede)?[:,] "
+)
 _GOAL_REACH = 40
 _CLOSED = re.compile(r"\s*(?:\)|[;,]\s*\d)")
 _ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
@@ -246,7 +250,10 @@ def _is_of_a_place(spot: Spot) -> bool:
     start = spot.numeral.start
     floor = max(spot.sentence.start, start - _ADDRESS_REACH)
     return (
-        spot.numeral.value > _OLDEST
+        (
+            spot.numeral.value > _OLDEST
+            or _BY_PLACE.search(spot.folded, spot.sentence.start, start) is not None
+        )
         and bool(spot.context.listed or spot.context.before)
         and bool(_ALONE.match(spot.text, spot.numeral.end))
         and bool(_OF_NAME.search(spot.text[floor:start]))

@@ -24,7 +24,7 @@ from schemas.report import PlaceKind
 # Between a number's words and the place behind them: ", en el", "se hicieron en la".
 _AT = re.compile(
     r"\s*(?P<comma>,\s*|y\s+(?=en\s))?(?:(?!(?:y|mientras|pero|aunque|cuando|donde)\b)[a-z]+,?\s+){0,5}?"
-    r"(?P<how>en|al|a|del|de)(?:\s+(?:el|la|los|las))?(?:\s+\d{1,2})?\s*"
+    r"(?P<how>en|al|a|del|de)(?:\s+(?:el|la|los|las))?(?:(?<=\bel|\bla|\bal)\s+del?)?(?:\s+\d{1,2})?\s*"
 )
 _AGES = re.compile(r",?\s*de\s[^,;.]{1,40}\banos(?: de edad)?\b")
 _REACH = 60
@@ -60,13 +60,18 @@ _MILLION = 1_000_000
 _LED = re.compile(r"(?:^|\n|[^\w\s]|\b(?:a|en|y|quedo|destaco))\s*(?:(?:la|el|los|las)\s+)?$")
 _IN = re.compile(r"\ben\s+(?:(?:la|el|los|las)\s+)?$")
 _WITH = re.compile(
-    r"\s*[,:(]?\s*(?:con|lleva|suma|va|les? tocaron|les? correspondieron|[a-z]+(?:o|aron|ieron))?"
+    r"\s*[,:(]?\s*(?:con|lleva|suma|va|les? tocaron|les? correspondieron"
+    r"|[a-z]+(?:o|aron|ieron)(?: a cabo)?)?"
     r"\s*(?:l[ao]s\s+)?(?:otr[ao]s\s+)?"
 )
 _THE = re.compile(r"\bl[ao]s\s+$")
 _AT_THE_HEAD = re.compile(
     r",\s+[a-z][^;:.,\d]{0,40},\s*(?:con\s+)?"  # "y Jalpan, sede y último punto, 497"
     r"|\s+(?:va|van|fue|es|esta|encabeza|lidera|sigue|quedo|destaco|sobresale)\b[^;:.\d]{0,30}"
+)
+_SENT = re.compile(
+    r"\b(?:envi|traslad|canaliz|refer|refir|remit|deriv|destin|mand|llev|export)[a-z]+\s+(?:\w+\s+){0,2}?"
+    r"(?:a|al|hacia)\s+(?:el|la|l[ao]s)?\s*$"
 )
 _PART = re.compile(r"\b(?:mitad|mayoria|mayor parte|parte de ell[oa]s)\b")
 _VERBS = re.compile(r"[^,;:.\d]{1,40}")
@@ -173,13 +178,17 @@ def _behind(spot: _Spot, *, wide: bool) -> str | None:
     last = aside.end() if aside else spot.last
     units, towns, states, sides = spot.named
     both = {OOAD, UMAE} <= {side.name for side in sides}
-    apart = [side for side in sides if wide and (both or side.name == UMAE)]
+    apart = [
+        side
+        for side in sides
+        if (wide and both) or (side.name == UMAE and (wide or _IN.search(folded, last, side.start)))
+    ]
     behind = sorted(one for one in (*units, *towns, *states, *apart) if one.start >= last)
     if not behind or behind[0].start >= last + _REACH:
         return None
     first = behind[0]
     match = _AT.fullmatch(folded, last, first.start)
-    if _PART.search(folded, last, first.start):
+    if _PART.search(folded, last, first.start) or _SENT.search(folded, last, first.start):
         return None
     if match is None or (first not in units and match["how"] in ("de", "del")):
         return None

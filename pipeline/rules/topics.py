@@ -13,6 +13,9 @@ _ABOUT = re.compile(
     r"|(?:por|en) lo (?:tocante|referente|relativo|concerniente|respectivo) a|en (?:cuanto|lo) a"
     r"|(?:con )?respecto (?:a|de)|tocante a|referente a|(?:en|con) relacion (?:a|con)|en materia de"
     r"|en el (?:rubro|renglon|tema|caso|ambito|area|apartado|servicio|campo) de"
+    r"|(?:el|la) (?:hospital|unidad|clinica|sede|municipio|centro|nosocomio)(?: medic[oa])?"
+    r" (?:con|que mas|de)"
+    r"(?: (?:el|la))?(?: (?:mas|mayor))?(?: (?:numero|cantidad|volumen|total))?(?: de)?"
     r"|tratandose de|acerca de|sobre|de|en)l?\s+(?:(?:el|la|l[ao]s|tod[ao]s)\s+){0,2}"
 )
 _LONGEST = 60
@@ -27,7 +30,7 @@ def topic_of(spot: Spot) -> Item | None:
     start = about.end()
     ends = [at for mark in ",:" if (at := spot.text.find(mark, start, start + _LONGEST)) >= 0]
     end = min(ends, default=-1)
-    if not start < end < spot.numeral.start or any(c.isdigit() for c in spot.text[start:end]):
+    if not start < end < spot.numeral.start:
         return None
     heads = spot.terms(start, end, {Role.HEAD})
     if not heads or heads[0].start != start:
