@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
 from pipeline.rules.merge import FigureCandidate
+from pipeline.rules.not_given import PUT_OFF
 from pipeline.rules.nouns import join_details
 from pipeline.rules.passages import Passages
 from pipeline.rules.scopes import FigureScope
@@ -26,6 +27,11 @@ from schemas.report import Basis, Figure, Period, PlaceKind, Service, Status, Un
 
 NO_NOUN = "no service is named"
 _THEATRE = re.compile(r"cirujan|quirofan|anestesi")
+# Why services were put off, as a line above a list says it.
+_CAUSES = re.compile(
+    r"\b(?:causas?|motivos?|razon(?:es)?)\b|\b(?:se\s+)?(?:dif[ie]ri|suspend|cancel|reprogram|posp[ou]s)[a-z]+"
+)
+_OF_DONE = re.compile(r"\b(?:realizad|efectuad|practicad|atendid|otorgad|consulta)[a-z]*\b")
 _STATES = (PlaceKind.STATE, PlaceKind.OOAD, PlaceKind.SIDE)
 
 
@@ -63,6 +69,8 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
         told = next((label.item for label in own if label.item), None)
         if not (told and reason.startswith("people")):
             return reason
+    if not any(label.headed or label.kind for label in own) and _are_causes(context, cell):
+        return PUT_OFF
     item = _item(context, cell, named)
     if item is None:
         return NO_NOUN
@@ -101,6 +109,14 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     return FigureCandidate(
         figure, scope.explicit, said is not None, in_title=False, sentence=cell.start
     )
+
+
+def _are_causes(context: TableContext, cell: TableCell) -> bool:
+    """Tell whether the line above lists why services were put off: "por las causas siguientes"."""
+    folded = context.source.folded
+    for where in cell.captions[:1]:
+        return bool(_CAUSES.search(folded, *where)) and not _OF_DONE.search(folded, *where)
+    return False
 
 
 def _is_of_a_list(source: Passages, where: Cell) -> bool:

@@ -237,3 +237,11 @@ def test_columns_of_a_goal_are_about_the_service_that_no_column_names(dots: str)
         "28 surgery performed HGZ 1 2024-03-10",
         "112 consultation performed HGZ 1 2024-03-10",
     ]
+
+
+def test_a_list_of_causes_counts_no_services() -> None:
+    text = (
+        "IMSS Colima hizo 40 cirugías.\n\nSe difirieron 6 cirugías por las causas siguientes:\n"
+        " a) Ayuno incompleto ............ 3\n b) Falta de sangre ............. 2\n"
+    )
+    assert told(text) == ["40"]
