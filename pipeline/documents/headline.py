@@ -59,6 +59,9 @@ _CITY_DATELINE = re.compile(
     r"[^\W\d_][^\W\d_.]*(?:[ ,;.]+[^\W\d_]+){0,6}\s*(?:\([\w ]{2,20}\))?\s*[.,;:]\s*[-–—]\s*\S"
 )
 
+_YEAR = re.compile(r"(?<![\d.,/-])20[0-4]\d(?![\d/-]|[.,]\d)")
+_FIRST_SURE_MONTH = 3
+_DATELINE_ENDS = re.compile(r"\s*(?:\([\w ]{2,20}\)\s*)?[.,;:]?\s*[-–—]")
 _MAY_HOLD_DAY = re.compile(r"(?:19|2[0Oo])[\dlOo]{2}|\d[/.-]\d\d?[/.-]\d\d")
 _DATE_LABEL = re.compile(r"(?:fecha|publicad[oa]|actualizad[oa])(?: de publicacion)?\s*:?(?: el)?")
 _CHANGED = re.compile(r"(?:ultima )?(?:actualiza|modifica)")
@@ -118,7 +121,34 @@ def publication_day_of(text: str) -> date | None:
     The day of a change counts only where no other is stated.
     """
     lines = sorted(_head(text), key=lambda line: _CHANGED.match(fold(line)) is not None)
-    return next((day for line in lines if (day := _dateline_day(line))), None)
+    day = next((day for line in lines if (day := _dateline_day(line))), None)
+    return day or _day_of_told_year(text, lines)
+
+
+def _day_of_told_year(text: str, lines: Sequence[str]) -> date | None:
+    """Return the day of a dateline without a year, in the last year that the text tells of.
+
+    In the first months of a year, what is told may be of the year before.
+    """
+    years = [int(year) for year in _YEAR.findall(text)]
+    if not years:
+        return None
+    for line in lines:
+        start = line[:_LONGEST_DATELINE]
+        for span in dates(start)[:1]:
+            month, day = span.first
+            folded = fold(start)
+            if (
+                day is not None
+                and span.first == span.last
+                and span.first_year is None
+                and month >= _FIRST_SURE_MONTH
+                and _DATELINE_ENDS.match(folded, span.end)
+                and folded[: span.start].strip()
+                and _leads_to_date(folded[: span.start])
+            ):
+                return full_day(span._replace(first_year=max(years), last_year=max(years)))
+    return None
 
 
 def parse_day(value: object) -> date | None:

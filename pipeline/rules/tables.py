@@ -86,9 +86,9 @@ def _tables(numbers: Numbers, run: Run) -> Iterator[_Table]:
     """Cut lines into tables: names of columns begin a new one where the old one has numbers."""
     by_place = run.layout is Layout.BLANKS
     opening = run.lines[0].cells[0][0]
-    line = numbers.text.rfind("\n", 0, opening) + 1
-    bulleted = len(numbers.text[line:opening].strip()) <= _LONGEST_BULLET
-    captions = tuple(_captions(numbers, line if bulleted else opening))
+    begins = numbers.text.rfind("\n", 0, opening) + 1
+    bulleted = len(numbers.text[begins:opening].strip()) <= _LONGEST_BULLET
+    captions = tuple(_captions(numbers, begins if bulleted else opening))
     heads: list[Line] = []
     body: list[tuple[Line, tuple[Cell, ...]]] = []
     section: tuple[Cell, ...] = ()

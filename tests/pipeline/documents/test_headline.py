@@ -193,3 +193,20 @@ def test_any_text_has_a_title_that_stands_in_it_or_none(text: str) -> None:
     title = title_of(text)
     assert title is None or all(line.strip() in text for line in title.split("\n"))
     publication_day_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Operan\n\nMÉRIDA, 27 de diciembre.- A lo largo de 2022 hubo 9.", date(2022, 12, 27)),
+        (
+            "Operan\n\nTEPIC, Nay., 4 de octubre (Redacción).- En 2024, no en 2023.",
+            date(2024, 10, 4),
+        ),
+        ("Operan\n\nMÉRIDA, 9 de enero.- A lo largo de 2022 hubo 9.", None),
+        ("Operan\n\nMÉRIDA, 27 de diciembre.- Hubo 9 con 2,024 consultas.", None),
+        ("Operan\n\nEl IMSS, desde el 27 de mayo - dijo - opera en 2024.", None),
+    ],
+)
+def test_a_dateline_without_a_year_is_of_the_year_that_is_told(text: str, day: date | None) -> None:
+    assert publication_day_of(text) == day
