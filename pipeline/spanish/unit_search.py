@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import SMALL_WORDS, Word, gazetteer, key_of, words_of
+from pipeline.spanish.other_hospitals import hospital_of_others
 from pipeline.spanish.places import read_place
 from pipeline.spanish.short_unit_names import ShortName, regionals, short_names, typed_short
 from pipeline.spanish.units import (
@@ -27,23 +28,9 @@ _PROPER = re.compile(
     rf"(?!Instituto|Seguro|Hospital|Unidad|Representaci)"
     rf"{_CAPITAL}(?:\s+(?:del?\s+(?:l[ao]s?\s+)?)?{_CAPITAL}){{0,6}}"
 )
-_NAME = rf"(?:{_CAPITAL}|Dr\.|Dra\.|Lic\.|Gral\.|Ing\.|Profr?\.|S\.S\.A\.)"
-# A hospital of others, by its name as printed: "Hospital Civil de Guadalajara".
-_OTHERS = re.compile(
-    r"(?:Hospital|Cl[ií]nica(?:[- ]Hospital)?|Sanatorio|Centro\s+(?:de\s+Salud|M[eé]dico))"
-    rf"(?:\s+(?:y\s+)?{_NAME}){{0,4}}"
-    rf"(?P<own>(?:\s+(?:del?|para)(?:\s+l[ao]s?)?\s+(?!Instituto|Seguro|Sistema|Secretar|Gobierno){_NAME}(?:\s+(?:y\s+)?{_NAME}){{0,5}}"
-    rf"|\s+(?:del?|de\s+la)\s+(?:ISSSTE|SSA|PEMEX|Pemex|SEDENA|Sedena|DIF),?\s+(?:en|de)\s+{_NAME}(?:\s+{_NAME}){{0,3}}"
-    rf"|\s+[“\"«](?:[^”\"»\n]{{4,50}})[”\"»]|\s+Dra?\.\s+{_CAPITAL}(?:\s+(?:y\s+)?{_CAPITAL}){{1,4}}){{1,3}})"
-)
-_OWNER = re.compile(r"\s+(?:del?|de\s+la)\s+(?!IMSS\b)[A-ZÁÉÍÓÚ]{3,10}\b")
-_IS_KIND = re.compile(r"\s+de\s+(?:Alta\s+Especialidad|Especialidades|la\s+Mujer|Salud\s+Mental)")
-_IMSS_TYPE = re.compile(r"(?:de|con)\s+(?:Zona|Subzona|Medicina|Especialidades)\b|\bN[uoº]")
 _LIST = re.compile(r",?\s+(?:y\s+)?(?:(?:en|de)\s+)?(?:el|del|la)\s+")
 _SCENE = re.compile(rf"\b[Ee]n\s+#?(?P<town>{_PROPER.pattern})[:,]\s+(?:el|la)\s+$")
 _SCENE_REACH = 60
-_OTHERS_BEGIN = frozenset(("hospital", "clinica", "sanatorio", "centro"))
-_QUOTES = frozenset('“”"«»')
 _OF = frozenset(("de", "del", "en"))
 _DIGITS = tuple("0123456789")
 _SAME_TOWN = "misma ciudad"
@@ -233,18 +220,11 @@ def _other_hospital(text: str, words: Sequence[Word], at: int) -> tuple[_Named, 
 
 def _of_others(text: str, words: Sequence[Word], at: int) -> tuple[_Named, int] | None:
     """Return the hospital of others that is named at a word, under its name as printed."""
-    named = _OTHERS.match(text, words[at].start) if words[at].plain in _OTHERS_BEGIN else None
-    if named is None or _IMSS_TYPE.search(named["own"]):
+    if (found := hospital_of_others(text, words[at].start, words[at].plain)) is None:
         return None
-    end = bisect_left(words, named.end(), lo=at, key=lambda word: word.start)
-    last = named.end()
-    owner = _OWNER.match(text, last)
-    if owner and _IS_KIND.fullmatch(named["own"]):
-        last = owner.end()  # no town, no person: only whose it is tells it from others
-        end = bisect_left(words, last, lo=at, key=lambda word: word.start)
-    whole = text[named.start() : last]
-    printed = read_place("".join(char for char in whole if char not in _QUOTES)).name
-    return _Named(named.start(), last, UnitWords(end), "", printed=printed), end
+    printed, last = found
+    end = bisect_left(words, last, lo=at, key=lambda word: word.start)
+    return _Named(words[at].start, last, UnitWords(end), "", printed=printed), end
 
 
 def _listed(
