@@ -58,6 +58,10 @@ _WEEKDAY = re.compile(
 )
 _OLDEST = 110
 _OF_NAME = re.compile(r"(?:^|[;.:]|\by\b)\s*(?:en\s+)?[A-ZÁÉÍÓÚÑ][^;.:()\d]{2,60}[,(]\s*$")
+_BY_PLACE = re.compile(
+    r"\bpor (?:municipio|hospital|unidad|sede|clinica|localidad|comunidad|region|delegacion"
+    r"|representacion|estado|entidad|alcaldia|ciudad|zona)(?:es|s)?(?: medicas?| sede)?[:,] "
+)
 _GOAL_REACH = 40
 _CLOSED = re.compile(r"\s*(?:\)|[;,]\s*\d)")
 ASSESSED = "presurgical_assessment"
@@ -133,7 +137,7 @@ def inherit(spot: Spot) -> Item | None:
     refers = verb or _is_qualified(spot) or _REFERS_BACK.search(opening.lower())
     bracketed = spot.folded.endswith("(", 0, start) and spot.folded.startswith(")", end)
     bracketed = bracketed or _is_goal_in_brackets(spot)
-    led = bool(spot.context.before) and _is_led_to(spot)
+    led = bool(spot.context.before or topic_of(spot)) and _is_led_to(spot)
     led = led or (bool(spot.context.before or not word or joined) and _is_told(spot))
     placed = word and unify(word[0].lower()) in joints["prepositions"]
     listed = placed and _COLON.search(opening) and spot.context.listed
@@ -261,7 +265,10 @@ def _is_of_a_place(spot: Spot) -> bool:
     start = spot.numeral.start
     floor = max(spot.sentence.start, start - _ADDRESS_REACH)
     return (
-        spot.numeral.value > _OLDEST
+        (
+            spot.numeral.value > _OLDEST
+            or _BY_PLACE.search(spot.folded, spot.sentence.start, start) is not None
+        )
         and bool(spot.context.listed or spot.context.before)
         and bool(_ALONE.match(spot.text, spot.numeral.end))
         and bool(_OF_NAME.search(spot.text[floor:start]))

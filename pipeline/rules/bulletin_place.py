@@ -65,10 +65,10 @@ def place_of_bulletin(source: Passages) -> str:
     dateline = _dateline(source)
     if not national and (several := _participants(source)):
         return JOINT.join(several)
-    if unit := _unit(source, dateline, national):
-        return unit
-    if town := town_of_brigade(source, dateline):
-        return town
+    if national and dateline is None and _is_of_the_country_first(source):
+        return NATIONAL
+    if narrow := _unit(source, dateline, national) or town_of_brigade(source, dateline):
+        return narrow
     towns = towns_of_imss(source)
     if towns and not _states_named(source, dateline):
         return towns
@@ -85,6 +85,26 @@ def place_of_bulletin(source: Passages) -> str:
         or place_of_headline(source)
         or (None if dateline or _states_named(source, dateline) else only_town(source))
         or NATIONAL
+    )
+
+
+def _is_of_the_country_first(source: Passages) -> bool:
+    """Tell whether headline and first sentences tell of the country, and then of one state.
+
+    As in "Opera IMSS a casi 8 mil; Guerrero aporta 134", whose text begins with the country.
+    """
+    headline = source.sentences[0]
+    counted = headline.quantities[:1]
+    if not counted or any(start < counted[0].end for start, _ in headline.states):
+        return False
+    told = [one for one in source.sentences[1:_MOST_FURNITURE] if _tells(source, one)]
+    opening = told[:_MOST_APART]
+    return bool(
+        opening
+        and role_terms(opening[0], Role.NATIONAL)
+        and not any(one.states for one in opening)
+        and not role_terms(headline, Role.NATIONAL)
+        and not _OFFICE.search(source.folded, headline.start, headline.end)
     )
 
 

@@ -12,12 +12,25 @@ LEAD = 700
 """Characters of a bulletin that tell what it is about."""
 
 _CAPITALISED = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+"
+_TOWN = re.compile(rf"{_CAPITALISED}(?: (?:del? (?:l[ao]s? )?|l[ao]s? )?{_CAPITALISED}){{0,4}}")
 _COUNCIL = re.compile(
     r"\b(?:DIF|[Aa]yuntamiento|[Gg]obierno [Mm]unicipal|[Pp]residencia [Mm]unicipal|[Aa]lcald[ií]a"
     r"|[Mm]unicipio)(?: [Mm]unicipal)? de "
     rf"(?P<town>{_CAPITALISED}(?: (?:del? (?:l[ao]s? )?|l[ao]s? )?{_CAPITALISED}){{0,4}})"
 )
 _BRIGADE = re.compile(r"\b(?:brigad|caravana|unidad(?:es)? movil|ayuntamiento|dif\b|municipal)")
+# "Atendieron primero a Tlaquilpa, después Astacinga y al final la cabecera"
+_WENT_TO = re.compile(
+    r"\b(?:recorri|visit|atendi|lleg|estuv|pas|subi|acudi|fue)[a-z]*\s+"
+    r"(?:(?:\w+\s+){0,3}?(?:a|en|por)\s+)?(?:(?:las?|los?)\s+)?"
+    r"(?:(?:comunidades|localidades|municipios|cabeceras)\s+)?(?:de\s+)?"
+)
+_NEXT_STOP = re.compile(
+    r"\s*(?:,|;|\by\b|\be\b)\s*(?:y\s+)?"
+    r"(?:(?:despues|luego|mas tarde|finalmente|por ultimo|al final|al cabo)\s+)?"
+    r"(?:(?:a|en|por|de)\s+)?(?:(?:el|la|los|las)\s+)?"
+)
+_SEAT = re.compile(r"(?:la\s+)?cabecera(?:\s+municipal)?\b")
 _STATE_OFFICE = re.compile(
     r"\b(?:imss|representacion|ooad|secretaria de salud|servicios de salud|delegad[oa]|issste)\b"
 )
@@ -75,11 +88,33 @@ def town_of_brigade(source: Passages, dateline: Dateline | None) -> str | None:
         start = council.start("town")
         towns = (town.name for town in find_towns(source.text) if town.start == start)
         return next(towns, council["town"])
-    if not _BRIGADE.search(source.folded, 0, LEAD):
+    if not _BRIGADE.search(source.folded):
         return None
     if dateline and dateline.town and not _is_capital(dateline):
-        return dateline.town
+        return _stops(source, dateline.town) or dateline.town
     return None if dateline else only_town(source)
+
+
+def _stops(source: Passages, seat: str) -> str | None:
+    """Return the towns that a brigade went to one after the other, joined."""
+    text, folded = source.text, source.folded
+    known = {town.start for town in find_towns(text)}
+    for went in _WENT_TO.finditer(folded):
+        names: list[str] = []
+        told = False
+        at = went.end()
+        while name := _TOWN.match(text, at):
+            names.append(name[0])
+            told |= at in known
+            if (joint := _NEXT_STOP.match(folded, name.end())) is None:
+                break
+            at = joint.end()
+            if _SEAT.match(folded, at):
+                names.append(seat)
+                told = True
+        if told and len(names) > 1:
+            return JOINT.join(dict.fromkeys(names))
+    return None
 
 
 def _is_capital(dateline: Dateline) -> bool:

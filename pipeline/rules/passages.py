@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from pipeline.numerals import numerals
 from pipeline.rules.list_numbers import is_list_number
+from pipeline.rules.named_days import without_named_days
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term, Vocabulary, Word
 from pipeline.sentences import SentenceSpan, cut_long, cut_sentences
 from pipeline.spanish.folding import fold
@@ -109,8 +110,8 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
     feet = tuple(n for n in everywhere if clean[n.start].isspace())
     listed = tuple(n for n in found if n.kind in QUANTITIES and is_list_number(clean, n))
     order = {numeral.start for numeral in listed}
-    found_dates = time_spans(text)
     named = find_units(text)
+    found_dates = without_named_days(clean, folded, time_spans(text), named)
     names = tuple(
         numeral
         for unit in named

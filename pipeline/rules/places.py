@@ -16,7 +16,6 @@ from pipeline.rules.place_mentions import (
     listed_up_to,
     mentions_of,
 )
-from pipeline.rules.unit_headings import headed_place
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import JOINT, read_place
 from schemas.document import Numeral
@@ -26,7 +25,7 @@ _START, _END = attrgetter("start"), attrgetter("end")
 # Between a number's words and the place behind them: ", en el", "se hicieron en la".
 _AT = re.compile(
     r"\s*(?P<comma>,\s*|y\s+(?=en\s))?(?:(?!(?:y|mientras|pero|aunque|cuando|donde)\b)[a-z]+,?\s+){0,5}?"
-    r"(?P<how>en|al|a|del|de)(?:\s+(?:el|la|los|las))?(?:\s+\d{1,2})?\s*"
+    r"(?P<how>en|al|a|del|de)(?:\s+(?:el|la|los|las))?(?:(?<=\bel|\bla|\bal)\s+del?)?(?:\s+\d{1,2})?\s*"
 )
 _AGES = re.compile(r",?\s*de\s[^,;.]{1,40}\banos(?: de edad)?\b")
 _REACH = 60
@@ -63,13 +62,18 @@ _MILLION = 1_000_000
 _LED = re.compile(r"(?:^|\n|[^\w\s]|\b(?:a|en|y|quedo|destaco))\s*(?:(?:la|el|los|las)\s+)?$")
 _IN = re.compile(r"\ben\s+(?:(?:la|el|los|las)\s+)?$")
 _WITH = re.compile(
-    r"\s*[,:(]?\s*(?:con|lleva|suma|va|les? tocaron|les? correspondieron|[a-z]+(?:o|aron|ieron))?"
+    r"\s*[,:(]?\s*(?:con|lleva|suma|va|les? tocaron|les? correspondieron"
+    r"|[a-z]+(?:o|aron|ieron)(?: a cabo)?)?"
     r"\s*(?:l[ao]s\s+)?(?:otr[ao]s\s+)?"
 )
 _THE = re.compile(r"\bl[ao]s\s+$")
 _AT_THE_HEAD = re.compile(
     r",\s+[a-z][^;:.,\d]{0,40},\s*(?:con\s+)?"  # "y Jalpan, sede y último punto, 497"
     r"|\s+(?:va|van|fue|es|esta|encabeza|lidera|sigue|quedo|destaco|sobresale)\b[^;:.\d]{0,30}"
+)
+_SENT = re.compile(
+    r"\b(?:envi|traslad|canaliz|refer|refir|remit|deriv|destin|mand|llev|export)[a-z]+\s+(?:\w+\s+){0,2}?"
+    r"(?:a|al|hacia)\s+(?:el|la|l[ao]s)?\s*$"
 )
 _PART = re.compile(r"\b(?:mitad|mayoria|mayor parte|parte de ell[oa]s)\b")
 _VERBS = re.compile(r"[^,;:.\d]{1,40}")
@@ -105,11 +109,7 @@ def place_of(spot: PlaceSpot, bulletin: str, state: str | None = None) -> str:
     What stands right behind its words, a unit or town of its clause, a state, OOAD or UMAE set
     apart, what "ahí" takes up, or else the bulletin's place.
     """
-    said = (
-        _said_place(spot, bulletin)
-        or _taken_up(spot, bulletin)
-        or headed_place(spot.source, spot.sentence, spot.numeral.start)
-    )
+    said = _said_place(spot, bulletin) or _taken_up(spot, bulletin)
     return said or (state if state and _is_of_the_state(spot, bulletin) else None) or bulletin
 
 
@@ -178,7 +178,11 @@ def _behind(spot: PlaceSpot, *, wide: bool) -> str | None:
     last = aside.end() if aside else spot.last
     units, towns, states, sides = spot.named
     both = {OOAD, UMAE} <= {side.name for side in sides}
-    apart = [side for side in sides if wide and (both or side.name == UMAE)]
+    apart = [
+        side
+        for side in sides
+        if (wide and both) or (side.name == UMAE and (wide or _IN.search(folded, last, side.start)))
+    ]
     near = (
         group[bisect_left(group, last, key=_START) :] for group in (units, towns, states, apart)
     )
@@ -187,7 +191,7 @@ def _behind(spot: PlaceSpot, *, wide: bool) -> str | None:
         return None
     first = behind[0]
     match = _AT.fullmatch(folded, last, first.start)
-    if _PART.search(folded, last, first.start):
+    if _PART.search(folded, last, first.start) or _SENT.search(folded, last, first.start):
         return None
     if match is None or (first not in units and match["how"] in ("de", "del")):
         return None

@@ -35,6 +35,11 @@ _PROGRAMME = re.compile(
 _GOES_ON = re.compile(
     r"(?<![a-z])(?:lleva(?:n|mos)?|(?:ha|han|hemos)\s{1,8}[a-z]{2,14}[ai]do)(?![a-z])"
 )
+# Health programmes of the institute that are named without quotation marks.
+_OF_THE_INSTITUTE = re.compile(
+    r"\bprograma\s+(?P<name>IMSS[-–\s](?:BIENESTAR|OPORTUNIDADES|PROSPERA|SOLIDARIDAD|COPLAMAR))\b",
+    re.IGNORECASE,
+)
 _MOSTLY = 2
 _IN_PASSING = 2
 """Verbs of the past that an announcement may have."""
@@ -92,6 +97,8 @@ def _leads(goals: Sequence[Figure], done: Sequence[Figure]) -> bool:
 def programme_of(source: Passages) -> str | None:
     """Return the name of a programme, strategy or jornada: quoted, or numbers as "2-30-100"."""
     match = _PROGRAMME.search(source.text)
+    if match is None and (match := _OF_THE_INSTITUTE.search(source.text)):
+        return " ".join(match["name"].split())
     return " ".join(match[match.lastgroup or 0].split()) if match else None
 
 

@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
 from pipeline.rules.merge import FigureCandidate
+from pipeline.rules.not_given import PUT_OFF
 from pipeline.rules.nouns import join_details
 from pipeline.rules.passages import Passages
 from pipeline.rules.scopes import FigureScope
@@ -26,6 +27,11 @@ from schemas.report import Basis, Figure, Period, PlaceKind, Service, Status, Un
 
 NO_NOUN = "no service is named"
 _THEATRE = re.compile(r"cirujan|quirofan|anestesi")
+# Why services were put off, as a line above a list says it.
+_CAUSES = re.compile(
+    r"\b(?:causas?|motivos?|razon(?:es)?)\b|\b(?:se\s+)?(?:dif[ie]ri|suspend|cancel|reprogram|posp[ou]s)[a-z]+"
+)
+_OF_DONE = re.compile(r"\b(?:realizad|efectuad|practicad|atendid|otorgad|consulta)[a-z]*\b")
 _STATES = (PlaceKind.STATE, PlaceKind.OOAD, PlaceKind.SIDE)
 
 
@@ -63,6 +69,8 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
         told = next((label.item for label in own if label.item), None)
         if not (told and reason.startswith("people")):
             return reason
+    if not any(label.headed or label.kind for label in own) and _are_causes(context, cell):
+        return PUT_OFF
     item = _item(context, cell, named)
     if item is None:
         return NO_NOUN
@@ -72,7 +80,7 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     above = (
         label.status
         for label, where in zip(named.captions, cell.captions, strict=True)
-        if label.status and not _is_of_a_list(context.source, where)
+        if label.status and not label.compared and not _is_of_a_list(context.source, where)
     )
     status = said or next(above, context.status)
     if percent or item.service is Service.STAFF:
@@ -101,6 +109,14 @@ def read_cell(context: TableContext, cell: TableCell) -> FigureCandidate | str:
     return FigureCandidate(
         figure, scope.explicit, said is not None, in_title=False, sentence=cell.start
     )
+
+
+def _are_causes(context: TableContext, cell: TableCell) -> bool:
+    """Tell whether the line above lists why services were put off: "por las causas siguientes"."""
+    folded = context.source.folded
+    for where in cell.captions[:1]:
+        return bool(_CAUSES.search(folded, *where)) and not _OF_DONE.search(folded, *where)
+    return False
 
 
 def _is_of_a_list(source: Passages, where: Cell) -> bool:
@@ -136,7 +152,9 @@ def _up_to_a_noun(labels: tuple[Label, ...]) -> tuple[Label, ...]:
 def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
     """Join the service that one name says with the kinds that others say of it."""
     own = (*named.columns, *named.rows)
-    labels = (*own, *map(_with_its_noun, named.captions))
+    others = _labels(context.source.text, cell.across) if named.captions else ()
+    taken = {label.item.service for label in others if label.item and label.headed}
+    labels = (*own, *(_with_its_noun(label, taken) for label in named.captions))
     found = [label for label in labels if label.item and label.item.service is not Service.TOTAL]
     base = next((label for label in found if label.headed and label in own), None)
     base = base or next((label for label in found if label.headed), None)
@@ -160,11 +178,16 @@ def _item(context: TableContext, cell: TableCell, named: _Named) -> Item | None:
     return Item(service, detail, *cell.quote)
 
 
-def _with_its_noun(label: Label) -> Label:
-    """Take the one service that a heading names, whatever else it says."""
-    if label.item:
-        return label
+def _with_its_noun(label: Label, taken: Collection[Service]) -> Label:
+    """Take the one service that a heading names, whatever else it says.
+
+    Of "Cirugías programadas y realizadas, y consultas" it is the one that no column is about.
+    """
     heads = [head for term in label.terms if (head := term.get(Role.HEAD)) and head.service]
+    left = [head for head in heads if head.service not in taken]
+    if label.item and not (left and label.item.service in taken):
+        return label
+    heads = left or heads
     if len({head.service for head in heads}) != 1 or heads[0].service is None:
         return label
     return label._replace(item=Item(heads[0].service, heads[0].detail, 0, 0), headed=True)

@@ -42,6 +42,8 @@ class Label(NamedTuple):
     """A noun names the service, not its kind alone."""
     terms: tuple[Term, ...] = ()
     status: Status | None = None
+    compared: bool = False
+    """What was done is set against what was planned."""
     share: bool = False
     whole: bool = False
     """A sum of what the other rows or columns count."""
@@ -115,6 +117,7 @@ def read_label(printed: str) -> Label:
         headed,
         terms,
         status,
+        says["planned"] and says["performed"],
         says["share"],
         whole,
         whole and listed,

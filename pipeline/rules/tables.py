@@ -22,6 +22,7 @@ _LONGEST_CAPTION = 220
 _MOST_CAPTIONS = 2
 _MOST_HEADS = 12
 """Lines of names over the columns of one table."""
+_LONGEST_BULLET = 4
 _LONGEST_NAME = 90
 _MOST_BESIDE, _LONGEST_LEAD, _WIDEST, _NEAR = 60, 8, 12, 6
 _EMPTY = re.compile(r"[\s*.()–—-]*(?:[ns]\.?\s?/?[ad]\.?)?[\s*.()–—-]*", re.IGNORECASE)
@@ -86,7 +87,10 @@ class _Table(NamedTuple):
 def _tables(numbers: Numbers, run: Run) -> Iterator[_Table]:
     """Cut lines into tables: names of columns begin a new one where the old one has numbers."""
     by_place = run.layout is Layout.BLANKS
-    captions = tuple(_captions(numbers, run.lines[0].cells[0][0]))
+    opening = run.lines[0].cells[0][0]
+    begins = numbers.text.rfind("\n", 0, opening) + 1
+    bulleted = len(numbers.text[begins:opening].strip()) <= _LONGEST_BULLET
+    captions = tuple(_captions(numbers, begins if bulleted else opening))
     heads: list[Line] = []
     body: list[tuple[Line, tuple[Cell, ...]]] = []
     section: tuple[Cell, ...] = ()

@@ -1,30 +1,41 @@
-"""What a sentence says at its head that it is about: "Por lo que hace a las cirugías, ..."."""
+"""What a sentence says first that it is about: "En cuanto a las cirugías, el HGZ 1 sumó 58"."""
 
 import re
 
+from pipeline.rules import nouns
 from pipeline.rules.spot import Item, Spot
 from pipeline.rules.vocabulary import Role
 from schemas.report import Service
 
-_TOPIC = re.compile(
-    r"[^\w]*(?:por\s+lo\s+que\s+(?:hace|toca|respecta|se\s+refiere|corresponde)\s+a|en\s+(?:cuanto|lo\s+que\s+(?:toca|respecta|se\s+refiere|hace)"
-    r"|lo\s+(?:referente|relativo|tocante|concerniente))\s+a|(?:con\s+)?respecto\s+(?:a|de)|tocante\s+a|en\s+materia\s+de|en\s+el\s+(?:rubro|renglon|apartado|caso)\s+de"
-    r"|sobre|acerca\s+de|de|en|del\s+lado\s+de)(?:l)?\s+(?:l[ao]s?\s+)?"
+_ABOUT = re.compile(
+    r"\W*(?:(?:y|mientras que|finalmente|por ultimo|asimismo|ademas|tambien|solo),?\s+)?(?:"
+    r"(?:por|en) lo que (?:hace|toca|respecta|concierne|atane|se refiere|corresponde|refiere) a"
+    r"|(?:por|en) lo (?:tocante|referente|relativo|concerniente|respectivo) a|en (?:cuanto|lo) a"
+    r"|(?:con )?respecto (?:a|de)|tocante a|referente a|(?:en|con) relacion (?:a|con)|en materia de"
+    r"|en el (?:rubro|renglon|tema|caso|ambito|area|apartado|servicio|campo) de"
+    r"|(?:el|la) (?:hospital|unidad|clinica|sede|municipio|centro|nosocomio)(?: medic[oa])?"
+    r" (?:con|que mas|de)"
+    r"(?: (?:el|la))?(?: (?:mas|mayor))?(?: (?:numero|cantidad|volumen|total))?(?: de)?"
+    r"|tratandose de|acerca de|sobre|de|en)l?\s+(?:(?:el|la|l[ao]s|tod[ao]s)\s+){0,2}"
 )
-_ENDS = re.compile(r"\s*[,:]")
-_REACH = 90
+_LONGEST = 60
 
 
 def topic_of(spot: Spot) -> Item | None:
-    """Return the service that the sentence names at its head for all of its bare numbers."""
-    start = spot.sentence.start
-    match = _TOPIC.match(spot.folded, start, spot.sentence.end)
-    if match is None or spot.numeral.start < match.end():
+    """Return what the number's sentence begins with as what it is about, None where it does not."""
+    sentence = spot.sentence
+    about = _ABOUT.match(spot.folded, sentence.start, spot.numeral.start)
+    if about is None:
         return None
-    terms = spot.terms(start, min(spot.numeral.start, start + _REACH), {Role.HEAD})
-    head = terms[0].get(Role.HEAD) if terms else None
-    if head is None or head.service in (None, Service.TOTAL, Service.STAFF):
+    start = about.end()
+    ends = [at for mark in ",:" if (at := spot.text.find(mark, start, start + _LONGEST)) >= 0]
+    end = min(ends, default=-1)
+    if not start < end < spot.numeral.start:
         return None
-    if terms[0].start != match.end() or not _ENDS.match(spot.folded, terms[0].end):
+    heads = spot.terms(start, end, {Role.HEAD})
+    if not heads or heads[0].start != start:
         return None
-    return Item(head.service or Service.OTHER, head.detail, start, terms[0].end)
+    named = nouns.read_noun_phrase(spot, start, heads)
+    if not isinstance(named, Item) or named.service in (Service.STAFF, Service.TOTAL):
+        return None
+    return Item(named.service, named.detail, spot.numeral.start, spot.numeral.end)

@@ -24,7 +24,9 @@ SMALL_WORDS = frozenset(map(unify, ("de", "del", "la", "el", "los", "las")))
 _FILE = "gazetteer.toml"
 _DOTTED = r"(?<![^\W_])[^\W\d_](?:\. ?[^\W\d_](?![^\W_]|°)){1,6}\.?"
 _GLUED = r"(?<![^\W_])[hu][a-z]{2,4}(?=\d{1,3}(?![^\W_]))"
-_WORD = re.compile(rf"{_DOTTED}|{_GLUED}|[^\W_]+|[^\w\s]|\n\s*\n")
+_BROKEN = r"[^\W\d_]{2,}-\n[^\S\n]*[^\W\d_]{2,}"
+_WORD = re.compile(rf"{_DOTTED}|{_BROKEN}|{_GLUED}|[^\W_]+|[^\w\s]|\n\s*\n")
+_HYPHENATION = re.compile(r"-\n\s*")
 _PASSED_OVER = SMALL_WORDS | {".", "-"}
 _WRITTEN_SHORT = {
     unify(short): unify(whole)
@@ -237,8 +239,9 @@ def key_of(words: Iterable[Word]) -> str:
 
 def _words(text: str, canonical: Callable[[str], str]) -> list[Word]:
     return [
-        Word(match.start(), match.end(), match[0], canonical(match[0]))
+        Word(match.start(), match.end(), plain, canonical(plain))
         for match in _WORD.finditer(fold(text))
+        for plain in (_HYPHENATION.sub("", match[0]),)
     ]
 
 

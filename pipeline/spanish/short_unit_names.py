@@ -37,7 +37,16 @@ _REGIONAL = re.compile(r"\b(?:[Ee]l|[Aa]l|[Dd]el)\s+(?P<name>Regional\s+de\s+(?=
 _NAMED = re.compile(r"(?P<type>(?:UMAE )?[A-Za-zíé/]+) (?P<number>\d{1,3}[A-Z]?)(?: (?P<town>.+))?")
 _SENTENCE_END = re.compile(r"[.!?]\s+[¿¡\"“]?[A-ZÁÉÍÓÚÑ]|\n\s*\n")
 _FEMININE = ("UMF", "UMAE", "UMAA", "UMR", "UMFR", "Clínica")
+# "el Regional 12", "el General de Zona No. 1", "el de Zona 3"
+_TYPED = re.compile(
+    r"\b(?:el|al|del)\s+(?P<type>(?:(?:general\s+)?(?:regional|de\s+(?:sub)?zona)|rural))\s+"
+    r"(?:n(?:umero|um\.?|o\.?)\s*)?(?P<number>[1-9]\d{0,2})(?![\d./]\d|\w)"
+)
+_NUMBERED = re.compile(
+    r"\b(?P<article>el|al|del|la)\s+n(?:umero|um\.|o\.)\s*(?P<number>[1-9]\d{0,2})(?![\d./]\d|\w)"
+)
 _PRINTED = {"hospital": "Hospital", "clinica": "Clínica"}
+_KINDS = {"regional": "HGR", "zona": "HGZ", "subzona": "HGSZ"}
 _REACH = 250
 
 
@@ -69,7 +78,7 @@ def short_names(
         if text[match.start()].islower() and not known and match["word"] != "clinica":
             continue
         yield ShortName(match.start(), match.end(), known or f"{printed} {number}")
-    for match in _SHORT.finditer(text):
+    for match in (*_SHORT.finditer(text), *_NUMBERED.finditer(folded)):
         start, number = match.start("number"), match["number"]
         if start in taken or _MORE.match(folded, match.end()):
             continue
@@ -82,7 +91,16 @@ def short_names(
             text, named, match, feminine=feminine
         )
         if name:
-            yield ShortName(start, match.end(), name)
+            yield ShortName(match.end("article") + 1, match.end(), name)
+
+
+def typed_short(folded: str) -> Iterator[ShortName]:
+    """Yield the hospitals that leave out "Hospital" alone: "el General de Zona 1"."""
+    for match in _TYPED.finditer(folded):
+        if not _MORE.match(folded, match.end()):
+            words = match["type"].split()
+            kind = "HR" if words == ["rural"] else _KINDS[words[-1]]
+            yield ShortName(match.start("type"), match.end(), f"{kind} {match['number']}")
 
 
 def _by_number(named: Iterable[tuple[int, int, str]]) -> dict[str, dict[str, int]]:

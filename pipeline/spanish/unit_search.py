@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import SMALL_WORDS, Word, gazetteer, key_of, words_of
+from pipeline.spanish.other_hospitals import hospital_of_others
 from pipeline.spanish.places import read_place
-from pipeline.spanish.short_unit_names import regionals, short_names
+from pipeline.spanish.short_unit_names import ShortName, regionals, short_names, typed_short
 from pipeline.spanish.units import (
     UnitWords,
     identify,
@@ -27,25 +28,14 @@ _PROPER = re.compile(
     rf"(?!Instituto|Seguro|Hospital|Unidad|Representaci)"
     rf"{_CAPITAL}(?:\s+(?:del?\s+(?:l[ao]s?\s+)?)?{_CAPITAL}){{0,6}}"
 )
-_NAME = rf"(?:{_CAPITAL}|Dr\.|Dra\.|Lic\.|Gral\.|Ing\.|Profr?\.|S\.S\.A\.)"
-# A hospital of others, by its name as printed: "Hospital Civil de Guadalajara".
-_OTHERS = re.compile(
-    r"(?:Hospital|Cl[ií]nica(?:[- ]Hospital)?|Sanatorio|Centro\s+(?:de\s+Salud|M[eé]dico))"
-    rf"(?:\s+(?:y\s+)?{_NAME}){{0,4}}"
-    rf"(?P<own>(?:\s+(?:del?|para)(?:\s+l[ao]s?)?\s+(?!Instituto|Seguro|Sistema|Secretar|Gobierno){_NAME}(?:\s+(?:y\s+)?{_NAME}){{0,5}}"
-    rf"|\s+[“\"«](?:[^”\"»\n]{{4,50}})[”\"»]|\s+Dra?\.\s+{_CAPITAL}(?:\s+(?:y\s+)?{_CAPITAL}){{1,4}}){{1,3}})"
-)
-_OWNER = re.compile(r"\s+(?:del?|de\s+la)\s+(?!IMSS\b)[A-ZÁÉÍÓÚ]{3,10}\b")
-_IS_KIND = re.compile(r"\s+de\s+(?:Alta\s+Especialidad|Especialidades|la\s+Mujer|Salud\s+Mental)")
-_IMSS_TYPE = re.compile(r"(?:de|con)\s+(?:Zona|Subzona|Medicina|Especialidades)\b|\bN[uoº]")
 _LIST = re.compile(r",?\s+(?:y\s+)?(?:(?:en|de)\s+)?(?:el|del|la)\s+")
 _SCENE = re.compile(rf"\b[Ee]n\s+#?(?P<town>{_PROPER.pattern})[:,]\s+(?:el|la)\s+$")
 _SCENE_REACH = 60
-_OTHERS_BEGIN = frozenset(("hospital", "clinica", "sanatorio", "centro"))
-_QUOTES = frozenset('“”"«»')
 _OF = frozenset(("de", "del", "en"))
 _DIGITS = tuple("0123456789")
 _SAME_TOWN = "misma ciudad"
+_OWN_NAME = re.compile(r",?\s*[“\"«][^”\"»\n]{3,60}[”\"»]")
+_SAINT = re.compile(r"(?:San|Santa|Santo|Santiago)\b")
 
 
 class HospitalUnit(NamedTuple):
@@ -104,9 +94,13 @@ def _with_short_names(
     text: str, words: Sequence[Word], full: list[HospitalUnit]
 ) -> list[HospitalUnit]:
     """Add the units that a text names short, with the towns behind them."""
+    folded = fold(text)
+    taken = {at for unit in full for at in range(unit.start, unit.end)}
+    short = [_with_town(text, words, one) for one in typed_short(folded) if one.start not in taken]
+    full = sorted([*full, *short])
     found = {unit.start: unit for unit in full}
     known = {unit.name for unit in full}
-    for start, end, name in short_names(text, fold(text), full):
+    for start, end, name in short_names(text, folded, full):
         unit = HospitalUnit(start, end, name)
         town = _town_behind(text, words, bisect_left(words, end, key=attrgetter("start")))
         if town and town.led and name not in known and name.endswith(_DIGITS):
@@ -121,6 +115,17 @@ def _with_short_names(
             name = same.pop() if len(same) == 1 else f"HGR{ending}"
             found[start] = HospitalUnit(start, words[place[1] - 1].end, name)
     return [found[start] for start in sorted(found)]
+
+
+def _with_town(text: str, words: Sequence[Word], one: ShortName) -> HospitalUnit:
+    """Add the town behind a hospital, which its own name in quotation marks may part from it."""
+    at = bisect_left(words, one.end, key=attrgetter("start"))
+    if own := _OWN_NAME.match(text, one.end):
+        at = bisect_left(words, own.end(), key=attrgetter("start"))
+    town = _town_behind(text, words, at)
+    if town and town.led and town.name != _SAME_TOWN:
+        return HospitalUnit(one.start, words[town.end - 1].end, f"{one.name} {town.name}")
+    return HospitalUnit(one.start, own.end() if own else one.end, one.name)
 
 
 def _which(unit: UnitWords) -> tuple[str, str]:
@@ -173,7 +178,12 @@ def _without_number(
     if unit.center or unit.known:
         end = found.end if found and identify(unit, found.name) else unit.end
         return _Named(start, words[end - 1].end, unit, ""), end
-    if found and found.led and (unit.is_sure or identify(unit, found.name)):
+    if found and (
+        (found.led and (unit.is_sure or identify(unit, found.name)))
+        or (
+            unit.is_sure and unit.kind and not unit.umae and _is_bare_town(text, words, unit, found)
+        )
+    ):
         return _Named(start, words[found.end - 1].end, unit, found.name), found.end
     if found and found.led and unit.kind == "HG":
         end = words[found.end - 1].end
@@ -185,6 +195,19 @@ def _without_number(
     if at and words[at - 1].plain == "el" and behind == ["del", "imss"] and not unit.is_sure:
         return _Named(start, words[unit.end - 1].end, unit, ""), unit.end
     return None
+
+
+def _is_bare_town(text: str, words: Sequence[Word], unit: UnitWords, found: _Town) -> bool:
+    """Tell a town right behind a type from a person: "HGSZ Tenosique", not "HGZ Benito Juárez"."""
+    if not text[words[unit.end].start].isupper():
+        return False
+    known = _known_town(text, words, unit.end)
+    return bool(_SAINT.match(found.name)) or bool(
+        known
+        and known[0] == found.name
+        and not _goes_on_as_name(text, words, known[1])
+        and read_place(known[0]).kind is PlaceKind.MUNICIPALITY
+    )
 
 
 def _is_heading(text: str, words: Sequence[Word], at: int, end: int) -> bool:
@@ -207,18 +230,11 @@ def _other_hospital(text: str, words: Sequence[Word], at: int) -> tuple[_Named, 
 
 def _of_others(text: str, words: Sequence[Word], at: int) -> tuple[_Named, int] | None:
     """Return the hospital of others that is named at a word, under its name as printed."""
-    named = _OTHERS.match(text, words[at].start) if words[at].plain in _OTHERS_BEGIN else None
-    if named is None or _IMSS_TYPE.search(named["own"]):
+    if (found := hospital_of_others(text, words[at].start, words[at].plain)) is None:
         return None
-    end = bisect_left(words, named.end(), lo=at, key=lambda word: word.start)
-    last = named.end()
-    owner = _OWNER.match(text, last)
-    if owner and _IS_KIND.fullmatch(named["own"]):
-        last = owner.end()  # no town, no person: only whose it is tells it from others
-        end = bisect_left(words, last, lo=at, key=lambda word: word.start)
-    whole = text[named.start() : last]
-    printed = read_place("".join(char for char in whole if char not in _QUOTES)).name
-    return _Named(named.start(), last, UnitWords(end), "", printed=printed), end
+    printed, last = found
+    end = bisect_left(words, last, lo=at, key=lambda word: word.start)
+    return _Named(words[at].start, last, UnitWords(end), "", printed=printed), end
 
 
 def _listed(
@@ -294,6 +310,8 @@ def _town_behind(text: str, words: Sequence[Word], at: int) -> _Town | None:
     if led and key_of(words[first : first + 2]) == _SAME_TOWN:
         return _Town(_SAME_TOWN, first + 2, led=led, shared=shared)
     town = _known_town(text, words, first)
+    if town and _SAINT.match(town[0]) and _goes_on_as_name(text, words, town[1]):
+        town = None  # "Santiago Jamiltepec" is not Santiago
     if town is None:
         # What begins the next line belongs to the name where "de" leads to it.
         apart = marked or (here > 0 and "\n" in text[words[here - 1].end : words[here].start])
@@ -303,6 +321,16 @@ def _town_behind(text: str, words: Sequence[Word], at: int) -> _Town | None:
         end = bisect_left(words, proper.end(), lo=here, key=lambda word: word.start)
         town = " ".join(proper[0].split()), end
     return _Town(town[0], _behind_state(words, town[1]), led=led, shared=shared)
+
+
+def _goes_on_as_name(text: str, words: Sequence[Word], at: int) -> bool:
+    """Tell whether a further word of a name stands right behind a town, and no state."""
+    if at >= len(words) or not text[words[at].start].isupper():
+        return False
+    apart = text[words[at - 1].end : words[at].start]
+    return (
+        not apart.strip(" \n") and "\n\n" not in apart and not gazetteer().short.longest(words, at)
+    )
 
 
 def _known_town(text: str, words: Sequence[Word], at: int) -> tuple[str, int] | None:

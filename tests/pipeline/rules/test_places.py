@@ -133,3 +133,37 @@ def test_towns_are_found_but_no_names_of_persons(text: str, names: list[str]) ->
 def test_a_number_has_the_place_that_its_words_say(text: str, places: list[str]) -> None:
     read = read_report(document_from(text, Metadata(format="txt")))
     assert [figure.place for figure in read.figures] == places
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        (
+            "Atendieron primero a Mixtla, luego a Tequila y al final la cabecera.",
+            "Mixtla; Tequila; Zongolica",
+        ),
+        ("Recorrieron Mixtla, Tequila y Zongolica.", "Mixtla; Tequila; Zongolica"),
+        ("No cobraron.", "Zongolica"),
+    ],
+)
+def test_a_brigade_is_where_it_went(told: str, place: str) -> None:
+    text = f"Zongolica, Ver.- La brigada de la facultad dio 40 consultas. {told}"
+    assert place_of_bulletin(passages(text, vocabulary())) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (
+            "Hacen 8 mil cirugías; Colima aporta 34\n\nEn todo el país hubo 8 mil el fin pasado.",
+            "national",
+        ),
+        (
+            "Colima aporta 34 de 8 mil cirugías\n\nEn todo el país hubo 8 mil el fin pasado.",
+            "Colima",
+        ),
+    ],
+)
+def test_a_bulletin_that_begins_with_the_country_is_about_it(text: str, place: str) -> None:
+    text += " El dato es de ayer mismo, según dijo.\n\nColima hizo 34 y Colima quedó al final."
+    assert place_of_bulletin(passages(text, vocabulary())) == place

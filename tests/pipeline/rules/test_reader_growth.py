@@ -18,7 +18,6 @@ from pipeline.checks import CHECKS
 from pipeline.documents import document_from
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
-from pipeline.rules import merge, table_lines, tables, unit_headings
 from pipeline.rules.reader import BaselineReader
 from schemas.document import Document, Metadata
 from schemas.finding import Finding, Severity
@@ -59,7 +58,6 @@ def low_bounds() -> Iterator[None]:
         patched.setattr(merge, "_MOST_ALIKE", 8)
         patched.setattr(table_lines, "_MOST_CELLS", 10)
         patched.setattr(tables, "_MOST_BESIDE", 8)
-        patched.setattr(unit_headings, "_FAR_HEADING", 2)
         patched.setattr(tables, "_MOST_HEADS", 4)
         yield
 

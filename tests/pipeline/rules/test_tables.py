@@ -215,3 +215,33 @@ def test_a_name_of_a_column_goes_on_in_the_next_line() -> None:
         "120 consultation specialty",
         "14 surgery None",
     ]
+
+
+@pytest.mark.parametrize("dots", [" ..... ", "   ", " | "])
+def test_columns_of_a_goal_are_about_the_service_that_no_column_names(dots: str) -> None:
+    text = (
+        "Colima, jornada del 9 y 10 de marzo de 2024\n\n"
+        "Cuadro 1. Cirugías programadas y realizadas, y consultas de especialidad\n\n"
+        + dots.replace(".", " ").join(("Hospital", "Prog.", "Real.", "Cons. esp."))
+        + "\n"
+        + "\n".join(
+            dots.join(cells)
+            for cells in (
+                ('HGZ 1 "5 de Mayo"', "30", "28", "112"),
+                ('HGZ 10 "20 de Noviembre"', "20", "23", "97"),
+            )
+        )
+    )
+    assert told(text, "service", "status", "place", "ends_on")[:3] == [
+        "30 surgery planned HGZ 1 2024-03-10",
+        "28 surgery performed HGZ 1 2024-03-10",
+        "112 consultation performed HGZ 1 2024-03-10",
+    ]
+
+
+def test_a_list_of_causes_counts_no_services() -> None:
+    text = (
+        "IMSS Colima hizo 40 cirugías.\n\nSe difirieron 6 cirugías por las causas siguientes:\n"
+        " a) Ayuno incompleto ............ 3\n b) Falta de sangre ............. 2\n"
+    )
+    assert told(text) == ["40"]

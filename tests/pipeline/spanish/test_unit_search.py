@@ -128,3 +128,24 @@ def test_a_hospital_without_a_name_is_none(text: str) -> None:
 )
 def test_a_unit_that_is_named_short_has_the_type_that_was_said(text: str, names: str) -> None:
     assert ", ".join(unit.name for unit in find_units(text)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "en el General de Zona 1, de la capital, y 35 en el número 10, de León",
+            "HGZ 1; HGZ 10 León",
+        ),
+        ("el Regional 12 “Benito Juárez” hizo 40; el Regional No. 1, 98", "HGR 12; HGR 1"),
+        ("en el Hospi-\ntal Rural de Santiago Jamiltepec hubo", "HR Santiago Jamiltepec"),
+        (
+            "el HGSZ Tenosique y el HR Santa María Huatulco",
+            "HGSZ Tenosique; HR Santa María Huatulco",
+        ),
+        ("en el Hospital General de Zona Ignacio Prado se", ""),
+        ("la Clínica Hospital del ISSSTE en Chetumal", "Clínica Hospital del ISSSTE en Chetumal"),
+    ],
+)
+def test_hospitals_that_leave_out_a_part_of_their_names(text: str, names: str) -> None:
+    assert "; ".join(unit.name for unit in find_units(text)) == names
