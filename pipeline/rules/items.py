@@ -118,7 +118,7 @@ def _counted(spot: Spot) -> Item | Aside | None:
     if (
         found is None
         and numeral.value < _FEW
-        and words_before(spot).endswith(("entre las ", "entre los "))
+        and words_before(spot).endswith(("entre las ", "entre los ", "en las ", "en los "))
     ):
         found = Aside("a count of what was named before", numeral.start, numeral.end)
     if shared := shared_out(spot):

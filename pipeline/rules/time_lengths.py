@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from operator import attrgetter
 
-from pipeline.rules.calendars import Calendar
+from pipeline.rules.calendars import Calendar, is_jornada_span
 from pipeline.rules.days import Days
 from pipeline.rules.events import lasts_longer
 from pipeline.rules.passages import Passages, Sentence
@@ -35,7 +35,9 @@ _START = attrgetter("start")
 def day_cues(source: Passages, sentence: Sentence, calendar: Calendar) -> Iterator[Cue]:
     """Find single days of a jornada: "el domingo", "el segundo día"."""
     subject = calendar.subject.edition if calendar.subject else None
-    if calendar.eventful:
+    # "El sábado fue una de las 204 que se operaron del 6 al 8 de junio": days in full say more.
+    dated = any(is_jornada_span(span) for span in sentence.dates)
+    if calendar.eventful and not dated:
         for match in _WEEKDAY.finditer(source.folded, sentence.start, sentence.end):
             days = _weekday_in(calendar.days_of(None), match[1])
             yield Cue(match.start(), Period.JORNADA, subject, days, strong=False)

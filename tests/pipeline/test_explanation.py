@@ -54,7 +54,7 @@ def test_the_words_that_decide_are_those_without_which_it_is_read_otherwise(
     found = deciders(whole, "58 mil 610")
     assert found["más"].otherwise == ("approximate: no",)
     assert found["Sonora"].otherwise == ("place: national",)
-    assert found["consultas"].otherwise == ("set aside: no service is named",)
+    assert found["consultas"].otherwise == ("set aside: its own noun is no service",)
     assert "hernia" not in found
     assert deciders(whole, "40")["hernia"].otherwise == ("detail: other",)
 

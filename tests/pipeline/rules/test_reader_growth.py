@@ -18,6 +18,7 @@ from pipeline.checks import CHECKS
 from pipeline.documents import document_from
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
+from pipeline.rules import merge, table_lines, tables
 from pipeline.rules.reader import BaselineReader
 from schemas.document import Document, Metadata
 from schemas.finding import Finding, Severity
