@@ -76,6 +76,7 @@ _SET_APART = re.compile(
     r"(?:(?:a|de|del|l[ao]s|en)\s+){0,2}"
 )
 _COLON_REACH = 8
+_OF_THE_TIME = re.compile(r"\s*del\s+(?:[a-z]+\s+(?:del\s+)?)?")
 _OF_ONE = re.compile(
     r"\s*(?:mas\s+)?(?:el|la|(?:apenas\s+)?(?:ayer|hoy|antier|anteayer)(?:\s+mismo)?|este|ese)\s+(?:(?:primer|segundo|tercer|cuarto|ultimo|mismo)\s+)?"
 )
@@ -183,6 +184,9 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
     gap = spot.folded[start:first]
     if not terms or (terms[0].get(Role.ASIDE) and _OF_ONE.fullmatch(gap)):
         return None  # "33 más el domingo" does not count Sundays
+    aside = terms[0].get(Role.ASIDE)
+    if aside and aside.label == AGE and _OF_THE_TIME.fullmatch(gap):
+        return None  # "las 164 del resto del año" does not count years
     words = set(map(unify, gap.split()))
     if _INVERTED.fullmatch(gap) and _LED_BY.search(
         spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start

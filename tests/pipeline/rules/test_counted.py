@@ -22,6 +22,10 @@ from schemas.document import Metadata
             ["12 surgery/hip_replacement", "15 surgery/knee_replacement"],
         ),
         (
+            "El IMSS hizo 71 vasectomías, que se suman a las 164 del resto del año.",
+            ["71 family_planning/vasectomy", "164 family_planning/vasectomy"],
+        ),
+        (
             "El IMSS hizo 40 cirugías. De los operados, 23 son hombres y 17 mujeres.",
             ["40 surgery", "23 surgery", "17 surgery"],
         ),
