@@ -182,11 +182,8 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
     terms = spot.terms(start, words_end(spot), NOUN_ROLES)
     first = terms[0].start if terms else start
     gap = spot.folded[start:first]
-    if not terms or (terms[0].get(Role.ASIDE) and _OF_ONE.fullmatch(gap)):
-        return None  # "33 más el domingo" does not count Sundays
-    aside = terms[0].get(Role.ASIDE)
-    if aside and aside.label == AGE and _OF_THE_TIME.fullmatch(gap):
-        return None  # "las 164 del resto del año" does not count years
+    if not terms or _is_no_noun_of(terms[0], gap):
+        return None
     words = set(map(unify, gap.split()))
     if _INVERTED.fullmatch(gap) and _LED_BY.search(
         spot.folded, max(0, spot.numeral.start - _COLON_REACH), spot.numeral.start
@@ -206,6 +203,13 @@ def _phrase_after(spot: Spot) -> Item | Aside | None:
     if _strange_words(spot, start, first) or not _narrows_or_serves(terms[0]):
         return None
     return read_phrase(spot, spot.numeral.start, terms, details_first=True)
+
+
+def _is_no_noun_of(term: Term, gap: str) -> bool:
+    """Tell "33 más el domingo" and "las 164 del resto del año", which count no Sundays or years."""
+    aside = term.get(Role.ASIDE)
+    of_time = aside and aside.label == AGE and _OF_THE_TIME.fullmatch(gap)
+    return bool(aside and (of_time or _OF_ONE.fullmatch(gap)))
 
 
 def _of_sick(spot: Spot) -> Aside | None:
