@@ -28,10 +28,11 @@ from examples.fault_server.options import FAULTS
 from examples.make_backlog import bulletins as invented
 from examples.make_backlog import write
 from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
+from pipeline.runs.progress_file import progress_path, read_progress
 from pipeline.store import Store
 from schemas.reading import Attempt
 from tests.command import JORNADA, Jornada, Model, held_up, start
-from tests.processes import Process
+from tests.processes import Process, wait_until
 
 pytestmark = pytest.mark.slow
 DOCUMENTS, AT_ONCE = 80, 20
@@ -130,6 +131,12 @@ def settled(db: Path) -> set[str]:
     return kept | {row[0] for row in Store(db).read("SELECT document_id FROM readings").rows}
 
 
+def read_so_far(db: Path) -> int:
+    """Tell how many documents a run that goes on says it has read; their answers are kept."""
+    told = read_progress(progress_path(db))
+    return max((json.loads(record.facts)["read"] for record in told), default=0)
+
+
 def goes_on(here: Jornada, model: Model, db: Path, known: int) -> None:
     """Run again: only what has no answer is asked, and all is there, once."""
     model.let_go.set()
@@ -191,6 +198,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_what_was_answered_is_not_asked_ag
     if full != "both":
         journal_path(db).symlink_to((disk if full == "journal" else tmp_path) / "elsewhere")
     with held_up(tmp_path, model, *SMALL, "--db", str(db), free=4) as process:
+        wait_until(lambda: read_so_far(db) >= 4, "the answers to be kept")
         filler = fill(disk)
         line = failed_in_one_line(process, model)
     assert re.match(re.escape(str(db)) + said, line)
