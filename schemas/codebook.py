@@ -17,6 +17,9 @@ JOINT = "+"
 MOST_KINDS = 3
 """So many codes may be joined; of a number of more kinds no kind is said."""
 
+MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
+"""Details that say how an operation was done, which is less than what was operated on."""
+
 _FILE = "codebook.toml"
 _CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.facts import Kind, distance
+from schemas.codebook import MANNERS
 from schemas.report import Figure, Service
 
 Kinds = Mapping[Kind, list[Figure]]
@@ -25,8 +26,6 @@ _NEVER_PARTS = frozenset((Service.TOTAL, Service.STAFF, Service.DONATION))
 _CONSULTATIONS = frozenset(
     ("family_medicine", "specialty", "stomatology", "nutrition", "mental_health", "emergency")
 )
-_MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
-"""How operations were done, which cuts across what was operated on."""
 _INSIDE = {
     "cataract": "ophthalmology",
     "mammography": "breast_cancer",
@@ -102,7 +101,7 @@ def _of_service(service: Service, kinds: Kinds) -> tuple[list[list[Figure]], lis
 def _is_counted(service: Service, detail: str, details: Mapping[str, object]) -> bool:
     if service is Service.CONSULTATION and not _CONSULTATIONS.issuperset(detail.split("+")):
         return False
-    if service is Service.SURGERY and detail in _MANNERS:
+    if service is Service.SURGERY and detail in MANNERS:
         return False
     if detail in _INSIDE and (_INSIDE[detail] is None or _INSIDE[detail] in details):
         return False

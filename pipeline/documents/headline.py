@@ -60,9 +60,6 @@ _CITY_DATELINE = re.compile(
     r"[^\W\d_][^\W\d_.]*(?:[ ,;.]+[^\W\d_]+){0,6}\s*(?:\([\w ]{2,20}\))?\s*[.,;:]\s*[-–—]\s*\S"
 )
 
-_YEAR = re.compile(r"(?<![\d.,/-])20[0-4]\d(?![\d/-]|[.,]\d)")
-_FIRST_SURE_MONTH = 3
-_DATELINE_ENDS = re.compile(r"\s*(?:\([\w ]{2,20}\)\s*)?[.,;:]?\s*[-–—]")
 _MAY_HOLD_DAY = re.compile(r"(?:19|2[0Oo])[\dlOo]{2}|\d[/.-]\d\d?[/.-]\d\d")
 _DATE_LABEL = re.compile(r"(?:fecha|publicad[oa]|actualizad[oa])(?: de publicacion)?\s*:?(?: el)?")
 _CHANGED = re.compile(r"(?:ultima )?(?:actualiza|modifica)")

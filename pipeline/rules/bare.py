@@ -4,8 +4,9 @@ import re
 
 from pipeline.rules import nouns
 from pipeline.rules.markers import marker
+from pipeline.rules.patients import ASSESSMENT
 from pipeline.rules.shared_out import distinct
-from pipeline.rules.spot import Item, Spot
+from pipeline.rules.spot import ALONE, Item, Spot
 from pipeline.rules.themed import narrow_theme
 from pipeline.rules.topics import topic_of
 from pipeline.rules.vocabulary import NOUN_ROLES, Role, Term
@@ -64,20 +65,18 @@ _BY_PLACE = re.compile(
 )
 _GOAL_REACH = 40
 _CLOSED = re.compile(r"\s*(?:\)|[;,]\s*\d)")
-ASSESSED = "presurgical_assessment"
-_BESIDE_THEME = (ASSESSED, "counseling")
+_BESIDE_THEME = (ASSESSMENT, "counseling")
 """What goes with a theme's services, and is not what its bare numbers count."""
 _THAT_PLANNED = re.compile(
     r"\s*que\s+(?:(?:se|ya|nos|les?|el|la)\s+){0,2}(?:(?:est|qued|hay|ten|habi|falt)[a-z]*\s+)?"
     r"(?:en\s+(?:agenda|lista|programa|cartera)|agendad|programad|pien|pens|prev|espera(?!n\s+desde)|plane|pretend|busc|propon|propus|quier|quer|contempl|fij|proyect|asign|calend|tien[a-z]*\s+previst)"
 )
-_ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 
 
 def under_heading(spot: Spot) -> Item | None:
     """Give a number of a list what its heading counts: "Cirugías por hospital: HGZ 6, 41; ..."."""
     sentence, numeral = spot.sentence, spot.numeral
-    if not _ALONE.match(spot.text, numeral.end):
+    if not ALONE.match(spot.text, numeral.end):
         return None
     if spot.context.headed and spot.context.previous and not spot.context.before:
         heading = spot.context.previous
@@ -168,7 +167,7 @@ def _goes_back_to(spot: Spot) -> Item | None:
     if previous is None and _is_told(spot):
         previous = narrow_theme(spot)
     if previous and previous.detail in _BESIDE_THEME and not spot.context.before:
-        previous = narrow_theme(spot) or (None if previous.detail == ASSESSED else previous)
+        previous = narrow_theme(spot) or (None if previous.detail == ASSESSMENT else previous)
     return previous
 
 
@@ -270,7 +269,7 @@ def _is_of_a_place(spot: Spot) -> bool:
             or _BY_PLACE.search(spot.folded, spot.sentence.start, start) is not None
         )
         and bool(spot.context.listed or spot.context.before)
-        and bool(_ALONE.match(spot.text, spot.numeral.end))
+        and bool(ALONE.match(spot.text, spot.numeral.end))
         and bool(_OF_NAME.search(spot.text[floor:start]))
         and not _ADDRESS.search(spot.folded, floor, start)
     )

@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.rules.asides import AGE
 from pipeline.rules.not_given import CARRIED, RESULT
 from pipeline.rules.own_nouns import OWN_NOUN
 from pipeline.rules.spot import Aside, Spot
@@ -10,7 +11,6 @@ from pipeline.rules.vocabulary import Role
 _PRONOUN = re.compile(r"\s*de\s+(?:ell|est|es)[ao]s\b")
 _PRONOUN_REACH = 14
 _TOLD_REACH = 3
-AGE = "a length of time or an age"
 _AND_WITH = re.compile(r"\s*,?\s*y\s+con\s+")
 _IN_WHICH = re.compile(r"\s*(?:anos\s+)?(en|para)\s+(?:el|la|l[ao]s)\s+[a-z]+")
 _NEXT_CLASS = re.compile(r"[^.;:\d]{0,60}[;,]\s*(?:y\s+)?")

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from pipeline.rules.asides import unless_no_figure
 from pipeline.rules.items import NO_NOUN, item_of
-from pipeline.rules.spot import Aside, Item, Spot
+from pipeline.rules.spot import ALONE, Aside, Item, Spot
 from pipeline.rules.themed import narrow_theme
 from schemas.report import Service
 
@@ -15,7 +15,6 @@ _TOLD = re.compile(
 )
 _NEXT = re.compile(r",\s+$")
 _ITS = re.compile(r"\s+de\s+(?:l[ao]s\s+|sus\s+)?")
-_ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
 _REACH = 30
 _PAIR = 2
 _OF = re.compile(r"\s+de\s+(?:l[ao]s\s+|un\s+total\s+de\s+)?")
@@ -49,7 +48,7 @@ def _of_pair(spot: Spot) -> Item | None:
             continue
         if not _ITS.fullmatch(spot.folded, few.end, many.start):
             continue
-        if not _ALONE.match(spot.text, many.end):
+        if not ALONE.match(spot.text, many.end):
             continue
         opening = spot.folded[max(spot.sentence.start, few.start - _REACH) : few.start]
         if numeral is not few or _TOLD.search(opening) or _is_next_pair(spot, opening):

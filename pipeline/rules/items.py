@@ -23,7 +23,7 @@ from pipeline.rules.not_given import RESULT, result
 from pipeline.rules.own_nouns import own_noun
 from pipeline.rules.parts import part, slots_of_kind, who_got
 from pipeline.rules.patients import assessed, looked_at, students
-from pipeline.rules.phrases import phrase_before, read_phrase
+from pipeline.rules.phrases import AND_NUMBER, NO_PROCEDURES, phrase_before, read_phrase
 from pipeline.rules.prostheses import both_kinds, of_prosthesis
 from pipeline.rules.shared_out import shared_out
 from pipeline.rules.spot import (
@@ -53,14 +53,12 @@ _REACH = 4
 _DETAIL_REACH = 80
 """Characters before a number in which its detail may stand ("En Nutrición fueron 310")."""
 _SPECIFIC = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.ASIDE))
-_NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
 _LONGEST_CHAIN = 6
 _FEW = 20
 _RANGE = re.compile(r"\s*(?:a|al|y|o|u|-|–|a\s+los|a\s+las|y\s+los)\s*")
 _RANGE_OF_TIME = re.compile(r"\s*,\s*")
 _MEASURES = frozenset((AGE, "a measure", "money"))
 """What a mere list of numbers shares: "quince, veinte minutos"."""
-_AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
 _OF_WHOLE = re.compile(r"\s+de\s+l[ao]s\s+")
 _CLAUSE_REACH = 200
 _BECAUSE = re.compile(r"(?:\s+(?!y\s)[a-z]+){0,2}?\s+(?:por|con)(?:\s+(?!y\s)[a-z]+){0,2}\s+")
@@ -239,7 +237,7 @@ def _strange_words(spot: Spot, start: int, end: int) -> bool:
 
 def _narrows_or_serves(term: Term) -> bool:
     head = term.get(Role.HEAD)
-    serves = head is not None and head.service not in _NO_PROCEDURES
+    serves = head is not None and head.service not in NO_PROCEDURES
     return serves or bool(term.get(Role.DETAIL) or term.get(Role.SPECIALTY))
 
 
@@ -309,7 +307,7 @@ def _share_noun(spot: Spot) -> Item | None:
         following = next_quantity(last)
         if following is None or spot.numeral.kind is not following.kind:
             return None
-        joined = _AND_NUMBER.fullmatch(spot.folded, last.numeral.end, following.start)
+        joined = AND_NUMBER.fullmatch(spot.folded, last.numeral.end, following.start)
         of_whole = last is spot and _OF_WHOLE.fullmatch(
             spot.folded, last.numeral.end, following.start
         )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pipeline.rules.days import UNKNOWN, Days, Reference, days_of
 from pipeline.rules.jornada_mentions import JORNADA, Mention, sentence_at
 from pipeline.rules.passages import Passages
-from pipeline.spanish.dates import printed_years
+from pipeline.spanish.dates import WEEKDAYS, printed_years
 from pipeline.spanish.programmes import days_in, infer_year, programmes_named
 from pipeline.spanish.time_spans import TimeSpan
 from schemas.document import NumeralKind
@@ -24,9 +24,8 @@ _ELSEWHEN = re.compile(
     r"[^.;]{0,25}$"
 )
 _FRIDAY, _SUNDAY = 4, 6
-_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 _WEEKDAY_AND_DAY = re.compile(
-    rf"({'|'.join(_WEEKDAYS)}),?\s{{1,8}}(?:dia\s{{1,8}})?(\d{{1,2}})(?!\d)"
+    rf"({'|'.join(WEEKDAYS)}),?\s{{1,8}}(?:dia\s{{1,8}})?(\d{{1,2}})(?!\d)"
 )
 _WEEKDAY_REACH = 14
 _RUN = range(2021, 2027)
@@ -130,7 +129,7 @@ class JornadaYears:
             return None
         begin = max(0, span.start - _WEEKDAY_REACH)
         named = [
-            (_WEEKDAYS.index(match[1]), int(match[2]))
+            (WEEKDAYS.index(match[1]), int(match[2]))
             for match in _WEEKDAY_AND_DAY.finditer(self.source.folded, begin, span.end)
         ]
         ends = {day: month, last: last_month}

@@ -7,8 +7,9 @@ whose long name the text gives is also known by its first word: "Jalpan" of "Jal
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-_WORD = r"[A-ZÁÉÍÓÚÜÑ][a-záéíóúüñ]+"
-_NAME = rf"{_WORD}(?: (?:del? (?:l[ao]s? )?|l[ao]s? )?{_WORD}){{0,4}}"
+from pipeline.spanish.other_hospitals import CAPITALISED
+
+_NAME = rf"{CAPITALISED}(?: (?:del? (?:l[ao]s? )?|l[ao]s? )?{CAPITALISED}){{0,4}}"
 _NUMBER = r"\d[\d,.]*(?: mil(?: \d{1,3})?)?"
 _ITEM = re.compile(
     rf"(?P<name>{_NAME})(?:, [a-záéíóúñ][^,;.\d\n]{{0,40}})?(?: (?:tuvo|lleva|sum[aó]|hizo|con))?"

@@ -7,8 +7,8 @@ from pipeline.rules.not_given import NOT_GIVEN
 from pipeline.rules.patients import given_to, went_to
 from pipeline.rules.spot import Aside, Item, Spot, next_quantity
 from pipeline.rules.themed import part_of_people, people_of_theme
-from pipeline.rules.vocabulary import Meaning, Role, Term
-from schemas.codebook import JOINT, MOST_KINDS, OTHER, Code, codebook
+from pipeline.rules.vocabulary import NAMING_ROLES, Meaning, Role, Term
+from schemas.codebook import JOINT, MANNERS, MOST_KINDS, OTHER, Code, codebook
 from schemas.report import Service
 
 _LIST_GAP = 3
@@ -64,13 +64,10 @@ _SEEN = re.compile(
 _SEEN_BY = {"especialistas": "specialty", "dent": "stomatology", "odon": "stomatology"}
 _SEEN_BY |= {"medic": "family_medicine", "psic": "psychology", "nutr": "nutrition"}
 _TO = re.compile(r"\ba\s+(?:l[ao]s\s+|otr[ao]s\s+|un[ao]s\s+|casi\s+|mas\s+de\s+|cerca\s+de\s+)?$")
-_NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _THE_REST = re.compile(r"\b(?:resto|demas|otr[ao]s|restantes?)\b")
 _NEXT_OBJECT = re.compile(r"\s+a\s+(?:(?:otr[ao]s|l[ao]s|un[ao]s)\s+)?")
 _VERBAL = frozenset((Role.HEAD, Role.ACT))
 _SPECIALTY = "specialty"
-_MANNERS = frozenset(("elective", "emergency", "laparoscopic", "outpatient"))
-"""How an operation is done says less than what is operated on."""
 _REPLACED = {
     "hip": "hip_replacement",
     "joint_replacement": "joint_replacement",
@@ -218,7 +215,7 @@ def act_before(spot: Spot) -> Item | None:
     act = acts[-1].get(Role.ACT)
     if act is None:
         return None
-    narrower = spot.terms(acts[-1].end, start, _NAMING)
+    narrower = spot.terms(acts[-1].end, start, NAMING_ROLES)
     item = with_details(spot, start, act, [acts[-1], *narrower], 1)
     before = spot.context.before[-1:]
     if item.detail is None and before and before[0].service is item.service:
@@ -235,7 +232,7 @@ def told_before(spot: Spot) -> Aside | None:
         if not _SUBJECT.search(opening):
             continue
         aside = term.get(Role.ASIDE)
-        named = not term.roles.keys().isdisjoint(_NAMING | {Role.GENERIC, Role.ACT})
+        named = not term.roles.keys().isdisjoint(NAMING_ROLES | {Role.GENERIC, Role.ACT})
         if aside is None or named or not _IS.fullmatch(spot.folded, term.end, start):
             return None
         return Aside(aside.label, term.start, spot.numeral.end)
@@ -297,7 +294,7 @@ def other_kind(spot: Spot) -> Item | None:
     if end:
         return Item(listed.service, OTHER, start, end)
     match = _LISTED_NOUN.fullmatch(spot.folded, listed.last, start)
-    known = match and spot.terms(match.start("noun"), match.end("noun"), _NAMING)
+    known = match and spot.terms(match.start("noun"), match.end("noun"), NAMING_ROLES)
     if match is None or known or not spot.text[match.start("noun")].islower():
         return None
     behind = spot.text[listed.first : listed.last].rstrip()
@@ -365,7 +362,7 @@ def join_details(service: Service, details: list[str]) -> str | None:
     if not kinds.isdisjoint(_REPLACED.values()):
         kinds = {_REPLACED.get(kind, kind) for kind in kinds}
     kinds -= {wider for kind in kinds for wider in _wider(codes, kind)}
-    kinds = kinds - _MANNERS or kinds if service is Service.SURGERY else kinds
+    kinds = kinds - MANNERS or kinds if service is Service.SURGERY else kinds
     if len(kinds) > MOST_KINDS:
         kinds = {_SPECIALTY} if service is Service.CONSULTATION else set()
     named = kinds - {OTHER} or kinds

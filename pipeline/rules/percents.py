@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pipeline.rules.nouns import read_noun_phrase
 from pipeline.rules.passages import Sentence, role_terms
 from pipeline.rules.spot import Aside, Item, Spot, next_quantity, words_end
-from pipeline.rules.vocabulary import Role
+from pipeline.rules.vocabulary import NAMING_ROLES, Role
 from schemas.document import Numeral
 from schemas.report import Basis, Figure, Service, Status, Unit
 
@@ -47,7 +47,6 @@ _PARTED = re.compile(r"[,;]|\by\b")
 _BEHIND = 40
 _BEFORE = 30
 _LEAD = 90
-_BEHIND_GOAL = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 
 
 def of_goal(
@@ -148,7 +147,7 @@ def _named_by_the_goal(spot: Spot, end: int) -> Item | None:
 
 def _named_behind(spot: Spot, start: int) -> Item | None:
     """Read the service behind a goal: "de la meta anual en cirugías"."""
-    terms = spot.terms(start, words_end(spot), _BEHIND_GOAL)
+    terms = spot.terms(start, words_end(spot), NAMING_ROLES)
     if not terms or "," in spot.folded[start : terms[0].start]:
         return None
     if spot.unknown_words(start, terms[0].start) > 1:

@@ -5,20 +5,19 @@ import re
 from pipeline.rules import nouns
 from pipeline.rules.spot import Aside, Item, Spot, blank_brackets, next_quantity, segments
 from pipeline.rules.themed import is_operated_case, narrow_theme
-from pipeline.rules.vocabulary import NOUN_ROLES, Meaning, Role, Term
+from pipeline.rules.vocabulary import NAMING_ROLES, NOUN_ROLES, Meaning, Role, Term
 from schemas.report import Service
 
 _REACH = 4
 """Unknown words that may stand between a noun and its number behind."""
-_NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
-_SPECIFIC = _NAMING | {Role.ASIDE}
+_SPECIFIC = NAMING_ROLES | {Role.ASIDE}
 _OPERATIVE = (Service.SURGERY, Service.FAMILY_PLANNING)
 _WITH_PROCEDURES = (*_OPERATIVE, Service.TRANSPLANT, Service.DONATION, Service.DIALYSIS)
 _DONE_TO_CASES = (Service.CONSULTATION, *_OPERATIVE, Service.TRANSPLANT)
 _TESTED = frozenset((Service.SCREENING, Service.VACCINATION, Service.ANCILLARY_STUDY))
 _OPERATED = re.compile(r"\b(?:cirugi|(?<!sala de )(?<!mesa de )operacion|quirurg)")
-_NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
-_AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
+NO_PROCEDURES = (Service.TOTAL, Service.STAFF)
+AND_NUMBER = re.compile(r"\s*(?:,|y|e)\s*")
 _COMMON_WORD = re.compile(r"\b[^\W_A-ZÁÉÍÓÚÑ]\w{2,}")
 _WAVE = re.compile(
     r"\b(?:olas?|brotes?|pandemia|epidemia|casos?|contingencia|emergencia|temporada|variante|alerta|repunte|pico)\s+(?:[a-z]+\s+)?(?:de|del|por)\s+(?:el\s+|la\s+)?$"
@@ -96,7 +95,7 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
         return Item(Service.OTHER, "procedure", start, end)
     pointed = re.search(r"\b(?:est|es|dich)[ao]s\b", spot.folded[start:end])
     earlier = [*([context.previous] if context.previous else []), *context.before]
-    known = [item for item in earlier if item.service not in _NO_PROCEDURES]
+    known = [item for item in earlier if item.service not in NO_PROCEDURES]
     if generic.service is Service.SURGERY:
         known = [item for item in known if item.service in _WITH_PROCEDURES]
     same = (
@@ -119,7 +118,7 @@ def _generic(spot: Spot, start: int, generic: Meaning, terms: list[Term]) -> Ite
 def _is_named_beside(spot: Spot, generic: Meaning, end: int) -> bool:
     """Tell whether the sentence counts the service by its own name as well."""
     following = next_quantity(spot)
-    if following is None or not _AND_NUMBER.fullmatch(spot.folded, end, following.start):
+    if following is None or not AND_NUMBER.fullmatch(spot.folded, end, following.start):
         return False
     later = spot.terms(following.end, spot.sentence.end, {Role.HEAD})
     head = later[0].get(Role.HEAD) if later else None
@@ -134,7 +133,7 @@ def phrase_before(spot: Spot) -> Item | Aside | None:
         plain = blank_brackets(spot.text[start:end])
         terms = [
             term
-            for term in spot.terms(start, end, _NAMING)
+            for term in spot.terms(start, end, NAMING_ROLES)
             if not plain[term.start - start].isspace()
         ]
         if not terms:

@@ -11,8 +11,11 @@ from pipeline.rules.towns import find_towns
 from pipeline.rules.vocabulary import Role
 from pipeline.spanish.gazetteer import NATIONAL
 from pipeline.spanish.places import read_place
+from schemas.report import PlaceKind
 
 OOAD, UMAE = "OOAD", "UMAE"
+PRECISE = (PlaceKind.UNIT, PlaceKind.MUNICIPALITY, PlaceKind.STATE, PlaceKind.OOAD)
+"""Kinds of places that a heading or the lead of a line may name."""
 
 _ADJACENT = 4
 _FAR = 100

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.place_mentions import (
     OOAD,
+    PRECISE,
     UMAE,
     Mention,
     Mentions,
@@ -34,7 +35,6 @@ _FEW = 2
 _LEAD, _LONGEST_LINE = 70, 5_000
 _DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"^[^\w\n]*(?:\d{1,2}[.)]\s+|en\s+)?", re.IGNORECASE)
-_IN_LISTS = (PlaceKind.UNIT, PlaceKind.MUNICIPALITY, PlaceKind.STATE, PlaceKind.OOAD)
 _BESIDE = re.compile(r"\s*,?\s+y\s+(?:(?:otr[oa]s?|un|una|dos|tres|cuatro|cinco|\d+)\s)")
 _TURN = re.compile(
     r"\b(?:el|la)\s+(?:(?P<first>primer[oa])|segund[oa])(?=\s*(?:[,;.:]|$|\w+o\s|y\s|con\s|se\s))"
@@ -157,7 +157,7 @@ def _leading_the_line(spot: PlaceSpot) -> str | None:
     if not name or any(one.start > lead for one in named):
         return None
     place = read_place(name)
-    return place.name if place.kind in _IN_LISTS else None
+    return place.name if place.kind in PRECISE else None
 
 
 def _respectively(spot: PlaceSpot) -> str | None:

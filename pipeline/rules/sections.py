@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.passages import Passages
+from pipeline.rules.place_mentions import PRECISE
 from pipeline.spanish.places import read_place
 from schemas.report import PlaceKind
 
@@ -21,7 +22,6 @@ _END = re.compile(
     r"\*{0,2}(?:[.:]\s*[-–—]+|\s[-–—]+(?=\s)|:|\.(?=\*{0,2}\s+[A-ZÁÉÍÓÚÑ¡¿]|\*{0,2}\s*$))"
 )
 _TITLE = re.compile(r"(?:n|num|nos?)$", re.IGNORECASE)
-_KINDS = (PlaceKind.UNIT, PlaceKind.MUNICIPALITY, PlaceKind.STATE, PlaceKind.OOAD)
 _OF_ALL = re.compile(
     r"\W*(?:\w{1,4}[.)]\s*)*(?:(?:en|el|l[ao]s|un)\s+)?(?:(?:gran\s+)?total|conjunto|suma\b|sumad[ao]s|entre\s"
     r"|(?:dos|tres|cuatro|cinco|seis|siete|ocho)\s(?:hospitales|unidades|sedes|clinicas)"
@@ -118,7 +118,7 @@ def _place(printed: str, *, units: bool = False) -> str | None:
     if not all(map(_NAME_WORD.match, name.split())):
         return None
     place = read_place(name)
-    return place.name if place.kind in ((PlaceKind.UNIT,) if units else _KINDS) else None
+    return place.name if place.kind in ((PlaceKind.UNIT,) if units else PRECISE) else None
 
 
 def _sections(source: Passages, headings: list[_Heading]) -> Iterator[Section]:

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from pipeline.rules.nouns import detail_for
 from pipeline.rules.spot import Item, Spot
-from pipeline.rules.vocabulary import Role
+from pipeline.rules.vocabulary import NAMING_ROLES, Role
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Service
 
@@ -17,7 +17,6 @@ _MOST_PERCENT = 1000
 _START = attrgetter("start")
 _ORDER_REACH = 400
 _LONGEST_ROW = 12
-_NAMING = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 
 
 def run_of(spot: Spot) -> tuple[Numeral, ...]:
@@ -105,7 +104,7 @@ def _kinds_named(spot: Spot, row: tuple[Numeral, ...]) -> tuple[Item, ...] | Non
     behind = [n.start for n in spot.sentence.quantities if n.start >= row[-1].end]
     ceiling = min(behind, default=spot.sentence.end)
     for start, end in ((row[-1].end, ceiling), (floor, row[0].start)):
-        terms = spot.terms(start, end, _NAMING)
+        terms = spot.terms(start, end, NAMING_ROLES)
         heads = [head for term in terms if (head := term.get(Role.HEAD)) and head.service]
         if len(heads) == len(row) == len(terms):
             return tuple(Item(head.service, head.detail, 0, 0) for head in heads if head.service)

@@ -14,6 +14,8 @@ from schemas.report import Service
 
 _START = attrgetter("start")
 # "Cirugías: van 87", "Consultas: meta 900": only words that lead to the number.
+ALONE = re.compile(r"\s*(?:$|[;.,)\n]|y\b)")
+"""What stands behind a number that has no words of its own."""
 _LED_FROM_COLON = re.compile(
     r":\s*(?:(?:se|ya|un|en|total|de|van|vamos|llevamos|llevan?|suman?|sumaron|fueron|son|hay|hubo|meta"
     r"|compromiso|objetivo|realizad[ao]s?|programad[ao]s?|logrado|hicieron|hicimos|dieron|dimos)\s*){1,3}$",

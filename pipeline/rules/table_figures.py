@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
+from pipeline.rules.items import NO_NOUN
 from pipeline.rules.merge import FigureCandidate
 from pipeline.rules.not_given import PUT_OFF
 from pipeline.rules.nouns import join_details
@@ -25,7 +26,6 @@ from pipeline.spanish.places import JOINT, read_place
 from schemas.document import QUANTITIES, NumeralKind
 from schemas.report import Basis, Figure, Period, PlaceKind, Service, Status, Unit
 
-NO_NOUN = "no service is named"
 _THEATRE = re.compile(r"cirujan|quirofan|anestesi")
 # Why services were put off, as a line above a list says it.
 _CAUSES = re.compile(

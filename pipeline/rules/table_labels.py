@@ -20,7 +20,6 @@ from schemas.report import PlaceKind, Service, Status
 
 _FILE = "table_words.toml"
 _WORD = re.compile(r"[^\W_]+\.?|[%#/,;:()&+]")
-_ENDING = re.compile(r"(?:es|s)$")
 _QUOTED = re.compile(r"\s*[\"“«][^\"”»]{1,60}[\"”»]")
 _BRACKETS = re.compile(r"\s*\([^)]{0,80}\)")
 _MARKS = re.compile(r"[*†‡¹²³]+")

@@ -11,14 +11,13 @@ from pipeline.rules.passages import Passages
 from pipeline.rules.scopes import FigureScope, scope_of
 from pipeline.rules.table_lines import Cell
 from pipeline.rules.time_cues import cues
-from pipeline.spanish.dates import LONGEST_JORNADA
+from pipeline.spanish.dates import LONGEST_JORNADA, WEEKDAYS
 from pipeline.spanish.time_spans import TimeSpan
 from schemas.document import Numeral, NumeralKind
 from schemas.report import Period
 
 _START = attrgetter("start")
 _MOST_EDITIONS = 60
-_DAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 _DAY = re.compile(
     r"\W*(?P<name>lun|mar|mie|jue|vie|sab|dom)(?:es|tes|rcoles|ves|rnes|ado|ingo)?(?![a-z])\.?\s*(?:(?P<day>\d{1,2})(?!\d)\D*)?\W*"
 )
@@ -136,14 +135,17 @@ def _day_of_jornada(source: Passages, calendar: Calendar, where: Cell) -> Figure
     match = _DAY.fullmatch(source.folded, *where)
     if match is None:
         return None
-    names = [name for name in _DAYS if name.startswith(match["name"])]
+    names = [name for name in WEEKDAYS if name.startswith(match["name"])]
     subject = calendar.subject
     edition = subject.edition if subject else None
     days = UNKNOWN
     if names and subject and subject.start and subject.end:
         for ahead in range((subject.end - subject.start).days + 1):
             day = subject.start + timedelta(days=ahead)
-            if day.weekday() == _DAYS.index(names[0]) and int(match["day"] or day.day) == day.day:
+            if (
+                day.weekday() == WEEKDAYS.index(names[0])
+                and int(match["day"] or day.day) == day.day
+            ):
                 days = Days(day, day)
                 break
     return FigureScope(Period.JORNADA, edition, explicit=True, days=days)

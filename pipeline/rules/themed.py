@@ -7,7 +7,7 @@ tells apart those who got one, and "200 lugares" are as many to come.
 import re
 
 from pipeline.rules.spot import Item, Spot
-from pipeline.rules.vocabulary import Role
+from pipeline.rules.vocabulary import NAMING_ROLES
 from schemas.report import Service
 
 OPERATIVE = (Service.SURGERY, Service.FAMILY_PLANNING, Service.TRANSPLANT)
@@ -28,7 +28,6 @@ _FROM = re.compile(
     r"|\b(?:[Ll]legaron|[Vv]inieron|[Aa]cudieron|[Vv]iajaron|[Vv]enían)\s+(?:de|del|desde)\s+[A-ZÁÉÍÓÚ][^.;:\d]{1,60}\s$"
 )
 _REACH = 90
-_NAMED = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
 _VAGUELY = re.compile(r"\b(?:beneficia|favoreci)")
 _SUMMED = re.compile(
     r"\b(?:van|suman|sumaron|sumaran|totalizan|totalizaron|acudieron|asistieron|acercaron|desfilaron|pasaron|llegaron|llegamos|llevamos|(?:vamos|van|va|iban|ibamos)\s+en|pasar\s+(?:de|a)"
@@ -112,7 +111,7 @@ def part_of_people(spot: Spot) -> Item | None:
         if vague and narrow_theme(spot) is None:
             return None  # those who benefit may have got anything
         return _at(spot, whole, match.end())
-    named = spot.terms(spot.numeral.start - len(opening), spot.numeral.start, _NAMED)
+    named = spot.terms(spot.numeral.start - len(opening), spot.numeral.start, NAMING_ROLES)
     printed = spot.text[spot.numeral.start - len(opening) : spot.numeral.start]
     if _FROM.search(printed) and not named and _BARE_BEHIND.match(spot.folded, end):
         return _at(spot, whole, end)

@@ -11,12 +11,11 @@ from pipeline.rules.days import Days
 from pipeline.rules.events import lasts_longer
 from pipeline.rules.passages import Passages, Sentence
 from pipeline.rules.scopes import Cue
-from pipeline.spanish.dates import LONGEST_JORNADA
+from pipeline.spanish.dates import LONGEST_JORNADA, WEEKDAYS
 from schemas.document import NumeralKind
 from schemas.report import Period
 
 _LENGTH = re.compile(r"\s+dias?\b")
-_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 _WEEKDAY = re.compile(
     r"(?<![a-z])(?<!desde\s)(?<!hasta\s)(?<!cada\s)(?:el|ayer|hoy)(?:\s{1,8}pasado)?"
     r"\s{1,8}(lunes|martes|miercoles|jueves|viernes|sabado|domingo)(?![a-z]|\s{1,8}(?:pasado\s{1,8})?\d)"
@@ -51,7 +50,7 @@ def _weekday_in(days: Days, weekday: str) -> Days:
     """Return the day of a jornada that is named by its weekday, all of it if there is none."""
     if days.first is None or days.last is None:
         return days
-    ahead = (_WEEKDAYS.index(weekday) - days.first.weekday()) % len(_WEEKDAYS)
+    ahead = (WEEKDAYS.index(weekday) - days.first.weekday()) % len(WEEKDAYS)
     day = days.first + timedelta(days=ahead)
     return Days(day, day) if day <= days.last else days
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any, NamedTuple
 
-from pipeline.rules.inflection import Groups, Listed, inflected, is_form_of, to_come
+from pipeline.rules.inflection import Groups, inflected, is_form_of, to_come
 from pipeline.spanish.approximation import ABOUT, EXCEED, MORE_THAN
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import state_names
@@ -61,6 +61,9 @@ class Role(StrEnum):  # looked up all the time: strings keep their hash, a plain
     UMAE = auto()
     STATE = auto()
 
+
+NAMING_ROLES = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY))
+"""What a number counts is named by these."""
 
 NOUN_ROLES = frozenset((Role.HEAD, Role.DETAIL, Role.SPECIALTY, Role.GENERIC, Role.ASIDE, Role.ACT))
 
@@ -207,23 +210,22 @@ class Vocabulary:
         self._words: dict[str, str] = {}
         self._stems: dict[str, str] = {}
         phrases = [
-            (written, meaning, _source(phrase, meaning, verbs))
+            (written.split(), meaning, source)
             for phrase, meaning in _phrases(data)
-            for written, verbs in inflected(phrase, data["verbs"])
+            for written, source in _written(phrase, meaning, data["verbs"])
         ]
+        printed = dict.fromkeys(word for words, _, _ in phrases for word in words)
         # Stems first: a word that one of them covers is known under the stem everywhere.
-        for phrase, _, _ in phrases:
-            for word in phrase.split():
-                if word.endswith("*"):
-                    self._register(word[:-1], self._stems, mark="*")
+        for word in printed:
+            if word.endswith("*"):
+                self._register(word[:-1], self._stems, mark="*")
         # Then the short words: a plural that has its singular here is known under that.
-        for word in sorted(
-            {w for phrase, _, _ in phrases for w in phrase.split()}, key=lambda w: (len(w), w)
-        ):
+        for word in sorted(printed, key=lambda w: (len(w), w)):
             if not word.endswith("*"):
                 self._register(word, self._words, known=self._form_of(unify(fold(word))))
-        for phrase, meaning, source in phrases:
-            self._add(phrase, meaning, source)
+        known = {word: self._known(word) for word in printed}
+        for words, meaning, source in phrases:
+            self._add([known[word] for word in words], meaning, source)
 
     @contextmanager
     def without(self, phrases: Iterable[Phrase]) -> Iterator[None]:
@@ -314,16 +316,18 @@ class Vocabulary:
             node, at = node.next.get(words[at]), at + 1
         return (best.entry(), last) if best else None
 
-    def _add(self, phrase: str, meaning: Meaning, source: Source) -> None:
-        words = phrase.split()
-        kept = [w for i, w in enumerate(words) if i == 0 or unify(w) not in SMALL_WORDS]
+    def _known(self, word: str) -> str:
+        """Return the form under which a word of a phrase is known; a trailing * is a stem's."""
+        if word.endswith("*"):
+            return self._stems[unify(fold(word[:-1]))]
+        return self.canonical(fold(word))
+
+    def _add(self, words: Sequence[str], meaning: Meaning, source: Source) -> None:
+        """Enter a phrase, given as canonical words; small ones but the first are passed over."""
         node = self._root
-        for word in kept:
-            if word.endswith("*"):
-                canonical = self._stems[unify(fold(word[:-1]))]
-            else:
-                canonical = self.canonical(fold(word))
-            node = node.next.setdefault(canonical, _Node())
+        for at, word in enumerate(words):
+            if at == 0 or word not in SMALL_WORDS:
+                node = node.next.setdefault(word, _Node())
         sources = node.meanings.get(meaning, ())
         if source not in sources:
             node.meanings[meaning] = (*sources, source)
@@ -367,9 +371,11 @@ def future_pattern(status: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     return re.compile(rf"\w{{2,}}(?:{endings})", re.IGNORECASE)
 
 
-def _source(phrase: str, meaning: Meaning, verbs: Iterable[Listed]) -> Source:
-    listed = (Phrase(f"verbs.{verb.group}", verb.verb) for verb in verbs)
-    return (Phrase(list_of(meaning), phrase), *listed)
+def _written(phrase: str, meaning: Meaning, groups: Groups) -> Iterator[tuple[str, Source]]:
+    """Yield a phrase with each form of its verbs, and where phrase and verbs are listed."""
+    own = Phrase(list_of(meaning), phrase)
+    for written, verbs in inflected(phrase, groups):
+        yield written, (own, *(Phrase(f"verbs.{verb.group}", verb.verb) for verb in verbs))
 
 
 def list_of(meaning: Meaning) -> str:

@@ -40,8 +40,10 @@ DAY_WORDS = {word: day for day, word in enumerate(_DAY_NAMES.split(), start=1)} 
     "treinta y uno": 31,
 }
 
-_WEEKDAY_NAME = r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
-_WEEKDAY = rf"(?:{_WEEKDAY_NAME},?\s+)?"
+WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+"""Folded, in the order of `date.weekday`."""
+WEEKDAY_NAME = f"(?:{'|'.join(WEEKDAYS)})"
+_WEEKDAY = rf"(?:{WEEKDAY_NAME},?\s+)?"
 # "lo." and "l°" are the misread "1o." and "1°".
 _DAY = (
     r"(?:(?:l\d|\d[lo]|\d{1,2})(?:(?:[o°º]|e?ro?)\.?)?|l[o°º]?\."
@@ -59,8 +61,7 @@ _DAYS_BEFORE = re.compile(
 _LOOKBACK = 90
 """Characters before a month's name in which its days stand; bounds the work for each month."""
 _SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"mayo", "june", "july"}  # noqa: PLR2004
-_WEEKDAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"}
-DATE_WORDS = frozenset((*MONTHS, *_WEEKDAYS, "mes", "dia", "dias"))
+DATE_WORDS = frozenset((*MONTHS, *WEEKDAYS, "mes", "dia", "dias"))
 """Folded words that dates stand around."""
 # Begins with a character class: the engine then skips from word to word at C speed.
 _DATE_WORD = re.compile(rf"[^a-z\d](?=({one_of(DATE_WORDS)})(?![a-z]))")
@@ -74,7 +75,7 @@ _LONE_DAY = (
     r"|\s{1,8}(?:por\s|r?mil|(?!(?:las|los|sus|nos|mas|tras|es)\b)[a-z]{2,20}s\b))"
 )
 _LONE_DAYS = re.compile(
-    rf"{_WEEKDAY_NAME}\s+{_LONE_DAY}(?:\s+al\s+{_LONE_DAY})?"
+    rf"{WEEKDAY_NAME}\s+{_LONE_DAY}(?:\s+al\s+{_LONE_DAY})?"
     rf"|dias?\s+{_LONE_DAY}(?:(?:\s?,\s|\s{{1,8}}(?:y|al?)\s){_LONE_DAY}){{0,8}}"
 )
 _BEFORE_DAY = re.compile(r"(?<![a-z])(?:el|los|hasta|desde|del)(?:\s+(?:proximo|pasado)s?)?\s+$")
@@ -227,7 +228,7 @@ def _stretches(folded: str, words: Sequence[tuple[int, str]]) -> list[tuple[int,
         if word == "mes":
             found.append(_days_of_this_month(folded, at))
         elif days := _LONE_DAYS.match(folded, at):
-            named = word in _WEEKDAYS or _BEFORE_DAY.search(folded, max(0, at - 24), at)
+            named = word in WEEKDAYS or _BEFORE_DAY.search(folded, max(0, at - 24), at)
             found.append((at, days.end() if named else at))
     found.sort()
     stretches: list[tuple[int, int]] = []

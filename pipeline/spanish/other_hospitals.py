@@ -4,15 +4,15 @@ import re
 
 from pipeline.spanish.places import read_place
 
-_CAPITAL = r"[A-ZÁÉÍÓÚÜÑ][a-záéíóúüñ]+"
-_NAME = rf"(?:{_CAPITAL}|Dr\.|Dra\.|Lic\.|Gral\.|Ing\.|Profr?\.|S\.S\.A\.)"
+CAPITALISED = r"[A-ZÁÉÍÓÚÜÑ][a-záéíóúüñ]+"
+_NAME = rf"(?:{CAPITALISED}|Dr\.|Dra\.|Lic\.|Gral\.|Ing\.|Profr?\.|S\.S\.A\.)"
 # A hospital of others, by its name as printed: "Hospital Civil de Guadalajara".
 _OTHERS = re.compile(
     r"(?:Hospital|Cl[ií]nica(?:[- ]Hospital)?|Sanatorio|Centro\s+(?:de\s+Salud|M[eé]dico))"
     rf"(?:\s+(?:y\s+)?{_NAME}){{0,4}}"
     rf"(?P<own>(?:\s+(?:del?|para)(?:\s+l[ao]s?)?\s+(?!Instituto|Seguro|Sistema|Secretar|Gobierno){_NAME}(?:\s+(?:y\s+)?{_NAME}){{0,5}}"
     rf"|\s+(?:del?|de\s+la)\s+(?:ISSSTE|SSA|PEMEX|Pemex|SEDENA|Sedena|DIF),?\s+(?:en|de)\s+{_NAME}(?:\s+{_NAME}){{0,3}}"
-    rf"|\s+[“\"«](?:[^”\"»\n]{{4,50}})[”\"»]|\s+Dra?\.\s+{_CAPITAL}(?:\s+(?:y\s+)?{_CAPITAL}){{1,4}}){{1,3}})"
+    rf"|\s+[“\"«](?:[^”\"»\n]{{4,50}})[”\"»]|\s+Dra?\.\s+{CAPITALISED}(?:\s+(?:y\s+)?{CAPITALISED}){{1,4}}){{1,3}})"
 )
 _OWNER = re.compile(r"\s+(?:del?|de\s+la)\s+(?!IMSS\b)[A-ZÁÉÍÓÚ]{3,10}\b")
 _IS_KIND = re.compile(r"\s+de\s+(?:Alta\s+Especialidad|Especialidades|la\s+Mujer|Salud\s+Mental)")

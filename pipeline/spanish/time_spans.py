@@ -10,7 +10,15 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from pipeline.spanish.dates import DAY_WORDS, MONTHS, DateSpan, dates, year_value
+from pipeline.spanish.dates import (
+    DAY_WORDS,
+    MONTHS,
+    WEEKDAY_NAME,
+    WEEKDAYS,
+    DateSpan,
+    dates,
+    year_value,
+)
 from pipeline.spanish.folding import fold, one_of
 
 
@@ -86,10 +94,11 @@ _LAST_YEAR = _pattern(
     r" (?:ano (?:pasado|anterior|previo)|pasado ano)(?![a-z])"
 )
 _FROM_YEAR_TO_YEAR = _pattern(r"(?:entre|de|del) YEAR (?:y|a|al) YEAR")
-_WEEKDAY = "(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
 _DAY = r"(3[01]|[12]\d|0?[1-9])(?![\d/:%]|[.,]\d| (?:por|r?mil)(?![a-z])| de [a-z]{3,10}bre)"
-_AND_DAY = rf",? (?:y|al?|hasta)(?: el)?(?: {_WEEKDAY},?)? {_DAY}"
-_WEEKDAYS_AND_DAYS = _pattern(rf"{_WEEKDAY} {_DAY}(?:(?:,? {_WEEKDAY},? \d{{1,2}})?{_AND_DAY})?")
+_AND_DAY = rf",? (?:y|al?|hasta)(?: el)?(?: {WEEKDAY_NAME},?)? {_DAY}"
+_WEEKDAYS_AND_DAYS = _pattern(
+    rf"{WEEKDAY_NAME} {_DAY}(?:(?:,? {WEEKDAY_NAME},? \d{{1,2}})?{_AND_DAY})?"
+)
 _DAYS_OF_THIS_MONTH = _pattern(
     r"(?<![\d.,/])(3[01]|[12]\d|0?[1-9])(?: (?:y|al?)(?: el)? (3[01]|[12]\d|0?[1-9]))?"
     r" (?:de este|del presente|del actual|de ese|de dicho|del mismo) mes(?![a-z])"
@@ -98,15 +107,15 @@ _DAYS_OF_THIS_MONTH = _pattern(
 _MONTH = one_of([name for name in MONTHS if len(name) > 3])  # noqa: PLR2004 - no abbreviations
 _MONTH_THEN_DAYS = _pattern(
     rf"(?<![a-z])({_MONTH})(?: (?:de|del) YEAR)?,? \(?(?:del|los dias|entre el)"
-    rf"(?: {_WEEKDAY})? {_DAY} (?:al|y)(?: el)?(?: {_WEEKDAY})? {_DAY}(?! de [a-z])"
+    rf"(?: {WEEKDAY_NAME})? {_DAY} (?:al|y)(?: el)?(?: {WEEKDAY_NAME})? {_DAY}(?! de [a-z])"
 )
 _SAME_MONTH = _pattern("(?:de ese|de dicho|del mismo) mes")
 # "Del viernes al domingo 9 de octubre": the first day is told by its weekday alone.
 _WEEKDAY_TO_DAY = _pattern(
-    rf"(?<![a-z])({_WEEKDAY}),?(?: y)? (?:al|a|hasta)(?: el)? ({_WEEKDAY}),? (3[01]|[12]\d|0?[1-9])"
+    rf"(?<![a-z])({WEEKDAY_NAME}),?(?: y)? (?:al|a|hasta)(?: el)? ({WEEKDAY_NAME}),?"
+    r" (3[01]|[12]\d|0?[1-9])"
     rf"(?![\d/:%])(?: de ({_MONTH})(?![a-z])(?: (?:de|del) YEAR)?)?"
 )
-_WEEK = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 # "HGZ 2 «5 de Mayo»", "la colonia 16 de Septiembre": a date that is a name.
 _QUOTES_AFTER = frozenset("\"”»’'")
 _NAMED_SO = _pattern(
@@ -235,7 +244,7 @@ def _lone_days(folded: str) -> Iterator[TimeSpan]:
     """Find days without a month: "viernes 22 y sábado 23", "del 24 al 26 de este mes"."""
     for match in _WEEKDAY_TO_DAY.finditer(folded):
         end = int(match[3])
-        begin = end - (_WEEK.index(match[2]) - _WEEK.index(match[1])) % len(_WEEK)
+        begin = end - (WEEKDAYS.index(match[2]) - WEEKDAYS.index(match[1])) % len(WEEKDAYS)
         month = MONTHS[match[4]] if match[4] else None
         year = year_value(match[5]) if match[5] else None
         if begin > 0:

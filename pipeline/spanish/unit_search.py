@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.spanish.folding import fold
 from pipeline.spanish.gazetteer import SMALL_WORDS, Word, gazetteer, key_of, words_of
-from pipeline.spanish.other_hospitals import hospital_of_others
+from pipeline.spanish.other_hospitals import CAPITALISED, hospital_of_others
 from pipeline.spanish.places import read_place
 from pipeline.spanish.short_unit_names import ShortName, regionals, short_names, typed_short
 from pipeline.spanish.units import (
@@ -23,10 +23,9 @@ from pipeline.spanish.units import (
 )
 from schemas.report import PlaceKind
 
-_CAPITAL = r"[A-ZÁÉÍÓÚÜÑ][a-záéíóúüñ]+"
 _PROPER = re.compile(
     rf"(?!Instituto|Seguro|Hospital|Unidad|Representaci)"
-    rf"{_CAPITAL}(?:\s+(?:del?\s+(?:l[ao]s?\s+)?)?{_CAPITAL}){{0,6}}"
+    rf"{CAPITALISED}(?:\s+(?:del?\s+(?:l[ao]s?\s+)?)?{CAPITALISED}){{0,6}}"
 )
 _LIST = re.compile(r",?\s+(?:y\s+)?(?:(?:en|de)\s+)?(?:el|del|la)\s+")
 _SCENE = re.compile(rf"\b[Ee]n\s+#?(?P<town>{_PROPER.pattern})[:,]\s+(?:el|la)\s+$")
