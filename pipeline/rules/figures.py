@@ -10,7 +10,7 @@ from pipeline.rules.approximate import is_approximate
 from pipeline.rules.articles import article_counts, may_count
 from pipeline.rules.calendars import Calendar
 from pipeline.rules.days import UNKNOWN
-from pipeline.rules.done_of import done_of
+from pipeline.rules.done_of import done_of, end_of_own_words, is_to_be_done
 from pipeline.rules.headings import asks_for_another, heading_of
 from pipeline.rules.items import item_of
 from pipeline.rules.merge import FigureCandidate, merge_figures
@@ -47,8 +47,6 @@ from schemas.report import Figure, Period, PlaceKind, Service, SetAside, Status,
 _START = attrgetter("start")
 _AGAINST = re.compile(r"\s*,?\s*(?:de|contra|frente\s+a)\s+(?:l[ao]s\s+)?")
 _SLOTS = re.compile(r"\s+(?:\w+\s+)?(?:lugares|espacios|turnos|cupos|fichas)\s+(?:de|para)\s")
-_OF_ITS = re.compile(r"\s+de\s+(?:sus\s+|l[ao]s\s+)?")
-_OF_FEWER = re.compile(r"\d\s{1,3}de\s{1,3}$")
 _IN_NAME = "part of the name of a row or column"
 _HOSPITAL = "the name of a hospital"
 _IN_ORDER = "a number in order"
@@ -249,12 +247,7 @@ class _SentenceReader:
             # A breakdown is as performed or planned as the number that it breaks down.
             self.since, self.lasting = colon, self.found[-1].figure.status
         printed = self.sentence.printed
-        inner = bisect_left(printed, numeral.end, key=_START)
-        behind = printed[inner] if inner < len(printed) else None
-        whole = behind and _OF_ITS.fullmatch(text, numeral.end, behind.start)
-        # "12 de las 15 previstas": what stands behind the second number is of that.
-        over = behind and (behind.start < item.last or (whole and behind.value >= numeral.value))
-        last = numeral.end if over else item.last
+        last = end_of_own_words(text, self.sentence, numeral, item.last)
         later = bisect_left(printed, last, key=_START)
         judged = status_of(
             text,
@@ -271,15 +264,10 @@ class _SentenceReader:
         if says_cited(self.bulletin.source.folded, numeral.start) and item.detail == ASSESSMENT:
             return Status.PERFORMED, True  # "se había citado a 205 para medirles el ojo"
         bare = item.last - item.first == numeral.end - numeral.start
-        earlier = bisect_left(printed, numeral.start, key=_START) - 1
-        done = printed[earlier] if earlier >= 0 else None
-        of_it = done and _OF_ITS.fullmatch(text, done.end, numeral.start)
-        if bare and done and of_it and done.value <= numeral.value:
-            return Status.PLANNED, True  # "van 87 de 130", "tres de ocho"
+        if is_to_be_done(text, self.sentence, numeral, bare=bare):
+            return Status.PLANNED, True
         if bare and goals and is_in_brackets(text, numeral):
             return Status.PLANNED, True  # "34 cirugías (meta 30), 18 consultas (20)"
-        if _OF_FEWER.search(text, max(self.sentence.start, numeral.start - 12), numeral.start):
-            return Status.PLANNED, True  # "19 de 20 procedimientos"
         if bare and self.items and _AGAINST.fullmatch(text, self.items[-1].last, numeral.start):
             return Status.PLANNED, True  # "418 de especialidad, de 500"
         if self.bulletin.upcoming and self.scope.period is not Period.JORNADA and not judged.said:
