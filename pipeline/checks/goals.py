@@ -3,6 +3,7 @@
 A goal that is missed is news, no fault; a percentage that the numbers do not give is one.
 """
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import product
@@ -16,6 +17,8 @@ from schemas.report import Figure, JornadaReport, Period, Status, Unit
 
 _NEAR = 500
 """Characters. A percentage farther from two cumulative numbers may be about others."""
+_MOST_BESIDE = 20
+"""Numbers before a percentage, and after it, that it may be about: no text has more goals."""
 _ALL = 100
 
 
@@ -24,6 +27,23 @@ class _Goal(NamedTuple):
     period: Period
     edition: int | None
     place: str
+
+
+class _Exact(NamedTuple):
+    """The exact counts of a goal, in the order of the text."""
+
+    planned: list[Figure]
+    performed: list[Figure]
+
+    @classmethod
+    def of(cls, figures: Iterable[Figure]) -> "_Exact":
+        counts = sorted(
+            (one for one in figures if one.unit is Unit.COUNT and not one.approximate), key=_start
+        )
+        return cls(
+            planned=[one for one in counts if one.status is Status.PLANNED and one.value],
+            performed=[one for one in counts if one.status is Status.PERFORMED],
+        )
 
 
 def check(_document: Document, report: JornadaReport) -> Iterable[Finding]:
@@ -35,17 +55,19 @@ def check(_document: Document, report: JornadaReport) -> Iterable[Finding]:
         scope = scope_of(figure)
         goals[_Goal(kind_of(figure), scope.period, scope.edition, scope.place)].append(figure)
     for figures in goals.values():
-        for percent in figures:
-            if _is_reached(percent):
-                yield from _misprint(percent, figures)
+        percents = [figure for figure in figures if _is_reached(figure)]
+        if percents:
+            exact = _Exact.of(figures)
+            for percent in percents:
+                yield from _misprint(percent, exact)
 
 
 def _is_reached(figure: Figure) -> bool:
     return figure.unit is Unit.PERCENT and figure.status is Status.PERFORMED
 
 
-def _misprint(percent: Figure, figures: list[Figure]) -> Iterator[Finding]:
-    pairs = list(_pairs(percent, figures))
+def _misprint(percent: Figure, exact: _Exact) -> Iterator[Finding]:
+    pairs = list(_pairs(percent, exact))
     if not pairs or percent.approximate or any(_fits(percent.value, *pair) for pair in pairs):
         return
     planned, performed = min(pairs, key=lambda pair: _error(percent.value, *pair))
@@ -64,18 +86,23 @@ def _misprint(percent: Figure, figures: list[Figure]) -> Iterator[Finding]:
     )
 
 
-def _pairs(percent: Figure, figures: Iterable[Figure]) -> Iterator[tuple[Figure, Figure]]:
-    """Yield what was planned and performed, where both are exact and may belong to `percent`."""
-    counts = [
+def _pairs(percent: Figure, exact: _Exact) -> Iterator[tuple[Figure, Figure]]:
+    """Yield what was planned and performed and may belong to `percent`."""
+    return product(_beside(percent, exact.planned), _beside(percent, exact.performed))
+
+
+def _beside(percent: Figure, counts: list[Figure]) -> list[Figure]:
+    """Tell the counts of a jornada, and others that are near, that stand next to `percent`."""
+    at = bisect(counts, _start(percent), key=_start)
+    return [
         figure
-        for figure in figures
-        if figure.unit is Unit.COUNT
-        and not figure.approximate
-        and (figure.period is Period.JORNADA or distance(figure, percent) <= _NEAR)
+        for figure in counts[max(at - _MOST_BESIDE, 0) : at + _MOST_BESIDE]
+        if figure.period is Period.JORNADA or distance(figure, percent) <= _NEAR
     ]
-    planned = [figure for figure in counts if figure.status is Status.PLANNED and figure.value]
-    performed = [figure for figure in counts if figure.status is Status.PERFORMED]
-    return product(planned, performed)
+
+
+def _start(figure: Figure) -> int:
+    return figure.char_start or 0
 
 
 def _fits(percent: float, planned: Figure, performed: Figure) -> bool:

@@ -9,12 +9,12 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import pipeline.extract
 from pipeline import sentences
-from pipeline.checks import CHECKS
+from pipeline.checks import CHECKS, goals
 from pipeline.documents import document_from
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
@@ -56,6 +56,7 @@ def low_bounds() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sentences, "_LONGEST", 200)
         patched.setattr(sentences, "_MOST_NUMBERS", 20)
+        patched.setattr(goals, "_MOST_BESIDE", 4)
         patched.setattr(merge, "_MOST_ALIKE", 8)
         patched.setattr(table_lines, "_MOST_CELLS", 10)
         patched.setattr(tables, "_MOST_BESIDE", 8)
@@ -113,7 +114,8 @@ def test_steps_grow_as_a_text_of_two_halves_does(first: str, then: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=6, deadline=None)
+@example("5 por ciento más; Consultas\t30\t40\n")
 @given(st.lists(st.sampled_from(FRAGMENTS), min_size=2, max_size=3).map("".join))
 def test_steps_grow_as_any_mixture_does(period: str) -> None:
     assert not growing(period)
