@@ -6,6 +6,7 @@ from pipeline.checks import (
     completeness,
     dates,
     goals,
+    hidden_text,
     pages,
     places,
     repeated_plan,
@@ -32,4 +33,5 @@ CHECKS: tuple[Check, ...] = (
     dates.check,
     places.check,
     pages.check,
+    hidden_text.check,
 )

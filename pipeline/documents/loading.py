@@ -10,6 +10,8 @@ from pipeline.documents import parsing, records
 from pipeline.documents.decoding import mend
 from pipeline.documents.formats import HEAD, format_of
 from pipeline.documents.headline import publication_day_of, title_of
+from pipeline.documents.hidden_text import tell_hidden
+from pipeline.documents.lookalikes import spelt_unseen
 from pipeline.documents.markup import without_markup
 from pipeline.documents.opening import open_source
 from pipeline.documents.records import LARGEST, Record, RecordFields, Stream
@@ -227,6 +229,8 @@ def _document(parts: Parts, kind: str) -> Document:
         "title": normalise(mend(parts.title)) if parts.title else title_of(document.text),
         "published_on": parts.published_on or publication_day_of(document.text),
     }
+    unseen = (part for part in (*parts.leads, parts.body) for part in spelt_unseen(part))
+    stated |= tell_hidden((*parts.hidden, *unseen))
     if parts.pages:
         stated |= {
             "ocr_pages": parts.pages.by_ocr,

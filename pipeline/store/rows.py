@@ -207,6 +207,8 @@ def document_row(run: Run, document: Document, added_at: datetime) -> Row:
         "characters": len(document.text),
         "ocr_pages": document.metadata.ocr_pages,
         "pages_without_words": _as_list(document.metadata.pages_without_words),
+        "hidden_words": document.metadata.hidden_words,
+        "hidden_text": document.metadata.hidden_text,
         "run_id": run.run_id,
         "added_at": added_at,
     }
