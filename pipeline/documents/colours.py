@@ -4,7 +4,7 @@ import colorsys
 import re
 from functools import lru_cache
 
-WHITE = "#ffffff"
+WHITE, BLACK = "#ffffff", "#000000"
 WORDS = re.compile(r"#[0-9a-f]{3,8}\b|(?:rgb|hsl)a?\([^()]*\)|[a-z]+")
 """What may be a colour in what styles say of a background."""
 

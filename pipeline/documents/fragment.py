@@ -5,10 +5,11 @@ import re
 from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.documents.blocks import blocks_of, set_out, with_whole_words
+from pipeline.documents.page_styles import may_have_styles
 from pipeline.documents.table_spans import undo_spans
-from pipeline.documents.unseen_elements import drop_unseen, may_hide
+from pipeline.documents.unseen_elements import drop_unseen
 
-__all__ = ("may_hide", "plain")
+__all__ = ("may_have_styles", "plain")
 
 _BLOCK_TAG = re.compile(
     r"<(?:p|div|table|ul|ol|li|h[1-6]|body|section|article|blockquote|center|dl)\b", re.IGNORECASE

@@ -36,7 +36,7 @@ def without_unseen(text: str, hidden: list[str]) -> str:
             end = _end_of(name, text, end, unclosed)
         element = text[found.start() : end]
         unseen = len(hidden)
-        if fragment.may_hide(before + element):
+        if fragment.may_have_styles(before + element):
             seen = fragment.plain(before + element, hidden)
             if len(hidden) > unseen:
                 element = seen if name in _OF_A_LINE else f"\n\n{seen}\n\n"

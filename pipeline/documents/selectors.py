@@ -53,6 +53,13 @@ class Selector(NamedTuple):
     weight: Weight
 
     @property
+    def names(self) -> frozenset[str]:
+        """The classes and IDs without which nothing is meant."""
+        compounds = (self.own, *(compound for _, compound in self.around))
+        keys = (each.key for compound in compounds for each in compound)
+        return frozenset(key[1:] for key in keys if key[:1] in ("#", "."))
+
+    @property
     def key(self) -> str:
         """What an element must have to be meant: the rarest thing that is asked, "" for none."""
         return min((each.key for each in self.own if each.key), key=_rarity, default="")

@@ -36,6 +36,8 @@ class Rule(NamedTuple):
     """One selector of a rule, and its declarations."""
 
     selector: Selector
+    names: frozenset[str]
+    """The classes and IDs without which an element is not meant, in lower case."""
     declarations: tuple[Declaration, ...]
 
 
@@ -74,7 +76,8 @@ class Sheet:
                 if found and left > 0 and all(map(_applies, preludes)):
                     for selector in parse_selectors(prelude):
                         left -= 1
-                        yield Rule(selector, tuple(found))
+                        names = frozenset(map(str.lower, selector.names))
+                        yield Rule(selector, names, tuple(found))
                 found = []
 
     def _declaration(self, piece: str) -> Iterator[Declaration]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.documents import colours
@@ -65,8 +66,8 @@ class State(NamedTuple):
     is_visible: bool = True
     font: float = _FONT
     ink: str | None = None
-    paper: str | None = colours.WHITE
-    """None where it is not known: a picture, or a file of styles says it."""
+    paper: str | None = None
+    """Either is None where it is not known: a picture is there, or a file of styles says it."""
 
     @property
     def shows(self) -> bool:
@@ -77,6 +78,13 @@ class State(NamedTuple):
             and not (self.ink and colours.is_clear(self.ink))
             and not (self.ink and self.paper and colours.are_alike(self.ink, self.paper))
         )
+
+
+@lru_cache(maxsize=4096)
+def can_hide(name: str, value: str) -> bool:
+    """Say whether a declaration can hide words, whatever holds beside it; colours apart."""
+    style = {"overflow": "hidden", "position": "absolute", name: value}
+    return is_gone(style) or not inherit(State(), style, is_whole=False).shows
 
 
 def is_gone(style: Style) -> bool:
@@ -189,9 +197,9 @@ def inherit(outer: State, style: Style, *, is_whole: bool) -> State:
         size = short[1]
     if size is not None:
         font = _font_size(size, outer.font)
-    ink = style.get("-webkit-text-fill-color") or style.get("color")
+    ink = ink_of(style)
     clip = style.get("background-clip") or style.get("-webkit-background-clip") or ""
-    paper = _paper(style, outer.paper)
+    paper = paper_of(style, outer.paper)
     if ink in (None, "inherit", "currentcolor"):
         ink = outer.ink
     elif "text" in clip:
@@ -199,7 +207,12 @@ def inherit(outer: State, style: Style, *, is_whole: bool) -> State:
     return State(is_visible, font, ink, paper)
 
 
-def _paper(style: Style, outer: str | None) -> str | None:
+def ink_of(style: Style) -> str | None:
+    """Return the colour that is said for an element's words."""
+    return style.get("-webkit-text-fill-color") or style.get("color")
+
+
+def paper_of(style: Style, outer: str | None = None) -> str | None:
     """Return the colour behind an element's words, None where that is no colour."""
     if style.get("position") in ("absolute", "fixed"):
         outer = None  # it lies on something else

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.documents import fragment, markdown, read_all, unseen_elements, webpage
+from pipeline.documents import fragment, markdown, page_styles, read_all, webpage
 from pipeline.errors import DocumentError
 from schemas.document import Document
 from tests.pipeline.documents.test_word_processors import packed
@@ -56,6 +56,7 @@ UNSEEN_STYLES = (
     "color:rgb(0, 0, 0);background-color:black",
     "color:transparent",
     "color:rgba(0,0,0,0)",
+    "background:#000",
 )
 SEEN_STYLES = (
     "display:block",
@@ -266,8 +267,8 @@ def test_a_page_of_which_nothing_is_seen_says_so() -> None:
 
 
 def test_styles_beyond_all_bounds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unseen_elements, "MOST_MATCHES", 1000)
-    rules = "".join(f".x{{left:{n}px}}" for n in range(100))
+    monkeypatch.setattr(page_styles, "MOST_MATCHES", 1000)
+    rules = "".join(f".x{{left:-{n}em}}" for n in range(100))
     fragment.plain(f"<style>{rules}</style>" + "<p class=x>a</p>" * 10, [])
     with pytest.raises(DocumentError, match="beyond all bounds"):
         fragment.plain(f"<style>{rules}</style>" + "<p class=x>a</p>" * 11, [])
