@@ -26,7 +26,8 @@ _UNSEEN = re.compile(
 _BLANKS = re.compile("[\u2800\u3164\uffa0]")  # letters by name, and blank
 
 _BIDI = re.compile("[\u202a-\u202e]")
-_RIGHT_TO_LEFT, _END = "\u202e", "\u202c"
+RIGHT_TO_LEFT, END = "\u202e", "\u202c"
+"""What stands between them is shown letter by letter from right to left."""
 _DEEPEST = 100  # embeddings within embeddings
 
 # Ranges of compatibility characters that look as the plain ones do, only fatter.
@@ -72,7 +73,7 @@ def _byte(selector: str) -> int:
 
 def without_unseen(text: str) -> str:
     """Return `text` in the order in which it is seen, without what shows nothing."""
-    if _RIGHT_TO_LEFT in text:
+    if RIGHT_TO_LEFT in text:
         text = "\n".join(map(_in_order, text.split("\n")))
     return _UNSEEN.sub("", text)
 
@@ -86,13 +87,13 @@ def _in_order(line: str) -> str:
         turned, pieces = levels[-1]
         pieces.extend(line[at:start] if turned else [line[at:start]])
         at = end
-        if mark is None or mark[0] == _END:
+        if mark is None or mark[0] == END:
             while len(levels) > 1:
                 _close(levels)
                 if mark:
                     break
         elif len(levels) < _DEEPEST:
-            levels.append((mark[0] == _RIGHT_TO_LEFT, []))
+            levels.append((mark[0] == RIGHT_TO_LEFT, []))
     return "".join(levels[0][1])
 
 

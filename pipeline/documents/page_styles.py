@@ -21,7 +21,7 @@ _STYLE = re.compile(rb"style" + _VALUE)
 _NAMES = (re.compile(rb"class" + _VALUE), re.compile(rb"id" + _VALUE))
 _HIDDEN = re.compile(rb"hidden(?=[\s=>/])")
 _COLOURS = (re.compile(rb"color\s*="), re.compile(rb"text\s*="))
-_TAGS = (b"<dialog", b"<datalist", b"<noframes", b"<noembed", b"<canvas", b"<rp")
+_TAGS = (b"<dialog", b"<datalist", b"<noframes", b"<noembed", b"<canvas", b"<rp", b"<bdo")
 _TELLTALES = (b"style", b"hidden", b"color", b"text", *_TAGS)
 _UNSEEN_TAGS = frozenset(("datalist", "noframes", "noembed", "canvas", "rp"))
 MOST_MATCHES = 1_000_000
@@ -166,6 +166,9 @@ def _attributes(element: Element) -> Iterator[tuple[str, str]]:
     is_shut = element.tag == "dialog" and element.get("open") is None
     if element.get("hidden") is not None or is_shut or element.tag in _UNSEEN_TAGS:
         yield "display", "none"
+    if element.tag == "bdo":
+        yield "unicode-bidi", "bidi-override"
+        yield "direction", (element.get("dir") or "").strip().lower()
     if element.tag == "a" and element.get("href") is not None:
         yield "color", "#0000ee"
     if element.tag == "font" and (ink := element.get("color")):

@@ -11,7 +11,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n]?|(.))")
-_NAME = r"(?:[\w-]|[^\x00-\x7f]|\\[0-9a-fA-F]{1,6}[ \t\n]?|\\[^\n])+"
+# Possessive: a name that could be read in two ways would take 2ⁿ steps.
+_NAME = r"(?:[A-Za-z0-9_-]|[^\x00-\x7f]|\\(?:[0-9a-fA-F]{1,6}+[ \t\n]?+|[^\n]))++"
 _PART = re.compile(
     rf"(?P<kind>[.#]?)(?P<name>{_NAME}|\*)"
     rf"|\[\s*(?P<attribute>{_NAME})\s*(?:(?P<how>[~|^$*]?=)\s*"
@@ -22,7 +23,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
-_COMMA = re.compile(r",(?![^\[(]*[\])])")
+_BRACKET_OR_COMMA = re.compile(r"[()\[\],]")
 _STEP = re.compile(r"([+-]?\d{0,4})n\s*(?:([+-])\s*(\d{1,4}))?|[+-]?\d{1,4}")
 _MOST_STEPS, _MOST_SIBLINGS, _LONGEST = 12, 500, 2000
 
@@ -85,9 +86,20 @@ def parse_selectors(prelude: str) -> Iterator[Selector]:
     """Yield the selectors of a rule; those that no reading can follow go."""
     if len(prelude) > _LONGEST * _MOST_STEPS:
         return
-    for one in _COMMA.split(prelude):
+    for one in _split(prelude):
         if len(one) <= _LONGEST and (selector := _selector(one.strip())):
             yield selector
+
+
+def _split(selectors: str) -> Iterator[str]:
+    """Split at commas that stand in no brackets."""
+    depth = start = 0
+    for mark in _BRACKET_OR_COMMA.finditer(selectors):
+        depth += {"(": 1, "[": 1, ",": 0}.get(mark[0], -1)
+        if mark[0] == "," and depth <= 0:
+            yield selectors[start : mark.start()]
+            start = mark.end()
+    yield selectors[start:]
 
 
 def _selector(text: str) -> Selector | None:
@@ -179,7 +191,7 @@ def _compares(how: str, value: str, wanted: str) -> bool:
 
 
 def _by_others(function: str, inner: str) -> Condition | None:
-    others = [_selector(one.strip()) for one in _COMMA.split(inner)]
+    others = [_selector(one.strip()) for one in _split(inner)]
     compounds = [one.own for one in others if one and not one.around]
     if len(compounds) < len(others):
         return None

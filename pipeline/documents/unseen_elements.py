@@ -10,8 +10,8 @@ from typing import Any
 
 from pipeline.documents import colours
 from pipeline.documents.page_styles import PageStyles, may_have_styles
-from pipeline.documents.tree_words import blank, take_out, words_in
-from pipeline.documents.unseen_styles import WHOLE, State, inherit, is_gone
+from pipeline.documents.tree_words import blank, take_out, turn_round, words_in
+from pipeline.documents.unseen_styles import WHOLE, State, inherit, is_gone, is_turned_round
 
 
 def drop_unseen(tree: Any, markup: str) -> list[str]:  # noqa: ANN401 - lxml ships no types
@@ -34,6 +34,8 @@ def drop_unseen(tree: Any, markup: str) -> list[str]:  # noqa: ANN401 - lxml shi
             dropped.append(words_in(element))
             take_out(element)
             continue
+        if is_turned_round(style):
+            turn_round(element)
         state = inherit(outer, style, is_whole=element.tag in WHOLE)
         if not state.shows:
             dropped.extend(blank(element))

@@ -10,7 +10,16 @@ from pipeline.documents import colours
 _SIDES = ("left", "right", "top", "bottom")
 NAMES = frozenset(
     (
-        *("display", "visibility", "content-visibility", "opacity", "filter", "animation"),
+        *(
+            "direction",
+            "unicode-bidi",
+            "display",
+            "visibility",
+            "content-visibility",
+            "opacity",
+            "filter",
+            "animation",
+        ),
         *("animation-name", "color", "background", "background-color", "background-image"),
         *("background-clip", "-webkit-background-clip", "-webkit-text-fill-color", "text-shadow"),
         *("font", "font-size", "text-indent", "transform", "scale", "clip", "clip-path"),
@@ -82,9 +91,16 @@ class State(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def can_hide(name: str, value: str) -> bool:
-    """Say whether a declaration can hide words, whatever holds beside it; colours apart."""
+    """Say whether a declaration can hide or turn words, whatever holds beside it; colours apart."""
+    if name == "unicode-bidi":
+        return "override" in value
     style = {"overflow": "hidden", "position": "absolute", name: value}
     return is_gone(style) or not inherit(State(), style, is_whole=False).shows
+
+
+def is_turned_round(style: Style) -> bool:
+    """Say whether an element's words are shown from right to left, letter by letter."""
+    return style.get("direction") == "rtl" and "override" in style.get("unicode-bidi", "")
 
 
 def is_gone(style: Style) -> bool:

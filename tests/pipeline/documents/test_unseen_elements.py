@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.documents import fragment, markdown, page_styles, read_all, webpage
+from pipeline.documents.text import normalise
 from pipeline.errors import DocumentError
 from schemas.document import Document
 from tests.pipeline.documents.test_word_processors import packed
@@ -175,6 +176,19 @@ def test_a_page_says_what_is_seen_of_it_and_no_more(styles: list[tuple[str, str]
     assert " ".join(hidden).count("cirugías") == markup.count("cirugías")
 
 
+@pytest.mark.parametrize(
+    "turned",
+    [
+        "<bdo dir=rtl>{}</bdo>",
+        "<b style='direction:rtl;unicode-bidi:bidi-override'>{}</b>",
+        "<style>.x{{direction:rtl;unicode-bidi:bidi-override}}</style><b class=x>{}</b>",
+    ],
+)
+def test_what_is_written_backwards_stands_as_it_is_seen(turned: str) -> None:
+    for form, (text, _) in texts_of(f"<p>Hubo {turned.format('021')} cirugías.</p>").items():
+        assert "Hubo 120 cirugías." in normalise(text), form
+
+
 def test_what_is_hidden_within_a_number_parts_it_not() -> None:
     assert fragment.plain('<p>Hubo 1<i hidden>9</i>2<b style="display:none">8</b>0</p>', []) == (
         "Hubo 120"
@@ -278,7 +292,13 @@ def test_styles_beyond_all_bounds_are_refused(monkeypatch: pytest.MonkeyPatch) -
     "hostile",
     [
         *("<!--" * 50_000, "<style>" * 50_000, "<p hidden>" * 20_000, "<p hidden" * 50_000),
+        "<p>" + "<b hidden>a</b>b" * 50_000,
+        "".join(f"<a{n}>" for n in range(20_000)) + "<p hidden>b</p>",
+        "<style>a{display:none}</style>" + "<b>c</b>" * 4000,
         "<style>" + "/*" * 50_000 + "</style><p>a</p>",
+        "<style>" + "-" * 50_000 + "{display:none}</style><p>a</p>",
+        "<style>[" + "é" * 50 + "\\61" * 50 + "{display:none}</style><p>a</p>",
+        "<style>" + (",a" * 10_000 + "({display:none}") * 9 + "</style><p>a</p>",
         "<style>" + "{" * 50_000 + "</style><p>a</p>",
         "<style>" + "a,b " * 20_000 + "{display:none}</style><p>a</p>",
         "<style>" + ":not(" * 20_000 + "{display:none}</style><p>a</p>",
