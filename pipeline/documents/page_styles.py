@@ -45,7 +45,7 @@ class PageStyles:
         own = [sheet for sheet in tree.iter("style") if _is_for_screens(sheet)]
         css = "\n".join([*map(_packed, links), *(sheet.text or "" for sheet in own)])
         self._sheet, rules = _read_sheet(css)
-        self._low = _in_lower_case(markup)
+        self._tree, self._low = tree, _in_lower_case(markup)
         self.has_files = bool(links) or "@import" in css
         self._relevant = _relevant(rules, self._low) if rules else []
         self._rules: defaultdict[str, list[tuple[int, Rule]]] = defaultdict(list)
@@ -71,7 +71,7 @@ class PageStyles:
     def _hides_by_attribute(self) -> bool:
         low = self._low
         return (
-            any(tag in low for tag in _TAGS)
+            next(self._tree.iter("dialog", "bdo", *_UNSEEN_TAGS), None) is not None
             or any(low[at.start() - 1] in b" \t\n\"'/" for at in _HIDDEN.finditer(low))
             or any(pattern.search(low) for pattern in _COLOURS)
         )
