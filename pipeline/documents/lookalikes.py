@@ -40,23 +40,26 @@ _KEYCAPS = re.compile("(?:[0-9]\u20e3){2,}")
 _ON_A_DIGIT = re.compile("(?<=[0-9])[\u0300-\u036f\u20d0-\u20e2\u20e4-\u20f0]+")
 _COMMA = re.compile("(?<=[0-9])[\u060c\u066c\u201a\u3001](?=[0-9])")
 _POINT = re.compile("(?<=[0-9])[\u066b\u06d4\u2024\u3002](?=[0-9])")
-# What ordinary Spanish has none of: most texts are passed by with one search each.
-_ODD = re.compile("[\u0660-\u1fff\u2800-\ufeff\uff00-\uffef\U00010000-\U0001fbff]")
-_ON_NUMBERS = re.compile(
-    f"[{_SMALL}]{{3}}|[{_ROUND}]{{2}}|[0-9][\u0300-\u036f\u20d0-\u20f0\u060c\u066b\u066c\u06d4"
-    "\u201a\u2024\u3001\u3002]"
-)
-
+# What nearly all of a Spanish text is written in, all of it as plain as it can be.
+_ORDINARY = frozenset("áéíóúüñÁÉÍÓÚÜÑçÇàèìòùâêîôûäëïöãõ¿¡ªº°·•“”‘’«»–—…€´®©½¼¾±×")
+_PLAIN_ASCII = bytes((*b"\t\n", *range(0x20, 0x7F)))
 # Behind a black flag they name a country.
 _TAGS = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{1,7}\U000e007f|([\U000e0020-\U000e007e]+)")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
-_SPELLING = re.compile("[\ufe00-\ufe0f\U000e0020-\U000e01ef]")
+_SPELLING = (b"\xef\xb8", b"\xf3\xa0")  # how selectors and tags begin in UTF-8
 _LOW_SELECTOR, _HIGH_SELECTOR, _TAG = 0xFE00, 0xE0100, 0xE0000
+
+
+def is_ordinary(text: str) -> bool:
+    """Say whether a text has only characters that are what they look like, in their plain form."""
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN_ASCII)
+    return _ORDINARY.issuperset(beyond.decode("utf-8", "surrogatepass"))
 
 
 def spelt_unseen(text: str) -> tuple[str, ...]:
     """Return what `text` says in tags and selectors, which show nothing, in plain characters."""
-    if not _SPELLING.search(text):
+    data = text.encode("utf-8", "surrogatepass")
+    if not any(start in data for start in _SPELLING):
         return ()
     tags = ["".join(chr(ord(char) - _TAG) for char in run) for run in _TAGS.findall(text) if run]
     selectors = [
@@ -107,8 +110,6 @@ def plain_characters(text: str) -> str:
 
     To be composed (NFC) afterwards, and then given to `plain_numbers`.
     """
-    if not _ODD.search(text):
-        return text
     text = _BLANKS.sub(" ", text)
     text = _STYLED.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
     others = {char for char in text if char > "\x7f" and char.isdecimal()}
@@ -117,8 +118,6 @@ def plain_characters(text: str) -> str:
 
 def plain_numbers(text: str) -> str:
     """Return composed `text` with digits that are circled, raised or marked as plain ones."""
-    if not _ON_NUMBERS.search(text):
-        return text
     text = _SET_DIGITS.sub(lambda run: "".join(str(unicodedata.digit(c)) for c in run[0]), text)
     text = _ON_A_DIGIT.sub("", _KEYCAPS.sub(lambda run: run[0].replace("\u20e3", ""), text))
     return _POINT.sub(".", _COMMA.sub(",", text))

@@ -9,7 +9,12 @@ from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]
 
-from pipeline.documents.lookalikes import plain_characters, plain_numbers, without_unseen
+from pipeline.documents.lookalikes import (
+    is_ordinary,
+    plain_characters,
+    plain_numbers,
+    without_unseen,
+)
 from pipeline.documents.parted_words import join_parted_words
 from schemas.document import Document, Metadata
 
@@ -20,7 +25,7 @@ _TERMINAL = re.compile(
 )
 _SOFT_HYPHEN_AT_END = re.compile("\xad(?=[ \t\xa0]*\n)")  # shown there, as no other is
 _HYPHENS = re.compile("[\u2010\u2011]")
-_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = re.compile("[\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 # Composing a run of n marks takes n² steps, so that a hostile line would never end; 30 is the
@@ -62,9 +67,10 @@ def normalise(text: str) -> str:
     turned round by one stands as it is seen. Normalising twice changes nothing.
     """
     text = _SOFT_HYPHEN_AT_END.sub("-", _LINE_BREAKS.sub("\n", text))
-    text = without_unseen(_TERMINAL.sub("", text) if "\x1b" in text else text)
-    text = text.replace("\f", "\n\n")
-    if not text.isascii():
+    text = text.replace("\xa0", " ")
+    if not is_ordinary(text):
+        text = without_unseen(_TERMINAL.sub("", text) if "\x1b" in text else text)
+        text = text.replace("\f", "\n\n")
         text = _HYPHENS.sub("-", _SPACES.sub(" ", plain_characters(text)))
         text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], text)
         text = plain_numbers(_compose(text))

@@ -109,3 +109,8 @@ def test_what_tags_and_selectors_spell_is_told_and_no_text(tmp_path: Path) -> No
 
 def test_the_flag_of_a_country_spells_nothing() -> None:
     assert spelt_unseen("\U0001f3f4" + spell_in_tags("gbeng") + "\U000e007f") == ()
+
+
+@given(st.text("áéíóúüñÁÉÍÓÚÜÑçÇ¿¡ªº°·•“”‘’«»–—…€½×\xa0\xad\t\n 0123456789.,-abc"))
+def test_an_ordinary_text_is_normalised_as_among_others(text: str) -> None:
+    assert normalise(f"x{text}x ≥") == f"{normalise(f'x{text}x')} ≥"
