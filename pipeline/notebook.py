@@ -22,11 +22,12 @@ from pydantic import ValidationError
 
 from pipeline.configuration.layer import Layer, describe_error
 from pipeline.configuration.resolution import find_database, resolve
-from pipeline.documents import LoadedSource, RecordFields, read_all
+from pipeline.documents import LoadedSource, RecordFields
 from pipeline.documents.loading import read_from
 from pipeline.documents.ocr import require_ocr
 from pipeline.errors import DocumentError, ReaderError, StoreError, UsageError
 from pipeline.extract import extract
+from pipeline.isolation.loading import read_all
 from pipeline.runs.reader_choice import READERS, Choice, choose
 from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, JsonValue, SecretStr
 
 from pipeline.calls.prices import PUBLISHED, Prices
+from pipeline.isolation.limits import Limits
 from pipeline.urls import without_password
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
@@ -112,4 +113,6 @@ class Settings(BaseModel):
     """US dollars that one run may cost."""
     workers: int = 1
     """Processes that read."""
+    limits: Limits = Limits()
+    """What one document may take of a process."""
     llm: LlmSettings = LlmSettings()

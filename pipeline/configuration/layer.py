@@ -53,6 +53,8 @@ class Layer(BaseModel):
     budget: Annotated[Amount, Field(ge=0)] | None = None
     """In US dollars."""
     prices: Annotated[Path, Field(strict=False)] | None = None
+    document_seconds: Annotated[Amount, Field(gt=0)] | None = None
+    document_megabytes: Annotated[int, Field(ge=1)] | None = None
 
 
 _OF_THE_SERVER = ("base_url", "key_env", "api_version")

@@ -21,6 +21,7 @@ from pipeline.configuration.headers import AUTHORIZATION, is_credential
 from pipeline.configuration.layer import Layer, merge, read_secrets
 from pipeline.configuration.network import find_network_fault
 from pipeline.errors import UsageError
+from pipeline.isolation.limits import Limits
 from pipeline.settings import DEFAULT_BASE_URL, MODEL_IN_URL, LlmSettings, Settings
 from pipeline.urls import server_of
 
@@ -54,6 +55,10 @@ def resolve(
         rpm=merged.rpm,
         tpm=merged.tpm,
         budget=merged.budget,
+        limits=Limits(
+            merged.document_seconds or defaults.limits.seconds,
+            merged.document_megabytes or defaults.limits.megabytes,
+        ),
         llm=_resolve_model(layers, merged, environ),
     )
 

@@ -8,7 +8,7 @@ this file as `TransportError` or `ServerRefusal`, by `servers.py`.
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -83,6 +83,28 @@ class Transport(Protocol):
 
     async def aclose(self) -> None:
         """Let go of what is held."""
+
+
+class RemoteTransport:
+    """A transport that another process keeps: `ask` has a method of it carried out there."""
+
+    METHODS = ("send", "find_owner")
+
+    def __init__(self, ask: Callable[..., Awaitable[Any]]) -> None:
+        self._ask = ask
+
+    async def send(self, request: Request) -> Reply:
+        """See `Transport`."""
+        reply: Reply = await self._ask("send", request)
+        return reply
+
+    async def find_owner(self) -> str | None:
+        """See `Transport`."""
+        owner: str | None = await self._ask("find_owner")
+        return owner
+
+    async def aclose(self) -> None:
+        """See `Transport`: it is closed there."""
 
 
 class HttpTransport:

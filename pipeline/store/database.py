@@ -113,8 +113,8 @@ class Store:
     ) -> dict[str, str | None]:
         """Tell which of these documents a reader with this key has read so many times.
 
-        A reading counts if it is usable or a model gave any answer for it. With each document
-        comes None if it has a usable reading, else the error of the newest one.
+        A reading counts if it is usable, a model gave any answer for it, or this version gave it
+        up. With each document comes None if it has a usable reading, else the error of the newest.
         """
         if not document_ids:
             return {}
@@ -126,9 +126,10 @@ class Store:
                 FROM readings
                 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
                 AND derived IS DISTINCT FROM 'recheck'
-                AND {ANSWERED} AND {SAME_KEY}
+                AND ({ANSWERED} OR given_up
+                    AND run_id IN (SELECT run_id FROM runs WHERE software = ?)) AND {SAME_KEY}
                 GROUP BY document_id HAVING count(*) >= ?""",  # noqa: S608 - see above
-                [list(document_ids), *key_columns(key), times],
+                [list(document_ids), version(), *key_columns(key), times],
             ).fetchall()
         return dict(found)
 
@@ -258,7 +259,12 @@ def _is_short_of_memory(error: StoreError) -> bool:
 
 def new_run(key: ReaderKey) -> Run:
     """Begin a run; it is stored with the first thing that it stores."""
-    return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
+    return Run(uuid.uuid4().hex, now(), key, version())
+
+
+def version() -> str:
+    """Give the version of jornada."""
+    return importlib.metadata.version("jornada")
 
 
 def _fetch(answer: duckdb.DuckDBPyConnection) -> QueryResult:

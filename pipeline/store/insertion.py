@@ -15,6 +15,7 @@ from pipeline.store.rows import (
     Sighting,
     document_row,
     entry_rows,
+    given_up_rows,
     now,
     run_row,
 )
@@ -79,6 +80,7 @@ def _append(
             return Appended(new=False)
         unread = [document_row(run, document, now()) for document in documents]
         insert(con, {"runs": [run_row(run)], "documents": unread, "sources": sources})
+        insert(con, {"given_up": given_up_rows(run, sightings)})
         insert(con, entry_rows(run, entries))
     return Appended(new=True, changed=changed)
 

@@ -24,6 +24,7 @@ TABLES = {
     "attempts",
     "jornadas",
     "figures",
+    "given_up",
     "set_aside",
     "specialties",
     "places",
