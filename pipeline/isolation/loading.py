@@ -20,9 +20,9 @@ from pipeline.documents.opening import open_source
 from pipeline.documents.records import Stream
 from pipeline.documents.sources import STDIN, find_sources
 from pipeline.errors import DocumentError
+from pipeline.isolation import loader
 from pipeline.isolation.limits import Limits, is_from_outside
 from pipeline.isolation.loader import Done, Given, Message, OutOfMemory, Task, Wanted
-from pipeline.isolation import loader
 from pipeline.isolation.process import start_process
 from pipeline.isolation.slot import InHand, Slot
 from schemas.document import Source

@@ -19,6 +19,7 @@ CREATE TABLE given_up (
 COMMENT ON TABLE given_up IS
     'Files, and parts of files, that could not be loaded within the limits of time and memory: they '
     'are not opened again by the same version while they stay as they are, but by `jornada retry`';
+COMMENT ON COLUMN given_up.run_id IS 'The run that gave it up';
 COMMENT ON COLUMN given_up.path IS 'The file, as in sources';
 COMMENT ON COLUMN given_up.part IS
     'Which of its records, mails or attachments, counted from 1; 0 for the file as a whole';
