@@ -6,6 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -135,6 +136,11 @@ def main() -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command; whatever goes wrong is a line on stderr and a status."""
+    with redirect_stderr(sys.stderr):  # what a command leaves out of it ends with the command
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         status = app(arguments, prog_name="jornada", standalone_mode=False)
         sys.stdout.flush()

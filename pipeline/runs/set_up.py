@@ -22,7 +22,7 @@ from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
 from pipeline.runs.run import SetUp
 from pipeline.settings import Settings
-from pipeline.urls import mask_password
+from pipeline.urls import shown_url
 
 if TYPE_CHECKING:
     from pipeline.calls import cost
@@ -75,7 +75,7 @@ def require_price(settings: Settings) -> None:
     if cost.worst_case(model, where, llm_settings.prices, input_tokens=1, room=1) is None:
         raise UsageError(
             f"a budget needs a price, and none is known for {llm_settings.model} at "
-            f"{mask_password(where)}: give it with --prices FILE"
+            f"{shown_url(where)}: give it with --prices FILE"
         )
 
 

@@ -29,6 +29,7 @@ from pipeline.calls.protocol import (
 )
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
+from pipeline.redacted_stream import redact_errors
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings
@@ -199,6 +200,7 @@ def _work(end: socket.socket, settings: Settings, choice: Choice) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # by name: not every system has all
         if number := getattr(signal, name, None):
             signal.signal(number, signal.SIG_IGN)  # the parent decides when it is time to stop
+    redact_errors(settings.llm.secrets)
     asyncio.run(_serve(end, settings, choice))
 
 
