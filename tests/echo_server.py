@@ -157,13 +157,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _echo(self) -> str:
         """Write back what was sent, the header of a name and password undone too."""
-        sent = [self.path, *(unquote(it) for it in re.findall("=([^&]*)", self.path))]
+        sent = [unquote(it) for it in re.findall("=([^&]*)", self.path)]
         for value in (it for name, it in self.headers.items() if _CREDENTIALS.search(name)):
             sent += [value, value.partition(" ")[2]]
             if value.startswith("Basic "):
                 pair = base64.b64decode(value.removeprefix("Basic ")).decode()
                 sent += [pair, *pair.split(":", 1)]
-        sent = [text for text in sent if len(text) > _SHORT]
+        sent = [text for text in (*sent, self.path) if len(text) > _SHORT]
         return " | ".join(write(text) for text in sent for write in WRITTEN.values())
 
     def _send(self, body: object, status: int = 200) -> None:
