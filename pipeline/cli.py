@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
 from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
@@ -143,6 +143,11 @@ def _end_now(status: int) -> NoReturn:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command; whatever goes wrong is a line on stderr and a status."""
+    with redirect_stderr(sys.stderr):  # what a command leaves out of it ends with the command
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         status = app(arguments, prog_name="jornada", standalone_mode=False)
         sys.stdout.flush()

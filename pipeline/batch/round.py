@@ -27,7 +27,7 @@ from pipeline.runs.workers import Workers
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents, fetch_sources
-from pipeline.urls import without_password
+from pipeline.urls import stored_url
 from schemas.document import Source
 
 _AT_ONCE = 256
@@ -84,7 +84,7 @@ async def read_round(
             run_options = RunOptions(settings.concurrency, from_store=anew)
             summary = await runs.run(loaded, reader, job.store, run_options, watch, setup)
         files = spool.seal()
-    where = without_password(llm.base_url or DEFAULT_BASE_URL)
+    where = stored_url(llm.base_url or DEFAULT_BASE_URL)
     stored = StoredOptions.of(job.options, llm)
     await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, stored)
     if transport.shortage is not None and summary.outcome == "finished":

@@ -19,6 +19,7 @@ from pipeline.configuration.layer import Layer, describe_error
 from pipeline.configuration.params import parse_params
 from pipeline.configuration.resolution import DATABASE, resolve
 from pipeline.errors import UsageError
+from pipeline.redacted_stream import redact_errors
 from pipeline.settings import SchemaMode, Settings
 
 MODEL = "Model and server"
@@ -298,6 +299,7 @@ def settings_from(
     given = {name: it for name, it in given.items() if it not in (None, "")}
     profile = given.pop("profile", None)
     settings = resolve(_layer_of(given), profile)
+    redact_errors(settings.llm.secrets)
     return settings.model_copy(update={"db": db, "workers": workers})
 
 

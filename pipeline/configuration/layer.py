@@ -33,7 +33,7 @@ class Layer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     model: Text | None = None
-    base_url: Text | None = None
+    base_url: Annotated[Text | None, Field(repr=False)] = None
     key_env: EnvironmentName | None = None
     """The environment variable that holds the key."""
     api_version: Text | None = None

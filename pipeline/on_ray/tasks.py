@@ -21,6 +21,7 @@ from pipeline.isolation.loading import Known, Loader
 from pipeline.lazy import lazy
 from pipeline.on_ray.inputs import InputFile, load_file
 from pipeline.on_ray.rows import Claim, Row, pack, unpack
+from pipeline.redacted_stream import redact_errors
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
 from pipeline.runs.reading_loop import read_or_fail
@@ -116,6 +117,7 @@ class ReaderActor:
     ) -> None:
         if os.path.isdir(folder):  # noqa: PTH112 - a prompt or prices may be named relative to it
             os.chdir(folder)
+        redact_errors(settings.llm.secrets)
         self._relay = relay
         self._settings = settings
         self._choice = choice

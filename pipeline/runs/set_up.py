@@ -26,7 +26,7 @@ from pipeline.runs.stopping import exit_soon
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_given_up
-from pipeline.urls import mask_password
+from pipeline.urls import shown_url
 
 if TYPE_CHECKING:
     from pipeline.calls import cost
@@ -96,7 +96,7 @@ def require_price(settings: Settings) -> None:
     if cost.worst_case(model, where, llm_settings.prices, input_tokens=1, room=1) is None:
         raise UsageError(
             f"a budget needs a price, and none is known for {llm_settings.model} at "
-            f"{mask_password(where)}: give it with --prices FILE"
+            f"{shown_url(where)}: give it with --prices FILE"
         )
 
 

@@ -31,6 +31,7 @@ from pipeline.isolation.limits import hold_memory, is_from_outside
 from pipeline.isolation.process import leave_signals_to_parent, preload, start_process
 from pipeline.isolation.slot import InHand, Slot, Timed
 from pipeline.lazy import lazy
+from pipeline.redacted_stream import redact_errors
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings
@@ -248,6 +249,7 @@ def _work(
 ) -> None:
     """Be a worker, until the parent is gone; one that `asks_parent` has no transport of its own."""
     leave_signals_to_parent("SIGTERM")
+    redact_errors(settings.llm.secrets)
     hold_memory(settings.limits)
     asyncio.run(_serve(end, settings, choice, slot, asks_parent=asks_parent))
 
