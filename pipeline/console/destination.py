@@ -1,5 +1,6 @@
 """Where an export goes: a file that appears whole or not at all, or standard output."""
 
+import io
 import os
 import shutil
 import sys
@@ -71,7 +72,8 @@ def write_standard_output(write: Write) -> None:
         write(file)
         file.seek(0)
         if sys.stdout.isatty():
-            sys.stdout.write(clean(file.read().decode()))
+            with io.TextIOWrapper(file, encoding="utf-8", newline="") as lines:
+                sys.stdout.writelines(map(clean, lines))
         else:
             shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()

@@ -14,7 +14,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from pipeline.console.destination import find_target, write_file, write_standard_output
-from pipeline.console.export_rows import escape_formula, iterate_rows, sheet_value
+from pipeline.console.export_rows import iterate_rows, sheet_value
+from pipeline.console.formulas import escape_formula
 from pipeline.console.query_result import plain_value
 from pipeline.console.words import Language, translate
 from pipeline.errors import UsageError
