@@ -91,7 +91,7 @@ def export(
         if target is None:
             write_standard_output(write)
         else:
-            write_file(target, write, to)
+            write_file(target, write)
     except (ValueError, NotImplementedError) as error:
         raise UsageError(f"--to {to}: {form} does not hold this: {error}") from error
     return int(records.num_rows)
