@@ -37,6 +37,7 @@ from pipeline.commands.options import (
     settings_from,
     with_options,
 )
+from pipeline.configuration.resolution import real_database
 from pipeline.console import progress_bar
 from pipeline.console.destination import find_target
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
@@ -100,7 +101,12 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     limits: LimitOptions,
     stored: Annotated[
         Path | None,
-        typer.Option("--stored", metavar="FILE", help="Score the readings in FILE; ask nobody."),
+        typer.Option(
+            "--stored",
+            metavar="FILE",
+            help="Score the readings in FILE; ask nobody.",
+            callback=lambda given: given and real_database(given),
+        ),
     ] = None,
     gold: Gold = None,
     texts: Texts = None,

@@ -41,7 +41,8 @@ class SetUp(NamedTuple):
     Calls to models pass the gateway, None where nobody is called; `read` is how a document is read,
     if not by `extract` and the reader in this process; `progress` is where the run tells how far it
     is; `total` counts the sources; `seen`, if any, gets the IDs of all documents; `asked` says
-    where all sources come from, None where that is not all that there is to see.
+    where all sources come from, None where that is not all that there is to see; `require_held`
+    raises `StoreError` once the run holds the lock of its database no more.
     """
 
     gateway: LocalGateway | None = None
@@ -50,6 +51,7 @@ class SetUp(NamedTuple):
     total: Callable[[], int | None] = lambda: None
     seen: set[str] | None = None
     asked: Asked | None = None
+    require_held: Callable[[], None] = lambda: None
 
     @property
     def journal(self) -> Journal | None:
@@ -96,6 +98,7 @@ class _Run:
         self._in_flight = InFlight()
         self._queue = DocumentQueue(run_options.concurrency)
         self._writer = Writer(store, self._run, setup.journal, run_options)
+        self._writer.on_stored = setup.require_held
         self._recorder = Recorder(self._writer, watch, from_store=run_options.from_store)
         self._seen = SeenSources()
         self._near: near_duplicates.NearDuplicates | None = None

@@ -50,7 +50,7 @@ async def set_up(
     async with AsyncExitStack() as stack:
         if choice.reader == "llm":
             require_price(settings)
-        stack.enter_context(lock_database(settings.db))
+        require_held = stack.enter_context(lock_database(settings.db))
         progress = ProgressFile(progress_path(settings.db))
         gateway = None
         if choice.reader == "llm":
@@ -63,7 +63,7 @@ async def set_up(
         if settings.workers > 1:
             several = workers.Workers(settings.workers, settings, choice, gateway)
             read = (await stack.enter_async_context(aclosing(several))).read
-        yield reader, SetUp(gateway, read, progress, total)
+        yield reader, SetUp(gateway, read, progress, total, require_held=require_held)
 
 
 def require_price(settings: Settings) -> None:
