@@ -163,8 +163,9 @@ class Store:
     ) -> insertion.Appended:
         """Store readings and sources in one transaction.
 
-        `documents` are ones that have no reading yet. A reading with a value that no column holds
-        is stored as failed, with what was wrong.
+        `documents` are ones that have no reading yet. A reading with a value that no column holds,
+        or too large for the memory of this store, is stored as failed, with what was wrong; the
+        others then come one by one.
         """
         with self._open() as con:
             return insertion.append(con, run, entries, sightings, documents)
