@@ -44,7 +44,8 @@ class SetUp(NamedTuple):
     if not by `extract` and the reader in this process; `progress` is where the run tells how far it
     is; `total` counts the sources; `loader` is the process that loads them, and `computing` tells
     what others compute; `seen`, if any, gets the IDs of all documents; `asked` says where all
-    sources come from, None where that is not all that there is to see; `at_once` is called for a
+    sources come from, None where that is not all that there is to see; `require_held` raises
+    `StoreError` once the run holds the lock of its database no more; `at_once` is called for a
     second Ctrl-C.
     """
 
@@ -56,6 +57,7 @@ class SetUp(NamedTuple):
     loader: Loader | None = None
     seen: set[str] | None = None
     asked: Asked | None = None
+    require_held: Callable[[], None] = lambda: None
     at_once: Callable[[], None] = lambda: None
 
     @property
@@ -103,6 +105,7 @@ class _Run:
         self._in_flight = InFlight()
         self._queue = DocumentQueue(run_options.concurrency)
         self._writer = Writer(store, self._run, setup.journal, run_options)
+        self._writer.on_stored = setup.require_held
         self._recorder = Recorder(self._writer, watch, from_store=run_options.from_store)
         self._seen = SeenSources()
         self._near: near_duplicates.NearDuplicates | None = None

@@ -55,7 +55,7 @@ async def set_up(
     async with AsyncExitStack() as stack:
         if choice.reader == "llm":
             require_price(settings)
-        stack.enter_context(lock_database(settings.db))
+        require_held = stack.enter_context(lock_database(settings.db))
         progress = ProgressFile(progress_path(settings.db))
         gateway = None
         if choice.reader == "llm":
@@ -74,6 +74,7 @@ async def set_up(
                 progress,
                 total,
                 processes.find_in_hand,
+                require_held=require_held,
                 at_once=exit_soon,
             ),
         )
