@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-_BY_OCR = 10
-"""Times as long as others a file may take of which pages are read by OCR."""
-
-
 class Given(NamedTuple):
     """A stream that the parent has open, and reads for this process; `size` where it can seek."""
 
@@ -95,10 +91,9 @@ def _silence() -> None:
 
 def _load(task: Task, parent: Connection, slot: Slot, limits: Limits) -> None:
     name = str(task.source)
-    seconds = limits.seconds * (_BY_OCR if task.fields.ocr else 1)
 
     def begin(number: int, source: Source | None) -> None:
-        slot.begin(number, name if source is None else str(source), seconds)
+        slot.begin(number, name if source is None else str(source), limits.seconds)
 
     passed_over: Counter[str] = Counter()
     opening: AbstractContextManager[Stream]

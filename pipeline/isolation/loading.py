@@ -111,6 +111,9 @@ class Loader:
         self._closed = True
         self._end_worker()
 
+    def _limits_of(self, fields: RecordFields) -> Limits:
+        return self._limits.by_ocr() if fields.ocr else self._limits
+
     def _end_worker(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
@@ -129,7 +132,7 @@ class Loader:
         deaths: Counter[int] = Counter()
         received = 0
         while 0 not in refused and not self._closed:
-            worker = self._worker = self._worker or _Worker(self._limits)
+            worker = self._worker = self._worker or _Worker(self._limits_of(fields))
             given = None if tape is None else tape.given
             worker.ask(Task(source, fields, given, refused, received))
             while isinstance(message := worker.receive(), LoadedSource | Wanted):
