@@ -261,17 +261,18 @@ def _is_in_date(folded: str, numeral: Numeral) -> bool:
     ):
         return True
     match = _DAYS_AND_MONTH.match(folded, end, end + _AFTER)
-    return match is not None and _misreads_month(match["month"])
+    return match is not None and read_month(match["month"]) is not None
 
 
-def _misreads_month(word: str) -> bool:
-    """Tell whether a word is a month's name but for one letter, and "rn" in the place of "m"."""
+def read_month(word: str) -> int | None:
+    """Return the month that a folded word names, but for one letter, and "rn" for "m"."""
     mended = word.replace("rn", "m").translate(_MISREAD)
-    return any(
-        mended == month
-        or (len(month) > 4 and Levenshtein.distance(mended, month, score_cutoff=1) <= 1)  # noqa: PLR2004 - "mayo" is like too many words
-        for month in MONTHS
-    )
+    for month, number in MONTHS.items():
+        if mended == month or (
+            len(month) > 4 and Levenshtein.distance(mended, month, score_cutoff=1) <= 1  # noqa: PLR2004 - "mayo" is like too many words
+        ):
+            return number
+    return None
 
 
 def _is_mark(folded: str, numeral: Numeral) -> bool:

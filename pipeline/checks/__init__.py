@@ -7,9 +7,9 @@ from pipeline.checks import (
     dates,
     goals,
     pages,
-    places,
     repeated_plan,
     same_fact,
+    services,
     sizes,
     split_numbers,
     sums,
@@ -20,7 +20,7 @@ from schemas.report import JornadaReport
 
 Check = Callable[[Document, JornadaReport], Iterable[Finding]]
 
-# Grounding and years are no members: they drop what they find, and `extract` applies them before.
+# What the gate is made of is no member: it drops what it finds, and `extract` passes it before.
 CHECKS: tuple[Check, ...] = (
     completeness.check,
     sums.check,
@@ -30,6 +30,6 @@ CHECKS: tuple[Check, ...] = (
     sizes.check,
     split_numbers.check,
     dates.check,
-    places.check,
+    services.check,
     pages.check,
 )
