@@ -113,8 +113,10 @@ def _days_of(document: Document) -> _Days:
     published = stated.published_on or publication_day_of(document.text)
     if published is None:
         return days
+    # A year that is known begins and ends on a known day.
     near = ((published.month + ahead - 1) % 12 + 1 for ahead in (-1, 0, 1))
-    return days | _Days(frozenset([(published.month, published.day)]), frozenset(near))
+    known = _Days(frozenset([(published.month, published.day)]), frozenset(near), tells_years=True)
+    return days | known
 
 
 @lru_cache(maxsize=64)  # asked for each day of a report

@@ -16,6 +16,7 @@ _LIKE_ENOUGH, _LONG_ENOUGH = 90, 8
 _SHORTEST_TOWN = 4
 _SHORTEST_FIRST_WORD = 6
 _CENTER = re.compile(r"\b(?:centro\s+medico|cmn)\b")
+_ALL_OF = r"\b(?:ambas|ambos|cuatro|dos|tod[ao]s|tres)\b[^.;:,\n]{0,60}"
 _TAG = re.compile(r"[#@]\w{4,60}")
 _NUMBER_OF_UNIT = (
     r"\b(?:el|al|del|la|las|los|y|numero|zona|subzona|regional|rural|familiar|hospital|clinica|unidad)\s+"
@@ -45,6 +46,8 @@ def _stands(printed: str, text: str) -> bool:
         return True
     if _stands_apart(place.name, fold(text)) or _stands_in_tag(place.name, text):
         return True
+    if place.kind is PlaceKind.OOAD and place.state and _has_all_of(place.state, fold(text)):
+        return True
     if place.kind is PlaceKind.MUNICIPALITY and _stands_short(place.name, plain):
         return True
     key = key_of(words_of(place.name))
@@ -72,6 +75,11 @@ def _stands_in_tag(name: str, text: str) -> bool:
     return len(joined) >= _SHORTEST_TOWN and any(
         joined in fold(tag) for tag in set(_TAG.findall(text))
     )
+
+
+def _has_all_of(state: str, folded: str) -> bool:
+    """Tell whether all representations of a state are named at once: "las dos de Veracruz"."""
+    return re.search(rf"{_ALL_OF}\b{re.escape(fold(state))}\b", folded) is not None
 
 
 def _stands_short(town: str, plain: str) -> bool:

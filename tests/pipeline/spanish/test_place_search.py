@@ -18,6 +18,7 @@ from pipeline.spanish.place_search import stands_in
         ("UMF 9", "las UMF 7 y 9"),
         ("UMAE HE 25 Monterrey", "la UMAE No. 25"),
         ("La Margarita", "450 en La Margarita"),
+        ("Veracruz Sur", "Sinaloa y las dos representaciones de Veracruz"),
         ("Quintana Roo", "#IMSSQuintanaRoo informó"),
         ("Acapulco de Juárez", "en Acapulco hubo"),
         ("UMAE HE CMN Siglo XXI", "en el Hospital Bernardo Sepúlveda"),
