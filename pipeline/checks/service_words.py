@@ -23,6 +23,7 @@ _VOCABULARY = ("pipeline.rules", "vocabulary.toml")
 _SHORTEST, _LONGEST = 3, 6
 """Letters of a word's beginning by which it is known."""
 _WORD = re.compile(r"[^\W_]+")
+_ABBREVIATION = re.compile(r"(?<![^\W_])([a-z]{3,6})\.(?=[ \t|,;)]{0,8}(?:\n|[a-z|(,;)]|$))")
 _VERB = re.compile(r"<(\w+) \w+>")
 _SMALL = re.compile(r"al?|con|del?|el|en|l[ao]s?|o|para|por|se|su|tipo|una?|y")
 
@@ -55,7 +56,10 @@ def names_kind(text: str, service: Service, kind: str) -> bool:
     """Tell whether anything in `text` names a kind of a service, or one that it is wider than."""
     names, codes = _names()[service], codebook().root[service].detail
     narrower = (one for one, code in codes.items() if kind in (one, code.broader))
-    return _any_stands(chain.from_iterable(names.kinds[one] for one in narrower), text)
+    phrases = chain.from_iterable(names.kinds[one] for one in narrower)
+    if service is Service.OTHER:  # kinds of their own, each named by any of its words
+        phrases = ((word,) for phrase in phrases for word in phrase)
+    return _any_stands(phrases, text)
 
 
 def is_noun_of(noun: str, service: Service) -> bool:
@@ -69,10 +73,12 @@ def is_noun_of(noun: str, service: Service) -> bool:
 
 
 def _any_stands(phrases: Iterable[_Phrase], text: str) -> bool:
-    beginnings = _beginnings_in(text)
-    return any(
-        all(not word.isdisjoint(beginnings) for word in phrase) for phrase in phrases if phrase
-    )
+    beginnings, short = _beginnings_in(text), _abbreviations_in(text)
+
+    def stands(word: _Beginnings) -> bool:
+        return not word.isdisjoint(beginnings) or any(form.startswith(short) for form in word)
+
+    return any(all(map(stands, phrase)) for phrase in phrases if phrase)
 
 
 @lru_cache(maxsize=64)  # asked for each figure of a text
@@ -80,6 +86,12 @@ def _beginnings_in(text: str) -> _Beginnings:
     """Return the beginnings of all words of a text, of every length that is compared."""
     words = set(map(unify, _WORD.findall(fold(text))))
     return frozenset(word[:length] for word in words for length in range(1, _LONGEST + 1))
+
+
+@lru_cache(maxsize=64)
+def _abbreviations_in(text: str) -> tuple[str, ...]:
+    """Return the words of a text that a full stop cuts short, as in the head of a table."""
+    return tuple({unify(match[1]) for match in _ABBREVIATION.finditer(fold(text))})
 
 
 @cache

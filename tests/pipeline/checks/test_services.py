@@ -21,6 +21,8 @@ def messages(text: str, service: Service, detail: str | None = None) -> list[str
         ("12 de Medicina Familiar", Service.CONSULTATION, "family_medicine"),
         ("12 consultas de Cardiología", Service.CONSULTATION, "specialty"),
         ("12 acciones", Service.TOTAL, None),
+        ("Cirugías | Cons. esp.\n12 | 15", Service.CONSULTATION, "specialty"),
+        ("se había valorado a 12 personas", Service.OTHER, "presurgical_assessment"),
         ("12 lo que sea", Service.OTHER, "other"),
     ],
 )
