@@ -55,10 +55,10 @@ def names_service(text: str, service: Service) -> bool:
 def names_kind(text: str, service: Service, kind: str) -> bool:
     """Tell whether anything in `text` names a kind of a service, or one that it is wider than."""
     names, codes = _names()[service], codebook().root[service].detail
-    narrower = (one for one, code in codes.items() if kind in (one, code.broader))
-    phrases = chain.from_iterable(names.kinds[one] for one in narrower)
+    narrower = [names.kinds[one] for one, code in codes.items() if kind in (one, code.broader)]
+    phrases = chain.from_iterable(narrower)
     if service is Service.OTHER:  # kinds of their own, each named by any of its words
-        phrases = ((word,) for phrase in phrases for word in phrase)
+        return _any_stands(((word,) for phrase in phrases for word in phrase), text)
     return _any_stands(phrases, text)
 
 
