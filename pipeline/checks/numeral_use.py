@@ -41,11 +41,6 @@ _BEFORE = 48
 
 _CELL_BEFORE = re.compile(r"[^\s|.]\s{0,80}(?:\||\t| {2}|\.\.)[ .\t]*$")
 _CELL_REACH = 200
-_OLDEST = 120
-_OF_A_PERSON = re.compile(
-    r"(?<![a-z])(?:adolescente|adult[ao]|bebe|derechohabiente|hombre|joven|madre|menor|mujer|nin[ao]|paciente"
-    r"|padre|persona|senora?|usuari[ao])(?:e?s)?\s{1,8}de\s{1,8}(?:entre\s{1,8})?(?:\d{1,3}\s{1,8}[ay]\s{1,8})?$"
-)
 _CELL_AFTER = re.compile(r"[^\S\n\t]{0,80}(?:[|\t\n]| {2}|\.{3}|$)")
 _REACH, _TABLE_REACH = 500, 3000
 """Characters of a sentence or a row, and of a table above a number, that are looked at."""
@@ -79,8 +74,6 @@ def misuse(text: str, numeral: Numeral, unit: Unit, service: Service | None = No
         return None
     if numeral.kind is NumeralKind.YEAR:
         return None if _counts_like_a_year(text, numeral, service) else _KINDS[numeral.kind]
-    if _is_bare_age(text, numeral):
-        return "an age"
     if numeral.raw.lower() == "uno" and _OF_THE.match(fold(text), numeral.end):
         return article_misuse(text, numeral.end, service)
     return exclusion_of(text, numeral)
@@ -89,14 +82,6 @@ def misuse(text: str, numeral: Numeral, unit: Unit, service: Service | None = No
 def _has_noun(text: str, numeral: Numeral, service: Service | None) -> bool:
     noun = _NOUN_BEHIND.match(fold(text), numeral.end)
     return noun is not None and _is_counted(noun[1], service)
-
-
-def _is_bare_age(text: str, numeral: Numeral) -> bool:
-    """Tell an age without its "años": "una paciente de 45", "mujeres de entre 18 y 60"."""
-    if numeral.value > _OLDEST or _PLURAL_NOUN.match(text, numeral.end):
-        return False
-    before = max(0, numeral.start - _BEFORE)
-    return _OF_A_PERSON.search(fold(text), before, numeral.start) is not None
 
 
 def _is_counted(noun: str, service: Service | None) -> bool:
