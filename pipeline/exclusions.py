@@ -1,8 +1,8 @@
 """Numbers that are surely no figure, and why; and numbers that surely count something.
 
 What stands around a number says so: "120 días" is a length of time, "Página 2 de 5" counts nothing.
-Numbers of which neither is sure lie in between. What is surely no figure is refused as one, too, unless
-the noun of its service stands right behind it (`pipeline/checks/numeral_use.py`).
+Numbers of which neither is sure lie in between. What is surely no figure is refused as one, too,
+unless the noun of its service stands right behind it (`pipeline/checks/numeral_use.py`).
 """
 
 import re
