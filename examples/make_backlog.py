@@ -307,6 +307,8 @@ def main() -> None:
     parser.add_argument("--format", choices=FORMATS, default="txt")
     parser.add_argument("--near", type=float, default=0.05, help="share of reposts (0.05)")
     given = parser.parse_args()
+    if given.out.is_file():
+        parser.error(f"{given.out}: exists already; remove it, or name another file")
     made = bulletins(given.documents, given.seed, given.near)
     written = write(given.out, given.format, made)
     print(f"{given.out} holds {written} invented bulletins")

@@ -1,12 +1,13 @@
 """The command line: which commands there are; each is loaded when it is run."""
 
+import atexit
 import importlib.metadata
 import os
 import sys
-import threading
 import traceback
 from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple
+from contextlib import redirect_stderr, suppress
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -113,28 +114,40 @@ def _jornada(
 
 def main() -> None:
     """Run the command line and end with its exit status; no error ends in a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character must not stop the work.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    status = run_command(sys.argv[1:])
-    if status == PIPE_CLOSED:
-        # The interpreter flushes at its end, and would complain that nobody listens.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    for thread in threading.enumerate():
-        if thread.daemon:
-            # One that is cut off at work makes DuckDB's binding print a page about leaks; one that
-            # waits for a pipe would wait for ever.
-            thread.join(1.0)
-    if any(thread.daemon for thread in threading.enumerate()):
-        # It holds the lock of standard input, of which the interpreter would die at its end.
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that cannot show a character must not stop the work.
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        status = run_command(sys.argv[1:])
+        if status == PIPE_CLOSED:
+            # The interpreter flushes at its end, and would complain that nobody listens.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if status != INTERRUPTED:
+            atexit._run_exitfuncs()  # noqa: SLF001 - all that the interpreter's own end is for
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    _end_now(status)
+
+
+def _end_now(status: int) -> NoReturn:
+    """End without the interpreter's own end.
+
+    There a thread that waits for a pipe would be waited for for ever, and DuckDB's binding prints a
+    page about leaks for what is alive.
+    """
+    with suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(status)
-    sys.exit(status)
+    os._exit(status)
 
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command; whatever goes wrong is a line on stderr and a status."""
+    with redirect_stderr(sys.stderr):  # what a command leaves out of it ends with the command
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         status = app(arguments, prog_name="jornada", standalone_mode=False)
         sys.stdout.flush()

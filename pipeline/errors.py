@@ -10,6 +10,7 @@ JornadaError
 ├── Pending               an answer will come later: the question waits for a batch
 ├── Halted                no further call may go out: the run is stopped, or its budget spent
 └── ReaderError           a reader could not answer
+    ├── GivenUpError      the document takes too long, or too much memory
     ├── TransportError    the call may succeed if made again (429, 5xx, time-out, lost connection)
     └── ServerRefusal     it never will (unknown model, request refused)
         └── AccountRefused    nor will any other (a key that is refused, no credit left)
@@ -68,6 +69,10 @@ class ReaderError(JornadaError):
     def __init__(self, message: str, cause: str | None = None) -> None:
         super().__init__(message)
         self.cause = cause
+
+
+class GivenUpError(ReaderError):
+    """The document passed the limits of time or memory; says which."""
 
 
 class TransportError(ReaderError):

@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from pipeline.configuration.layer import Layer, describe_error
-from pipeline.configuration.resolution import find_database, resolve
-from pipeline.documents import LoadedSource, RecordFields, read_all
+from pipeline.configuration.resolution import find_database, real_database, resolve
+from pipeline.documents import LoadedSource, RecordFields
 from pipeline.documents.loading import read_from
 from pipeline.documents.ocr import require_ocr
 from pipeline.errors import DocumentError, ReaderError, StoreError, UsageError
 from pipeline.extract import extract
+from pipeline.isolation.loading import read_all
 from pipeline.runs.reader_choice import READERS, Choice, choose
 from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings
@@ -140,7 +141,7 @@ def query(sql: str, db: str | os.PathLike[str] | None = None) -> "pa.Table":
 
         query("SELECT jornada, value FROM jornada_totals WHERE service = 'surgery'")
     """
-    path = find_database() if db is None else Path(db)
+    path = real_database(find_database() if db is None else Path(db))
     if not path.exists():
         raise StoreError(
             f"{path.absolute()}: there is no such database; make one with `jornada extract`, or "

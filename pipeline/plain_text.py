@@ -8,8 +8,14 @@ import json
 import math
 import re
 
-_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Characters that act on a terminal or turn the direction of writing; tab and newline may stay."""
+_ACTING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    # What shows nothing, and so can hide words; but for the selectors behind an emoji.
+    r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065"
+    r"\u206a-\u206f\u2800\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Characters that act on a terminal, turn the direction of writing or show nothing; tab and newline
+may stay."""
 
 
 def storable(text: str) -> str:
@@ -30,7 +36,7 @@ def one_line(text: str) -> str:
 def to_json(value: object, indent: int | None = 2) -> str:
     """Write JSON with accents as they are; acting characters are escaped, which changes nothing."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
-    return _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _ACTING.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def format_dollars(usd: float) -> str:

@@ -33,7 +33,9 @@ def locate(text: str, quote: str) -> tuple[Span, ...]:
         end = start + len(quote)
         exact.append(Span(start, end))
         start = text.find(quote, end)
-    return tuple(exact) or tuple(
+    if exact or _letters_of(quote) not in _text_letters(text):
+        return tuple(exact)  # to look for its letters is much faster than for a pattern
+    return tuple(
         Span(match.start(), match.end())
         for match in _loose(quote).finditer(text.translate(_QUOTATION_MARKS))
     )
@@ -52,6 +54,14 @@ def span_of(figure: Figure) -> Span | None:
     if figure.char_start is None or figure.char_end is None:
         return None
     return Span(figure.char_start, figure.char_end)
+
+
+def _letters_of(text: str) -> str:
+    """Return letters and digits alone, without accents: a quote's stand so wherever it is found."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFD", text)))
+
+
+_text_letters = lru_cache(maxsize=64)(_letters_of)  # asked for each quote of a text
 
 
 @lru_cache(maxsize=4096)

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
 from pipeline.calls.prices import PUBLISHED, Prices
-from pipeline.urls import without_password
+from pipeline.isolation.limits import Limits
+from pipeline.redaction import Secrets, credentials_in, know_secrets
+from pipeline.urls import secrets_in, stored_url
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MODEL_IN_URL = "{model}"
@@ -26,13 +28,14 @@ _THINKS = re.compile(
 class LlmSettings(BaseModel):
     """How to reach a model, and how to ask it.
 
-    The key and the values of secret headers are neither printed nor stored.
+    The key, the values of secret headers, and what is secret in the base URL are neither printed
+    nor stored; see `secrets`.
     """
 
     model_config = ConfigDict(frozen=True)
 
     model: str | None = None
-    base_url: str | None = None
+    base_url: str | None = Field(default=None, repr=False)
     """Of the API, up to what stands before /chat/completions; a query in it goes with each call."""
     api_key: SecretStr | None = None
     key_header: Literal["authorization", "api-key"] = "authorization"
@@ -47,6 +50,8 @@ class LlmSettings(BaseModel):
     headers: dict[str, str] = {}
     """Further headers of each request; they are on record, unlike the next."""
     secret_headers: dict[str, SecretStr] = {}
+    other_secrets: tuple[SecretStr, ...] = ()
+    """What nobody may be shown beside: passwords of proxies, and keys of other servers."""
     schema_mode: SchemaMode = "auto"
     prompt: str = "anchored-v2"
     reasks: int = 2
@@ -72,7 +77,16 @@ class LlmSettings(BaseModel):
     @property
     def server(self) -> str:
         """Say what tells the server from another, fit to be stored."""
-        return self.server_name or without_password(self.url).rstrip("/")
+        return self.server_name or stored_url(self.url).rstrip("/")
+
+    @property
+    def secrets(self) -> Secrets:
+        """Give what may be neither shown nor stored, to be looked for."""
+        headers = [it.get_secret_value() for it in self.secret_headers.values()]
+        own = (self.api_key, *self.other_secrets)
+        keys = (it.get_secret_value() for it in own if it is not None)
+        parts = (part for value in headers for part in credentials_in(value))
+        return know_secrets((*keys, *headers, *parts, *secrets_in(self.url)))
 
     @property
     def key_name(self) -> str:
@@ -112,4 +126,6 @@ class Settings(BaseModel):
     """US dollars that one run may cost."""
     workers: int = 1
     """Processes that read."""
+    limits: Limits = Limits()
+    """What one document may take of a process."""
     llm: LlmSettings = LlmSettings()

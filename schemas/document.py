@@ -11,7 +11,9 @@ class Metadata(BaseModel):
     """What front matter, HTML metadata or named columns state about a bulletin.
 
     `ocr_pages` is how many pages of a PDF were read by OCR, and `pages_without_words` which ones
-    (from 1) gave no words; both are None for other formats.
+    (from 1) gave no words; both are None for other formats. `hidden_words` is how many words the
+    file has that a reader of it does not see, and that are no part of the text, and `hidden_text`
+    the first of them; both are None where there are none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -21,6 +23,8 @@ class Metadata(BaseModel):
     published_on: date | None = None
     ocr_pages: int | None = None
     pages_without_words: tuple[int, ...] | None = None
+    hidden_words: int | None = None
+    hidden_text: str | None = None
 
 
 class Document(BaseModel):

@@ -88,7 +88,8 @@ class Reading(BaseModel):
     """A report, or a failure, with its provenance. Unknown tokens and cost are None, never 0.
 
     `cause` names what stopped it where that was not the document's own fault, in words that are
-    the same for each document that it stops; with `ends_run` it would stop every other, too. A
+    the same for each document that it stops; with `ends_run` it would stop every other, too; it is
+    `given_up` where it passed the limits of time or memory. A
     reading that asked nobody says in `derived` how it
     came about: `near`, from the reading of a nearly identical bulletin; `recheck`, from the stored
     answers of an earlier reading. `derived_from` is the ID of that reading.
@@ -104,6 +105,7 @@ class Reading(BaseModel):
     error: str | None = None
     cause: str | None = None
     ends_run: bool = False
+    given_up: bool = False
     derived: Literal["near", "recheck"] | None = None
     derived_from: str | None = None
     findings: tuple[Finding, ...] = ()

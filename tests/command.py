@@ -1,5 +1,6 @@
 """The command line, run for real, and a model that answers for it."""
 
+import asyncio
 import io
 import json
 import os
@@ -12,17 +13,27 @@ from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_st
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from pipeline.calls.gateway import Gateway
 from pipeline.cli import run_command
 from pipeline.documents import document_from
+from pipeline.extract import extract
 from pipeline.forms.numbering import number_document, write_marks
-from pipeline.runs import set_up
-from schemas.document import Metadata
+from pipeline.isolation.slot import InHand
+from pipeline.runs import set_up, workers
+from pipeline.runs.reader_choice import Choice
+from pipeline.runs.readers import build_reader
+from pipeline.settings import Settings
+from schemas.document import Document, Metadata
+from schemas.reading import Reading
 from tests.http_server import send_json, serve_http
 from tests.processes import PATIENCE, Process, run_program, wait_until
+
+if TYPE_CHECKING:
+    from pipeline.reader import Reader
 
 JORNADA = str(Path(sys.executable).with_name("jornada"))
 Ran = subprocess.CompletedProcess[str]
@@ -72,11 +83,44 @@ def jornada_here(folder: Path) -> Jornada:
                 change.setenv(name, value)
             # For a run to walk all that tests hold takes longer than the run.
             change.setattr(set_up, "_freeze_garbage", nullcontext)
+            change.setattr(workers, "Workers", _workers_here)
             change.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
             status = run_command(arguments)
         return Ran(arguments, status, out.getvalue(), err.getvalue())
 
     return jornada
+
+
+class _ReadHere:
+    """Stands for one process that reads, where that it is one makes no difference."""
+
+    def __init__(self, settings: Settings, choice: Choice, gateway: Gateway | None) -> None:
+        self._building = build_reader(settings, choice, gateway)
+        self._reader: Reader | None = None
+        self._first = asyncio.Lock()
+
+    async def read(self, document: Document) -> Reading:
+        async with self._first:
+            if self._reader is None:
+                self._reader = await self._building.__aenter__()
+        return await extract(document, self._reader)
+
+    def find_in_hand(self) -> list[InHand]:
+        return []
+
+    async def aclose(self) -> None:
+        if self._reader is not None:
+            await self._building.__aexit__(None, None, None)
+
+
+_Workers = workers.Workers
+
+
+def _workers_here(
+    settings: Settings, choice: Choice, gateway: Gateway | None
+) -> _ReadHere | workers.Workers:
+    made = _ReadHere if settings.workers == 1 else _Workers
+    return made(settings, choice, gateway)
 
 
 def start(

@@ -14,6 +14,7 @@ from eval.ablation.floors import find_shortfalls, read_floors
 from eval.ablation.listing import as_facts, show_phrases, show_rules, show_sets
 from eval.ablation.sets import load_cases
 from eval.ablation.study import study_phrases, study_rules
+from pipeline.console.destination import find_target, write_file
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import console, tell
 from pipeline.errors import JornadaError
@@ -34,8 +35,10 @@ def run(
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write all of it there too.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite that file.")] = False,
 ) -> int:
     """Read gold without each phrase and each rule in turn, and say what each is worth."""
+    target = json if json is None else find_target(json, force=force, option="--json")
     data = _vocabulary_data()
     cases = load_cases(gold or ())
     study = study_phrases(data, cases, _PROCESSES, _told)
@@ -44,8 +47,9 @@ def run(
     if rules is not None:
         show_phrases(study)
         show_rules(rules, study.whole)
-    if json:
-        json.write_text(to_json(as_facts(study, rules)), encoding="utf-8")
+    if target is not None:
+        facts = to_json(as_facts(study, rules)).encode()
+        write_file(target, lambda file: file.write(facts))
     shortfalls = list(find_shortfalls(study, read_floors())) if check else []
     if shortfalls:
         tell("; ".join(shortfalls))

@@ -10,7 +10,7 @@ import typer
 from eval.commands import eval_diff, eval_runs
 from eval.commands.options import DB, Db, Gold, Texts
 from eval.labels.gold import GoldBulletin, locate_gold
-from eval.report.page import require_writable, write_page
+from eval.report.page import write_page
 from eval.report.score_json import show_evaluation_json
 from eval.report.score_tables import show_evaluation
 from eval.runs.evaluation import evaluate_variants
@@ -37,7 +37,9 @@ from pipeline.commands.options import (
     settings_from,
     with_options,
 )
+from pipeline.configuration.resolution import real_database
 from pipeline.console import progress_bar
+from pipeline.console.destination import find_target
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import tell
 from pipeline.errors import UsageError
@@ -99,7 +101,12 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     limits: LimitOptions,
     stored: Annotated[
         Path | None,
-        typer.Option("--stored", metavar="FILE", help="Score the readings in FILE; ask nobody."),
+        typer.Option(
+            "--stored",
+            metavar="FILE",
+            help="Score the readings in FILE; ask nobody.",
+            callback=lambda given: given and real_database(given),
+        ),
     ] = None,
     gold: Gold = None,
     texts: Texts = None,
@@ -117,6 +124,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a report of one page.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the report.")] = False,
     db: Db = DB,
     as_json: Json = False,
 ) -> int:
@@ -124,7 +132,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     if context.invoked_subcommand is not None:
         return 0
     gates = [parse_gate(text) for text in gate or ()]
-    require_writable(html)
+    databases = (db, stored) if stored else (db,)
+    page = html if html is None else find_target(html, *databases, force=force, option="--html")
     folder, text_paths = locate_gold(gold, texts)
     bulletins = select_bulletins(folder, text_paths, only)
     if stored is not None:
@@ -152,8 +161,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     evaluation = evaluate_variants(variants, selection, db, repeat, gold_name, stored=stored)
     results = judge_gates(gates, evaluation.results, evaluation.summaries, evaluation.store)
     (show_evaluation_json if as_json else show_evaluation)(evaluation, results)
-    if html is not None:
-        write_page(evaluation, html)
+    if page is not None:
+        write_page(evaluation, page)
     return 0 if all(result.passed for result in results) else FAILED
 
 

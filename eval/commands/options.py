@@ -5,10 +5,20 @@ from typing import Annotated
 
 import typer
 
+from pipeline.configuration.resolution import real_database
+
 DB = Path("eval.duckdb")
 """A database of its own, so that gold never stands among the figures of a backlog."""
 
-Db = Annotated[Path, typer.Option("--db", metavar="FILE", help="The DuckDB database of evals.")]
+Db = Annotated[
+    Path,
+    typer.Option(
+        "--db",
+        metavar="FILE",
+        help="The DuckDB database of evals.",
+        callback=real_database,
+    ),
+]
 Gold = Annotated[
     Path | None,
     typer.Option("--gold", metavar="DIR", help="Gold labels, else those of the project."),

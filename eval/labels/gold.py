@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval.labels.gold_file import Labels, parse_gold_file
-from pipeline.documents import LoadedSource, read_all
+from pipeline.documents import LoadedSource
 from pipeline.errors import GoldError
+from pipeline.isolation.loading import read_all
 from schemas.document import Document, Source
 from schemas.report import JornadaReport
 
@@ -179,10 +180,10 @@ def _find_two_that_differ(texts: Sequence[_Text]) -> tuple[Source, Source]:
 
 
 def _explain_missing(stem: str, texts: GoldTexts) -> str:
-    for source, _, error in texts.unreadable:
-        if stem in (_name(source, whole=True), _name(source, whole=False)):
-            return f"its text, {source}, cannot be read: {error}"
+    for each in texts.unreadable:
+        if stem in (_name(each.source, whole=True), _name(each.source, whole=False)):
+            return f"its text, {each.source}, cannot be read: {each.error}"
     if not texts.read and texts.unreadable:
-        source, _, error = texts.unreadable[0]
-        return f"no text found: {source}: {error} (say where: --texts)"
+        first = texts.unreadable[0]
+        return f"no text found: {first.source}: {first.error} (say where: --texts)"
     return f"no text is called {stem}.* among the {len(texts.read)} found (say where: --texts)"

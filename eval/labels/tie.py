@@ -8,6 +8,7 @@ from typing import NamedTuple
 from eval.labels.gold import GoldTexts, list_gold_files, match_text, read_texts
 from eval.labels.gold_file import Labels, parse_gold_file
 from eval.labels.label_check import check_bulletin
+from pipeline.console.destination import replace_file
 from pipeline.errors import GoldError
 from schemas.finding import Severity
 
@@ -44,7 +45,8 @@ def _tie_file(path: Path, texts: GoldTexts, *, refresh: bool) -> bool:
         raise GoldError(f"{path}: {_first([(one.field, one.message) for one in errors])}")
     try:
         written = path.read_bytes().decode("utf-8")
-        path.write_bytes(with_document_id(written, bulletin.document.id).encode("utf-8"))
+        tied = with_document_id(written, bulletin.document.id).encode("utf-8")
+        replace_file(path.resolve(), lambda file: file.write(tied))
     except OSError as error:
         raise GoldError(f"{path}: cannot be written: {error.strerror or error}") from error
     return True

@@ -2,12 +2,10 @@
 
 import importlib.metadata
 import math
-import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -35,8 +33,8 @@ from eval.runs.variant import VariantResult
 from eval.scoring.align import FigureOutcome
 from eval.scoring.bootstrap import Difference
 from eval.scoring.score import MEASURES, Score
+from pipeline.console.destination import Target, write_file
 from pipeline.console.terminal import tell
-from pipeline.errors import UsageError
 from pipeline.store.rows import now
 
 _SHADES = 10
@@ -120,18 +118,8 @@ def make_axis(values: Iterable[float]) -> Axis:
     return Axis(tuple(step * hundredths / 100 for step in range(first, last + 1)))
 
 
-def require_writable(path: Path | None) -> None:
-    """See that a page can be written later, before anything is paid for. Raises `UsageError`."""
-    if path is None:
-        return
-    if not path.parent.is_dir():
-        raise UsageError(f"{path}: the report cannot be written: there is no such folder")
-    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise UsageError(f"{path}: the report cannot be written there; name another file")
-
-
-def write_page(evaluation: Evaluation, path: Path) -> None:
-    """Write the page of an eval. Raises `UsageError` if the file cannot be written."""
+def write_page(evaluation: Evaluation, target: Target) -> None:
+    """Write the page of an eval. Raises `UsageError` if it cannot be written."""
     about = About(
         created=now(),
         gold=evaluation.gold,
@@ -141,11 +129,8 @@ def write_page(evaluation: Evaluation, path: Path) -> None:
         excluded=evaluation.left_out,
     )
     page = render_page(evaluation.results, evaluation.summaries, evaluation.comparisons, about)
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: the report cannot be written: {error.strerror}") from error
-    tell(f"Report written to {path}")
+    write_file(target, lambda file: file.write(page.encode()))
+    tell(f"Report written to {target.to}")
 
 
 def render_page(

@@ -56,9 +56,7 @@ async def refresh(job: Job, batch: Batch, *, alone: bool) -> Batch:
         if is_aged and facts["counts"] != batch.facts.get("counts"):
             return await job.record_state(batch, status.state, **facts)
         return batch._replace(facts={**batch.facts, **facts})
-    facts["errors"] = [
-        fold_message(_format_error(error), *job.provider.secrets) for error in status.errors[:3]
-    ]
+    facts["errors"] = [fold_message(_format_error(error)) for error in status.errors[:3]]
     batch = await job.record_state(batch, status.state, **facts)
     if has_failed:
         return await _resubmit_or_drop(job, batch, status, alone=alone)
@@ -110,7 +108,7 @@ def _store_results(job: Job, batch: Batch, paths: Sequence[Path]) -> CollectedBa
     rows: dict[str, dict[str, Any]] = {}
     strange = 0
     answers: list[KeptAnswer] = []
-    for line in _read_lines(paths, job.provider.secrets, requests):
+    for line in _read_lines(paths, requests):
         if line is None:
             strange += 1
         elif _is_counted(line, rows.get(line.custom_id)):
@@ -137,7 +135,7 @@ def _store_results(job: Job, batch: Batch, paths: Sequence[Path]) -> CollectedBa
 
 
 def _read_lines(
-    paths: Sequence[Path], secrets: Sequence[str], requests: Mapping[str, BatchRequest]
+    paths: Sequence[Path], requests: Mapping[str, BatchRequest]
 ) -> Iterator[LineResult | None]:
     """Read the lines of files; None for one that is broken, or about nothing that was asked."""
     for path in paths:
@@ -145,7 +143,7 @@ def _read_lines(
             for line in lines:
                 if not line.strip():
                     continue
-                read = read_line(line, secrets)
+                read = read_line(line)
                 name = find_request(read.custom_id, requests) if read is not None else None
                 yield None if read is None or name is None else read._replace(custom_id=name)
 

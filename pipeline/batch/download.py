@@ -4,13 +4,17 @@ Answers that are there were paid for. Where a provider does not give them out, a
 with: it is told, and tried again at the next look, for a day.
 """
 
+import functools
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import Batch
 from pipeline.batch.lines import has_results
+from pipeline.batch.spool import lines_path
 from pipeline.batch.wire import NotFound
 from pipeline.errors import ServerRefusal, TransportError
+from pipeline.redaction import IsPublic
 from pipeline.store.rows import now
 
 _DOWNLOADS = 3  # of a file that comes short
@@ -61,11 +65,12 @@ async def _download(
     How large it is may not be told. Then the number of answers that a batch says it has tells.
     """
     told = await job.provider.fetch_file(file)
+    is_public = _stands_in(lines_path(job.folder, batch.batch))
     expected = told.size if told is not None else None
     _, answers, _ = batch.facts.get("counts", (0, 0, 0))
     size, lines, fault = 0, 0, None
     for _ in range(_DOWNLOADS):
-        size, lines = await job.provider.download(file, path), _count_lines(path)
+        size, lines = await job.provider.download(file, path, is_public), _count_lines(path)
         if is_output and lines >= answers > 0:
             break
         if size >= expected if expected is not None else not is_output or not answers:
@@ -78,6 +83,19 @@ async def _download(
     if is_output and size and not _holds_results(path):
         return f"{file} holds no results"
     return fault
+
+
+def _stands_in(path: Path) -> IsPublic:
+    """Make a function that tells whether a piece of text stands in a file of requests."""
+
+    @functools.cache
+    def stands(piece: str) -> bool:
+        sought = piece.encode("utf-8", "replace")
+        with suppress(OSError), path.open("rb") as lines:
+            return any(sought in line for line in lines)
+        return False
+
+    return stands
 
 
 def _is_long_over(batch: Batch) -> bool:

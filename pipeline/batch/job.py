@@ -13,7 +13,7 @@ from pipeline.batch.spool import spool_folder
 from pipeline.calls.journal import Journal
 from pipeline.settings import DEFAULT_BASE_URL, LlmSettings
 from pipeline.store import Store
-from pipeline.urls import without_password
+from pipeline.urls import stored_url
 from schemas.reading import ReaderKey
 
 
@@ -46,7 +46,7 @@ class Job(NamedTuple):
 
     def select_doubtful(self, batches: Sequence[Batch]) -> list[Batch]:
         """Choose those, of any reader, of which nobody knows whether the server has them."""
-        where = without_password(self.settings.base_url or DEFAULT_BASE_URL)
+        where = stored_url(self.settings.base_url or DEFAULT_BASE_URL)
         return [
             batch for batch in batches if batch.state == "unconfirmed" and batch.base_url == where
         ]

@@ -8,7 +8,7 @@ something to the name of a request.
 
 import json
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
@@ -38,25 +38,25 @@ class LineResult(NamedTuple):
     cause: str | None = None
 
 
-def read_line(line: bytes, secrets: Sequence[str] = ()) -> LineResult | None:
-    """Read a line; None where it is broken. `secrets` are left out of messages."""
+def read_line(line: bytes) -> LineResult | None:
+    """Read a line; None where it is broken."""
     record = _parse(line)
     if record is None:
         return None
     custom_id, response = record["custom_id"], _parse_text(record.get("response"))
     if not isinstance(response, dict):
-        return _read_error(custom_id, record.get("error"), secrets)
+        return _read_error(custom_id, record.get("error"))
     status, body = _read_response(response)
     if status == HTTPStatus.OK:
         answer = completion(body)
         if isinstance(answer, ServerError):
             inside = {"message": answer.message, "code": answer.code}
-            return _read_failure(custom_id, answer.status or status, inside, secrets)
+            return _read_failure(custom_id, answer.status or status, inside)
         if answer is not None:
             return LineResult(custom_id, "answered", answer)
         error = "answered in a batch with something else than a chat completion"
         return LineResult(custom_id, "unanswered", error=error)
-    return _read_failure(custom_id, status, body, secrets)
+    return _read_failure(custom_id, status, body)
 
 
 def has_results(line: bytes) -> bool:
@@ -116,25 +116,23 @@ def _read_code(value: object) -> int | None:
     return value if type(value) is int and value in _STATUSES else None
 
 
-def _read_error(custom_id: str, error: object, secrets: Sequence[str]) -> LineResult:
+def _read_error(custom_id: str, error: object) -> LineResult:
     """Read what stands in the place of a response."""
     fields = error if isinstance(error, dict) else {"message": error} if error else {}
     if (status := _read_code(fields.get("code"))) is not None:
-        return _read_failure(custom_id, status, fields, secrets)
+        return _read_failure(custom_id, status, fields)
     code = str(fields.get("code") or "no response")
     outcome: LineOutcome = "cancelled" if code == "batch_cancelled" else "unanswered"
-    message = fold_message(f"{code}: {fields.get('message') or 'no reason given'}", *secrets)
+    message = fold_message(f"{code}: {fields.get('message') or 'no reason given'}")
     return LineResult(custom_id, outcome, error=message)
 
 
-def _read_failure(
-    custom_id: str, status: object, body: object, secrets: Sequence[str]
-) -> LineResult:
+def _read_failure(custom_id: str, status: object, body: object) -> LineResult:
     """Read an error in the place of a completion, as a call of its own would be."""
     fields: dict[str, Any] = body if isinstance(body, dict) else {}
     inner = fields.get("error")
     error: dict[str, Any] = inner if isinstance(inner, dict) else fields
-    message = fold_message(str(error.get("message") or body or "no reason given"), *secrets)
+    message = fold_message(str(error.get("message") or body or "no reason given"))
     answer = f"answered {status} in a batch: {message}"
     if error.get("code") == "insufficient_quota":
         cause = f"{status}: the account has no credit left"

@@ -4,8 +4,8 @@ Follows OpenAI's public API reference for `/v1/files` and `/v1/batches`, and tak
 granted: routes may be missing, and lists may show less than was made.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,14 +19,13 @@ from pipeline.batch.status import (
     UnreadableAnswer,
     id_of,
     is_made_of,
-    parse_json,
     read_file,
     read_status,
     says_whose,
 )
 from pipeline.batch.wire import NotFound, Unclear, Wire
 from pipeline.errors import ReaderError, ServerRefusal
-from pipeline.llm.servers import fold_message
+from pipeline.redaction import IsPublic, never
 from pipeline.settings import LlmSettings
 
 _PAGE = 100
@@ -49,7 +48,7 @@ class Provider:
 
     def __init__(self, settings: LlmSettings) -> None:
         self._wire = Wire(settings)
-        self.where, self.secrets = self._wire.where, self._wire.secrets
+        self.where = self._wire.where
         self._purpose = PURPOSES[0]
         self._takes_metadata = True
 
@@ -66,8 +65,7 @@ class Provider:
             self._purpose = PURPOSES[1]
             content = await self._wire.upload(path, name, self._purpose)
         try:
-            with self._without_key():
-                return read_file(parse_json(content, self.where), self.where)
+            return read_file(self._wire.parse(content), self.where)
         except UnreadableAnswer as error:
             with suppress(ReaderError):
                 if found := await self.find_uploads({name}):
@@ -86,16 +84,14 @@ class Provider:
             self._takes_metadata = False
             content = await self._wire.create_batch(body)
         try:
-            with self._without_key():
-                return read_status(parse_json(content, self.where), self.where)
+            return read_status(self._wire.parse(content), self.where)
         except UnreadableAnswer as error:
             raise Unclear(str(error)) from error
 
     async def retrieve(self, batch: str) -> BatchStatus:
         """Ask what became of a batch."""
         answer = await self._wire.get(f"/batches/{batch}")
-        with self._without_key():
-            return read_status(answer, self.where, batch)
+        return read_status(answer, self.where, batch)
 
     async def find_batch(
         self, file: str, batch: str, since: datetime, but: Collection[str]
@@ -106,15 +102,14 @@ class Provider:
         """
         walk = self._list("/batches", {}, since.timestamp())
         unnamed: list[str] = []
-        with self._without_key():
-            async for item in walk:
-                name = id_of(item)
-                if name is None or name in but:
-                    continue
-                if is_made_of(item, file, batch):
-                    return Search(read_status(item, self.where), is_sure=True)
-                if not says_whose(item):
-                    unnamed.append(name)
+        async for item in walk:
+            name = id_of(item)
+            if name is None or name in but:
+                continue
+            if is_made_of(item, file, batch):
+                return Search(read_status(item, self.where), is_sure=True)
+            if not says_whose(item):
+                unnamed.append(name)
         for name in unnamed[:_MOST_UNNAMED]:
             status = await self.retrieve(name)
             if file == status.input_file or batch == status.batch:
@@ -163,21 +158,13 @@ class Provider:
                     return True
         return False
 
-    async def download(self, file: str, path: Path) -> int:
-        """Write a file's content to disk as it comes; give its bytes."""
-        return await self._wire.download(file, path)
+    async def download(self, file: str, path: Path, is_public: IsPublic = never) -> int:
+        """Write a file's content to disk as it comes; see `Wire.download`."""
+        return await self._wire.download(file, path, is_public)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._wire.aclose()
-
-    @contextmanager
-    def _without_key(self) -> Iterator[None]:
-        """Leave the key out of what is said of an answer that cannot be read."""
-        try:
-            yield
-        except UnreadableAnswer as error:
-            raise UnreadableAnswer(fold_message(str(error), *self.secrets), lost=True) from error
 
     def _list(self, path: str, query: dict[str, Any], since: float = 0.0) -> Walk:
         """Walk over the items of a list; a server that knows no pages is asked for all at once."""

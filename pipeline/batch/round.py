@@ -17,15 +17,17 @@ from pipeline.calls.budget import Budget
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.documents import LoadedSource
-from pipeline.forms import prompts
-from pipeline.llm.reader import LlmReader
 from pipeline.llm.transport import HttpTransport
 from pipeline.runs import RunOptions, SetUp, Summary, Watch
 from pipeline.runs.progress_file import ProgressFile, progress_path
+from pipeline.runs.reader_choice import Choice
+from pipeline.runs.readers import build_reader
+from pipeline.runs.stopping import exit_soon
+from pipeline.runs.workers import Workers
 from pipeline.settings import DEFAULT_BASE_URL, Settings
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents, fetch_sources
-from pipeline.urls import without_password
+from pipeline.urls import stored_url
 from schemas.document import Source
 
 _AT_ONCE = 256
@@ -66,15 +68,23 @@ async def read_round(
     online = HttpTransport(llm, llm.model or "", gateway) if options.online else None
     with closing(Spool(job.folder, options)) as spool:
         transport = BatchTransport(llm, options, history, spool, gateway, online, wanted=not anew)
-        prompt = prompts.load_prompt(llm.prompt)
-        async with aclosing(LlmReader(llm, prompt, gateway, transport)) as reader:
+        choice = Choice("llm", "it reads in batches")
+        workers = Workers(settings, choice, gateway, transport)
+        async with (
+            build_reader(settings, choice, gateway, transport) as reader,
+            aclosing(workers),
+        ):
             setup = setup._replace(
-                gateway=gateway, progress=ProgressFile(progress_path(job.store.path))
+                gateway=gateway,
+                read=workers.read,
+                computing=workers.find_in_hand,
+                progress=ProgressFile(progress_path(job.store.path)),
+                at_once=exit_soon,
             )
             run_options = RunOptions(settings.concurrency, from_store=anew)
             summary = await runs.run(loaded, reader, job.store, run_options, watch, setup)
         files = spool.seal()
-    where = without_password(llm.base_url or DEFAULT_BASE_URL)
+    where = stored_url(llm.base_url or DEFAULT_BASE_URL)
     stored = StoredOptions.of(job.options, llm)
     await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, stored)
     if transport.shortage is not None and summary.outcome == "finished":

@@ -6,7 +6,7 @@ by any of the commands.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing, closing
 from typing import TypeVar
 
@@ -53,10 +53,14 @@ async def run_batch(
     """
     key = reader_key(settings.llm, prompts.load_prompt(settings.llm.prompt))
     require_price(settings)
-    with lock_database(settings.db), closing(Journal(journal_path(settings.db))) as journal:
+    with (
+        lock_database(settings.db) as require_held,
+        closing(Journal(journal_path(settings.db))) as journal,
+    ):
         async with aclosing(Provider(settings.llm)) as provider:
             job = Job(settings.llm, options, key, store, journal, provider, watch.say)
-            return await _Session(settings, job, watch, until).run(loaded, setup or SetUp())
+            there = (setup or SetUp())._replace(require_held=require_held)
+            return await _Session(settings, job, watch, until).run(loaded, there)
 
 
 class _Session:
@@ -72,9 +76,11 @@ class _Session:
         self._spent = 0.0
         """What calls outside of batches may have cost, in US dollars."""
         self._is_interrupted = False
+        self._require_held: Callable[[], None] = lambda: None
 
     async def run(self, loaded: Iterable[LoadedSource] | None, setup: SetUp) -> Summary:
         started, pending = time.perf_counter(), 0
+        self._require_held = setup.require_held
         if self._job.store.path.exists() or loaded is None:
             await asyncio.to_thread(self._job.store.prepare)
             await asyncio.to_thread(self._sweep)
@@ -133,7 +139,7 @@ class _Session:
             self._watch.step(totals.add_progress(runs, progress))
 
         watch = self._watch._replace(step=step)
-        there = SetUp(total=lambda: len(ids))
+        there = SetUp(total=lambda: len(ids), require_held=self._require_held)
         await self._read(load_stored(self._job.store, ids), there, watch, anew=True)
 
     async def _read(

@@ -62,6 +62,7 @@ class BatchTransport:
         self._wanted = wanted
         self.shortage: str | None = None
         self._met: Counter[Question] = Counter()
+        self._spooled: set[Question] = set()
 
     async def send(self, request: Request) -> Reply:
         """Raise `Pending`, having spooled the question where that is to be done.
@@ -77,7 +78,8 @@ class BatchTransport:
             return refusal
         over = self._check_limits(question, failed)
         if over is None:
-            self._add_to_spool(request)
+            if question not in self._spooled:  # the process that asked may have died since
+                self._add_to_spool(request)
             raise Pending("its question goes out in a batch")
         if self._online is not None:
             return await self._online.send(request)
@@ -146,6 +148,7 @@ class BatchTransport:
             fits = False
         if fits:
             self._spool.add(request.body, request.tokens, usd, request.question)
+            self._spooled.add(request.question)
             return
         if self.shortage is None:
             spent, out, due = map(format_dollars, (budget.spent, budget.reserved, usd or 0.0))

@@ -17,14 +17,15 @@ import openai
 import tenacity
 
 from pipeline.batch.dialect import batch_url, names_endpoint, says_not_ready
-from pipeline.batch.status import UnreadableAnswer, parse_json
+from pipeline.batch.status import UnreadableAnswer, parse_json, unreadable_answer
 from pipeline.calls.pauses import asked_pause
 from pipeline.errors import ReaderError, ServerRefusal, StoreError, TransportError
-from pipeline.llm.client import is_unsent, make_client, secrets_of
+from pipeline.llm.client import is_unsent, make_client
 from pipeline.llm.retry import WORTH_REPEATING, retrying
 from pipeline.llm.servers import fold_message, read_error_status
+from pipeline.redaction import IsPublic, never, redact, redact_json
 from pipeline.settings import LlmSettings
-from pipeline.urls import without_password
+from pipeline.urls import stored_url
 
 T = TypeVar("T")
 
@@ -67,14 +68,14 @@ class Unsent(TransportError):  # noqa: N818 - what the call is
 class Wire:
     """The connection to one account. Close it when done, in the event loop that used it.
 
-    `where` names the server, without a password; `secrets` are what no message may hold.
+    `where` names the server, fit to be shown; `secrets` are what nothing that it gives may hold.
     """
 
     def __init__(self, settings: LlmSettings) -> None:
         url = batch_url(settings.url)
         self._settings = settings.model_copy(update={"base_url": url})
-        self.where = without_password(url)
-        self.secrets = secrets_of(settings)
+        self.where = stored_url(url)
+        self.secrets = settings.secrets
         self._client: openai.AsyncOpenAI | None = None
 
     async def get(self, path: str, query: dict[str, Any] | None = None) -> object:
@@ -84,9 +85,16 @@ class Wire:
             response = await self._connect().get(
                 path, cast_to=httpx2.Response, options={"params": query or {}}
             )
-            return parse_json(response.content, self.where)
+            return self.parse(response.content)
 
         return await self._repeat(send)
+
+    def parse(self, content: bytes) -> object:
+        """Parse an answer, without the secrets in it. Raises `UnreadableAnswer`."""
+        try:
+            return redact_json(parse_json(content, self.where), self.secrets)
+        except RecursionError as error:
+            raise unreadable_answer(self.where) from error
 
     async def upload(self, path: Path, name: str, purpose: str) -> bytes:
         """Upload a file of requests; give the answer as it came."""
@@ -148,15 +156,22 @@ class Wire:
 
         return await self._repeat(peek)
 
-    async def download(self, file: str, path: Path) -> int:
-        """Write a file's content to disk as it comes; give its bytes."""
+    async def download(self, file: str, path: Path, is_public: IsPublic = never) -> int:
+        """Write a file's content to disk as it comes, without secrets; give the bytes that came.
+
+        What `is_public` stays, see `redact`.
+        """
 
         async def fetch() -> int:
             size = 0
             async with self._open(file) as chunks:
-                with _open_to_write(path) as stream:
-                    async for chunk in chunks:
-                        size += stream(chunk)
+                with _open_to_write(path) as write:
+                    async for lines in _whole_lines(chunks):
+                        size += len(lines)
+                        for line in lines.splitlines(keepends=True):
+                            text = line.decode("utf-8", "surrogateescape")
+                            kept = redact(text, self.secrets, is_public)
+                            write(kept.encode("utf-8", "surrogateescape"))
             return size
 
         return await self._repeat(fetch)
@@ -212,7 +227,7 @@ class Wire:
     def _translate(self, error: openai.APIStatusError) -> TransportError | ServerRefusal:
         status, reason = (
             error.status_code,
-            fold_message(read_error_status(error).message, *self.secrets),
+            fold_message(read_error_status(error).message, self.secrets),
         )
         message = f"{self.where} answered {status}: {reason}"
         if error.code == "insufficient_quota":
@@ -251,9 +266,21 @@ class Wire:
         return translated
 
     def _translate_loss(self, error: Exception) -> TransportError:
-        cause = fold_message(str(error.__cause__ or error), *self.secrets) or "connection lost"
+        cause = fold_message(str(error.__cause__ or error), self.secrets) or "connection lost"
         message = f"no answer from {self.where}: {cause}"
         return Unsent(message) if is_unsent(error) else TransportError(message, lost=True)
+
+
+async def _whole_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Give the same bytes, as they come, but no line in parts."""
+    held: list[bytes] = []
+    async for chunk in chunks:
+        lines, end, begun = chunk.rpartition(b"\n")
+        if end:
+            yield b"".join((*held, lines, end))
+            held.clear()
+        held.append(begun)
+    yield b"".join(held)
 
 
 @contextmanager

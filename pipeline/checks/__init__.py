@@ -6,6 +6,7 @@ from pipeline.checks import (
     completeness,
     dates,
     goals,
+    hidden_text,
     pages,
     repeated_plan,
     same_fact,
@@ -32,4 +33,5 @@ CHECKS: tuple[Check, ...] = (
     dates.check,
     services.check,
     pages.check,
+    hidden_text.check,
 )

@@ -1,9 +1,11 @@
 """Which figures are parts of which: what adds up to a total, and what stands inside a part."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, combinations
 from typing import NamedTuple
 
-from pipeline.facts import Kind, distance
+from pipeline.facts import Kind
 from schemas.codebook import MANNERS
 from schemas.report import Figure, Service
 
@@ -50,10 +52,16 @@ class Breakdown(NamedTuple):
 
     def near(self, wholes: Sequence[Figure], most: int) -> "Breakdown":
         """Keep the core's figures that stand within `most` characters of one of `wholes`."""
-        kept = (
-            [part for part in group if any(distance(part, whole) <= most for whole in wholes)]
-            for group in self.core
-        )
+        starts = sorted(one.char_start for one in wholes if one.char_start is not None)
+        anywhere = len(starts) < len(wholes)
+
+        def is_near(part: Figure) -> bool:
+            if anywhere or part.char_start is None:
+                return True
+            behind = bisect_left(starts, part.char_start - most)
+            return behind < len(starts) and starts[behind] <= part.char_start + most
+
+        kept = (list(filter(is_near, group)) for group in self.core)
         return self._replace(core=[group for group in kept if group])
 
 
@@ -91,7 +99,12 @@ def _of_service(service: Service, kinds: Kinds) -> tuple[list[list[Figure]], lis
     }
     if (whole := Kind(service, None)) in kinds:
         return [kinds[whole]], list(details.values())
-    counted = {detail for detail in details if _is_counted(service, detail, details)}
+    narrower = frozenset(chain.from_iterable(map(_broader, details)))
+    counted = {
+        detail
+        for detail in details
+        if frozenset(detail.split("+")) not in narrower and _is_counted(service, detail, details)
+    }
     return (
         [figures for detail, figures in details.items() if detail in counted],
         [figures for detail, figures in details.items() if detail not in counted],
@@ -103,7 +116,11 @@ def _is_counted(service: Service, detail: str, details: Mapping[str, object]) ->
         return False
     if service is Service.SURGERY and detail in MANNERS:
         return False
-    if detail in _INSIDE and (_INSIDE[detail] is None or _INSIDE[detail] in details):
-        return False
-    own = set(detail.split("+"))
-    return not any(other != detail and own < set(other.split("+")) for other in details)
+    return not (detail in _INSIDE and (_INSIDE[detail] is None or _INSIDE[detail] in details))
+
+
+def _broader(detail: str) -> Iterator[frozenset[str]]:
+    """Yield the codes of each detail that "a+b+c" is a part of: "a", "a+b"."""
+    codes = frozenset(detail.split("+"))
+    for size in range(1, len(codes)):
+        yield from map(frozenset, combinations(codes, size))

@@ -2,7 +2,9 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from pipeline.spanish.dates import LONGEST_JORNADA, MONTHS, DateSpan, dates
@@ -37,47 +39,60 @@ _LAST_DAYS = re.compile(
     r"(?:\s+(?:de\s+|del\s+)?(?P<year>(?:19|20)\d\d)\b)?"
 )
 _LEAP_YEAR = 2024
+_MonthAndDay = tuple[int, int | None]
 
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report what is odd about the jornadas' dates, and dates of the text that cannot be."""
+    held, printed = _editions_held(report), _days_printed(document.text)
     for index, jornada in enumerate(report.jornadas):
-        for message in _jornada_faults(jornada, report):
-            yield _finding(message, _place(document.text, jornada), f"jornadas[{index}]")
+        for message in _jornada_faults(jornada, report.published_on, held):
+            yield _finding(message, _place(printed, jornada), f"jornadas[{index}]")
     folded = fold(document.text)
     yield from _impossible_days(document.text, folded)
     yield from _weekdays(document.text, folded, report)
 
 
-def _jornada_faults(jornada: Jornada, report: JornadaReport) -> Iterator[str]:
+def _editions_held(report: JornadaReport) -> set[int | None]:
+    """Tell of which jornadas there are performed figures; staff counts as performed before."""
+    editions = Counter(jornada.edition for jornada in report.jornadas)
+    return {
+        figure.edition
+        for figure in report.figures
+        if figure.status is Status.PERFORMED
+        and figure.period is Period.JORNADA
+        and figure.service is not Service.STAFF
+        and editions[figure.edition] == 1
+    }
+
+
+def _jornada_faults(
+    jornada: Jornada, published: date | None, held: AbstractSet[int | None]
+) -> Iterator[str]:
     start, end = jornada.start, jornada.end
     if start and end and end < start:
         yield f"the jornada ends on {_day(end)}, before it starts on {_day(start)}"
     elif start and end and (length := (end - start).days + 1) > LONGEST_JORNADA:
         yield f"the jornada from {_day(start)} to {_day(end)} takes {length} days"
-    published = report.published_on
-    if start and published and start > published and _has_results(jornada, report):
+    if start and published and start > published and jornada.edition in held:
         yield (
             f"the bulletin gives results of a jornada that starts on {_day(start)}, "
             f"after it was published on {_day(published)}"
         )
 
 
-def _has_results(jornada: Jornada, report: JornadaReport) -> bool:
-    """Look for performed figures of this jornada; staff counts as performed before it starts."""
-    alike = [other for other in report.jornadas if other.edition == jornada.edition]
-    return len(alike) == 1 and any(
-        figure.status is Status.PERFORMED
-        and figure.period is Period.JORNADA
-        and figure.edition == jornada.edition
-        and figure.service is not Service.STAFF
-        for figure in report.figures
-    )
+def _days_printed(text: str) -> dict[_MonthAndDay, Span]:
+    """Tell where each day is printed first, as the first or the last one of a date."""
+    printed: dict[_MonthAndDay, Span] = {}
+    for one in dates(text):
+        for day in (one.first, one.last):
+            printed.setdefault(day, Span(one.start, one.end))
+    return printed
 
 
-def _place(text: str, jornada: Jornada) -> Span | None:
-    ends = {(day.month, day.day) for day in (jornada.start, jornada.end) if day}
-    return next((Span(d.start, d.end) for d in dates(text) if {d.first, d.last} & ends), None)
+def _place(printed: Mapping[_MonthAndDay, Span], jornada: Jornada) -> Span | None:
+    ends = ((day.month, day.day) for day in (jornada.start, jornada.end) if day)
+    return min((printed[day] for day in ends if day in printed), default=None)
 
 
 def _impossible_days(text: str, folded: str) -> Iterator[Finding]:
@@ -91,6 +106,10 @@ def _impossible_days(text: str, folded: str) -> Iterator[Finding]:
 
 
 def _weekdays(text: str, folded: str, report: JornadaReport) -> Iterator[Finding]:
+    years: dict[_MonthAndDay, int] = {}
+    for jornada in report.jornadas:
+        for bound in filter(None, (jornada.start, jornada.end)):
+            years.setdefault((bound.month, bound.day), bound.year)
     for start, name in sorted(_find_weekdays(folded)):
         behind = _DAY_BEHIND.match(folded, start + len(name))
         if behind is None or _LISTED.search(folded, max(0, start - _LISTED_REACH), start):
@@ -100,7 +119,7 @@ def _weekdays(text: str, folded: str, report: JornadaReport) -> Iterator[Finding
         number = behind.start(1) - first
         near = dates(text[first : end + _AROUND])
         printed = next((span for span in near if span.start <= number < span.end), None)
-        day = printed and _day_of(printed, int(behind[1]), report)
+        day = printed and _day_of(printed, int(behind[1]), years)
         if day and _ENGLISH[day.weekday()] != _WEEKDAYS[name]:
             raw = " ".join(text[start:end].split())
             message = f"{raw!r}: {_day(day)} is a {_ENGLISH[day.weekday()]}"
@@ -116,24 +135,21 @@ def _find_weekdays(folded: str) -> Iterator[tuple[int, str]]:
             start = folded.find(name, start + len(name))
 
 
-def _day_of(printed: DateSpan, number: int, report: JornadaReport) -> date | None:
-    """Return the day `number` of a printed date, where its month and its year are known."""
+def _day_of(printed: DateSpan, number: int, years: Mapping[_MonthAndDay, int]) -> date | None:
+    """Return the day `number` of a printed date, where its month and its year are known.
+
+    `years` are those that the report gives to the first and last days of jornadas.
+    """
     ends = {printed.first[0]: printed.first_year, printed.last[0]: printed.last_year}
     if len(ends) > 1:
         ends = {m: ends[m] for m, d in (printed.first, printed.last) if d == number}
     if len(ends) != 1:
         return None
     ((month, year),) = ends.items()
-    year = year or printed.last_year or _year_of((month, number), report)
+    year = year or printed.last_year or years.get((month, number))
     if year is None or not 1 <= number <= monthrange(year, month)[1]:
         return None
     return date(year, month, number)
-
-
-def _year_of(day: tuple[int, int], report: JornadaReport) -> int | None:
-    """Take the year that the report gives to a jornada that starts or ends on this day."""
-    ends = (end for jornada in report.jornadas for end in (jornada.start, jornada.end) if end)
-    return next((end.year for end in ends if (end.month, end.day) == day), None)
 
 
 def _day(day: date) -> str:

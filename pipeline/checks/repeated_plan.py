@@ -4,7 +4,8 @@ Press offices fill last week's draft with this week's headline. The parts are tr
 passage, as the right ones may stand in the headline of the same bulletin.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import product
 from operator import attrgetter
 from typing import NamedTuple
@@ -22,6 +23,8 @@ _FEWEST = 3
 """Fewer parts may add up to the plan by chance."""
 _FARTHEST = 300
 """Characters between two parts of one passage."""
+_MOST_PLACES = 100
+"""Where one quote stands: no bulletin says anything so often."""
 _MOST_SUMS = 1024
 _MOST_FIGURES = 100
 """Of one scope: more are no bulletin's, and whatever they are, some add up by chance."""
@@ -34,6 +37,11 @@ class _PlacedFigure(NamedTuple):
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each passage whose performed parts add up to the planned total."""
+
+    @cache
+    def places_of(quote: str) -> tuple[Span, ...]:
+        return locate(document.text, quote)[:_MOST_PLACES]
+
     scopes: dict[Scope, list[Figure]] = {}
     for figure in report.figures:
         if figure.unit is Unit.COUNT and not figure.approximate:
@@ -44,27 +52,38 @@ def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
         planned = [total for total in totals if total.status is Status.PLANNED]
         performed = [total for total in totals if total.status is Status.PERFORMED]
         if planned and performed and len(same) <= _MOST_FIGURES:
-            for plan, result in product(planned, performed):
-                if plan.value != result.value:
-                    yield from _in_scope(document.text, plan, result, same)
+            told = [pair for pair in product(planned, performed) if pair[0].value != pair[1].value]
+            if told:
+                yield from _in_scope(places_of, told, same)
 
 
-def _in_scope(text: str, plan: Figure, result: Figure, same: list[Figure]) -> Iterator[Finding]:
+def _in_scope(
+    places_of: Callable[[str], Iterable[Span]],
+    told: Sequence[tuple[Figure, Figure]],
+    same: Sequence[Figure],
+) -> Iterator[Finding]:
+    """Compare each passage with what was planned and performed in all, of which `told` are pairs.
+
+    `places_of` tells where a quote stands.
+    """
     parts = [f for f in same if f.service in _MAIN and f.status is Status.PERFORMED]
     # A few transplants are often given as planned and as performed, far from the other parts.
     others = [f.value for f in same if f.service not in _MAIN and f.service is not Service.TOTAL]
-    for passage in _passages(text, parts):
+    for passage in _passages(places_of, parts):
         if len(passage) < _FEWEST:
             continue
         sums = _sums(sum(part.figure.value for part in passage), others)
-        if plan.value in sums and result.value not in sums:
-            yield _finding(plan, result, passage)
+        for plan, result in told:
+            if plan.value in sums and result.value not in sums:
+                yield _finding(plan, result, passage)
 
 
-def _passages(text: str, parts: Iterable[Figure]) -> Iterator[Sequence[_PlacedFigure]]:
+def _passages(
+    places_of: Callable[[str], Iterable[Span]], parts: Iterable[Figure]
+) -> Iterator[Sequence[_PlacedFigure]]:
     """Yield runs of parts that stand close to each other, each kind once."""
     printed = sorted(
-        (_PlacedFigure(span, figure) for figure in parts for span in locate(text, figure.quote)),
+        (_PlacedFigure(span, figure) for figure in parts for span in places_of(figure.quote)),
         key=attrgetter("span"),
     )
     passage: list[_PlacedFigure] = []

@@ -6,9 +6,12 @@ be about, and elsewhere what looks like a slip of the pen.
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
+from operator import attrgetter
 
 from pipeline.documents.headline import title_of
 from pipeline.facts import are_days_alike, format_value, kind_of, labels_of, scope_of
@@ -44,8 +47,9 @@ def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     if not several:
         return
     headlines = _headlines_of(document)
+    body = _values_beside(document.text, headlines) if headlines else frozenset()
     for figures in several:
-        head = _head_of(document.text, headlines, figures, report)
+        head = _head_of(headlines, body, figures, report)
         for one, other in combinations(figures, 2):
             if not _may_be_same(one, other):
                 continue
@@ -62,12 +66,21 @@ def _headlines_of(document: Document) -> tuple[Span, ...]:
     return locate(document.text, title) if title else ()
 
 
+def _values_beside(text: str, headlines: Sequence[Span]) -> frozenset[float]:
+    """Return the values of all numbers that stand in no headline."""
+    return frozenset(one.value for one in numerals(text) if not _is_in(headlines, one.start))
+
+
 def _head_of(
-    text: str, headlines: Sequence[Span], figures: Sequence[Figure], report: JornadaReport
+    headlines: Sequence[Span],
+    body: AbstractSet[float],
+    figures: Sequence[Figure],
+    report: JornadaReport,
 ) -> Figure | None:
     """Return which of two values is the headline's alone, where both are of one time.
 
-    Where the body has several numbers, the headline may be about any of them, or their sum.
+    `body` are the values that stand elsewhere. Where the body has several numbers, the headline may
+    be about any of them, or their sum.
     """
     heads = [figure for figure in figures if _is_in(headlines, figure.char_start)]
     if (
@@ -77,10 +90,7 @@ def _head_of(
     ):
         return None
     (head,) = heads
-    says_it_again = any(
-        one.value == head.value and not _is_in(headlines, one.start) for one in numerals(text)
-    )
-    return None if says_it_again else head
+    return None if head.value in body else head
 
 
 def _are_of_one_time(one: Figure, other: Figure, report: JornadaReport) -> bool:
@@ -91,8 +101,12 @@ def _are_of_one_time(one: Figure, other: Figure, report: JornadaReport) -> bool:
     return one.period is Period.JORNADA and (one.edition is not None or len(report.jornadas) == 1)
 
 
-def _is_in(spans: Iterable[Span], start: int | None) -> bool:
-    return start is not None and any(span.start <= start < span.end for span in spans)
+def _is_in(spans: Sequence[Span], start: int | None) -> bool:
+    """Tell whether one of `spans` holds an offset; they are in order, and none is in another."""
+    if start is None:
+        return False
+    behind = bisect_right(spans, start, key=attrgetter("start"))
+    return behind > 0 and start < spans[behind - 1].end
 
 
 def _may_be_same(one: Figure, other: Figure) -> bool:

@@ -7,9 +7,10 @@ different places, periods and editions are never compared, except both halves of
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, takewhile
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ _NEAR = 800
 """Characters. Two cumulative figures that stand farther apart may count from different days."""
 _MOST_SUMS = 1024
 """Beyond so many possible sums one of them fits by chance, so nothing is said."""
+_MOST_ELSEWHERE = 200
+"""Of so many figures of other places some add up to what is missing by chance, too."""
 _MOST_MISSING = 0.2
 """Parts that leave out more of the total than this are examples, no breakdown."""
 _MOST_EXCESS = 0.25
@@ -83,24 +86,22 @@ def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
 def gaps(figures: Iterable[Figure]) -> Iterator[Gap]:
     """Find the totals that their parts do not add up to; the order of `figures` does not matter."""
     scopes: dict[Scope, Kinds] = defaultdict(lambda: defaultdict(list))
-    vague: set[tuple[Scope, Service]] = set()
+    vague: dict[Scope, set[Service]] = defaultdict(set)
     for figure in figures:
         if figure.unit is not Unit.COUNT:
             continue
         if figure.approximate:
-            vague.add((scope_of(figure), figure.service))
+            vague[scope_of(figure)].add(figure.service)
         else:
             scopes[scope_of(figure)][kind_of(figure)].append(figure)
-    by_time: dict[Scope, list[Kinds]] = defaultdict(list)
-    for scope, kinds in scopes.items():
-        by_time[scope._replace(place="")].append(kinds)
+    elsewhere = _by_time(scopes)
     for scope, kinds in scopes.items():
         details = Counter(kind.service for kind in kinds if kind.detail is not None)
         for kind, wholes in kinds.items():
             if kind == _TOTAL:
-                unknown = {s for place, s in vague if place == scope} - {Service.TOTAL}
+                unknown = vague.get(scope, set()) - {Service.TOTAL}
                 for gap in _gap(wholes, breakdown_of(kinds), certain=not unknown):
-                    near = by_time[scope._replace(place="")]
+                    near = elsewhere[scope._replace(place="")]
                     if gap.difference > 0 or not _closes_elsewhere(gap, near):
                         yield gap
             elif (
@@ -109,27 +110,40 @@ def gaps(figures: Iterable[Figure]) -> Iterator[Gap]:
                 and details[kind.service] > 1
             ):
                 parts = kinds_within(kind.service, kinds)
-                certain = (scope, kind.service) not in vague
+                certain = kind.service not in vague.get(scope, ())
                 if len(parts.core) > 1:
                     yield from _gap(wholes, parts, certain=certain)
     yield from _split_gaps(scopes)
 
 
-def _closes_elsewhere(gap: Gap, scopes: Iterable[Kinds]) -> bool:
+def _by_time(scopes: Mapping[Scope, Kinds]) -> Mapping[Scope, list[Figure]]:
+    """List the figures that a place gives of its own, by their time, the smallest first."""
+    found: dict[Scope, list[Figure]] = defaultdict(list)
+    for scope, kinds in scopes.items():
+        if scope.place not in _WIDE:
+            found[scope._replace(place="")] += (
+                figure
+                for kind, figures in kinds.items()
+                if kind.service not in (Service.TOTAL, Service.STAFF)
+                for figure in figures
+            )
+    for figures in found.values():
+        figures.sort(key=_value)
+    return found
+
+
+def _closes_elsewhere(gap: Gap, given: Iterable[Figure]) -> bool:
     """Tell whether what a total lacks was done at hospitals that the text gives by themselves.
 
-    `scopes` are those of the total's time. What the nation lacks is at none of them.
+    `given` are the figures of the total's time. What the nation lacks is at none of them.
     """
     if gap.whole.place in _WIDE:
         return False
-    others = [
-        [figure]
-        for kinds in scopes
-        for kind, figures in kinds.items()
-        if kind.service not in (Service.TOTAL, Service.STAFF)
-        for figure in figures
-        if figure.place not in (gap.whole.place, *_WIDE)
-    ]
+    lacking = takewhile(lambda figure: figure.value <= -gap.difference, given)
+    elsewhere = (figure for figure in lacking if figure.place != gap.whole.place)
+    others = [[figure] for figure in islice(elsewhere, _MOST_ELSEWHERE + 1)]
+    if len(others) > _MOST_ELSEWHERE:
+        return True
     added = sum(part.value for part in gap.parts)
     return _may_close([gap.whole], {added}, Breakdown([], [], others))
 
@@ -172,7 +186,12 @@ def _gap(wholes: Sequence[Figure], parts: Breakdown, *, certain: bool) -> Iterat
 
 
 def _smallest(wholes: Sequence[Figure], sums: Sums) -> Gap:
-    pairs = product(wholes, sums)
+    """Take the total and the sum that are nearest to each other."""
+    ordered = sorted(sums)
+    pairs: list[tuple[Figure, float]] = []
+    for whole in wholes:
+        at = bisect_left(ordered, whole.value)
+        pairs += ((whole, total) for total in ordered[max(0, at - 1) : at + 1])
     whole, total = min(pairs, key=lambda p: (abs(p[1] - p[0].value), p[0].value, p[1]))
     return Gap(whole, sums[total])
 
@@ -264,7 +283,7 @@ def _is_fault(text: str, gap: Gap) -> bool:
     """Tell a slip of the bulletin or the reading from a breakdown that does not say it is whole."""
     if gap.difference > 0 and not _is_one_time(text, gap):
         return False
-    if any(part.value == gap.difference for part in gap.parts):
+    if gap.difference in {part.value for part in gap.parts}:
         return False  # without that one they add up: it is no part of the total
     far = gap.difference > _MOST_EXCESS * gap.whole.value
     if far and gap.whole.service is not Service.TOTAL and not _says_complete(text, gap):

@@ -39,11 +39,12 @@ from pipeline.commands.options import (
 from pipeline.console import batch_list, progress_bar, run_summary
 from pipeline.console.exit_status import UNUSABLE
 from pipeline.console.terminal import tell
-from pipeline.documents import RecordFields, inputs, read_all
+from pipeline.documents import RecordFields, inputs
 from pipeline.documents.ocr import require_ocr
 from pipeline.errors import UsageError
 from pipeline.runs import Asked, SetUp
 from pipeline.runs.reader_choice import Choice, choose
+from pipeline.runs.set_up import open_loader
 from pipeline.store import Store
 
 if TYPE_CHECKING:
@@ -108,10 +109,12 @@ def submit(  # noqa: PLR0913 - a parameter an option
     choice = choose(settings)
     require_model(choice)
     options = batch_options_from(rounds, stragglers, batch_requests, batch_megabytes, batch_tokens)
-    loaded = read_all(paths, RecordFields(text=text_field, id=id_field, ocr=ocr))
+    fields = RecordFields(text=text_field, id=id_field, ocr=ocr)
     store = Store.for_a_backlog(db)
-    with progress_bar.show_progress() as watch:
-        setup = SetUp(total=partial(inputs.count_sources, paths), asked=Asked(paths))
+    with open_loader(settings) as loader, progress_bar.show_progress() as watch:
+        loaded = loader.read_all(paths, fields)
+        total = partial(inputs.count_sources, paths)
+        setup = SetUp(total=total, loader=loader, asked=Asked(paths))
         summary = asyncio.run(
             run_batch(settings, loaded, store, options, watch, Until.SUBMITTED, setup)
         )

@@ -40,15 +40,16 @@ from pipeline.commands.options import (
 from pipeline.console import progress_bar, run_summary
 from pipeline.console.overview import fetch_overview
 from pipeline.console.terminal import tell
-from pipeline.documents import LoadedSource, RecordFields, inputs, read_all
+from pipeline.documents import LoadedSource, RecordFields, inputs
 from pipeline.documents.ocr import require_ocr
 from pipeline.errors import UsageError
+from pipeline.isolation.loading import Loader
 from pipeline.lazy import lazy
 from pipeline.runs import SAMPLE, Summary, Watch, cascade, expected_cost
 from pipeline.runs.cascade import Step
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.readers import at_once
-from pipeline.runs.set_up import serve_local_model, set_up
+from pipeline.runs.set_up import open_loader, serve_local_model, set_up
 from pipeline.store import Store
 from schemas.reading import ReaderKey
 
@@ -85,8 +86,8 @@ class _Work(NamedTuple):
     asked: runs.Asked | None
     passed_over: Counter[str]
 
-    def read_sources(self) -> Iterator[LoadedSource]:
-        return islice(read_all(self.paths, self.fields, self.passed_over), self.most)
+    def read_sources(self, loader: Loader) -> Iterator[LoadedSource]:
+        return islice(loader.read_all(self.paths, self.fields, self.passed_over), self.most)
 
     def total(self) -> int | None:
         return None if any(map(_is_url, self.paths)) else inputs.count_sources(self.paths)
@@ -236,29 +237,40 @@ def _require_sense(work: _Work) -> None:
 
 async def _read(work: _Work, watch: Watch) -> tuple[Summary, float]:
     """Read what there is to read: in batches, on a cluster, or here; tell what it may have cost."""
+    with open_loader(work.step.settings) as loader:
+        if work.batch_options is not None:
+            return await _read_in_batches(work, work.batch_options, watch, loader)
+        return await _read_now(work, watch, loader)
+
+
+async def _read_in_batches(
+    work: _Work, options: BatchOptions, watch: Watch, loader: Loader
+) -> tuple[Summary, float]:
+    settings = work.step.settings
+    store = Store.for_a_backlog(settings.db)
+    setup = runs.SetUp(total=work.total, loader=loader, asked=work.asked)
+    loaded = work.read_sources(loader)
+    batched = await session.run_batch(settings, loaded, store, options, watch, setup=setup)
+    return batched, batched.cost_usd or 0.0
+
+
+async def _read_now(work: _Work, watch: Watch, loader: Loader) -> tuple[Summary, float]:
     settings, choice = work.step
     store = Store.for_a_backlog(settings.db)
-    if work.batch_options is not None:
-        batched = await session.run_batch(
-            settings,
-            work.read_sources(),
-            store,
-            work.batch_options,
-            watch,
-            setup=runs.SetUp(total=work.total, asked=work.asked),
-        )
-        return batched, batched.cost_usd or 0.0
     async with set_up(settings, choice, work.total) as (reader, plain):
         past = expected_cost.history(store, reader.key)
         _warn_of_batches(store, reader.key, watch)
         telling, tell_now = expected_cost.watch_cost(watch, past, settings.budget)
-        setup = plain._replace(seen=work.seen, asked=work.asked)
+        setup = plain._replace(loader=loader, seen=work.seen, asked=work.asked)
         run = partial(runs.run, reader=reader, store=store, watch=telling)
         run_options = runs.RunOptions(at_once(settings, choice), reuse_near=work.reuse_near)
         if work.engine is Engine.LOCAL:
-            summary = await run(work.read_sources(), run_options=run_options, setup=setup)
+            sources = work.read_sources(loader)
+            summary = await run(sources, run_options=run_options, setup=setup)
         else:
-            files = on_ray.Inputs(work.paths, work.fields, work.ray_address, work.passed_over)
+            files = on_ray.Inputs(
+                work.paths, work.fields, work.ray_address, work.passed_over, loader.known
+            )
             async with on_ray.read_on_cluster(
                 files, settings, choice, reader, store, setup, watch.say
             ) as (loaded, there):

@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from pipeline.configuration.headers import parse_headers
 from pipeline.configuration.layer import Layer, describe_error
 from pipeline.configuration.params import parse_params
-from pipeline.configuration.resolution import DATABASE, resolve
+from pipeline.configuration.resolution import DATABASE, real_database, resolve
 from pipeline.errors import UsageError
+from pipeline.redacted_stream import redact_errors
 from pipeline.settings import SchemaMode, Settings
 
 MODEL = "Model and server"
@@ -26,7 +27,13 @@ LIMITS = "Pace and money"
 
 Db = Annotated[
     Path,
-    typer.Option("--db", metavar="FILE", envvar=DATABASE, help="The DuckDB database."),
+    typer.Option(
+        "--db",
+        metavar="FILE",
+        envvar=DATABASE,
+        help="The DuckDB database.",
+        callback=real_database,
+    ),
 ]
 ReaderName = Annotated[
     str | None, typer.Option("--reader", help="auto (the default), baseline or llm.")
@@ -298,6 +305,7 @@ def settings_from(
     given = {name: it for name, it in given.items() if it not in (None, "")}
     profile = given.pop("profile", None)
     settings = resolve(_layer_of(given), profile)
+    redact_errors(settings.llm.secrets)
     return settings.model_copy(update={"db": db, "workers": workers})
 
 

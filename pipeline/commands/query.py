@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from pipeline.commands.options import DB, Db, Json, examples
-from pipeline.console.query_result import show_query
+from pipeline.console.query_result import print_query
 from pipeline.errors import UsageError
 from pipeline.store import Store
 
@@ -34,7 +34,8 @@ class _QueryCommand(TyperCommand):
         "plan_and_result, series, conflicts and coverage look across bulletins. A query reads the "
         "database and nothing else: "
         "it writes no file, reads none, and changes no table and no setting. To write what one "
-        "gives to a file, use jornada export --sql.",
+        "gives to a file, use jornada export --sql. Ctrl-C ends one that takes too long. In "
+        "CSV, text that a spreadsheet would take for a formula gets an apostrophe in front.",
     ),
 )
 def query(
@@ -57,7 +58,7 @@ def query(
     form = "json" if as_json else "csv" if as_csv else "table"
     store = Store.for_questions(db)
     store.try_to_upgrade()
-    show_query(store.ask(text, origin=origin), form)
+    print_query(store, text, origin, form)
 
 
 def _find_query(sql: str | None, file: Path | None) -> tuple[str, str]:

@@ -41,7 +41,11 @@ app = typer.Typer(add_completion=False)
 def retry(  # noqa: PLR0913 - a parameter an option
     *,
     failed: Annotated[
-        bool, typer.Option("--failed", help="Documents that could not be read (the default).")
+        bool,
+        typer.Option(
+            "--failed",
+            help="Documents that could not be read, and files that were given up (the default).",
+        ),
     ] = False,
     partial: Annotated[
         bool, typer.Option("--partial", help="Documents that were read in part.")
@@ -72,6 +76,12 @@ def retry(  # noqa: PLR0913 - a parameter an option
     if not as_json:
         tell(f"Reader: {first.choice.reader} ({first.choice.why}).")
     asked: list[cascade.RetryResult] = []
+    opened = None
+    if selection.Flaw.FAILED in flaws:
+        with progress_bar.show_progress() as watch:
+            opened = asyncio.run(cascade.open_again(first, store, watch))
+        if opened is not None:
+            first = cascade.reduce_budget(first, opened.usd)
     with progress_bar.show_progress() as watch:
         if one := asyncio.run(cascade.ask_again(first, store, watch, flaws, dear=dear)):
             asked.append(one)
@@ -80,4 +90,4 @@ def retry(  # noqa: PLR0913 - a parameter an option
         with progress_bar.show_progress() as watch:
             if one := asyncio.run(cascade.escalate(dear, store, watch, flaws)):
                 asked.append(one)
-    return retry_summary.conclude(store, asked, flaws, as_json=as_json)
+    return retry_summary.conclude(store, asked, flaws, opened, as_json=as_json)

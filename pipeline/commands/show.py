@@ -1,11 +1,13 @@
 """The command `jornada show`."""
 
 import asyncio
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.calls.gateway import LocalGateway
 from pipeline.commands.options import (
     DB,
     AnswerOptions,
@@ -21,11 +23,11 @@ from pipeline.commands.options import (
 from pipeline.console import lookup
 from pipeline.console import show as page
 from pipeline.console.exit_status import FAILED
-from pipeline.documents import RecordFields, read_all
+from pipeline.documents import RecordFields
 from pipeline.documents.ocr import require_ocr
-from pipeline.extract import extract
+from pipeline.isolation.loading import read_all
 from pipeline.runs.reader_choice import Choice, choose
-from pipeline.runs.readers import build_reader
+from pipeline.runs.workers import Workers
 from pipeline.settings import Settings
 from pipeline.store import Store
 from schemas.document import Document
@@ -89,5 +91,6 @@ def show(  # noqa: PLR0913 - a parameter an option
 
 
 async def _read_now(settings: Settings, choice: Choice, document: Document) -> Reading:
-    async with build_reader(settings, choice) as reader:
-        return await extract(document, reader)
+    gateway = LocalGateway() if choice.reader == "llm" else None
+    async with aclosing(Workers(settings, choice, gateway)) as workers:
+        return await workers.read(document)

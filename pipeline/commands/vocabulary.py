@@ -8,9 +8,10 @@ import typer
 from pipeline.commands.options import Json, examples
 from pipeline.console.explanation import show_explanation, show_phrases
 from pipeline.console.lookup import only_document
-from pipeline.documents import RecordFields, document_from, read_all
+from pipeline.documents import RecordFields, document_from
 from pipeline.errors import UsageError
 from pipeline.explanation import explain
+from pipeline.isolation.loading import read_all
 from pipeline.plain_text import one_line
 from pipeline.rules.vocabulary import vocabulary
 from schemas.document import Document, Metadata

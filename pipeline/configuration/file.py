@@ -18,7 +18,7 @@ from pipeline.configuration.headers import (
 )
 from pipeline.configuration.layer import Layer, Text, describe_error
 from pipeline.errors import UsageError
-from pipeline.urls import mask_password
+from pipeline.urls import has_password
 
 FILE = Path("jornada.toml")
 """Looked for in the current folder, where `JORNADA_CONFIG` names no other."""
@@ -32,7 +32,7 @@ class Table(Layer):
     @field_validator("base_url")
     @classmethod
     def _refuse_password(cls, url: str | None) -> str | None:
-        if url is not None and mask_password(url) != url:
+        if url is not None and has_password(url):
             raise ValueError("no password stands in this file: use key_env, or a secret header")
         return url
 

@@ -33,7 +33,7 @@ class Layer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     model: Text | None = None
-    base_url: Text | None = None
+    base_url: Annotated[Text | None, Field(repr=False)] = None
     key_env: EnvironmentName | None = None
     """The environment variable that holds the key."""
     api_version: Text | None = None
@@ -53,6 +53,8 @@ class Layer(BaseModel):
     budget: Annotated[Amount, Field(ge=0)] | None = None
     """In US dollars."""
     prices: Annotated[Path, Field(strict=False)] | None = None
+    document_seconds: Annotated[Amount, Field(gt=0)] | None = None
+    document_megabytes: Annotated[int, Field(ge=1)] | None = None
 
 
 _OF_THE_SERVER = ("base_url", "key_env", "api_version")

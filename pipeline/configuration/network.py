@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
+PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+"""Variables that name a proxy."""
+
 
 def find_network_fault(url: str, environ: Mapping[str, str]) -> str | None:
     """Say what keeps calls to a URL from going out by this environment; None if nothing does.
@@ -26,8 +29,7 @@ def _find_certificate_fault(environ: Mapping[str, str]) -> str | None:
 
 
 def _find_proxy_fault(url: str, environ: Mapping[str, str]) -> str | None:
-    names = [each for scheme in ("http", "https", "all") for each in _names(scheme)]
-    for name in names:
+    for name in PROXIES:
         if (value := environ.get(name)) and not _is_url(value):
             return f"{name} is no URL of a proxy, such as http://proxy.example:3128"
     scheme, host = urlsplit(url).scheme, urlsplit(url).hostname or ""

@@ -19,13 +19,16 @@ from pipeline.configuration.azure import is_endpoint as is_azure_endpoint
 from pipeline.configuration.file import find_file, load_layers
 from pipeline.configuration.headers import AUTHORIZATION, is_credential
 from pipeline.configuration.layer import Layer, merge, read_secrets
-from pipeline.configuration.network import find_network_fault
+from pipeline.configuration.network import PROXIES, find_network_fault
 from pipeline.errors import UsageError
+from pipeline.isolation.limits import Limits
 from pipeline.settings import DEFAULT_BASE_URL, MODEL_IN_URL, LlmSettings, Settings
-from pipeline.urls import server_of
+from pipeline.urls import secrets_in, server_of
 
 _CHAT = "/chat/completions"
 _HERE = ("localhost", "127.0.0.1", "::1")
+_KEYS = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN")
+_URLS = ("OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT", *PROXIES)
 
 
 DATABASE = "JORNADA_DB"
@@ -36,6 +39,16 @@ def find_database(environ: Mapping[str, str] = os.environ) -> Path:
     """Give the path of the database that is meant where none is named."""
     named = environ.get(DATABASE)
     return Path(named) if named else Settings().db
+
+
+def real_database(path: Path) -> Path:
+    """Give the path of the file that links lead to, and as it is one that leads through no link.
+
+    DuckDB's own log and the lock, journal and progress of a run lie beside the database by its
+    name, and have to be the same ones whatever it is called by.
+    """
+    real = os.path.realpath(path)
+    return path if real == os.path.abspath(path) else Path(real)  # noqa: PTH100 - links stay
 
 
 def resolve(
@@ -54,6 +67,10 @@ def resolve(
         rpm=merged.rpm,
         tpm=merged.tpm,
         budget=merged.budget,
+        limits=Limits(
+            merged.document_seconds or defaults.limits.seconds,
+            merged.document_megabytes or defaults.limits.megabytes,
+        ),
         llm=_resolve_model(layers, merged, environ),
     )
 
@@ -86,6 +103,7 @@ def _resolve_model(
         "key_header": key.header,
         "key_env": merged.key_env,
         "secret_headers": secrets,
+        "other_secrets": _find_other_secrets(environ),
         "prices": PUBLISHED if merged.prices is None else load_prices(merged.prices),
         **_payers(server.url, environ),
         "params": merged.params,
@@ -104,7 +122,7 @@ def _resolve_model(
 def move_to_server(
     llm: LlmSettings, base_url: str | None, environ: Mapping[str, str] = os.environ
 ) -> LlmSettings:
-    """Give settings for a server that is on record, by its URL without a password.
+    """Give settings for a server that is on record, by its URL without its secrets.
 
     The key and secret headers go along if it is their own; else it is asked with the key that the
     environment has for it, if any.
@@ -122,6 +140,9 @@ def move_to_server(
     if key.secret is None and (llm.api_key is not None or _secret(environ, "OPENAI_API_KEY")):
         no_key = f"no key of {moved.server} is known, and that of another server is not sent to it"
         obstacles += (f"{no_key}: give --base-url or --profile as before",)
+    elif "=***" in moved.server:
+        query = f"what stands in the query of {moved.server} is not stored"
+        obstacles += (f"{query}: give --base-url or --profile as before",)
     return moved.model_copy(update={"obstacles": obstacles})
 
 
@@ -235,14 +256,21 @@ def _without_tail(url: str) -> str:
     return urlunsplit(parts._replace(path=path.removesuffix(_CHAT)))
 
 
+def _find_other_secrets(environ: Mapping[str, str]) -> tuple[SecretStr, ...]:
+    """Find what the environment holds of secrets, for whatever server or proxy they are."""
+    keys = (environ.get(name, "").strip() for name in _KEYS)
+    in_urls = (part for name in _URLS for part in secrets_in(environ.get(name, "").strip()))
+    return tuple(SecretStr(value) for value in dict.fromkeys((*keys, *in_urls)) if value)
+
+
 def _find_obstacles(llm: LlmSettings, environ: Mapping[str, str]) -> tuple[str, ...]:
     try:
         query = parse_qsl(urlsplit(llm.url).query)
     except ValueError:
         query = []
     found = [
-        f"{name} in the query of the base URL would be on record: send it as a header, "
-        f"--header {name}=..."
+        f"{name} in the query of the base URL would stand in the logs of whatever it passes: "
+        f"send it as a header, --header {name}=..."
         for name, _ in query
         if is_credential(name)
     ]

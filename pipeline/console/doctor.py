@@ -17,7 +17,7 @@ from pipeline.plain_text import one_line, to_json
 from pipeline.runs.reader_choice import choose
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from pipeline.urls import mask_password
+from pipeline.urls import shown_url
 
 if TYPE_CHECKING:
     from pipeline.console import trial_facts
@@ -48,7 +48,7 @@ def examine(
         Fact(name="versions", said=f"{versions}, Python {platform.python_version()}"),
         _openai_key(llm),
         Fact(name="key", said=_describe_key(llm), values={"variable": llm.key_name}),
-        Fact(name="base URL", said="not set" if llm.base_url is None else mask_password(llm.url)),
+        Fact(name="base URL", said="not set" if llm.base_url is None else shown_url(llm.url)),
         Fact(name="model", said=llm.model or "not set"),
         Fact(name="prompt", said=llm.prompt),
         *_server(llm, tell, with_call=with_call and asks),
@@ -113,19 +113,19 @@ def _server(llm: LlmSettings, tell: Callable[[str], None], *, with_call: bool) -
         yield Fact(name="server", said="none configured; the baseline reader needs none")
         return
     if llm.obstacles:
-        yield Fact(name="server", said=f"{mask_password(llm.url)} is not asked, see reader")
+        yield Fact(name="server", said=f"{shown_url(llm.url)} is not asked, see reader")
         return
     try:
         listed = asyncio.run(model_list.fetch_models(llm, TIMEOUT_SECONDS))
     except JornadaError as error:
         yield Fact(name="server", said=str(error), well=False)
         return
-    server = _judge(mask_password(llm.url), listed.status, listed.names, llm.model)
+    server = _judge(shown_url(llm.url), listed.status, listed.names, llm.model)
     if not with_call:
         yield server
         return
     tell(
-        f"Asking {llm.model} at {mask_password(llm.url)} one short question, which costs a call "
+        f"Asking {llm.model} at {shown_url(llm.url)} one short question, which costs a call "
         "(--no-call leaves it out)."
     )
     try:

@@ -14,7 +14,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from pipeline.console.destination import find_target, write_file, write_standard_output
-from pipeline.console.export_rows import escape_formula, iterate_rows, sheet_value
+from pipeline.console.export_rows import iterate_rows, sheet_value
+from pipeline.console.formulas import escape_formula
 from pipeline.console.query_result import plain_value
 from pipeline.console.words import Language, translate
 from pipeline.errors import UsageError
@@ -90,7 +91,7 @@ def export(
         if target is None:
             write_standard_output(write)
         else:
-            write_file(target, write, to)
+            write_file(target, write)
     except (ValueError, NotImplementedError) as error:
         raise UsageError(f"--to {to}: {form} does not hold this: {error}") from error
     return int(records.num_rows)

@@ -5,10 +5,9 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from pipeline.console.formulas import escape_formula
 from pipeline.console.query_result import plain_value
 from pipeline.plain_text import to_json
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def iterate_rows(records: pa.Table) -> Iterator[tuple[Any, ...]]:
@@ -23,8 +22,3 @@ def sheet_value(value: object) -> object:
     if isinstance(plain, list | dict):
         plain = to_json(plain, None)
     return escape_formula(plain) if isinstance(plain, str) else plain
-
-
-def escape_formula(text: str) -> str:
-    """Keep a spreadsheet from taking text for a formula: an apostrophe goes first."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

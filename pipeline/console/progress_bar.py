@@ -21,6 +21,9 @@ from pipeline.plain_text import one_line
 from pipeline.runs import Failure, Progress, Watch
 
 _LINE_SECONDS = 60.0
+_LONG_SECONDS = 2.0
+"""What is in hand for longer is named."""
+_LONGEST_NAME = 24
 
 
 @contextmanager
@@ -83,6 +86,9 @@ def _counts(so_far: Progress, seconds: float) -> list[str]:
         counts.append(f"{so_far.partial:,} partial")
     if so_far.failed:
         counts.append(f"{so_far.failed:,} failed")
+    if so_far.in_hand is not None and (so_far.in_hand_seconds or 0) > _LONG_SECONDS:
+        name = one_line(so_far.in_hand).rpartition("/")[2]
+        counts.append(f"{name[-_LONGEST_NAME:]} for {so_far.in_hand_seconds:.0f} s")
     return counts
 
 

@@ -19,22 +19,31 @@ _WORDS = {
 
 
 def conclude(
-    store: Store, asked: Sequence[RetryResult], flaws: Sequence[Flaw], *, as_json: bool
+    store: Store,
+    asked: Sequence[RetryResult],
+    flaws: Sequence[Flaw],
+    opened: RetryResult | None = None,
+    *,
+    as_json: bool,
 ) -> int:
-    """Print what came of asking again about documents with these flaws; give the exit status."""
+    """Print what came of asking again about documents with these flaws; give the exit status.
+
+    `opened` is the run over files that were given up, if there were any.
+    """
+    done = [*([opened] if opened else []), *asked]
     ids = {document_id for one in asked for document_id in one.chosen.flaws}
     still = selection.choose_documents(store, flaws, among=ids)
     db = str(store.path)
     if as_json:
-        steps = [run_summary.to_object(one.summary, one.step.choice, db) for one in asked]
+        steps = [run_summary.to_object(one.summary, one.step.choice, db) for one in done]
         counts = {flaw.value: still.count(flaw) for flaw in Flaw}
         say(to_json({"documents": len(ids), "still": counts, "steps": steps}))
     else:
-        for one in asked:
+        for one in done:
             run_summary.show_table(one.summary, one.step.choice, db)
-    if not asked:
+    if not done:
         return _conclude_nothing(store, flaws)
-    last = asked[-1].summary
+    last = done[-1].summary
     if last.outcome != "finished":
         for line in run_summary.closing_lines(last, db):
             tell(line)
@@ -43,7 +52,7 @@ def conclude(
              f"{cascade.describe_selection(still)}.")  # fmt: skip
         if len(asked) == 1 and not asked[0].chosen.passed:
             tell("A better model may do: `jornada retry --escalate-to MODEL`.")
-    return run_summary.to_exit_status(last)
+    return max(run_summary.to_exit_status(one.summary) for one in (opened, done[-1]) if one)
 
 
 def _conclude_nothing(store: Store, flaws: Sequence[Flaw]) -> int:

@@ -103,6 +103,9 @@ def _rows(live: RunProgress) -> list[tuple[str, str]]:
         ("failed", f"{progress.failed:,}"),
         ("unchanged", f"{progress.unchanged:,}"),
     ]
+    if progress.in_hand is not None:
+        seconds = format_duration(progress.in_hand_seconds or 0)
+        rows.append(("in hand", f"{one_line(progress.in_hand)}, {seconds}"))
     if progress.pending:
         rows.append(("pending", f"{progress.pending:,} wait for a batch"))
     if progress.near:

@@ -9,6 +9,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from pipeline.documents import fragment
 from pipeline.documents.decoding import decode_lines
 from pipeline.documents.packed import unpack
+from pipeline.documents.stylesheet import with_sheets
 from pipeline.documents.text import Parts
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -28,9 +29,14 @@ def parse(data: bytes) -> Parts:
         files = {item.get("id"): item.get("href", "") for item in package.iter("{*}item")}
         chapters = [files[item.get("idref")] for item in package.iter("{*}itemref")]
         paths = [posixpath.normpath(posixpath.join(folder, unquote(each))) for each in chapters]
-        texts = [fragment.plain(decode_lines(archive.read(path))) for path in paths]
+        names = [name for name in archive.namelist() if name.lower().endswith(".css")]
+        sheets = [decode_lines(archive.read(name)) for name in names]
+        pages = [with_sheets(decode_lines(archive.read(path)), sheets) for path in paths]
+    hidden: list[str] = []
+    texts = [fragment.plain(page, hidden) for page in pages]
     title = next((element.text for element in package.iter(_TITLE) if element.text), None)
-    return Parts(body="\n\n".join(texts), leads=(title,) if title else (), title=title)
+    leads = (title,) if title else ()
+    return Parts(body="\n\n".join(texts), leads=leads, title=title, hidden=tuple(hidden))
 
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml ships no types

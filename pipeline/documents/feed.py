@@ -104,8 +104,9 @@ def _value(element: Any) -> str:  # noqa: ANN401 - the same
 
 def _record(fields: dict[str, str], number: int) -> Record:
     key = fields.get("link") or fields.get("guid") or fields.get("id") or str(number)
-    texts = [plain(fields[name]).strip() for name in _TEXTS if fields.get(name)]
-    title = " ".join(plain(fields.get("title", "")).split()) or None
+    hidden: list[str] = []
+    texts = [plain(fields[name], hidden).strip() for name in _TEXTS if fields.get(name)]
+    title = " ".join(plain(fields.get("title", ""), hidden).split()) or None
     body = texts[0] if texts else ""
     if len(body) > LARGEST:
         error = f"item {number}: text over {LARGEST // 2**20} MB, too large for one bulletin"
@@ -116,7 +117,8 @@ def _record(fields: dict[str, str], number: int) -> Record:
     more = [text for text in texts[1:] if set(_NUMBER.findall(text)) - said]
     day = next((day for name in _DAYS if (day := _day(fields.get(name)))), None)
     leads = tuple(lead for lead in (title, *more) if lead)
-    return Record(key, Parts(body=body, leads=leads, title=title, published_on=day))
+    unseen = tuple(dict.fromkeys(hidden))  # of a summary that begins the text too
+    return Record(key, Parts(body, leads, title, published_on=day, hidden=unseen))
 
 
 def _day(value: str | None) -> Any:  # noqa: ANN401 - the same

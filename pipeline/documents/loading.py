@@ -2,14 +2,17 @@
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.documents import parsing, records
 from pipeline.documents.decoding import mend
 from pipeline.documents.formats import HEAD, format_of
 from pipeline.documents.headline import publication_day_of, title_of
+from pipeline.documents.hidden_text import tell_hidden
+from pipeline.documents.lookalikes import spelt_unseen
 from pipeline.documents.markup import without_markup
 from pipeline.documents.opening import open_source
 from pipeline.documents.records import LARGEST, Record, RecordFields, Stream
@@ -35,12 +38,59 @@ _BROKEN = "broken file: open it in its program and save it again"
 _DEEPEST_MAIL = 4  # mails within mails
 
 
+Begin = Callable[[int, Source | None], None]
+"""Is told of each part of a file that is begun, by its number."""
+
+
+class GivenUp(NamedTuple):
+    """A part of a file, by its number, or the file as a whole (0), that passed the limits.
+
+    `fields` is how it was read, `limits` says within which; `size` in bytes and `modified_ns` say
+    which file it was.
+    """
+
+    part: int
+    fields: RecordFields = RecordFields()
+    limits: str = ""
+    size: int = 0
+    modified_ns: int = 0
+
+
 class LoadedSource(NamedTuple):
-    """A source with its document, or with the one line that says why there is none."""
+    """A source with its document, or with the one line that says why there is none.
+
+    `given_up` is set where that is for its size or the time it takes.
+    """
 
     source: Source
     document: Document | None
     error: str | None = None
+    given_up: GivenUp | None = None
+
+
+class PartNumbers:
+    """Numbers the parts of a file (records, mails, what is attached), from 1, as they are begun.
+
+    They are the same each time the same file is read. Those that are `refused` are not tried, each
+    for its reason.
+    """
+
+    def __init__(
+        self,
+        begin: Begin = lambda _number, _source: None,
+        refused: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
+        self._begin = begin
+        self._refused = refused
+        self._number = 0
+
+    def begin(self, source: Source) -> LoadedSource | None:
+        """Begin the next part, which has this source; give what stands for a refused one."""
+        self._number += 1
+        if (reason := self._refused.get(self._number)) is not None:
+            return refuse(source, reason)._replace(given_up=GivenUp(self._number))
+        self._begin(self._number, source)
+        return None
 
 
 def read_all(
@@ -58,7 +108,7 @@ def read_all(
         if error is None:
             yield from _read(path, fields or RecordFields(), passed_over)
         else:
-            yield _refusal(Source(path=path), error)
+            yield refuse(Source(path=path), error)
 
 
 def _read(
@@ -72,25 +122,34 @@ def read_from(
     source: Source,
     fields: RecordFields,
     passed_over: Counter[str] | None = None,
+    parts: PartNumbers | None = None,
 ) -> Iterator[LoadedSource]:
-    """Read the bulletins of one file, which `opening` opens, as `read_all` does."""
+    """Read the bulletins of one file, which `opening` opens, as `read_all` does.
+
+    `parts` is told of each of them. Raises `MemoryError` where there is not enough for what is in
+    hand: this process may be in no state to go on.
+    """
     kinds = Counter[str]() if passed_over is None else passed_over
     try:
         with opening as stream:
-            yield from _Reading(fields, kinds).bulletins(stream, source, source.path)
+            reading = _Reading(fields, kinds, parts or PartNumbers())
+            yield from reading.bulletins(stream, source, source.path)
     except DocumentError as error:
-        yield _refusal(source, str(error))
+        yield refuse(source, str(error))
     except FileNotFoundError:
-        yield _refusal(source, "is gone, or a link to nothing: it was listed but cannot be opened")
+        yield refuse(source, "is gone, or a link to nothing: it was listed but cannot be opened")
     except PermissionError:
-        yield _refusal(source, "no permission to read it: change its mode or owner")
+        yield refuse(source, "no permission to read it: change its mode or owner")
     except OSError as error:
-        yield _refusal(source, f"cannot be read: {error.strerror or type(error).__name__}")
+        yield refuse(source, f"cannot be read: {error.strerror or type(error).__name__}")
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - parsers of untrusted files raise whatever they meet
-        yield _refusal(source, _BROKEN)
+        yield refuse(source, _BROKEN)
 
 
-def _refusal(source: Source, error: str) -> LoadedSource:
+def refuse(source: Source, error: str) -> LoadedSource:
+    """Say in one line why there is no document."""
     # Ids and names of columns come from the file: they may hold line breaks, and be long.
     return LoadedSource(source, None, " ".join(error.split())[:_LONGEST_ERROR])
 
@@ -100,6 +159,7 @@ class _Reading(NamedTuple):
 
     fields: RecordFields
     passed_over: Counter[str]
+    parts: PartNumbers
     depth: int = 0
 
     def bulletins(self, stream: Stream, source: Source, name: str) -> Iterator[LoadedSource]:
@@ -129,7 +189,7 @@ class _Reading(NamedTuple):
         record = None
         for record in _tell_apart(found):
             one = _inside(source, record.key)
-            yield from _each_alone(_load_record(record, one, kind), one)
+            yield from self._each_alone(_load_record(record, one, kind), one)
         if record is None:
             raise DocumentError("no record in the file")
 
@@ -138,9 +198,9 @@ class _Reading(NamedTuple):
         for number, data in enumerate(mbox.split(stream, LARGEST_OF_MANY), start=1):
             one = _inside(source, str(number))
             if data is None:
-                yield _refusal(one, f"over {LARGEST_OF_MANY // 2**20} MB, too large for a mail")
+                yield refuse(one, f"over {LARGEST_OF_MANY // 2**20} MB, too large for a mail")
             else:
-                yield from _each_alone(self._mail(data, one, "mbox"), one)
+                yield from self._each_alone(self._mail(data, one, "mbox"), one)
         if not number:
             raise DocumentError("no mail in the file")
 
@@ -161,10 +221,26 @@ class _Reading(NamedTuple):
             again[name] += 1
             one = _inside(source, name if again[name] == 1 else f"{name} ({again[name]})")
             if within.depth > _DEEPEST_MAIL:
-                yield _refusal(one, "mails within mails within mails: save it as a file of its own")
+                yield refuse(one, "mails within mails within mails: save it as a file of its own")
                 continue
             stream: Stream = io.BufferedReader(io.BytesIO(attached))
-            yield from _each_alone(within.bulletins(stream, one, name), one)
+            yield from self._each_alone(within.bulletins(stream, one, name), one)
+
+    def _each_alone(
+        self, reading: Iterator[LoadedSource], source: Source
+    ) -> Iterator[LoadedSource]:
+        """Read a part of a file so that it costs no other part where it cannot be read."""
+        if (refused := self.parts.begin(source)) is not None:
+            yield refused
+            return
+        try:
+            yield from reading
+        except DocumentError as error:
+            yield refuse(source, str(error))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - parsers of untrusted files raise whatever they meet
+            yield refuse(source, _BROKEN)
 
 
 def _inside(source: Source, key: str) -> Source:
@@ -172,16 +248,6 @@ def _inside(source: Source, key: str) -> Source:
     return source.model_copy(
         update={"record": key if source.record is None else f"{source.record}/{key}"}
     )
-
-
-def _each_alone(reading: Iterator[LoadedSource], source: Source) -> Iterator[LoadedSource]:
-    """Read a part of a file so that it costs no other part where it cannot be read."""
-    try:
-        yield from reading
-    except DocumentError as error:
-        yield _refusal(source, str(error))
-    except Exception:  # noqa: BLE001 - parsers of untrusted files raise whatever they meet
-        yield _refusal(source, _BROKEN)
 
 
 def _whole(stream: Stream, most: int) -> bytes:
@@ -213,7 +279,7 @@ def _tell_apart(found: Iterable[Record]) -> Iterator[Record]:
 
 def _load_record(record: Record, source: Source, kind: str) -> Iterator[LoadedSource]:
     if record.parts is None:
-        yield _refusal(source, record.error or "no text in it")
+        yield refuse(source, record.error or "no text in it")
     else:
         yield LoadedSource(source, _document(without_markup(record.parts), kind))
 
@@ -227,6 +293,8 @@ def _document(parts: Parts, kind: str) -> Document:
         "title": normalise(mend(parts.title)) if parts.title else title_of(document.text),
         "published_on": parts.published_on or publication_day_of(document.text),
     }
+    unseen = (part for part in (*parts.leads, parts.body) for part in spelt_unseen(part))
+    stated |= tell_hidden((*parts.hidden, *unseen))
     if parts.pages:
         stated |= {
             "ocr_pages": parts.pages.by_ocr,

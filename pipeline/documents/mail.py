@@ -15,6 +15,7 @@ from pipeline.documents import fragment, webpage
 from pipeline.documents.decoding import decode, mend
 from pipeline.documents.headline import publication_day_of
 from pipeline.documents.markup import plain
+from pipeline.documents.stylesheet import with_sheets
 from pipeline.documents.text import Parts, normalise
 from pipeline.errors import DocumentError
 
@@ -63,14 +64,16 @@ def parse(data: bytes, *, is_page: bool = False) -> Letter:
     leaves = list(_leaves(message))
     if (is_page or _is_saved_page(message)) and (page := _page(message, leaves)):
         return Letter(page, ())
-    body, rest = _body(leaves)
+    hidden: list[str] = []
+    body, rest = _body(leaves, hidden)
     attachments = tuple(_attachment(part, i) for i, part in enumerate(rest, start=1))
     if not body.strip():
         return Letter(None, attachments)
     title = _FORWARDED.sub("", _header(message, "Subject"), count=1).strip() or None
     day = publication_day_of(normalise(body)) or _sent_on(message)
     leads = (title,) if title else ()
-    return Letter(Parts(body=body, leads=leads, title=title, published_on=day), attachments)
+    parts = Parts(body, leads, title, published_on=day, hidden=tuple(hidden))
+    return Letter(parts, attachments)
 
 
 def _leaves(message: Message) -> Iterator[tuple[Message, bool]]:
@@ -102,13 +105,14 @@ def _page(message: Message, leaves: list[tuple[Message, bool]]) -> Parts | None:
     html = next((part for part, _ in leaves if part.get_content_type() == "text/html"), None)
     if html is None:
         return None
-    page = webpage.article(_text(html))
+    sheets = [_text(part) for part, _ in leaves if part.get_content_type() == "text/css"]
+    page = webpage.article(with_sheets(_text(html), sheets))
     title = page.title or _header(message, "Subject") or None
     return page._replace(title=title)
 
 
-def _body(leaves: list[tuple[Message, bool]]) -> tuple[str, list[Message]]:
-    """Return what is written in a mail, and the parts that are no part of that."""
+def _body(leaves: list[tuple[Message, bool]], hidden: list[str]) -> tuple[str, list[Message]]:
+    """Return what is written in a mail and seen, and the parts that are no part of that."""
     written: list[str] = []
     rest: list[Message] = []
     forms: dict[str, list[str]] = {"text/plain": [], "text/html": []}
@@ -118,7 +122,8 @@ def _body(leaves: list[tuple[Message, bool]]) -> tuple[str, list[Message]]:
             rest.append(part)
             continue
         text = _text(part)
-        text = fragment.plain(text) if kind == "text/html" else plain(text)
+        read = fragment.plain if kind == "text/html" else plain
+        text = read(text, hidden)
         (forms[kind] if is_form else written).append(text)
     chosen = _better("\n\n".join(forms["text/plain"]), "\n\n".join(forms["text/html"]))
     return "\n\n".join(text for text in (chosen, *written) if text.strip()), rest

@@ -4,6 +4,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.documents.markdown_unseen import without_unseen
 from pipeline.documents.text import tells_a_figure
 from pipeline.lazy import lazy
 
@@ -22,9 +23,9 @@ _HEADING_END = re.compile(r"(?<=\S)[ \t]{1,9}#{1,6}[ \t]{0,9}$")
 _IMAGE = re.compile(r"!\[([^\[\]\n]{0,500})\](?:\([^()\n]{0,500}\)|\[[^\]\n]{0,200}\])")
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\](?:\([^()\n]{0,500}\)|\[[^\]\n]{0,200}\])")
 _TAG = re.compile(
-    r"<!--(?:(?!<!--|-->).){0,2000}-->|</?(?:a|article|b|blockquote|br|center|div|em|figure|font|h[1-6]|i|img|p|s"
-    r"|section|small|span|strong|sub|sup|u)\b[^<>\n]{0,500}>",
-    re.IGNORECASE | re.DOTALL,
+    r"</?(?:a|article|b|blockquote|br|center|div|em|figure|font|h[1-6]|i|img|p|s"
+    r"|section|small|span|strong|sub|sup|u|details|summary|dialog|canvas|datalist|option|noframes|input|link|main|header|footer|aside)\b[^<>\n]{0,500}>",
+    re.IGNORECASE,
 )
 _SET_OUT = re.compile(r"<(table|ul|ol)\b[^<>\n]{0,500}>", re.IGNORECASE)
 _EMPHASIS = re.compile(
@@ -36,18 +37,19 @@ _EMPHASIS = re.compile(
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 
 
-def plain(text: str) -> str:
+def plain(text: str, hidden: list[str]) -> str:
     r"""Return Markdown `text` (line breaks as \\n) as plain text.
 
-    An image goes, but for an alternative text that tells a figure in words.
+    An image goes, but for an alternative text that tells a figure in words. What HTML in it hides
+    is added to `hidden`.
     """
-    text = _without_tables(text)
+    text = _without_tables(without_unseen(text, hidden), hidden)
     text = _TAG.sub(lambda tag: "\n" if tag[0][1:3].lower() == "br" else "", text)
     lines = (_plain_line(line) for line in text.split("\n") if not _DROPPED_LINE.fullmatch(line))
     return html.unescape("\n".join(lines))
 
 
-def _without_tables(text: str) -> str:
+def _without_tables(text: str, hidden: list[str]) -> str:
     """Set out the tables and lists of HTML that Markdown may hold."""
     pieces: list[str] = []
     at = 0
@@ -55,7 +57,10 @@ def _without_tables(text: str) -> str:
         closed = re.compile(f"</{opened[1]}>", re.IGNORECASE).search(text, opened.end())
         if closed is None:
             break
-        pieces += [text[at : opened.start()], fragment.plain(text[opened.start() : closed.end()])]
+        pieces += [
+            text[at : opened.start()],
+            fragment.plain(text[opened.start() : closed.end()], hidden),
+        ]
         at = closed.end()
     return "\n\n".join([*pieces, text[at:]]) if pieces else text
 

@@ -74,14 +74,14 @@ def _is_a_word(text: str, tag: re.Match[str]) -> bool:
     return before in _BEFORE_A_WORD and after in _AFTER_A_WORD
 
 
-def plain(text: str) -> str:
+def plain(text: str, hidden: list[str]) -> str:
     """Return `text` without tags and entities, its paragraphs, lists and tables set out.
 
-    What holds none comes back as it is.
+    What holds none comes back as it is. What nobody sees of it is added to `hidden`.
     """
     for _ in range(_MOST_ESCAPED):
         if holds_markup(text):
-            text = fragment.plain(text)
+            text = fragment.plain(text, hidden)
         elif _ENTITY.search(text):
             text = _ENTITY.sub(_unescape, text)
         else:
@@ -100,14 +100,17 @@ def without_markup(parts: Parts) -> Parts:
 
     What the fields state goes before what the page does.
     """
-    leads = tuple(map(plain, parts.leads))
-    title = plain(parts.title) if parts.title else None
+    hidden = list(parts.hidden)
+    leads = tuple(plain(lead, hidden) for lead in parts.leads)
+    title = plain(parts.title, []) if parts.title else None  # which is one of the leads
     if not is_page(parts.body):
-        return parts._replace(body=plain(parts.body), leads=leads, title=title)
+        body = plain(parts.body, hidden)
+        return parts._replace(body=body, leads=leads, title=title, hidden=tuple(hidden))
     page = webpage.article(parts.body)
     return Parts(
         body=page.body,
         leads=leads or page.leads,
         title=title or page.title,
         published_on=parts.published_on or page.published_on,
+        hidden=(*hidden, *page.hidden),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.documents.blocks import one_space
+from pipeline.documents.open_document_unseen import drop_unseen
 from pipeline.documents.packed import unpack
 from pipeline.documents.table_rows import Cell, Row, table_lines
 from pipeline.documents.text import Parts, even_out
@@ -17,14 +18,13 @@ _TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
 # Deleted text, remarks in the margin, and the numbers of notes.
 _SKIPPED = frozenset((f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}note-citation"))
 _DRAWING = f"{{{_NAMESPACE}drawing:1.0}}"
-_STYLE = f"{{{_NAMESPACE}style:1.0}}"
 _PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
 _WIDEST = 100  # columns
 _CHARACTERS = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
 
 def parse(data: bytes) -> Parts:
-    """Return the body's text; what is deleted, struck out or hidden is none.
+    """Return the body's text; what is deleted, struck out or not seen is none.
 
     Nor are remarks, headers and footers.
 
@@ -37,11 +37,13 @@ def parse(data: bytes) -> Parts:
             raise DocumentError("locked with a password: save it without one")
         content = _tree(archive.read("content.xml"))
         about = _tree(archive.read("meta.xml")) if "meta.xml" in names else None
-    _drop_unseen(content)
+        styles = _tree(archive.read("styles.xml")) if "styles.xml" in names else None
+    hidden = drop_unseen(content, styles)
     body = "\n\n".join(_blocks(content.find(f".//{_OFFICE}body")))
     title = "" if about is None else (about.findtext(_TITLE) or "").strip()
     # As in DOCX: it often names a template.
-    return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
+    stated = title if title and even_out(title) in even_out(body) else None
+    return Parts(body=body, title=stated, hidden=tuple(hidden))
 
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml ships no types
@@ -49,23 +51,6 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml ships no types
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
     return etree.fromstring(data, parser)
-
-
-def _drop_unseen(content: Any) -> None:  # noqa: ANN401 - the same
-    """Empty the paragraphs and runs whose own styles strike them out or hide them."""
-    unseen = {
-        (style.get(f"{_STYLE}family"), style.get(f"{_STYLE}name"))
-        for style in content.iter(f"{_STYLE}style")
-        for how in style.iter(f"{_STYLE}text-properties")
-        if how.get(f"{_STYLE}text-line-through-style", "none") != "none"
-        or how.get(f"{_TEXT}display") == "none"
-    }
-    for element in [*content.iter(f"{_TEXT}span", *_PARAGRAPHS)]:
-        family = "paragraph" if element.tag in _PARAGRAPHS else "text"
-        if (family, element.get(f"{_TEXT}style-name")) in unseen:
-            tail = element.tail
-            element.clear()
-            element.tail = tail
 
 
 def _blocks(parent: Any) -> Iterator[str]:  # noqa: ANN401 - the same

@@ -2,24 +2,33 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Container, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pypdfium2 import raw  # type: ignore[import-untyped]
 
 from pipeline.documents.page_layout import Fragment, overlap
+from pipeline.documents.page_unseen import unseen_letters
 
 _FRAGMENT_GAP = 1.2  # heights of the letters: a wider one may be a gutter
 _HYPHENS = frozenset("\x02\ufffe\u00ad")  # what PDFium makes of a hyphen at a line's end
 _QUARTER, _WHOLE = 90, 360
 _MOST_SKEW = 20  # degrees: a page that was scanned askew is still upright
+_LOWEST = 1.8  # points: the box of letters of one and a half
 _SLANT_STEP = 15  # degrees: a mark across the page has one slant
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right and top, in points."""
 
 
-def fragments_by_turn(page: Any) -> Mapping[int, list[Fragment]]:  # noqa: ANN401 - no types
+class Letters(NamedTuple):
+    """What is printed on a page, by how many degrees it is turned, and what nobody sees of it."""
+
+    by_turn: Mapping[int, list[Fragment]]
+    hidden: str = ""
+
+
+def letters_of(page: Any) -> Letters:  # noqa: ANN401 - no types
     """Return runs of letters without a wide gap, as drawn, by how many degrees they are turned.
 
     0 is upright for who looks at the page, whatever the page's own `/Rotate` and the letters'
@@ -29,18 +38,26 @@ def fragments_by_turn(page: Any) -> Mapping[int, list[Fragment]]:  # noqa: ANN40
     textpage = page.get_textpage()
     try:
         turns: defaultdict[int, list[Fragment]] = defaultdict(list)
-        for turn, fragment in _fragments(textpage):
+        unseen = unseen_letters(page, textpage)
+        hidden: list[str] = []
+        for turn, fragment in _fragments(textpage, unseen, hidden):
             turns[(turn + page.get_rotation()) % _WHOLE].append(fragment)
     finally:
         textpage.close()
-    return turns
+    return Letters(turns, " ".join("".join(hidden).split()))
 
 
-def _fragments(textpage: Any) -> Iterator[tuple[int, Fragment]]:  # noqa: ANN401 - the same
+def _fragments(
+    textpage: Any,  # noqa: ANN401 - the same
+    unseen: Container[int],
+    hidden: list[str],
+) -> Iterator[tuple[int, Fragment]]:
     """Yield runs of letters with their turn, clockwise, in the order in which they were drawn."""
     run: list[str] = []
     box: Box = (0.0, 0.0, 0.0, 0.0)
     turn = 0
+    last = -1  # of the hidden ones
+    rect = raw.FS_RECTF()  # one for all letters: to make one takes as long as to ask for it
     for i in range(textpage.count_chars()):
         char = chr(raw.FPDFText_GetUnicode(textpage, i))
         is_generated = raw.FPDFText_IsGenerated(textpage, i) == 1
@@ -49,7 +66,12 @@ def _fragments(textpage: Any) -> Iterator[tuple[int, Fragment]]:  # noqa: ANN401
             continue
         char = "-" if char in _HYPHENS else char
         own = turn if is_generated else _turn(raw.FPDFText_GetCharAngle(textpage, i))
-        now = _set_upright(textpage.get_charbox(i, loose=True), own)
+        raw.FPDFText_GetLooseCharBox(textpage, i, rect)
+        now = _set_upright((rect.left, rect.bottom, rect.right, rect.top), own)
+        if i in unseen or 0 < now[3] - now[1] < _LOWEST:
+            hidden.append(f" {char}" if i - 1 > last else char)
+            last = i
+            continue
         if own == turn and any(map(str.strip, run)) and _carries_on(box, now):
             box = (
                 min(box[0], now[0]),

@@ -11,6 +11,8 @@ from pipeline.documents.records import (
     RecordFields,
     Stream,
     check_columns,
+    find_repeated,
+    fold_name,
     record_of,
     text_fields,
 )
@@ -24,9 +26,15 @@ def read_records(stream: Stream, fields: RecordFields) -> Iterator[Record]:
     try:
         # Without these two the whole file is fetched before the first row.
         with parquet.ParquetFile(stream, pre_buffer=False, buffer_size=_READ_BYTES) as file:
-            names = {name.casefold(): name for name in file.schema_arrow.names}
-            check_columns(list(names), fields)
-            wanted = [*text_fields(fields), (fields.id or "id").casefold(), *NAMED]
+            all_names = [fold_name(name) for name in file.schema_arrow.names]
+            check_columns(all_names, fields)
+            repeated = find_repeated(all_names, fields)
+            names = {
+                name: written
+                for name, written in zip(all_names, file.schema_arrow.names, strict=True)
+                if name not in repeated
+            }
+            wanted = [*text_fields(fields), fold_name(fields.id or "id"), *NAMED]
             columns = [names[name] for name in dict.fromkeys(wanted) if name in names]
             number = 0
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):

@@ -44,6 +44,8 @@ def parse(data: bytes, kind: str, *, by_ocr: bool = False) -> tuple[Parts, str]:
     text = decode_lines(data).lstrip()
     parts = front_matter.split(text) if text.startswith("---") else Parts(text)
     if kind == "md":
-        leads = tuple(map(markdown.plain, parts.leads))
-        return parts._replace(body=markdown.plain(parts.body), leads=leads), kind
+        hidden: list[str] = []
+        leads = tuple(markdown.plain(lead, hidden) for lead in parts.leads)
+        body = markdown.plain(parts.body, hidden)
+        return parts._replace(body=body, leads=leads, hidden=tuple(hidden)), kind
     return without_markup(parts), "html" if holds_markup(parts.body) else kind

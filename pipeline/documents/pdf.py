@@ -11,7 +11,7 @@ import pypdfium2  # type: ignore[import-untyped]
 
 from pipeline.documents import ocr
 from pipeline.documents.page_layout import Fragment, flowing, read_region
-from pipeline.documents.page_letters import fragments_by_turn
+from pipeline.documents.page_letters import letters_of
 from pipeline.documents.text import Pages, Parts, even_out
 from pipeline.errors import DocumentError
 
@@ -30,6 +30,7 @@ class _Page(NamedTuple):
     text: str
     marks: tuple[str, ...] = ()
     is_by_ocr: bool = False
+    hidden: str = ""
 
 
 def parse(data: bytes, *, by_ocr: bool = False) -> Parts:
@@ -57,7 +58,8 @@ def parse(data: bytes, *, by_ocr: bool = False) -> Parts:
         )
     # The property often names a template or a file: trusted where the text agrees.
     stated = title if title and even_out(title) in even_out(body) else None
-    return Parts(body=body, title=stated, pages=_tally(pages))
+    hidden = tuple(page.hidden for page in pages if page.hidden)
+    return Parts(body=body, title=stated, pages=_tally(pages), hidden=hidden)
 
 
 def _tally(pages: Iterable[_Page]) -> Pages:
@@ -75,10 +77,11 @@ def _body(pages: Iterable[_Page]) -> str:
 
 def _page(page: Any, number: int, *, by_ocr: bool) -> _Page:  # noqa: ANN401 - pypdfium2 ships no types
     try:
-        found = _read_turns(fragments_by_turn(page), number)
+        letters = letters_of(page)
+        found = _read_turns(letters.by_turn, number)._replace(hidden=letters.hidden)
         if by_ocr and not (found.text or found.marks):
             found = _read_turns({0: ocr.read_page(page)}, number)
-            return found._replace(is_by_ocr=bool(found.text))
+            return found._replace(is_by_ocr=bool(found.text), hidden=letters.hidden)
     finally:
         page.close()
     return found

@@ -4,12 +4,13 @@ import codecs
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from pipeline.documents.decoding import decode
-from pipeline.documents.fields import parts_of
+from pipeline.documents.fields import NAMED, parts_of
 from pipeline.documents.text import Parts
 from pipeline.errors import DocumentError
 
@@ -79,6 +80,8 @@ def from_csv(stream: Stream, fields: RecordFields) -> Iterator[Record]:
     first = next(lines, "")
     header, delimiter = _header(first, fields)
     check_columns(header, fields)
+    repeated = find_repeated(header, fields)
+    header = ["" if name in repeated else name for name in header]
     rows = csv.reader(lines, delimiter=delimiter)
     number = 2
     try:
@@ -123,16 +126,35 @@ class _Line:
 
 def _json(text: str) -> Any:  # noqa: ANN401 - JSON
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise DocumentError(f"broken JSON at character {error.pos + 1}: {error.msg}") from error
     except (ValueError, RecursionError) as error:  # endless digits or brackets
         raise DocumentError("broken JSON: a number or nesting beyond all bounds") from error
 
 
+class _Repeating(dict[str, Any]):
+    """An object of which a key stands twice: the last one counts, and `names` has them all."""
+
+    names: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    whole = dict(pairs)
+    if len(whole) < len(pairs):
+        whole = _Repeating(whole)
+        whole.names = tuple(name for name, _ in pairs)
+    return whole
+
+
+def fold_name(name: str) -> str:
+    """Give the name of a column or key as it is compared: in any case, with blanks around it."""
+    return name.strip().casefold()
+
+
 def text_fields(fields: RecordFields) -> list[str]:
     """List the fields that may hold a record's text, in lower case, the likeliest first."""
-    name = fields.text.casefold()
+    name = fold_name(fields.text)
     return [name, *_OTHER_TEXTS] if name == _DEFAULT_TEXT else [name]
 
 
@@ -141,7 +163,7 @@ def _header(line: str, fields: RecordFields) -> tuple[list[str], str]:
     found = []
     for mark in ",;\t|":
         cells = next(csv.reader([line.rstrip("\r\n")], delimiter=mark), [])
-        names = [cell.strip().casefold() for cell in cells]
+        names = [fold_name(cell) for cell in cells]
         found.append((not set(names).isdisjoint(text_fields(fields)), len(names), names, mark))
     _, _, names, mark = max(found, key=lambda split: split[:2])
     return names, mark
@@ -149,11 +171,24 @@ def _header(line: str, fields: RecordFields) -> tuple[list[str], str]:
 
 def check_columns(names: Sequence[str], fields: RecordFields) -> None:
     """Raise DocumentError unless `names`, in lower case, hold the columns that are asked for."""
-    wanted = [text_fields(fields)] + ([[fields.id.casefold()]] if fields.id else [])
+    wanted = [text_fields(fields)] + ([[fold_name(fields.id)]] if fields.id else [])
     for options in wanted:
         if not set(options).intersection(names):
             columns = ", ".join(names)[:200] or "none"
             raise DocumentError(f"no column {options[0]!r} (columns: {columns}): name it by option")
+
+
+def find_repeated(names: Sequence[str], fields: RecordFields, kind: str = "column") -> set[str]:
+    """Find which of `names`, in lower case, stand twice and are of no use.
+
+    Raises DocumentError for one that is: nobody knows which of the two is meant.
+    """
+    repeated = {name for name, times in Counter(names).items() if times > 1}
+    text = next((name for name in text_fields(fields) if name in names), "")
+    for name in (text, fold_name(fields.id or "id"), *NAMED):
+        if name in repeated:
+            raise DocumentError(f"{kind} {name!r} stands twice: rename one")
+    return repeated
 
 
 def _csv_record(
@@ -169,8 +204,14 @@ def record_of(item: object, fields: RecordFields, number: int) -> Record:
     """Make a record of an object with named fields, the `number`th, or of what is none."""
     if not isinstance(item, Mapping):
         return Record(str(number), None, f"record {number}: not an object with named fields")
-    named = {str(key).casefold(): value for key, value in item.items()}
-    own = named.get((fields.id or "id").casefold())
+    names = item.names if isinstance(item, _Repeating) else item
+    try:
+        repeated = find_repeated([fold_name(str(name)) for name in names], fields, "key")
+    except DocumentError as twice:
+        return Record(str(number), None, f"record {number}: {twice}")
+    named = {fold_name(str(key)): value for key, value in item.items()}
+    named = {name: value for name, value in named.items() if name not in repeated}
+    own = named.get(fold_name(fields.id or "id"))
     key = str(own) if isinstance(own, str | int | float) and str(own).strip() else str(number)
     text = _first(named, text_fields(fields))
     if isinstance(text, bytes):

@@ -9,24 +9,23 @@ from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]
 
+from pipeline.documents.lookalikes import (
+    is_ordinary,
+    plain_characters,
+    plain_numbers,
+    without_unseen,
+)
 from pipeline.documents.parted_words import join_parted_words
 from schemas.document import Document, Metadata
 
 _LINE_BREAKS = re.compile("\r\n?|[\v\x85\u2028\u2029]")
-# Control characters (but tab, line break and form feed), lone surrogates, and the format
-# characters of Unicode: soft hyphens, zero-width characters, bidi marks, the BOM, tags.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
-    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]+"
-)
 # What a terminal takes for a command ("\x1b[31m"), whole: its letters are no text.
 _TERMINAL = re.compile(
     "\x1b(?:\\[[0-?]{0,64}[ -/]{0,8}[@-~]|\\][^\x07\x1b]{0,512}(?:\x07|\x1b\\\\))"
 )
 _SOFT_HYPHEN_AT_END = re.compile("\xad(?=[ \t\xa0]*\n)")  # shown there, as no other is
 _HYPHENS = re.compile("[\u2010\u2011]")
-_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = re.compile("[\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 # Composing a run of n marks takes n² steps, so that a hostile line would never end; 30 is the
@@ -48,7 +47,7 @@ class Parts(NamedTuple):
 
     `leads` are passages that belong above the body where it does not hold them: a title, a
     description. `title` and `published_on` are what the metadata states; `pages` is None where a
-    format has none.
+    format has none. `hidden` is what the file says and a reader of it does not see.
     """
 
     body: str
@@ -56,23 +55,25 @@ class Parts(NamedTuple):
     title: str | None = None
     published_on: date | None = None
     pages: Pages | None = None
+    hidden: tuple[str, ...] = ()
 
 
 def normalise(text: str) -> str:
     r"""Return `text` as it is stored: offsets elsewhere count the characters of this.
 
     NFC; line breaks as \\n, at most two in a row; plain spaces, none at the end of a line;
-    typographic ligatures spelt out, words parted at a line's end put together; plain hyphens; no
-    control, format or surrogate characters. Normalising twice changes nothing.
+    typographic ligatures spelt out, words parted at a line's end put together; plain hyphens and
+    digits; no character that shows nothing, as controls, zero-width ones and tags, and what is
+    turned round by one stands as it is seen. Normalising twice changes nothing.
     """
     text = _SOFT_HYPHEN_AT_END.sub("-", _LINE_BREAKS.sub("\n", text))
-    text = _INVISIBLE.sub("", _TERMINAL.sub("", text) if "\x1b" in text else text).replace(
-        "\f", "\n\n"
-    )
-    if not text.isascii():
-        text = _HYPHENS.sub("-", _SPACES.sub(" ", text))
+    text = text.replace("\xa0", " ")
+    if not is_ordinary(text):
+        text = without_unseen(_TERMINAL.sub("", text) if "\x1b" in text else text)
+        text = text.replace("\f", "\n\n")
+        text = _HYPHENS.sub("-", _SPACES.sub(" ", plain_characters(text)))
         text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], text)
-        text = _compose(text)
+        text = plain_numbers(_compose(text))
     # Not a pattern like " +\n": it would take n² steps on a long run of spaces.
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return join_parted_words(_BLANK_LINES.sub("\n\n", text)).strip()

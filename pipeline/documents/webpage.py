@@ -19,6 +19,7 @@ from pipeline.documents.page_metadata import (
 from pipeline.documents.table_spans import undo_spans
 from pipeline.documents.teasers import is_label, names_another, teasers
 from pipeline.documents.text import Parts, even_out, tells_a_figure
+from pipeline.documents.unseen_elements import drop_unseen
 from pipeline.errors import DocumentError
 
 _LEAST_ANCHOR = 40  # characters: what is shorter may stand in a menu too
@@ -43,12 +44,16 @@ def article(markup: str) -> Parts:
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")
-    source = deepcopy(tree) if undo_spans(tree) else markup
+    hidden = drop_unseen(tree, markup)
+    has_spans = undo_spans(tree)
+    source = deepcopy(tree) if has_spans or hidden else markup
     title, description = title_of(tree), description_of(tree)
     own = _own_blocks(list(blocks_of(tree)), title)
     main = list(_main_blocks(own, source))
     if not main:
-        raise DocumentError("no text in it")
+        words = sum(len(passage.split()) for passage in hidden)
+        seen = f" that is seen: all of its {words:,} words are hidden" if hidden else " in it"
+        raise DocumentError(f"no text{seen}")
     start = _headline_in(own, title)
     head, rest = own[: start or 0], own[start or 0 :]
     below = _article_around(main) if start is None else own[start].element
@@ -58,11 +63,11 @@ def article(markup: str) -> Parts:
         head = [block for block in head if _is_of_the_site(block)]
     else:
         day, head = day_in_text(_joined(head)), []
-    leads = [title] if title else []
+    leads = (title,) if title else ()
     if description and tells_a_figure(description):
-        leads.append(description)
+        leads = (*leads, description)
     body = set_out(block for block in main if block not in head)
-    return Parts(body=body, leads=tuple(leads), title=title, published_on=day)
+    return Parts(body=body, leads=leads, title=title, published_on=day, hidden=tuple(hidden))
 
 
 def _between(tree: Any, start: Any, end: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml ships no types

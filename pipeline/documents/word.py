@@ -10,7 +10,13 @@ from docx.oxml import parse_xml
 from pipeline.documents.packed import unpack
 from pipeline.documents.table_rows import Cell, Row, table_lines
 from pipeline.documents.text import Parts, even_out
-from pipeline.documents.word_runs import RunFormats
+from pipeline.documents.word_places import (
+    is_paragraph_unseen,
+    is_row_unseen,
+    is_shape_unseen,
+    is_table_unseen,
+)
+from pipeline.documents.word_runs import Look, RunFormats
 from pipeline.documents.word_xml import W, is_on
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -28,20 +34,21 @@ _CHARACTERS = {
 _NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
 _GONE_MARKS = tuple(f"{W}pPr/{W}rPr/{W}{tag}" for tag in ("del", "moveFrom"))
 _DEEPEST = 200
+_MAY_BE_OFF = {f"{W}p": is_paragraph_unseen, f"{W}tbl": is_table_unseen}
 
 
 def parse(data: bytes) -> Parts:
     """Return the text of the body, and behind it that of the notes which the body refers to.
 
-    Tracked insertions count, deletions do not, nor does what is struck out or hidden, in a run or
-    by a style; headers and footers do not either.
+    Tracked insertions count, deletions do not, nor does what is struck out or not seen, in a run,
+    by a style or by its place; headers and footers do not either.
 
     Raises DocumentError for a zip bomb, and what zipfile, lxml and python-docx raise for a broken
     file.
     """
     unpack(data).close()
     document = docx.Document(io.BytesIO(data))
-    reading = _Reading(RunFormats(document.styles.element))
+    reading = _Reading(RunFormats(document.styles.element, document.element))
     blocks = [*reading.blocks(document.element.body)]
     for kind in ("footnote", "endnote"):
         notes = _notes(document.part, kind)
@@ -49,7 +56,8 @@ def parse(data: bytes) -> Parts:
     body = "\n\n".join(blocks)
     title = (document.core_properties.title or "").strip()
     # The property often names a template or an older document: trusted where the text agrees.
-    return Parts(body=body, title=title if title and even_out(title) in even_out(body) else None)
+    stated = title if title and even_out(title) in even_out(body) else None
+    return Parts(body=body, title=stated, hidden=tuple(reading.hidden))
 
 
 def _notes(part: Any, kind: str) -> dict[str, Any]:  # noqa: ANN401 - lxml ships no types
@@ -67,6 +75,7 @@ class _Reading:
     def __init__(self, formats: RunFormats) -> None:
         self._formats = formats
         self.referred: dict[str, dict[str, None]] = {"footnote": {}, "endnote": {}}
+        self.hidden: list[str] = []
 
     def note(self, notes: dict[str, Any], note: str) -> Iterator[str]:
         if note in notes:
@@ -79,6 +88,9 @@ class _Reading:
         inline: list[str] = []
         boxes: list[str] = []
         for child in parent:
+            if child.tag in _MAY_BE_OFF and _MAY_BE_OFF[child.tag](child):
+                self._leave_out(child)
+                continue
             if child.tag == f"{W}p":
                 self._collect(child, inline, boxes, depth)
                 if not any(child.find(mark) is not None for mark in _GONE_MARKS):
@@ -96,7 +108,10 @@ class _Reading:
             properties = row.find(f"{W}trPr")
             is_header = False
             if properties is not None:
-                if properties.find(f"{W}del") is not None or is_on(properties.find(f"{W}hidden")):
+                if properties.find(f"{W}del") is not None:
+                    continue
+                if is_row_unseen(properties):
+                    self._leave_out(row)
                     continue
                 is_header = bool(is_on(properties.find(f"{W}tblHeader")))
             cells = tuple(self._cell(cell, depth) for cell in _children(row, "tc"))
@@ -138,8 +153,19 @@ class _Reading:
                 boxes.extend(self.blocks(child, depth + 1))
             elif child.tag in _SKIPPED or not isinstance(child.tag, str):
                 continue
-            elif child.tag != f"{W}r" or self._formats.is_shown(child, style):
+            elif (look := self._look(child, style)) is Look.SEEN:
                 self._collect(child, inline, boxes, depth + 1, style)
+            elif look is Look.HIDDEN:
+                self._leave_out(child)
+
+    def _look(self, element: Any, style: str | None) -> Look:  # noqa: ANN401 - the same
+        if element.tag == f"{W}r":
+            return self._formats.look_of(element, style)
+        return Look.HIDDEN if is_shape_unseen(element) else Look.SEEN
+
+    def _leave_out(self, element: Any) -> None:  # noqa: ANN401 - the same
+        """Note what an element says that nobody sees."""
+        self.hidden.append(" ".join(text.text or "" for text in element.iter(*_TEXTS)))
 
 
 def _texts(inline: list[str], boxes: list[str]) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""WordprocessingML: its namespace, and how it says yes and no."""
+"""WordprocessingML: its namespaces, and how it says yes and no."""
 
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WORD14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _OFF = frozenset(("0", "false", "off"))
 
 

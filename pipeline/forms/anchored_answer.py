@@ -1,11 +1,13 @@
 """An answer in the anchored form made a report, and a report written as such an answer. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from pipeline.facts import Scope, scope_of
-from pipeline.forms.numbering import Numbering, number_document
+from pipeline.forms.numbering import Choice, Numbering, number_document
 from pipeline.forms.repeats import aside_at, merge_repeats
 from pipeline.labels import kinds_of, read_detail
 from pipeline.places import canonical_place
@@ -160,18 +162,22 @@ def answer_for(document: Document, report: JornadaReport) -> AnchoredAnswer:
 def _figures_by_mark(text: str, numbers: Numbering, figures: Iterable[Figure]) -> dict[int, Figure]:
     """Find the mark of each figure, a number in its quote that is worth its value; in order."""
     marked: dict[int, Figure] = {}
+    in_order = sorted((numeral.start, mark) for mark, numeral in numbers.by_mark.items())
+    choices: dict[int, list[Choice]] = defaultdict(list)
+    for choice in numbers.choices:
+        for one in choice.marks:
+            choices[one].append(choice)
     for figure in figures:
         span = span_of(figure)
         marks = (
             mark
             for start, end in ((span,) if span else locate(text, figure.quote))
-            for mark, numeral in numbers.by_mark.items()
+            for mark in _marks_between(in_order, start, end)
             if mark not in marked
-            and start <= numeral.start
-            and numeral.end <= end
+            and (numeral := numbers.number_of(mark)).end <= end
             and numeral.value == figure.value
             and not (figure.unit is Unit.COUNT and numeral.kind is NumeralKind.PERCENT)
-            and _goes_with(numbers, mark, marked.keys())
+            and _goes_with(choices.get(mark, ()), mark, marked)
         )
         mark = next(marks, None)
         if mark is not None:
@@ -179,13 +185,22 @@ def _figures_by_mark(text: str, numbers: Numbering, figures: Iterable[Figure]) -
     return dict(sorted(marked.items()))
 
 
-def _goes_with(numbers: Numbering, mark: int, marked: AbstractSet[int]) -> bool:
-    """Tell whether a reading of each stretch has the mark beside those that are taken."""
-    return all(
-        choice.reading_of(marked | {mark}, marked) is not None
-        for choice in numbers.choices
-        if mark in choice.marks
-    )
+def _marks_between(in_order: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
+    """Return the marks, in order, of the numbers that begin in a stretch.
+
+    `in_order` has where each number begins, and its mark.
+    """
+    first = bisect_left(in_order, (start,))
+    return sorted(mark for _, mark in in_order[first : bisect_left(in_order, (end,), lo=first)])
+
+
+def _goes_with(choices: Iterable[Choice], mark: int, marked: Container[int]) -> bool:
+    """Tell whether a reading of each of the mark's stretches has it beside those that are taken."""
+    for choice in choices:
+        taken = {one for one in choice.marks if one in marked}
+        if choice.reading_of(taken | {mark}, taken) is None:
+            return False
+    return True
 
 
 def _marks_left(numbers: Numbering, marked: AbstractSet[int]) -> list[int]:

@@ -89,7 +89,8 @@ def write(document: Document, answer: AnchoredAnswer) -> dict[str, Any]:
     come last.
     """
     numbers, labels = number_document(document), _labels_by_mark(answer)
-    unknown = (((mark,),) for mark in labels if mark not in numbers.by_mark)
+    known = numbers.by_mark
+    unknown = (((mark,),) for mark in labels if mark not in known)
     first = held = None
     keys: dict[str, Any] = {}
     for readings in (*_in_order(numbers), *unknown):
@@ -154,7 +155,8 @@ def _key(readings: tuple[Marks, ...]) -> str:
 
 def _schema_of(text: str, numbers: Numbering, readings: tuple[Marks, ...]) -> Schema:
     said = [
-        {str(mark): _labels_of(text, numbers.by_mark[mark]) for mark in marks} for marks in readings
+        {str(mark): _labels_of(text, numbers.number_of(mark)) for mark in marks}
+        for marks in readings
     ]
     return {"anyOf": [*map(_object, said)]} if len(said) > 1 else next(iter(said[0].values()))
 

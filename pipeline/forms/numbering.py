@@ -74,6 +74,11 @@ class Numbering(NamedTuple):
         """Every number by its mark."""
         return dict(enumerate((*self.numerals, *self.further), start=1))
 
+    def number_of(self, mark: int) -> Numeral:
+        """Return the number that has a mark."""
+        further = mark - 1 - len(self.numerals)
+        return self.numerals[mark - 1] if further < 0 else self.further[further]
+
     def strip_marks(self, copied: str) -> str:
         """Take the marks out of words that a model copied from the text it was shown."""
         opening, closing = map(re.escape, self.brackets)
@@ -103,7 +108,7 @@ class Numbering(NamedTuple):
         return f"{told}."
 
     def _format_values(self, marks: Marks) -> str:
-        numbers = (self.by_mark[mark] for mark in marks)
+        numbers = map(self.number_of, marks)
         return _and(f"{one.value}{'%' * (one.kind is NumeralKind.PERCENT)}" for one in numbers)
 
 

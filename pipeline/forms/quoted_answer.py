@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from pipeline import quotes
 from pipeline.checks.completeness import explain_unclaimed, find_unclaimed
@@ -63,9 +64,11 @@ def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
 
 def _place_figures(quoted: Iterable[QuotedFigure], text: str, locate: Locate) -> Iterator[Figure]:
     taken: set[Span] = set()
+    left: dict[str, Iterator[Span]] = {}
     for one in quoted:
         spans = locate(one.quote)
-        span = next((span for span in spans if span not in taken), spans[0] if spans else None)
+        free = left.setdefault(one.quote, iter(spans))
+        span = next((span for span in free if span not in taken), spans[0] if spans else None)
         if span is not None:
             taken.add(span)
         yield Figure(
@@ -91,10 +94,12 @@ def _place_asides(
     quoted: Iterable[QuotedSetAside], figures: Iterable[Figure], text: str, locate: Locate
 ) -> Iterator[SetAside]:
     taken = {(figure.char_start, figure.char_end) for figure in figures}
+    left: dict[str, Iterator[Span]] = {}
     for one in quoted:
-        free = [span for span in locate(one.quote) if tuple(span) not in taken]
+        spans = left.setdefault(one.quote, iter(locate(one.quote)))
+        free = (span for span in spans if tuple(span) not in taken)
         # A bare number says too little to stand for its like elsewhere in the text.
-        for start, end in free if len(one.quote.split()) > 1 else free[:1]:
+        for start, end in free if len(one.quote.split()) > 1 else islice(free, 1):
             taken.add((start, end))
             yield aside_at(text, Span(start, end), one.reason)
 

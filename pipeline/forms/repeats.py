@@ -7,6 +7,9 @@ from pipeline.quotes import span_of
 from schemas.finding import Span
 from schemas.report import Figure, SetAside
 
+_MOST_ALIKE = 100
+"""Figures of one value and the same labels, on other days, with which a further one is compared."""
+
 
 def merge_repeats(
     figures: Iterable[Figure], text: str
@@ -20,7 +23,8 @@ def merge_repeats(
         same, span = places.setdefault(fact_of(figure), []), span_of(figure)
         at = next((at for at in same if are_days_alike(kept[at], figure)), None)
         if at is None:
-            same.append(len(kept))
+            if len(same) < _MOST_ALIKE:
+                same.append(len(kept))
             kept.append(figure)
         else:
             kept[at] = _with_more(kept[at], figure)

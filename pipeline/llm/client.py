@@ -1,4 +1,4 @@
-"""The client of a server: its URL, key and headers, and what no message of it may show."""
+"""The client of a server: its URL, key and headers."""
 
 from typing import Any
 
@@ -8,13 +8,6 @@ import openai
 
 from pipeline.settings import LlmSettings
 from pipeline.urls import basic_authorization, query_of, without_password, without_query
-
-
-def secrets_of(settings: LlmSettings) -> tuple[str, ...]:
-    """Give what no message may show."""
-    key = (settings.api_key,) if settings.api_key else ()
-    known = (*key, *settings.secret_headers.values())
-    return tuple(secret.get_secret_value() for secret in known)
 
 
 def make_client(settings: LlmSettings) -> openai.AsyncOpenAI:

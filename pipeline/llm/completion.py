@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from pipeline.llm.server_error import WITHOUT_CHOICE, ServerError, read_error
 from pipeline.llm.token_counts import read_counts
 from pipeline.plain_text import storable
+from pipeline.redaction import IsPublic, Secrets, redact
 
 CUTS = frozenset(
     {
@@ -88,6 +89,15 @@ def completion(body: object) -> Completion | ServerError | None:
     if error is not None and not (read.content or "").strip():
         return error._replace(counts=counts)
     return read._replace(**counts._asdict())
+
+
+def hide_secrets(read: Completion, secrets: Secrets, is_public: IsPublic) -> Completion:
+    """Leave out what a server has echoed of secrets, but for what `is_public`."""
+    content, refusal = (
+        None if said is None else redact(said, secrets, is_public)
+        for said in (read.content, read.refusal)
+    )
+    return read._replace(content=content, refusal=refusal)
 
 
 def _unwrap(body: object) -> Mapping[str, Any] | None:

@@ -46,6 +46,10 @@ _MAGIC = b"GGUF"
 _HASHED_BYTES = 1 << 20
 _CONTEXT_LENGTH = re.compile(rb"\.context_length\x04\x00\x00\x00(.{4})", re.DOTALL)
 _SEED = 1
+_OF_NO_CONCERN = re.compile(
+    r"key|token|secret|auth|passw|cookie|credential|proxy|_URL$", re.IGNORECASE
+)
+"""Variables of the environment that may hold secrets, which the server needs none of."""
 
 
 class Local(NamedTuple):
@@ -94,6 +98,7 @@ def serving(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
+            env={name: it for name, it in os.environ.items() if not _OF_NO_CONCERN.search(name)},
         )
         try:
             address = _start(process, order, log, start_seconds)

@@ -7,11 +7,12 @@ import httpx2
 import openai
 
 from pipeline.errors import TransportError
-from pipeline.llm.client import make_client, secrets_of
+from pipeline.llm.client import make_client
 from pipeline.llm.response_body import read_body
 from pipeline.llm.servers import fold_message
+from pipeline.redaction import redact
 from pipeline.settings import LlmSettings
-from pipeline.urls import mask_password
+from pipeline.urls import shown_url
 
 
 class ListedModel(NamedTuple):
@@ -49,7 +50,10 @@ async def fetch_models(settings: LlmSettings, patience: float) -> ModelList:
     except ValueError as error:  # a URL or a key that cannot be sent
         raise _unanswered(settings, str(error)) from error
     models = read_models(response.content, response.headers.get("content-type", ""))
-    return ModelList(response.status_code, tuple(model.name for model in models if model.name))
+    secrets = settings.secrets
+    names = (model.name for model in models if model.name)
+    shown = (name if name == settings.model else redact(name, secrets) for name in names)
+    return ModelList(response.status_code, tuple(shown))
 
 
 def read_models(content: bytes, content_type: str) -> tuple[ListedModel, ...]:
@@ -64,6 +68,6 @@ def read_models(content: bytes, content_type: str) -> tuple[ListedModel, ...]:
 
 
 def _unanswered(settings: LlmSettings, why: str) -> TransportError:
-    said = fold_message(why, *secrets_of(settings))
-    where = mask_password(settings.url)
+    said = fold_message(why, settings.secrets)
+    where = shown_url(settings.url)
     return TransportError(f"{where} does not answer: {said}", "no connection")

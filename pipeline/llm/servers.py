@@ -19,6 +19,7 @@ from pipeline.llm.retry import WORTH_REPEATING
 from pipeline.llm.room import RoomLeft, is_about_room, read_room
 from pipeline.llm.server_error import read_error
 from pipeline.plain_text import storable
+from pipeline.redaction import NO_SECRETS, Secrets, redact
 
 NO_SCHEMA = re.compile(
     r"response_?format|json[ _]?schema|\bschema\b|grammar|\bgbnf\b|structured[ _]output|guided"
@@ -108,14 +109,14 @@ class Asked(NamedTuple):
 
     where: str
     model: str
-    secrets: tuple[str, ...] = ()
+    secrets: Secrets = NO_SECRETS
     room: int = 0
     params: tuple[str, ...] = ()
 
 
 def translate_error(error: ErrorAnswer, asked: Asked) -> ReaderError:
     """Say what an error means, in a `TransportError` or a `ServerRefusal`."""
-    status, said = error.status, fold_message(error.message, *asked.secrets)
+    status, said = error.status, fold_message(error.message, asked.secrets)
     how = "with an error" if error.inside else status
     answer = f"{asked.where} answered {how}: {said}"
     pause = asked_pause(error.headers)
@@ -177,14 +178,12 @@ def read_error_status(error: openai.APIStatusError) -> ErrorAnswer:
     return ErrorAnswer(error.status_code, message, code, headers, pause)
 
 
-def fold_message(message: str, *secrets: str) -> str:
-    """Fold what a server says into one line of bearable length, fit to be shown, without the key.
+def fold_message(message: str, secrets: Secrets = NO_SECRETS) -> str:
+    """Fold what a server says into one line of bearable length, fit to be shown, without secrets.
 
     Tags go, as some servers answer with a page.
     """
-    for secret in filter(None, secrets):
-        message = message.replace(secret, "***")
-    plain = plain_text.one_line(_TAG.sub(" ", storable(message)))
+    plain = plain_text.one_line(_TAG.sub(" ", storable(redact(message, secrets))))
     return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}..."
 
 

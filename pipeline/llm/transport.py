@@ -8,7 +8,7 @@ this file as `TransportError` or `ServerRefusal`, by `servers.py`.
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -20,8 +20,8 @@ from pipeline.calls.cost import cost_usd, worst_case
 from pipeline.calls.gateway import LONG_SECONDS, CallEstimate, CallOutcome, Gateway
 from pipeline.calls.journal import KeptAnswer, Question
 from pipeline.errors import ReaderError, ServerRefusal, TransportError, UsageError
-from pipeline.llm.client import is_unsent, make_client, secrets_of
-from pipeline.llm.completion import Completion, completion
+from pipeline.llm.client import is_unsent, make_client
+from pipeline.llm.completion import Completion, completion, hide_secrets
 from pipeline.llm.model_list import read_models
 from pipeline.llm.response_body import read_body
 from pipeline.llm.retry import LATE, UNREADABLE, StopRule, retrying
@@ -34,6 +34,7 @@ from pipeline.llm.servers import (
     translate_error,
 )
 from pipeline.llm.token_counts import TokenCounts
+from pipeline.redaction import redact
 from pipeline.settings import LlmSettings
 from pipeline.urls import without_password, without_query
 from schemas.reading import Attempt, AttemptOutcome
@@ -85,6 +86,28 @@ class Transport(Protocol):
         """Let go of what is held."""
 
 
+class RemoteTransport:
+    """A transport that another process keeps: `ask` has a method of it carried out there."""
+
+    METHODS = ("send", "find_owner")
+
+    def __init__(self, ask: Callable[..., Awaitable[Any]]) -> None:
+        self._ask = ask
+
+    async def send(self, request: Request) -> Reply:
+        """See `Transport`."""
+        reply: Reply = await self._ask("send", request)
+        return reply
+
+    async def find_owner(self) -> str | None:
+        """See `Transport`."""
+        owner: str | None = await self._ask("find_owner")
+        return owner
+
+    async def aclose(self) -> None:
+        """See `Transport`: it is closed there."""
+
+
 class HttpTransport:
     """One server, one model. Close it when done, in the event loop that used it.
 
@@ -96,7 +119,7 @@ class HttpTransport:
         self._model = model
         self._gateway = gateway
         self._where = without_query(without_password(settings.url))
-        self._secrets = secrets_of(settings)
+        self._secrets = settings.secrets
         parts = urlsplit(settings.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"{self._where!r} is no base URL: it must start with http://")
@@ -205,11 +228,18 @@ class HttpTransport:
                 )
         except (openai.APIError, TimeoutError, UnicodeEncodeError) as error:
             raise self._translate(error, request) from error
+        except Exception as error:
+            said = fold_message(str(error), self._secrets)
+            raise ReaderError(f"unexpected {type(error).__name__}: {said}") from error
         body = read_body(response.content, response.headers.get("content-type", ""))
         read = completion(body)
         if read is None:
             raise self._no_completion()
-        return read, dict(response.headers)
+        headers = {name: redact(it, self._secrets) for name, it in response.headers.items()}
+        if isinstance(read, Completion):
+            # What stands in the question was no secret of the server's.
+            read = hide_secrets(read, self._secrets, lambda it: it.encode() in content)
+        return read, headers
 
     def _asked(self, request: Request) -> Asked:
         return Asked(
@@ -221,7 +251,7 @@ class HttpTransport:
     ) -> ReaderError:
         """Translate an error that came with status 200, which may have one of its own inside."""
         if error.status is None:
-            said = fold_message(error.message, *self._secrets)
+            said = fold_message(error.message, self._secrets)
             return TransportError(f"{self._where} {said}", UNREADABLE, lost=True)
         told = ErrorAnswer(
             error.status, error.message, error.code, headers, error.retry_after, inside=True
@@ -239,7 +269,7 @@ class HttpTransport:
                 lost=True,
             )
         if isinstance(error, openai.APIConnectionError):
-            cause = fold_message(str(error.__cause__ or error), *self._secrets)
+            cause = fold_message(str(error.__cause__ or error), self._secrets)
             told = f"no answer from {self._where}: {cause or 'connection lost'}"
             return TransportError(told, "no connection", lost=not is_unsent(error))
         if isinstance(error, UnicodeEncodeError):

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -15,6 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pipeline.documents import LoadedSource, RecordFields
 from pipeline.errors import ReaderError
 from pipeline.extract import extract
+from pipeline.isolation.loading import Known
 from pipeline.lazy import lazy
 from pipeline.on_ray import leftover_shards, rows
 from pipeline.on_ray.cluster import join_cluster, require_ray, require_room
@@ -49,13 +51,14 @@ _ROWS_A_SHARD = 64
 class Inputs(NamedTuple):
     """What is to be read, and where: `address` is a cluster's, None for one of this run's own.
 
-    `passed_over` is as in `find_sources`.
+    `passed_over` is as in `find_sources`, `known` what was given up before.
     """
 
     paths: Sequence[str]
     fields: RecordFields
     address: str | None = None
     passed_over: Counter[str] | None = None
+    known: Known = MappingProxyType({})
 
 
 @asynccontextmanager
@@ -154,7 +157,7 @@ class _Arrivals:
             raise ReaderError(f"the Ray cluster stopped: {told[:300]}") from error
 
     def _admit(self, row: rows.Row) -> Iterator[LoadedSource]:
-        item = LoadedSource(row.source, row.document, row.error)
+        item = LoadedSource(row.source, row.document, row.error, row.given_up)
         if row.document is None:
             yield item
         elif not self._coordinator.note_arrival(row):
@@ -179,7 +182,12 @@ def _lay_out(
         ray_data.from_arrow_refs(files)
         .map_batches(
             load_documents,
-            fn_kwargs={"relay": relay, "fields": inputs.fields},
+            fn_kwargs={
+                "relay": relay,
+                "fields": inputs.fields,
+                "limits": settings.limits,
+                "known": dict(inputs.known),
+            },
             batch_size=None,
             batch_format="pyarrow",
             num_cpus=0.5,

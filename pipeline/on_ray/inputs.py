@@ -12,11 +12,11 @@ from pyarrow import ArrowException, fs  # type: ignore[import-untyped]
 
 from pipeline.documents import LoadedSource, RecordFields
 from pipeline.documents.formats import OF_MANY
-from pipeline.documents.loading import read_from
-from pipeline.documents.opening import open_source
+from pipeline.documents.loading import refuse
 from pipeline.documents.records import Stream
 from pipeline.documents.sources import STDIN, SourceFile, find_sources, is_passed_over
 from pipeline.errors import DocumentError, UsageError
+from pipeline.isolation.loading import Loader
 from schemas.document import Source
 
 _FILES_AT_ONCE = 16
@@ -60,14 +60,14 @@ def bundles(
         yield bundle
 
 
-def load_file(file: InputFile, fields: RecordFields) -> Iterator[LoadedSource]:
+def load_file(file: InputFile, fields: RecordFields, loader: Loader) -> Iterator[LoadedSource]:
     """Read the bulletins of one file, on whichever machine."""
     source = Source(path=file.where)
     if file.error is not None:
-        yield LoadedSource(source, None, file.error)
+        yield refuse(source, file.error)
         return
-    opening = _open(file.where) if _is_url(file.where) else open_source(file.where)
-    yield from read_from(opening, source, fields)
+    opening = _open(file.where) if _is_url(file.where) else None
+    yield from loader.read(source, fields, opening=opening)
 
 
 def _is_url(path: str) -> bool:

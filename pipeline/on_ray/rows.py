@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -9,6 +10,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import parquet
 from pydantic import BaseModel
 
+from pipeline.documents import RecordFields
+from pipeline.documents.loading import GivenUp
 from pipeline.plain_text import storable
 from schemas.document import Document, Source
 from schemas.reading import Reading
@@ -22,7 +25,7 @@ class Row(NamedTuple):
     """One source, its document or why there is none, and the reading or why there is none.
 
     `error` is about the source, `fault` about the reading. Both are None, and so is the reading,
-    where a run was stopped before the document was read.
+    where a run was stopped before the document was read. `given_up` is about the source, too.
     """
 
     source: Source
@@ -31,6 +34,7 @@ class Row(NamedTuple):
     claim: Claim = "none"
     reading: Reading | None = None
     fault: str | None = None
+    given_up: GivenUp | None = None
 
 
 def pack(rows: Iterable[Row]) -> pa.Table:
@@ -54,6 +58,7 @@ def unpack(table: pa.Table) -> Iterator[Row]:
             row["claim"],
             _of(Reading, row["reading"]),
             row["fault"],
+            _given_up_of(row.get("given_up")),
         )
 
 
@@ -70,7 +75,20 @@ def read(path: Path) -> Iterator[Row]:
 def _cells(row: Row) -> tuple[str | None, ...]:
     error, fault = (text and storable(text) for text in (row.error, row.fault))
     source, document, reading = map(_json, (row.source, row.document, row.reading))
-    return (source, document, error, row.claim, reading, fault)
+    return (source, document, error, row.claim, reading, fault, _told(row.given_up))
+
+
+def _told(given_up: GivenUp | None) -> str | None:
+    if given_up is None:
+        return None
+    return json.dumps({**given_up._asdict(), "fields": asdict(given_up.fields)})
+
+
+def _given_up_of(told: str | None) -> GivenUp | None:
+    if told is None:
+        return None
+    facts = json.loads(told)
+    return GivenUp(**{**facts, "fields": RecordFields(**facts["fields"])})
 
 
 def _json(shape: BaseModel | None) -> str | None:

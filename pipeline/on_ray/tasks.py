@@ -5,7 +5,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,14 +15,17 @@ from pyarrow import parquet
 
 from pipeline.calls.protocol import Call, PendingCalls, RemoteGateway, Return, Worker
 from pipeline.documents import RecordFields
-from pipeline.errors import Halted, JornadaError, StoreError
-from pipeline.extract import extract
+from pipeline.errors import Halted
+from pipeline.isolation.limits import Limits
+from pipeline.isolation.loading import Known, Loader
 from pipeline.lazy import lazy
 from pipeline.on_ray.inputs import InputFile, load_file
 from pipeline.on_ray.rows import Claim, Row, pack, unpack
-from pipeline.reader import Reader
+from pipeline.redacted_stream import redact_errors
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
+from pipeline.runs.reading_loop import read_or_fail
+from pipeline.runs.workers import Workers
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import ReaderKey
@@ -69,12 +72,23 @@ class Relay:
         self._any.set()
 
 
-def load_documents(table: pa.Table, relay: Any, fields: RecordFields) -> Iterator[pa.Table]:  # noqa: ANN401 - an actor's handle
+def load_documents(
+    table: pa.Table,
+    relay: Any,  # noqa: ANN401 - an actor's handle
+    fields: RecordFields,
+    limits: Limits,
+    known: Known,
+) -> Iterator[pa.Table]:
     """Load the documents of files: the first stage. Each comes with what is to be done about it."""
     places = (InputFile(*json.loads(told)) for told in table["place"].to_pylist())
-    loaded = (Row(*each) for place in places for each in load_file(place, fields))
-    while some := list(islice(loaded, _SIFTED_AT_ONCE)):
-        yield pack(_sift(some, relay))
+    with closing(Loader(limits, known)) as loader:
+        loaded = (
+            Row(each.source, each.document, each.error, given_up=each.given_up)
+            for place in places
+            for each in load_file(place, fields, loader)
+        )
+        while some := list(islice(loaded, _SIFTED_AT_ONCE)):
+            yield pack(_sift(some, relay))
 
 
 def _sift(some: list[Row], relay: Any) -> Iterator[Row]:  # noqa: ANN401 - as above
@@ -103,6 +117,7 @@ class ReaderActor:
     ) -> None:
         if os.path.isdir(folder):  # noqa: PTH112 - a prompt or prices may be named relative to it
             os.chdir(folder)
+        redact_errors(settings.llm.secrets)
         self._relay = relay
         self._settings = settings
         self._choice = choice
@@ -110,8 +125,7 @@ class ReaderActor:
         self._free = asyncio.Semaphore(at_once)
         self._alone = asyncio.Lock()
         self._building = asyncio.Lock()
-        self._built: Reader | None = None
-        self._open = AsyncExitStack()
+        self._workers: Workers | None = None
         actor = ray.get_runtime_context().get_actor_id() or ""
         self._me = Worker(actor, uuid.uuid4().hex)
         # So the driver learns at once of the death of the process before.
@@ -119,53 +133,50 @@ class ReaderActor:
 
     async def __call__(self, table: pa.Table) -> pa.Table:
         """Read what is to be read."""
-        reader = await self._reader()
+        workers = await self._start()
         rows = list(unpack(table))
         wanted = [row.document.id for row in rows if row.document and row.claim == "read"]
         if not wanted:
             return table
         deaths = dict(zip(wanted, await self._ask("begin", wanted), strict=True))
-        read = await asyncio.gather(*(self._read(reader, row, deaths) for row in rows))
+        read = await asyncio.gather(*(self._read(workers, row, deaths) for row in rows))
         await self._ask("done", wanted)
         return pack(read)
 
-    async def _read(self, reader: Reader, row: Row, deaths: Mapping[str, int]) -> Row:
+    async def _read(self, workers: Workers, row: Row, deaths: Mapping[str, int]) -> Row:
         if row.document is None or row.claim != "read":
             return row
         which = [row.document.id]
         if deaths[row.document.id] < SUSPECT:
-            return await self._try(reader, row, row.document)
+            return await self._try(workers, row, row.document)
         # It may be what they died of, or have been beside that: such go one by one.
         async with self._alone:
             (died,) = await self._ask("begin", which)
             if died >= _DEATHS:
                 return row._replace(fault="one process after another died while it read it")
-            row = await self._try(reader, row, row.document)
+            row = await self._try(workers, row, row.document)
             await self._ask("done", which)
             return row
 
-    async def _try(self, reader: Reader, row: Row, document: Document) -> Row:
+    async def _try(self, workers: Workers, row: Row, document: Document) -> Row:
         async with self._free:
             try:
-                return row._replace(reading=await extract(document, reader))
+                reading = await read_or_fail(document, workers.read, self._key)
             except Halted:
                 return row
-            except StoreError:
-                raise
-            except JornadaError as error:
-                return row._replace(fault=str(error))
-            except Exception as error:  # noqa: BLE001 - a defect met by one document must not stop the rest
-                return row._replace(fault=f"unexpected {type(error).__name__}: {error}")
+            return row._replace(reading=reading)
 
-    async def _reader(self) -> Reader:
+    async def _start(self) -> Workers:
+        """Give the process that reads, in which a document can do no harm to those beside it."""
         async with self._building:
-            if self._built is None:
+            if self._workers is None:
                 gateway = RemoteGateway(self._ask)
-                building = build_reader(self._settings, self._choice, gateway)
-                self._built = await self._open.enter_async_context(building)
-            if self._built.key != self._key:
-                raise RuntimeError("the workers have another version of jornada than the driver")
-            return self._built
+                async with build_reader(self._settings, self._choice, gateway) as reader:
+                    if reader.key != self._key:
+                        raise RuntimeError("the workers have another version than the driver")
+                one = self._settings.model_copy(update={"workers": 1})
+                self._workers = Workers(one, self._choice, gateway)
+            return self._workers
 
     async def _ask(self, what: str, *arguments: object) -> Any:  # noqa: ANN401 - what the driver gives
         answer: Return = await self._relay.ask.remote(self._me, what, *arguments)

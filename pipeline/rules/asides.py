@@ -90,7 +90,7 @@ def ratio_or_money(spot: Spot) -> Aside | None:
     numeral, before = spot.numeral, words_before(spot)
     if before.rstrip().endswith("$"):
         return Aside("money", numeral.start, numeral.end)
-    if numeral.kind is NumeralKind.COUNT and numeral.value % 1 and not _beside_percents(spot):
+    if numeral.kind is NumeralKind.COUNT and numeral.value % 1 and not spot.sentence.has_percent:
         return Aside("a measure", numeral.start, numeral.end)  # nobody gives half a service
     levels = spot.folded[max(spot.sentence.start, numeral.start - _LEVEL_REACH) : numeral.start]
     if _LEVEL.search(levels) or (
@@ -108,11 +108,6 @@ def ratio_or_money(spot: Spot) -> Aside | None:
     if numeral.value == 1 and _EACH.search(before):
         return Aside("each one", numeral.start, numeral.end)
     return None
-
-
-def _beside_percents(spot: Spot) -> bool:
-    """Tell whether a percentage stands in the sentence, whose sign may hold for others."""
-    return any(n.kind is NumeralKind.PERCENT for n in spot.sentence.quantities)
 
 
 def by_words_before(spot: Spot) -> Aside | None:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -139,21 +140,21 @@ def _mentions(source: Passages) -> Iterator[Mention]:
     named = list(_named(source, ordinals))
     yield from named
     known = {m.edition for m in named if m.edition}
+    ends = {(m.edition, m.end) for m in named}
     for mention in _elliptic(source, ordinals, known):
         # "La próxima Jornada (13ª)" is named once.
-        if not any(
-            m.edition == mention.edition and 0 <= mention.start - m.end < _BESIDE_NAME
-            for m in named
-        ):
+        beside = range(mention.start - _BESIDE_NAME + 1, mention.start + 1)
+        if not any((mention.edition, end) in ends for end in beside):
             yield mention
 
 
 def _named(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
+    values = {numeral.value for numeral in ordinals}
     for match in JORNADA.finditer(source.folded):
         if match["plural"]:
             continue
         before = _ordinal_before(source, ordinals, match.start())
-        edition = _edition(before, ordinals) if before else _edition_after(source, ordinals, match)
+        edition = _edition(before, values) if before else _edition_after(source, ordinals, match)
         begin = before.start if before else match.start()
         since = _SINCE.search(source.folded, max(0, begin - 14), begin) is not None
         kind = kind_after(source, match.end())
@@ -161,7 +162,7 @@ def _named(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
         yield Mention(match.start(), match.end(), edition or None, kind, since)
     for match in _NUMBERED.finditer(source.folded):
         before = _ordinal_before(source, ordinals, match.start())
-        edition = _edition(before, ordinals) if before else _edition_after(source, ordinals, match)
+        edition = _edition(before, values) if before else _edition_after(source, ordinals, match)
         if edition and not _BEFORE_JORNADA.match(source.folded, match.end()):
             kind = kind_after(source, match.end())
             yield Mention(match.start(), match.end(), edition, kind, since=False)
@@ -170,7 +171,8 @@ def _named(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
 def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Iterator[Mention]:
     """Find jornadas named by ordinal alone: "La 1ª, del 2 al 4 de febrero, ...; la 2ª, ...".
 
-    `known` are editions that are named in full, of which digits alone are enough.
+    `known` are editions that are named in full, of which digits alone are enough; those that are
+    found are added to it.
     """
     if not known:
         yield from _times_of_year(source, ordinals)
@@ -215,7 +217,7 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
             or (beside and _OF_SERIES.match(source.folded, numeral.end))
             or in_month
         ):
-            known = known | {edition}
+            known.add(edition)
             yield Mention(numeral.start, numeral.end, edition or None, None, since=False)
 
 
@@ -298,11 +300,11 @@ def _ordinal_before(source: Passages, ordinals: list[Numeral], start: int) -> Nu
     return None
 
 
-def _edition(numeral: Numeral, ordinals: list[Numeral]) -> int:
-    """Return an ordinal's value; "32" is 3ª misread where the text has a third too."""
+def _edition(numeral: Numeral, values: AbstractSet[float]) -> int:
+    """Return an ordinal's value; "32" is 3ª misread where a 3 is in the text's `values` too."""
     value = int(numeral.value)
     shorter, last = divmod(value, 10)
-    misread = numeral.raw.isdigit() and last == 2 and shorter in {n.value for n in ordinals}  # noqa: PLR2004
+    misread = numeral.raw.isdigit() and last == 2 and shorter in values  # noqa: PLR2004
     return shorter if misread else value
 
 

@@ -1,8 +1,11 @@
 """The days and the year of a jornada, and how the year is known."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cached_property
+from operator import attrgetter
 
 from pipeline.rules.days import UNKNOWN, Days, Reference, days_of
 from pipeline.rules.jornada_mentions import JORNADA, Mention, sentence_at
@@ -13,6 +16,7 @@ from pipeline.spanish.time_spans import TimeSpan
 from schemas.document import NumeralKind
 from schemas.report import Jornada, JornadaKind, YearSource
 
+_START = attrgetter("start")
 _NAME_REACH = 70
 _NEXT_YEAR = re.compile(
     r"(?:proximo|siguiente)\s{1,8}ano|ano\s{1,8}(?:proximo|entrante|que\s{1,8}viene)"
@@ -55,17 +59,17 @@ class JornadaYears:
         reference = Reference(self.published)
         source: YearSource | None = None
         if span is None:
-            year = self.published.year if self.published else self._beside() or self._only()
+            year = self.published.year if self.published else self._beside or self._only
         else:
             if span.last_year is None and self.published is None:
                 inferred = self._on_weekdays(span) or self._fitting(span) or self._inferred(span)
                 source = YearSource.INFERRED if inferred and inferred not in self.printed else None
-                beside = self._beside()
+                beside = self._beside
                 if beside and _NEXT_YEAR.search(
                     self.source.folded, max(0, span.start - _NEXT_YEAR_REACH), span.end + _DAY_REACH
                 ):
                     beside += 1
-                year = beside or inferred or self._only()
+                year = beside or inferred or self._only
                 reference = Reference(None, year, self.near)
             days = self._completed(span, days_of(span, reference))
             year = days.first.year if days.first else span.last_year or reference.year
@@ -98,8 +102,8 @@ class JornadaYears:
     def reference(self, jornadas: Sequence[Jornada]) -> Reference:
         """Return what the spans of figures are reckoned from."""
         told = [j for j in jornadas if j.year]
-        own = next((j.year for j in told if j.subject), None) or self._beside()
-        year = own or next((j.year for j in told), None) or self._only() or self._leading()
+        own = next((j.year for j in told if j.subject), None) or self._beside
+        year = own or next((j.year for j in told), None) or self._only or self._leading()
         near = next((j.start for j in jornadas if j.start), None) or self.near
         return Reference(self.published, year, near)
 
@@ -108,12 +112,14 @@ class JornadaYears:
         told = (t for t in self.tokens if t.start < _LEAD and not self._elsewhen(t.start))
         return next((int(t.value) for t in told), None)
 
+    @cached_property
     def _beside(self) -> int | None:
-        """Return the year in a jornada's name: "Continuidad de Servicios 2023"."""
-        names = [m.end for m in self.mentions] + self.plurals
-        for end in names:
-            for token in self.tokens:
-                if 0 <= token.start - end < _NAME_REACH and not self._elsewhen(token.start):
+        """The year in a jornada's name: "Continuidad de Servicios 2023"."""
+        for end in (*(m.end for m in self.mentions), *self.plurals):
+            first = bisect_left(self.tokens, end, key=_START)
+            behind = bisect_left(self.tokens, end + _NAME_REACH, lo=first, key=_START)
+            for token in self.tokens[first:behind]:
+                if not self._elsewhen(token.start):
                     return int(token.value)
         return None
 
@@ -150,8 +156,9 @@ class JornadaYears:
             return None
         return infer_year(self.source.text, (month, day), (last_month, last))
 
+    @cached_property
     def _only(self) -> int | None:
-        """Return the only year that the text prints, if nothing else is said of it."""
+        """The only year that the text prints, if nothing else is said of it."""
         latest = max(self.printed, default=0)
         recent = [year for year in self.printed if year > latest - _LONG_PAST]
         if len(recent) != 1:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from operator import attrgetter
@@ -125,24 +125,24 @@ def _found(
     editions: list[int | None] = [*_editions(source, mentions)]
     if not editions and _has_unnumbered(source, mentions):
         editions.append(None)
-    spans = {edition: _dates_of(source, mentions, edition) for edition in editions}
+    own: dict[int | None, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        own[mention.edition].append(mention)
+    spans = {edition: _dates_of(source, mentions, own[edition]) for edition in editions}
     taken = {(span.first, span.last) for span in spans.values() if span}
     free = [s for s in source.dates if is_jornada_span(s) and (s.first, s.last) not in taken]
     for edition in editions:  # the first one that is not dated by its own sentence
         if spans[edition] is None:
-            day = _day_of_mention(source, [m for m in mentions if m.edition == edition])
+            day = _day_of_mention(source, own[edition])
             apart = day and edition and not any(_holds(span, day) for span in free)
             spans[edition] = free[0] if free and not apart else day
             break
     found: list[_Found] = []
     for edition, span in spans.items():
-        own = [m.start for m in mentions if m.edition == edition]
         taken.update([(span.first, span.last)] if span else [])
-        at = min([*own, *([span.start] if span else [])], default=0)
+        at = min([*(m.start for m in own[edition]), *([span.start] if span else [])], default=0)
         found.append(_Found(edition, span, at))
-    unnumbered = sorted(
-        [m.start for m in mentions if m.edition is None] + [other.start for other in others]
-    )
+    unnumbered = sorted([m.start for m in own[None]] + [other.start for other in others])
     for sentence in source.sentences:
         counted = any(n.kind is NumeralKind.COUNT and n.value > 1 for n in sentence.quantities)
         named = bisect_left(unnumbered, sentence.start) < bisect_left(unnumbered, sentence.end)
@@ -159,27 +159,28 @@ def _editions(source: Passages, mentions: tuple[Mention, ...]) -> list[int]:
     """Return the editions in order of first mention, without a lone slip of the pen."""
     mentions = tuple(m for m in mentions if not m.since)
     counts = Counter(m.edition for m in mentions if m.edition is not None)
-    editions = list(dict.fromkeys(m.edition for m in mentions if m.edition is not None))
-    if len(editions) < 2:  # noqa: PLR2004
-        return editions
+    if len(counts) < 2:  # noqa: PLR2004
+        return list(counts)
     most = max(counts.values())
+    once = {m.edition: m for m in mentions if m.edition is not None and counts[m.edition] == 1}
     return [
-        e for e in editions if counts[e] > 1 or most == 1 or _has_own_facts(source, mentions, e)
+        edition
+        for edition, times in counts.items()
+        if times > 1 or most == 1 or _has_own_facts(source, mentions, once[edition])
     ]
 
 
-def _has_own_facts(source: Passages, mentions: tuple[Mention, ...], edition: int) -> bool:
+def _has_own_facts(source: Passages, mentions: tuple[Mention, ...], mention: Mention) -> bool:
     """Tell whether an edition that is named once comes with days or figures of its own."""
-    for mention in mentions:
-        if mention.edition != edition:
-            continue
-        sentence = sentence_at(source, mention.start)
-        spans = [s for s in sentence.dates if is_jornada_span(s)]
-        counted = [n for n in sentence.numerals if n.kind is NumeralKind.COUNT and n.value > 1]
-        alone = len({m.edition for m in mentions if sentence.start <= m.start < sentence.end}) == 1
-        if spans or (counted and alone and sentence.block > 0):
-            return True
-    return False
+    sentence = sentence_at(source, mention.start)
+    if any(map(is_jornada_span, sentence.dates)):
+        return True
+    if sentence.block == 0:
+        return False
+    first = bisect_left(mentions, sentence.start, key=_START)
+    behind = bisect_left(mentions, sentence.end, key=_START)
+    alone = len({m.edition for m in mentions[first:behind]}) == 1
+    return alone and any(n.kind is NumeralKind.COUNT and n.value > 1 for n in sentence.numerals)
 
 
 def is_single_day(source: Passages, span: TimeSpan) -> bool:
@@ -215,25 +216,28 @@ def _has_unnumbered(source: Passages, mentions: tuple[Mention, ...]) -> bool:
 
 
 def _dates_of(
-    source: Passages, mentions: tuple[Mention, ...], edition: int | None
+    source: Passages, mentions: tuple[Mention, ...], own: Sequence[Mention]
 ) -> TimeSpan | None:
-    """Return the days nearest to a mention of the edition in its sentence.
+    """Return the days nearest to a mention of one edition, of which `own` are, in its sentence.
 
     Of jornadas without a number the one that is mentioned first counts.
     """
     best: tuple[int, TimeSpan] | None = None
-    for mention in mentions:
-        if mention.edition != edition or (best and edition is None):
-            continue
+    for mention in own:
+        edition = mention.edition
+        if best and edition is None:
+            break
         sentence = sentence_at(source, mention.start)
         for span in filter(is_jornada_span, sentence.dates):
             distance = abs(span.start - mention.start)
+            if best and distance >= best[0]:
+                continue
             nearer = slice(
                 bisect_right(mentions, span.start - distance, key=_START),
                 bisect_left(mentions, span.start + distance, key=_START),
             )
             rivals = any(m.edition not in (None, edition) for m in mentions[nearer])
-            if not rivals and (best is None or distance < best[0]):
+            if not rivals:
                 best = (distance, span)
     return best[1] if best else None
 

@@ -71,6 +71,8 @@ _LATER = (
 _REASONS = re.compile(
     rf"(?:\b{_LATER}[^\n:]{{0,120}}\b(?:causas?|motivos?|razones)|\b(?:causas?|motivos?|razones)\s+(?:de|del|por)\s+[^\n:]{{0,30}}?{_LATER})[^\n:]{{0,60}}:?[^\S\n]*\n"
 )
+_WHY = ("causa", "motivo", "razones")
+"""One of these stands in whatever it finds: to look for them is fast."""
 RESULT = "a result of a test, or a case"
 _RESULT = re.compile(
     r"(?:\s+(?!y\b|e\b)[a-z]+){0,3}?\s+(?:salieron|resultaron|resulto|dieron|dio|arrojaron|mostraron|presentaron|salio)"
@@ -109,6 +111,8 @@ def result(spot: Spot) -> Aside | None:
 def lists_reasons(folded: str, start: int) -> bool:
     """Tell whether a number stands in a list of why services were put off, one a line."""
     floor = max(0, start - _LIST_REACH)
+    if not any(folded.find(word, floor, start) >= 0 for word in _WHY):
+        return False
     headings = list(_REASONS.finditer(folded, floor, start))
     return bool(headings) and "\n\n" not in folded[headings[-1].end() : start]
 

@@ -15,7 +15,7 @@ from pipeline.spanish.folding import fold
 from pipeline.spanish.page_feet import without_page_feet
 from pipeline.spanish.time_spans import TimeSpan, time_spans
 from pipeline.spanish.unit_search import HospitalUnit, find_units
-from schemas.document import QUANTITIES, Numeral
+from schemas.document import QUANTITIES, Numeral, NumeralKind
 from schemas.report import Service
 
 _WORD = re.compile(r"[^\W_]+(?:-[ \t]?\n[ \t]*(?=[a-záéíóúñü])[^\W_]+)?|[,;:.()+]")
@@ -58,6 +58,8 @@ class Sentence(NamedTuple):
     cues: Mapping[Role, Sequence[tuple[int, int]]]
     """Where each role stands that is no noun's."""
     units: tuple[HospitalUnit, ...]
+    has_percent: bool
+    """One of the quantities is a percentage."""
     states: tuple[tuple[int, str], ...]
     """Where a state is named, and which, but no dateline and no unit's town."""
 
@@ -145,6 +147,7 @@ def passages(text: str, vocabulary: Vocabulary) -> Passages:
                 _counted(quantities, printed, terms),
                 _cues(terms),
                 _within(named, start, end),
+                any(n.kind is NumeralKind.PERCENT for n in quantities),
                 tuple(_states(folded[start:end], start, terms, _touching(named, start, end))),
             )
         )

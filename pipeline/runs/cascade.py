@@ -5,12 +5,14 @@ is left to do is told from the store each time, so a cascade that was killed goe
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import runs
 from pipeline.documents import LoadedSource
 from pipeline.errors import UsageError
+from pipeline.isolation.loading import Loader
 from pipeline.lazy import lazy
 from pipeline.runs import Summary, Watch, expected_cost, selection
 from pipeline.runs.reader_choice import Choice, choose
@@ -19,7 +21,7 @@ from pipeline.runs.selection import Exclusion, Flaw, Selection
 from pipeline.runs.set_up import require_price, set_up
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store.fetch import fetch_documents, fetch_sources
+from pipeline.store.fetch import fetch_documents, fetch_given_up, fetch_sources
 from schemas.document import Source
 from schemas.reading import ReaderKey
 
@@ -101,6 +103,29 @@ async def ask_again(
         return selection.choose_documents(store, flaws, passed)
 
     return await _ask(step, store, watch, select, None)
+
+
+async def open_again(step: Step, store: Store, watch: Watch) -> RetryResult | None:
+    """Open the files again that were given up, and read what is new in them; None if none was.
+
+    Raises as `ask_again` does.
+    """
+    limits = step.settings.limits
+    given_up = fetch_given_up(store, str(limits)).items()
+    files = list(dict.fromkeys((path, one.fields) for path, parts in given_up for one, _ in parts))
+    if not files:
+        return None
+    what = "a file" if len(files) == 1 else f"{len(files):,} files"
+    watch.say(f"Opening {what} again that {'was' if len(files) == 1 else 'were'} given up.")
+    async with set_up(step.settings, step.choice) as (reader, plain):
+        with closing(Loader(limits)) as loader:
+            loaded = (
+                item for path, fields in files for item in loader.read(Source(path=path), fields)
+            )
+            run_options = runs.RunOptions(at_once(step.settings, step.choice))
+            setup = plain._replace(loader=loader)
+            summary = await runs.run(loaded, reader, store, run_options, watch, setup)
+        return RetryResult(step, summary, Selection({}, 0), setup.usd)
 
 
 async def escalate(

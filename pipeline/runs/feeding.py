@@ -133,7 +133,7 @@ class Feeder:
         progress, source, document = self._recorder.progress, item.source, item.document
         progress.sources += 1
         if document is None:
-            self._recorder.record_unreadable(source, item.error or "cannot be read")
+            self._recorder.record_unreadable(item)
         elif (digest := bytes.fromhex(document.id)) in self._texts:
             progress.duplicates += 1
             if document.id in self._in_flight:

@@ -22,6 +22,11 @@ class InFlight:
         """Take a document, or a further source of one."""
         self._sources.setdefault(document_id, []).append(source)
 
+    def name(self, document_id: str) -> str:
+        """Name a document by its first source."""
+        sources = self._sources.get(document_id)
+        return str(sources[0]) if sources else document_id
+
     def pop(self, document_id: str) -> list[Source]:
         """Let go of a document; give its sources, the first one first."""
         return self._sources.pop(document_id)

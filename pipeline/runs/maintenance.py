@@ -15,15 +15,17 @@ from pipeline.store.rows import Run
 def work_alone(db: Path, watch: Watch) -> Iterator[Callable[[Run, Progress], None]]:
     """Hold the lock of a database; what the function is given is told here and to whoever asks.
 
-    Raises `UsageError` if another run holds it, `StoreError` if its folder cannot be written.
+    Raises `UsageError` if another run holds it, `StoreError` if its folder cannot be written, and
+    from that function once the lock is not there any more.
     """
     started = time.perf_counter()
     runs: set[str] = set()
     file = ProgressFile(progress_path(db))
-    with lock_database(db):
+    with lock_database(db) as require_held:
 
         def report(run: Run, progress: Progress) -> None:
             runs.add(run.run_id)
+            require_held()
             watch.step(progress)
             file.tell(describe_progress(run, progress, time.perf_counter() - started))
 

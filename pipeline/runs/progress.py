@@ -114,6 +114,9 @@ class Progress:
     output_tokens: int | None = None
     cost_usd: float | None = None
     doubtful_usd: float = 0.0
+    in_hand: str | None = None
+    """The file that is loaded, or read, the longest just now, for so many seconds."""
+    in_hand_seconds: float | None = None
     sample: list[float] = field(default_factory=list)
     """What the first documents cost, in US dollars."""
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
-from pipeline.urls import mask_password
+from pipeline.urls import shown_url
 
 READERS = ("auto", "baseline", "llm")
 
@@ -38,10 +38,10 @@ def choose(settings: Settings) -> Choice:
     if llm.base_url is not None and not llm.base_url.startswith(("http://", "https://")):
         raise UsageError(
             f"the base URL must begin with http:// or https://, and "
-            f"{mask_password(llm.base_url)!r} does not"
+            f"{shown_url(llm.base_url)!r} does not"
         )
     if llm.obstacles:
         raise UsageError(llm.obstacles[0])
-    where = "the OpenAI API" if llm.base_url is None else mask_password(llm.url)
+    where = "the OpenAI API" if llm.base_url is None else shown_url(llm.url)
     why = "asked for" if settings.reader == "llm" else "a model and a server are set"
     return Choice("llm", f"{why}: {llm.model} at {where}")

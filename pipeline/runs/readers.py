@@ -13,6 +13,7 @@ from pipeline.settings import Settings
 if TYPE_CHECKING:
     from pipeline.forms import prompts
     from pipeline.llm import reader as llm
+    from pipeline.llm.transport import Transport
     from pipeline.rules import reader as rules
 else:
     prompts = lazy("pipeline.forms.prompts")
@@ -22,14 +23,20 @@ else:
 
 @asynccontextmanager
 async def build_reader(
-    settings: Settings, choice: Choice, gateway: Gateway | None = None
+    settings: Settings,
+    choice: Choice,
+    gateway: Gateway | None = None,
+    transport: "Transport | None" = None,
 ) -> AsyncIterator[Reader]:
-    """Build the reader that was chosen, and close it at the end; its calls pass the gateway."""
+    """Build the reader that was chosen, and close it at the end.
+
+    Its calls pass the gateway; `transport` takes them, if not to the server of the settings.
+    """
     if choice.reader == "baseline":
         yield rules.BaselineReader()
         return
     prompt = prompts.load_prompt(settings.llm.prompt)
-    async with aclosing(llm.LlmReader(settings.llm, prompt, gateway)) as reader:
+    async with aclosing(llm.LlmReader(settings.llm, prompt, gateway, transport)) as reader:
         yield reader
 
 
@@ -40,5 +47,5 @@ def at_once(settings: Settings, choice: Choice) -> int:
     nothing, but that none of them has to wait for its next.
     """
     if choice.reader == "baseline":
-        return 1 if settings.workers == 1 else 2 * settings.workers
+        return 2 * settings.workers
     return settings.concurrency

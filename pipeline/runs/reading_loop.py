@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from pipeline.calls.budget import BudgetReached
 from pipeline.calls.gateway import LocalGateway
-from pipeline.errors import Halted, JornadaError, Pending, ReaderError, StoreError
+from pipeline.errors import GivenUpError, Halted, JornadaError, Pending, ReaderError, StoreError
 from pipeline.runs.feeding import DocumentQueue
 from pipeline.runs.in_flight import InFlight
 from pipeline.runs.recording import Recorder
@@ -68,13 +68,13 @@ async def read_or_fail(document: Document, read: Read, key: ReaderKey) -> Readin
     Raises `Halted`, `Pending` and `StoreError` as they come.
     """
     started = time.perf_counter()
-    cause = None
+    cause, given_up = None, False
     try:
         return await read(document)
     except (Halted, Pending, StoreError):
         raise
     except ReaderError as fault:
-        error, cause = str(fault), fault.cause
+        error, cause, given_up = str(fault), fault.cause, isinstance(fault, GivenUpError)
     except JornadaError as fault:
         error = str(fault)
     except Exception as fault:  # noqa: BLE001 - a defect met by one document must not stop the rest
@@ -85,5 +85,6 @@ async def read_or_fail(document: Document, read: Read, key: ReaderKey) -> Readin
         status=ReadingStatus.FAILED,
         error=error,
         cause=cause,
+        given_up=given_up,
         seconds=time.perf_counter() - started,
     )

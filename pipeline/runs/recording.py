@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipeline.documents import LoadedSource
 from pipeline.runs.progress import Failure, Progress, Watch
 from pipeline.runs.writer import Writer
 from pipeline.store.rows import Entry, Sighting, now
@@ -27,12 +28,17 @@ class Recorder:
         """Tell how far the run is."""
         self._watch.step(self.progress)
 
-    def record_unreadable(self, source: Source, error: str) -> None:
+    def say(self, line: str) -> None:
+        """Tell what else is up."""
+        self._watch.say(line)
+
+    def record_unreadable(self, item: LoadedSource) -> None:
         """Record a source that holds no document."""
+        error = item.error or "cannot be read"
         self.progress.failed += 1
         self.progress.unreadable += 1
-        self._failure(source, error)
-        self._writer.add_source(Sighting(source, None, "failed", error))
+        self._failure(item.source, error)
+        self._writer.add_source(Sighting(item.source, None, "failed", error, item.given_up))
 
     def record_read_before(self, source: Source, document: Document, error: str | None) -> None:
         """Record a document that was read before, in vain if there was an error."""

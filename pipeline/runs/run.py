@@ -12,6 +12,8 @@ from pipeline.calls.journal import Journal
 from pipeline.documents import LoadedSource
 from pipeline.errors import Halted
 from pipeline.extract import extract
+from pipeline.isolation.loading import Loader
+from pipeline.isolation.slot import InHand
 from pipeline.lazy import lazy
 from pipeline.reader import Reader
 from pipeline.runs.feeding import DocumentQueue, Feeder
@@ -40,16 +42,23 @@ class SetUp(NamedTuple):
 
     Calls to models pass the gateway, None where nobody is called; `read` is how a document is read,
     if not by `extract` and the reader in this process; `progress` is where the run tells how far it
-    is; `total` counts the sources; `seen`, if any, gets the IDs of all documents; `asked` says
-    where all sources come from, None where that is not all that there is to see.
+    is; `total` counts the sources; `loader` is the process that loads them, and `computing` tells
+    what others compute; `seen`, if any, gets the IDs of all documents; `asked` says where all
+    sources come from, None where that is not all that there is to see; `require_held` raises
+    `StoreError` once the run holds the lock of its database no more; `at_once` is called for a
+    second Ctrl-C.
     """
 
     gateway: LocalGateway | None = None
     read: Callable[[Document], Awaitable[Reading]] | None = None
     progress: ProgressFile | None = None
     total: Callable[[], int | None] = lambda: None
+    computing: Callable[[], list[InHand]] = list
+    loader: Loader | None = None
     seen: set[str] | None = None
     asked: Asked | None = None
+    require_held: Callable[[], None] = lambda: None
+    at_once: Callable[[], None] = lambda: None
 
     @property
     def journal(self) -> Journal | None:
@@ -96,6 +105,7 @@ class _Run:
         self._in_flight = InFlight()
         self._queue = DocumentQueue(run_options.concurrency)
         self._writer = Writer(store, self._run, setup.journal, run_options)
+        self._writer.on_stored = setup.require_held
         self._recorder = Recorder(self._writer, watch, from_store=run_options.from_store)
         self._seen = SeenSources()
         self._near: near_duplicates.NearDuplicates | None = None
@@ -172,7 +182,23 @@ class _Run:
 
     async def _tell(self) -> None:
         setup = self._setup
-        await tell_progress(self._recorder, self._run, setup.progress, setup.gateway, setup.total)
+        await tell_progress(
+            self._recorder,
+            self._run,
+            setup.progress,
+            setup.gateway,
+            setup.total,
+            self._find_in_hand,
+        )
+
+    def _find_in_hand(self) -> InHand | None:
+        """Tell what has been computed the longest: a file that is loaded, a text that is read."""
+        loading = self._setup.loader and self._setup.loader.in_hand
+        found = [
+            *([loading] if loading else []),
+            *(one._replace(name=self._in_flight.name(one.name)) for one in self._setup.computing()),
+        ]
+        return max(found, key=lambda one: one.seconds, default=None)
 
     def _prepare(self) -> None:
         self._store.prepare()
@@ -200,6 +226,7 @@ class _Run:
     def _give_up(self, reading: asyncio.Task[None]) -> None:
         self._stop.end("interrupted")
         reading.cancel()
+        self._setup.at_once()
 
     def _find_gone(self) -> GoneCounts | None:
         """Find what is gone; None where the run has not come by all that it was asked for."""

@@ -1,7 +1,7 @@
 """Set-up: all that is made before a run begins, in one straight line.
 
 The lock on the database; who reads; for a model the journal of its answers, the rate limiter and
-the budget that its calls pass; and worker processes, if any. The baseline calls nobody.
+the budget that its calls pass; and the processes that read. The baseline calls nobody.
 """
 
 import gc
@@ -14,6 +14,7 @@ from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import UsageError
+from pipeline.isolation.loading import Loader
 from pipeline.lazy import lazy
 from pipeline.reader import Reader
 from pipeline.runs.lock import lock_database
@@ -21,8 +22,11 @@ from pipeline.runs.progress_file import ProgressFile, progress_path
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
 from pipeline.runs.run import SetUp
+from pipeline.runs.stopping import exit_soon
 from pipeline.settings import Settings
-from pipeline.urls import mask_password
+from pipeline.store import Store
+from pipeline.store.fetch import fetch_given_up
+from pipeline.urls import shown_url
 
 if TYPE_CHECKING:
     from pipeline.calls import cost
@@ -35,6 +39,7 @@ else:
 
 _SHARE = 8
 """The part of a local model's context that an answer may take, and twice that when it is cut."""
+_GLANCE = 1.0  # seconds: where another run has the database, that is told later
 _PATIENCE = 1800.0  # seconds: a local model may take minutes for a bulletin
 
 
@@ -50,7 +55,7 @@ async def set_up(
     async with AsyncExitStack() as stack:
         if choice.reader == "llm":
             require_price(settings)
-        stack.enter_context(lock_database(settings.db))
+        require_held = stack.enter_context(lock_database(settings.db))
         progress = ProgressFile(progress_path(settings.db))
         gateway = None
         if choice.reader == "llm":
@@ -59,11 +64,28 @@ async def set_up(
             gateway = LocalGateway(journal, rate_limiter, Budget(settings.budget))
         reader = await stack.enter_async_context(build_reader(settings, choice, gateway))
         stack.enter_context(_freeze_garbage())
-        read = None
-        if settings.workers > 1:
-            several = workers.Workers(settings.workers, settings, choice, gateway)
-            read = (await stack.enter_async_context(aclosing(several))).read
-        yield reader, SetUp(gateway, read, progress, total)
+        processes = workers.Workers(settings, choice, gateway)
+        await stack.enter_async_context(aclosing(processes))
+        yield (
+            reader,
+            SetUp(
+                gateway,
+                processes.read,
+                progress,
+                total,
+                processes.find_in_hand,
+                require_held=require_held,
+                at_once=exit_soon,
+            ),
+        )
+
+
+@contextmanager
+def open_loader(settings: Settings) -> Iterator[Loader]:
+    """Give the process that loads files, which leaves alone what is on record as given up."""
+    store = Store(settings.db, patience=_GLANCE)
+    with closing(Loader(settings.limits, fetch_given_up(store, str(settings.limits)))) as loader:
+        yield loader
 
 
 def require_price(settings: Settings) -> None:
@@ -75,7 +97,7 @@ def require_price(settings: Settings) -> None:
     if cost.worst_case(model, where, llm_settings.prices, input_tokens=1, room=1) is None:
         raise UsageError(
             f"a budget needs a price, and none is known for {llm_settings.model} at "
-            f"{mask_password(where)}: give it with --prices FILE"
+            f"{shown_url(where)}: give it with --prices FILE"
         )
 
 

@@ -5,7 +5,10 @@ Ctrl-C.
 """
 
 import asyncio
+import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 
@@ -14,6 +17,8 @@ from schemas.reading import Reading
 
 IN_A_ROW = 10
 """So many failures of one cause, one after the other, end a run: it is not the documents."""
+_INTERRUPTED = 130  # exit status
+_LAST_SECONDS = 1.5
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # by name: not every system has all
 
 
@@ -64,6 +69,23 @@ class Stop:
         except Exception as fault:  # noqa: BLE001 - raised when all that is in flight is kept
             self.fault = self.fault or fault
             self.end("interrupted")
+
+
+def exit_soon() -> None:
+    """End the program in a moment, whatever holds it up.
+
+    What was answered is on disk, and what was read and is not stored yet is read again.
+    """
+
+    def end() -> None:
+        for out in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                out.flush()
+        os._exit(_INTERRUPTED)
+
+    timer = threading.Timer(_LAST_SECONDS, end)
+    timer.daemon = True
+    timer.start()
 
 
 @contextmanager

@@ -3,20 +3,18 @@
 The parent feeds them, keeps the gateway for all of them, and writes what they read. Each has a
 socket to the parent, over which whole messages go both ways: documents and readings, and what the
 gateway is asked and answers. A worker that dies is replaced, and what it had in hand is read again;
-the answers that it had got are on disk.
+the answers that it had got are on disk. What it died of, for its length or size, is not.
 """
 
 import asyncio
-import multiprocessing
 import pickle
-import signal
 import socket
 import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.calls.gateway import Gateway
 from pipeline.calls.protocol import (
@@ -27,32 +25,31 @@ from pipeline.calls.protocol import (
     Return,
     carry_out,
 )
-from pipeline.errors import ReaderError
+from pipeline.errors import GivenUpError, ReaderError
 from pipeline.extract import extract
+from pipeline.isolation.limits import hold_memory, is_from_outside
+from pipeline.isolation.process import leave_signals_to_parent, preload, start_process
+from pipeline.isolation.slot import InHand, Slot, Timed
+from pipeline.lazy import lazy
+from pipeline.redacted_stream import redact_errors
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings
 from schemas.document import Document
 from schemas.reading import Reading
 
+if TYPE_CHECKING:
+    from pipeline.llm import transport as transports
+    from pipeline.llm.transport import Transport
+else:
+    transports = lazy("pipeline.llm.transport")
+
 _LENGTH = struct.Struct("<I")
 _DEATHS = 3
-"""How many workers may die of a document before it is given up."""
+"""How many workers may die over a document for reasons of others before it is given up."""
+_LAST_SECONDS = 2.0
 _READING = {"baseline": "pipeline.rules.reader", "llm": "pipeline.llm.reader"}
 """The modules that readers are in."""
-
-
-def _choose_process(choice: Choice) -> Callable[..., BaseProcess]:
-    """Choose what makes the process of a worker.
-
-    Forking this process, which has threads, is not safe; so where a system can do it, they are
-    forked from another one, which loads what they need once for all of them.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn").Process
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, _READING[choice.reader]])
-    return context.Process
 
 
 class Channel:
@@ -106,28 +103,32 @@ class Workers:
     """A number of processes that each run the reader that was chosen. Close them when done."""
 
     def __init__(
-        self, count: int, settings: Settings, choice: Choice, gateway: Gateway | None
+        self,
+        settings: Settings,
+        choice: Choice,
+        gateway: Gateway | None,
+        transport: "Transport | None" = None,
     ) -> None:
-        server, process = GatewayServer(gateway), _choose_process(choice)
-        self._places = [_Place(str(n), settings, choice, server, process) for n in range(count)]
-        self._suspects = asyncio.Lock()
+        preload(_READING[choice.reader], __name__)
+        plan = _Plan(settings, choice, GatewayServer(gateway), transport)
+        self._places = [_Place(str(number), plan) for number in range(settings.workers)]
 
     async def read(self, document: Document) -> Reading:
         """Have a document read and checked by the worker that has the least to do.
 
-        Raises `Halted` as the reader does, `ReaderError` if it makes one worker die after another.
+        Raises `Halted` as the reader does, `GivenUpError` if it takes too long or too much
+        memory, `ReaderError` if one worker after another dies.
         """
-        with suppress(ConnectionError):
-            return await self._least_busy().read(document)
-        # It may be another document in the same worker that it died of: they go one by one now.
-        async with self._suspects:
-            for _ in range(_DEATHS - 1):
-                with suppress(ConnectionError):
-                    return await self._least_busy().read(document)
+        for _ in range(_DEATHS):
+            try:
+                return await min(self._places, key=lambda each: each.busy).read(document)
+            except _Died:
+                continue
         raise ReaderError(f"{_DEATHS} processes died while they read it", "processes die")
 
-    def _least_busy(self) -> "_Place":
-        return min(self._places, key=lambda each: each.busy)
+    def find_in_hand(self) -> list[InHand]:
+        """Tell what each process computes, by the ID of the document, and for how long."""
+        return [one for place in self._places if (one := place.in_hand) is not None]
 
     async def aclose(self) -> None:
         """End the processes."""
@@ -135,78 +136,137 @@ class Workers:
             await place.aclose()
 
 
+class _Plan(NamedTuple):
+    """What a worker is made of, and what it may ask of this process."""
+
+    settings: Settings
+    choice: Choice
+    server: GatewayServer
+    transport: "Transport | None"
+
+    async def answer(self, worker: str, method: str, *arguments: Any) -> Any:  # noqa: ANN401 - of the gateway or transport
+        """Do what a worker asks for."""
+        if self.transport is not None and method in transports.RemoteTransport.METHODS:
+            return await getattr(self.transport, method)(*arguments)
+        return await self.server.ask(worker, method, *arguments)
+
+
+class _Died(Exception):  # noqa: N818 - not raised to anybody else
+    """A process died while it may have had the document in hand."""
+
+
 class _Place:
     """One place for a worker: the process, and after its death another."""
 
-    def __init__(
-        self,
-        name: str,
-        settings: Settings,
-        choice: Choice,
-        server: GatewayServer,
-        process: Callable[..., BaseProcess],
-    ) -> None:
+    def __init__(self, name: str, plan: _Plan) -> None:
         self.busy = 0
         self._name = name
-        self._settings = settings
-        self._choice = choice
-        self._server = server
-        self._process = process
-        self._channel: Channel | None = None
+        self._plan = plan
+        self._worker: _Worker | None = None
         self._starting = asyncio.Lock()
-        self._serving: asyncio.Task[None] | None = None
+        self._numbers = 0
+        self._reading: dict[int, str] = {}
+
+    @property
+    def in_hand(self) -> InHand | None:
+        """Tell which document is computed, by its ID, and for how long."""
+        slot = None if self._worker is None else self._worker.slot
+        seconds = None if slot is None else slot.seconds
+        if slot is None or seconds is None:
+            return None
+        return InHand(self._reading.get(slot.number, ""), seconds)
 
     async def read(self, document: Document) -> Reading:
         self.busy += 1
+        self._numbers += 1
+        number = self._numbers
+        self._reading[number] = document.id
         try:
-            async with self._starting:
-                channel = self._channel = self._channel or await self._start()
-            reading: Reading = await channel.ask("read", document)
-            return reading
+            while True:
+                async with self._starting:
+                    worker = self._worker = self._worker or await self._start()
+                with suppress(ConnectionError):
+                    reading: Reading = await worker.channel.ask("read", number, document)
+                    return reading
+                exit_code = await asyncio.shield(worker.serving)
+                if worker.slot.seconds is None:
+                    raise _Died  # nobody knows of what
+                if worker.slot.number == number:
+                    if is_from_outside(exit_code):
+                        raise _Died
+                    raise GivenUpError(self._plan.settings.limits.explain(exit_code))
         finally:
+            del self._reading[number]
             self.busy -= 1
 
     async def aclose(self) -> None:
-        if self._serving is not None:
-            self._serving.cancel()
+        if self._worker is not None:
+            self._worker.serving.cancel()
             with suppress(asyncio.CancelledError):
-                await self._serving
+                await self._worker.serving
 
-    async def _start(self) -> Channel:
+    async def _start(self) -> "_Worker":
         ours, theirs = socket.socketpair()
-        arguments = (theirs, self._settings, self._choice)
-        process = self._process(target=_work, args=arguments, daemon=True)
-        process.start()
+        slot = Slot()
+        plan = self._plan
+        arguments = (theirs, plan.settings, plan.choice, slot, plan.transport is not None)
+        process = await asyncio.to_thread(start_process, _work, arguments)
         theirs.close()
         channel = Channel(*await asyncio.open_connection(sock=ours))
-        self._serving = asyncio.create_task(self._serve(channel, process))
-        return channel
+        serving = asyncio.create_task(self._serve(channel, process))
+        return _Worker(channel, slot, serving)
 
-    async def _serve(self, channel: Channel, process: BaseProcess) -> None:
+    async def _serve(self, channel: Channel, process: BaseProcess) -> int | None:
+        """Serve a process until it is gone; give its exit status."""
         try:
-            await channel.serve(partial(self._server.ask, self._name))
+            await channel.serve(partial(self._plan.answer, self._name))
+            await asyncio.to_thread(process.join, _LAST_SECONDS)  # its line is gone before it is
         finally:
-            self._channel = None
-            await self._server.lose(self._name)
+            self._worker = None
+            await self._plan.server.lose(self._name)
             if process.is_alive():  # else its number may be another's by now
                 process.kill()  # it has nothing to do any more
             process.join()
+            exit_code = process.exitcode
             process.close()
+        return exit_code
 
 
-def _work(end: socket.socket, settings: Settings, choice: Choice) -> None:
-    """Be a worker, until the parent is gone."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # by name: not every system has all
-        if number := getattr(signal, name, None):
-            signal.signal(number, signal.SIG_IGN)  # the parent decides when it is time to stop
-    asyncio.run(_serve(end, settings, choice))
+class _Worker(NamedTuple):
+    """A process, at this end: the line to it, what it has in hand, and its exit status to come."""
+
+    channel: Channel
+    slot: Slot
+    serving: "asyncio.Task[int | None]"
 
 
-async def _serve(end: socket.socket, settings: Settings, choice: Choice) -> None:
+def _work(
+    end: socket.socket,
+    settings: Settings,
+    choice: Choice,
+    slot: Slot,
+    asks_parent: bool,  # noqa: FBT001 - comes from another process
+) -> None:
+    """Be a worker, until the parent is gone; one that `asks_parent` has no transport of its own."""
+    leave_signals_to_parent("SIGTERM")
+    redact_errors(settings.llm.secrets)
+    hold_memory(settings.limits)
+    asyncio.run(_serve(end, settings, choice, slot, asks_parent=asks_parent))
+
+
+async def _serve(
+    end: socket.socket, settings: Settings, choice: Choice, slot: Slot, *, asks_parent: bool
+) -> None:
     channel = Channel(*await asyncio.open_connection(sock=end))
-    async with build_reader(settings, choice, RemoteGateway(channel.ask)) as reader:
+    limits = settings.limits
+    gateway = RemoteGateway(channel.ask)
+    transport = transports.RemoteTransport(channel.ask) if asks_parent else None
+    async with build_reader(settings, choice, gateway, transport) as reader:
 
-        async def read(_: str, document: Document) -> Reading:
-            return await extract(document, reader)
+        async def read(_: str, number: int, document: Document) -> Reading:
+            try:
+                return await Timed(extract(document, reader), slot, number, limits.seconds)
+            except MemoryError:
+                raise GivenUpError(limits.large()) from None
 
         await channel.serve(read)

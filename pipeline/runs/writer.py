@@ -39,6 +39,8 @@ class Writer:
         self.changed = 0
         """How many sources hold another text than before."""
         self.on_failed: OnFailed = lambda *_: None
+        self.on_stored: Callable[[], None] = lambda: None
+        """Is called whenever something was stored."""
 
     def add_reading(self, entry: Entry) -> None:
         """Take a reading; its sources follow."""
@@ -102,6 +104,7 @@ class Writer:
             self._journal.forget(
                 [entry.reading.reading_id for entry in entries if entry.reading.attempts]
             )
+        self.on_stored()
         return appended.failed
 
     def _tell(

@@ -1,6 +1,8 @@
 """Whether a place stands anywhere in a text, in any of its spellings."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
@@ -99,8 +101,8 @@ def _has_unit(name: str, text: str) -> bool:
 
     Its number or its town alone will do behind a word of its type: "el HGR 46 ... y el 110".
     """
-    named = [unit.name for unit in find_units(text)]
-    if name in named:
+    names, numbered = _units_named(text)
+    if name in names:
         return True
     if any(one.name == name and _has_umae(one, text) for one in gazetteer().data.umae):
         return True
@@ -112,13 +114,20 @@ def _has_unit(name: str, text: str) -> bool:
         return False
     if _is_named_short(unit, name, fold(text)):
         return True
-    for other in filter(None, (read_unit(words_of(one), 0) for one in named)):
-        same_type = unit.kind == other.kind or (
-            (unit.umae or other.umae) and "" in (unit.kind, other.kind)
-        )
-        if same_type and unit.number == other.number:
-            return True
-    return False
+    return any(
+        unit.kind == kind or ((unit.umae or umae) and "" in (unit.kind, kind))
+        for kind, umae in numbered.get(unit.number, ())
+    )
+
+
+@lru_cache(maxsize=16)
+def _units_named(text: str) -> tuple[frozenset[str], Mapping[str, set[tuple[str, bool]]]]:
+    """Return the names of a text's units, and of which type those of each number are."""
+    names = frozenset(unit.name for unit in find_units(text))
+    numbered: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for unit in filter(None, (read_unit(words_of(name), 0) for name in names)):
+        numbered[unit.number].add((unit.kind, unit.umae))
+    return names, numbered
 
 
 def _has_umae(unit: HighlySpecialisedUnit, text: str) -> bool:

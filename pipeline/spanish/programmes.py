@@ -3,7 +3,7 @@
 import re
 import tomllib
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -37,6 +37,7 @@ class Programme(BaseModel):
         return within and 0 <= (end - start).days < len(_WEEKDAYS) and weekdays in self.usual
 
 
+@lru_cache(maxsize=8)  # asked for each jornada of a text
 def programmes_named(text: str) -> tuple[Programme, ...]:
     """Return the known programmes that `text` names, as printed or as OCR misreads them."""
     folded = fold(text)

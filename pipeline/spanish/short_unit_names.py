@@ -5,7 +5,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -58,6 +59,13 @@ class ShortName(NamedTuple):
     name: str
 
 
+class _Numbered(NamedTuple):
+    """Units of one number: where the first of their names ends, and the name if one type has it."""
+
+    first_end: int
+    name: str | None
+
+
 def short_names(
     text: str, folded: str, named: Sequence[tuple[int, int, str]]
 ) -> Iterator[ShortName]:
@@ -71,7 +79,8 @@ def short_names(
         number = match["number"]
         if match.start() in taken and match["word"] != "clinica":
             continue
-        known = _known(numbered.get(number, {}), match.start(), feminine=None)
+        named_so = numbered.get((number, None))
+        known = named_so.name if named_so else None
         printed = _PRINTED.get(match["word"])
         if _MORE.match(folded, match.end()) or not (known or printed):
             continue
@@ -87,9 +96,9 @@ def short_names(
         ):
             continue
         feminine = match["article"].lower() == "la"
-        name = _known(numbered.get(number, {}), start, feminine=feminine) or _of_a_list(
-            text, named, match, feminine=feminine
-        )
+        named_so = numbered.get((number, feminine))
+        before = named_so.name if named_so and named_so.first_end <= start else None
+        name = before or _of_a_list(text, named, match, feminine=feminine)
         if name:
             yield ShortName(match.end("article") + 1, match.end(), name)
 
@@ -103,24 +112,23 @@ def typed_short(folded: str) -> Iterator[ShortName]:
             yield ShortName(match.start("type"), match.end(), f"{kind} {match['number']}")
 
 
-def _by_number(named: Iterable[tuple[int, int, str]]) -> dict[str, dict[str, int]]:
-    """Return the units of each number, each with where its name ends first."""
-    found: dict[str, dict[str, int]] = {}
+def _by_number(
+    named: Iterable[tuple[int, int, str]],
+) -> dict[tuple[str, bool | None], _Numbered]:
+    """Return the units of each number: the feminine (True), the others (False), any (None)."""
+    found: dict[tuple[str, bool | None], dict[str, int]] = defaultdict(dict)
     for _, end, name in named:
         match = _NAMED.fullmatch(name)
         if match and match["type"] != "Clínica":
-            found.setdefault(match["number"], {}).setdefault(name, end)
-    return found
-
-
-def _known(numbered: Mapping[str, int], start: int, *, feminine: bool | None) -> str | None:
-    """Return the one unit that a number was or will be said of."""
-    names = {name for name in numbered if feminine in (None, name.startswith(_FEMININE))}
-    if feminine is not None and not any(numbered[name] <= start for name in names):
-        return None
-    return (
-        max(names, key=len) if names and len({name.split(" ")[0] for name in names}) == 1 else None
-    )
+            for feminine in (None, name.startswith(_FEMININE)):
+                found[match["number"], feminine].setdefault(name, end)
+    return {
+        number: _Numbered(
+            min(names.values()),
+            max(names, key=len) if len({name.split(" ")[0] for name in names}) == 1 else None,
+        )
+        for number, names in found.items()
+    }
 
 
 def _of_a_list(

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -105,13 +106,17 @@ def _with_short_names(
         if town and town.led and name not in known and name.endswith(_DIGITS):
             unit = HospitalUnit(start, words[town.end - 1].end, f"{name} {town.name}")
         found[start] = unit
-    of_regions = [name for name in known if name.startswith("HGR ")]
+    of_regions: dict[str, list[str]] = defaultdict(list)
+    for name in known:
+        if name.startswith("HGR "):
+            parts = name.split(" ")
+            for first in range(1, len(parts)):
+                of_regions[" ".join(parts[first:])].append(name)
     for start, end in regionals(text):
         at = bisect_left(words, end, key=attrgetter("start"))
         if (place := _known_town(text, words, at)) and start not in found:
-            ending = f" {place[0]}"
-            same = {one for one in of_regions if one.endswith(ending)}
-            name = same.pop() if len(same) == 1 else f"HGR{ending}"
+            same = of_regions.get(place[0], ())
+            name = same[0] if len(same) == 1 else f"HGR {place[0]}"
             found[start] = HospitalUnit(start, words[place[1] - 1].end, name)
     return [found[start] for start in sorted(found)]
 

@@ -10,12 +10,14 @@ import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import duckdb
 
 from pipeline.errors import StoreError
+from pipeline.lazy import lazy
 from pipeline.store import insertion
 from pipeline.store.codes import store_codes
 from pipeline.store.conditions import ANSWERED, SAME_KEY, key_columns
@@ -25,7 +27,7 @@ from pipeline.store.connection import (
     transaction,
     translate_faults,
 )
-from pipeline.store.queries import confine, translate_sql_faults
+from pipeline.store.queries import confine, translate_sql_faults, unique
 from pipeline.store.rows import Entry, Row, Rows, Run, Sighting, now
 from pipeline.store.upgrade import VERSION, read_version, upgrade
 from schemas.document import Document
@@ -33,6 +35,10 @@ from schemas.reading import ReaderKey
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
+
+    from pipeline.store import arrow_spool
+else:
+    arrow_spool = lazy("pipeline.store.arrow_spool")
 
 T = TypeVar("T")
 
@@ -43,6 +49,11 @@ _CONFIG: Config = {
 _RUN_MEGABYTES = 128
 _QUESTION_MEGABYTES = 384
 """Views compare all that is known: so much is enough for a hundred thousand bulletins."""
+_LARGE_QUESTION_MEGABYTES = 2048
+"""What a question may take where that is too little."""
+_OTHER_MEGABYTES = 1024
+"""What an answer may take on top: texts and lists that are being put together, and its rows."""
+_ROWS_AT_ONCE = 1000
 
 
 class QueryResult(NamedTuple):
@@ -113,8 +124,8 @@ class Store:
     ) -> dict[str, str | None]:
         """Tell which of these documents a reader with this key has read so many times.
 
-        A reading counts if it is usable or a model gave any answer for it. With each document
-        comes None if it has a usable reading, else the error of the newest one.
+        A reading counts if it is usable, a model gave any answer for it, or this version gave it
+        up. With each document comes None if it has a usable reading, else the error of the newest.
         """
         if not document_ids:
             return {}
@@ -126,9 +137,10 @@ class Store:
                 FROM readings
                 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
                 AND derived IS DISTINCT FROM 'recheck'
-                AND {ANSWERED} AND {SAME_KEY}
+                AND ({ANSWERED} OR given_up
+                    AND run_id IN (SELECT run_id FROM runs WHERE software = ?)) AND {SAME_KEY}
                 GROUP BY document_id HAVING count(*) >= ?""",  # noqa: S608 - see above
-                [list(document_ids), *key_columns(key), times],
+                [list(document_ids), version(), *key_columns(key), times],
             ).fetchall()
         return dict(found)
 
@@ -152,8 +164,9 @@ class Store:
     ) -> insertion.Appended:
         """Store readings and sources in one transaction.
 
-        `documents` are ones that have no reading yet. A reading with a value that no column holds
-        is stored as failed, with what was wrong.
+        `documents` are ones that have no reading yet. A reading with a value that no column holds,
+        or too large for the memory of this store, is stored as failed, with what was wrong; the
+        others then come one by one.
         """
         with self._open() as con:
             return insertion.append(con, run, entries, sightings, documents)
@@ -180,15 +193,31 @@ class Store:
         with self._open(read_only=True) as con, translate_sql_faults("SQL"):
             return _fetch(con.execute(sql, parameters))
 
-    def ask(self, sql: str, *, origin: str = "SQL") -> QueryResult:
+    def ask(self, sql: str, *, origin: str = "SQL", most: int | None = None) -> QueryResult:
         """Run somebody's query, which can do nothing but read the database, and fetch all it gives.
 
-        Raises `SqlError`, which begins with `origin`, for anything but one query that can be run.
+        `most`: so many rows are enough. Raises `SqlError`, which begins with `origin`, for anything
+        but one query that can be run.
         """
-        return self._with_memory(lambda store: store._ask(sql, origin))  # noqa: SLF001 - its own
+        return self.pour(
+            sql, lambda columns, rows: QueryResult(columns, list(islice(rows, most))), origin=origin
+        )
+
+    def pour(
+        self,
+        sql: str,
+        into: Callable[[tuple[str, ...], Iterator[tuple[Any, ...]]], T],
+        *,
+        origin: str = "SQL",
+    ) -> T:
+        """Run a query in the same way, and have `into` take its columns and, one by one, its rows.
+
+        Nobody can write while it does. It begins anew where memory was too small.
+        """
+        return self._with_memory(lambda store: store._pour(sql, into, origin))  # noqa: SLF001 - its own
 
     def ask_table(self, sql: str, *, origin: str = "SQL") -> "pa.Table":
-        """Run a query in the same way, and give an Arrow table."""
+        """Run a query in the same way, and give an Arrow table, which may be larger than memory."""
         return self._with_memory(lambda store: store._ask_table(sql, origin))  # noqa: SLF001 - its own
 
     def _with_memory(self, work: Callable[["Store"], T]) -> T:
@@ -198,27 +227,42 @@ class Store:
         except StoreError as error:
             if not self._may_take_more or not _is_short_of_memory(error):
                 raise
-        slower = Store(self.path, patience=self._patience)
-        slower._config |= {"memory_limit": self._config["memory_limit"], "threads": 1}
+        slower = self._with_config(threads=1)
         try:
             return work(slower)
         except StoreError as error:
             if not _is_short_of_memory(error):
                 raise
-        return work(Store(self.path, patience=self._patience))
+        return work(self._with_config(memory_limit=f"{_LARGE_QUESTION_MEGABYTES}MB"))
 
-    def _ask(self, sql: str, origin: str) -> QueryResult:
-        with self._open(read_only=True) as con, confine(con, sql, origin):
-            return _fetch(con.execute(sql))
+    def _with_config(self, **changed: str | int) -> "Store":
+        other = Store(self.path, patience=self._patience)
+        other._config |= self._config | changed
+        return other
+
+    def _pour(
+        self,
+        sql: str,
+        into: Callable[[tuple[str, ...], Iterator[tuple[Any, ...]]], T],
+        origin: str,
+    ) -> T:
+        with self._open_confined(sql, origin) as con:
+            answer = con.execute(sql)
+            columns = unique([column[0] for column in answer.description])
+            return into(columns, _iterate(answer))
 
     def _ask_table(self, sql: str, origin: str) -> "pa.Table":
-        with self._open(read_only=True) as con, confine(con, sql, origin):
-            try:
-                found = con.sql(sql).to_arrow_table()
-            except duckdb.Error:
-                con.execute(sql)  # fails alike, and says in which line
-                raise
-            return found.rename_columns(list(_unique(found.column_names)))
+        with self._open_confined(sql, origin) as con:
+            return arrow_spool.fetch_table(con, sql, origin)
+
+    @contextmanager
+    def _open_confined(self, sql: str, origin: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        limit = int(str(self._config.get("memory_limit", _LARGE_QUESTION_MEGABYTES)).rstrip("MB"))
+        with (
+            self._open(read_only=True) as con,
+            confine(con, sql, origin, limit + _OTHER_MEGABYTES),
+        ):
+            yield con
 
     @contextmanager
     def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -253,26 +297,24 @@ class Store:
 
 
 def _is_short_of_memory(error: StoreError) -> bool:
-    return isinstance(error.__cause__, duckdb.OutOfMemoryException)
+    return isinstance(error.__cause__, duckdb.OutOfMemoryException | MemoryError)
 
 
 def new_run(key: ReaderKey) -> Run:
     """Begin a run; it is stored with the first thing that it stores."""
-    return Run(uuid.uuid4().hex, now(), key, importlib.metadata.version("jornada"))
+    return Run(uuid.uuid4().hex, now(), key, version())
+
+
+def version() -> str:
+    """Give the version of jornada."""
+    return importlib.metadata.version("jornada")
 
 
 def _fetch(answer: duckdb.DuckDBPyConnection) -> QueryResult:
-    columns = _unique([column[0] for column in answer.description])
+    columns = unique([column[0] for column in answer.description])
     return QueryResult(columns, answer.fetchall())
 
 
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    """Give names that come twice a number, so that rows can be written as objects."""
-    taken: list[str] = []
-    for name in names:
-        number, free = 1, name
-        while free in taken:
-            number += 1
-            free = f"{name}_{number}"
-        taken.append(free)
-    return tuple(taken)
+def _iterate(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := answer.fetchmany(_ROWS_AT_ONCE):
+        yield from rows

@@ -3,12 +3,16 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.documents import RecordFields
+from pipeline.documents.loading import GivenUp
 from pipeline.errors import StoreError
 from pipeline.store import Store
+from pipeline.store.database import version
 from pipeline.store.former_reports import read_report
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Span
@@ -37,6 +41,32 @@ _ATTEMPTS = """
 SELECT * FROM attempts
 WHERE reading_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id, number
 """
+
+# A file that was read since is not given up any more; in one run, its other parts may have been.
+_GIVEN_UP = """
+SELECT path, part, fields, limits, bytes, modified_ns, error
+FROM given_up AS g JOIN runs USING (run_id)
+WHERE software = ? AND limits = ? AND NOT EXISTS (
+    FROM sources AS s
+    WHERE s.path = g.path AND s.error IS NULL AND s.seen_at > g.seen_at AND s.run_id <> g.run_id
+)
+ORDER BY g.seen_at
+"""
+
+
+def fetch_given_up(store: Store, limits: str) -> dict[str, list[tuple[GivenUp, str]]]:
+    """Fetch what this version gave up within these limits, with what happened, by its file.
+
+    Empty where there is no database yet, or an older one.
+    """
+    with suppress(StoreError):
+        rows = store.read(_GIVEN_UP, [version(), limits]).rows
+        found: dict[str, list[tuple[GivenUp, str]]] = defaultdict(list)
+        for path, part, fields, within, size, modified_ns, error in rows:
+            read_as = RecordFields(**json.loads(fields))
+            found[path].append((GivenUp(part, read_as, within, size, modified_ns), error))
+        return found
+    return {}
 
 
 def fetch_documents(store: Store, document_ids: Collection[str]) -> tuple[Document, ...]:

@@ -1,6 +1,7 @@
 """Rows into the tables: many by one statement, all or none, and nothing that is there already."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import duckdb
@@ -15,6 +16,7 @@ from pipeline.store.rows import (
     Sighting,
     document_row,
     entry_rows,
+    given_up_rows,
     now,
     run_row,
 )
@@ -24,7 +26,11 @@ from schemas.reading import Reading
 
 _KEYED = ("runs", "documents")
 _TYPES: dict[str, dict[str, str]] = {}
-_UNSTORABLE = (duckdb.DataError, duckdb.InvalidInputException, OverflowError, ValueError)
+_TOO_LARGE = (duckdb.OutOfMemoryException, MemoryError)
+_UNSTORABLE = (
+    *(duckdb.DataError, duckdb.InvalidInputException, OverflowError, ValueError),
+    *_TOO_LARGE,
+)
 _LONGEST_ERROR = 300
 
 
@@ -53,17 +59,18 @@ def append(
     sightings: Sequence[Sighting],
     documents: Sequence[Document],
 ) -> Appended:
-    """Store readings and sources in one transaction.
+    """Store readings and sources in one transaction, or, where that cannot be, one by one.
 
-    A reading with a value that no column holds is stored as failed, with what was wrong.
+    A reading with a value that no column holds, or one too large for the memory that DuckDB may
+    take, is stored as failed, with what was wrong.
     """
     try:
         return _append(con, run, entries, sightings, documents)
     except _UNSTORABLE:
-        tried = [_fail_if_unstorable(con, run, entry) for entry in entries]
-        appended = _append(con, run, tried, sightings, documents)
-        pairs = zip(entries, tried, strict=True)
-        return appended._replace(failed=tuple(now.reading for was, now in pairs if now is not was))
+        tried = [_append_or_fail(con, run, entry) for entry in entries]
+        appended = _append(con, run, (), sightings, documents)
+        failed = tuple(reading for reading in tried if reading is not None)
+        return appended._replace(new=True, failed=failed)
 
 
 def _append(
@@ -79,22 +86,32 @@ def _append(
             return Appended(new=False)
         unread = [document_row(run, document, now()) for document in documents]
         insert(con, {"runs": [run_row(run)], "documents": unread, "sources": sources})
+        insert(con, {"given_up": given_up_rows(run, sightings)})
         insert(con, entry_rows(run, entries))
     return Appended(new=True, changed=changed)
 
 
-def _fail_if_unstorable(con: duckdb.DuckDBPyConnection, run: Run, entry: Entry) -> Entry:
-    """Try whether the tables take this entry; make a failed reading of it where they do not."""
-    con.begin()
+def _append_or_fail(con: duckdb.DuckDBPyConnection, run: Run, entry: Entry) -> Reading | None:
+    """Store one entry; where the tables do not take it, a failed reading, which is given then."""
+    with suppress(duckdb.TransactionException):  # another reads
+        con.execute("CHECKPOINT")  # what was stored before takes no memory then
     try:
-        insert(con, entry_rows(run, [entry]))
+        _append(con, run, [entry], (), ())
     except _UNSTORABLE as error:
-        said = one_line(str(error))[:_LONGEST_ERROR]
-        failed = entry.reading.fail(f"the reading cannot be stored: {said}")
-        return entry._replace(reading=failed)
-    finally:
-        con.rollback()
-    return entry
+        failed = entry.reading.fail(f"the reading cannot be stored: {_describe(error, entry)}")
+        _append(con, run, [entry._replace(reading=failed)], (), ())
+        return failed
+    return None
+
+
+def _describe(error: Exception, entry: Entry) -> str:
+    report = entry.reading.report
+    if isinstance(error, _TOO_LARGE) and report is not None:
+        return (
+            f"its {len(report.figures):,} figures and {len(report.set_aside):,} numbers set aside "
+            "take more memory than a run may; divide the document"
+        )
+    return one_line(str(error))[:_LONGEST_ERROR]
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:

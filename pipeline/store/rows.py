@@ -1,12 +1,15 @@
 """What is stored, as rows: one list of rows a table, each row a mapping of column to value."""
 
+import json
 import os
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from pipeline.documents.loading import GivenUp
 from pipeline.documents.sources import STDIN
 from pipeline.places import places_of_figures
 from pipeline.plain_text import storable
@@ -44,6 +47,8 @@ class Entry(NamedTuple):
 class Sighting(NamedTuple):
     """One source as a run saw it; `status` is `read`, `unchanged`, `pending` or `failed`.
 
+    One that failed for the limits that it passed says at what it was `given_up`.
+
     `recalled`: the document came out of the store, and nobody looked at its files.
     """
 
@@ -51,6 +56,7 @@ class Sighting(NamedTuple):
     document_id: str | None
     status: str
     error: str | None = None
+    given_up: GivenUp | None = None
 
 
 def now() -> datetime:
@@ -96,6 +102,25 @@ def source_rows(run: Run, sightings: Iterable[Sighting]) -> list[Row]:
         for seen in sightings
     ]
     return list({(row["path"], row["record"]): row for row in rows}.values())
+
+
+def given_up_rows(run: Run, sightings: Iterable[Sighting]) -> list[Row]:
+    """Make the rows of `given_up`: of files that may be left alone when they are come by again."""
+    return [
+        {
+            "run_id": run.run_id,
+            "path": stored_path(seen.source.path),
+            "part": seen.given_up.part,
+            "bytes": seen.given_up.size,
+            "modified_ns": seen.given_up.modified_ns,
+            "fields": json.dumps(asdict(seen.given_up.fields)),
+            "limits": seen.given_up.limits,
+            "error": storable(seen.error or ""),
+            "seen_at": now(),
+        }
+        for seen in sightings
+        if seen.given_up is not None and is_file(seen.source.path)
+    ]
 
 
 def source_row(
@@ -207,6 +232,8 @@ def document_row(run: Run, document: Document, added_at: datetime) -> Row:
         "characters": len(document.text),
         "ocr_pages": document.metadata.ocr_pages,
         "pages_without_words": _as_list(document.metadata.pages_without_words),
+        "hidden_words": document.metadata.hidden_words,
+        "hidden_text": document.metadata.hidden_text,
         "run_id": run.run_id,
         "added_at": added_at,
     }
@@ -239,6 +266,7 @@ def _reading_row(run: Run, entry: Entry) -> Row:
         "read_at": entry.read_at,
         "derived": reading.derived,
         "derived_from": reading.derived_from,
+        "given_up": reading.given_up,
     }
 
 

@@ -4,6 +4,8 @@ import unicodedata
 from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.quotes import locate
 from schemas.finding import Span
@@ -42,3 +44,19 @@ def test_a_verbatim_place_is_preferred_to_a_folded_one() -> None:
 @pytest.mark.parametrize("quote", ["58 mil 611", "58mil 610", "5 8 mil 610", "", " \n"])
 def test_digits_are_never_folded(quote: str) -> None:
     assert locate("58 mil 610", quote) == ()
+
+
+WORDS = st.text("aáñüZ7½ª“'%.-", min_size=1, max_size=5).filter(lambda word: word.strip("-."))
+GAPS = st.sampled_from([" ", "\n", "\t ", "\n\n"])
+FORMS = st.sampled_from(["NFC", "NFD"])
+
+
+@given(st.lists(st.tuples(WORDS, GAPS, GAPS), min_size=1, max_size=6), FORMS, FORMS)
+def test_words_are_found_whatever_parts_them_and_however_their_accents_are_written(
+    words: list[tuple[str, str, str]],
+    of_text: Literal["NFC", "NFD"],
+    of_quote: Literal["NFC", "NFD"],
+) -> None:
+    text = unicodedata.normalize(of_text, "".join(gap + word for word, gap, _ in words))
+    quote = unicodedata.normalize(of_quote, "".join(gap + word for word, _, gap in words).strip())
+    assert locate(f"Hubo {text} y más", quote.replace("“", '"'))

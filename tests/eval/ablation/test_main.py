@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from eval.ablation import __main__ as command
+from pipeline.errors import UsageError
 from tests.eval.ablation.made import cases, vocabulary_data
 
 
@@ -43,3 +44,6 @@ def test_all_is_printed_and_written_and_the_unseen_are_not_named(
     (hernia,) = [p for p in json.loads(written)["phrases"] if p["phrase"] == "hernia"]
     assert [change["bulletin"] for change in hernia["changes"]] == ["gold/c"]
     assert "unseen/" not in printed + written
+    with pytest.raises(UsageError, match=r"^--json .*: exists already; --force overwrites it$"):
+        command.run(json=tmp_path / "all.json")
+    assert command.run(json=tmp_path / "all.json", force=True) == 0

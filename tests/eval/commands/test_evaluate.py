@@ -351,6 +351,11 @@ def lines(ran: Ran) -> list[str]:
         (("--gate", "strict_f2>=1"), "strict_f2"),
         (("--gate", "no worse than never by 0.1"), "eval.duckdb"),
         (("--html", "nowhere/page.html"), "nowhere/page.html"),
+        (("--html", "broken/one.json"), "--html broken/one.json: exists already; --force"),
+        (("--html", "eval.duckdb"), "--html eval.duckdb: is a file of the database"),
+        (("--html", "eval.duckdb.journal"), "is a file of the database"),
+        (("--html", "link.html", "--force"), "--html link.html: is a file of the database"),
+        (("--html", "broken"), "--html broken: cannot be written: Is a directory"),
         (("--reader", "magic"), "magic"),
     ],
 )
@@ -360,6 +365,7 @@ def test_what_cannot_be_used_is_one_line_before_anything_is_asked(
     (evals.folder / "empty").mkdir()
     (evals.folder / "broken").mkdir()
     (evals.folder / "broken" / "one.json").write_text('{"figures": 3', "utf-8")
+    (evals.folder / "link.html").symlink_to("eval.duckdb.lock")
     before = len(evals.server.requests)
     ran = evals.eval_here(*arguments, only=())
     assert ran.returncode == 2

@@ -63,8 +63,14 @@ class Asking:
             wanted=given.pop("wanted", False),
         )
 
-    def ask(self, number: int = 1, mode: str = "strict", **request: object) -> None:
-        question = Question(DOCUMENT, "key", "reading", number, "question")
+    def ask(
+        self,
+        number: int = 1,
+        mode: str = "strict",
+        document: str = DOCUMENT,
+        **request: object,
+    ) -> None:
+        question = Question(document, "key", "reading", number, "question")
         body = {"model": "faulty", **request}
         try:
             reply = asyncio.run(self.transport.send(Request(body, 1000, 500, question, mode)))
@@ -97,6 +103,14 @@ def test_a_question_that_is_out_is_not_spooled_again(tmp_path: Path) -> None:
     with pytest.raises(Pending):
         asking.ask()
     assert asking.files == []
+
+
+def test_a_question_that_is_asked_again_by_another_process_is_spooled_once(tmp_path: Path) -> None:
+    asking = Asking(tmp_path)
+    for _ in range(2):
+        with pytest.raises(Pending):
+            asking.ask()
+    assert [file.requests for file in asking.files] == [1]
 
 
 def test_a_refusal_is_met_again(tmp_path: Path) -> None:
@@ -213,9 +227,9 @@ def test_stragglers_go_online(tmp_path: Path, number: int, failed: RequestHistor
 
 def test_what_does_not_fit_the_budget_stays_pending_or_ends_the_run(tmp_path: Path) -> None:
     asking = Asking(tmp_path, budget=0.002)
-    for _ in range(3):
+    for number in range(3):
         with pytest.raises(Pending):
-            asking.ask()
+            asking.ask(document=f"{number:064x}")
     assert [file.requests for file in asking.files] == [1]
     assert asking.transport.shortage == (
         "the budget is reached: $0.00 spent, batches may cost up to $0.0015 more, and the next "

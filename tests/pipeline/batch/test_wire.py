@@ -186,3 +186,31 @@ def test_content_that_lies_elsewhere_is_had_without_the_key(
                 asyncio.run(go(base_url))
             assert "signature" not in str(error.value)
     assert Store.asked == [("/v1/files/file-1/content", "Bearer sk-1"), (f"/v1/{kept}", None)]
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Gives out lines of results that hold the key, and words of the bulletin."""
+
+    def do_GET(self) -> None:
+        key = str(self.headers["Authorization"]).removeprefix("Bearer ")
+        body = f'{{"a": "{key}"}}\n{{"b": "{key.encode().hex()} secret-word"}}\n{key}'.encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+def test_results_come_to_disk_without_secrets(tmp_path: Path) -> None:
+    async def go(base_url: str) -> int:
+        key, word = SecretStr("sk-1234567"), SecretStr("secret-word")
+        settings = LlmSettings(base_url=base_url, api_key=key, other_secrets=(word,))
+        async with aclosing(Provider(settings)) as provider:
+            return await provider.download("file-1", tmp_path / "file", "secret-word".__eq__)
+
+    with serve_http(Echo) as base_url:
+        size = asyncio.run(go(base_url))
+    assert (tmp_path / "file").read_text() == '{"a": "***"}\n{"b": "*** secret-word"}\n***'
+    assert size == len('{"a": "sk-1234567"}\n{"b": " secret-word"}\nsk-1234567') + 20

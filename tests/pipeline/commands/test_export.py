@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 from datetime import date, datetime
 from pathlib import Path
@@ -195,11 +197,24 @@ def test_no_file_of_the_database_is_ever_overwritten(
     for db in ("jornada.duckdb", "other.duckdb"):
         ran = here("export", "--to", name, "--format", "csv", "--force", "--db", db)
         assert ran.returncode == 2
-        assert ran.stderr == (
-            f"--to {Path(name)}: is a file of the database {db}; give another name\n"
-        )
+        assert ran.stderr.startswith(f"--to {Path(name)}: is a file of the database ")
+        assert ran.stderr.count("\n") == 1
     assert (tmp_path / "jornada.duckdb").read_bytes() == before
     assert not (tmp_path / "jornada.duckdb.wal").exists()
+
+
+def test_no_other_database_is_overwritten_either(here: Jornada, tmp_path: Path) -> None:
+    shutil.copy(tmp_path / "jornada.duckdb", tmp_path / "other.db")
+    (tmp_path / "other.db.batches").mkdir()
+    (tmp_path / "link.csv").symlink_to("other.db.journal")
+    sqlite3.connect(tmp_path / "kept.journal").executescript("CREATE TABLE a (b)").close()
+    names = ("other.db", "other.db.wal", "other.db.batches/a.csv", "link.csv", "kept.journal")
+    for name in names:
+        before = sorted(tmp_path.rglob("*"))
+        ran = here("export", "--to", name, "--format", "csv", "--force")
+        assert ran.returncode == 2
+        assert ran.stderr.startswith(f"--to {name}: is a file of the database ")
+        assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_link_leads_to_the_file_that_is_replaced(here: Jornada, tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
 """`jornada query`: where its SQL comes from, and what it says of SQL that cannot be run."""
 
+import csv
+import io
 import json
+import signal
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipeline.store import MIGRATIONS
-from tests.command import Jornada
+from tests.command import Jornada, start
+from tests.processes import wait_until
+from tests.terminal import run_on_a_terminal
 
 pytestmark = pytest.mark.usefixtures("extracted")
 SQL = "SELECT sum(value) AS total\nFROM current_figures -- what there is\n;\n"
@@ -115,3 +120,53 @@ def test_an_option_that_is_none_is_said_to_be_none(here: Jornada, option: str) -
         assert (ran.returncode, ran.stdout) == (2, "")
         assert ran.stderr.count("\n") == 1
         assert option in ran.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["--csv", "--json", "--to"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count(*) AS n FROM range(1_000_000_000_000) a, range(1_000_000_000) b",
+        "FROM generate_series(1, 1_000_000_000_000) ORDER BY 1 DESC",
+    ],
+)
+def test_ctrl_c_ends_a_query_that_would_never_end(tmp_path: Path, sql: str, form: str) -> None:
+    command = ("export", "--to", "a.csv", "--sql", sql) if form == "--to" else ("query", sql, form)
+    spilled = tmp_path / "jornada.duckdb.tmp"
+    with start(tmp_path, *command) as process:
+        wait_until(lambda: spilled.exists() or process.poll() is not None)
+        process.send_signal(signal.SIGINT)
+        printed, told = process.communicate()
+    assert (process.returncode, printed, told) == (130, "", "Stopped.\n")
+    assert not spilled.exists()
+    assert not list(tmp_path.glob("*a.csv*"))
+
+
+@pytest.mark.parametrize("form", [(), ("--csv",), ("--json",)])
+def test_a_terminal_gets_the_beginning_of_what_has_no_end(
+    tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    sql = """SELECT range, CASE range WHEN 1 THEN repeat('x', 30_000) END AS a,
+        CASE range WHEN 2 THEN range(30_000) END AS b FROM range(1_000_000_000_000)"""
+    ran = run_on_a_terminal(tmp_path, "query", sql, *form)
+    assert ran.returncode == 0
+    assert 1000 <= ran.stdout.count("\n") < 10_000
+    assert "".join(ran.stdout.split()).count("(30,000characters)") == 1
+    assert len(ran.stdout) < 1_000_000
+    assert "More rows than these 1,000 are not shown" in ran.stderr
+
+
+def test_csv_holds_no_formula_and_numbers_stay_numbers(here: Jornada) -> None:
+    sql = """SELECT '\u200b"=1+1' AS "=a", -5 AS n, -2.5::DOUBLE AS d, '-5' AS t, ['=1'] AS l,
+        -1::HUGEINT - 1 AS h, INTERVAL (-1) DAY AS i"""
+    ran = here("query", sql, "--csv")
+    head, row = csv.reader(io.StringIO(ran.stdout))
+    assert head[0] == "'=a"
+    assert row == ["'\u200b\"=1+1", "-5", "-2.5", "'-5", '["=1"]', "-2", "'-1 day, 0:00:00"]
+
+
+def test_a_plan_is_drawn_as_it_is(here: Jornada) -> None:
+    ran = here("query", "EXPLAIN FROM codes")
+    assert ran.returncode == 0, ran.stderr
+    assert len(ran.stdout.splitlines()) > 3

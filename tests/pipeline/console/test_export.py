@@ -11,7 +11,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.console.export import escape_formula, export
+from pipeline.console.export import export
 from pipeline.errors import StoreError, UsageError
 from pipeline.store import MIGRATIONS, Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
@@ -192,17 +192,6 @@ def test_a_missing_database_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         export(Store(tmp_path / "no.duckdb"), tmp_path / "a.csv")
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_what_begins_as_a_formula_gets_an_apostrophe(start: str) -> None:
-    assert escape_formula(f"{start}1+2") == f"'{start}1+2"
-    assert escape_formula(start) == f"'{start}"
-
-
-@pytest.mark.parametrize("text", ["", "58 mil", "'=1", "a=b", "ñ", " =1"])
-def test_other_text_is_left_as_it_is(text: str) -> None:
-    assert escape_formula(text) == text
 
 
 def test_a_database_of_an_older_version_is_exported_too(tmp_path: Path) -> None:

@@ -70,6 +70,8 @@ def test_a_text_file_becomes_a_document_with_title_and_day(tmp_path: Path) -> No
         "published_on": "2023-03-24",
         "ocr_pages": None,
         "pages_without_words": None,
+        "hidden_words": None,
+        "hidden_text": None,
     }
     assert loaded.source.path == str(tmp_path / "a.txt")
     assert loaded.source.record is None

@@ -111,7 +111,7 @@ def test_a_page_with_an_unsure_line_is_read_in_another_fineness_too(
 
 def test_a_page_of_any_size_is_a_picture_within_bounds(tmp_path: Path, engine: Use) -> None:
     made = engine(lines_of(WORDS))
-    data = pdf([[]]).replace(b"[0 0 612 792]", b"[0 0 14400 14400]")
+    data = pdf([[]]).replace(b"[-90 0 702 792]", b"[0 0 14400 14400]")
     load(tmp_path / "a.pdf", data)
     assert made.sizes == [(2600, 2600, 3)]
 

@@ -50,7 +50,7 @@ def pdf(
         )
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn))
         objects.append(
-            b"<</Type/Page/Parent 999 0 R/MediaBox[0 0 612 792]/Rotate %d/Contents %d 0 R"
+            b"<</Type/Page/Parent 999 0 R/MediaBox[-90 0 702 792]/Rotate %d/Contents %d 0 R"
             b"/Resources<</Font<</F 1 0 R>>>>>>" % (rotate, len(objects))
         )
         kids.append(b"%d 0 R" % len(objects))

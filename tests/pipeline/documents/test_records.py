@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import tracemalloc
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -243,3 +244,84 @@ def test_a_large_file_is_read_row_by_row(tmp_path: Path) -> None:
         assert sum(item.document is not None for item in read_all([str(tmp_path / name)])) == 60
         assert tracemalloc.get_traced_memory()[1] < 6_000_000
         tracemalloc.stop()
+
+
+Row = list[tuple[str, str]]
+
+
+def as_csv(path: Path, row: Row) -> Path:
+    return write_csv(path.with_suffix(".csv"), *map(list, zip(*row, strict=True)))
+
+
+def as_parquet(path: Path, row: Row) -> Path:
+    arrays = [pa.array([value]) for _, value in row]
+    table = pa.Table.from_arrays(arrays, names=[name for name, _ in row])
+    parquet.write_table(table, path.with_suffix(".parquet"))
+    return path.with_suffix(".parquet")
+
+
+def as_object(row: Row) -> str:
+    return "{" + ", ".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in row) + "}"
+
+
+def as_jsonl(path: Path, row: Row) -> Path:
+    return write_jsonl(path.with_suffix(".jsonl"), as_object(row))
+
+
+def as_json(path: Path, row: Row) -> Path:
+    path.with_suffix(".json").write_text(f"[{as_object(row)}]")
+    return path.with_suffix(".json")
+
+
+WAYS = (as_csv, as_parquet, as_jsonl, as_json)
+
+
+@pytest.mark.parametrize("write", WAYS)
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        ("text", ("text", "Text", " text ", "TEXT\t")),
+        ("id", ("id", "ID")),
+        ("title", ("title", "Title ")),
+        ("fecha", ("fecha", "Fecha")),
+        ("descripción", ("Descripción",)),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_where_it_is_used(
+    tmp_path: Path, write: Callable[[Path, Row], Path], name: str, others: tuple[str, ...]
+) -> None:
+    for other in others:
+        row = [("text", A), ("n", "1"), (name, B), (other, B)]
+        (loaded,) = read(write(tmp_path / "a", row if name != "text" else row[1:]))
+        assert loaded.document is None
+        assert loaded.error is not None
+        assert loaded.error.endswith(f"{name!r} stands twice: rename one")
+        assert "\n" not in loaded.error
+
+
+@pytest.mark.parametrize("write", WAYS)
+def test_a_name_that_stands_twice_and_is_of_no_use_does_no_harm(
+    tmp_path: Path, write: Callable[[Path, Row], Path]
+) -> None:
+    row = [("x", "1"), ("Text ", A), ("body", B), ("x", "2"), ("Body", A), ("id", "7"), ("ID", "8")]
+    (loaded,) = read(write(tmp_path / "a", [*row, ("key", "k")]), id="key")
+    assert loaded.document is not None
+    assert (loaded.document.text, loaded.source.record) == (A, "k")
+    (loaded,) = read(write(tmp_path / "a", [("x", A), ("text", B), ("text", B)]), text="X")
+    assert loaded.document is not None
+    assert loaded.document.text == A
+
+
+@pytest.mark.parametrize("write", WAYS)
+def test_a_record_without_text_takes_none_from_a_name_that_stands_twice(
+    tmp_path: Path, write: Callable[[Path, Row], Path]
+) -> None:
+    (loaded,) = read(write(tmp_path / "a", [("text", ""), ("body", A), ("body", B)]))
+    assert loaded.document is None
+    assert loaded.error is not None
+    assert "no text in field 'text'" in loaded.error
+
+
+def test_records_beside_one_with_a_name_twice_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(f'[{{"text": "x", "text": "y"}}, {json.dumps({"text": A})}]')
+    assert texts(read(tmp_path / "a.json")) == {"1": None, "2": A}

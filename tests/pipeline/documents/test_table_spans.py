@@ -47,7 +47,7 @@ ROW = "<tr><td>León</td><td>140</td><td><a href=/x>163</a></td><td>900</td><td>
 def test_each_number_stands_under_the_name_of_its_column(
     tmp_path: Path, rows: str, text: str
 ) -> None:
-    assert plain(f"<table>{rows}</table>") == text
+    assert plain(f"<table>{rows}</table>", []) == text
     path = tmp_path / "a.html"
     path.write_text(page(f"{BODY}<table>{rows}</table>"), encoding="utf-8")
     (found,) = read_all([str(path)])
@@ -57,4 +57,4 @@ def test_each_number_stands_under_the_name_of_its_column(
 
 def test_a_cell_that_claims_to_be_wide_costs_nothing() -> None:
     wide = "<tr><td>a</td><td colspan=9999 rowspan=9999>5</td></tr>"
-    assert plain(f"<table>{wide * 3000}</table>").splitlines() == ["a | 5"] * 3000
+    assert plain(f"<table>{wide * 3000}</table>", []).splitlines() == ["a | 5"] * 3000

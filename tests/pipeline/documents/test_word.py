@@ -8,7 +8,7 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 
 from pipeline.documents import read_all
-from pipeline.documents.word_runs import RunFormats
+from pipeline.documents.word_runs import Look, RunFormats
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -115,7 +115,7 @@ def test_the_default_paragraph_style_counts_where_none_is_named() -> None:
     for named, shown in (("", False), ('<w:pStyle w:val="Otro"/>', True)):
         words = run("Hubo 30 trasplantes.")
         read = parse_xml(paragraph(words, named).replace("<w:p>", f"<w:p {NAMESPACES}>", 1))
-        assert formats.is_shown(read[1], formats.style_of(read)) == shown
+        assert (formats.look_of(read[1], formats.style_of(read)) is Look.SEEN) == shown
 
 
 def test_tracked_changes_are_read_as_accepted(write: Write) -> None:

@@ -384,3 +384,20 @@ def test_the_same_request_gets_the_same_answer(read: Callable[..., Reading]) -> 
     first, second = (read(max_output_tokens=12).attempts[0].raw_answer for _ in range(2))
     assert first
     assert first == second
+
+
+def test_the_server_gets_no_secret_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, told, model = (tmp_path / name for name in ("python", "environment", "m.gguf"))
+    program.write_text(f"#!/bin/sh\nenv > {told}\necho http://127.0.0.1:1\nexec cat > /dev/null\n")
+    program.chmod(0o700)
+    model.write_bytes(b"GGUF" + bytes(64))
+    monkeypatch.setattr(sys, "executable", str(program))
+    for name in ("OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "GATEWAY_KEY", "https_proxy"):
+        monkeypatch.setenv(name, "http://me:hidden@proxy.invalid")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://me:hidden@models.invalid/v1")
+    with serving(str(model)):
+        pass
+    assert "PATH=" in told.read_text()
+    assert "hidden" not in told.read_text()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import openai
 import pytest
 import tenacity
 from pydantic import SecretStr
@@ -334,3 +335,25 @@ def test_transport_failures_of_a_reading_are_a_failed_reading_and_silent(
     assert reading.seconds > 0
     captured = capfd.readouterr()
     assert (captured.out, captured.err, caplog.records) == ("", "", [])
+
+
+def test_an_answer_is_kept_without_the_key_and_with_the_words_of_the_question() -> None:
+    echoed = f"{KEY}: 120 question marks? {KEY.encode().hex()} scripted"
+    with serve(answer(echoed, refusal=f"no, {KEY}")) as server:
+        url = server.base_url.replace("http://", "http://scripted:content@")
+        _, (attempt,) = call(url, secret_headers={"x-token": "content"})
+    # "scripted" and "content" stand in what was asked, and are no secrets there.
+    assert attempt.raw_answer == "***: 120 question marks? *** scripted"
+    assert attempt.errors == ("no, ***",)
+
+
+def test_a_failure_of_the_client_that_nobody_foresaw_is_told_without_the_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(f"cannot send {KEY}")
+
+    monkeypatch.setattr(openai.AsyncOpenAI, "post", fail)
+    error, attempts = call("http://127.0.0.1:1/v1")
+    assert str(error) == "unexpected RuntimeError: cannot send ***"
+    assert attempts[0].errors == (str(error),)

@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import json
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from pipeline.calls.protocol import Call, Return, Worker
 from pipeline.documents import RecordFields, read_all
 from pipeline.documents.sources import SourceFile
 from pipeline.errors import Halted, StoreError, UsageError
+from pipeline.isolation.limits import Limits
+from pipeline.isolation.loading import Loader
 from pipeline.on_ray import inputs, leftover_shards, require_ray, rows
 from pipeline.on_ray.coordinator import Coordinator
 from pipeline.on_ray.inputs import InputFile, bundles, load_file
@@ -102,12 +105,13 @@ def test_sources_are_loaded_as_the_local_engine_loads_them(
     fields = RecordFields(id="id")
     elsewhere = [json.loads(json.dumps(bundle)) for bundle in bundles(paths)]
     monkeypatch.chdir("/")
-    found = [
-        loaded
-        for bundle in elsewhere
-        for place in bundle
-        for loaded in load_file(InputFile(*place), fields)
-    ]
+    with closing(Loader(Limits())) as loader:
+        found = [
+            loaded
+            for bundle in elsewhere
+            for place in bundle
+            for loaded in load_file(InputFile(*place), fields, loader)
+        ]
     monkeypatch.chdir(tmp_path)
     local = list(read_all([str(tmp_path / path) for path in paths], fields))
     assert sorted(found, key=repr) == sorted(local, key=repr)
@@ -134,7 +138,8 @@ def test_urls_are_listed_and_read(tmp_path: Path) -> None:
     places = [
         place for bundle in bundles([url, f"{url}/not-there", "no://such"]) for place in bundle
     ]
-    loaded = [each for place in places for each in load_file(place, RecordFields())]
+    with closing(Loader(Limits())) as loader:
+        loaded = [each for place in places for each in load_file(place, RecordFields(), loader)]
     assert {str(each.source): each.error and each.error[:16] for each in loaded} == {
         f"{url}/uno%20dos.txt": None,
         f"{url}/below/muchos.jsonl#1": None,

@@ -130,7 +130,7 @@ def lay_out(folder: Path) -> dict[str, int]:
 
 
 def read(folder: Path, model: Counting, number: int) -> None:
-    """Run as the command does, in a process that is forked; `number` is its key."""
+    """Run as the command does, in one process, which is forked; `number` is its key."""
     os.chdir(folder)
     key = SecretStr(str(number))
     llm = LlmSettings(model="scripted", base_url=model.base_url, api_key=key)
@@ -140,7 +140,8 @@ def read(folder: Path, model: Counting, number: int) -> None:
         async with set_up(settings, choose(settings)) as (reader, setup):
             store, run_options = Store(settings.db), RunOptions(AT_ONCE, flush_readings=FLUSHED)
             loaded = read_all(["bulletins"])
-            return (await runs.run(loaded, reader, store, run_options, Watch(), setup)).outcome
+            here = setup._replace(read=None)  # no process of its own, which is killed elsewhere
+            return (await runs.run(loaded, reader, store, run_options, Watch(), here)).outcome
 
     assert asyncio.run(work()) == "finished"
 

@@ -4,7 +4,7 @@ from pydantic import SecretStr
 from pipeline.errors import UsageError
 from pipeline.runs.reader_choice import choose
 from pipeline.settings import LlmSettings, Settings
-from pipeline.urls import mask_password
+from pipeline.urls import shown_url
 
 KEY = SecretStr("sk-1")
 URL = "http://127.0.0.1:8080/v1"
@@ -50,7 +50,7 @@ def test_secrets_in_a_url_are_never_said() -> None:
     choice = choose(settings(model="m", base_url="https://me:pass@word@host/v1"))
     assert "word" not in choice.why
     assert choice.why.endswith("m at https://***@host/v1")
-    assert mask_password(URL) == URL
+    assert shown_url(URL) == URL
     with pytest.raises(UsageError) as caught:
         choose(settings(model="m", base_url="ftp://me:word@host/v1"))
     assert "word" not in str(caught.value)

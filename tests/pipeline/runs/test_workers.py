@@ -16,13 +16,22 @@ import pytest
 from pipeline.calls.budget import Budget
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.journal import Journal
-from pipeline.errors import DocumentError, Halted, ReaderError, StoreError, TransportError
+from pipeline.errors import (
+    DocumentError,
+    GivenUpError,
+    Halted,
+    ReaderError,
+    StoreError,
+    TransportError,
+)
+from pipeline.isolation.limits import Limits
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.workers import Channel, Workers
 from pipeline.settings import LlmSettings, Settings
 from schemas.document import Document
 from schemas.reading import Reading, ReadingStatus
-from tests.command import Jornada, Model, held_up
+from tests import hostile
+from tests.command import Jornada, Model, held_up, jornada_in
 from tests.processes import PATIENCE, until, wait_until
 from tests.readings import a_document
 
@@ -46,7 +55,8 @@ def working(
     gateway: LocalGateway | None = None,
 ) -> T:
     async def run() -> T:
-        workers = Workers(count, settings, choice, gateway or LocalGateway())
+        several = settings.model_copy(update={"workers": count})
+        workers = Workers(several, choice, gateway or LocalGateway())
         try:
             return await what(workers)
         finally:
@@ -257,3 +267,60 @@ def alive(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+HEAVY = "Se realizaron 5 cirugías y 9 consultas en Puebla.\n\n" * 40_000
+"""Takes the baseline half a minute, and some hundred megabytes."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (Limits(seconds=3), "took longer than 3 s"),
+        (Limits(PATIENCE, megabytes=60), "needed more than 60 MB of memory"),
+    ],
+)
+def test_a_document_that_passes_the_limits_is_given_up_and_costs_no_other(
+    limits: Limits, told: str
+) -> None:
+    async def what(workers: Workers) -> list[Reading | BaseException]:
+        documents = [*bulletins(3), a_document(HEAVY), *bulletins(6)[3:]]
+        reading = asyncio.gather(*map(workers.read, documents), return_exceptions=True)
+        if limits.seconds < PATIENCE:
+            await until(lambda: any(one.seconds > 1 for one in workers.find_in_hand()))
+            (in_hand,) = workers.find_in_hand()
+            assert in_hand.name == a_document(HEAVY).id
+        return await reading
+
+    read = working(1, Settings(limits=limits), BASELINE, what)
+    heavy = read.pop(3)
+    assert isinstance(heavy, GivenUpError)
+    assert str(heavy) == told
+    assert figures([one for one in read if isinstance(one, Reading)]) == [
+        [100 + number] for number in range(6)
+    ]
+
+
+@pytest.mark.slow
+def test_what_was_given_up_is_read_again_by_retry_alone(tmp_path: Path) -> None:
+    jornada = jornada_in(tmp_path)
+    (tmp_path / "jornada.toml").write_text("document_seconds = 3\n", "utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "heavy.txt").write_text(HEAVY, "utf-8")
+    (tmp_path / "in" / "light.txt").write_text("Se dieron 5 consultas en la jornada.", "utf-8")
+    (tmp_path / "in" / "self.pdf").write_bytes(hostile.pdf_that_draws_itself())
+    first = jornada("extract", "in")
+    assert first.returncode == 1
+    assert "heavy.txt: took longer than 3 s\n" in first.stderr
+    assert "self.pdf: " in first.stderr
+    again = json.loads(jornada("extract", "in", "--json").stdout)
+    assert (again["unchanged"], again["failed"], again["failed_before"]) == (1, 2, 1)
+    assert all("`jornada retry" in each["error"] for each in again["failures"])
+    retried = jornada("retry")
+    assert retried.returncode == 1
+    assert "heavy.txt: took longer than 3 s\n" in retried.stderr
+    assert "Opening a file again that was given up." in retried.stderr
+    (tmp_path / "in" / "self.pdf").write_text("Se dieron 6 consultas en la jornada.", "utf-8")
+    changed = json.loads(jornada("extract", "in", "--json").stdout)
+    assert any(each["error"].startswith("broken file") for each in changed["failures"])

@@ -1,13 +1,16 @@
 """What somebody's query can do: read the database, and nothing else."""
 
+import resource
+import tempfile
 from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from pipeline.errors import SqlError
-from pipeline.store import Store, database
+from pipeline.store import Store, arrow_spool, database
 
 WRITE_TO = (
     "out.csv",
@@ -35,11 +38,10 @@ def store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def what_is_there(folder: Path) -> dict[str, str]:
-    """Give the sum of each file by its name."""
+    """Give the sum of each file by its name, and the folders."""
     return {
-        str(path): sha256(path.read_bytes()).hexdigest()
+        str(path): sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         for path in folder.rglob("*")
-        if path.is_file()
     }
 
 
@@ -102,6 +104,96 @@ def what_is_there(folder: Path) -> dict[str, str]:
         "FROM 'secret.csv'",
         "FROM 'https://example.org/a.parquet'",
         "FROM origin",
+        *(
+            f"EXPLAIN ANALYZE {lead} COPY figures TO 'a.duckdb'"
+            for lead in ("", "-- FROM codes\n", "/* FROM codes */", "/* EXPLAIN FROM codes -- */")
+        ),
+        *(
+            f"{lead} EXPLAIN ANALYZE COPY figures TO 'a.duckdb'"
+            for lead in (
+                "/* EXPLAIN FROM codes -- */",
+                "-- EXPLAIN FROM codes\n",
+                "-- \r EXPLAIN FROM codes --\n",
+                "-- \r EXPLAIN FROM codes /*\n",
+            )
+        ),
+        "EXPLAIN (ANALYZE) COPY figures TO 'a.duckdb'",
+        "EXPLAIN (ANALYZE, FORMAT json) COPY figures TO 'a.duckdb'",
+        "EXPLAIN (FORMAT ') FROM codes --') COPY figures TO 'a.duckdb'",
+        "EXPLAIN ANALYZE EXPLAIN ANALYZE DELETE FROM figures",
+        "EXPLAIN ANALYZE PREPARE q AS SELECT 1",
+        "EXPLAIN ANALYZE CALL checkpoint()",
+        "EXPLAIN ANALYZE ATTACH 'other.duckdb'",
+        "EXPLAIN DELETE FROM figures",
+        "EXPLAIN SELECT 1; DELETE FROM figures",
+        "EXPLAIN FROM read_csv('secret.csv')",
+        "COPY (FROM figures) TO 'a.duckdb' (FORMAT parquet)",
+        "COPY FROM DATABASE a TO other",
+        "MERGE INTO figures USING codes ON false WHEN NOT MATCHED THEN INSERT DEFAULT VALUES",
+        "INSERT INTO figures FROM 'secret.csv'",
+        *(
+            f"CREATE {what}"
+            for what in (
+                "VIEW v AS SELECT 1",
+                "OR REPLACE TEMP VIEW facts AS SELECT 1",
+                "MACRO f() AS 1",
+                "FUNCTION f() AS TABLE FROM read_csv('secret.csv')",
+                "SCHEMA s",
+                "SEQUENCE s",
+                "TYPE t AS ENUM ('a')",
+                "INDEX i ON codes (service)",
+                "PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')",
+            )
+        ),
+        "DROP VIEW facts",
+        "DROP SECRET s",
+        "ALTER VIEW facts RENAME TO f",
+        "ANALYZE",
+        "REINDEX",
+        "ROLLBACK",
+        "EXECUTE q",
+        "DEALLOCATE q",
+        "CALL checkpoint()",
+        "CALL pragma_version()",
+        "PRAGMA database_list",
+        "PRAGMA force_checkpoint",
+        "PRAGMA import_database('x')",
+        "SET GLOBAL enable_external_access = true",
+        "SET SESSION lock_configuration = false",
+        "RESET ALL",
+        "SET VARIABLE x = (FROM read_text('secret.csv'))",
+        "SELECT getenv('HOME')",
+        "FROM duckdb_secrets()",
+        "FROM which_secret('https://example.org', 'http')",
+        "FROM duckdb_extensions()",
+        "FROM enable_profiling()",
+        "FROM disable_logging()",
+        "FROM parquet_scan('secret.csv')",
+        "FROM parquet_metadata('secret.csv')",
+        "FROM read_duckdb('other.duckdb')",
+        "FROM read_ndjson_objects('secret.csv')",
+        "FROM query_table(['secret.csv'])",
+        "FROM query('FROM read_text(''secret.csv'')')",
+        "FROM json_execute_serialized_sql(json_serialize_sql('FROM read_text(''secret.csv'')'))",
+        'FROM "secret.csv"',
+        "SELECT (SELECT content FROM read_text('secret.csv'))",
+        "WITH a AS (FROM glob('*')) FROM a",
+        "SUMMARIZE 'secret.csv'",
+        "DESCRIBE 'secret.csv'",
+        "PIVOT 'secret.csv' ON a",
+        "FROM read_text('/proc/self/environ')",
+        "FROM read_text('/dev/stdin')",
+        "FROM sqlite_scan('a.duckdb.journal', 'answers')",
+        "FROM pandas_scan(1)",
+        "FROM arrow_scan(1::POINTER, 1::POINTER, 1::POINTER)",
+        "SELECT load_aws_credentials()",
+        "FROM start_ui()",
+        ".shell ls",
+        "SELECT '\ud800'",
+        "\0",
+        "(",
+        "-- nothing",
+        "",
     ],
 )
 def test_a_query_can_only_read_the_database(store: Store, folder: Path, sql: str) -> None:
@@ -132,6 +224,20 @@ def test_a_refusal_says_what_to_do_instead(store: Store, sql: str) -> None:
         "PIVOT codes ON service USING count(*);",
         "WITH a AS (PIVOT codes ON service USING count(*)) FROM a",
         "FROM duckdb_columns()",
+        "SELECT service, row_number() OVER (PARTITION BY service) AS n FROM codes QUALIFY n = 1",
+        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) FROM t",
+        "FROM codes SELECT service WHERE detail IS NULL",
+        "UNPIVOT codes ON spanish, english",
+        "TABLE codes",
+        "SHOW codes",
+        "SHOW ALL TABLES",
+        "EXPLAIN FROM codes",
+        "explain analyze FROM codes;",
+        "-- why\nEXPLAIN ANALYZE\nFROM codes",
+        "EXPLAIN (FORMAT json) FROM codes",
+        "EXPLAIN (ANALYZE, FORMAT json) FROM codes",
+        "EXPLAIN (SELECT 1) UNION (SELECT 2)",
+        "EXPLAIN PIVOT codes ON service USING count(*)",
     ],
 )
 def test_every_kind_of_query_is_answered(store: Store, sql: str) -> None:
@@ -191,3 +297,51 @@ def test_what_no_memory_holds_is_one_line_without_settings(tmp_path: Path) -> No
     store.prepare()
     with pytest.raises(SqlError, match=r"^SQL: takes more memory than there is; [^\n]+$"):
         store.ask("SELECT list(repeat('x', 1000) || range) FROM range(200_000)")
+
+
+def test_settings_hold_no_password_of_the_environment(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "http://me:sesame@127.0.0.1:1")
+    settings = store.ask("SELECT name, value FROM duckdb_settings()").rows
+    assert settings
+    assert "sesame" not in str(settings)
+
+
+def test_of_an_answer_without_end_no_more_is_taken_than_is_wanted(store: Store) -> None:
+    assert store.ask("FROM range(1_000_000_000_000)", most=2).rows == [(0,), (1,)]
+
+
+def test_what_is_put_together_outside_of_tables_is_bounded_too(tmp_path: Path) -> None:
+    store = Store(tmp_path / "a.duckdb", memory_megabytes=100)
+    store.prepare()
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    for ask in (store.ask, store.ask_table):
+        with pytest.raises(SqlError, match=r"^SQL: takes more memory than there is; [^\n]+$"):
+            ask("SELECT repeat('x', 3_000_000_000) AS a")
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_an_arrow_table_lies_on_disk_and_leaves_nothing_there(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = pa.total_allocated_bytes()
+    table = store.ask_table("SELECT repeat('x', 1000) AS a FROM range(50_000)")
+    assert table.num_rows == 50_000
+    assert table.column("a")[49_999].as_py() == 1000 * "x"
+    assert pa.total_allocated_bytes() - before < 1_000_000
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(arrow_spool, "_MOST_BYTES", 1_000_000)
+    with pytest.raises(SqlError, match=r"^SQL: gives more than [^\n]+$"):
+        store.ask_table("SELECT repeat('x', 1000) AS a FROM range(50_000)")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("mistake", ["error('boom')", "'x'::INTEGER"])
+def test_a_mistake_that_shows_on_the_way_is_one_line(store: Store, mistake: str) -> None:
+    sql = f"SELECT CASE WHEN range = 90_000 THEN {mistake} END FROM range(100_000)"  # noqa: S608 - ours
+    for ask in (store.ask, store.ask_table):
+        with pytest.raises(SqlError, match=r"^SQL: [^\n]+$"):
+            ask(sql)

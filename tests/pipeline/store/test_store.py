@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.store import Store, new_run
-from pipeline.store.rows import Entry, Sighting, now
+from pipeline.store.rows import Entry, Sighting, entry_rows, now
 from schemas.document import Document, Source
 from schemas.reading import Attempt, ReaderKey, Reading, ReadingStatus
 from schemas.report import Figure, Jornada, PlaceMention, SetAside, Specialty
@@ -24,6 +24,7 @@ TABLES = {
     "attempts",
     "jornadas",
     "figures",
+    "given_up",
     "set_aside",
     "specialties",
     "places",
@@ -299,6 +300,48 @@ def test_a_reading_that_no_column_holds_is_stored_as_failed_and_the_others_as_th
     assert by_id[bad.id][0] == "failed"
     assert "cannot be stored" in by_id[bad.id][1]
     assert store.read("SELECT document_id FROM figures").rows == [(good.id,)]
+
+
+def a_large_reading(document: Document, numbers: int) -> Reading:
+    aside = SetAside(quote="35", reason="offices", char_start=0, char_end=2)
+    report = a_report().model_copy(update={"set_aside": numbers * (aside,)})
+    return a_reading(document, report=report)
+
+
+def test_a_reading_too_large_for_memory_fails_alone(store: Store) -> None:
+    small = Store(store.path, memory_megabytes=16)
+    first, large, last = a_document("uno"), a_document("grande"), a_document("dos")
+    entries = [
+        Entry(first, a_reading(first), now()),
+        Entry(large, a_large_reading(large, 150_000), now()),
+        Entry(last, a_reading(last), now()),
+    ]
+    sightings = [
+        Sighting(Source(path=f"{number}.txt"), each.document.id, "read")
+        for number, each in enumerate(entries)
+    ]
+    appended = small.append(new_run(KEY), entries, sightings)
+    (failed,) = appended.failed
+    assert failed.document_id == large.id
+    assert failed.error == (
+        "the reading cannot be stored: its 1 figures and 150,000 numbers set aside take more "
+        "memory than a run may; divide the document"
+    )
+    statuses = store.read("SELECT document_id, status FROM readings").rows
+    assert dict(statuses) == {first.id: "ok", large.id: "failed", last.id: "ok"}
+    assert store.read("SELECT count(*) FROM sources").rows == [(3,)]
+    assert store.read("SELECT count(*), count(DISTINCT run_id) FROM documents").rows == [(3, 1)]
+
+
+def test_readings_that_are_too_large_only_together_are_all_stored(store: Store) -> None:
+    small = Store(store.path, memory_megabytes=8)
+    documents = [a_document(str(number)) for number in range(12)]
+    entries = [Entry(each, a_large_reading(each, 4_000), now()) for each in documents]
+    with pytest.raises(StoreError, match="Out of Memory"):
+        small.insert(entry_rows(new_run(KEY), entries))
+    assert small.append(new_run(KEY), entries, []).failed == ()
+    assert store.read("SELECT count(*) FROM readings WHERE status = 'ok'").rows == [(12,)]
+    assert store.read("SELECT count(*) FROM set_aside").rows == [(48_000,)]
 
 
 def test_lone_surrogates_and_null_characters_can_be_stored(store: Store) -> None:
