@@ -8,6 +8,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.documents import fragment
 from pipeline.documents.decoding import decode_lines
+from pipeline.documents.element_count import require_few_elements
 from pipeline.documents.packed import unpack
 from pipeline.documents.text import Parts
 
@@ -20,15 +21,18 @@ def parse(data: bytes) -> Parts:
     Raises DocumentError for a ZIP bomb, and what zipfile and lxml raise for a broken or locked
     file.
     """
-    with unpack(data) as archive:
-        (root_file, *_) = _tree(archive.read("META-INF/container.xml")).iter("{*}rootfile")
-        package_name = root_file.get("full-path")
-        package = _tree(archive.read(package_name))
-        folder = posixpath.dirname(package_name)
-        files = {item.get("id"): item.get("href", "") for item in package.iter("{*}item")}
-        chapters = [files[item.get("idref")] for item in package.iter("{*}itemref")]
-        paths = [posixpath.normpath(posixpath.join(folder, unquote(each))) for each in chapters]
-        texts = [fragment.plain(decode_lines(archive.read(path))) for path in paths]
+    files = unpack(data)
+    (root_file, *_) = _tree(files["META-INF/container.xml"]).iter("{*}rootfile")
+    package_name = root_file.get("full-path")
+    package = _tree(files[package_name])
+    folder = posixpath.dirname(package_name)
+    links = {item.get("id"): item.get("href", "") for item in package.iter("{*}item")}
+    # Each chapter once, however often the order of reading names it.
+    chapters = dict.fromkeys(links[item.get("idref")] for item in package.iter("{*}itemref"))
+    paths = [posixpath.normpath(posixpath.join(folder, unquote(each))) for each in chapters]
+    pages = [decode_lines(files[path]) for path in paths]
+    require_few_elements("".join(pages))
+    texts = map(fragment.plain, pages)
     title = next((element.text for element in package.iter(_TITLE) if element.text), None)
     return Parts(body="\n\n".join(texts), leads=(title,) if title else (), title=title)
 

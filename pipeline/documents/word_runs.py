@@ -4,8 +4,6 @@ from typing import Any, NamedTuple
 
 from pipeline.documents.word_xml import W, is_on
 
-_LONGEST_CHAIN = 50  # styles that build on one another; a broken file has them in a ring
-
 
 class _Format(NamedTuple):
     """What properties say of a run, None where nothing."""
@@ -63,19 +61,19 @@ class RunFormats:
     def _format(self, name: str | None) -> _Format:
         """Read what a style says, or the one that it builds on."""
         if name not in self._formats:
-            self._formats[name] = self._inherited(name)
-        return self._formats[name]
+            self._learn(name)
+        return self._formats.get(name, _Format())
 
-    def _inherited(self, name: str | None) -> _Format:
-        found = _Format()
-        for _ in range(_LONGEST_CHAIN):
-            style = self._styles.get(name)
-            if style is None:
-                break
-            found = found.over(_read(style.find(f"{W}rPr")))
+    def _learn(self, name: str | None) -> None:
+        """Note the formats of a style and of all that it builds on, each of which is read once."""
+        chain: dict[str | None, Any] = {}  # a broken file has them in a ring
+        while name not in self._formats and name not in chain and name in self._styles:
+            style = chain[name] = self._styles[name]
             base = style.find(f"{W}basedOn")
             name = None if base is None else base.get(f"{W}val")
-        return found
+        found = self._formats.get(name, _Format())
+        for name, style in reversed(chain.items()):
+            found = self._formats[name] = _read(style.find(f"{W}rPr")).over(found)
 
 
 def _read(properties: Any) -> _Format:  # noqa: ANN401 - the same
