@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from graphlib import CycleError, TopologicalSorter
 
 from pipeline.errors import DocumentError
 
@@ -17,6 +18,9 @@ _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _LONGEST_ENTRY = 2000  # bytes: what is said of a stream before it
 _PACKED = re.compile(rb"/(?:FlateDecode|LZWDecode|RunLengthDecode|Fl|LZW|RL)\b")
 _OTHER = re.compile(rb"/(?:LZWDecode|RunLengthDecode|LZW|RL)\b")
+_OBJECT = re.compile(rb"\b(\d{1,9})\s{1,9}\d{1,5}\s{1,9}obj\b")
+_REFERENCE = re.compile(rb"\b(\d{1,9})\s{1,9}\d{1,5}\s{1,9}R\b")
+_FORM = re.compile(rb"/Subtype\s{0,9}/Form\b")
 _PICTURE = re.compile(rb"/Subtype\s{0,9}/Image\b")
 _LENGTH = re.compile(rb"/Length\s{1,9}(\d{1,12})\b(?!\s+\d+\s+R)")
 
@@ -27,12 +31,15 @@ def require_size(data: bytes) -> None:
     What says so in ways that are not told here is left to PDFium.
     """
     unpacked = 0
+    forms: dict[bytes, list[bytes]] = {}
     for number, found in enumerate(_STREAM.finditer(data)):
         if number == _MOST_STREAMS:
             raise DocumentError(f"over {_MOST_STREAMS:,} streams: print it to PDF once more")
         start = found.start()
-        about = data[max(0, start - _LONGEST_ENTRY) : start]
-        about = about[about.rfind(b"obj") + 1 :]
+        # The number of the object, and what it says of itself.
+        *_, name, about = (b"", *_OBJECT.split(data[max(0, start - _LONGEST_ENTRY) : start]))
+        if _FORM.search(about):
+            forms[name] = _REFERENCE.findall(about)
         if _PICTURE.search(about):
             continue
         if len(_PACKED.findall(about)) > 1:
@@ -45,6 +52,10 @@ def require_size(data: bytes) -> None:
             raise DocumentError(
                 f"unpacks to over {_MOST_UNPACKED // 2**20} MB: print it to PDF once more"
             )
+    try:
+        TopologicalSorter(forms).prepare()
+    except CycleError as error:
+        raise DocumentError("print that holds itself: print it to PDF once more") from error
 
 
 def _unpacked_size(packed: memoryview, most: int) -> int:

@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     r"\\(?P<word>[a-zA-Z]+)(?P<number>-?\d{1,9})? ?|\\'..|\\.|[{}]|[^\\{}]+|\\", re.DOTALL
 )
 _UNSEEN = frozenset(("strike", "striked", "v"))  # struck out once, twice; hidden
+_MOST_COMMANDS = 1_000_000
 _LONGEST_FONT_TABLE, _LONGEST_FONT = 30_000, 300
 
 
@@ -23,10 +24,14 @@ def parse(data: bytes) -> Parts:
 
     What is struck out or hidden is none.
 
-    Raises DocumentError for one whose font table is none, as it would not end.
+    Raises DocumentError for one of more commands than any letter has, or whose font table is none,
+    as it would not end.
     """
     # Addresses of links are no text, and striprtf takes n² steps to look for them: no field is one.
-    text = _FIELD.sub("s", _without_unseen(_PICTURE.sub(" ", decode(data))))
+    text = _PICTURE.sub(" ", decode(data))
+    if sum(map(text.count, "\\{}")) > _MOST_COMMANDS:
+        raise DocumentError(f"RTF of over {_MOST_COMMANDS:,} commands: save it as DOCX or text")
+    text = _FIELD.sub("s", _without_unseen(text))
     text = _PARAGRAPH.sub(r"\\par\\par", text)  # which striprtf sets apart as it does lines
     fonts = font_table_group(text)  # type: ignore[no-untyped-call]
     most = max(_LONGEST_FONT_TABLE, _LONGEST_FONT * fonts.count("\\fcharset"))

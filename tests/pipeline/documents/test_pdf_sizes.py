@@ -92,6 +92,15 @@ def test_what_streams_unpack_to_is_counted_together(
     assert "unpacks to over 3 MB" in text_or_error(tmp_path / "b.pdf", both)
 
 
+@pytest.mark.parametrize(("within", "is_told"), [(5, True), (3, False)])
+def test_a_form_within_itself_is_one_line(tmp_path: Path, within: int, *, is_told: bool) -> None:
+    resources = b"/Resources<</XObject<</X %d 0 R>>" % within
+    data = pdf_of(LINE, forms=LINE).replace(
+        b"/Resources<</Font<</F1 3 0 R>>>>/L", resources + b">>/L"
+    )
+    assert ("holds itself" in text_or_error(tmp_path / "a.pdf", data)) is is_told
+
+
 def test_pictures_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_streams, "_MOST_UNPACKED", MB)
     picture = b"<</Subtype /Image/Filter/FlateDecode>>stream\n" + packed(bytes(2 * MB))

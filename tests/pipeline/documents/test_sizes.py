@@ -304,6 +304,10 @@ def test_an_id_without_end_is_cut(tmp_path: Path) -> None:
     assert loaded.source.record == "9" * 1000
 
 
+def test_an_rtf_of_more_commands_than_a_letter_has_is_one_line(tmp_path: Path) -> None:
+    assert "commands" in error_of(tmp_path / "a.rtf", b"{\\rtf1 5 a" + b"{\\v}" * 400_000)
+
+
 @pytest.mark.parametrize(
     "mail",
     [
