@@ -28,7 +28,7 @@ class Given(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A file to load; `given` where the parent reads it.
+    """A file to load, a pipe only where it `is_named` outright; `given` where the parent reads it.
 
     After another process died of it: the parts that are `refused` are not tried again, each for
     its reason, and so many sources of it have been `received`.
@@ -36,6 +36,7 @@ class Task(NamedTuple):
 
     source: Source
     fields: RecordFields
+    is_named: bool
     given: Given | None
     refused: Mapping[int, str]
     received: int
@@ -98,7 +99,7 @@ def _load(task: Task, parent: Connection, slot: Slot, limits: Limits) -> None:
     passed_over: Counter[str] = Counter()
     opening: AbstractContextManager[Stream]
     if task.given is None:
-        opening = open_source(task.source.path)
+        opening = open_source(task.source.path, is_named=task.is_named)
     else:
         opening = nullcontext(io.BufferedReader(_Remote(parent, task.given, slot, limits)))
     parts = PartNumbers(begin, task.refused)
