@@ -1,7 +1,8 @@
 """Numbers that are surely no figure, and why; and numbers that surely count something.
 
 What stands around a number says so: "120 días" is a length of time, "Página 2 de 5" counts nothing.
-Numbers of which neither is sure lie in between. A figure that was read is never refused for this.
+Numbers of which neither is sure lie in between. What is surely no figure is refused as one, too,
+unless the noun of its service stands right behind it (`pipeline/checks/numeral_use.py`).
 """
 
 import re
@@ -84,6 +85,14 @@ _RULES = (
     _rule(
         _LASTING,
         before=rf"(?<![a-z])(?:mayor|menor)(?:es)?{_GAP}(?:de|a|que){_GAP}",
+        after=_NO_NOUN,
+        most=120,
+    ),
+    _rule(
+        _LASTING,  # "una paciente de 45", "mujeres de entre 18 y 60"
+        before=rf"(?<![a-z])(?:adolescente|adult[ao]|bebe|derechohabiente|hombre|joven|menor|mujer"
+        rf"|nin[ao]|paciente|persona|senora?|usuari[ao])(?:e?s)?{_GAP}de{_GAP}(?:entre{_GAP})?"
+        rf"(?:\d{{1,3}}{_GAP}[ay]{_GAP})?",
         after=_NO_NOUN,
         most=120,
     ),
@@ -261,17 +270,18 @@ def _is_in_date(folded: str, numeral: Numeral) -> bool:
     ):
         return True
     match = _DAYS_AND_MONTH.match(folded, end, end + _AFTER)
-    return match is not None and _misreads_month(match["month"])
+    return match is not None and read_month(match["month"]) is not None
 
 
-def _misreads_month(word: str) -> bool:
-    """Tell whether a word is a month's name but for one letter, and "rn" in the place of "m"."""
+def read_month(word: str) -> int | None:
+    """Return the month that a folded word names, but for one letter, and "rn" for "m"."""
     mended = word.replace("rn", "m").translate(_MISREAD)
-    return any(
-        mended == month
-        or (len(month) > 4 and Levenshtein.distance(mended, month, score_cutoff=1) <= 1)  # noqa: PLR2004 - "mayo" is like too many words
-        for month in MONTHS
-    )
+    for month, number in MONTHS.items():
+        if mended == month or (
+            len(month) > 4 and Levenshtein.distance(mended, month, score_cutoff=1) <= 1  # noqa: PLR2004 - "mayo" is like too many words
+        ):
+            return number
+    return None
 
 
 def _is_mark(folded: str, numeral: Numeral) -> bool:

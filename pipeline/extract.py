@@ -1,7 +1,7 @@
 """The page to read first: one document, through a reader and the checks, to a reading."""
 
-from pipeline.checks import CHECKS, grounding, years
-from pipeline.places import canonical_places
+from pipeline.checks import CHECKS
+from pipeline.checks.gate import keep_held
 from pipeline.plain_text import one_line
 from pipeline.reader import Reader
 from schemas.document import Document
@@ -14,8 +14,8 @@ _LONGEST_ERROR = 300
 async def extract(document: Document, reader: Reader) -> Reading:
     """Read `document` and judge what was read; the result is what the store keeps.
 
-    A figure whose quote, span or value is not in the text is dropped here, whoever read it, and
-    its finding says so: nothing ungrounded passes this line, and no year that is made up.
+    What the bulletin does not hold is dropped here, whoever read it, and a finding says so: no
+    figure, word, edition, day or year that is made up passes this line.
     """
     return check_reading(document, await reader.read(document))
 
@@ -36,12 +36,10 @@ def check_reading(document: Document, reading: Reading) -> Reading:
 def _check(document: Document, reading: Reading) -> Reading:
     if reading.report is None:
         return reading
-    report, dropped = grounding.keep_grounded(document, canonical_places(reading.report))
-    report, unknown = years.keep_known_years(document, report)
+    report, dropped = keep_held(document, reading.report)
     findings = (
         *reading.findings,
         *dropped,
-        *unknown,
         *(finding for check in CHECKS for finding in check(document, report)),
     )
     incomplete = any(finding.severity is Severity.ERROR for finding in findings)

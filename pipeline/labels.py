@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from pipeline.plain_text import one_line
 from pipeline.spanish.folding import fold
 from schemas.codebook import JOINT, MOST_KINDS, OTHER, codebook
 from schemas.report import Service
@@ -70,7 +71,7 @@ def nearest_kind(service: Service, kind: str) -> str | None:
 
 
 def _describe_unknown(service: Service, kind: str) -> str:
-    shown = " ".join(kind.replace('"', "'").split())[:_LONGEST_SHOWN]
+    shown = one_line(kind[: 2 * _LONGEST_SHOWN].replace('"', "'"))[:_LONGEST_SHOWN]
     if not codebook().root[service].detail:
         return f'"{shown}" is no kind of {service}, which has none: give []'
     near = nearest_kind(service, kind)

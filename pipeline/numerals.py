@@ -69,6 +69,12 @@ _HOURS = (
     r"(?:(?:horas|hrs|hr|h|[ap]\.?\s?m\.?)(?![a-z])"
     r"|de\s{1,8}la\s{1,8}(?:manana|tarde|noche))"
 )
+# "7 a 15", "7 y las 15", "9, 11 y las 13".
+_OTHER_HOUR = rf"(?:las\s{{1,8}})?(?:{_MINUTES}|{_HOUR})"
+_MORE_HOURS = (
+    rf"(?:\s{{0,8}},\s{{1,8}}{_OTHER_HOUR}){{0,6}}"
+    rf"(?:\s{{0,8}}a\s{{0,8}}|\s{{1,8}}[yo]\s{{1,8}}(?:a\s{{1,8}})?){_OTHER_HOUR}"
+)
 _FORM = re.compile(
     # "6rganos", "6seo": the accented capital of órganos, óseo read as a digit.
     r"(?P<misread>[60](?:rg|rd|se[ao]|pt|vu|xi|nc))"
@@ -77,7 +83,7 @@ _FORM = re.compile(
     r"|\d{3}[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}(?!\d)|\d{2}(?:[ .-]\d{2}){4}(?!\d)"
     r"|(?:01)?800\d{7}(?!\d)|[1-9]\d{9}(?!,?\d))"
     rf"|(?P<time>{_MINUTES}(?::[0-5]\d)?(?:\s{{0,8}}{_HOURS})?|{_HOUR}\s{{0,8}}{_HOURS}"
-    rf"|{_HOUR}(?=\s{{0,8}}a\s{{0,8}}(?:las\s{{1,8}})?(?:{_MINUTES}|{_HOUR})\s{{0,8}}{_HOURS}))"
+    rf"|{_HOUR}(?={_MORE_HOURS}\s{{0,8}}{_HOURS}))"
     r"|(?P<ordinal>(?P<digits>[\dlo]{0,3}\d)"
     r"(?:\s?[ªº°]|(?:er|[ao]|[rdtmvn][ao]|av[ao])(?![a-z\d]|\s{0,8}r?[mn]il)"
     r"|(?:[*?'\"^”“`]|\s[ao])?(?=\s{1,8}(?:gran\s{1,8})?jornada(?![a-z]))))"

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -19,9 +20,10 @@ import pytest
 
 from pipeline.calls.gateway import Gateway
 from pipeline.cli import run_command
-from pipeline.documents import document_from
+from pipeline.documents import LoadedSource, RecordFields, document_from, read_all
 from pipeline.extract import extract
 from pipeline.forms.numbering import number_document, write_marks
+from pipeline.isolation.limits import Limits
 from pipeline.isolation.slot import InHand
 from pipeline.runs import set_up, workers
 from pipeline.runs.reader_choice import Choice
@@ -84,11 +86,29 @@ def jornada_here(folder: Path) -> Jornada:
             # For a run to walk all that tests hold takes longer than the run.
             change.setattr(set_up, "_freeze_garbage", nullcontext)
             change.setattr(workers, "Workers", _workers_here)
+            change.setattr(set_up, "Loader", _LoadHere)
             change.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
             status = run_command(arguments)
         return Ran(arguments, status, out.getvalue(), err.getvalue())
 
     return jornada
+
+
+class _LoadHere:
+    """Stands for the process that loads files, where that it is one makes no difference."""
+
+    in_hand = None
+
+    def __init__(self, limits: Limits, known: object) -> None:
+        pass
+
+    def read_all(
+        self, paths: Sequence[str], fields: RecordFields, passed_over: Counter[str] | None = None
+    ) -> Iterator[LoadedSource]:
+        return read_all(paths, fields, passed_over)
+
+    def close(self) -> None:
+        pass
 
 
 class _ReadHere:

@@ -33,16 +33,19 @@ def stream(content: bytes, about: bytes = b"") -> bytes:
 
 
 def pdf_that_draws_itself() -> bytes:
-    """A page with a form that draws itself, twice: PDFium dies of it, or never ends."""
-    inside = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F 5 0 R>>>>"
+    """A page with a form that draws itself, twice: PDFium dies of it, or never ends.
+
+    What it draws with is an object of its own, so that nothing tells before PDFium reads it.
+    """
+    inside = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources 6 0 R"
     return pdf(
         {
             1: b"<</Type/Catalog/Pages 2 0 R>>",
             2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-            3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R"
-            b"/Resources<</XObject<</F 5 0 R>>>>>>",
+            3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources 6 0 R>>",
             4: stream(b"/F Do"),
             5: stream(b"/F Do /F Do", inside),
+            6: b"<</XObject<</F 5 0 R>>>>",
         }
     )
 

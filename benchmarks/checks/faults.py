@@ -35,7 +35,7 @@ FAULTS = (
     Fault("another weekday", "dates", labels.other_weekday),
     Fault("an end before the start", "dates", labels.reversed_days),
     Fault("a year that nobody says", "years", labels.other_year),
-    Fault("a place that is not there", "places", labels.other_place),
+    Fault("a place that is not there", "printed", labels.other_place),
     Fault("a value that is not there", "grounding", labels.other_value),
     Fault("a figure left out", "completeness", labels.left_out),
 )

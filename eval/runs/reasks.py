@@ -32,6 +32,7 @@ class FaultKind(StrEnum):
     UNCLAIMED = "unclaimed number"
     UNKNOWN_MARK = "unknown mark"
     DOUBLE_LABEL = "double label"  # two things are said of one number
+    NOT_HELD = "not in the bulletin"  # a word, an edition, a day or a year
     OTHER = "other"
 
 
@@ -42,6 +43,11 @@ _BY_LAST_KEY = {
     UNCLAIMED: FaultKind.UNCLAIMED,
     "n": FaultKind.UNKNOWN_MARK,
 }
+
+_NOT_HELD = re.compile(
+    r"title|programme|day|published_on|(?:jornadas|specialties|places)\[\d+\](?:\.\w+)?"
+    r"|(?:figures|scopes)\.(?:edition|ends_on|place|starts_on)"
+)
 
 
 class ScoredAnswer(NamedTuple):
@@ -155,7 +161,9 @@ def _classify(fault: Fault) -> FaultKind:
         return FaultKind.UNKNOWN_MARK
     if fault.field == "aside" or _FIGURE.fullmatch(fault.field):
         return FaultKind.DOUBLE_LABEL
-    if fault.field == "percent":
+    if fault.field == "scopes.figures":
         return FaultKind.VALUE
+    if _NOT_HELD.fullmatch(fault.field):
+        return FaultKind.NOT_HELD
     last = fault.field.rpartition(".")[2]
     return _BY_LAST_KEY.get(last, FaultKind.OTHER)

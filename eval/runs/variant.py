@@ -8,7 +8,7 @@ from eval.runs.reasks import ScoredAnswer, classify_faults
 from eval.runs.stored_readings import RawAnswer, StoredReading, fetch_readings
 from eval.scoring.score import BulletinScores, score
 from pipeline import runs
-from pipeline.checks import grounding, years
+from pipeline.checks.gate import keep_held
 from pipeline.documents import LoadedSource
 from pipeline.forms.form import Form
 from pipeline.llm.draft import judge_answer
@@ -136,8 +136,7 @@ def _judge(
     draft = judge_answer(form, bulletin.document, answer.raw, cut_after=answer.cut_after)
     report = draft.report
     if report is not None:
-        report, _ = grounding.keep_grounded(bulletin.document, report)
-        report, _ = years.keep_known_years(bulletin.document, report)
+        report, _ = keep_held(bulletin.document, report)
     scores = score(report, bulletin.gold, bulletin.document.text)
     return ScoredAnswer(scores.measures["strict"], classify_faults(draft)), scores
 

@@ -8,9 +8,9 @@ from pipeline.checks import (
     goals,
     hidden_text,
     pages,
-    places,
     repeated_plan,
     same_fact,
+    services,
     sizes,
     split_numbers,
     sums,
@@ -21,7 +21,7 @@ from schemas.report import JornadaReport
 
 Check = Callable[[Document, JornadaReport], Iterable[Finding]]
 
-# Grounding and years are no members: they drop what they find, and `extract` applies them before.
+# What the gate is made of is no member: it drops what it finds, and `extract` passes it before.
 CHECKS: tuple[Check, ...] = (
     completeness.check,
     sums.check,
@@ -31,7 +31,7 @@ CHECKS: tuple[Check, ...] = (
     sizes.check,
     split_numbers.check,
     dates.check,
-    places.check,
+    services.check,
     pages.check,
     hidden_text.check,
 )

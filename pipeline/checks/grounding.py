@@ -1,23 +1,31 @@
 """Grounding: every figure's quote stands in the text, and a numeral in it is worth its value.
 
 Where print can be read in several ways, each plausible reading grounds a value, and no other does.
+What a numeral is, what stands around it says (`numeral_use`): an age is no count of anything.
 """
 
 from collections.abc import Sequence
 
+from pipeline.checks.numeral_use import article_misuse, misuse
 from pipeline.numerals import ARTICLE
 from pipeline.quotes import cut_numeral, numerals_at, other_numerals_in, span_of
 from pipeline.spanish.folding import fold
-from schemas.document import QUANTITIES, Document, Numeral, NumeralKind
+from schemas.document import QUANTITIES, Document, Numeral
 from schemas.finding import Finding, Severity, Span
-from schemas.report import Figure, JornadaReport, Unit
+from schemas.report import Figure, JornadaReport, Service, Unit
+
+DROPPED = "dropped: "
+"""How the message of a figure that goes begins."""
 
 
-def value_fault(text: str, span: Span, value: float, unit: Unit) -> str | None:
+def value_fault(
+    text: str, span: Span, value: float, unit: Unit, service: Service | None = None
+) -> str | None:
     """Say why the quote at `span` does not hold `value`; None where a numeral in it is worth it.
 
     The numerals are those of the whole text that lie inside the span, not what the quote would
-    say by itself. "un" and "una" count as 1, and a percentage may lack its "por ciento".
+    say by itself. "un" and "una" count as 1 before a noun of the `service`, or of any where none is
+    given, and a percentage may lack its "por ciento" where that stands nearby.
     """
     start, end = span
     inside = [
@@ -25,33 +33,32 @@ def value_fault(text: str, span: Span, value: float, unit: Unit) -> str | None:
         for numeral in numerals_at(text, span)
         if start <= numeral.start and numeral.end <= end
     ]
-    for numeral in inside:
-        if numeral.value == value and _fits(numeral, unit):
-            return None
-    if value == 1 and unit is Unit.COUNT and _holds_article(text, span, inside):
+    worth = [one for one in (*inside, *other_numerals_in(text, span)) if one.value == value]
+    misuses = [misuse(text, numeral, unit, service) for numeral in worth]
+    if value == 1 and unit is Unit.COUNT:
+        misuses += _article_misuses(text, span, inside, service)
+    if None in misuses:
         return None
-    if any(one.value == value and _fits(one, unit) for one in other_numerals_in(text, span)):
-        return None
+    quote = f"the quote {text[start:end]!r}"
+    if misuses:
+        counted = "percentage" if unit is Unit.PERCENT else f"count of {service or 'services'}"
+        return f"{quote} holds {value} as {misuses[0]}, which is no {counted}"
     printed = [
         f"{numeral.raw!r} ({numeral.value})" for numeral in inside if numeral.kind in QUANTITIES
     ]
     found = " and ".join(printed) if printed else "no number"
-    return f"the quote {text[start:end]!r} holds {found}, not the value {value}"
+    return f"{quote} holds {found}, not the value {value}"
 
 
-def _fits(numeral: Numeral, unit: Unit) -> bool:
-    if unit is Unit.PERCENT:
-        return numeral.kind in QUANTITIES
-    # Four bare digits look like a year, but a text may well count 1998 consultations.
-    return numeral.kind in (NumeralKind.COUNT, NumeralKind.YEAR)
-
-
-def _holds_article(text: str, span: Span, inside: Sequence[Numeral]) -> bool:
-    """Look for an "un" or "una" that is no part of a larger number ("un millón")."""
-    return any(
-        not any(numeral.start <= match.start() < numeral.end for numeral in inside)
+def _article_misuses(
+    text: str, span: Span, inside: Sequence[Numeral], service: Service | None
+) -> list[str | None]:
+    """Say how each "un" and "una" is used that is no part of a larger number ("un millón")."""
+    return [
+        article_misuse(text, match.end(), service)
         for match in ARTICLE.finditer(fold(text), span.start, span.end)
-    )
+        if not any(numeral.start <= match.start() < numeral.end for numeral in inside)
+    ]
 
 
 def figure_fault(text: str, figure: Figure) -> str | None:
@@ -63,7 +70,7 @@ def figure_fault(text: str, figure: Figure) -> str | None:
         return f"the quote {figure.quote!r} does not stand at {span.start}"
     if cut := cut_numeral(text, span):
         return f"the quote {figure.quote!r} cuts the number {cut.raw!r} in two"
-    return value_fault(text, span, figure.value, figure.unit)
+    return value_fault(text, span, figure.value, figure.unit, figure.service)
 
 
 def keep_grounded(
@@ -76,7 +83,7 @@ def keep_grounded(
             check="grounding",
             severity=Severity.ERROR,
             field="figures",
-            message=f"dropped: {fault}",
+            message=f"{DROPPED}{fault}",
             span=_place(document.text, figure),
         )
         for figure, fault in faults

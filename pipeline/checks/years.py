@@ -87,7 +87,7 @@ def keep_known_years(
         if lost:
             days = ", ".join(f"{field} {getattr(figure, field)}" for field in lost)
             message = f"dropped {days} of {figure.quote!r}: nothing says the year"
-            findings.append(_finding(message, "figures", _place(document, figure)))
+            findings.append(_finding(message, f"figures.{lost[0]}", _place(document, figure)))
     published = report.published_on
     if published and not _is_stated(document, published):
         findings.append(

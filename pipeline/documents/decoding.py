@@ -23,6 +23,7 @@ _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1a\x1b")) + b"\x7f"
 _MOST_CONTROLS = 0.01  # real text files hold next to none; compressed data about a tenth
 _SPANISH = frozenset("áéíóúüñÁÉÍÓÚÜÑçÇàèòïö¿¡ªº°·•“”‘’«»–—…€´®©½¼¾±×\u00a0\u00ad")
 _SPANISH_SHARE = 0.9
+_WEIGHED = 1024 * 1024  # bytes of a text by which its encoding is told
 _MOST_ODD = 0.2  # of all characters: a few odd bytes must not cost the whole text
 _BETWEEN_LETTERS = re.compile(r"(?<=[a-z])[–—…‘“”•](?=[a-z])")
 
@@ -65,7 +66,7 @@ def _encoding_of(data: bytes) -> str:
         raise DocumentError("binary data, not text: convert it to text, PDF or DOCX first")
     if _is_mostly_utf8(data):
         return "utf-8"
-    return _single_byte(data)
+    return _single_byte(data[:_WEIGHED])
 
 
 def mend(text: str) -> str:

@@ -8,6 +8,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.documents import fragment
 from pipeline.documents.decoding import decode_lines
+from pipeline.documents.element_count import require_few_elements
+from pipeline.documents.limits import require_size
 from pipeline.documents.packed import unpack
 from pipeline.documents.stylesheet import with_sheets
 from pipeline.documents.text import Parts
@@ -21,19 +23,21 @@ def parse(data: bytes) -> Parts:
     Raises DocumentError for a ZIP bomb, and what zipfile and lxml raise for a broken or locked
     file.
     """
-    with unpack(data) as archive:
-        (root_file, *_) = _tree(archive.read("META-INF/container.xml")).iter("{*}rootfile")
-        package_name = root_file.get("full-path")
-        package = _tree(archive.read(package_name))
-        folder = posixpath.dirname(package_name)
-        files = {item.get("id"): item.get("href", "") for item in package.iter("{*}item")}
-        chapters = [files[item.get("idref")] for item in package.iter("{*}itemref")]
-        paths = [posixpath.normpath(posixpath.join(folder, unquote(each))) for each in chapters]
-        names = [name for name in archive.namelist() if name.lower().endswith(".css")]
-        sheets = [decode_lines(archive.read(name)) for name in names]
-        pages = [with_sheets(decode_lines(archive.read(path)), sheets) for path in paths]
+    files = unpack(data)
+    (root_file, *_) = _tree(files["META-INF/container.xml"]).iter("{*}rootfile")
+    package_name = root_file.get("full-path")
+    package = _tree(files[package_name])
+    folder = posixpath.dirname(package_name)
+    links = {item.get("id"): item.get("href", "") for item in package.iter("{*}item")}
+    # Each chapter once, however often the order of reading names it.
+    chapters = dict.fromkeys(links[item.get("idref")] for item in package.iter("{*}itemref"))
+    paths = [posixpath.normpath(posixpath.join(folder, unquote(each))) for each in chapters]
+    pages = [decode_lines(files[path]) for path in paths]
+    require_few_elements("".join(pages))
+    sheets = [decode_lines(files[name]) for name in files if name.lower().endswith(".css")]
+    require_size(*len(pages) * [with_sheets("", sheets)])
     hidden: list[str] = []
-    texts = [fragment.plain(page, hidden) for page in pages]
+    texts = [fragment.plain(with_sheets(page, sheets), hidden) for page in pages]
     title = next((element.text for element in package.iter(_TITLE) if element.text), None)
     leads = (title,) if title else ()
     return Parts(body="\n\n".join(texts), leads=leads, title=title, hidden=tuple(hidden))

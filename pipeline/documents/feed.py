@@ -10,8 +10,9 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.documents.decoding import decode
 from pipeline.documents.headline import parse_day
+from pipeline.documents.limits import require_size
 from pipeline.documents.markup import plain
-from pipeline.documents.records import LARGEST, Record
+from pipeline.documents.records import Record
 from pipeline.documents.text import Parts
 from pipeline.errors import DocumentError
 
@@ -25,6 +26,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*\])?[^<>]*>", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _DAYS = ("post_date", "pubdate", "published", "issued", "date", "created", "updated", "modified")
 _TEXTS = ("encoded", "content", "body", "description", "summary")
+_ITEMS = ("item", "entry")
 _OF_OTHERS = ("media", "itunes", "excerpt", "georss")  # what is named alike and is not the item's
 # What an export of WordPress holds beside what was published.
 _NO_POST = re.compile(
@@ -44,15 +46,22 @@ def parse(data: bytes) -> Iterator[Record]:
     root = etree.fromstring(_without_entities(decode(data)).encode("utf-8", "ignore"), parser)
     if root is None:
         raise DocumentError("broken feed: no item can be told in it")
-    number = 0
+    number = read = 0
     for element in root.iter(etree.Element):
-        if _name(element)[1] not in ("item", "entry"):
+        if _name(element)[1] not in _ITEMS:
             continue
         fields = _fields(element)
+        read += sum(map(len, fields.values()))
+        if read > 4 * len(data):  # blanks and brackets are written in several letters
+            raise DocumentError("broken feed: items within items; those after it unread")
         if _NO_POST.fullmatch(fields.get("post_type", "")):
             continue
         number += 1
-        yield _record(fields, number)
+        key = fields.get("link") or fields.get("guid") or fields.get("id") or str(number)
+        try:
+            yield Record(key, _parts(fields))
+        except DocumentError as error:
+            yield Record(key, None, f"item {number}: {error}")
 
 
 def _without_entities(text: str) -> str:
@@ -83,7 +92,7 @@ def _fields(item: Any) -> dict[str, str]:  # noqa: ANN401 - the same
     fields: dict[str, str] = {}
     for child in item.iterchildren(etree.Element):
         prefix, name = _name(child)
-        if prefix in _OF_OTHERS:
+        if prefix in _OF_OTHERS or name in _ITEMS:  # which is read by itself
             continue
         if name == "link" and child.get("rel", "alternate") != "alternate":
             continue
@@ -102,23 +111,20 @@ def _value(element: Any) -> str:  # noqa: ANN401 - the same
     return text + "".join(inner).replace(_AMPERSAND, "&")
 
 
-def _record(fields: dict[str, str], number: int) -> Record:
-    key = fields.get("link") or fields.get("guid") or fields.get("id") or str(number)
+def _parts(fields: dict[str, str]) -> Parts:
+    require_size(*fields.values())
     hidden: list[str] = []
     texts = [plain(fields[name], hidden).strip() for name in _TEXTS if fields.get(name)]
     title = " ".join(plain(fields.get("title", ""), hidden).split()) or None
     body = texts[0] if texts else ""
-    if len(body) > LARGEST:
-        error = f"item {number}: text over {LARGEST // 2**20} MB, too large for one bulletin"
-        return Record(key, None, error)
     if not body and not title:
-        return Record(key, None, f"item {number}: no text in it")
+        raise DocumentError("no text in it")
     said = set(_NUMBER.findall(body))
     more = [text for text in texts[1:] if set(_NUMBER.findall(text)) - said]
     day = next((day for name in _DAYS if (day := _day(fields.get(name)))), None)
     leads = tuple(lead for lead in (title, *more) if lead)
     unseen = tuple(dict.fromkeys(hidden))  # of a summary that begins the text too
-    return Record(key, Parts(body, leads, title, published_on=day, hidden=unseen))
+    return Parts(body, leads, title, published_on=day, hidden=unseen)
 
 
 def _day(value: str | None) -> Any:  # noqa: ANN401 - the same

@@ -5,6 +5,7 @@ import re
 from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.documents.blocks import blocks_of, set_out, with_whole_words
+from pipeline.documents.element_count import require_few_elements
 from pipeline.documents.page_styles import may_have_styles
 from pipeline.documents.table_spans import undo_spans
 from pipeline.documents.unseen_elements import drop_unseen
@@ -25,6 +26,7 @@ def plain(markup: str, hidden: list[str]) -> str:
     markup = with_whole_words(markup)
     if not _BLOCK_TAG.search(markup):
         markup = markup.replace("\n", "<br>")
+    require_few_elements(markup)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = etree.fromstring(markup.replace("\0", "").encode(errors="ignore"), parser)

@@ -12,10 +12,11 @@ from pipeline.documents.decoding import mend
 from pipeline.documents.formats import HEAD, format_of
 from pipeline.documents.headline import publication_day_of, title_of
 from pipeline.documents.hidden_text import tell_hidden
+from pipeline.documents.limits import LARGEST, require_size
 from pipeline.documents.lookalikes import spelt_unseen
 from pipeline.documents.markup import without_markup
 from pipeline.documents.opening import open_source
-from pipeline.documents.records import LARGEST, Record, RecordFields, Stream
+from pipeline.documents.records import Record, RecordFields, Stream
 from pipeline.documents.sources import find_sources, is_of_another_kind
 from pipeline.documents.text import Parts, document_from, normalise, with_leads
 from pipeline.errors import DocumentError
@@ -104,17 +105,13 @@ def read_all(
     what a source holds or lacks: that is an error in its `LoadedSource`. `passed_over` is as in
     `find_sources`. Not to be shared by threads.
     """
-    for path, error in find_sources(paths, passed_over):
+    for path, error, is_named in find_sources(paths, passed_over):
+        source = Source(path=path)
         if error is None:
-            yield from _read(path, fields or RecordFields(), passed_over)
+            opening = open_source(path, is_named=is_named)
+            yield from read_from(opening, source, fields or RecordFields(), passed_over)
         else:
-            yield refuse(Source(path=path), error)
-
-
-def _read(
-    path: str, fields: RecordFields, passed_over: Counter[str] | None
-) -> Iterator[LoadedSource]:
-    return read_from(open_source(path), Source(path=path), fields, passed_over)
+            yield refuse(source, error)
 
 
 def read_from(
@@ -285,6 +282,7 @@ def _load_record(record: Record, source: Source, kind: str) -> Iterator[LoadedSo
 
 
 def _document(parts: Parts, kind: str) -> Document:
+    require_size(parts.body, *parts.leads, parts.title or "")
     text = with_leads(map(mend, parts.leads), mend(parts.body))
     document = document_from(text, Metadata(format=kind))
     if not document.text:

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from pipeline.documents import fragment, webpage
 from pipeline.documents.decoding import decode, mend
+from pipeline.documents.element_count import require_few_elements
 from pipeline.documents.headline import publication_day_of
+from pipeline.documents.limits import require_size
 from pipeline.documents.markup import plain
 from pipeline.documents.stylesheet import with_sheets
 from pipeline.documents.text import Parts, normalise
@@ -21,13 +23,22 @@ from pipeline.errors import DocumentError
 
 _BEFORE = b"\xef\xbb\xbf\r\n"  # what editors leave before the first header
 _MOST_PARTS = 1000
+_MOST_LINES = 1_500_000
+_MOST_STEPS = 20_000_000
+"""Of the standard library, which looks at each line once for each part around it."""
+_LINE_END = re.compile(rb"\r\n?|\n")
+_CONTAINER = re.compile(
+    rb"^content-type:\s{0,99}(?:multipart|message)/", re.IGNORECASE | re.MULTILINE
+)
+_MAY_BEGIN_A_PART = re.compile(rb"^--", re.MULTILINE)
+_MOST_BEGINNINGS = 50_000
 # Longer ones make the standard library take n² steps.
 _LONGEST_HEADER = 8000
 _OF_CONTENT = re.compile(
     rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
 )
 _FORWARDED = re.compile(r"(?:(?:re|rv|fw|fwd|rm|enc|reenviado)\s*:\s*)+", re.IGNORECASE)
-_URL = re.compile(r"https?://\S+|\S+@\S+")
+_URL = re.compile(r"https?://\S+|(?<!\S)\S+@\S+")
 _SAVED_BY = re.compile(r"(?:saved|guardado) (?:by|por)", re.IGNORECASE)
 _MORE_WORDS = 1.5
 
@@ -60,6 +71,7 @@ def parse(data: bytes, *, is_page: bool = False) -> Letter:
     # and stumbles over what no standard knows.
     if any(len(header[0]) > _LONGEST_HEADER for header in _OF_CONTENT.finditer(data)):
         raise DocumentError("broken mail: a header that does not end")
+    _require_few_steps(data)
     if b"\0" in data:  # which the library looks up as part of a character set's name
         data = _OF_CONTENT.sub(lambda header: header[0].replace(b"\0", b""), data)
     message = message_from_bytes(data.lstrip(_BEFORE), policy=policy.compat32)
@@ -76,6 +88,18 @@ def parse(data: bytes, *, is_page: bool = False) -> Letter:
     leads = (title,) if title else ()
     parts = Parts(body, leads, title, published_on=day, hidden=tuple(hidden))
     return Letter(parts, attachments)
+
+
+def _require_few_steps(data: bytes) -> None:
+    """Raise DocumentError for a mail that takes long to be taken apart, whatever is in it."""
+    lines = sum(1 for _ in _LINE_END.finditer(data))
+    containers = sum(1 for _ in _CONTAINER.finditer(data))
+    beginnings = sum(1 for _ in _MAY_BEGIN_A_PART.finditer(data))
+    if lines > _MOST_LINES or lines * containers > _MOST_STEPS or beginnings > _MOST_BEGINNINGS:
+        raise DocumentError(
+            f"a mail of {lines:,} lines in {containers:,} parts of parts:"
+            " save what is in it as files"
+        )
 
 
 def _leaves(message: Message) -> Iterator[tuple[Message, bool]]:
@@ -109,7 +133,9 @@ def _page(message: Message, leaves: list[tuple[Message, bool]]) -> Parts | None:
     if html is None:
         return None
     sheets = [_text(part) for part, _ in leaves if part.get_content_type() == "text/css"]
-    page = webpage.article(with_sheets(_text(html), sheets))
+    text = with_sheets(_text(html), sheets)
+    require_size(text)
+    page = webpage.article(text)
     title = page.title or _header(message, "Subject") or None
     return page._replace(title=title)
 
@@ -119,15 +145,18 @@ def _body(leaves: list[tuple[Message, bool]], hidden: list[str]) -> tuple[str, l
     written: list[str] = []
     rest: list[Message] = []
     forms: dict[str, list[str]] = {"text/plain": [], "text/html": []}
+    texts: list[tuple[str, str, bool]] = []
     for part, is_form in leaves:
         kind = part.get_content_type()
         if kind not in forms or _is_attached(part):
             rest.append(part)
-            continue
-        text = _text(part)
+        else:
+            texts.append((kind, _text(part), is_form))
+    require_size(*(text for _, text, _ in texts))
+    require_few_elements("".join(text for kind, text, _ in texts if kind == "text/html"))
+    for kind, text, is_form in texts:
         read = fragment.plain if kind == "text/html" else plain
-        text = read(text, hidden)
-        (forms[kind] if is_form else written).append(text)
+        (forms[kind] if is_form else written).append(read(text, hidden))
     chosen = _better("\n\n".join(forms["text/plain"]), "\n\n".join(forms["text/html"]))
     return "\n\n".join(text for text in (chosen, *written) if text.strip()), rest
 

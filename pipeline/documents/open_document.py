@@ -8,7 +8,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from pipeline.documents.blocks import one_space
 from pipeline.documents.open_document_unseen import drop_unseen
 from pipeline.documents.packed import unpack
-from pipeline.documents.table_rows import Cell, Row, table_lines
+from pipeline.documents.table_rows import Cell, Row, require_few_spanned, table_lines
 from pipeline.documents.text import Parts, even_out
 from pipeline.errors import DocumentError
 
@@ -31,13 +31,18 @@ def parse(data: bytes) -> Parts:
     Raises DocumentError for a ZIP bomb or a locked file, and what zipfile and lxml raise for a
     broken one.
     """
-    with unpack(data) as archive:
-        names = archive.namelist()
-        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-            raise DocumentError("locked with a password: save it without one")
-        content = _tree(archive.read("content.xml"))
-        about = _tree(archive.read("meta.xml")) if "meta.xml" in names else None
-        styles = _tree(archive.read("styles.xml")) if "styles.xml" in names else None
+    files = unpack(data)
+    if b"encryption-data" in files["META-INF/manifest.xml"]:
+        raise DocumentError("locked with a password: save it without one")
+    content = _tree(files["content.xml"])
+    about = _tree(files["meta.xml"]) if "meta.xml" in files else None
+    styles = _tree(files["styles.xml"]) if "styles.xml" in files else None
+    require_few_spanned(
+        _count(cell, name)
+        for cell in content.iter(f"{_TABLE}table-cell")
+        for name in ("number-columns-spanned", "number-columns-repeated")
+        if cell.get(f"{_TABLE}{name}")
+    )
     hidden = drop_unseen(content, styles)
     body = "\n\n".join(_blocks(content.find(f".//{_OFFICE}body")))
     title = "" if about is None else (about.findtext(_TITLE) or "").strip()

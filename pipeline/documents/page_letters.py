@@ -9,6 +9,7 @@ from pypdfium2 import raw  # type: ignore[import-untyped]
 
 from pipeline.documents.page_layout import Fragment, overlap
 from pipeline.documents.page_unseen import unseen_letters
+from pipeline.errors import DocumentError
 
 _FRAGMENT_GAP = 1.2  # heights of the letters: a wider one may be a gutter
 _HYPHENS = frozenset("\x02\ufffe\u00ad")  # what PDFium makes of a hyphen at a line's end
@@ -16,6 +17,9 @@ _QUARTER, _WHOLE = 90, 360
 _MOST_SKEW = 20  # degrees: a page that was scanned askew is still upright
 _LOWEST = 1.8  # points: the box of letters of one and a half
 _SLANT_STEP = 15  # degrees: a mark across the page has one slant
+
+_MOST_LETTERS = 400_000  # of a document
+_MOST_STEPS = 500_000_000
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right and top, in points."""
@@ -28,15 +32,57 @@ class Letters(NamedTuple):
     hidden: str = ""
 
 
-def letters_of(page: Any) -> Letters:  # noqa: ANN401 - no types
+class TextRoom:
+    """How many letters the pages of one document may still have, and pieces of print.
+
+    PDFium takes n² steps for n pieces on a page.
+    """
+
+    def __init__(self) -> None:
+        self._letters, self._steps = _MOST_LETTERS, _MOST_STEPS
+
+    def take_pieces(self, page: Any) -> None:  # noqa: ANN401 - no types
+        """Count the pieces of a page. Raises DocumentError where there is no more room."""
+        self._steps -= _count_texts(page) ** 2
+        if self._steps < 0:
+            raise DocumentError("text of too many pieces for a bulletin: save its words as text")
+
+    def take_letters(self, letters: int) -> None:
+        """Count the letters of a page. Raises as `take_pieces` does."""
+        self._letters -= letters
+        if self._letters < 0:
+            raise DocumentError(
+                f"over {_MOST_LETTERS:,} letters: too long for a bulletin, split it first"
+            )
+
+
+def _count_texts(page: Any) -> int:  # noqa: ANN401 - no types
+    """Count the pieces of print on a page, those within others too."""
+    counts = 0
+    pending = [(page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject)]
+    while pending:
+        holder, count, get = pending.pop()
+        for i in range(count(holder)):
+            one = get(holder, i)
+            match raw.FPDFPageObj_GetType(one):
+                case raw.FPDF_PAGEOBJ_TEXT:
+                    counts += 1
+                case raw.FPDF_PAGEOBJ_FORM:
+                    pending.append((one, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject))
+    return counts
+
+
+def letters_of(page: Any, room: TextRoom) -> Letters:  # noqa: ANN401 - no types
     """Return runs of letters without a wide gap, as drawn, by how many degrees they are turned.
 
     0 is upright for who looks at the page, whatever the page's own `/Rotate` and the letters'
     matrices make of it. The boxes of each turn are such as if the page were held so that its
     letters stand upright: the turns can be read one by one, not together.
     """
+    room.take_pieces(page)
     textpage = page.get_textpage()
     try:
+        room.take_letters(textpage.count_chars())
         turns: defaultdict[int, list[Fragment]] = defaultdict(list)
         unseen = unseen_letters(page, textpage)
         hidden: list[str] = []

@@ -7,6 +7,7 @@ print parts a hundred words for each compound that happens to end a line. Pure.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
@@ -19,6 +20,7 @@ _COMPOUND = re.compile(rf"(?<![{_LETTER}])[{_LETTER}]{{2,40}}-[{_LETTER}]{{2,40}
 _BLANK = re.compile(r"\s")
 _ROW = re.compile(r"[^\n|]*\|")
 _LONGEST_WORD = 40
+_MOST_PARTED = 100_000  # of a text: more are no words
 
 _ACRONYMS = frozenset(("imss", "issste", "covid"))
 _BEFORE_NUMBER = frozenset(("covid", "cov"))
@@ -58,10 +60,10 @@ class _Words(NamedTuple):
 def join_parted_words(text: str) -> str:
     r"""Put parted words together (line breaks are \\n); the line ends after the word instead.
 
-    Doing it twice changes nothing.
+    Doing it twice changes nothing. A text of more of them than print has is left as it is.
     """
-    parted = list(_find(text))
-    if not parted:
+    parted = list(islice(_find(text), _MOST_PARTED + 1))
+    if not parted or len(parted) > _MOST_PARTED:
         return text
     words = _words_beside(text, parted)
     pieces: list[str] = []

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pypdfium2  # type: ignore[import-untyped]
 
-from pipeline.documents import ocr
+from pipeline.documents import ocr, pdf_streams
 from pipeline.documents.page_layout import Fragment, flowing, read_region
-from pipeline.documents.page_letters import letters_of
+from pipeline.documents.page_letters import TextRoom, letters_of
 from pipeline.documents.text import Pages, Parts, even_out
 from pipeline.errors import DocumentError
 
@@ -39,11 +39,13 @@ def parse(data: bytes, *, by_ocr: bool = False) -> Parts:
     PDFium is not thread-safe: call this from one thread at a time. Raises DocumentError for a file
     that is encrypted, too long or without words, and PDFium's own error for a broken one.
     """
+    pdf_streams.require_size(data)
     try:
         with pypdfium2.PdfDocument(data) as pdf:
             if len(pdf) > _MOST_PAGES:
                 raise DocumentError(f"{len(pdf)} pages: too long for a bulletin, split it first")
-            pages = [_page(pdf[i], i + 1, by_ocr=by_ocr) for i in range(len(pdf))]
+            room = TextRoom()
+            pages = [_page(pdf[i], i + 1, room, by_ocr=by_ocr) for i in range(len(pdf))]
             title = (pdf.get_metadata_value("Title") or "").strip()
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
@@ -75,9 +77,9 @@ def _body(pages: Iterable[_Page]) -> str:
     return "\n\n".join(filter(None, (flowing(page.text for page in pages), *marks)))
 
 
-def _page(page: Any, number: int, *, by_ocr: bool) -> _Page:  # noqa: ANN401 - pypdfium2 ships no types
+def _page(page: Any, number: int, room: TextRoom, *, by_ocr: bool) -> _Page:  # noqa: ANN401 - pypdfium2 ships no types
     try:
-        letters = letters_of(page)
+        letters = letters_of(page, room)
         found = _read_turns(letters.by_turn, number)._replace(hidden=letters.hidden)
         if by_ocr and not (found.text or found.marks):
             found = _read_turns({0: ocr.read_page(page)}, number)

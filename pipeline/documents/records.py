@@ -5,22 +5,22 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, AnyStr, NamedTuple, TypeAlias
 
 from pipeline.documents.decoding import decode
 from pipeline.documents.fields import NAMED, parts_of
+from pipeline.documents.limits import LARGEST, require_size
 from pipeline.documents.text import Parts
 from pipeline.errors import DocumentError
-
-LARGEST = 10 * 1024 * 1024
-"""Bytes of the largest single bulletin. A bulletin is a page or two, with pictures a few
-megabytes; a larger file is something else, and a model could not be asked about it anyhow."""
 
 Stream: TypeAlias = "io.BufferedReader"
 
 _DEFAULT_TEXT = "text"
+_LONGEST_KEY = 1000  # characters
+_MOST_PIECES = 800  # of a line that is passed over: 8 GB
+_LONGEST_HEADER = 1024 * 1024
 _OTHER_TEXTS = ("body", "content", "texto", "contenido", "cuerpo")
 
 
@@ -76,51 +76,96 @@ def from_csv(stream: Stream, fields: RecordFields) -> Iterator[Record]:
     Raises `DocumentError` where what follows cannot be read.
     """
     csv.field_size_limit(LARGEST)  # Python's own limit is 128 KB
-    lines = (line() for _, line in _lines(stream))
+    lines = _RowLines(stream)
     first = next(lines, "")
+    if lines.error:
+        raise lines.error
+    if len(first) > _LONGEST_HEADER:
+        raise DocumentError("broken CSV: its first line, which should name the columns, is endless")
     header, delimiter = _header(first, fields)
     check_columns(header, fields)
     repeated = find_repeated(header, fields)
     header = ["" if name in repeated else name for name in header]
     rows = csv.reader(lines, delimiter=delimiter)
     number = 2
+    lines.begin_row()
     try:
         for row in rows:
-            if any(row):
+            if lines.error:
+                yield Record(str(number), None, f"line {number}: {lines.error}")
+            elif any(row):
                 yield _csv_record(header, row, fields, number)
             number = rows.line_num + 2
+            lines.begin_row()
     except csv.Error as error:
         raise DocumentError(f"line {number}: broken CSV ({error}); rows after it unread") from error
+
+
+class _RowLines:
+    """The lines of a CSV, of which one row takes several; `error` is what is wrong with those."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._lines = _lines(stream)
+        self.begin_row()
+
+    def begin_row(self) -> None:
+        """Forget what the lines of the last row were."""
+        self.error: DocumentError | None = None
+        self._size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line, a blank one for what is none.
+
+        Raises `csv.Error` where a row does not end.
+        """
+        _, line = next(self._lines)
+        try:
+            text = line()
+        except DocumentError as error:
+            self.error = error
+            return "\n"
+        self._size += len(text)
+        if self._size > LARGEST:
+            raise csv.Error(f"a row of over {LARGEST // 2**20} MB: a quote that is not closed?")
+        return text
 
 
 def _lines(stream: Stream) -> Iterator[tuple[int, "_Line"]]:
     """Yield each line with its number, undecoded: a line that is no text spoils no other."""
     if stream.peek(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         wide = io.TextIOWrapper(stream, "utf-16", errors="replace", newline="")
-        yield from enumerate((_Line(line) for line in iter(lambda: wide.readline(LARGEST), "")), 1)
+        yield from enumerate(map(_Line, _bounded_lines(wide.readline)), 1)
         wide.detach()
-        return
-    number = 0
-    while line := stream.readline(LARGEST):
-        number += 1
-        is_cut = len(line) == LARGEST and not line.endswith(b"\n")
-        while is_cut and (rest := stream.readline(LARGEST)):
-            is_cut = not rest.endswith(b"\n")
-            line = b""
-        yield number, _Line(line)
+    else:
+        yield from enumerate(map(_Line, _bounded_lines(stream.readline)), 1)
+
+
+def _bounded_lines(read: Callable[[int], AnyStr]) -> Iterator[AnyStr]:
+    """Yield each line, an empty one in the place of one that is too long."""
+    while line := read(LARGEST):
+        piece, pieces = line, 1
+        while len(piece) == LARGEST and piece[-1:] not in ("\n", b"\n"):
+            if pieces == _MOST_PIECES:
+                raise DocumentError("a line that does not end: no lines of records in it")
+            if piece := read(LARGEST):
+                line, pieces = piece[:0], pieces + 1
+        yield line
 
 
 class _Line:
-    """One line as read; calling it decodes it. Empty bytes stand for one that is too long."""
+    """One line as read; calling it decodes it. An empty one stands for one that is too long."""
 
     def __init__(self, raw: str | bytes) -> None:
         self._raw = raw
 
     def __call__(self) -> str:
-        if isinstance(self._raw, str):
-            return self._raw
         if not self._raw:
             raise DocumentError(f"longer than {LARGEST // 2**20} MB")
+        if isinstance(self._raw, str):
+            return self._raw
         return decode(self._raw)
 
 
@@ -212,15 +257,16 @@ def record_of(item: object, fields: RecordFields, number: int) -> Record:
     named = {fold_name(str(key)): value for key, value in item.items()}
     named = {name: value for name, value in named.items() if name not in repeated}
     own = named.get(fold_name(fields.id or "id"))
-    key = str(own) if isinstance(own, str | int | float) and str(own).strip() else str(number)
+    key = str(own)[:_LONGEST_KEY].strip() if isinstance(own, str | int | float) else ""
+    key = key or str(number)
     text = _first(named, text_fields(fields))
-    if isinstance(text, bytes):
-        text = decode(text)
-    if not isinstance(text, str) or not text.strip():
-        return Record(key, None, f"record {key}: no text in field {fields.text!r}")
-    if len(text) > LARGEST:
-        error = f"record {key}: text over {LARGEST // 2**20} MB, too large for one bulletin"
-        return Record(key, None, error)
+    try:
+        text = decode(text) if isinstance(text, bytes) else text
+        if not isinstance(text, str) or not text.strip():
+            return Record(key, None, f"record {key}: no text in field {fields.text!r}")
+        require_size(text)
+    except DocumentError as error:
+        return Record(key, None, f"record {key}: {error}")
     return Record(key, parts_of(named, text))
 
 

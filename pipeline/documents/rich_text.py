@@ -12,6 +12,7 @@ from pipeline.errors import DocumentError
 _FIELD = re.compile(r"(?<=\\fldins)t", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\\par(?![a-zA-Z])")
 _PICTURE = re.compile(r"[0-9a-fA-F\s]{2000,}")
+_MOST_COMMANDS = 1_000_000
 _LONGEST_FONT_TABLE, _LONGEST_FONT = 30_000, 300
 
 
@@ -20,11 +21,15 @@ def parse(data: bytes) -> Parts:
 
     What is struck out or not seen is none.
 
-    Raises DocumentError for one whose font table is none, as it would not end.
+    Raises DocumentError for one of more commands than any letter has, or whose font table is none,
+    as it would not end.
     """
     # Addresses of links are no text, and striprtf takes n² steps to look for them: no field is one.
+    text = _PICTURE.sub(" ", decode(data))
+    if sum(map(text.count, "\\{}")) > _MOST_COMMANDS:
+        raise DocumentError(f"RTF of over {_MOST_COMMANDS:,} commands: save it as DOCX or text")
     hidden: list[str] = []
-    text = _FIELD.sub("s", without_unseen(_PICTURE.sub(" ", decode(data)), hidden))
+    text = _FIELD.sub("s", without_unseen(text, hidden))
     text = _PARAGRAPH.sub(r"\\par\\par", text)  # which striprtf sets apart as it does lines
     fonts = font_table_group(text)  # type: ignore[no-untyped-call]
     most = max(_LONGEST_FONT_TABLE, _LONGEST_FONT * fonts.count("\\fcharset"))

@@ -6,9 +6,12 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import cache
 from typing import NamedTuple
 
 STDIN = "-"
+_OF_THE_SYSTEM = ("/proc", "/sys", "/sys/kernel/debug", "/sys/kernel/tracing", "/sys/fs/cgroup")
 
 # Passed over in a folder, and by a pattern: no bulletin has such a name. Word processor,
 # spreadsheet and unknown files are not among them: they are reported, so that none is missed.
@@ -25,10 +28,11 @@ _OTHER_KIND = re.compile(
 
 
 class SourceFile(NamedTuple):
-    """A file to read, or why what was asked for cannot be."""
+    """A file to read, or why what was asked for cannot be; a pipe may be read that `is_named`."""
 
     path: str
     error: str | None = None
+    is_named: bool = False
 
 
 def is_passed_over(name: str, kinds: Counter[str]) -> bool:
@@ -48,6 +52,28 @@ def is_of_another_kind(name: str, kinds: Counter[str]) -> bool:
     return True
 
 
+def kind_of_no_file(about: os.stat_result) -> str | None:
+    """Name what is no ordinary file, None for one; reading it may wait, or have no end.
+
+    What the system shows of itself looks like files.
+    """
+    kinds = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
+    if about.st_dev in _devices_of_the_system():
+        return "file of the system"
+    if stat.S_ISREG(about.st_mode):
+        return None
+    return kinds.get(stat.S_IFMT(about.st_mode), "device")
+
+
+@cache
+def _devices_of_the_system() -> frozenset[int]:
+    devices = set()
+    for path in _OF_THE_SYSTEM:
+        with suppress(OSError):
+            devices.add(os.stat(path).st_dev)  # noqa: PTH116 - the same
+    return frozenset(devices)
+
+
 def find_sources(
     paths: Sequence[str], passed_over: Counter[str] | None = None
 ) -> Iterator[SourceFile]:
@@ -60,11 +86,11 @@ def find_sources(
     kinds = Counter[str]() if passed_over is None else passed_over
     for path in paths:
         if path == STDIN:
-            yield SourceFile(path)
+            yield SourceFile(path, is_named=True)
         elif os.path.isdir(path):  # noqa: PTH112 - paths stay as the caller wrote them
             yield from _or_error(_walk(path, kinds), path, "no bulletin in this folder")
         elif os.path.lexists(path):
-            yield SourceFile(path)
+            yield SourceFile(path, is_named=True)
         elif glob.has_magic(path):
             yield from _or_error(_matches(path, kinds), path, "no file matches this pattern")
         else:
@@ -85,22 +111,30 @@ def _matches(pattern: str, kinds: Counter[str]) -> Iterator[SourceFile]:
     for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - as written
         if not os.path.isdir(path):  # noqa: PTH112 - the same
             if not is_passed_over(os.path.basename(path), kinds):  # noqa: PTH119 - the same
-                yield SourceFile(path)
+                yield from _walk(path, kinds)
         elif "**" not in pattern:  # which matches the files within on its own
             yield from _walk(path, kinds)
 
 
 def _walk(top: str, kinds: Counter[str]) -> Iterator[SourceFile]:
-    """Walk a folder with a stack of its own: folders nest deeper than Python's calls may."""
+    """Walk a folder, or take one file, and count by its kind what is neither.
+
+    With a stack of its own: folders nest deeper than Python's calls may.
+    """
     seen: set[tuple[int, int]] = set()
     pending = [top]
     while pending:
         path = pending.pop()
         try:
             about = os.stat(path)  # noqa: PTH116 - the same
-            if not stat.S_ISDIR(about.st_mode):
-                if stat.S_ISREG(about.st_mode):
-                    yield SourceFile(path)
+            is_folder = stat.S_ISDIR(about.st_mode)
+            if (not is_folder or about.st_dev in _devices_of_the_system()) and (
+                kind := kind_of_no_file(about)
+            ):
+                kinds[kind] += 1
+                continue
+            if not is_folder:
+                yield SourceFile(path)
                 continue
             if (about.st_dev, about.st_ino) in seen:
                 continue  # a link back into what was walked already

@@ -9,9 +9,11 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from pipeline.documents.parted_words import join_parted_words
+from pipeline.errors import DocumentError
 
 _LONGEST_CELL = 300  # characters: longer ones of several paragraphs are the page's layout
 _FEWEST_COLUMNS, _MOST_COLUMNS = 2, 100
+_MOST_SPANNED = 200_000  # columns, that cells of one document say they are wide
 _NO_NAME = "-"  # stands in an empty corner, so that the line does not begin with its second cell
 
 
@@ -29,6 +31,14 @@ class Row(NamedTuple):
 
     cells: tuple[Cell, ...]
     is_header: bool = False
+
+
+def require_few_spanned(widths: Iterable[int]) -> None:
+    """Raise `DocumentError` where the cells of a document say that they are wider than any are."""
+    if sum(min(width, _MOST_COLUMNS) for width in widths) > _MOST_SPANNED:
+        raise DocumentError(
+            f"tables of over {_MOST_SPANNED:,} merged cells: save their words as text"
+        )
 
 
 def table_lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -86,7 +96,7 @@ def _columns(row: Row, above: Sequence[str]) -> list[str]:
 
 
 def _name(text: str) -> str:
-    return "" if _holds_number(text) else text
+    return "" if _holds_number(text) or len(text) > _LONGEST_CELL else text
 
 
 def _head_count(rows: Sequence[Row], grid: Sequence[Sequence[str]]) -> int:

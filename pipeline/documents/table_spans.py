@@ -9,7 +9,7 @@ from pipeline.documents.blocks import blocks_of, lays_out
 from pipeline.documents.table_rows import Cell, Row, grid_of
 
 _WIDEST = 100  # columns
-_MOST_CELLS = 20_000  # of a table: a page may say of each cell that it is a hundred wide
+_MOST_CELLS = 20_000  # of a page: it may say of each cell that it is a hundred wide
 
 
 class _Placed(NamedTuple):
@@ -27,7 +27,16 @@ def undo_spans(tree: Any) -> bool:  # noqa: ANN401 - lxml ships no types
     tables: dict[Any, list[Any]] = {}
     for row in tree.iter("tr"):
         tables.setdefault(next(row.iterancestors("table"), None), []).append(row)
-    return sum(_undo(rows) for rows in tables.values() if _spans_any(rows)) > 0
+    room = _MOST_CELLS
+    is_changed = False
+    for rows in tables.values():
+        if room > 0 and _spans_any(rows):
+            placed = _place(rows, room)
+            room -= sum(each.cell.width for row in placed for each in row)
+            if room >= 0:
+                _undo(rows, placed)
+                is_changed = True
+    return is_changed
 
 
 def _spans_any(rows: Sequence[Any]) -> bool:
@@ -41,10 +50,7 @@ def _span(cell: Any, name: str) -> int:  # noqa: ANN401 - the same
     return max(1, int(value)) if value.isascii() and value.isdecimal() else 1
 
 
-def _undo(elements: Sequence[Any]) -> bool:
-    placed = list(_place(elements))
-    if sum(each.cell.width for row in placed for each in row) > _MOST_CELLS:
-        return False
+def _undo(elements: Sequence[Any], placed: Sequence[list[_Placed]]) -> None:
     rows = [
         Row(
             tuple(each.cell for each in cells),
@@ -59,11 +65,15 @@ def _undo(elements: Sequence[Any]) -> bool:
             element[:] = list(_cells(cells, texts, anew=names_go_on))
         elif cells:
             element.getparent().remove(element)
-    return True
 
 
-def _place(elements: Sequence[Any]) -> Iterator[list[_Placed]]:
-    """Say what stands in each row, with what reaches into it from above."""
+def _place(elements: Sequence[Any], most: int) -> list[list[_Placed]]:
+    """Say what stands in each row, with what reaches into it from above.
+
+    What comes after more than `most` columns is left out.
+    """
+    placed: list[list[_Placed]] = []
+    columns = 0
     hanging: dict[
         int, tuple[int, int]
     ] = {}  # by column: how many rows, from the next one on, and how wide
@@ -83,7 +93,11 @@ def _place(elements: Sequence[Any]) -> Iterator[list[_Placed]]:
             if more > 1:
                 hanging[column] = more - 1, width
             column += width
-        yield row
+        placed.append(row)
+        columns += sum(each.cell.width for each in row)
+        if columns > most:
+            break
+    return placed
 
 
 def _cells(placed: Sequence[_Placed], texts: Sequence[str], *, anew: bool) -> Iterator[Any]:

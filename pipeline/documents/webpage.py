@@ -9,6 +9,7 @@ from trafilatura import extract, load_html
 
 from pipeline.documents.blocks import Block, blocks_of, set_out, with_whole_words
 from pipeline.documents.decoding import decode_lines
+from pipeline.documents.element_count import require_few_elements
 from pipeline.documents.headline import publication_day_of as day_in_text
 from pipeline.documents.page_metadata import (
     day_of_times,
@@ -41,6 +42,7 @@ def article(markup: str) -> Parts:
     Raises DocumentError where there is no text at all, or where the page is a list of stories.
     """
     markup = with_whole_words(markup)
+    require_few_elements(markup)
     tree = load_html(markup)
     if tree is None:
         raise DocumentError("no readable HTML: save the words of the page as a text file")
@@ -186,7 +188,8 @@ def _bare(line: str) -> str:
 
 def _article_around(blocks: list[Block]) -> Any:  # noqa: ANN401 - lxml ships no types
     """Return the article that holds the blocks, else the innermost element that does."""
-    elements = [parent for b in blocks if (parent := b.element.getparent()) is not None]
+    parents = (b.element.getparent() for b in blocks)
+    elements = [*dict.fromkeys(parent for parent in parents if parent is not None)]
     if not elements:
         return blocks[0].element
     shared = [elements[0], *elements[0].iterancestors()]

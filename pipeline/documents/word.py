@@ -1,14 +1,13 @@
 """DOCX -> what a reader sees of it: paragraphs, tables, text boxes and notes, in their order."""
 
-import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import docx
 from docx.oxml import parse_xml
 
-from pipeline.documents.packed import unpack
-from pipeline.documents.table_rows import Cell, Row, table_lines
+from pipeline.documents.packed import pack, unpack
+from pipeline.documents.table_rows import Cell, Row, require_few_spanned, table_lines
 from pipeline.documents.text import Parts, even_out
 from pipeline.documents.word_places import (
     is_paragraph_unseen,
@@ -46,8 +45,9 @@ def parse(data: bytes) -> Parts:
     Raises DocumentError for a zip bomb, and what zipfile, lxml and python-docx raise for a broken
     file.
     """
-    unpack(data).close()
-    document = docx.Document(io.BytesIO(data))
+    document = docx.Document(pack(unpack(data)))
+    spans = document.element.body.iter(f"{W}gridSpan")
+    require_few_spanned(_width(span) for span in spans)
     reading = _Reading(RunFormats(document.styles.element, document.element))
     blocks = [*reading.blocks(document.element.body)]
     for kind in ("footnote", "endnote"):
@@ -121,10 +121,9 @@ class _Reading:
         blocks = tuple(self.blocks(cell, depth + 1))
         span = cell.find(f"{W}tcPr/{W}gridSpan")
         merge = cell.find(f"{W}tcPr/{W}vMerge")
-        width = span.get(f"{W}val", "1") if span is not None else "1"
         return Cell(
             blocks,
-            width=int(width) if width.isdecimal() else 1,
+            width=1 if span is None else _width(span),
             goes_on=merge is not None and merge.get(f"{W}val") != "restart",
             holds_table=cell.find(f"{W}tbl") is not None,
         )
@@ -166,6 +165,12 @@ class _Reading:
     def _leave_out(self, element: Any) -> None:  # noqa: ANN401 - the same
         """Note what an element says that nobody sees."""
         self.hidden.append(" ".join(text.text or "" for text in element.iter(*_TEXTS)))
+
+
+def _width(span: Any) -> int:  # noqa: ANN401 - the same
+    """Return how many columns a cell says that it is wide, of four digits at most."""
+    width = span.get(f"{W}val", "1")[:4]
+    return int(width) if width.isascii() and width.isdecimal() else 1
 
 
 def _texts(inline: list[str], boxes: list[str]) -> Iterator[str]:

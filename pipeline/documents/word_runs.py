@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from pipeline.documents import colours
 from pipeline.documents.word_xml import WORD14, W, is_on
 
-_LONGEST_CHAIN = 50  # styles that build on one another; a broken file has them in a ring
 _SMALLEST = 4  # half points
 _MOST_DIGITS = 4
 _UNKNOWN = "?"
@@ -131,28 +130,27 @@ class RunFormats:
         return self._page
 
     def _shading(self, name: str | None) -> str | None:
-        if name not in self._papers:
-            papers = (_paper(style.find(f"{W}pPr")) for style in self._chain(name))
-            self._papers[name] = next(filter(None, papers), None)
-        return self._papers[name]
+        """Return the colour of a style's shading, or of that of the one that it builds on."""
+        self._format(name)
+        return self._papers.get(name)
 
     def _format(self, name: str | None) -> _Format:
         """Read what a style says, or the one that it builds on."""
         if name not in self._formats:
-            found = _Format()
-            for style in self._chain(name):
-                found = found.over(_read_all(style.find(f"{W}rPr")))
-            self._formats[name] = found
-        return self._formats[name]
+            self._learn(name)
+        return self._formats.get(name, _Format())
 
-    def _chain(self, name: str | None) -> list[Any]:
-        """Return a style, and those that it builds on."""
-        chain: list[Any] = []
-        while len(chain) < _LONGEST_CHAIN and (style := self._styles.get(name)) is not None:
-            chain.append(style)
+    def _learn(self, name: str | None) -> None:
+        """Note what a style says, and all that it builds on, each of which is read once."""
+        chain: dict[str | None, Any] = {}  # a broken file has them in a ring
+        while name not in self._formats and name not in chain and name in self._styles:
+            style = chain[name] = self._styles[name]
             base = style.find(f"{W}basedOn")
             name = None if base is None else base.get(f"{W}val")
-        return chain
+        found, paper = self._formats.get(name, _Format()), self._papers.get(name)
+        for name, style in reversed(chain.items()):
+            found = self._formats[name] = _read_all(style.find(f"{W}rPr")).over(found)
+            paper = self._papers[name] = _paper(style.find(f"{W}pPr")) or paper
 
 
 def _switch(*styles: bool | None) -> bool | None:

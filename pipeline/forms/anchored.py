@@ -7,7 +7,7 @@ it says nothing about is known exactly.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.checks import completeness, grounding
+from pipeline.checks import completeness
 from pipeline.exclusions import NOT_SURE, is_surely_quantity
 from pipeline.forms.anchored_answer import PrintedNumber, answer_for, to_report
 from pipeline.forms.by_mark import BY_MARKS
@@ -19,6 +19,7 @@ from pipeline.forms.form import (
     Verdict,
     around,
     detail_faults,
+    keep_told,
     on_one_line,
     with_metadata,
 )
@@ -29,6 +30,14 @@ from schemas.anchored import AnchoredAnswer
 from schemas.document import Document
 from schemas.finding import Span
 from schemas.report import JornadaReport, Period, SetAside, Unit
+
+_FIELDS = {
+    "figures": "scopes.figures",
+    **{
+        f"figures.{name}": f"scopes.{name}" for name in ("place", "edition", "starts_on", "ends_on")
+    },
+    "published_on": "day",
+}
 
 
 class _Label(NamedTuple):
@@ -53,7 +62,7 @@ def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
     """Hold an answer against the numbers of its document.
 
     The report keeps the numbers that are said to be one thing. Every other number has a fault: it
-    is called two things or none, or does not exist.
+    is called two things or none, or does not exist. Of the rest it keeps what the bulletin holds.
     """
     text, numbers = document.text, number_document(document)
     labels, mixed = _choose_readings(text, numbers, _labels_by_mark(answer))
@@ -62,9 +71,9 @@ def judge(document: Document, answer: AnchoredAnswer) -> Verdict:
     plain = {name: words and numbers.strip_marks(words) for name, words in copied.items()}
     report = to_report(answer.model_copy(update=plain), text, printed)
     report = _explain_rest(text, report, unsure)
-    report, ungrounded = _drop_ungrounded(text, with_metadata(document, report))
+    report, untold = keep_told(document, with_metadata(document, report), _FIELDS)
     unknown = (*_faults_of_unknown_marks(answer, numbers), *_faults_of_details(answer))
-    return Verdict(report, (*unknown, *mixed, *unsettled, *ungrounded))
+    return Verdict(report, (*unknown, *mixed, *unsettled, *untold))
 
 
 def _settle(
@@ -178,19 +187,6 @@ def _faults_of_details(answer: AnchoredAnswer) -> Iterator[Fault]:
         for place, figure in enumerate(scope.figures):
             field = f"scopes[{index}].figures[{place}]"
             yield from detail_faults(field, figure.service, figure.detail)
-
-
-def _drop_ungrounded(text: str, report: JornadaReport) -> tuple[JornadaReport, list[Fault]]:
-    """Split off what grounding would not let pass: "un" that is called a percentage."""
-    faults = [(figure, grounding.figure_fault(text, figure)) for figure in report.figures]
-    if not any(fault for _, fault in faults):
-        return report, []
-    kept = tuple(figure for figure, fault in faults if fault is None)
-    return report.model_copy(update={"figures": kept}), [
-        Fault("percent", fault, Span(figure.char_start or 0, figure.char_end or 0))
-        for figure, fault in faults
-        if fault
-    ]
 
 
 def _says_something(answer: AnchoredAnswer) -> bool:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from pipeline.checks.gate import keep_held
+from pipeline.checks.grounding import DROPPED
 from pipeline.labels import read_detail
+from pipeline.plain_text import one_line
 from schemas.answer import Part
 from schemas.document import Document, Metadata, Numeral
 from schemas.finding import Span
@@ -16,6 +19,8 @@ from schemas.report import JornadaReport, Service
 UNCLAIMED = "figures"
 """The field of the faults of numbers that an answer says nothing about."""
 _AROUND = 40
+_LONGEST_SHOWN = 300
+"""Characters of what an answer says that a fault shows."""
 _OF_A_VALUE = '"title": "Value"'
 
 A = TypeVar("A", bound=Part)
@@ -110,6 +115,24 @@ def with_metadata(document: Document, report: JornadaReport) -> JornadaReport:
     )
 
 
+def keep_told(
+    document: Document, report: JornadaReport, fields: Mapping[str, str]
+) -> tuple[JornadaReport, list[Fault]]:
+    """Keep what the bulletin holds of a report, as the gate to the store does; the rest is faults.
+
+    `fields` are the names that a form has for fields of a report, where they differ.
+    """
+    report, findings = keep_held(document, report)
+    return report, [
+        Fault(
+            fields.get(finding.field or "", finding.field or "answer"),
+            finding.message.removeprefix(DROPPED),
+            finding.span,
+        )
+        for finding in findings
+    ]
+
+
 def detail_faults(field: str, service: Service, kinds: Iterable[str]) -> Iterator[Fault]:
     """Say which kinds of a figure, at `field` of an answer, are no codes of its service."""
     for fault in read_detail(service, kinds).faults:
@@ -129,5 +152,5 @@ def around(text: str, numeral: Numeral) -> str:
 
 
 def on_one_line(words: str) -> str:
-    """Fold white space, and double quotation marks to single ones."""
-    return " ".join(words.replace('"', "'").split())
+    """Fold white space, and double quotation marks to single ones; cut, and without controls."""
+    return one_line(words.replace('"', "'")[: 2 * _LONGEST_SHOWN])[:_LONGEST_SHOWN]

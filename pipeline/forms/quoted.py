@@ -13,6 +13,7 @@ from pipeline.forms.form import (
     Verdict,
     around,
     detail_faults,
+    keep_told,
     on_one_line,
     with_metadata,
 )
@@ -20,6 +21,8 @@ from pipeline.forms.quoted_answer import answer_for, to_report
 from schemas.answer import QuotedAnswer, QuotedFigure
 from schemas.document import Document, Numeral
 from schemas.finding import Span
+
+_FIELDS = {"figures": "figures.quote"}
 
 
 def _show(document: Document) -> Shown:
@@ -29,7 +32,8 @@ def _show(document: Document) -> Shown:
 def judge(document: Document, answer: QuotedAnswer) -> Verdict:
     """Hold an answer against its document.
 
-    The report keeps the figures whose quote stands in the text and holds their value.
+    The report keeps what the bulletin holds: figures whose quote stands in the text and holds their
+    value; words, editions, days and years that are told.
     """
     text = document.text
 
@@ -62,14 +66,15 @@ def judge(document: Document, answer: QuotedAnswer) -> Verdict:
     ]
     held = answer.model_copy(update={"figures": tuple(grounded)})
     report = with_metadata(document, to_report(held, text, locate))
+    report, untold = keep_told(document, report, _FIELDS)
     faults += _faults_of_unclaimed(text, completeness.find_unclaimed(text, report))
     explained = completeness.explain_unclaimed(text, report)
     report = report.model_copy(update={"set_aside": (*report.set_aside, *explained)})
-    return Verdict(report, tuple(faults))
+    return Verdict(report, (*faults, *untold))
 
 
 def _value_fault(field: str, figure: QuotedFigure, text: str, place: Span) -> Fault | None:
-    fault = grounding.value_fault(text, place, figure.value, figure.unit)
+    fault = grounding.value_fault(text, place, figure.value, figure.unit, figure.service)
     return None if fault is None else Fault(f"{field}.value", fault, place)
 
 

@@ -12,6 +12,8 @@ _MEGABYTE = 2**20
 _MAPPED_ON_TOP = 1024 * _MEGABYTE
 """Address space that libraries reserve and never fill: caches of allocators, stacks of threads."""
 _STATM = Path("/proc/self/statm")
+_OCR_SECONDS, _OCR_MEGABYTES = 10, 1200
+"""Times as long, and megabytes more."""
 _FROM_OUTSIDE = ("SIGKILL", "SIGTERM")
 
 
@@ -28,6 +30,10 @@ class Limits(NamedTuple):
     def __str__(self) -> str:
         """Say what they are."""
         return f"{self.seconds:g} s, {self.megabytes:,} MB"
+
+    def by_ocr(self) -> "Limits":
+        """Give those of a file of which pages are read by OCR: its engine alone takes much."""
+        return Limits(_OCR_SECONDS * self.seconds, _OCR_MEGABYTES + self.megabytes)
 
     def late(self) -> str:
         """Say that the time was over."""

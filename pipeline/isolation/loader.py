@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-_BY_OCR = 10
-"""Times as long as others a file may take of which pages are read by OCR."""
-
-
 class Given(NamedTuple):
     """A stream that the parent has open, and reads for this process; `size` where it can seek."""
 
@@ -32,7 +28,7 @@ class Given(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A file to load; `given` where the parent reads it.
+    """A file to load, a pipe only where it `is_named` outright; `given` where the parent reads it.
 
     After another process died of it: the parts that are `refused` are not tried again, each for
     its reason, and so many sources of it have been `received`.
@@ -40,6 +36,7 @@ class Task(NamedTuple):
 
     source: Source
     fields: RecordFields
+    is_named: bool
     given: Given | None
     refused: Mapping[int, str]
     received: int
@@ -95,15 +92,14 @@ def _silence() -> None:
 
 def _load(task: Task, parent: Connection, slot: Slot, limits: Limits) -> None:
     name = str(task.source)
-    seconds = limits.seconds * (_BY_OCR if task.fields.ocr else 1)
 
     def begin(number: int, source: Source | None) -> None:
-        slot.begin(number, name if source is None else str(source), seconds)
+        slot.begin(number, name if source is None else str(source), limits.seconds)
 
     passed_over: Counter[str] = Counter()
     opening: AbstractContextManager[Stream]
     if task.given is None:
-        opening = open_source(task.source.path)
+        opening = open_source(task.source.path, is_named=task.is_named)
     else:
         opening = nullcontext(io.BufferedReader(_Remote(parent, task.given, slot, limits)))
     parts = PartNumbers(begin, task.refused)

@@ -75,12 +75,13 @@ class Loader:
         self, paths: Sequence[str], fields: RecordFields, passed_over: Counter[str] | None = None
     ) -> Iterator[LoadedSource]:
         """Read every bulletin that `paths` name; see the function of this name."""
-        for path, error in find_sources(paths, passed_over):
+        for path, error, is_named in find_sources(paths, passed_over):
+            source = Source(path=path)
             if error is None:
-                opening = open_source(path) if _is_ours(path) else None
-                yield from self.read(Source(path=path), fields, passed_over, opening)
+                opening = open_source(path, is_named=is_named) if _is_ours(path) else None
+                yield from self.read(source, fields, passed_over, opening, is_named=is_named)
             else:
-                yield refuse(Source(path=path), error)
+                yield refuse(source, error)
 
     def read(
         self,
@@ -88,19 +89,24 @@ class Loader:
         fields: RecordFields,
         passed_over: Counter[str] | None = None,
         opening: AbstractContextManager[Stream] | None = None,
+        *,
+        is_named: bool = False,
     ) -> Iterator[LoadedSource]:
         """Read the bulletins of one file; with `opening`, of a stream that is opened here.
 
-        What cannot be read is an error in its `LoadedSource`.
+        A pipe is read only where it `is_named` outright. What cannot be read is an error in its
+        `LoadedSource`.
         """
         if opening is not None:
             with _Tape(opening) as tape:
-                yield from self._read(source, fields, passed_over, tape, {})
+                task = Task(source, fields, is_named, tape.given, {}, 0)
+                yield from self._read(task, passed_over, tape)
             return
         state = _state(source.path, fields, str(self._limits))
         known = self.known.get(os.path.abspath(source.path), ())  # noqa: PTH100 - links stay
         refused = {each.part: f"{error} ({_BEFORE})" for each, error in known if _same(each, state)}
-        for item in self._read(source, fields, passed_over, None, refused):
+        task = Task(source, fields, is_named, None, refused, 0)
+        for item in self._read(task, passed_over):
             if item.given_up is None or item.given_up.part in refused:
                 yield item._replace(given_up=None)
             else:
@@ -111,27 +117,24 @@ class Loader:
         self._closed = True
         self._end_worker()
 
+    def _limits_of(self, fields: RecordFields) -> Limits:
+        return self._limits.by_ocr() if fields.ocr else self._limits
+
     def _end_worker(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.end()
 
     def _read(
-        self,
-        source: Source,
-        fields: RecordFields,
-        passed_over: Counter[str] | None,
-        tape: "_Tape | None",
-        known: Mapping[int, str],
+        self, task: Task, passed_over: Counter[str] | None, tape: "_Tape | None" = None
     ) -> Iterator[LoadedSource]:
         """Have a file loaded, by one process after the other, until there is no more to refuse."""
-        refused = dict(known)
+        refused = dict(task.refused)
         deaths: Counter[int] = Counter()
         received = 0
         while 0 not in refused and not self._closed:
-            worker = self._worker = self._worker or _Worker(self._limits)
-            given = None if tape is None else tape.given
-            worker.ask(Task(source, fields, given, refused, received))
+            worker = self._worker = self._worker or _Worker(self._limits_of(task.fields))
+            worker.ask(task._replace(refused=refused, received=received))
             while isinstance(message := worker.receive(), LoadedSource | Wanted):
                 if isinstance(message, Wanted):
                     worker.give(tape, message)
@@ -150,7 +153,7 @@ class Loader:
                 part = 0 if message.part in refused else message.part
                 refused[part] = message.reason
         if not self._closed:
-            yield refuse(source, refused[0])._replace(given_up=GivenUp(0))
+            yield refuse(task.source, refused[0])._replace(given_up=GivenUp(0))
 
 
 class _Death(NamedTuple):

@@ -67,8 +67,8 @@ def reuse_reading(document: Document, reading: Reading) -> Reading | None:
         seconds=0.0,
     )
     held = check_reading(document, made)
-    if held.status is not ReadingStatus.OK or _days_of(held.report) != _days_of(report):
-        return None  # a year that is known there and not here, among others
+    if held.status is not ReadingStatus.OK or _told_in(held.report) != _told_in(report):
+        return None  # a year or a place that is told there and not here, among others
     return held.model_copy(update={"seconds": time.perf_counter() - started})
 
 
@@ -232,13 +232,13 @@ def _printed_days(report: JornadaReport) -> Iterator[int]:
                 yield day.day
 
 
-def _days_of(report: JornadaReport | None) -> list[tuple[object, ...]]:
-    """List the years and days of a report, whatever else is said of them."""
+def _told_in(report: JornadaReport | None) -> list[tuple[object, ...]]:
+    """List the editions, years, days and places of a report, whatever else is said of them."""
     if report is None:
         return []
     return [
-        *((one.year, one.start, one.end) for one in report.jornadas),
-        *((one.starts_on, one.ends_on) for one in report.figures),
+        *((one.edition, one.year, one.start, one.end) for one in report.jornadas),
+        *((one.edition, one.starts_on, one.ends_on, one.place) for one in report.figures),
     ]
 
 

@@ -25,10 +25,14 @@ _MOST_AT_ONCE = 4096
 
 
 class InputFile(NamedTuple):
-    """A path or URL, for whoever works elsewhere; why it cannot be read, if that is known."""
+    """A path or URL, for whoever works elsewhere; why it cannot be read, if that is known.
+
+    A pipe may be read that `is_named` outright.
+    """
 
     where: str
     error: str | None = None
+    is_named: bool = False
 
 
 def bundles(
@@ -48,7 +52,7 @@ def bundles(
         listed = _list(path, kinds) if _is_url(path) else find_sources([path], kinds)
         for found in listed:
             where = found.path if _is_url(path) else os.path.abspath(found.path)  # noqa: PTH100 - links stay
-            file = InputFile(where, found.error)
+            file = InputFile(where, found.error, found.is_named)
             if found.path.lower().endswith(OF_MANY):
                 yield [file]
                 continue
@@ -67,7 +71,7 @@ def load_file(file: InputFile, fields: RecordFields, loader: Loader) -> Iterator
         yield refuse(source, file.error)
         return
     opening = _open(file.where) if _is_url(file.where) else None
-    yield from loader.read(source, fields, opening=opening)
+    yield from loader.read(source, fields, opening=opening, is_named=file.is_named)
 
 
 def _is_url(path: str) -> bool:

@@ -29,7 +29,7 @@ _PAGE = 20_000
 _KEY = ReaderKey(reader="recheck", schema_hash="none")
 UNJUDGED = (*UNPAID, AttemptOutcome.REFUSED, AttemptOutcome.UNUSED)
 """Outcomes of attempts that have no answer to judge."""
-_KEPT_CHECKS = ("grounding", "labels", "years")
+_KEPT_CHECKS = ("grounding", "labels", "printed", "years")
 """What was dropped or renamed for good: the finding alone tells of it."""
 _TOLD_WITH_ANSWERS = (*_KEPT_CHECKS, "validation")
 # A reading that was judged anew stands for the one that has the answers, as does what came of that

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz
 
 from pipeline.spanish.folding import fold
-from pipeline.spanish.gazetteer import gazetteer, key_of, words_of
+from pipeline.spanish.gazetteer import HighlySpecialisedUnit, gazetteer, key_of, words_of
 from pipeline.spanish.places import JOINT, read_place
 from pipeline.spanish.unit_search import find_units
 from pipeline.spanish.units import UnitWords, read_unit
@@ -16,6 +16,10 @@ from schemas.report import PlaceKind
 
 _LIKE_ENOUGH, _LONG_ENOUGH = 90, 8
 _SHORTEST_TOWN = 4
+_SHORTEST_FIRST_WORD = 6
+_CENTER = re.compile(r"\b(?:centro\s+medico|cmn)\b")
+_ALL_OF = r"\b(?:ambas|ambos|cuatro|dos|tod[ao]s|tres)\b[^.;:,\n]{0,60}"
+_TAG = re.compile(r"[#@]\w{4,60}")
 _NUMBER_OF_UNIT = (
     r"\b(?:el|al|del|la|las|los|y|numero|zona|subzona|regional|rural|familiar|hospital|clinica|unidad)\s+"
     r"(?:(?:no|num|numero)\.?\s*)?{}\b"
@@ -42,7 +46,11 @@ def _stands(printed: str, text: str) -> bool:
         return True
     if place.kind is PlaceKind.STATE and _has_state(place.name, text):
         return True
-    if _stands_apart(place.name, fold(text)):
+    if _stands_apart(place.name, fold(text)) or _stands_in_tag(place.name, text):
+        return True
+    if place.kind is PlaceKind.OOAD and place.state and _has_all_of(place.state, fold(text)):
+        return True
+    if place.kind is PlaceKind.MUNICIPALITY and _stands_short(place.name, plain):
         return True
     key = key_of(words_of(place.name))
     return len(key) >= _LONG_ENOUGH and fuzz.partial_ratio(key, plain) >= _LIKE_ENOUGH
@@ -63,6 +71,25 @@ def _stands_apart(name: str, folded: str) -> bool:
     )
 
 
+def _stands_in_tag(name: str, text: str) -> bool:
+    """Tell whether a tag or an account has the words of a name in it: "#IMSSQuintanaRoo"."""
+    joined = fold(name).replace(" ", "")
+    return len(joined) >= _SHORTEST_TOWN and any(
+        joined in fold(tag) for tag in set(_TAG.findall(text))
+    )
+
+
+def _has_all_of(state: str, folded: str) -> bool:
+    """Tell whether all representations of a state are named at once: "las dos de Veracruz"."""
+    return re.search(rf"{_ALL_OF}\b{re.escape(fold(state))}\b", folded) is not None
+
+
+def _stands_short(town: str, plain: str) -> bool:
+    """Tell whether a town is named by the first word of its name: "Acapulco", "Tuxtla"."""
+    first = key_of(words_of(town)).split(" ")[0]
+    return len(first) >= _SHORTEST_FIRST_WORD and f" {first} " in plain
+
+
 @lru_cache(maxsize=16)
 def _plain(text: str) -> str:
     """Return the words of a text as names are compared, a space around each."""
@@ -77,8 +104,13 @@ def _has_unit(name: str, text: str) -> bool:
     names, numbered = _units_named(text)
     if name in names:
         return True
-    unit = read_unit(words_of(name), 0)
-    if unit is None:
+    if any(one.name == name and _has_umae(one, text) for one in gazetteer().data.umae):
+        return True
+    words = words_of(name)
+    unit = read_unit(words, 0)
+    if unit is None or not _town_fits(
+        name[words[unit.end].start :] if unit.end < len(words) else "", text
+    ):
         return False
     if _is_named_short(unit, name, fold(text)):
         return True
@@ -96,6 +128,28 @@ def _units_named(text: str) -> tuple[frozenset[str], Mapping[str, set[tuple[str,
     for unit in filter(None, (read_unit(words_of(name), 0) for name in names)):
         numbered[unit.number].add((unit.kind, unit.umae))
     return names, numbered
+
+
+def _has_umae(unit: HighlySpecialisedUnit, text: str) -> bool:
+    """Tell whether one of the UMAE is named by a person's name, or by its medical centre."""
+    plain = _plain(text)
+    names = [*unit.own]
+    if _CENTER.search(fold(text)):
+        names += gazetteer().data.centers.get(unit.center, ())
+    return any(f" {key_of(words_of(name))} " in plain for name in names)
+
+
+def _town_fits(town: str, text: str) -> bool:
+    """Tell whether a unit's town is printed, or may be known where only its number is.
+
+    A known town may: of a state that the text names, or of any where it names none.
+    """
+    if not town or _stands(town, text):
+        return True
+    state = read_place(town).state
+    return state is not None and (
+        _stands(state, text) or not any(_stands(one, text) for one in gazetteer().data.states)
+    )
 
 
 def _is_named_short(unit: UnitWords, name: str, folded: str) -> bool:

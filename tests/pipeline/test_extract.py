@@ -10,7 +10,7 @@ from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, Reading
 from schemas.report import JornadaReport, Service, SetAside
 from tests.pipeline.checks.made import a_document, a_figure, a_report, quoted
 
-TEXT = "Se dieron 58 mil 610 consultas y 153 cirugías en 12 clínicas."
+TEXT = "En la 10ª Jornada se dieron 58 mil 610 consultas y 153 cirugías en 12 clínicas."
 CONSULTATIONS = quoted(TEXT, "58 mil 610 consultas", a_figure(58610, Service.CONSULTATION))
 SURGERIES = quoted(TEXT, "153 cirugías", a_figure(153, Service.SURGERY))
 START = TEXT.index("12 clínicas")
@@ -56,7 +56,7 @@ def test_a_reading_that_holds_stays_ok_and_unchanged() -> None:
         quoted(TEXT, "8 mil 610 consultas", a_figure(8610, Service.CONSULTATION)),
         quoted(TEXT, "58 mil 610 consultas", a_figure(58601, Service.CONSULTATION)),
         a_figure(58610, quote="58 mil 610 consultas"),
-        a_figure(58610, quote="58 mil 610 citas", char_start=10, char_end=26),
+        a_figure(58610, quote="58 mil 610 citas", char_start=28, char_end=44),
     ],
 )
 def test_a_figure_that_is_not_in_the_text_is_dropped_and_the_rest_kept(wrong: object) -> None:
@@ -76,7 +76,7 @@ def test_a_number_that_was_lost_makes_a_reading_partial() -> None:
 
 
 def test_arithmetic_that_does_not_add_up_is_reported_and_leaves_a_reading_ok() -> None:
-    text = "Fueron 200 atenciones: 150 consultas y 153 cirugías."
+    text = "La 10ª Jornada: fueron 200 atenciones: 150 consultas y 153 cirugías."
     reading = extracted(
         a_report(
             quoted(text, "200 atenciones", a_figure(200)),

@@ -87,7 +87,7 @@ def test_counts_add_up(readings: list[list[ScoredAnswer]]) -> None:
 
 # Kinds of faults, as the forms make them
 
-TEXT = "Hubo 120 consultas y 15 cirugías de hernia en 7 consultorios."
+TEXT = "Colima.- Hubo 120 consultas y 15 cirugías de hernia en 7 consultorios."
 DOCUMENT = Document(id=a_document(TEXT).id, text=TEXT, metadata=Metadata(format="txt"))
 
 
@@ -157,7 +157,10 @@ TWO = {"n": 2, "service": "surgery", "detail": ["hernia"]}
         ("anchored", anchored(approx=[9]), {"unknown mark"}),
         ("anchored", anchored(aside=[2, 3]), {"double label"}),
         ("anchored", anchored(figures=[ONE, TWO, TWO | {"n": 1}]), {"double label"}),
+        ("anchored", anchored(place="Oaxaca"), {"not in the bulletin"}),
+        ("anchored", anchored(title="Otra", day="2030-01-01"), {"not in the bulletin"}),
         ("quoted", quoted(), set()),
+        ("quoted", quoted(programme="Otro"), {"not in the bulletin"}),
         ("quoted", quoted(title=7), {"shape"}),
         ("quoted", quoted({"quote": "cien consultas"}), {"quote", "unclaimed number"}),
         ("quoted", quoted({"value": 12}), {"value", "unclaimed number"}),

@@ -69,8 +69,8 @@ def measure(found: VariantSummary, key: str, bound: float) -> tuple[float | None
 
 
 TEXTS = (
-    "La clínica abrió el sábado: 120 consultas y 15 cirugías de hernia en 7 consultorios.",
-    "Se aplicaron 900 vacunas. La meta era de 1,000.",
+    "La clínica de Colima abrió: 120 consultas y 15 cirugías de hernia en 7 consultorios.",
+    "En Colima se aplicaron 900 vacunas. La meta era de 1,000.",
 )
 
 

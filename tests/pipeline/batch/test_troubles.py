@@ -16,6 +16,7 @@ from pipeline.batch.provider import Provider
 from pipeline.batch.spool import spool_folder
 from pipeline.console.batch_list import describe_batches
 from pipeline.errors import StoreError, TransportError
+from pipeline.redaction import IsPublic
 from pipeline.store.rows import now
 from tests.batch_jobs import QUICK, Jobs, loaded
 from tests.processes import wait_until
@@ -137,10 +138,10 @@ def test_results_that_cannot_be_had_do_not_stand_in_the_way_of_others(
     withheld = done(job)[0]["output_file_id"]
     download = Provider.download
 
-    async def failing(provider: Provider, file: str, path: Path) -> int:
+    async def failing(provider: Provider, file: str, path: Path, is_public: IsPublic) -> int:
         if file == withheld:
             raise TransportError("answered 500")
-        return await download(provider, file, path)
+        return await download(provider, file, path, is_public)
 
     with monkeypatch.context() as patched:
         patched.setattr(Provider, "download", failing)

@@ -61,7 +61,7 @@ def test_a_quote_that_ends_where_a_number_does_cuts_none() -> None:
         ("uno de hígado", 1, Unit.COUNT),
         ("ún trasplante", 1, Unit.COUNT),
         ("71.2 por ciento", 71.2, Unit.PERCENT),
-        ("49.8 en cirugía", 49.8, Unit.PERCENT),
+        ("71.2 por ciento en consulta y 49.8 en cirugía", 49.8, Unit.PERCENT),
     ],
 )
 def test_a_number_worth_the_value_grounds_it(text: str, value: float, unit: Unit) -> None:

@@ -169,7 +169,7 @@ def test_a_file_without_permission_is_one_error(
     path.chmod(0)
     if os.access(path, os.R_OK):  # root may read everything: the refusal has to be played
 
-        def refuse(*_: object) -> None:
+        def refuse(*_: object, **__: object) -> None:
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr("builtins.open", refuse)
@@ -198,8 +198,8 @@ def test_sockets_and_devices_are_not_read(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("s.txt")
-        assert "neither a file nor a folder" in error_of("s.txt")
-    assert "neither a file nor a folder" in error_of("/dev/zero")
+        assert error_of("s.txt") == "a socket, not a file: give what is read as a file or a pipe"
+    assert "a device, not a file" in error_of("/dev/zero")
 
 
 ZIP = io.BytesIO()

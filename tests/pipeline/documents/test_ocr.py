@@ -187,7 +187,8 @@ def test_a_scan_of_spanish_is_read_with_its_accents(tmp_path: Path) -> None:
         "niños, y 3 mil 450 mastografías en Michoacán, Querétaro y Nuevo León.",
     ]
     with pypdfium2.PdfDocument(pdf([lines(printed, x=60)])) as upright:
-        drawn = upright[0].render(scale=150 / 72).to_numpy()[:, :, :3].copy()
+        letter = (0, 0, upright[0].get_width() - 612, 0)
+        drawn = upright[0].render(scale=150 / 72, crop=letter).to_numpy()[:, :, :3].copy()
     noise = np.random.default_rng(1).normal(0, 12, drawn.shape)
     scan = np.clip(drawn + noise, 0, 255).astype(np.uint8)
     image.fromarray(scan).save(tmp_path / "scan.pdf", "PDF", resolution=150)

@@ -116,11 +116,13 @@ SEEN = (
 )
 
 
-def read(path: Path, body: str, *, defaults: str = "", background: str = "") -> Document:
+def read(
+    path: Path, body: str, *, defaults: str = "", background: str = "", styles: str = ""
+) -> Document:
     made = docx.Document()
     for element in parse_xml(f"<w:body {MORE}>{paragraph(run('Uno.'))}{body}</w:body>"):
         made.element.body.append(element)
-    for element in parse_xml(f"<w:styles {MORE}>{STYLES}</w:styles>"):
+    for element in parse_xml(f"<w:styles {MORE}>{STYLES}{styles}</w:styles>"):
         made.styles.element.append(element)
     if defaults:
         (properties,) = made.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
@@ -167,6 +169,18 @@ def test_white_words_on_dark_pages_are_seen(tmp_path: Path) -> None:
         "<wp:anchor>", '<wp:anchor behindDoc="1">'
     )
     assert WORDS in read(tmp_path / "b.docx", behind + BLANK).text
+
+
+def test_styles_say_what_those_say_that_they_build_on_however_many(tmp_path: Path) -> None:
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name}{n}">'
+        f'<w:basedOn w:val="{f"{name}{n - 1}" if n else base}"/></w:style>'
+        for name, base in (("De", "Chico"), ("Sobre", "Fondo"))
+        for n in range(100)
+    )
+    hidden = paragraph(run(WORDS), '<w:pStyle w:val="De99"/>')
+    seen = paragraph(run("Dos.", WHITE), '<w:pStyle w:val="Sobre99"/>')
+    assert read(tmp_path / "a.docx", hidden + seen, styles=styles).text == "Uno.\n\nDos."
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)

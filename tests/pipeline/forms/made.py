@@ -63,7 +63,7 @@ def scope(*figures: dict[str, Any], **labels: object) -> dict[str, Any]:
     return {
         "status": "performed",
         "period": "jornada",
-        "edition": 3,
+        "edition": None,
         "place": "national",
         "figures": list(figures),
     } | labels
@@ -104,7 +104,7 @@ def quoted_figure(
         "detail": None,
         "status": "performed",
         "period": "jornada",
-        "edition": 3,
+        "edition": None,
         "place": "national",
         "approximate": False,
     } | labels

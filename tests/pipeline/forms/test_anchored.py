@@ -164,7 +164,7 @@ def test_a_percentage_without_its_sign_is_one_where_the_answer_says_so() -> None
 def test_an_article_that_is_called_a_percentage_is_a_fault_and_no_figure() -> None:
     text = "Hubo una donación de córnea."
     verdict = judge(document(text), anchored(scope(one(1, "donation")), percent=[1]))
-    assert [fault.field for fault in verdict.faults] == ["percent"]
+    assert [fault.field for fault in verdict.faults] == ["scopes.figures"]
     assert verdict.report is not None
     assert verdict.report.figures == ()
 

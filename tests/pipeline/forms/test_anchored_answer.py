@@ -31,7 +31,9 @@ def test_value_unit_and_quote_come_from_the_text() -> None:
 
 def test_labels_of_a_scope_hold_for_each_of_its_figures() -> None:
     year = scope(one(3), period="cumulative", place="Colima")
-    report = to_report(answer(scope(one(1)), year, approx=[3], percent=[1]), TEXT, PRINTED)
+    report = to_report(
+        answer(scope(one(1), edition=3), year, approx=[3], percent=[1]), TEXT, PRINTED
+    )
     first, second = report.figures
     assert (first.period, first.edition, first.place) == (Period.JORNADA, 3, "national")
     assert (second.period, second.edition, second.place) == (Period.CUMULATIVE, None, "Colima")

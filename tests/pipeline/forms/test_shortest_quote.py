@@ -5,11 +5,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from pipeline.checks.grounding import keep_grounded
+from pipeline.checks.grounding import keep_grounded, value_fault
 from pipeline.forms.numbering import number_document
 from pipeline.forms.shortest_quote import quote_of
 from pipeline.quotes import cut_numeral, locate
-from schemas.document import Document
+from schemas.document import Document, Numeral
+from schemas.finding import Span
 from schemas.report import BulletinKind, Figure, JornadaReport, Period, Service, Status, Unit
 from tests.pipeline.forms.made import document, gold, texts
 
@@ -55,6 +56,17 @@ def test_a_quote_ends_before_a_page_foot() -> None:
     assert quotes(text)[0] == "Además se otorgaron 6 mil 710"
 
 
+def service_of(text: str, numeral: Numeral, quote: Span) -> Service:
+    """Give a service that a number can count: "una donación" is of no other."""
+    unit = Unit(numeral.kind.value)
+    fitting = (
+        service
+        for service in Service
+        if value_fault(text, quote, numeral.value, unit, service) is None
+    )
+    return next(fitting, Service.OTHER)
+
+
 def report(one: Document) -> JornadaReport:
     """Make a figure of every number with a mark."""
     figures = []
@@ -64,7 +76,7 @@ def report(one: Document) -> JornadaReport:
             Figure(
                 value=numeral.value,
                 unit=Unit(numeral.kind.value),
-                service=Service.OTHER,
+                service=service_of(one.text, numeral, Span(start, end)),
                 status=Status.PERFORMED,
                 period=Period.OTHER,
                 place="national",

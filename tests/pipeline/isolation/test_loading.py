@@ -7,10 +7,13 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
+from pyarrow import parquet
 
 from pipeline.documents import LoadedSource, RecordFields
 from pipeline.documents import read_all as read_all_here
@@ -84,6 +87,15 @@ def test_a_file_that_needs_more_memory_than_there_is_costs_itself(tmp_path: Path
         "b.json": "needed more than 120 MB of memory",
         "c.txt": "Hubo 6.",
     }
+
+
+@pytest.mark.slow
+def test_rows_that_need_more_memory_than_there_is_cost_their_file(tmp_path: Path) -> None:
+    shared = pa.DictionaryArray.from_arrays(pa.array([0] * 60, pa.int32()), ["5 a " * 2**20])
+    parquet.write_table(pa.table({"text": shared}), tmp_path / "a.parquet")
+    (item,) = read_all([str(tmp_path)], limits=SMALL)
+    assert item.error == "needed more than 120 MB of memory"
+    assert item.given_up is not None
 
 
 @pytest.mark.slow
@@ -187,6 +199,28 @@ def test_pipes_are_read_by_this_process_and_survive_the_worker(tmp_path: Path) -
     more.set()
     assert [item.document and item.document.text for item in loaded] == texts[1:]
     thread.join()
+
+
+def test_nothing_but_files_is_read_of_a_folder(tmp_path: Path) -> None:
+    paths = lay_out(tmp_path, b_txt=b"Hubo 5 consultas.")
+    os.mkfifo(tmp_path / "a.jsonl")
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    passed_over: Counter[str] = Counter()
+    assert told(read_all(paths, passed_over=passed_over)) == {"b.txt": "Hubo 5 consultas."}
+    assert passed_over == {"pipe": 1, "device": 1}
+
+
+def test_a_pipe_is_read_where_it_is_named_alone(tmp_path: Path) -> None:
+    pipe = tmp_path / "a.txt"
+    os.mkfifo(pipe)
+    with closing(Loader(ROOMY)) as loader:
+        (refused,) = loader.read(Source(path=str(pipe)), RecordFields())
+        assert "a pipe, not a file" in (refused.error or "")
+        thread = threading.Thread(target=pipe.write_text, args=("Hubo 5 consultas.",), daemon=True)
+        thread.start()
+        (item,) = loader.read(Source(path=str(pipe)), RecordFields(), is_named=True)
+    thread.join()
+    assert item.document is not None, item.error
 
 
 def test_standard_input_is_read_by_this_process(

@@ -37,7 +37,7 @@ def figure(number: int, **labels: object) -> dict[str, Any]:
 
 def whole(*figures: dict[str, Any], **changes: object) -> dict[str, Any]:
     return {
-        "title": "Título",
+        "title": None,
         "published_on": None,
         "bulletin_kind": "announcement",
         "programme": None,
@@ -66,7 +66,8 @@ def test_all_of_a_whole_answer_is_salvaged() -> None:
 
 
 def test_parts_out_of_shape_fall_away_alone() -> None:
-    broken = whole(figure(1), figure(2, service="x"), figure(3), bulletin_kind="x", places=[{}, 5])
+    figures = (figure(1), figure(2, service="x"), figure(3))
+    broken = whole(*figures, title="Título", bulletin_kind="x", places=[{}, 5])
     answer = salvage(quoted.FORM, json.dumps(broken))
     assert answer is not None
     assert [f.value for f in answer.figures] == [1, 3]
@@ -116,7 +117,7 @@ def test_a_quote_over_a_line_break_is_found_and_kept_verbatim() -> None:
 
 def test_what_the_source_states_fills_in_the_report() -> None:
     stated = Metadata(format="md", title="Otro", published_on=date(2021, 9, 22))
-    document = Document(id="0" * 64, text="Hubo 153 cirugías.", metadata=stated)
+    document = Document(id="0" * 64, text="Título\n\nHubo 153 cirugías.", metadata=stated)
     for printed, title in (("Título", "Título"), (None, "Otro")):
         answer = QuotedAnswer.model_validate(
             whole(figure(153), title=printed, published_on="2020-01-01")

@@ -190,6 +190,7 @@ def test_a_missed_number_is_fed_back_with_its_words() -> None:
 
 def test_many_missed_numbers_are_listed_up_to_a_limit() -> None:
     text = " ".join(f"Hubo {n} cirugías de tipo {n}." for n in range(200, 260))
+    text = f"Tercera Jornada. {text}"
     empty = said(set_aside=[])
     with serve(answer(empty), answer(empty)) as server:
         read(server.base_url, text, reasks=1)

@@ -3,6 +3,8 @@
 import asyncio
 import importlib.util
 import json
+import os
+import threading
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -147,6 +149,20 @@ def test_urls_are_listed_and_read(tmp_path: Path) -> None:
         f"{url}/not-there": "cannot be read: ",
         "no://such": "cannot be reache",
     }
+
+
+def test_a_pipe_that_is_named_is_read_and_one_in_a_folder_passed_over(tmp_path: Path) -> None:
+    pipe = tmp_path / "a.txt"
+    os.mkfifo(pipe)
+    (bundle,) = bundles([str(pipe), str(tmp_path)])
+    (place, nothing) = (InputFile(*json.loads(json.dumps(file))) for file in bundle)
+    assert nothing.error == "no bulletin in this folder"
+    thread = threading.Thread(target=pipe.write_text, args=("Hubo 5 consultas.",), daemon=True)
+    thread.start()
+    with closing(Loader(Limits())) as loader:
+        (item,) = load_file(place, RecordFields(), loader)
+    thread.join()
+    assert item.document is not None, item.error
 
 
 def test_standard_input_is_refused() -> None:

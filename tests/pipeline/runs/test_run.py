@@ -18,9 +18,9 @@ from pipeline.runs.progress_file import ProgressFile, read_progress
 from pipeline.runs.reader_choice import Choice
 from pipeline.store import Store
 from schemas.document import Document, Metadata, Source
-from schemas.finding import Finding, Severity
+from schemas.finding import Finding, Severity, Span
 from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, ReadingStatus
-from schemas.report import BulletinKind, Jornada, JornadaKind, JornadaReport
+from schemas.report import BulletinKind, JornadaReport
 from tests.processes import PATIENCE, until, wait_until
 
 KEY = ReaderKey(reader="llm", model="m", schema_hash="s")
@@ -284,16 +284,18 @@ def test_what_was_asked_in_vain_is_reported_again_and_not_asked_again(store: Sto
 
 
 class BeyondTheStore(ScriptedReader):
-    """Reads, of a bad text, an edition for which no column has room."""
+    """Finds, of a bad text, something at a place for which no column has room."""
 
     async def read(self, document: Document) -> Reading:
         reading = await super().read(document)
         answered = Attempt(number=1, outcome=AttemptOutcome.OK, raw_answer="{}", seconds=0.0)
-        jornada = Jornada(kind=JornadaKind.NATIONAL, subject=True)
+        update: dict[str, object] = {"attempts": (answered,)}
         if document.text == "bad":
-            jornada = jornada.model_copy(update={"edition": 10**20})
-        report = JornadaReport(bulletin_kind=BulletinKind.RESULTS, jornadas=(jornada,))
-        return reading.model_copy(update={"report": report, "attempts": (answered,)})
+            far = Span(0, 10**20)
+            update["findings"] = tuple(
+                finding.model_copy(update={"span": far}) for finding in reading.findings
+            )
+        return reading.model_copy(update=update)
 
 
 def test_a_reading_that_cannot_be_stored_has_failed_and_is_not_asked_for_again(
