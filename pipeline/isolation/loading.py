@@ -117,8 +117,13 @@ class Loader:
         self._closed = True
         self._end_worker()
 
-    def _limits_of(self, fields: RecordFields) -> Limits:
-        return self._limits.by_ocr() if fields.ocr else self._limits
+    def _have_worker(self, fields: RecordFields) -> "_Worker":
+        """Give the process at work, or a new one; that for OCR has limits of its own."""
+        limits = self._limits.by_ocr() if fields.ocr else self._limits
+        if self._worker is not None and self._worker.limits != limits:
+            self._end_worker()
+        self._worker = self._worker or _Worker(limits)
+        return self._worker
 
     def _end_worker(self) -> None:
         worker, self._worker = self._worker, None
@@ -133,7 +138,7 @@ class Loader:
         deaths: Counter[int] = Counter()
         received = 0
         while 0 not in refused and not self._closed:
-            worker = self._worker = self._worker or _Worker(self._limits_of(task.fields))
+            worker = self._have_worker(task.fields)
             worker.ask(task._replace(refused=refused, received=received))
             while isinstance(message := worker.receive(), LoadedSource | Wanted):
                 if isinstance(message, Wanted):
@@ -168,7 +173,7 @@ class _Worker:
     """The process, and this end of the line to it."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self.slot = Slot()
         self._line, theirs = Pipe()
         with closing(theirs):
@@ -183,7 +188,7 @@ class _Worker:
         except (EOFError, OSError):
             return self._die()
         if isinstance(message, OutOfMemory):
-            return _Death(self.slot.number, self._limits.large(), own=True)
+            return _Death(self.slot.number, self.limits.large(), own=True)
         return message
 
     def give(self, tape: "_Tape | None", wanted: Wanted) -> None:
@@ -206,7 +211,7 @@ class _Worker:
         self._process.join()
         code = self._process.exitcode
         part = self.slot.number if self.slot.seconds is not None else 0
-        return _Death(part, self._limits.explain(code), own=not is_from_outside(code))
+        return _Death(part, self.limits.explain(code), own=not is_from_outside(code))
 
 
 class _Tape:
