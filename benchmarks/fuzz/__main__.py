@@ -107,7 +107,9 @@ def main() -> None:
             if outcome.interrupted:
                 break
     report.show()
-    print(f"{given.files} files of seed {given.seed} in {time.perf_counter() - started:.0f} s")
+    print(
+        f"{numbers.stop - given.first} files of seed {given.seed} in {time.perf_counter() - started:.0f} s"
+    )
     sys.exit(1 if report.defects else 0)
 
 

@@ -95,7 +95,7 @@ def read_folder(
             finally:
                 done.set()
                 watching.join()
-        if summary.outcome != "finished":
+        if summary.outcome not in ("finished", "interrupted"):
             defects.append(f"the run ended: {summary.outcome}, {summary.reason}")
         return summary.outcome
 
@@ -106,13 +106,15 @@ def read_folder(
         for source, error in lines
         if "Traceback" in error or "unexpected " in error or "cannot be checked" in error
     ]
+    if ending == "interrupted":
+        return Outcome(ways, tuple(lines), tuple(defects), interrupted=True)
     stored = _fetch(settings.db)
     defects += [
         f"{name} is not stored as it is: {stored.get(str(folder / name))}"
         for name, wanted in good.items()
         if stored.get(str(folder / name)) != wanted
     ]
-    return Outcome(ways, tuple(lines), tuple(defects), ending == "interrupted")
+    return Outcome(ways, tuple(lines), tuple(defects), interrupted=False)
 
 
 def _fetch(db: Path) -> dict[str, Stored]:
