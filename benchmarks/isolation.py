@@ -104,7 +104,7 @@ def write_mixed(folder: Path, count: int) -> None:
     """Write made bulletins in formats that take turns."""
     folder.mkdir()
     for (name, text), form in zip(bulletins(count, near=0), cycle(MIXED), strict=False):
-        (folder / f"{name}.{form}").write_bytes(_WRITERS[form](text))
+        (folder / f"{name}.{form}").write_bytes(WRITERS[form](text))
 
 
 def _page(text: str) -> bytes:
@@ -158,7 +158,7 @@ def _pdf(text: str) -> bytes:
     return out + b"xref\n0 6\n0000000000 65535 f \n" + table + tail
 
 
-_WRITERS: dict[str, Callable[[str], bytes]] = {
+WRITERS: dict[str, Callable[[str], bytes]] = {
     "txt": str.encode,
     "html": _page,
     "docx": _word,

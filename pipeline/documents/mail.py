@@ -72,6 +72,8 @@ def parse(data: bytes, *, is_page: bool = False) -> Letter:
     if any(len(header[0]) > _LONGEST_HEADER for header in _OF_CONTENT.finditer(data)):
         raise DocumentError("broken mail: a header that does not end")
     _require_few_steps(data)
+    if b"\0" in data:  # which the library looks up as part of a character set's name
+        data = _OF_CONTENT.sub(lambda header: header[0].replace(b"\0", b""), data)
     message = message_from_bytes(data.lstrip(_BEFORE), policy=policy.compat32)
     leaves = list(_leaves(message))
     if (is_page or _is_saved_page(message)) and (page := _page(message, leaves)):
@@ -107,7 +109,8 @@ def _leaves(message: Message) -> Iterator[tuple[Message, bool]]:
         if not stack:
             return
         part, is_form = stack.pop()
-        inner = part.get_payload()
+        # Else the library decodes it here, by whatever a header calls a character set.
+        inner = part.get_payload() if part.is_multipart() else None
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
             is_form = is_form or part.get_content_subtype() == "alternative"
             stack.extend(

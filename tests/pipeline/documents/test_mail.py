@@ -7,8 +7,11 @@ from pathlib import Path
 
 import docx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.documents import LoadedSource, read_all
+from pipeline.documents.mail import parse
 from schemas.document import Document
 
 TEXT = (
@@ -148,6 +151,36 @@ def test_a_mail_that_tells_wrong_of_itself_is_read(tmp_path: Path, old: bytes, n
     data = bytes(mail())
     assert old in data
     assert document(tmp_path / "a.eml", data.replace(old, new)).text.endswith(TEXT)
+
+
+@given(
+    header=st.sampled_from(
+        (
+            *("Content-Type: text/plain; charset", "Content-Type: text/plain; charset*"),
+            *("Content-Type: text/plain; name*", "Content-Type: text/plain; name*0*"),
+            *(
+                "Content-Disposition: attachment; filename",
+                "Content-Disposition: inline; filename*",
+            ),
+            "Content-Transfer-Encoding",
+        )
+    ),
+    value=st.text("\0\x80ñ'\"%=;*a8-ÿ", max_size=12),
+)
+def test_a_mail_is_read_whatever_it_calls_its_characters(header: str, value: str) -> None:
+    about = f"Subject: {SUBJECT}\r\n{header}{':' if header.endswith('ing') else '='}{value}\r\n"
+    letter = parse((about + "\r\n" + TEXT).encode(), is_page=False)
+    found = [
+        letter.parts.body if letter.parts else "",
+        *(a.data.decode() for a in letter.attachments),
+    ]
+    assert any("1,204 consultas de especialidad" in text for text in found)
+
+
+@pytest.mark.parametrize("boundary", ["*=a\0b'e'X", "*=a\0b''%00", '="\0"'])
+def test_a_boundary_with_zero_bytes_breaks_no_mail(boundary: str) -> None:
+    data = f"Subject: a\nContent-Type: multipart/mixed; boundary{boundary}\n\n{TEXT}".encode()
+    assert parse(data, is_page=False).attachments
 
 
 def test_a_saved_page_is_read_as_a_page(tmp_path: Path) -> None:

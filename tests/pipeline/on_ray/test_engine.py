@@ -24,9 +24,11 @@ from examples.make_backlog import bulletins
 from pipeline.calls.journal import journal_path
 from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.errors import StoreError, UsageError
+from pipeline.isolation.limits import Limits
 from pipeline.near.dedupe import DedupeCounts, compare_all
 from pipeline.on_ray.leftover_shards import folder_of
 from pipeline.store import Store
+from tests import hostile
 from tests.pipeline.on_ray.driver import run_local, run_on_ray, settings_for
 from tests.processes import PATIENCE, Process, wait_until
 
@@ -257,6 +259,26 @@ def test_baseline_and_a_url_are_read_too_and_what_was_read_is_not_read_again(
     assert (summary.read, summary.unchanged, summary.failed) == (60, 60, 3)
     assert (summary.duplicates, summary.reader.reader) == (2, "baseline")
     assert logging.getLogger("ray.data").level == logging.CRITICAL, "its lines are nobody's"
+
+
+@pytest.mark.usefixtures("cluster")
+def test_files_made_to_do_harm_cost_themselves(tmp_path: Path) -> None:
+    names = hostile.lay_out(tmp_path / "b", (text for _, text in bulletins(60, near=0)))
+    limits = {"limits": Limits(5, megabytes=200)}
+    good, ray_db = (
+        settings_for(tmp_path / name, None).model_copy(update=limits)
+        for name in ("good.duckdb", "ray.duckdb")
+    )
+    run_local(good, [str(path) for path in sorted((tmp_path / "b").glob("*-bueno.txt"))])
+    summary = run_on_ray(ray_db, [str(tmp_path / "b")])
+    failed = {Path(one.source.partition("#")[0]).name for one in summary.failures}
+    assert not [one for one in summary.failures if "unexpected" in one.error]
+    assert len({one.source for one in summary.failures}) == len(summary.failures) == summary.failed
+    found = set(Store(ray_db.db).read("SELECT path FROM sources WHERE error IS NULL").rows)
+    read = {Path(path).name for (path,) in found}
+    assert failed <= names <= failed | read
+    assert set(rows(good.db)["figures"]) <= set(rows(ray_db.db)["figures"])
+    assert read - names == {path.name for path in (tmp_path / "b").glob("*-bueno.txt")}
 
 
 @pytest.mark.usefixtures("cluster", "backlog_folder")
