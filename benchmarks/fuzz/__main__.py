@@ -108,7 +108,8 @@ def main() -> None:
                 break
     report.show()
     print(
-        f"{numbers.stop - given.first} files of seed {given.seed} in {time.perf_counter() - started:.0f} s"
+        f"{numbers.stop - given.first} files of seed {given.seed} "
+        f"in {time.perf_counter() - started:.0f} s"
     )
     sys.exit(1 if report.defects else 0)
 
