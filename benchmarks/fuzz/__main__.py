@@ -107,8 +107,10 @@ def main() -> None:
             if outcome.interrupted:
                 break
     report.show()
-    count, took = numbers.stop - given.first, time.perf_counter() - started
-    print(f"{count} files of seed {given.seed} in {took:.0f} s")
+    print(
+        f"{numbers.stop - given.first} files of seed {given.seed} "
+        f"in {time.perf_counter() - started:.0f} s"
+    )
     sys.exit(1 if report.defects else 0)
 
 

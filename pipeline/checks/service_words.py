@@ -20,8 +20,10 @@ from schemas.report import Service
 
 _VOCABULARY = ("pipeline.rules", "vocabulary.toml")
 """Read as data: what a word means is written down once, beside the reader that lives by it."""
-_SHORTEST, _LONGEST = 3, 6
-"""Letters of a word's beginning by which it is known."""
+_SHORTEST, _LONGEST = 3, 5
+"""Letters of a word's beginning by which it is known: of "valoró" and "valoración", too."""
+_SHORT_NAMES = {"x_ray": {"rx"}, "ultrasound": {"us", "usg"}}
+"""What heads of tables call kinds, in whole words that are too short for a beginning."""
 _WORD = re.compile(r"[^\W_]+")
 _ABBREVIATION = re.compile(r"(?<![^\W_])([a-z]{3,6})\.(?=[ \t|,;)]{0,8}(?:\n|[a-z|(,;)]|$))")
 _VERB = re.compile(r"<(\w+) \w+>")
@@ -54,6 +56,8 @@ def names_service(text: str, service: Service) -> bool:
 
 def names_kind(text: str, service: Service, kind: str) -> bool:
     """Tell whether anything in `text` names a kind of a service, or one that it is wider than."""
+    if not _SHORT_NAMES.get(kind, set()).isdisjoint(_words_in(text)):
+        return True
     names, codes = _names()[service], codebook().root[service].detail
     narrower = [names.kinds[one] for one, code in codes.items() if kind in (one, code.broader)]
     phrases = chain.from_iterable(narrower)
@@ -84,8 +88,13 @@ def _any_stands(phrases: Iterable[_Phrase], text: str) -> bool:
 @lru_cache(maxsize=64)  # asked for each figure of a text
 def _beginnings_in(text: str) -> _Beginnings:
     """Return the beginnings of all words of a text, of every length that is compared."""
-    words = set(map(unify, _WORD.findall(fold(text))))
+    words = set(map(unify, _words_in(text)))
     return frozenset(word[:length] for word in words for length in range(1, _LONGEST + 1))
+
+
+@lru_cache(maxsize=64)
+def _words_in(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(fold(text)))
 
 
 @lru_cache(maxsize=64)

@@ -60,13 +60,15 @@ class GivenUp(NamedTuple):
 class LoadedSource(NamedTuple):
     """A source with its document, or with the one line that says why there is none.
 
-    `given_up` is set where that is for its size or the time it takes.
+    `given_up` is set where that is for its size or the time it takes. A record that `is_lost` may
+    be another than its number says.
     """
 
     source: Source
     document: Document | None
     error: str | None = None
     given_up: GivenUp | None = None
+    is_lost: bool = False
 
 
 class PartNumbers:
@@ -276,7 +278,8 @@ def _tell_apart(found: Iterable[Record]) -> Iterator[Record]:
 
 def _load_record(record: Record, source: Source, kind: str) -> Iterator[LoadedSource]:
     if record.parts is None:
-        yield refuse(source, record.error or "no text in it")
+        lost = refuse(source, record.error or "no text in it")
+        yield lost._replace(is_lost=record.is_lost)
     else:
         yield LoadedSource(source, _document(without_markup(record.parts), kind))
 

@@ -39,11 +39,15 @@ class RecordFields:
 
 
 class Record(NamedTuple):
-    """One record by its id or number: its parts, or why it has none."""
+    """One record by its id or number: its parts, or why it has none.
+
+    One that `is_lost` may have an id, which nobody can read.
+    """
 
     key: str
     parts: Parts | None
     error: str | None = None
+    is_lost: bool = False
 
 
 def from_jsonl(stream: Stream, fields: RecordFields) -> Iterator[Record]:
@@ -53,7 +57,7 @@ def from_jsonl(stream: Stream, fields: RecordFields) -> Iterator[Record]:
             if text := line().strip():
                 yield record_of(_json(text), fields, number)
         except DocumentError as error:
-            yield Record(str(number), None, f"line {number}: {error}")
+            yield Record(str(number), None, f"line {number}: {error}", is_lost=True)
 
 
 def from_json(data: bytes, fields: RecordFields) -> Iterator[Record]:
@@ -92,7 +96,8 @@ def from_csv(stream: Stream, fields: RecordFields) -> Iterator[Record]:
     try:
         for row in rows:
             if lines.error:
-                yield Record(str(number), None, f"line {number}: {lines.error}")
+                error = f"line {number}: {lines.error}"
+                yield Record(str(number), None, error, is_lost=True)
             elif any(row):
                 yield _csv_record(header, row, fields, number)
             number = rows.line_num + 2

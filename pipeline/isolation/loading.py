@@ -201,7 +201,6 @@ class _Worker:
     def end(self) -> None:
         self._process.kill()
         self._process.join()
-        self._line.close()
 
     def _send(self, message: object) -> None:
         with suppress(OSError):  # it has died, which `receive` tells

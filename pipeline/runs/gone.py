@@ -54,7 +54,7 @@ class SeenSources:
             if path != self._last:
                 self._files.append(hash(path))
                 self._last = path
-            if item.document is None and record is None:
+            if item.document is None and (record is None or item.is_lost):
                 self._unread.add(hash(path))
             yield item
 

@@ -46,7 +46,10 @@ def test_digits_are_never_folded(quote: str) -> None:
     assert locate("58 mil 610", quote) == ()
 
 
-WORDS = st.text("aáñüZ7½ª“'%.-", min_size=1, max_size=5).filter(lambda word: word.strip("-."))
+# A hyphen at a line's end parts a word, or not: see above.
+WORDS = st.text("aáñüZ7½ª“'%.-", min_size=1, max_size=5).filter(
+    lambda word: word.strip("-.") and not word.endswith("-")
+)
 GAPS = st.sampled_from([" ", "\n", "\t ", "\n\n"])
 FORMS = st.sampled_from(["NFC", "NFD"])
 

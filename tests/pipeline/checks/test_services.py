@@ -23,6 +23,8 @@ def messages(text: str, service: Service, detail: str | None = None) -> list[str
         ("12 acciones", Service.TOTAL, None),
         ("Cirugías | Cons. esp.\n12 | 15", Service.CONSULTATION, "specialty"),
         ("se había valorado a 12 personas", Service.OTHER, "presurgical_assessment"),
+        ("se valoró primero a 12 personas", Service.OTHER, "presurgical_assessment"),
+        ("Estudios Rx/US\n12", Service.ANCILLARY_STUDY, "ultrasound+x_ray"),
         ("12 lo que sea", Service.OTHER, "other"),
     ],
 )
