@@ -108,13 +108,18 @@ def keep_grounded(
 def _superfluous(text: str, figures: Sequence[Figure], sound: Iterable[int]) -> Iterator[int]:
     """Give the indices of those that are left without a number of their own.
 
-    Those whose quotes end first get the first number that is free, so that no other sharing out
-    would leave fewer without.
+    A quote that holds its number once comes first, in the order of the report; then those whose
+    quotes end first get the first place that is free. No sharing out leaves fewer without.
     """
+    places = {at: _places_of_value(text, figures[at]) for at in sound}
     taken: set[int] = set()
-    for at in sorted(sound, key=lambda at: figures[at].char_end or 0):
-        places = _places_of_value(text, figures[at])
-        free = next((place for place in places if place not in taken), None)
+
+    def turn(at: int) -> tuple[bool, int]:
+        has_choice = len(places[at]) > 1
+        return has_choice, (figures[at].char_end or 0) if has_choice else at
+
+    for at in sorted(places, key=turn):
+        free = next((place for place in places[at] if place not in taken), None)
         if free is None:
             yield at
         else:
