@@ -59,10 +59,10 @@ _SPAN = (
     r"(?:dias?|noches?|a(?:n|ni|fi|ii|fl)os?|mes|meses|semanas?|horas?|hrs?|min|minutos?|segundos?"
     r"|trimestres?|semestres?|bimestres?|decadas?|fin(?:es)?\s{1,4}de\s{1,4}semana)(?![a-z])"
 )
-_MONEY_WORDS = r"(?:pesos|mdp|mdd|dolares|centavos|euros)(?![a-z])"
+_MONEY_WORDS = r"(?:pesos|mdp|mdd|dolares|centavos|euros|m\.\s?n\.)(?![a-z])"
 _MEASURES = (
     r"(?:grados?|°|kilometros?|km|metros?|mts?|centimetros?|cm|milimetros?|mm|litros?|mililitros?|ml"
-    r"|kilogramos?|kilos?|kg|gramos?|miligramos?|mg|hectareas?|toneladas?|pulgadas?|megapixeles)"
+    r"|kilogramos?|kilos?|kg|gramos?|miligramos?|mg|hectareas?|toneladas?|pulgadas?|megapixeles|dioptrias?)"
     r"(?![a-z])"
 )
 _COUNTED_BY_PAGE = (
@@ -97,6 +97,33 @@ _RULES = (
         most=120,
     ),
     _rule(_LASTING, before=rf"(?<![a-z])edad(?:es)?{_GAP}(?:de|entre){_GAP}", most=120),
+    _rule(_LASTING, before=rf",{_GAP}de{_GAP}", after=r"\s?[,;)]", most=120),  # "José, de 67, dijo"
+    _rule(
+        _LASTING,  # "a partir de los 40, hágase la prueba"
+        before=rf"(?<![a-z])(?:a{_GAP}partir{_GAP}de|antes{_GAP}de|despues{_GAP}de|cumpl\w{{1,6}}){_GAP}los{_GAP}",
+        after=_NO_NOUN,
+        most=120,
+    ),
+    _rule(_LASTING, after=r"\s?/\s?7(?!\d)", most=24),  # "24/7"
+    _rule(
+        _YEAR,
+        before=rf"(?<![a-z])los{_GAP}anos{_GAP}(?:\d\d{_GAP}y{_GAP})?",
+        after=_NO_NOUN,
+        most=99,
+    ),
+    _rule(_TIME, after=rf"{_GAP}en{_GAP}punto(?![a-z])", most=24),
+    _rule(
+        _TIME,
+        before=rf"(?<![a-z])(?:desde|de){_GAP}las{_GAP}",
+        after=rf"{_GAP}(?:y{_GAP})?(?:a|hasta){_GAP}las(?![a-z])",
+        most=24,
+    ),
+    _rule(
+        _TIME,
+        before=rf"(?<![a-z])(?:desde|de){_GAP}las{_GAP}(?:{_NUMBER}|{_WORDS}){_GAP}(?:y{_GAP})?(?:a|hasta){_GAP}las{_GAP}",
+        after=_NO_NOUN,
+        most=24,
+    ),
     _rule(
         _TIME,
         after=rf"{_GAP}de{_GAP}la{_GAP}(?:man?[a-z]{{0,2}}ana|tarde|noche|madrugada)",
@@ -106,7 +133,18 @@ _RULES = (
     _rule(_TIME, after=r"\s?:\s?[o0]{2}(?![a-z\d])", most=24),
     _rule(_MONEY, before=r"(?:\$|\busd|\bmxn)\s{0,3}"),
     _rule(_MONEY, after=rf"{_GAP}(?:de{_GAP})?{_MONEY_WORDS}"),
+    _rule(
+        _MONEY,  # "una inversión superior a los 300 millones"
+        before=rf"(?<![a-z])(?:inversion|presupuesto|costo|gasto|precio)(?:e?s)?(?:{_GAP}[a-z]{{3,12}})?"
+        rf"{_GAP}(?:de|por|(?:cercan[ao]|inferior|mayor|menor|superior)(?:e?s)?{_GAP}a){_GAP}(?:l[ao]s{_GAP})?",
+        after=_NO_NOUN,
+    ),
     _rule(_MEASURE, after=rf"\s{{0,4}}{_MEASURES}"),
+    _rule(
+        _MEASURE,
+        before=rf"(?<![a-z])(?:km|kilometro|mide|pesa)\.?{_GAP}",
+        after=_NO_NOUN,
+    ),
     _rule(_COUNTER, after=rf"{_GAP}{_COUNTED_BY_PAGE}"),
     _rule(
         _COUNTER,
@@ -140,8 +178,8 @@ _RULES = (
     _rule(_YEAR, before=r"(?:©|\(c\)|copyright|derechos\s{1,4}reservados)[\s,.:]{0,3}", most=2100),
     _rule(
         _SECTION,
-        before=r"(?<![a-z])(?:lineas? de accion|apartado|seccion|inciso|fraccion|anexo|capitulo"
-        r"|numeral|articulo|parrafo)\s{1,4}(?:no\.?\s{1,4}|numero\s{1,4})?",
+        before=r"(?<![a-z])(?:lineas? de accion|arts?\.|apartado|seccion|inciso|fraccion|anexo"
+        r"|capitulo|numeral|articulo|parrafo)\s{1,4}(?:no\.?\s{1,4}|numero\s{1,4})?",
         after=_NO_NOUN,
     ),
     _rule(
@@ -153,14 +191,16 @@ _RULES = (
     _rule(
         _NAME,
         before=rf"(?<![a-z])(?:tipo|fase|etapa|grado|estadio|categoria|ruta|plan|sala|torre|piso"
-        rf"|opcion|lugar|siglo|version|covid|foto|cuadro|tabla|figura|grafica)"
+        rf"|opcion|lugar|siglo|version|covid|foto|cuadro|tabla|figura|grafica|turno|consultorio|quirofano"
+        rf"|cama|lote|manzana|edificio|modulo|puerta|ventanilla|delegacion|edicion|emision)"
         rf"{_GAP}(?:n[uo]m?\.?{_GAP})?",
         after=_NO_NOUN,
-        most=20,
+        most=30,
     ),
     _rule(
         _NAME,
-        before=rf"(?<![a-z])(?:ley|convenio|codigo|clave|lada|modalidad|regimen|norma){_GAP}",
+        before=rf"(?<![a-z])(?:ley|convenio|codigo(?:{_GAP}postal)?|clave|lada|modalidad|regimen|norma"
+        rf"|cedula(?:{_GAP}profesional)?|matricula|numero{_GAP}de{_GAP}seguridad{_GAP}social){_GAP}",
         after=_NO_NOUN,
     ),
     _rule(
@@ -182,6 +222,8 @@ _RULES = (
         after=_NO_NOUN,
     ),
 )
+_CODE = re.compile(r"0\d{2,}")
+"""No count is printed so: "072", "06700 Ciudad de México"."""
 _ADDRESS = re.compile(
     r"\b(?:Av\.|Avenida|Calle|Calz\.|Calzada|Blvd\.?|Boulevard|Bulevar|Carretera|Prolongación)"
     r"(?:\s{1,4}(?:de|del|la|los|las|\d{1,2}|[A-ZÁÉÍÓÚÑ][\w.]{0,20})){1,6},?\s{1,4}$"
@@ -236,6 +278,8 @@ def exclusion_of(text: str, numeral: Numeral) -> str | None:
             return rule.reason
     if _is_in_date(folded, numeral):
         return _DATE
+    if _CODE.fullmatch(folded, start, end):
+        return _NAME
     if _ADDRESS.search(text, low, start) and _BARE.match(folded, end):
         return _NAME
     if _ONE.fullmatch(folded, start, end) and (

@@ -1,10 +1,10 @@
-"""Grounding: every figure's quote stands in the text, and a numeral in it is worth its value.
+"""Grounding: every figure's quote stands in the text, and a numeral of its own in it is its value.
 
 Where print can be read in several ways, each plausible reading grounds a value, and no other does.
 What a numeral is, what stands around it says (`numeral_use`): an age is no count of anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.checks.numeral_use import article_misuse, misuse
 from pipeline.numerals import ARTICLE
@@ -76,23 +76,66 @@ def figure_fault(text: str, figure: Figure) -> str | None:
 def keep_grounded(
     document: Document, report: JornadaReport
 ) -> tuple[JornadaReport, tuple[Finding, ...]]:
-    """Split off the figures that the text does not hold; each gives a finding of severity error."""
-    faults = [(figure, figure_fault(document.text, figure)) for figure in report.figures]
+    """Split off the figures that the text does not hold; each gives a finding of severity error.
+
+    A number that is printed once is one figure: of several that say they are it, the first is kept.
+    """
+    text = document.text
+    faults = [figure_fault(text, figure) for figure in report.figures]
+    sound = [at for at, fault in enumerate(faults) if fault is None]
+    for at in _superfluous(text, report.figures, sound):
+        quote = report.figures[at].quote
+        faults[at] = f"the number in {quote!r} is another figure already; one number is one figure"
     findings = tuple(
         Finding(
             check="grounding",
             severity=Severity.ERROR,
             field="figures",
             message=f"{DROPPED}{fault}",
-            span=_place(document.text, figure),
+            span=_place(text, figure),
         )
-        for figure, fault in faults
+        for figure, fault in zip(report.figures, faults, strict=True)
         if fault
     )
     if not findings:
         return report, ()
-    kept = tuple(figure for figure, fault in faults if fault is None)
+    kept = tuple(
+        figure for figure, fault in zip(report.figures, faults, strict=True) if fault is None
+    )
     return report.model_copy(update={"figures": kept}), findings
+
+
+def _superfluous(text: str, figures: Sequence[Figure], sound: Iterable[int]) -> Iterator[int]:
+    """Give the indices of those that are left without a number of their own.
+
+    A quote that holds its number once comes first, in the order of the report; then those whose
+    quotes end first get the first place that is free. No sharing out leaves fewer without.
+    """
+    places = {at: _places_of_value(text, figures[at]) for at in sound}
+    taken: set[int] = set()
+
+    def turn(at: int) -> tuple[bool, int]:
+        has_choice = len(places[at]) > 1
+        return has_choice, (figures[at].char_end or 0) if has_choice else at
+
+    for at in sorted(places, key=turn):
+        free = next((place for place in places[at] if place not in taken), None)
+        if free is None:
+            yield at
+        else:
+            taken.add(free)
+
+
+def _places_of_value(text: str, figure: Figure) -> list[int]:
+    """Return where within its quote a figure's number may stand, the first place first."""
+    span = span_of(figure)
+    if span is None:
+        return []
+    found = (*numerals_at(text, span), *other_numerals_in(text, span))
+    places = {one.start for one in found if one.value == figure.value}
+    if figure.value == 1:
+        places |= {one.start() for one in ARTICLE.finditer(fold(text), *span)}
+    return sorted(places)
 
 
 def _place(text: str, figure: Figure) -> Span | None:

@@ -56,6 +56,7 @@ _ELSEWHERE = re.compile(
     r"|o|para|por|que|se|u|y"
 )
 """Words that no noun is."""
+_OF_EACH = re.compile(r"\s{1,8}(?:de|por)\s{1,8}cada(?![a-z])")
 _OF_THE = re.compile(r"\s{1,8}de\s{1,8}l[ao]s\s")
 _OF_A_NUMBER = re.compile(r"\s{1,8}de\s{1,8}\d")
 
@@ -151,6 +152,8 @@ def article_misuse(text: str, end: int, service: Service | None = None) -> str |
     match = _NOUN.match(folded, end)
     if match is None or _OF_A_NUMBER.match(folded, end):
         return "a pronoun" if match else None
+    if _OF_EACH.match(folded, end):
+        return "each"
     noun = match["noun"]
     if noun.isdigit() or _ELSEWHERE.fullmatch(noun) or _is_counted(noun, service):
         return None

@@ -2,10 +2,8 @@
 
 import unicodedata
 
-_SIGNS = frozenset(
-    "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
-    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
-)
+_SIGNS = frozenset("=+-@")
+"""Small, wide and raised ones are read as these."""
 _ENDS_A_CELL = ("\t", "\r", "\n")
 """A program that splits a cell there would begin the next one behind it."""
 _QUOTES = frozenset(
@@ -26,7 +24,7 @@ def escape_formula(text: str) -> str:
     if text.startswith(_ENDS_A_CELL):
         return f"'{text}"
     first = next((sign for sign in text if not _is_dropped(sign)), "")
-    return f"'{text}" if first in _SIGNS and first else text
+    return f"'{text}" if unicodedata.normalize("NFKC", first)[:1] in _SIGNS else text
 
 
 def _is_dropped(sign: str) -> bool:

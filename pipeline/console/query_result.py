@@ -174,10 +174,10 @@ def _cut_off(value: object) -> object:
 
 def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     line = io.StringIO()
-    writer = csv.writer(line, lineterminator="\n")
+    writer = csv.writer(line)  # which quotes what ends a line in its own writing, \r and \n
     for row in chain([columns], rows):
         writer.writerow([_csv_cell(value) for value in row])
-        yield line.getvalue()
+        yield line.getvalue().removesuffix("\r\n") + "\n"
         line.seek(0)
         line.truncate()
 

@@ -1,11 +1,12 @@
 """An answer in the quoted form made a report, and a report written as such an answer. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 
 from pipeline import quotes
 from pipeline.checks.completeness import explain_unclaimed, find_unclaimed
+from pipeline.checks.grounding import value_fault
 from pipeline.forms.repeats import aside_at, merge_repeats
 from pipeline.forms.shortest_quote import quote_of
 from pipeline.labels import read_detail
@@ -37,6 +38,8 @@ Locate = Callable[[str], Sequence[Span]]
 """All places of the text where a quote stands."""
 
 _WORD = re.compile(r"\S+")
+_LONGEST_QUOTE = 300
+"""Characters, far more than a number and its words need; a passage would claim all its numbers."""
 
 
 def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
@@ -46,6 +49,8 @@ def to_report(answer: QuotedAnswer, text: str, locate: Locate) -> JornadaReport:
     labels has taken. A quote that stands nowhere stays, without a span. The same fact twice is one
     figure, and its repetition is set aside. An edition outside of a jornada is left out. A number
     is set aside at every place where its quote stands, as long as the quote holds its noun too.
+    Of a whole passage as the quote of a figure, the words of its number are left; as that of what
+    is set aside, nothing.
     """
     figures, repeats = merge_repeats(_place_figures(answer.figures, text, locate), text)
     return JornadaReport(
@@ -70,6 +75,7 @@ def _place_figures(quoted: Iterable[QuotedFigure], text: str, locate: Locate) ->
         free = left.setdefault(one.quote, iter(spans))
         span = next((span for span in free if span not in taken), spans[0] if spans else None)
         if span is not None:
+            span = _narrow(text, span, one, taken)
             taken.add(span)
         yield Figure(
             value=one.value,
@@ -90,12 +96,25 @@ def _place_figures(quoted: Iterable[QuotedFigure], text: str, locate: Locate) ->
         )
 
 
+def _narrow(text: str, span: Span, one: QuotedFigure, taken: Container[Span]) -> Span:
+    """Return the quote of the number alone where a whole passage is quoted, which claims others."""
+    if span.end - span.start <= _LONGEST_QUOTE:
+        return span
+    inside = (each for each in quotes.numerals_at(text, span) if each.value == one.value)
+    own = (each for each in inside if span.start <= each.start and each.end <= span.end)
+    free = (each for each in (quote_of(text, each) for each in own) if each not in taken)
+    held = (each for each in free if not value_fault(text, each, one.value, one.unit, one.service))
+    return next(held, span)
+
+
 def _place_asides(
     quoted: Iterable[QuotedSetAside], figures: Iterable[Figure], text: str, locate: Locate
 ) -> Iterator[SetAside]:
     taken = {(figure.char_start, figure.char_end) for figure in figures}
     left: dict[str, Iterator[Span]] = {}
     for one in quoted:
+        if len(one.quote) > _LONGEST_QUOTE:
+            continue
         spans = left.setdefault(one.quote, iter(locate(one.quote)))
         free = (span for span in spans if tuple(span) not in taken)
         # A bare number says too little to stand for its like elsewhere in the text.

@@ -217,3 +217,41 @@ def test_an_accepted_value_is_always_that_of_a_plausible_reading(
     for numeral in numerals(text):
         if numeral.raw == "58 mil 610" and start <= numeral.start + 1 < end:
             assert value_fault(text, span, 8610, Unit.COUNT) is not None or 8610 in inside
+
+
+def test_a_number_that_is_printed_once_is_one_figure_whatever_it_is_said_to_count() -> None:
+    text = "Se dieron 30 cirugías; otras 30 cirugías fueron de catarata."
+    claims = [
+        quoted(text, "30 cirugías", a_figure(30, Service.SURGERY)),
+        quoted(text, "Se dieron 30", a_figure(30, Service.CONSULTATION)),
+        quoted(text, "30 cirugías; otras 30", a_figure(30, Service.SURGERY, "cataract")),
+        quoted(text, "30", a_figure(30, Service.SURGERY, place="Colima")),
+    ]
+    report, dropped = keep_grounded(a_document(text), a_report(*claims))
+    # Two are printed: the first that says so has the one, the quote that holds both the other.
+    assert report.figures == (claims[0], claims[2])
+    assert len(dropped) == 2
+    assert all("is another figure already" in one.message for one in dropped)
+
+
+@given(st.data())
+def test_figures_that_quote_others_numbers_too_have_each_their_own(data: st.DataObject) -> None:
+    words = ["7 cirugías"] * data.draw(st.integers(1, 6))
+    text = ", ".join(words)
+    starts = [index * len("7 cirugías, ") for index in range(len(words))]
+    ends = [start + len(words[0]) for start in starts]
+
+    def wide(own: int) -> tuple[int, int]:
+        first = data.draw(st.integers(0, own))
+        return starts[first], ends[data.draw(st.integers(own, len(words) - 1))]
+
+    spans = data.draw(st.permutations([wide(own) for own in range(len(words))]))
+    figures = [
+        quoted(text, words[0], a_figure(7, Service.SURGERY)).model_copy(
+            update={"quote": text[start:end], "char_start": start, "char_end": end}
+        )
+        for start, end in spans
+    ]
+    report, dropped = keep_grounded(a_document(text), a_report(*figures))
+    assert report.figures == tuple(figures)
+    assert dropped == ()

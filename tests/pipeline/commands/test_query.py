@@ -166,6 +166,12 @@ def test_csv_holds_no_formula_and_numbers_stay_numbers(here: Jornada) -> None:
     assert row == ["'\u200b\"=1+1", "-5", "-2.5", "'-5", '["=1"]', "-2", "'-1 day, 0:00:00"]
 
 
+def test_a_line_of_csv_ends_nowhere_within_a_cell(here: Jornada) -> None:
+    ran = here("query", "SELECT 'a' || chr(13) || '=1+1' AS a, 'b' AS b", "--csv")
+    assert ran.stdout.startswith('a,b\n"a')
+    assert ran.stdout.endswith('=1+1",b\n')
+
+
 def test_a_plan_is_drawn_as_it_is(here: Jornada) -> None:
     ran = here("query", "EXPLAIN FROM codes")
     assert ran.returncode == 0, ran.stderr

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.console.formulas import escape_formula
 
-SIGNS = "=+-@＝＋－＠"
+SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫⁼⁺₌₊⩵"
 UNSEEN = "".join(
     sign
     for sign in map(chr, range(sys.maxunicode + 1))

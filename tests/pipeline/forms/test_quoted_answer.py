@@ -125,3 +125,32 @@ def test_spans_always_hold_their_quotes_and_no_fact_comes_twice(
     for one in (*report.figures, *report.set_aside):
         if one.char_start is not None:
             assert TEXT[one.char_start : one.char_end] == one.quote
+
+
+PASSAGE = f"Hubo 45 consultas a mujeres de 30 años. {'Nadie esperó. ' * 30}{TEXT}"
+
+
+def locate_in_passage(quote: str) -> tuple[Span, ...]:
+    return tuple(Span(*match.span()) for match in re.finditer(re.escape(quote), PASSAGE))
+
+
+def test_a_figure_that_quotes_a_whole_passage_claims_its_own_number_alone() -> None:
+    figures = (
+        figure(PASSAGE, 45, service="consultation"),
+        figure(PASSAGE),
+        figure(PASSAGE, period="cumulative"),
+    )
+    report = to_report(answer(*figures), PASSAGE, locate_in_passage)
+    assert [one.quote for one in report.figures] == ["45 consultas", *["30 trasplantes"] * 2]
+    assert len({one.char_start for one in report.figures}) == len(figures)
+
+
+def test_a_passage_that_does_not_hold_a_value_stays_to_be_refused() -> None:
+    (kept,) = to_report(answer(figure(PASSAGE, 46)), PASSAGE, locate_in_passage).figures
+    assert kept.quote == PASSAGE
+
+
+def test_a_whole_passage_is_not_set_aside() -> None:
+    asides = [{"quote": PASSAGE, "reason": "no"}, {"quote": "10 de córnea", "reason": "no"}]
+    report = to_report(answer(set_aside=asides), PASSAGE, locate_in_passage)
+    assert {one.quote for one in report.set_aside} == {"10 de córnea"}
