@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -109,7 +110,11 @@ def _leaves(message: Message) -> Iterator[tuple[Message, bool]]:
         if not stack:
             return
         part, is_form = stack.pop()
+<<<<<<< HEAD
         # Else the library decodes it here, by whatever a header calls a character set.
+=======
+        # Of other parts it would be decoded, by a charset that may be none.
+>>>>>>> red1
         inner = part.get_payload() if part.is_multipart() else None
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
             is_form = is_form or part.get_content_subtype() == "alternative"
@@ -189,7 +194,7 @@ def _header(message: Message, name: str) -> str:
     raw = str(next(named, ""))[:_LONGEST_HEADER]
     try:
         text = str(make_header(decode_header(raw)))
-    except (LookupError, ValueError):  # unknown charsets, broken base64
+    except (LookupError, ValueError, MessageError):  # unknown charsets, broken base64
         text = str(raw)
     if any("\udc80" <= char <= "\udcff" for char in text):  # bytes that nothing declares
         text = decode(text.encode("utf-8", "surrogateescape"))
@@ -209,7 +214,7 @@ def _is_attached(part: Message) -> bool:
 
 def _attachment(part: Message, number: int) -> Attachment:
     if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
+        inner = part.get_payload() if part.is_multipart() else None
         mail = inner[0] if isinstance(inner, list) and inner else None
         data = mail.as_bytes() if isinstance(mail, Message) else b""
         return Attachment(f"{number}.eml", data)
@@ -223,6 +228,6 @@ def _attachment(part: Message, number: int) -> Attachment:
 def _file_name(part: Message) -> str:
     try:
         name = str(make_header(decode_header(part.get_filename() or "")))
-    except (LookupError, ValueError, TypeError):
+    except (LookupError, ValueError, TypeError, MessageError):
         return ""
     return " ".join(name.split())

@@ -54,11 +54,30 @@ def read_records(stream: Stream, fields: RecordFields) -> Iterator[Record]:
             for batch in file.iter_batches(batch_size=rows, columns=columns):
                 for i in range(batch.num_rows):
                     number += 1
-                    yield record_of(batch.slice(i, 1).to_pylist()[0], fields, number)
+                    yield _row(batch.slice(i, 1), fields, number)
     except MemoryError:  # Arrow's own is one of its errors too
         raise
     except (ArrowException, OSError, ValueError) as error:
         raise DocumentError(f"broken Parquet: {str(error).splitlines()[0][:120]}") from error
+
+
+def _row(batch: Any, fields: RecordFields, number: int) -> Record:  # noqa: ANN401 - no types
+    """Make a record of a batch of one row."""
+    try:
+        row = {name: _value(batch.column(name)[0]) for name in batch.schema.names}
+    except UnicodeDecodeError:
+        return Record(str(number), None, f"record {number}: text that is no UTF-8")
+    return record_of(row, fields, number)
+
+
+def _value(cell: Any) -> object:  # noqa: ANN401 - no types
+    """Return what a cell holds, None for what Python has no value for: a day of the year 20000."""
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError:
+        raise
+    except (OverflowError, ValueError, LookupError):
+        return None
 
 
 def _largest_column(about: Any, columns: frozenset[str]) -> int:  # noqa: ANN401 - no types

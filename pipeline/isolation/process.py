@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
@@ -31,7 +32,7 @@ def start_process(target: Callable[..., None], arguments: Sequence[Any]) -> Base
     else:
         make = multiprocessing.get_context("spawn").Process
     process = make(target=target, args=tuple(arguments), daemon=True)
-    with _without_main():
+    with _without_main(), _without_ctrl_c():
         process.start()
     return process
 
@@ -50,6 +51,24 @@ def leave_signals_to_parent(*names: str) -> None:
             signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Keep Ctrl-C from what is started here, which a terminal sends to all: the parent has it.
+
+    It is blocked from the first moment, and not only once a process has come to leave it to the
+    parent; other threads, and this one afterwards, get it all the same.
+    """
+    if not _can_fork():
+        yield
+        return
+    resource_tracker.ensure_running()  # blocks it for itself, and lets it through when it is done
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -272,3 +272,20 @@ def test_a_text_with_words_and_colons_is_no_mail(tmp_path: Path) -> None:
 def test_an_outlook_message_is_refused_by_name(tmp_path: Path) -> None:
     (found,) = read(tmp_path / "a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     assert found.error == "an Outlook message: save it as .eml, or its text as .txt"
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "rot13", "base64", "x-nada", "*0*=utf-8"])
+@pytest.mark.parametrize("encoding", ["8bit", "quoted-printable"])
+def test_a_charset_that_is_none_costs_no_text(tmp_path: Path, charset: str, encoding: str) -> None:
+    message = mail(None)
+    message.set_content(TEXT, charset="utf-8", cte=encoding)
+    content = bytes(message).replace(b'charset="utf-8"', f'charset="{charset}"'.encode())
+    assert document(tmp_path / "a.eml", content).text == f"{SUBJECT}\n\n{TEXT}"
+
+
+@pytest.mark.parametrize(
+    "word", ["=?utf-8?B?!!!?=", "=?utf-8?B?YWJjZ?=", "=?utf-8?B?", "=?undefined?Q?=FF?="]
+)
+def test_a_header_that_cannot_be_decoded_costs_no_text(tmp_path: Path, word: str) -> None:
+    content = bytes(mail()).replace(SUBJECT.encode(), word.encode() * 2)
+    assert document(tmp_path / "a.eml", content).text.endswith(TEXT)

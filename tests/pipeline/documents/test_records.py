@@ -172,6 +172,36 @@ def test_parquet_rows_are_documents(tmp_path: Path) -> None:
     assert loaded[0].document.metadata.published_on == date(2022, 8, 1)
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.timestamp("us"),
+        pa.timestamp("us", tz="No/Where"),
+        pa.date32(),
+        pa.duration("s"),
+    ],
+    ids=str,
+)
+def test_a_day_of_parquet_beyond_all_calendars_is_no_day(tmp_path: Path, kind: pa.DataType) -> None:
+    size = 2**31 - 1 if kind == pa.date32() else 2**62 + 1
+    days = pa.array([size, None, -size], kind)
+    parquet.write_table(pa.table({"text": [A, B, A], "date": days}), tmp_path / "a.parquet")
+    loaded = read(tmp_path / "a.parquet")
+    assert texts(loaded) == {"1": A, "2": B, "3": A}
+    assert [item.document and item.document.metadata.published_on for item in loaded] == [None] * 3
+
+
+def test_a_cell_of_parquet_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
+    broken = pa.StringArray.from_buffers(
+        1, pa.py_buffer(bytes([0, 0, 0, 0, 2, 0, 0, 0])), pa.py_buffer(b"\xff1")
+    )
+    table = pa.table({"text": pa.chunked_array([pa.array([A]), broken, pa.array([B])])})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    loaded = read(tmp_path / "a.parquet")
+    assert texts(loaded) == {"1": A, "2": None, "3": B}
+    assert loaded[1].error == "record 2: text that is no UTF-8"
+
+
 def test_a_broken_parquet_is_one_error(tmp_path: Path) -> None:
     parquet.write_table(pa.table({"text": [A]}), tmp_path / "a.parquet")
     data = (tmp_path / "a.parquet").read_bytes()
