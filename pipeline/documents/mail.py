@@ -110,11 +110,7 @@ def _leaves(message: Message) -> Iterator[tuple[Message, bool]]:
         if not stack:
             return
         part, is_form = stack.pop()
-<<<<<<< HEAD
         # Else the library decodes it here, by whatever a header calls a character set.
-=======
-        # Of other parts it would be decoded, by a charset that may be none.
->>>>>>> red1
         inner = part.get_payload() if part.is_multipart() else None
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
             is_form = is_form or part.get_content_subtype() == "alternative"

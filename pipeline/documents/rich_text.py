@@ -1,6 +1,7 @@
 """RTF -> its text."""
 
 import re
+import sys
 
 from striprtf.striprtf import font_table_group, rtf_to_text
 
@@ -12,6 +13,8 @@ from pipeline.errors import DocumentError
 _FIELD = re.compile(r"(?<=\\fldins)t", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\\par(?![a-zA-Z])")
 _PICTURE = re.compile(r"[0-9a-fA-F\s]{2000,}")
+_CHARACTER = re.compile(r"\\u(-?\d{5,15})")
+_CODES_16_BITS = 65536
 _MOST_COMMANDS = 1_000_000
 _LONGEST_FONT_TABLE, _LONGEST_FONT = 30_000, 300
 
@@ -28,6 +31,7 @@ def parse(data: bytes) -> Parts:
     text = _PICTURE.sub(" ", decode(data))
     if sum(map(text.count, "\\{}")) > _MOST_COMMANDS:
         raise DocumentError(f"RTF of over {_MOST_COMMANDS:,} commands: save it as DOCX or text")
+    text = _CHARACTER.sub(_known_character, text)
     hidden: list[str] = []
     text = _FIELD.sub("s", without_unseen(text, hidden))
     text = _PARAGRAPH.sub(r"\\par\\par", text)  # which striprtf sets apart as it does lines
@@ -39,6 +43,11 @@ def parse(data: bytes) -> Parts:
     body = "\n".join(line.strip("|").replace("|", " | ") for line in lines)
     unseen = _plain(rf"{{\rtf1\ansi\ansicpg1252 {''.join(hidden)}}}").strip()
     return Parts(body=body, hidden=(unseen,) if unseen else ())
+
+
+def _known_character(command: re.Match[str]) -> str:
+    """Put the mark of a lost character in the place of one that there is not."""
+    return command[0] if -_CODES_16_BITS <= int(command[1]) <= sys.maxunicode else r"\u65533"
 
 
 def _plain(text: str) -> str:

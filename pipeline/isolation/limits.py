@@ -25,7 +25,7 @@ class Limits(NamedTuple):
     """
 
     seconds: float = 25.0
-    megabytes: int = 600
+    megabytes: int = 500
 
     def __str__(self) -> str:
         """Say what they are."""

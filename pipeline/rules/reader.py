@@ -31,7 +31,7 @@ from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
 
-_MOST_NUMBERS = 100_000
+_MOST_NUMBERS = 40_000
 """Thousands of bulletins' worth: what a reading of more would take, no memory has room for."""
 _TITLE_REACH = 400
 """Characters of a letterhead that may stand before a title."""

@@ -27,10 +27,11 @@ from pipeline.calls.protocol import (
 )
 from pipeline.errors import GivenUpError, ReaderError
 from pipeline.extract import extract
-from pipeline.isolation.limits import hold_memory, is_from_outside
+from pipeline.isolation.limits import Limits, hold_memory, is_from_outside, used_memory
 from pipeline.isolation.process import leave_signals_to_parent, preload, start_process
 from pipeline.isolation.slot import InHand, Slot, Timed
 from pipeline.lazy import lazy
+from pipeline.reader import Reader
 from pipeline.redacted_stream import redact_errors
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
@@ -81,6 +82,10 @@ class Channel:
             self._calls.fail(ConnectionError())
             for task in self._tasks:
                 task.cancel()
+
+    def close(self) -> None:
+        """Let the other end go, once it has what was sent."""
+        self._writer.close()
 
     def _take(self, message: Call | Return, ask: Callable[..., Awaitable[Any]]) -> None:
         if isinstance(message, Return):
@@ -189,6 +194,8 @@ class _Place:
                     reading: Reading = await worker.channel.ask("read", number, document)
                     return reading
                 exit_code = await asyncio.shield(worker.serving)
+                if exit_code == 0:
+                    continue  # it had grown, and left
                 if worker.slot.seconds is None:
                     raise _Died  # nobody knows of what
                 if worker.slot.number == number:
@@ -258,15 +265,38 @@ async def _serve(
     end: socket.socket, settings: Settings, choice: Choice, slot: Slot, *, asks_parent: bool
 ) -> None:
     channel = Channel(*await asyncio.open_connection(sock=end))
-    limits = settings.limits
     gateway = RemoteGateway(channel.ask)
     transport = transports.RemoteTransport(channel.ask) if asks_parent else None
     async with build_reader(settings, choice, gateway, transport) as reader:
+        await channel.serve(_Reading(reader, slot, settings.limits, channel.close).read)
 
-        async def read(_: str, number: int, document: Document) -> Reading:
-            try:
-                return await Timed(extract(document, reader), slot, number, limits.seconds)
-            except MemoryError:
-                raise GivenUpError(limits.large()) from None
 
-        await channel.serve(read)
+class _Reading:
+    """What a worker reads. One that has grown begins no more, and leaves when it has no more."""
+
+    def __init__(
+        self, reader: Reader, slot: Slot, limits: Limits, leave: Callable[[], None]
+    ) -> None:
+        self._reader = reader
+        self._slot = slot
+        self._limits = limits
+        self._leave = leave
+        self._active = 0
+        self._grown = False
+
+    async def read(self, _: str, number: int, document: Document) -> Reading:
+        if self._grown:
+            await asyncio.Future()  # the parent asks the next worker
+        self._active += 1
+        try:
+            work = extract(document, self._reader)
+            return await Timed(work, self._slot, number, self._limits.seconds)
+        except MemoryError:
+            self._grown = True
+            raise GivenUpError(self._limits.large()) from None
+        finally:
+            self._active -= 1
+            self._grown = self._grown or used_memory() > self._limits.megabytes // 2
+            if self._grown and not self._active:
+                # Once the answer is on its way.
+                asyncio.get_running_loop().call_soon(self._leave)

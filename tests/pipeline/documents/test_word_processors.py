@@ -188,3 +188,11 @@ def test_what_is_struck_out_or_hidden_in_rtf_is_no_text(tmp_path: Path) -> None:
     found = read(tmp_path / "a.rtf", text.encode())
     assert found.document is not None
     assert found.document.text.split() == ["Hubo", "58", "cirugías,", "y", "4."]
+
+
+@pytest.mark.parametrize("code", ["-99999999", "1114112", "99999999999999"])
+def test_a_character_that_there_is_not_costs_no_rtf(tmp_path: Path, code: str) -> None:
+    rtf = rf"{{\rtf1\ansi Hubo 5\u{code}? consultas}}"
+    document = read(tmp_path / "a.rtf", rtf.encode()).document
+    assert document is not None
+    assert document.text == "Hubo 5\ufffd consultas"
