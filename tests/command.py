@@ -35,6 +35,7 @@ from tests.http_server import send_json, serve_http
 from tests.processes import PATIENCE, Process, run_program, wait_until
 
 if TYPE_CHECKING:
+    from pipeline.llm.transport import Transport
     from pipeline.reader import Reader
 
 JORNADA = str(Path(sys.executable).with_name("jornada"))
@@ -111,11 +112,17 @@ class _LoadHere:
         pass
 
 
-class _ReadHere:
+class ReadHere:
     """Stands for one process that reads, where that it is one makes no difference."""
 
-    def __init__(self, settings: Settings, choice: Choice, gateway: Gateway | None) -> None:
-        self._building = build_reader(settings, choice, gateway)
+    def __init__(
+        self,
+        settings: Settings,
+        choice: Choice,
+        gateway: Gateway | None,
+        transport: "Transport | None" = None,
+    ) -> None:
+        self._building = build_reader(settings, choice, gateway, transport)
         self._reader: Reader | None = None
         self._first = asyncio.Lock()
 
@@ -138,8 +145,8 @@ _Workers = workers.Workers
 
 def _workers_here(
     settings: Settings, choice: Choice, gateway: Gateway | None
-) -> _ReadHere | workers.Workers:
-    made = _ReadHere if settings.workers == 1 else _Workers
+) -> ReadHere | workers.Workers:
+    made = ReadHere if settings.workers == 1 else _Workers
     return made(settings, choice, gateway)
 
 

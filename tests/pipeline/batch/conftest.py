@@ -9,10 +9,18 @@ import duckdb
 import pytest
 
 from examples.fault_server import Options, serving
+from pipeline.batch import round  # noqa: A004 - a round of a batch
 from pipeline.llm import retry
 from pipeline.store import database
 from pipeline.store.connection import Config
 from tests.batch_jobs import Jobs
+from tests.command import ReadHere
+
+
+@pytest.fixture(autouse=True)
+def _jobs_read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read without a process for it: jobs are killed and run by the hundred."""
+    monkeypatch.setattr(round, "Workers", ReadHere)
 
 
 @pytest.fixture

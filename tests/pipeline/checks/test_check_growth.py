@@ -110,7 +110,7 @@ def _others() -> Iterator[int]:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_steps_grow_as_the_figures_do(name: str, others: Iterator[int]) -> None:
-    assert not growth.growing(lambda size: judge(FIGURES[name], size, next(others)), (60, 120))
+    assert not growth.growing(lambda size: judge(FIGURES[name], size, next(others)), (30, 60))
 
 
 def test_steps_grow_as_the_jornadas_do(others: Iterator[int]) -> None:
@@ -119,7 +119,7 @@ def test_steps_grow_as_the_jornadas_do(others: Iterator[int]) -> None:
         made = (a_jornada(edition=1 + n, start=day(n + 9), end=day(n)) for n in range(size))
         return judge(lambda n: {"edition": 1 + n}, size, next(others), *made)
 
-    assert not growth.growing(run, (60, 120))
+    assert not growth.growing(run, (30, 60))
 
 
 def test_steps_of_one_who_compares_all_figures_are_found(
@@ -129,5 +129,5 @@ def test_steps_of_one_who_compares_all_figures_are_found(
         return [[other for other in report.figures if other is one] for one in report.figures][:0]
 
     monkeypatch.setattr("pipeline.extract.CHECKS", (compare_all,))
-    (found,) = growth.growing(lambda size: judge(lambda _: {}, size, next(others)), (60, 120))
+    (found,) = growth.growing(lambda size: judge(lambda _: {}, size, next(others)), (30, 60))
     assert "compare_all" in found

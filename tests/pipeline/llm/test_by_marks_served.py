@@ -77,7 +77,8 @@ def test_a_model_at_random_labels_each_number_once(served: Local, seed: int) -> 
     for name in ("scopes", "aside"):
         whole.pop(name)
     draft = judge_answer(FORM, one, json.dumps(whole))
-    assert draft.faults == ()
+    # What an article counts is no matter of the marks either.
+    assert all("as the article of" in fault.message for fault in draft.faults)
 
 
 @pytest.mark.parametrize("name", ["23-yucatan-6a-2023-sin-cifras", "44-nacional-balance-2021"])
