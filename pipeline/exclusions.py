@@ -317,6 +317,7 @@ def _is_in_date(folded: str, numeral: Numeral) -> bool:
     return match is not None and read_month(match["month"]) is not None
 
 
+@lru_cache(maxsize=4096)  # asked for each short word of a text, and most stand in many
 def read_month(word: str) -> int | None:
     """Return the month that a folded word names, but for one letter, and "rn" for "m"."""
     mended = word.replace("rn", "m").translate(_MISREAD)

@@ -14,7 +14,8 @@ from schemas.report import Figure
 
 _START = attrgetter("start")
 _SPACE = re.compile(r"\s+")
-_LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
+LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
+"""A hyphen between letters, at a line's end."""
 _QUOTATION_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'\'')
 
 
@@ -56,6 +57,12 @@ def span_of(figure: Figure) -> Span | None:
     return Span(figure.char_start, figure.char_end)
 
 
+def span_within(text: str, figure: Figure) -> Span | None:
+    """Return the same, None also where it would end behind the end of `text`."""
+    span = span_of(figure)
+    return span if span and span.end <= len(text) else None
+
+
 def _letters_of(text: str) -> str:
     """Return letters and digits alone, without accents: a quote's stand so wherever it is found."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFD", text)))
@@ -71,7 +78,7 @@ def _loose(quote: str) -> re.Pattern[str]:
     The hyphen may be in the text, or in the quote of a text that is not cut any more.
     """
     composed = unicodedata.normalize("NFC", quote).translate(_QUOTATION_MARKS).strip()
-    return re.compile("-?".join(map(_loose_words, _LINE_END_HYPHEN.split(composed))))
+    return re.compile("-?".join(map(_loose_words, LINE_END_HYPHEN.split(composed))))
 
 
 def _loose_words(quote: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.checks.numeral_use import article_misuse, misuse
 from pipeline.numerals import ARTICLE
-from pipeline.quotes import cut_numeral, numerals_at, other_numerals_in, span_of
+from pipeline.quotes import cut_numeral, numerals_at, other_numerals_in, span_of, span_within
 from pipeline.spanish.folding import fold
 from schemas.document import QUANTITIES, Document, Numeral
 from schemas.finding import Finding, Severity, Span
@@ -92,7 +92,7 @@ def keep_grounded(
             severity=Severity.ERROR,
             field="figures",
             message=f"{DROPPED}{fault}",
-            span=_place(text, figure),
+            span=span_within(text, figure),
         )
         for figure, fault in zip(report.figures, faults, strict=True)
         if fault
@@ -136,8 +136,3 @@ def _places_of_value(text: str, figure: Figure) -> list[int]:
     if figure.value == 1:
         places |= {one.start() for one in ARTICLE.finditer(fold(text), *span)}
     return sorted(places)
-
-
-def _place(text: str, figure: Figure) -> Span | None:
-    span = span_of(figure)
-    return None if span is None or span.end > len(text) else span

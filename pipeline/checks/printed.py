@@ -14,7 +14,7 @@ from pipeline.checks.printed_days import knows_bound, knows_day
 from pipeline.checks.printed_editions import names_series, printed_editions
 from pipeline.checks.printed_words import find_printed, has_words
 from pipeline.plain_text import one_line
-from pipeline.quotes import span_of
+from pipeline.quotes import span_within
 from pipeline.spanish.gazetteer import NATIONAL, gazetteer
 from pipeline.spanish.place_search import stands_in
 from pipeline.spanish.places import JOINT, read_place
@@ -183,7 +183,8 @@ def _figures(document: Document, texts: Iterable[str], figures: Iterable[Figure]
         kept.append(figure.model_copy(update=update) if update else figure)
         for name, message in told:  # once for all figures that say so
             findings.setdefault(
-                (name, message), _finding(f"figures.{name}", message, _span(document, figure))
+                (name, message),
+                _finding(f"figures.{name}", message, span_within(document.text, figure)),
             )
     return _Mended(tuple(kept), tuple(findings.values()))
 
@@ -211,11 +212,6 @@ def _show(words: str) -> str:
     """Quote what was made up, cut and without what acts on a terminal."""
     plain = one_line(words.replace('"', "'"))
     return f'"{plain[:_SHOWN]}{"…" * (len(plain) > _SHOWN)}"'
-
-
-def _span(document: Document, figure: Figure) -> Span | None:
-    span = span_of(figure)
-    return span if span and span.end <= len(document.text) else None
 
 
 def _finding(field: str, message: str, span: Span | None = None) -> Finding:

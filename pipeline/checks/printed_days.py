@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pipeline.documents.headline import publication_day_of
 from pipeline.exclusions import read_month
 from pipeline.numerals import numerals
+from pipeline.quotes import LINE_END_HYPHEN
 from pipeline.spanish.dates import LONGEST_JORNADA, WEEKDAY_NAME, WEEKDAYS
 from pipeline.spanish.folding import fold, one_of
 from pipeline.spanish.number_words import roman_value
@@ -51,7 +52,6 @@ _DAY_AND_MONTH = re.compile(
     r"(?<![\d/.-])(3[01]|[12]\d|0?[1-9])[/.-](1[0-2]|0?[1-9]|[ivx]{1,4})(?!\w|[/.-]\d{1,2}[/.-])"
 )
 _WORD = re.compile(r"(?<![a-z\d])[a-z01|]{3,12}(?![a-z\d])")
-_LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 
 
 class _Days(NamedTuple):
@@ -109,8 +109,13 @@ def knows_bound(document: Document, day: date) -> bool:
 
 def _days_of(document: Document) -> _Days:
     stated = document.metadata
-    days = _days_in(document.text) | _days_in(stated.title or "")
-    published = stated.published_on or publication_day_of(document.text)
+    return _days_known(document.text, stated.title or "", stated.published_on)
+
+
+@lru_cache(maxsize=64)  # asked for each day of a report
+def _days_known(text: str, title: str, published: date | None) -> _Days:
+    days = _days_in(text) | _days_in(title)
+    published = published or publication_day_of(text)
     if published is None:
         return days
     # A year that is known begins and ends on a known day.
@@ -119,9 +124,8 @@ def _days_of(document: Document) -> _Days:
     return days | known
 
 
-@lru_cache(maxsize=64)  # asked for each day of a report
 def _days_in(printed: str) -> _Days:
-    text = _LINE_END_HYPHEN.sub("", printed)
+    text = LINE_END_HYPHEN.sub("", printed)
     folded, spans = fold(text), time_spans(text)
     months = {month for span in spans for month, _ in (span.first, span.last) if month}
     words = [(match.start(), match[0]) for match in _WORD.finditer(folded)]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.quotes import LINE_END_HYPHEN
 from pipeline.spanish.folding import fold
 
 _SHORTEST_DAMAGED, _LETTERS_A_SLIP = 5, 8
@@ -15,7 +16,6 @@ _SHORTEST_DAMAGED, _LETTERS_A_SLIP = 5, 8
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2}|\d\W\d")  # "2-30-100" is a programme
 _SMALL_WORDS = frozenset(("de", "del", "la", "el", "los", "las"))
-_LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 
 
 class _Words(NamedTuple):
@@ -89,13 +89,13 @@ def _is_like(word: str, printed: str) -> bool:
 @lru_cache(maxsize=16)  # asked for each field of a report
 def _on_one_line(text: str) -> tuple[str, ...]:
     """Fold white space, and join words that a line's end cuts, with their hyphen and without."""
-    joined = (text, _LINE_END_HYPHEN.sub("-", text), _LINE_END_HYPHEN.sub("", text))
+    joined = (text, LINE_END_HYPHEN.sub("-", text), LINE_END_HYPHEN.sub("", text))
     return tuple(dict.fromkeys(fold(" ".join(one.split())) for one in joined))
 
 
 @lru_cache(maxsize=16)
 def _words_of(text: str) -> _Words:
-    joined = _LINE_END_HYPHEN.sub("", text)
+    joined = LINE_END_HYPHEN.sub("", text)
     found = [match for match in _WORD.finditer(fold(joined)) if match[0] not in _SMALL_WORDS]
     words = tuple(match[0] for match in found)
     places: dict[str, list[int]] = {}

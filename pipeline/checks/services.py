@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.checks.service_words import names_kind, names_service
 from pipeline.labels import kinds_of
-from pipeline.quotes import span_of
+from pipeline.quotes import span_within
 from schemas.codebook import OTHER
 from schemas.document import Document
-from schemas.finding import Finding, Severity, Span
+from schemas.finding import Finding, Severity
 from schemas.report import Figure, JornadaReport, Service
 
 _ANY = (Service.TOTAL, Service.OTHER)
@@ -30,7 +30,7 @@ def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
                     severity=Severity.WARNING,
                     field="figures",
                     message=f"nothing in the bulletin names {counted}",
-                    span=_span(document, figure),
+                    span=span_within(document.text, figure),
                 )
 
 
@@ -42,8 +42,3 @@ def _labels(figure: Figure) -> Iterator[tuple[Service, str | None]]:
 
 def _names(text: str, service: Service, kind: str | None) -> bool:
     return names_service(text, service) if kind is None else names_kind(text, service, kind)
-
-
-def _span(document: Document, figure: Figure) -> Span | None:
-    span = span_of(figure)
-    return span if span and span.end <= len(document.text) else None

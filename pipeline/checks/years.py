@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.documents.headline import full_day, publication_day_of
-from pipeline.quotes import span_of
+from pipeline.quotes import span_within
 from pipeline.spanish.dates import LONGEST_JORNADA, dates, printed_years, year_of_month
 from pipeline.spanish.folding import fold
 from pipeline.spanish.programmes import infer_year
@@ -87,7 +87,9 @@ def keep_known_years(
         if lost:
             days = ", ".join(f"{field} {getattr(figure, field)}" for field in lost)
             message = f"dropped {days} of {figure.quote!r}: nothing says the year"
-            findings.append(_finding(message, f"figures.{lost[0]}", _place(document, figure)))
+            findings.append(
+                _finding(message, f"figures.{lost[0]}", span_within(document.text, figure))
+            )
     published = report.published_on
     if published and not _is_stated(document, published):
         findings.append(
@@ -184,11 +186,6 @@ def _is_stated(document: Document, day: date) -> bool:
         full_day(span) == day and not _IN_ENGLISH.search(folded, span.start, span.end)
         for span in dates(document.text)
     )
-
-
-def _place(document: Document, figure: Figure) -> Span | None:
-    span = span_of(figure)
-    return span if span and span.end <= len(document.text) else None
 
 
 def _finding(message: str, field: str, span: Span | None = None) -> Finding:

@@ -1,23 +1,16 @@
 """Loading takes as long as a file is: steps are counted, as seconds tell nothing."""
 
-import sys
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from types import CodeType, FrameType
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pipeline.documents import read_all
+from tests import growth
 from tests.pipeline.documents.test_pdf_sizes import pdf_of, pieces
 from tests.pipeline.documents.test_sizes import docx_of
 
-if TYPE_CHECKING:
-    from _typeshed import TraceFunction
-
 TIMES = 30
-MOST_GROWTH = 2.7
 FEWEST = 200  # steps of one function that are too few to tell how they grow
 PARAGRAPH = "<w:p><w:r><w:t>Hubo 5 cirugías.</w:t></w:r></w:p>"
 
@@ -71,21 +64,8 @@ FILES: dict[str, Callable[[int], bytes]] = {
 }
 
 
-def steps(path: Path) -> Counter[CodeType]:
-    """Count the lines of each function that loading a file runs, each turn of a loop one."""
-    counts: Counter[CodeType] = Counter()
-
-    def trace(frame: FrameType, _event: str, _argument: object) -> "TraceFunction":
-        counts[frame.f_code] += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        assert list(read_all([str(path)]))
-    finally:
-        sys.settrace(before)
-    return counts
+def load(path: Path) -> None:
+    assert list(read_all([str(path)]))
 
 
 @pytest.mark.slow
@@ -95,11 +75,13 @@ def test_steps_grow_as_the_file_does(tmp_path: Path, name: str) -> None:
     for times in (TIMES, TIMES, 2 * TIMES, 4 * TIMES):  # what is remembered once is not counted
         path = tmp_path / f"{times}-{name}"
         path.write_bytes(FILES[name](times))
-        counts.append(steps(path))
+        counts.append(growth.steps(lambda path=path: load(path)))
     _, _, once, twice = counts
     growing = [
         f"{code.co_qualname}: {few} steps, then {twice[code]}"
         for code, few in once.items()
-        if few > FEWEST and "documents" in code.co_filename and twice[code] > MOST_GROWTH * few
+        if few > FEWEST
+        and "documents" in code.co_filename
+        and twice[code] > growth.MOST_GROWTH * few
     ]
     assert not growing
