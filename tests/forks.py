@@ -9,7 +9,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from multiprocessing import forkserver
 
 from tests.processes import wait_until
 
@@ -25,7 +24,6 @@ def forked(work: Callable[[], object], seconds: float | None = None) -> int:
     child = os.fork()
     if not child:
         status = 1
-        _forget_forkserver()
         try:
             work()
             status = 0
@@ -44,13 +42,6 @@ def forked(work: Callable[[], object], seconds: float | None = None) -> int:
         os.waitpid(child, 0)
         raise
     return os.waitstatus_to_exitcode(ended)
-
-
-def _forget_forkserver() -> None:
-    """Have this process start one of its own: that of the test is no child of it."""
-    server = forkserver._forkserver  # noqa: SLF001 - there is no other way to it
-    for name in ("_forkserver_pid", "_forkserver_alive_fd", "_forkserver_address"):
-        setattr(server, name, None)
 
 
 def _ended(child: int) -> tuple[int, int] | None:
