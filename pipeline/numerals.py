@@ -183,13 +183,11 @@ def count_beginnings(text: str) -> int:
 
 @lru_cache(maxsize=1024)
 def ambiguities(text: str) -> tuple[Ambiguity, ...]:
-    """Find where `text` can be read in several ways, in order; the first is that of `numerals`.
-
-    It takes as long as `numerals` does: ask only where the likeliest reading will not do.
-    """
+    """Find where `text` can be read in several ways, in order; the first is that of `numerals`."""
     return _resolved(text)[1]
 
 
+@lru_cache(maxsize=64)  # checks ask for both, one after the other
 def _resolved(text: str) -> tuple[tuple[Numeral, ...], tuple[Ambiguity, ...]]:
     folded = fold(text)
     return resolve(text, folded, _walk(text, folded, *_scan(folded)))

@@ -123,6 +123,8 @@ def other_numerals_in(text: str, span: Span) -> Iterator[Numeral]:
 
 def _ambiguities_at(text: str, span: Span) -> tuple[Ambiguity, ...]:
     found = ambiguities(text)
+    if not found:
+        return ()
     first = max(0, bisect_right(found, span.start, key=_START) - 1)
     last = bisect_left(found, span.end, lo=first, key=_START)
     return tuple(one for one in found[first:last] if one.end > span.start)

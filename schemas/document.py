@@ -40,6 +40,12 @@ class Document(BaseModel):
     text: str
     metadata: Metadata
 
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """All that the bulletin prints: its text, and its title where that stands nowhere in it."""
+        title = self.metadata.title
+        return (self.text, title) if title and title not in self.text else (self.text,)
+
 
 class Source(BaseModel):
     """Where a document was found: a file, and the record in it where a file holds many."""

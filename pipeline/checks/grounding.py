@@ -33,7 +33,7 @@ def value_fault(
         for numeral in numerals_at(text, span)
         if start <= numeral.start and numeral.end <= end
     ]
-    worth = [one for one in (*inside, *other_numerals_in(text, span)) if one.value == value]
+    worth = (one for one in (*inside, *other_numerals_in(text, span)) if one.value == value)
     misuses = [misuse(text, numeral, unit, service) for numeral in worth]
     if value == 1 and unit is Unit.COUNT:
         misuses += _article_misuses(text, span, inside, service)

@@ -48,7 +48,7 @@ def keep_printed(
     goes, and so does a jornada of which nothing is printed. A figure keeps its number: where its
     place is not printed, it is `national`, as a number is whose place is not named.
     """
-    texts = tuple(filter(None, (document.text, document.metadata.title)))
+    texts = document.printed
     parts = {
         "title": _words(texts, "title", report.title),
         "programme": _words(texts, "programme", report.programme),

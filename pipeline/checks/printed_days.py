@@ -9,7 +9,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 from pipeline.documents.headline import publication_day_of
@@ -108,14 +108,13 @@ def knows_bound(document: Document, day: date) -> bool:
 
 
 def _days_of(document: Document) -> _Days:
-    stated = document.metadata
-    return _days_known(document.text, stated.title or "", stated.published_on)
+    return _days_known(document.printed, document.metadata.published_on)
 
 
 @lru_cache(maxsize=64)  # asked for each day of a report
-def _days_known(text: str, title: str, published: date | None) -> _Days:
-    days = _days_in(text) | _days_in(title)
-    published = published or publication_day_of(text)
+def _days_known(texts: tuple[str, ...], published: date | None) -> _Days:
+    days = reduce(_Days.__or__, map(_days_in, texts))
+    published = published or publication_day_of(texts[0])
     if published is None:
         return days
     # A year that is known begins and ends on a known day.

@@ -10,7 +10,7 @@ from pipeline.spanish.number_words import ORDINALS, roman_value
 from schemas.document import Numeral, NumeralKind
 
 _SERIES = (
-    r"(?:(?:macro|mega)?jornadas?|semana|edicion|campana|brigada|caravana|cruzada|encuentro|feria"
+    r"(?:jornadas?|macrojornadas?|megajornadas?|semana|edicion|campana|brigada|caravana|cruzada|encuentro|feria"
     r"|maraton|operativo|rally|fin\s{1,8}de\s{1,8}semana)(?![a-z])"
 )
 """What is held once and again, and numbered."""
@@ -25,15 +25,25 @@ _SERIES_BEFORE = re.compile(
     rf"{_SERIES}(?:\s{{1,8}}[a-z]{{3,15}}){{0,6}}[\s,(:\"“”-]{{0,4}}(?:la\s{{1,8}})?(?:edicion\s{{1,8}})?$"
 )
 _SIGN = r"(?:#|(?:numero|num|nro|no|n)(?![a-z])[.°º]{0,2})\s{0,4}"
-# "La brigada 27", "Jornada Nacional de Continuidad (número 16)", "J-16", "la 16 del año"; behind a
-# preposition stands a day, and before a plural noun a count.
-_NUMBER = re.compile(
-    rf"(?:{_SERIES}(?:\s{{1,8}}(?:del?\s{{1,8}}(?:l[ao]s?\s{{1,8}})?)?[a-z]{{4,18}}){{0,6}}\s?,?\s{{0,8}}(?:la\s{{1,8}})?\(?(?:{_SIGN})?"
-    rf"|(?<![a-z])la\s{{1,8}}{_SIGN}|(?<![a-z])j-?\s?)"
-    r"(?P<number>\d{1,3})(?![\d:%]|[.,]\d|\s{1,8}(?:mil|por|(?!las|los|sus)[a-z]{2,20}s)(?![a-z]))"
-    r"|(?<![a-z])la\s{1,8}(?P<bare>\d{1,3})(?=\s{1,8}(?:del\s{1,8}ano|de\s{1,8}(?:este|20\d\d))(?![a-z]))"
-    r"|(?P<before>\d{1,3})(?:[ ./-]{1,2}[aoªº°]{1,2}\.?)\s{1,8}(?:(?:gran|magna)\s{1,8})?"
-    rf"{_SERIES}"
+# Patterns for whole texts begin with a letter or a digit, which `re` leaps to.
+_A_NUMBER = r"(\d{1,3})(?![\d:%]|[.,]\d|\s{1,8}(?:mil|por|(?!las|los|sus)[a-z]{2,20}s)(?![a-z]))"
+"""Behind a preposition stands a day, and before a plural noun a count."""
+_NUMBERED = (
+    # As in "La brigada 27" and "Jornada Nacional de Continuidad (número 16)".
+    re.compile(
+        rf"{_SERIES}(?:\s{{1,8}}(?:del?\s{{1,8}}(?:l[ao]s?\s{{1,8}})?)?[a-z]{{4,18}}){{0,6}}"
+        rf"\s?,?\s{{0,8}}(?:la\s{{1,8}})?\(?(?:{_SIGN})?{_A_NUMBER}"
+    ),
+    re.compile(rf"l(?<![a-z].)a\s{{1,8}}{_SIGN}{_A_NUMBER}"),
+    re.compile(rf"j(?<![a-z].)-?\s?{_A_NUMBER}"),
+    # "la 16 del año"
+    re.compile(
+        r"l(?<![a-z].)a\s{1,8}(\d{1,3})(?=\s{1,8}(?:del\s{1,8}ano|de\s{1,8}(?:este|20\d\d))(?![a-z]))"
+    ),
+    re.compile(
+        r"(\d(?<!\d\d)\d{0,2})(?:[ ./-]{1,2}[aoªº°]{1,2}\.?)\s{1,8}(?:(?:gran|magna)\s{1,8})?"
+        rf"{_SERIES}"
+    ),
 )
 _JOINED = re.compile(r"(?<![a-z])([a-z]{4,12})\s?-\s?([a-z]{4,12})(?![a-z])")
 # An ordinal that no noun follows is one of a series that is named elsewhere: "la 3ª, del 8 al 10".
@@ -42,14 +52,15 @@ _ALONE = re.compile(
     r"|ira|la|llego|los|logro|no|nos|o|para|por|que|quedo|registro|repunto|se|sera|subio|sumo|tendra|tuvo|va|y|ya)(?![a-z])"
     r"|[a-z]{3,16}(?:aron|ieron|aba|aban)(?![a-z]))"
 )
-_ROMAN = re.compile(
-    r"(?<![\w-])(?:[Jj]ornada|JORNADA|[Ee]dición|EDICIÓN|[Cc]ampaña|[Ss]emana)"
+_ROMAN = re.compile(r"[IVXL](?<![\w-].)[IVXL]{0,6}(?![\w-]|\.\w)")
+_BEFORE_ROMAN = re.compile(
+    r"(?<![\w-])(?:(?:[Jj]ornada|JORNADA|[Ee]dición|EDICIÓN|[Cc]ampaña|[Ss]emana)"
     r"(?:\s{1,8}(?:Nacional|NACIONAL|Extraordinaria|EXTRAORDINARIA|Estatal|ESTATAL))?"
-    r"\s{1,8}([IVXL]{1,7})(?![\w-]|\.\w)|(?<![\w-])[Ll]a\s{1,8}([IVXL]{2,7})(?![\w-]|\.\w)"
+    r"|[Ll](?P<article>a))\s{1,8}$"
 )
-_ROMAN_BEFORE = re.compile(
-    r"(?<![\w-])([IVXL]{1,7})\s{1,8}(?:Jornada|JORNADA|Edici[oó]n|EDICI[OÓ]N|Campaña|CAMPAÑA|Semana"
-    r"|SEMANA|Brigada|BRIGADA|Feria|FERIA|Caravana|CARAVANA)"
+_BEHIND_ROMAN = re.compile(
+    r"\s{1,8}(?:Jornada|JORNADA|Edici[oó]n|EDICI[OÓ]N|Campaña|CAMPAÑA|Semana|SEMANA"
+    r"|Brigada|BRIGADA|Feria|FERIA|Caravana|CARAVANA)"
 )
 _MOST = 200
 """Editions; nothing has been held as often, and larger numbers count."""
@@ -85,12 +96,22 @@ def _editions(text: str) -> Iterator[int]:
             before = folded[max(0, numeral.start - _REACH) : numeral.start]
             if numeral.value <= _MOST and _SIGN_BEFORE.search(before):  # "la número veinte"
                 yield int(numeral.value)
-    yield from (int(match[match.lastgroup or 0]) for match in _NUMBER.finditer(folded))
-    for pattern in (_ROMAN, _ROMAN_BEFORE):
-        for match in pattern.finditer(text):
-            yield roman_value(match[match.lastindex or 1]) or 0
+    for pattern in _NUMBERED:
+        yield from (int(match[1]) for match in pattern.finditer(folded))
+    for match in _ROMAN.finditer(text):
+        if _is_numbered(text, match):
+            yield roman_value(match[0]) or 0
     for match in _JOINED.finditer(folded):
         yield ORDINALS.get(f"{match[1]} {match[2]}", 0)
+
+
+def _is_numbered(text: str, roman: re.Match[str]) -> bool:
+    """Tell Roman numbers of a jornada from letters and from those of centuries and articles."""
+    if _BEHIND_ROMAN.match(text, roman.end()):
+        return True
+    before = _BEFORE_ROMAN.search(text, max(0, roman.start() - _REACH), roman.start())
+    # "la V" stands for more than an edition, "la XV" for nothing else.
+    return before is not None and not (before["article"] and len(roman[0]) == 1)
 
 
 def _is_ordinal(folded: str, numeral: Numeral) -> bool:

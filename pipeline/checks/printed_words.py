@@ -89,8 +89,8 @@ def _is_like(word: str, printed: str) -> bool:
 @lru_cache(maxsize=16)  # asked for each field of a report
 def _on_one_line(text: str) -> tuple[str, ...]:
     """Fold white space, and join words that a line's end cuts, with their hyphen and without."""
-    joined = (text, LINE_END_HYPHEN.sub("-", text), LINE_END_HYPHEN.sub("", text))
-    return tuple(dict.fromkeys(fold(" ".join(one.split())) for one in joined))
+    joined = dict.fromkeys((text, *(LINE_END_HYPHEN.sub(hyphen, text) for hyphen in ("-", ""))))
+    return tuple(fold(" ".join(one.split())) for one in joined)
 
 
 @lru_cache(maxsize=16)

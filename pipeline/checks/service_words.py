@@ -88,8 +88,13 @@ def _any_stands(phrases: Iterable[_Phrase], text: str) -> bool:
 @lru_cache(maxsize=64)  # asked for each figure of a text
 def _beginnings_in(text: str) -> _Beginnings:
     """Return the beginnings of all words of a text, of every length that is compared."""
-    words = set(map(unify, _words_in(text)))
-    return frozenset(word[:length] for word in words for length in range(1, _LONGEST + 1))
+    return frozenset().union(*map(_beginnings_of_printed, _words_in(text)))
+
+
+@lru_cache(maxsize=32_768)  # bulletins share most of their words
+def _beginnings_of_printed(word: str) -> tuple[str, ...]:
+    unified = unify(word)
+    return tuple(unified[:length] for length in range(1, min(len(unified), _LONGEST) + 1))
 
 
 @lru_cache(maxsize=64)

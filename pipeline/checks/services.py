@@ -16,14 +16,13 @@ _ANY = (Service.TOTAL, Service.OTHER)
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:
     """Report each service and each kind once that no word of the text or its title names."""
-    texts = [document.text, document.metadata.title or ""]
     seen: set[tuple[Service, str | None]] = set()
     for figure in report.figures:
         for service, kind in _labels(figure):
             if (service, kind) in seen:
                 continue
             seen.add((service, kind))
-            if not any(_names(text, service, kind) for text in texts):
+            if not any(_names(text, service, kind) for text in document.printed):
                 counted = f"{service} ({kind})" if kind else service
                 yield Finding(
                     check="services",

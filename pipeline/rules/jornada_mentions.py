@@ -17,7 +17,7 @@ from schemas.report import JornadaKind, Service
 
 # Looks back after its letters: the engine then skips to those fast.
 JORNADA = re.compile(
-    r"(?:(?:macro|mega)?jornada(?<![a-z]jornada)(?P<plural>s)?"
+    r"(?:jornada(?<![a-z]jornada)s?|m(?:acro|ega)jornadas?"
     r"|semana\s{1,8}(?:nacional|estatal)(?<![a-z]semana\snacional)(?<![a-z]semana\sestatal)"
     r"|#jornada(?!s)[a-z]{1,60})(?![a-z])"
 )
@@ -148,10 +148,15 @@ def _mentions(source: Passages) -> Iterator[Mention]:
             yield mention
 
 
+def is_plural(jornada: re.Match[str]) -> bool:
+    """Tell "las jornadas" from one."""
+    return jornada[0].endswith("jornadas")
+
+
 def _named(source: Passages, ordinals: list[Numeral]) -> Iterator[Mention]:
     values = {numeral.value for numeral in ordinals}
     for match in JORNADA.finditer(source.folded):
-        if match["plural"]:
+        if is_plural(match):
             continue
         before = _ordinal_before(source, ordinals, match.start())
         edition = _edition(before, values) if before else _edition_after(source, ordinals, match)
@@ -186,7 +191,7 @@ def _elliptic(source: Passages, ordinals: list[Numeral], known: set[int]) -> Ite
             sentence = sentence_at(source, numeral.start)
             if (
                 any(
-                    match["plural"] is None
+                    not is_plural(match)
                     for match in JORNADA.finditer(source.folded, sentence.start, sentence.end)
                 )
                 and not known

@@ -8,7 +8,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from pipeline.rules.days import UNKNOWN, Days, Reference, days_of
-from pipeline.rules.jornada_mentions import JORNADA, Mention, sentence_at
+from pipeline.rules.jornada_mentions import JORNADA, Mention, is_plural, sentence_at
 from pipeline.rules.passages import Passages
 from pipeline.spanish.dates import WEEKDAYS, printed_years
 from pipeline.spanish.programmes import days_in, infer_year, programmes_named
@@ -48,7 +48,7 @@ class JornadaYears:
     ) -> None:
         self.source, self.published, self.mentions = source, published, mentions
         self.printed = printed_years(source.text)
-        self.plurals = [m.end() for m in JORNADA.finditer(source.folded) if m["plural"]]
+        self.plurals = [m.end() for m in JORNADA.finditer(source.folded) if is_plural(m)]
         self.near = next((day for s in source.dates if (day := _full_day(s))), None)
         years = (n for n in source.numerals if n.kind is NumeralKind.YEAR)
         self.tokens = [year for year in years if year.value in self.printed]

@@ -14,6 +14,7 @@ from pipeline.rules.jornada_mentions import (
     JORNADA,
     KINDS,
     Mention,
+    is_plural,
     kind_after,
     mentions_of,
     sentence_at,
@@ -89,7 +90,7 @@ def calendar(
     if jornadas and not _is_balance(source, first):
         subject = jornadas[0] = jornadas[0].model_copy(update={"subject": True})
     eventful = subject is not None or (not jornadas and reports_event(source))
-    several = any(match["plural"] for match in JORNADA.finditer(source.folded))
+    several = any(map(is_plural, JORNADA.finditer(source.folded)))
     found_calendar = Calendar(
         tuple(jornadas), mentions, subject, years.reference(jornadas), eventful, several, others
     )

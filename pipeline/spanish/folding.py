@@ -16,7 +16,7 @@ _PLAIN |= {"‘": "'", "’": "'", "´": "'", "–": "-", "—": "-"}
 _ASCII = bytes(range(0x80))
 
 
-@lru_cache(maxsize=64)  # one text is folded by several stages, one after another
+@lru_cache(maxsize=256)  # one text is folded by several stages, one after another
 def fold(text: str) -> str:
     """Return `text` in lower case without accents; character i still stands at offset i."""
     lower = text.lower()

@@ -241,7 +241,7 @@ def _words(text: str, canonical: Callable[[str], str]) -> list[Word]:
     return [
         Word(match.start(), match.end(), plain, canonical(plain))
         for match in _WORD.finditer(fold(text))
-        for plain in (_HYPHENATION.sub("", match[0]),)
+        for plain in (_HYPHENATION.sub("", match[0]) if "\n" in match[0] else match[0],)
     ]
 
 

@@ -80,9 +80,11 @@ _THIS_MONTH = _pattern(
     r"(?! de |[a-z]| pasado| anterior)"
 )
 _THIS_YEAR = _pattern(
-    r"(?:(?<!vez\s)(?:en|durante|para|todo|a lo largo de) (?:el|este)|(?<![a-z])este|presente"
-    r"|(?<=y\s)el(?= ano\?)"
-    r"|(?:resto|transcurso|inicio|acumulado|semana \d{1,2}) del(?: presente)?) ano"
+    r"(?:en(?<!vez\sen) (?:el|este)|durante(?<!vez\sdurante) (?:el|este)"
+    r"|para(?<!vez\spara) (?:el|este)"
+    r"|todo(?<!vez\stodo) (?:el|este)|a lo largo de (?:el|este)|este(?<![a-z]este)|presente"
+    r"|el(?<=y\sel)(?= ano\?)|resto del(?: presente)?|transcurso del(?: presente)?"
+    r"|inicio del(?: presente)?|acumulado del(?: presente)?|semana \d{1,2} del(?: presente)?) ano"
     r"(?: en curso)?(?![a-z]| (?:pasado|anterior|previo|proximo|siguiente|(?:19|20)\d\d))"
 )
 # Most texts hold neither, and are then not searched for what needs it.
