@@ -13,7 +13,7 @@ from eval.report.score_tables import show_evaluation
 from eval.tuning.candidates import Candidates
 from eval.tuning.ending import Ended
 from eval.tuning.gold_reading import Role
-from eval.tuning.prompt_parts import name_file, take_apart
+from eval.tuning.prompt_parts import name_family, name_file, take_apart
 from eval.tuning.separation import require_apart
 from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.commands.options import (
@@ -128,12 +128,16 @@ def tune(  # noqa: PLR0913 - a parameter an option
     file = take_apart(prompt, read_prompt_file(prompt))
     development, kept_apart = (load_gold(folder, texts or ()) for folder in (gold, holdout))
     require_apart(development, kept_apart, file.prompt)
-    folder = to or Path(name_file(f"{file.prompt.name}-tuned")).with_suffix("")
+    folder = to or Path(name_file(name_family(file.prompt.name))).with_suffix("")
     task = tuning.Task(prompt, file, development, kept_apart, str(holdout), proposals, seed)
     reading = Role(settings, RateLimiter(settings.rpm, settings.tpm))
     is_same = settings.llm.server == other.llm.server
     limiter = reading.rate_limiter if is_same else RateLimiter(other.rpm, other.tpm)
     candidates = Candidates(folder, prompt, file, db, force=force)
+    tell(
+        f"{settings.llm.model} at {settings.llm.server} reads, {other.llm.model} at "
+        f"{other.llm.server} writes new texts."
+    )
     try:
         with progress_bar.show_progress() as watch:
             tuned = tuning.tune(task, candidates, reading, Role(other, limiter), budget, watch)

@@ -26,6 +26,7 @@ _COPIED_WORDS = 20
 """So many words in a row are copied, and no rule that happens to be worded so."""
 _NAME = re.compile(r"^name:.*$", re.MULTILINE)
 _SHOWN_HASH = 8
+_OF_A_FAMILY = re.compile(r"-tuned-[0-9a-f]{8}$")
 
 Parts = Mapping[str, str]
 
@@ -59,7 +60,12 @@ def take_apart(origin: str, content: bytes) -> PromptFile:
 def name_candidate(file: PromptFile, parts: Parts) -> str:
     """Name a prompt of these parts: after the one that it comes from, and by what it says."""
     digest = hashlib.sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()
-    return f"{file.prompt.name}-tuned-{digest[:_SHOWN_HASH]}"
+    return f"{name_family(file.prompt.name)}-{digest[:_SHOWN_HASH]}"
+
+
+def name_family(prompt_name: str) -> str:
+    """Name all candidates of a prompt; those of a candidate are of its family."""
+    return f"{_OF_A_FAMILY.sub('', prompt_name)}-tuned"
 
 
 def name_file(prompt_name: str) -> str:

@@ -5,7 +5,8 @@ improved by what was wrong there, and keeps the new candidate where it does bett
 given neither a model nor a folder: everything that is asked goes out by our own client.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import gepa
@@ -52,11 +53,14 @@ class Search:
         self._reflection = reflection
         self._candidates = candidates
         self._say = say
-        self._ended: Ended | None = None
+        self._fault: Exception | None = None
         self._best: tuple[float, str | None] = (0.0, None)
 
     def run(self, parts: dict[str, str], proposals: int, seed: int) -> Found:
-        """Try so many new texts at most; what ends it early is in the result."""
+        """Try so many new texts at most; what ends it early is in the result.
+
+        Raises whatever else fails.
+        """
         try:
             gepa.optimize(
                 parts,
@@ -64,7 +68,7 @@ class Search:
                 adapter=self,
                 reflection_minibatch_size=min(_AT_A_TIME, len(self._bulletins)),
                 stop_callbacks=[
-                    lambda _: self._ended is not None,
+                    lambda _: self._fault is not None,
                     MaxCandidateProposalsStopper(proposals),
                     ScoreThresholdStopper(1.0),
                 ],
@@ -73,10 +77,12 @@ class Search:
                 seed=seed,
             )
         except Ended as ended:
-            self._ended = ended
-        return Found(self._best[1], self._ended)
+            self._fault = self._fault or ended
+        if self._fault is not None and not isinstance(self._fault, Ended):
+            raise self._fault
+        return Found(self._best[1], self._fault)
 
-    # What GEPA calls
+    # What GEPA calls. It logs what fails in the last three and goes on, which would pay for naught.
 
     def evaluate(
         self,
@@ -97,10 +103,12 @@ class Search:
         components: list[str],
     ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Say what was wrong in each bulletin of a batch, the same for every part."""
-        cases = [
-            {"text": read.bulletin.document.text, "feedback": self._describe(key, read)}
-            for key, read in evaluated.trajectories or ()
-        ]
+        cases: list[dict[str, str]] = []
+        with self._keep_fault():
+            cases = [
+                {"text": read.bulletin.document.text, "feedback": self._describe(key, read)}
+                for key, read in evaluated.trajectories or ()
+            ]
         return dict.fromkeys(components, cases)
 
     def propose_new_texts(
@@ -109,34 +117,38 @@ class Search:
         dataset: Mapping[str, Sequence[Mapping[str, Any]]],
         components: list[str],
     ) -> dict[str, str]:
-        """Have parts improved; nothing where that gave no new text.
-
-        GEPA takes an error here for a reason to ask again, so that none may leave.
-        """
-        try:
-            texts = {
-                name: self._reflection.improve(
-                    candidate, name, [Case(**one) for one in dataset[name]]
-                )
-                for name in components
-            }
-        except Ended as ended:
-            self._ended = ended
-            return {}
-        changed = {name: text for name, text in texts.items() if text is not None}
+        """Have parts improved; nothing where that gave no new text."""
+        changed: dict[str, str] = {}
+        with self._keep_fault():
+            if self._fault is None:
+                cases = {name: [Case(**one) for one in dataset[name]] for name in components}
+                texts = {
+                    name: self._reflection.improve(candidate, name, cases[name])
+                    for name in components
+                }
+                changed = {name: text for name, text in texts.items() if text is not None}
         return changed if {**candidate, **changed} != candidate else {}
 
     def on_valset_evaluated(self, event: Mapping[str, Any]) -> None:
         """Remember the best candidate: the first of equals, and the prompt itself before all."""
-        score, file = event["average_score"], self._candidates.write(event["candidate"])
-        if event["iteration"] == 0:
-            self._best = (score, None)
-        elif score > self._best[0]:
-            self._best = (score, file)
-            self._say(f"{file} is the best so far")
+        with self._keep_fault():
+            score, file = event["average_score"], self._candidates.write(event["candidate"])
+            if event["iteration"] == 0:
+                self._best = (score, None)
+            elif score > self._best[0]:
+                self._best = (score, file)
+                self._say(f"{file} is the best so far")
 
     def log(self, message: str) -> None:
         """Keep GEPA's own log, which has scores, prompts and answers in it, from everybody."""
+
+    @contextmanager
+    def _keep_fault(self) -> Iterator[None]:
+        """Let no error through: the search ends by it."""
+        try:
+            yield
+        except Exception as fault:  # noqa: BLE001 - raised at the end of the search
+            self._fault = self._fault or fault
 
     def _describe(self, key: ReaderKey, read: ScoredReading) -> str:
         return describe_reading(read, self._reading.find_faults(key, read.bulletin.document))

@@ -279,6 +279,26 @@ def test_a_reflector_that_never_answers_ends_the_search(bench: Bench) -> None:
     assert not bench.was_asked_of("test")
 
 
+def test_a_server_that_refuses_ends_it(bench: Bench) -> None:
+    def refuse(_: dict[str, Any]) -> None:
+        raise Refused(401, "no")
+
+    bench.server.before = refuse
+    ran = bench.tune()
+    assert ran.returncode == 2
+    assert "Stopped: " in ran.stderr
+    assert not bench.server.requests
+
+
+def test_a_folder_that_cannot_be_written_ends_it(bench: Bench) -> None:
+    (bench.folder / "tuned" / "reflections.jsonl").parent.mkdir()
+    (bench.folder / "tuned" / "reflections.jsonl").symlink_to("/proc/nowhere/reflections.jsonl")
+    ran = bench.tune("--proposals", "3")
+    assert ran.returncode == 2
+    assert "reflections.jsonl: cannot be written" in ran.stderr
+    assert len(bench.server.reflections) == 1
+
+
 @pytest.mark.parametrize("at", ["a reading", "a reflection"])
 def test_ctrl_c_keeps_what_there_is(bench: Bench, at: str) -> None:
     def interrupt(request: dict[str, Any]) -> None:

@@ -104,6 +104,8 @@ def test_a_name_says_where_a_candidate_comes_from_and_what_it_says() -> None:
     assert name_candidate(file, one).startswith("short-tuned-")
     assert name_candidate(file, one) == name_candidate(file, dict(one))
     assert name_candidate(file, one) != name_candidate(file, other)
+    again = take_apart("made", put_together(file, {INSTRUCTIONS: "one"}))
+    assert name_candidate(again, other) == name_candidate(file, other)
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "..", "ñandú: dos", "-"])
