@@ -226,9 +226,9 @@ def test_a_budget_that_ends_in_the_middle_leaves_the_holdout_its_part(
     lay_out(tmp_path)
     with running(Tuned(known, mistakes=0.1)) as server:  # so that no candidate is perfect
         bench = Bench(tmp_path, server)
-        ran = bench.tune("--proposals", "50", budget=0.0105)
-        assert server.spent <= 0.0105
-    assert "The search ends: the budget of $0.011 is reached" in ran.stderr
+        ran = bench.tune("--proposals", "50", budget=0.0098)
+        assert server.spent <= 0.0098
+    assert "The search ends: the budget of $0.0098 is reached" in ran.stderr
     assert ran.returncode == 0, ran.stderr
     assert len(bench.eval_runs) == 2
     assert len(bench.candidates) < 50
