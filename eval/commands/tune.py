@@ -53,7 +53,7 @@ app = typer.Typer(add_completion=False)
         "jornada tune mine.md --gold dev/ --holdout test/ --model gpt-5-mini --budget 5",
         "jornada tune quoted-v2 --gold dev/ --holdout test/ --model gpt-5-nano --reflector gpt-5 "
         "--budget 5 --to tuned/",
-        "Needs the extra: pip install 'jornada[tune]'. The mistakes on --gold are shown to the "
+        r"Needs the extra: pip install 'jornada\[tune]'. The mistakes on --gold are shown to the "
         "reflector, which writes new texts; --holdout is read once, at the end, by the prompt and "
         "the best of them, and is all that is reported. The same command goes on where it was "
         "stopped. Exit status: 0 a better prompt is shown, 1 none is, or the budget is reached "
@@ -117,6 +117,7 @@ def tune(  # noqa: PLR0913 - a parameter an option
     """Improve a prompt by its mistakes on gold, and judge it on gold that it has not seen."""
     if importlib.util.find_spec("gepa") is None:
         raise UsageError("jornada tune needs its extra: pip install 'jornada[tune]'")
+    file = take_apart(prompt, read_prompt_file(prompt))
     settings = settings_from(db, reach, answers, limits, profile=profile, model=model, reader="llm")
     if reflector_profile is None:
         other = settings_from(
@@ -125,9 +126,10 @@ def tune(  # noqa: PLR0913 - a parameter an option
     else:
         other = settings_from(db, limits, profile=reflector_profile, model=reflector, reader="llm")
     budget = _require_budget(settings, other)
-    file = take_apart(prompt, read_prompt_file(prompt))
     development, kept_apart = (load_gold(folder, texts or ()) for folder in (gold, holdout))
     require_apart(development, kept_apart, file.prompt)
+    if to is not None and to.suffix == ".md":
+        raise UsageError(f"--to {to}: name a folder; the prompts in it get names of their own")
     folder = to or Path(name_file(name_family(file.prompt.name))).with_suffix("")
     task = tuning.Task(prompt, file, development, kept_apart, str(holdout), proposals, seed)
     reading = Role(settings, RateLimiter(settings.rpm, settings.tpm))

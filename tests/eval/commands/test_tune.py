@@ -18,6 +18,7 @@ from examples.scripted_server import Known, Refused, Scripted, known_gold, runni
 from pipeline.forms.prompts import load_prompt
 from pipeline.store import Store
 from tests.command import Ran, jornada_here
+from tests.llm_server import answer, serve
 
 pytest.importorskip("gepa", reason="the extra 'tune'")
 
@@ -328,6 +329,35 @@ def test_an_edited_candidate_is_not_overwritten(done: tuple[Bench, Ran], tmp_pat
     assert ran.returncode == 2
     assert f"{candidate.name}: exists already; --force overwrites it" in ran.stderr
     assert candidate.read_bytes() == before + b"edited\n"
+
+
+def test_each_server_gets_its_own_key_and_the_budget_holds_for_both(bench: Bench) -> None:
+    better = f"```\n{prompt_text(bench)}\n- `cumulative` is a long span.\n```"
+    with serve(*[answer(better)] * 3) as writer:
+        (bench.folder / "jornada.toml").write_text(
+            f'[profiles.writer]\nbase_url = "{writer.base_url}"\n'
+            'model = "author"\nkey_env = "WRITER_KEY"\n'
+        )
+        (bench.folder / "prices.toml").write_text(f"{PRICES}[author]\ninput = 1e3\noutput = 1e3\n")
+        asked = ("--reflector-profile", "writer", "--max-output-tokens", "3000")
+        keys = {"OPENAI_API_KEY": "sk-of-the-reader", "WRITER_KEY": "sk-of-the-writer"}
+        poor = bench.tune(*asked, budget=1.0, **keys)
+        assert (poor.returncode, writer.requests) == (1, [])
+        assert "the budget of $1.00 is reached" in poor.stderr
+        ran = bench.tune(*asked, budget=50.0, **keys)
+    assert ran.returncode == 0, ran.stderr
+    assert "scripted at" in ran.stderr
+    assert "author at" in ran.stderr
+    assert {each["authorization"] for each in writer.headers} == {"Bearer sk-of-the-writer"}
+    assert {each["model"] for each in writer.requests} == {"author"}
+    assert not bench.server.reflections
+
+
+def test_a_name_that_is_no_folder_is_refused(bench: Bench) -> None:
+    ran = bench.tune("--to", "better.md")
+    assert ran.returncode == 2
+    assert "--to better.md: name a folder" in ran.stderr
+    assert not bench.server.requests
 
 
 def test_what_both_sides_hold_is_refused_before_anything_is_asked(bench: Bench) -> None:
