@@ -41,10 +41,12 @@ def known() -> dict[str, Known]:
 class Tuned(Scripted):
     """The scripted server; `answers` go before its own where it is asked for a better text.
 
-    `spent` is what its answers have cost, `before` is done before each answer.
+    A prompt that holds `useless` gets answers of no use, whose tokens nobody counts. `spent` is
+    what the others have cost, `before` is done before each answer.
     """
 
     answers: list[str] = field(default_factory=list)
+    useless: str | None = None
     spent: float = 0.0
     before: Callable[[dict[str, Any]], None] = lambda _: None
 
@@ -53,6 +55,9 @@ class Tuned(Scripted):
         answer = super().complete(request)
         if is_reflection(request) and self.answers:
             answer["choices"][0]["message"]["content"] = self.answers.pop(0)
+        elif self.useless and self.useless in request["messages"][0]["content"]:
+            answer["choices"][0]["message"]["content"] = "no JSON"
+            return {**answer, "usage": None}
         with self.lock:
             self.spent += A_TOKEN * answer["usage"]["total_tokens"]
         return answer
@@ -289,6 +294,14 @@ def test_a_server_that_refuses_ends_it(bench: Bench) -> None:
     assert ran.returncode == 2
     assert "Stopped: " in ran.stderr
     assert not bench.server.requests
+
+
+def test_a_candidate_that_nothing_comes_of_does_not_end_the_search(bench: Bench) -> None:
+    bench.server.answers = [f"```\n{prompt_text(bench)}\nSay nothing.\n```"]
+    bench.server.useless = "Say nothing."
+    ran = bench.tune("--reasks", "0")
+    assert ran.returncode == 0, ran.stderr
+    assert len(bench.candidates) == 2
 
 
 def test_a_folder_that_cannot_be_written_ends_it(bench: Bench) -> None:
