@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from eval.commands import eval_confusions, eval_diff, eval_prompt, eval_runs
+from eval.commands import (
+    eval_compare,
+    eval_confusions,
+    eval_diff,
+    eval_prompt,
+    eval_runs,
+    eval_show,
+)
 from eval.commands.options import DB, Db, Gold, Texts
 from eval.labels.gold import GoldBulletin, locate_gold
 from eval.report.page import write_page
@@ -66,7 +73,9 @@ EPILOG = examples(
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
 app.command("runs", epilog=eval_runs.EPILOG)(eval_runs.list_eval_runs)
+app.command("show", epilog=eval_show.EPILOG)(eval_show.show_reading)
 app.command("confusions", epilog=eval_confusions.EPILOG)(eval_confusions.list_confusions)
+app.command("compare", epilog=eval_compare.EPILOG)(eval_compare.compare_eval_runs)
 app.command("prompt", epilog=eval_prompt.EPILOG)(eval_prompt.show_run_prompt)
 app.command("diff", epilog=eval_diff.EPILOG)(eval_diff.diff_eval_runs)
 
