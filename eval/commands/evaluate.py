@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from eval.commands import eval_diff, eval_runs
+from eval.commands import (
+    eval_compare,
+    eval_confusions,
+    eval_diff,
+    eval_prompt,
+    eval_runs,
+    eval_show,
+)
 from eval.commands.options import DB, Db, Gold, Texts
 from eval.labels.gold import GoldBulletin, locate_gold
 from eval.report.page import write_page
@@ -22,7 +29,8 @@ from eval.runs.plan import (
     plan_variants,
     select_bulletins,
 )
-from eval.runs.stored_variants import find_prompt, list_stored_variants
+from eval.runs.run_prompts import find_prompt
+from eval.runs.stored_variants import list_stored_variants
 from eval.runs.variant import Variant, read_gold
 from pipeline import runs
 from pipeline.commands.options import (
@@ -65,6 +73,10 @@ EPILOG = examples(
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
 app.command("runs", epilog=eval_runs.EPILOG)(eval_runs.list_eval_runs)
+app.command("show", epilog=eval_show.EPILOG)(eval_show.show_reading)
+app.command("confusions", epilog=eval_confusions.EPILOG)(eval_confusions.list_confusions)
+app.command("compare", epilog=eval_compare.EPILOG)(eval_compare.compare_eval_runs)
+app.command("prompt", epilog=eval_prompt.EPILOG)(eval_prompt.show_run_prompt)
 app.command("diff", epilog=eval_diff.EPILOG)(eval_diff.diff_eval_runs)
 
 
@@ -170,8 +182,9 @@ def _find_stored(
     stored: Path, bulletins: Sequence[GoldBulletin], gates: Sequence[Gate], db: Path
 ) -> tuple[list[Variant], GoldSelection]:
     """Find the variants that a database has readings of, and see that gates can be judged."""
-    variants = list_stored_variants(Store(stored), bulletins)
-    selection = _select(bulletins, [find_prompt(variant.key) for variant in variants])
+    readings = Store(stored)
+    variants = list_stored_variants(readings, bulletins)
+    selection = _select(bulletins, [find_prompt(readings, variant.key) for variant in variants])
     names = [[variant.name, variant.key.prompt or variant.name] for variant in variants]
     require_runs(gates, db, names)
     return variants, selection

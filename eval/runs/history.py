@@ -11,6 +11,7 @@ from eval.scoring.bootstrap import Counts, Interval
 from eval.scoring.score import Score
 from pipeline.errors import UsageError
 from pipeline.store import Store
+from schemas.reading import ReaderKey
 
 _COLUMNS = (
     "eval_run_id",
@@ -20,6 +21,7 @@ _COLUMNS = (
     "model",
     "prompt",
     "prompt_hash",
+    "schema_hash",
     "gold",
     "gold_hash",
     "bulletins",
@@ -58,6 +60,7 @@ class EvalRun(NamedTuple):
     model: str | None
     prompt: str | None
     prompt_hash: str | None
+    schema_hash: str
     gold: str
     gold_hash: str
     bulletins: int
@@ -71,6 +74,11 @@ class EvalRun(NamedTuple):
     parameters: str | None
     place_f1: float | None
     days_f1: float | None
+
+    @property
+    def key(self) -> ReaderKey:
+        """Give the key of its reader; runs of older versions do not say the parameters."""
+        return ReaderKey(**{name: getattr(self, name) for name in ReaderKey.model_fields})
 
     @property
     def server(self) -> str | None:

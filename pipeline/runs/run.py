@@ -28,10 +28,12 @@ from pipeline.runs.stopping import Stop, on_interrupt
 from pipeline.runs.telling import tell_progress
 from pipeline.runs.writer import Writer
 from pipeline.store import Store, new_run
+from pipeline.store.kept_prompts import keep_prompts
 from schemas.document import Document
 from schemas.reading import Reading
 
 if TYPE_CHECKING:
+    from pipeline.forms.prompts import Prompt
     from pipeline.runs import near_duplicates
 else:
     near_duplicates = lazy("pipeline.runs.near_duplicates")
@@ -46,7 +48,7 @@ class SetUp(NamedTuple):
     what others compute; `seen`, if any, gets the IDs of all documents; `asked` says where all
     sources come from, None where that is not all that there is to see; `require_held` raises
     `StoreError` once the run holds the lock of its database no more; `at_once` is called for a
-    second Ctrl-C.
+    second Ctrl-C; the `prompt` that the reader asks with, if any, is kept in the store.
     """
 
     gateway: LocalGateway | None = None
@@ -59,6 +61,7 @@ class SetUp(NamedTuple):
     asked: Asked | None = None
     require_held: Callable[[], None] = lambda: None
     at_once: Callable[[], None] = lambda: None
+    prompt: "Prompt | None" = None
 
     @property
     def journal(self) -> Journal | None:
@@ -199,6 +202,8 @@ class _Run:
 
     def _prepare(self) -> None:
         self._store.prepare()
+        if self._setup.prompt is not None:
+            keep_prompts(self._store, [self._setup.prompt])
         if self._near is not None:
             self._near.compare_stored(self._stop, self._watch.say)
         if self._setup.progress is not None:
