@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from eval.commands import eval_diff, eval_runs
+from eval.commands.checked_gold import load_checked_gold
 from eval.commands.options import DB, Db, Gold, Texts
 from eval.labels.gold import GoldBulletin, locate_gold
 from eval.report.page import write_page
@@ -20,7 +21,6 @@ from eval.runs.plan import (
     PlannedVariant,
     leave_out_few_shots,
     plan_variants,
-    select_bulletins,
 )
 from eval.runs.stored_variants import find_prompt, list_stored_variants
 from eval.runs.variant import Variant, read_gold
@@ -42,6 +42,7 @@ from pipeline.console import progress_bar
 from pipeline.console.destination import find_target
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import tell
+from pipeline.console.unheard import outlive_listeners
 from pipeline.errors import UsageError
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Prompt
@@ -70,6 +71,7 @@ app.command("diff", epilog=eval_diff.EPILOG)(eval_diff.diff_eval_runs)
 
 @app.callback(epilog=EPILOG)
 @with_options
+@outlive_listeners()
 def evaluate(  # noqa: PLR0913 - a parameter an option
     context: typer.Context,
     *,
@@ -135,7 +137,9 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     databases = (db, stored) if stored else (db,)
     page = html if html is None else find_target(html, *databases, force=force, option="--html")
     folder, text_paths = locate_gold(gold, texts)
-    bulletins = select_bulletins(folder, text_paths, only)
+    bulletins = load_checked_gold(folder, text_paths, only, as_json=as_json)
+    if bulletins is None:
+        return UNUSABLE
     if stored is not None:
         if any((prompt, model, reader, local, profile)) or is_given(reach, answers, limits):
             raise UsageError("--stored scores what has been read: leave out what says how to read")
