@@ -15,8 +15,9 @@ from pipeline.errors import UsageError
 EPILOG = examples(
     "jornada eval diff 3fa9c1d2 77b0e4aa",
     "jornada eval diff quoted-v1 mine",
+    "jornada eval diff mine~1 mine",
     "A RUN is the beginning of an ID of `jornada eval runs`, or the name of a variant or of "
-    "its prompt, which stands for its newest run.",
+    "its prompt, which stands for its newest run; RUN~1 is the one before it.",
 )
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Beginning of its ID, or a name.")]

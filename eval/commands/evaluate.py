@@ -1,7 +1,7 @@
 """The command `jornada eval`: read gold with every variant, score, compare, hold to gates."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +10,17 @@ import typer
 from eval.commands import eval_diff, eval_runs
 from eval.commands.checked_gold import load_checked_gold
 from eval.commands.options import DB, Db, Gold, Texts
+from eval.gates.gate import Gate
+from eval.gates.judging import judge_gates
+from eval.gates.parsing import parse_gate
+from eval.gates.parts import require_parts
+from eval.gates.reference import Reference, find_references
 from eval.labels.gold import GoldBulletin, locate_gold
 from eval.report.page import write_page
 from eval.report.score_json import show_evaluation_json
 from eval.report.score_tables import show_evaluation
 from eval.runs.evaluation import evaluate_variants
-from eval.runs.gates import Gate, judge_gates, parse_gate, require_runs
+from eval.runs.names import tell_apart
 from eval.runs.plan import (
     GoldSelection,
     PlannedVariant,
@@ -58,10 +63,11 @@ EPILOG = examples(
     "jornada eval --local smollm2 --prompt anchored-v1 --only '4*' --reader baseline",
     'jornada eval --gold labels/ --gate "strict_f1>=0.9"',
     'jornada eval --prompt ./mine.md --gate "no worse than quoted-v1 by 0.01"',
+    'jornada eval --prompt ./mine.md --gate "better than mine~1"',
     "jornada eval --stored backlog.duckdb --gold labels/",
     "The first variant is the one that the others are compared with. What has been read by an "
     "equal reader is scored again without asking. Exit status: 0 well, 1 a gate is not "
-    "passed, 2 unusable arguments, 130 stopped by Ctrl-C.",
+    "passed, 2 unusable arguments or gold, 130 stopped by Ctrl-C.",
 )
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
@@ -121,7 +127,12 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     ] = 1,
     gate: Annotated[
         list[str] | None,
-        typer.Option("--gate", help='E.g. "strict_f1>=0.9", "no worse than RUN by 0.01".'),
+        typer.Option(
+            "--gate",
+            metavar="GATE",
+            help='E.g. "strict_f1>=0.9", "strict_f1_low\\[kind=results]>=0.8", "failed<=0", '
+            '"seconds_p95<=20", "no worse than RUN by 0.01", "better than RUN"; repeatable.',
+        ),
     ] = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a report of one page.")
@@ -143,7 +154,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     if stored is not None:
         if any((prompt, model, reader, local, profile)) or is_given(reach, answers, limits):
             raise UsageError("--stored scores what has been read: leave out what says how to read")
-        variants, selection = _find_stored(stored, bulletins, gates, db)
+        variants, selection, names = _find_stored(stored, bulletins)
+        references = _prepare_gates(gates, names, selection.bulletins, db, stored)
     else:
         options = (reach, answers, limits)
         first_model = model[0] if model else None
@@ -157,13 +169,14 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         with serve_local_model(several[0], local, tell) as served:
             planned = plan_variants([served, *several[1:]], readers, prompt or (), model or ())
             selection = _select(bulletins, [variant.prompt for variant in planned])
-            require_runs(gates, db, [variant.names for variant in planned])
+            names = [variant.names for variant in planned]
+            references = _prepare_gates(gates, names, selection.bulletins, db)
             variants, status = _read_all(planned, selection.bulletins, repeat, quiet=as_json)
         if status:
             return status
     gold_name = str(folder) if gold else "the project's gold"
     evaluation = evaluate_variants(variants, selection, db, repeat, gold_name, stored=stored)
-    results = judge_gates(gates, evaluation.results, evaluation.summaries, evaluation.store)
+    results = judge_gates(gates, evaluation.results, references)
     (show_evaluation_json if as_json else show_evaluation)(evaluation, results)
     if page is not None:
         write_page(evaluation, page)
@@ -171,14 +184,31 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
 
 
 def _find_stored(
-    stored: Path, bulletins: Sequence[GoldBulletin], gates: Sequence[Gate], db: Path
-) -> tuple[list[Variant], GoldSelection]:
-    """Find the variants that a database has readings of, and see that gates can be judged."""
+    stored: Path, bulletins: Sequence[GoldBulletin]
+) -> tuple[list[Variant], GoldSelection, list[tuple[str, ...]]]:
+    """Find the variants that a database has readings of, and the names that gates may use."""
     variants = list_stored_variants(Store(stored), bulletins)
     selection = _select(bulletins, [find_prompt(variant.key) for variant in variants])
-    names = [[variant.name, variant.key.prompt or variant.name] for variant in variants]
-    require_runs(gates, db, names)
-    return variants, selection
+    keys = [variant.key for variant in variants]
+    told = tell_apart([variant.name for variant in variants], keys)
+    names = zip(told, (key.prompt or key.reader for key in keys), strict=True)
+    return variants, selection, [*names]
+
+
+def _prepare_gates(
+    gates: Sequence[Gate],
+    variants: Sequence[tuple[str, ...]],
+    bulletins: Sequence[GoldBulletin],
+    db: Path,
+    stored: Path | None = None,
+) -> Mapping[str, Reference]:
+    """See that the gates can be judged, before anything is paid for; tell what they stand on."""
+    require_parts(gates, bulletins)
+    references = find_references(gates, variants, bulletins, db, stored)
+    for reference in references.values():
+        for line in reference.lines:
+            tell(line)
+    return references
 
 
 def _select(bulletins: Sequence[GoldBulletin], prompts: Sequence[Prompt | None]) -> GoldSelection:

@@ -298,6 +298,27 @@ def gates(ran: Ran) -> list[str]:
     return [line.partition(" scripted")[0] for line in found]
 
 
+def test_a_run_of_two_bulletins_is_no_reference_for_the_gold(evals: EvalFolder) -> None:
+    """Told before anything is paid for, and whichever gate asks for it."""
+    evals.eval_here("--prompt", "quoted-v1", only=("--only", "4[12]*"))
+    before = len(evals.server.requests)
+    for gate in ("no worse than quoted-v1 by 0.5", "better than quoted-v1"):
+        ran = evals.eval_here("--prompt", "anchored-v1", "--gate", gate, only=())
+        assert ran.returncode == 2
+        assert "has read 2 of these 50 texts" in lines(ran)[-1]
+    assert len(evals.server.requests) == before
+
+
+def test_a_part_that_the_gold_has_not_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    ran = jornada_here(tmp_path)("eval", *FEW, "--gate", "strict_f1[kind=recipe]>=0.5")
+    assert ran.returncode == 2
+    (line,) = lines(ran)
+    assert line == (
+        "a gate is about kind=recipe, of which these 9 bulletins have none; of kind they have "
+        "announcement, balance, results"
+    )
+
+
 @pytest.mark.parametrize(
     ("unheard", "gate", "status"),
     [(("stdout",), "strict_f1>=0.9", 1), (("stdout", "stderr"), "failed<=0", 0)],
