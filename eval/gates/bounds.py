@@ -33,7 +33,7 @@ def judge_bound(gate: Threshold | Limit, variant: VariantResult) -> GateResult:
         return judge_limit(gate, found, subject)
     scores = score_documents(variant, gate.measure, gate.part)
     if scores is None:
-        why = f"{gate.measure} of {subject} is not known: no model gave a first answer"
+        why = f"{gate.measure} of {subject} is not known: there are no first answers to judge"
         return GateResult(passed=False, why=why)
     if gate.statistic == "f1_low":
         return judge_low(gate, scores.values(), subject)

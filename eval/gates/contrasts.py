@@ -75,7 +75,7 @@ def _judge(gate: NoWorse | Better, name: str, pair: _Pair, comparison: Compariso
         why = f"{versus} is 0, {what}{_remark_on_same(pair)} {n}"
         return GateResult(isinstance(gate, NoWorse), why)
     if isinstance(gate, Better):
-        return judge_better(comparison, versus, n)
+        return judge_better(found, versus, n, is_distinct=comparison.is_distinct)
     return judge_no_worse(gate, found, versus, n)
 
 
@@ -101,18 +101,16 @@ def judge_no_worse(gate: NoWorse, found: Difference, versus: str, n: str) -> Gat
     )
 
 
-def judge_better(comparison: Comparison, versus: str, n: str) -> GateResult:
-    """See whether a variant is shown to be better: what a comparison tells as "is better"."""
-    found = comparison.measures["strict"]
+def judge_better(found: Difference, versus: str, n: str, *, is_distinct: bool) -> GateResult:
+    """See whether a variant is shown to be better; `is_distinct` as a comparison tells it."""
     if found.estimate is None or found.interval is None:
         return _fail_unknown(found, versus, n)
     low, high = found.interval
-    p = "" if comparison.p_holm is None else f", p {comparison.p_holm:.3f}"
-    what = f"{versus} is {found.estimate:+z.3f}, 95 % interval {low:+z.3f} to {high:+z.3f}{p}"
-    if comparison.is_distinct:
-        passed = found.estimate > 0
-        return GateResult(passed, f"{what}: shown to be {'better' if passed else 'worse'} {n}")
-    return GateResult(passed=False, why=f"{what}: not shown to be better {n}")
+    what = f"{versus} is {found.estimate:+z.3f}, 95 % interval {low:+z.3f} to {high:+z.3f}"
+    if not is_distinct:
+        return GateResult(passed=False, why=f"{what}: not shown to be better {n}")
+    is_better = found.estimate > 0
+    return GateResult(is_better, f"{what}: shown to be {'better' if is_better else 'worse'} {n}")
 
 
 def _fail_unknown(found: Difference, versus: str, n: str) -> GateResult:

@@ -179,13 +179,16 @@ def choose_run(runs: Sequence[EvalRun], wanted: str, where: str) -> ChosenRun:
 
 
 def _list_meant(runs: Sequence[EvalRun], wanted: str) -> list[EvalRun]:
-    """List the runs that an ID or a name stands for, the newest first."""
+    """List the runs that a name or the beginning of an ID stands for, the newest first.
+
+    A name comes first: `decade` may be a prompt, and the beginning of any ID as well.
+    """
+    named = [run for run in runs if wanted in (run.name, run.prompt, name_at(run.name, run.server))]
     by_id = [run for run in runs if run.eval_run_id.startswith(wanted)]
-    if len(wanted) >= _FEWEST and by_id:
+    if not named and len(wanted) >= _FEWEST:
         if len(by_id) > 1:
             raise UsageError(f"the IDs of several eval runs begin with {wanted}: give more of it")
         return by_id
-    named = [run for run in runs if wanted in (run.name, run.prompt, name_at(run.name, run.server))]
     alike = [run for run in named if (run.prompt, run.model) == (named[0].prompt, named[0].model)]
     servers = dict.fromkeys(name_at(run.name, run.server) for run in alike if run.server)
     if len({run.server for run in alike if run.server}) > 1:

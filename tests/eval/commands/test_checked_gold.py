@@ -58,6 +58,16 @@ def test_files_that_are_no_gold_are_all_named(jornada: Jornada, tmp_path: Path) 
     assert files[:3] == ["a.gold.json", "b.gold.json", "lost.gold.json"]
 
 
+def test_texts_that_are_elsewhere_are_one_fault(jornada: Jornada, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    for name in "xyz":
+        put(tmp_path, SURGERIES, name=name)
+    ran = jornada("eval", "--gold", ".", "--texts", "elsewhere", "--reader", "baseline")
+    assert ran.returncode == 2
+    (line,) = ran.stderr.splitlines()
+    assert "say where: --texts" in line
+
+
 def test_many_errors_are_counted(jornada: Jornada, tmp_path: Path) -> None:
     put(tmp_path, *(ABSENT | {"value": 100 + number} for number in range(25)))
     ran = jornada("eval", "--gold", ".", "--reader", "baseline")

@@ -11,7 +11,6 @@ from eval.gates.gate import GateResult, NoWorse
 from eval.gates.judging import judge_gates
 from eval.gates.parsing import parse_gate
 from eval.gates.reference import find_references
-from eval.runs.comparison import Comparison
 from eval.scoring.bootstrap import Difference, Interval
 from tests.eval.gates.gated import BULLETINS, FIGURES, keep, score
 
@@ -91,21 +90,19 @@ def test_no_worse_is_decided_by_the_lower_end_alone(
 
 
 @pytest.mark.parametrize(
-    ("found", "p", "passes", "why"),
+    ("found", "is_distinct", "passes", "why"),
     [
-        (Difference(0.05, Interval(0.02, 0.08), 0.001, 40, 0, 0.04), 0.004, True, "to be better"),
-        (Difference(0.05, Interval(0.02, 0.08), 0.03, 40, 0, 0.04), 0.06, False, "not shown to be"),
-        (Difference(0.05, Interval(-0.01, 0.1), 0.04, 40, 9, 0.06), 0.04, False, "not shown to be"),
-        (Difference(-0.05, Interval(-0.08, -0.02), 0.001, 40, 0, 0.04), 0.001, False, "be worse"),
-        (Difference(None, None, None, 40, None), None, False, "is undefined"),
-        (Difference(0.2, None, None, 40, None), None, False, "no interval"),
+        (Difference(0.05, Interval(0.02, 0.08), 0.001, 40, 0, 0.04), True, True, "to be better"),
+        (Difference(0.05, Interval(0.02, 0.08), 0.03, 40, 0, 0.04), False, False, "not shown to"),
+        (Difference(-0.05, Interval(-0.08, -0.02), 0.001, 40, 0, 0.04), True, False, "be worse"),
+        (Difference(None, None, None, 40, None), False, False, "is undefined"),
+        (Difference(0.2, None, None, 40, None), False, False, "no interval"),
     ],
 )
 def test_better_is_what_a_comparison_tells_as_better(
-    found: Difference, p: float | None, *, passes: bool, why: str
+    found: Difference, *, is_distinct: bool, passes: bool, why: str
 ) -> None:
-    comparison = Comparison("new", "run7", {"strict": found}, p)
-    result = judge_better(comparison, VERSUS, "(n = 40 bulletins)")
+    result = judge_better(found, VERSUS, "(n = 40 bulletins)", is_distinct=is_distinct)
     assert result.passed is passes
     assert why in result.why
     assert "(n = 40 bulletins)" in result.why

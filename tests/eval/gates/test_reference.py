@@ -1,5 +1,6 @@
 """What a gate may be held against: earlier runs, scored again, that had enough of the bulletins."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -19,12 +20,17 @@ from tests.eval.runs.test_summary import bulletin
 MORE = (*BULLETINS, *(bulletin(number, figures=4) for number in range(12, 14)))
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Path:
-    """Give a database with what the prompt `old` has read of twelve bulletins, and no run."""
-    made = tmp_path / "a.duckdb"
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("read") / "a.duckdb"
     keep(made, "old", {2: 2}, BULLETINS)
     return made
+
+
+@pytest.fixture
+def db(read: Path, tmp_path: Path) -> Path:
+    """Give a database with what the prompt `old` has read of twelve bulletins, and no run."""
+    return Path(shutil.copyfile(read, tmp_path / "a.duckdb"))
 
 
 def find(

@@ -347,6 +347,13 @@ def test_a_run_that_is_called_as_steps_are_written_is_found_by_its_name(store: S
     assert history.find_run(store, "p~1").eval_run_id == "4444dddd"
 
 
+def test_a_name_that_is_the_beginning_of_an_id_too_is_a_name(store: Store) -> None:
+    three_runs(store)
+    store.insert({"eval_runs": [run("decade99", 1), run("4444", 2, name="x", prompt="decade")]})
+    assert history.find_run(store, "decade").eval_run_id == "4444"
+    assert history.find_run(store, "decade9").eval_run_id == "decade99"
+
+
 def test_a_name_of_several_runs_is_told_which_is_meant(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
