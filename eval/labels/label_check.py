@@ -1,6 +1,6 @@
 """Whether hand-made labels hold against their texts, and what may have been overlooked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,6 +51,15 @@ def check_bulletin(bulletin: GoldBulletin) -> tuple[Finding, ...]:
     )
 
 
+def check_bulletins(bulletins: Iterable[GoldBulletin]) -> tuple[LabelFinding, ...]:
+    """Check bulletins whose labels have been read, each by itself."""
+    return tuple(
+        LabelFinding(bulletin.path, one, _quote_around(bulletin.document.text, one.span))
+        for bulletin in bulletins
+        for one in check_bulletin(bulletin)
+    )
+
+
 def check_folder(gold: Path, texts: Sequence[Path] = ()) -> tuple[LabelFinding, ...]:
     """Check every gold file of a folder; one that is broken or has no text is a finding too.
 
@@ -65,11 +74,7 @@ def check_folder(gold: Path, texts: Sequence[Path] = ()) -> tuple[LabelFinding, 
         if not isinstance(bulletin, GoldBulletin):
             findings.extend(LabelFinding(path, finding) for finding in bulletin)
             continue
-        text = bulletin.document.text
-        findings.extend(
-            LabelFinding(path, one, _quote_around(text, one.span))
-            for one in check_bulletin(bulletin)
-        )
+        findings.extend(check_bulletins([bulletin]))
         first = labelled.setdefault(bulletin.document.id, path)
         if first is not path:
             message = f"labels the same text as {first.name}"

@@ -1,12 +1,15 @@
-"""What `jornada gold check` prints: findings in labels, as a table or as JSON."""
+"""What is printed of findings in labels: all as a table or as JSON; errors that stop an eval."""
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from eval.labels.label_check import LabelFinding
-from pipeline.console.terminal import console, say, table
+from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import one_line, to_json
 from schemas.finding import Severity
+
+_MOST_TOLD = 20
 
 
 def show_label_findings(findings: Sequence[LabelFinding], *, as_json: bool) -> None:
@@ -35,6 +38,30 @@ def show_label_findings(findings: Sequence[LabelFinding], *, as_json: bool) -> N
         f"{counts[Severity.ERROR]:,} errors, {counts[Severity.WARNING]:,} warnings, "
         f"{counts[Severity.INFO]:,} to look at again."
     )
+
+
+def show_label_errors(errors: Sequence[LabelFinding], folder: Path, *, as_json: bool) -> None:
+    """Tell why gold is not scored against: lines on stderr, and as JSON one object on stdout."""
+    if as_json:
+        say(to_json({"gold_errors": [_as_json(one) for one in errors]}))
+    lines = [_error_line(one) for one in errors[:_MOST_TOLD]]
+    if len(errors) == 1:
+        tell(f"{lines[0]} (gold with errors is not scored: mend it first)")
+        return
+    for line in lines:
+        tell(line)
+    if len(errors) > _MOST_TOLD:
+        tell(f"... and {len(errors) - _MOST_TOLD:,} more")
+    files = len({one.path for one in errors})
+    tell(
+        f"Nothing is read or scored: errors in {files:,} of the gold files in {folder}. Mend them "
+        "first; `jornada gold check` with the same --gold and --texts shows all."
+    )
+
+
+def _error_line(one: LabelFinding) -> str:
+    field = f"{one.finding.field}: " if one.finding.field else ""
+    return f"{one.path}: {field}{one.finding.message}"
 
 
 def _as_json(one: LabelFinding) -> dict[str, object]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from eval.gates.gate import GateResult
 from eval.runs.comparison import Comparison
 from eval.runs.evaluation import Evaluation
-from eval.runs.gates import GateResult
 from eval.runs.names import server_in
 from eval.runs.reasks import ReaskSummary
 from eval.runs.summary import VariantSummary

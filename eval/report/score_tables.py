@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from eval.gates.gate import GateResult
 from eval.report.comparison_sentence import describe_comparison
 from eval.report.confusion_table import show_most_frequent
 from eval.report.number_format import (
@@ -17,7 +18,6 @@ from eval.report.number_format import (
 from eval.runs.comparison import Comparison
 from eval.runs.confusions import count_confusions, judged_figures
 from eval.runs.evaluation import Evaluation
-from eval.runs.gates import GateResult
 from eval.runs.summary import VariantSummary
 from eval.runs.variant import VariantResult
 from eval.scoring.score import MEASURES
