@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from eval.labels.gold_file import Labels, parse_gold_file
@@ -21,6 +22,7 @@ class GoldBulletin(NamedTuple):
 
     `path` is the gold file, `stem` its name without endings, `source` where the text was found,
     `is_tied` whether the labels name the text by its id and not by its file's name alone.
+    `seen` are the marks of what a person has looked at, each with a few words on what it is about.
     What is not in `gold.model_fields_set` was not labelled, which is not the same as empty.
     """
 
@@ -31,6 +33,7 @@ class GoldBulletin(NamedTuple):
     noise: tuple[str, ...]
     source: Source
     is_tied: bool = False
+    seen: Mapping[str, str] = MappingProxyType({})
 
 
 class GoldTexts(NamedTuple):
@@ -133,7 +136,14 @@ def match_text(labels: Labels, texts: GoldTexts, *, by_name: bool = False) -> Go
         source, document = _find_identical(labels, named, texts)
     is_tied = labels.document_id == document.id
     return GoldBulletin(
-        labels.stem, labels.path, document, labels.report, labels.noise, source, is_tied
+        labels.stem,
+        labels.path,
+        document,
+        labels.report,
+        labels.noise,
+        source,
+        is_tied,
+        labels.seen,
     )
 
 
