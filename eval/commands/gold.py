@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from eval.commands import gold_new
 from eval.commands.options import Gold, Texts
 from eval.labels.gold import locate_gold
 from eval.labels.label_check import check_folder
+from eval.labels.label_schema import make_schema
 from eval.labels.see import see
 from eval.labels.tie import tie_folder
 from eval.report.code_table import write_code_table
@@ -14,11 +16,14 @@ from eval.report.label_findings import show_label_findings
 from pipeline.commands.options import Json, examples
 from pipeline.console.exit_status import FAILED
 from pipeline.console.terminal import say
-from pipeline.plain_text import one_line
+from pipeline.plain_text import one_line, to_json
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Check hand-made labels against their texts."
+    no_args_is_help=True,
+    add_completion=False,
+    help="Make gold: begin labels and check them.",
 )
+app.command("new", epilog=gold_new.EPILOG)(gold_new.begin_gold)
 
 
 @app.command(
@@ -93,3 +98,15 @@ def see_findings(
 def list_codes() -> None:
     """List the codes that labels are made of, as tables in Markdown."""
     say(write_code_table())
+
+
+@app.command(
+    "schema",
+    epilog=examples(
+        "jornada gold schema > gold.schema.json",
+        "Editors that know JSON Schema complete codes by it, and underline what is none.",
+    ),
+)
+def write_schema() -> None:
+    """Print the JSON Schema of label files, with the Spanish words of each code, for editors."""
+    say(to_json(make_schema()))

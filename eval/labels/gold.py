@@ -171,14 +171,15 @@ def _find_by_name(stem: str, texts: Sequence[LoadedSource]) -> list[_Text]:
         matches = [
             (one.source, one.document)
             for one in texts
-            if one.document and _name(one.source, whole=whole) == wanted
+            if one.document and name_source(one.source, whole=whole) == wanted
         ]
         if matches:
             return matches
     return []
 
 
-def _name(source: Source, *, whole: bool) -> str:
+def name_source(source: Source, *, whole: bool) -> str:
+    """Name a text as its gold file is called: by its file, or that up to the first dot."""
     path = Path(source.path)
     name = path.stem if whole else path.name.split(".")[0]
     return name if source.record is None else f"{name}__{source.record}"
@@ -191,7 +192,7 @@ def _find_two_that_differ(texts: Sequence[_Text]) -> tuple[Source, Source]:
 
 def _explain_missing(stem: str, texts: GoldTexts) -> str:
     for each in texts.unreadable:
-        if stem in (_name(each.source, whole=True), _name(each.source, whole=False)):
+        if stem in [name_source(each.source, whole=whole) for whole in (True, False)]:
             return f"its text, {each.source}, cannot be read: {each.error}"
     if not texts.read and texts.unreadable:
         first = texts.unreadable[0]
