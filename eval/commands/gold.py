@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from eval.commands import gold_new
+from eval.commands import gold_agree, gold_new
 from eval.commands.options import Gold, Texts
 from eval.labels.gold import locate_gold
 from eval.labels.label_check import check_folder
@@ -24,6 +24,7 @@ app = typer.Typer(
     help="Make gold: begin labels and check them.",
 )
 app.command("new", epilog=gold_new.EPILOG)(gold_new.begin_gold)
+app.command("agree", epilog=gold_agree.EPILOG)(gold_agree.compare_gold)
 
 
 @app.command(

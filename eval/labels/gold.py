@@ -64,7 +64,19 @@ def load_gold(gold: Path, texts: Sequence[Path] = ()) -> tuple[GoldBulletin, ...
     Raises GoldError, which names the file, where labels or text cannot be used.
     """
     paths = list_gold_files(gold)
-    at_hand = read_texts(gold, paths, texts)
+    return _load(paths, read_texts(gold, paths, texts))
+
+
+def load_two(
+    first: Path, second: Path, texts: Sequence[Path] = ()
+) -> tuple[tuple[GoldBulletin, ...], tuple[GoldBulletin, ...]]:
+    """Read two folders of gold as `load_gold` does; texts may lie in either, or in `texts`."""
+    folders = list_gold_files(first), list_gold_files(second)
+    at_hand = read_texts(first, (*folders[0], *folders[1]), texts or (first, second))
+    return _load(folders[0], at_hand), _load(folders[1], at_hand)
+
+
+def _load(paths: Sequence[Path], at_hand: GoldTexts) -> tuple[GoldBulletin, ...]:
     bulletins = tuple(match_text(_read_labels(path), at_hand) for path in paths)
     by_id: dict[str, GoldBulletin] = {}
     for bulletin in bulletins:
