@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from eval.commands import gold_agree, gold_doubt, gold_new
+from eval.commands import gold_agree, gold_doubt, gold_new, gold_next
 from eval.commands.options import Gold, Texts
 from eval.labels.gold import locate_gold
 from eval.labels.label_check import check_folder
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("new", epilog=gold_new.EPILOG)(gold_new.begin_gold)
 app.command("agree", epilog=gold_agree.EPILOG)(gold_agree.compare_gold)
 app.command("doubt", epilog=gold_doubt.EPILOG)(gold_doubt.doubt_gold)
+app.command("next", epilog=gold_next.EPILOG)(gold_next.list_next)
 
 
 @app.command(

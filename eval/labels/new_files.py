@@ -54,7 +54,7 @@ def begin_files(
     `only` are patterns of names. Files that are there stay unless `force` is given, and a text
     that is labelled already under another name is passed over.
     """
-    globs, labelled = tuple(only), dict(_list_labelled(folder))
+    globs, labelled = tuple(only), dict(list_labelled(folder))
     begun: set[Path] = set()
     for one in loaded:
         name = _safe(name_source(one.source, whole=True))
@@ -129,7 +129,7 @@ def _read_text(path: Path) -> Document | None:
     return next((one.document for one in read_all([str(path)])), None)
 
 
-def _list_labelled(folder: Path) -> Iterator[tuple[str, Path]]:
+def list_labelled(folder: Path) -> Iterator[tuple[str, Path]]:
     """List which texts are labelled in a folder already, finished or not."""
     for path in sorted(folder.glob(f"*{ENDING}")):
         try:
