@@ -58,7 +58,7 @@ def _run_row(
         "input_tokens": summary.input_tokens,
         "output_tokens": summary.output_tokens,
         "cost_usd": summary.cost_usd,
-        "seconds": summary.seconds,
+        "seconds": summary.seconds or 0.0,  # that somebody waited for
         "software": importlib.metadata.version("jornada"),
     }
 
