@@ -30,10 +30,12 @@ from pipeline.urls import shown_url
 
 if TYPE_CHECKING:
     from pipeline.calls import cost
+    from pipeline.forms import prompts
     from pipeline.llm import local_server
     from pipeline.runs import workers
 else:
     cost = lazy("pipeline.calls.cost")
+    prompts = lazy("pipeline.forms.prompts")
     local_server = lazy("pipeline.llm.local_server")
     workers = lazy("pipeline.runs.workers")
 
@@ -52,20 +54,21 @@ async def set_up(
 ) -> AsyncIterator[tuple[Reader, SetUp]]:
     """Build the reader that was chosen, with all that a run over a backlog needs.
 
-    `total` counts the sources, None where that is unknown; `rate_limiter` is one that other calls
-    pass too, else there is one for this run. One run at a time may work on a
-    database. Raises `UsageError` if another does, or if there is a budget and no price.
+    `total` counts the sources, None where that is unknown. A `rate_limiter` is one that knows the
+    server from runs before, so that its limits hold for all of them together. One run at a time may
+    work on a database. Raises `UsageError` if another does, or if there is a budget and no price.
     """
     async with AsyncExitStack() as stack:
         if choice.reader == "llm":
             require_price(settings)
         require_held = stack.enter_context(lock_database(settings.db))
         progress = ProgressFile(progress_path(settings.db))
-        gateway = None
+        gateway = prompt = None
         if choice.reader == "llm":
+            prompt = prompts.load_prompt(settings.llm.prompt)
             journal = stack.enter_context(closing(Journal(journal_path(settings.db))))
-            rate_limiter = rate_limiter or RateLimiter(settings.rpm, settings.tpm)
-            gateway = LocalGateway(journal, rate_limiter, Budget(settings.budget))
+            limiter = rate_limiter or RateLimiter(settings.rpm, settings.tpm)
+            gateway = LocalGateway(journal, limiter, Budget(settings.budget))
         reader = await stack.enter_async_context(build_reader(settings, choice, gateway))
         stack.enter_context(_freeze_garbage())
         processes = workers.Workers(settings, choice, gateway)
@@ -80,6 +83,7 @@ async def set_up(
                 processes.find_in_hand,
                 require_held=require_held,
                 at_once=exit_soon,
+                prompt=prompt,
             ),
         )
 
