@@ -10,6 +10,7 @@ from eval.commands import (
     eval_compare,
     eval_confusions,
     eval_diff,
+    eval_export,
     eval_prompt,
     eval_runs,
     eval_show,
@@ -88,6 +89,7 @@ app.command("confusions", epilog=eval_confusions.EPILOG)(eval_confusions.list_co
 app.command("compare", epilog=eval_compare.EPILOG)(eval_compare.compare_eval_runs)
 app.command("prompt", epilog=eval_prompt.EPILOG)(eval_prompt.show_run_prompt)
 app.command("diff", epilog=eval_diff.EPILOG)(eval_diff.diff_eval_runs)
+app.command("export", epilog=eval_export.EPILOG)(eval_export.export_eval_runs)
 
 
 @app.callback(epilog=EPILOG)
