@@ -7,13 +7,10 @@ import numpy as np
 
 from eval.gates.amounts import AMOUNTS, FoundAmount, find_amount
 from eval.gates.gate import GateResult, Limit, Threshold
-from eval.gates.parts import score_documents, take_part
+from eval.gates.parts import FEWEST, score_documents, take_part
 from eval.runs.variant import VariantResult
 from eval.scoring.bootstrap import f1_interval
 from eval.scoring.score import Score, add_scores
-
-FEWEST = 10
-"""Bulletins: what fewer of them say of others is nothing to stand a gate on."""
 
 _HOLDS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 _WORDS = {  # when it holds, when it does not
