@@ -223,7 +223,18 @@ def test_a_variant_that_has_read_a_part_holds_nobody_to_anything(tmp_path: Path)
     assert why == "begun has read 5 of 12 bulletins: too few to hold anything against"
     ((passed, why),) = judge(db, "no worse than most by 0.9", "most", "good")
     assert passed
-    assert why.endswith("(n = 11 bulletins); the other 1 were not scored in it")
+    assert why.endswith("(n = 11 bulletins); 1 more that it has not read")
     ((passed, why),) = judge(db, "no worse than good by 0.01", "begun", "good")
     assert not passed
     assert "(n = 12 bulletins)" in why
+
+
+def test_no_variant_passes_for_being_no_worse_than_nothing(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    keep(db, "good", {}, BULLETINS)
+    keep(db, "broken", dict.fromkeys(range(12)), BULLETINS)
+    ((passed, why),) = judge(db, "no worse than broken by 0.01", "broken", "good")
+    assert not passed
+    assert why == "broken has no figure right in 12 bulletins: nothing is worse than that"
+    ((passed, _),) = judge(db, "better than broken", "broken", "good")
+    assert passed
