@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from eval.labels.gold import hash_gold
 from eval.runs import history
+from eval.runs.releases import label_releases
 from eval.runs.summary import VariantSummary, score_by_document
 from eval.runs.variant import VariantResult
-from eval.scoring.bootstrap import Difference, bulletins_needed, difference
+from eval.scoring.paired import Difference, difference
 from eval.scoring.score import MEASURES, Score
 from pipeline.errors import UsageError
 from pipeline.store import Store
@@ -173,7 +174,7 @@ def judge_no_worse(gate: NoWorse, found: Difference, subject: str) -> GateResult
         return GateResult(passed=True, why=f"{what}, all above {bound} {n}")
     if found.estimate <= -gate.margin:
         return GateResult(passed=False, why=f"{what}: not above {bound} {n}")
-    more = bulletins_needed(found.documents, found.least, found.estimate + gate.margin)
+    more = found.needed(found.estimate + gate.margin)
     enough = "" if more is None else f"; about {more} more would do if the difference stays"
     return GateResult(
         passed=False,
@@ -261,7 +262,9 @@ def _judge_against_run(
         remark = _remark_on_labels(run, before, variants[0])
     for subject in subjects:
         after = score_by_document(subject.reads)
-        result = judge_no_worse(gate, difference(*history.pair_counts(before, after)), subject.name)
+        releases = label_releases(subject.reads, [each for each in before if each in after])
+        found = difference(*history.pair_counts(before, after), releases)
+        result = judge_no_worse(gate, found, subject.name)
         common = len(before.keys() & after.keys())
         lack = (
             f"; the other {len(after) - common} bulletins were not scored in {gate.run}"

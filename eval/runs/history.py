@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from eval.runs.names import name_at, server_in
-from eval.scoring.bootstrap import Counts, Interval
+from eval.scoring.ratio import Counts, Interval
 from eval.scoring.score import Score
 from pipeline.errors import UsageError
 from pipeline.store import Store

@@ -22,11 +22,12 @@ from eval.runs.gates import (
 )
 from eval.runs.summary import summarise
 from eval.runs.variant import VariantResult
-from eval.scoring.bootstrap import Difference, Interval
+from eval.scoring.paired import Difference
+from eval.scoring.ratio import Interval
 from eval.scoring.score import MEASURES, Score
 from pipeline.errors import UsageError
 from pipeline.store import Store
-from tests.eval.runs.test_summary import bulletin, reading
+from tests.eval.runs.test_summary import bulletin, copied, reading
 from tests.readings import KEY
 
 STRICT = Threshold("strict", "f1", ">=", 0.9)
@@ -202,11 +203,11 @@ def test_no_worse_fails_where_it_is_worse() -> None:
 
 
 def test_no_worse_on_too_few_bulletins_says_how_many_more_would_do() -> None:
-    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04)
+    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04, Interval(0.035, 0.05))
     result = judge_no_worse(NO_WORSE, found, "new")
     assert not result.passed
-    # 40 bulletins show 0.04; 0.01 above zero is 0.02 above the margin: four times as many.
-    assert "not all above -0.010: too few bulletins to tell; about 120 more would do" in result.why
+    # 40 bulletins show 0.035 to 0.05; 0.01 above zero is 0.02 above the margin.
+    assert "too few bulletins to tell; about 83 to 210 more would do" in result.why
     assert "(n = 40 bulletins)" in result.why
 
 
@@ -320,3 +321,20 @@ def test_labels_that_changed_since_the_run_are_told_of(store: Store) -> None:
     store.insert(rows)
     ((_, why),) = judge(store, "no worse than good by 0.5", variant("other"))
     assert why.endswith("; the labels have changed since that run")
+
+
+def test_reposts_are_no_further_bulletins_for_a_gate(store: Store) -> None:
+    releases = [bulletin(number, figures=4) for number in (1, 3, 5)]
+    reposts = [copied(releases[number % 3], number) for number in range(5)]
+
+    def read(prompt: str, right: int) -> VariantResult:
+        reads = tuple(
+            reading(each, right - number % 2) for number, each in enumerate(releases + reposts)
+        )
+        return VariantResult(
+            f"{prompt}-run", KEY.model_copy(update={"prompt": prompt}), prompt, 1, reads
+        )
+
+    ((passed, why),) = judge(store, "no worse than old by 0.9", read("old", 4), read("new", 3))
+    assert not passed
+    assert "these bulletins give it no interval" in why, "eight bulletins, but three releases"
