@@ -19,7 +19,9 @@ def describe_comparison(comparison: Comparison) -> str:
         return f"{one} and {other} cannot be compared: strict F1 is undefined for one of them."
     n = count_bulletins(strict.documents)
     if strict.is_identical:
-        return f"{one} and {other} have the same strict score on all {n}{_say_what_hides(strict)}."
+        drawn = f"{strict.drawn:,} releases of {n}" if strict.reposts else n
+        hides = _say_what_hides(strict)
+        return f"{one} and {other} have the same strict score on all {drawn}{hides}."
     if strict.reposts:
         n = f"{n} of {strict.drawn:,} releases"
     by = format_difference(strict.estimate)

@@ -86,7 +86,7 @@ def _say_what_means_hide(
     results: Sequence[VariantResult], summaries: Sequence[VariantSummary]
 ) -> None:
     """Warn of few bulletins, name those that failed, and say what repeats were worth."""
-    lines = [*describe_few(summaries[0].bulletins - summaries[0].reposts)]
+    lines = [*describe_few(summaries[0].bulletins, summaries[0].reposts)]
     for result, summary in zip(results, summaries, strict=True):
         lines += describe_total_failures(result.name, summary.total_failures, summary.bulletins)
         lines += describe_repeats(result.name, summary.variances)

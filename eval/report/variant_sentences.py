@@ -13,12 +13,14 @@ from eval.scoring.repeats import Variances
 _NAMED = 5
 
 
-def describe_few(drawn: int) -> Iterable[str]:
+def describe_few(bulletins: int, reposts: int) -> Iterable[str]:
     """Warn where there are too few bulletins, or releases of them, to tell anything apart."""
+    drawn = bulletins - reposts
     if drawn < FEWEST_TO_SHOW:
         none = " and give no interval" if drawn < FEWEST_DRAWN else ""
+        of = f", {reposts:,} of them reposts" if reposts else ""
         yield (
-            f"Only {count_bulletins(drawn)}: fewer than {FEWEST_TO_SHOW} cannot show any "
+            f"Only {count_bulletins(bulletins)}{of}: fewer than {FEWEST_TO_SHOW} cannot show any "
             f"difference{none}, whatever the scores."
         )
 

@@ -138,8 +138,8 @@ def _list_signs(bulletins: int) -> Iterator[Floats]:
 
 def count_share(exchanged: Floats, t: float) -> float:
     """Give the share of exchanges that come to `t` at least: the p of the test."""
-    below = np.searchsorted(exchanged, t * (1 - _ROUNDING))
-    return float(1 - below / len(exchanged))
+    below = int(np.searchsorted(exchanged, t * (1 - _ROUNDING)))
+    return (len(exchanged) - below) / len(exchanged)
 
 
 def critical_t(exchanged: Floats, alpha: float) -> float:

@@ -72,7 +72,7 @@ class Difference(NamedTuple):
 
     @property
     def is_identical(self) -> bool:
-        """Whether both have the same score on every document."""
+        """Whether both have the same score on all that is drawn."""
         return self.estimate == 0 and self.interval == (0, 0)
 
 
@@ -94,8 +94,11 @@ def differences(
 
     That is what the largest |t| of all is judged by. See `difference`.
     """
+    for b in others:
+        if a.shape != b.shape:
+            raise ValueError(f"not the same documents: counts of shape {a.shape} and {b.shape}")
     a_drawn = join_releases(a, releases)
-    rows = [_weigh(a_drawn, join_releases(b, releases)) for b in others if _match(a, b)]
+    rows = [_weigh(a_drawn, join_releases(b, releases)) for b in others]
     reposts = len(a) - len(a_drawn)
     pairs = [pair_up(*row) if _is_testable(*row) else None for row in rows]
     tested = [pair for pair in pairs if pair is not None]
@@ -104,12 +107,6 @@ def differences(
         _judge(_describe(a, b), row, pair, exchanged)._replace(reposts=reposts)
         for b, row, pair in zip(others, rows, pairs, strict=True)
     )
-
-
-def _match(a: Counts, b: Counts) -> bool:
-    if a.shape != b.shape:
-        raise ValueError(f"not the same documents: counts of shape {a.shape} and {b.shape}")
-    return True
 
 
 def _weigh(a: Counts, b: Counts) -> tuple[Counts, Counts]:

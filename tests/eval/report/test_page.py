@@ -388,8 +388,8 @@ def _compared(
         (
             _compared(0.0, Interval(0, 0), 1.0, reposts=40),
             (
-                "b and a have the same strict score on all 50 bulletins: up to 26 % of such "
-                "bulletins may still differ (95 % sure)."
+                "b and a have the same strict score on all 10 releases of 50 bulletins: up to 26 % "
+                "of such bulletins may still differ (95 % sure)."
             ),
         ),
         (

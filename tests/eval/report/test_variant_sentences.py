@@ -12,16 +12,20 @@ from eval.scoring.repeats import Variances
 
 
 @pytest.mark.parametrize(
-    ("drawn", "said"),
+    ("bulletins", "reposts", "said"),
     [
-        (1, ["Only 1 bulletin: fewer than 6 cannot show any difference and give no interval"]),
-        (3, ["Only 3 bulletins: fewer than 6 cannot show any difference and give no interval"]),
-        (5, ["Only 5 bulletins: fewer than 6 cannot show any difference"]),
-        (6, []),
+        (1, 0, ["Only 1 bulletin: fewer than 6 cannot show any difference and give no interval"]),
+        (3, 0, ["Only 3 bulletins: fewer than 6 cannot show any difference and give no interval"]),
+        (5, 0, ["Only 5 bulletins: fewer than 6 cannot show any difference"]),
+        (6, 0, []),
+        (9, 3, []),
+        (7, 2, ["Only 7 bulletins, 2 of them reposts: fewer than 6 cannot show any difference"]),
     ],
 )
-def test_few_bulletins_are_warned_of(drawn: int, said: list[str]) -> None:
-    assert list(describe_few(drawn)) == [f"{each}, whatever the scores." for each in said]
+def test_few_bulletins_are_warned_of(bulletins: int, reposts: int, said: list[str]) -> None:
+    assert list(describe_few(bulletins, reposts)) == [
+        f"{each}, whatever the scores." for each in said
+    ]
 
 
 def test_bulletins_that_failed_are_named_with_how_common_that_may_be() -> None:

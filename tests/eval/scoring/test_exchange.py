@@ -121,6 +121,13 @@ def test_a_t_beyond_the_critical_one_has_a_small_p_and_no_other_has(alpha: float
     assert count_share(found, critical * (1 + 1e-6)) <= alpha
 
 
+def test_five_hundred_of_ten_thousand_are_five_in_a_hundred() -> None:
+    """To the last digit: else an interval could leave out zero where p is said to be above 0.05."""
+    found = np.arange(1, 10_001, dtype=np.float64)
+    assert count_share(found, 9_501.0) == 0.05
+    assert 9_500 < critical_t(found, 0.05) < 9_501
+
+
 def test_what_is_the_same_everywhere_has_no_error() -> None:
     pair = pair_up(counts(*[(3, 4, 5)] * 8), counts(*[(4, 4, 5)] * 8))
     assert t_of(pair).tolist() == [math.inf]
