@@ -8,8 +8,10 @@ import numpy as np
 from eval.gates.amounts import AMOUNTS, FoundAmount, find_amount
 from eval.gates.gate import GateResult, Limit, Threshold
 from eval.gates.parts import FEWEST, score_documents, take_part
+from eval.runs.releases import label_releases
 from eval.runs.variant import VariantResult
-from eval.scoring.bootstrap import Interval, f1_interval
+from eval.scoring.bootstrap import f1_interval
+from eval.scoring.ratio import Interval
 from eval.scoring.score import Score, add_scores
 
 _HOLDS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
@@ -34,7 +36,12 @@ def judge_bound(gate: Threshold | Limit, variant: VariantResult) -> GateResult:
         return GateResult(passed=False, why=why)
     if gate.statistic == "f1_low":
         counts = np.array([*scores.values()], dtype=np.int64).reshape(-1, 3)
-        return judge_low(gate, scores.values(), f1_interval(counts), subject)
+        return judge_low(
+            gate,
+            scores.values(),
+            f1_interval(counts, label_releases(variant.reads, scores)),
+            subject,
+        )
     return judge_threshold(gate, add_scores(scores.values()), subject)
 
 

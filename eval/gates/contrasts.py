@@ -10,8 +10,8 @@ from eval.runs.comparison import Comparison, compare_variants
 from eval.runs.stored_readings import WAS_NOT_READ
 from eval.runs.summary import score_by_document
 from eval.runs.variant import VariantResult
-from eval.scoring.bootstrap import Difference, bulletins_needed
-from eval.scoring.unseen_difference import most_unseen
+from eval.scoring.bounds import most_share
+from eval.scoring.paired import Difference
 
 
 class _Pair(NamedTuple):
@@ -77,7 +77,7 @@ def _judge(gate: NoWorse | Better, name: str, pair: _Pair, comparison: Compariso
     if pair.left_out:
         n += f"; {pair.left_out} more that it has not read"
     if found.estimate is not None and _is_identical(pair):
-        most = f"{100 * most_unseen(found.documents):.1f} %"
+        most = f"{100 * (most_share(0, found.drawn) or 1):.1f} %"
         what = (
             f"identical on all {found.documents}: up to {most} of such bulletins may still differ"
         )
@@ -102,7 +102,7 @@ def judge_no_worse(gate: NoWorse, found: Difference, versus: str, n: str) -> Gat
         return GateResult(passed=True, why=f"{what}, all above {bound} {n}")
     if found.estimate <= -gate.margin:
         return GateResult(passed=False, why=f"{what}: not above {bound} {n}")
-    more = bulletins_needed(found.documents, found.least, found.estimate + gate.margin)
+    more = found.needed(found.estimate + gate.margin)
     enough = "" if more is None else f"; about {more} more would do if the difference stays"
     return GateResult(
         passed=False,

@@ -31,7 +31,7 @@ from eval.runs.slices import score_slices
 from eval.runs.summary import VariantSummary
 from eval.runs.variant import VariantResult
 from eval.scoring.align import FigureOutcome
-from eval.scoring.bootstrap import Difference
+from eval.scoring.paired import Difference
 from eval.scoring.score import MEASURES, Score
 from pipeline.console.destination import Target, write_file
 from pipeline.console.terminal import tell

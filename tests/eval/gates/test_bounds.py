@@ -8,7 +8,7 @@ from eval.gates.gate import GateResult, Limit, Part, Threshold
 from eval.gates.parsing import parse_gate
 from eval.runs.reasks import FaultKind, ScoredAnswer
 from eval.runs.variant import ScoredReading, VariantResult
-from eval.scoring.bootstrap import Interval
+from eval.scoring.ratio import Interval
 from eval.scoring.score import Score
 from tests.eval.runs.test_summary import bulletin, reading, result
 

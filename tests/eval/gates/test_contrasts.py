@@ -11,7 +11,8 @@ from eval.gates.gate import GateResult, NoWorse
 from eval.gates.judging import judge_gates
 from eval.gates.parsing import parse_gate
 from eval.gates.reference import find_references
-from eval.scoring.bootstrap import Difference, Interval
+from eval.scoring.paired import Difference
+from eval.scoring.ratio import Interval
 from tests.eval.gates.gated import BULLETINS, FIGURES, keep, score
 
 NO_WORSE = NoWorse("run7", 0.01)
@@ -43,11 +44,14 @@ def test_no_worse_fails_where_it_is_worse() -> None:
 
 
 def test_no_worse_on_too_few_bulletins_says_how_many_more_would_do() -> None:
-    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04)
+    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04, Interval(0.03, 0.05))
     result = no_worse(found)
     assert not result.passed
-    # 40 bulletins show 0.04; 0.01 above zero is 0.02 above the margin: four times as many.
-    assert "not all above -0.010: too few bulletins to tell; about 120 more would do" in result.why
+    # 40 bulletins show 0.03 to 0.05; 0.01 above zero is 0.02 above the margin.
+    assert (
+        "not all above -0.010: too few bulletins to tell; about 50 to 210 more would do"
+        in result.why
+    )
     assert "(n = 40 bulletins)" in result.why
 
 
