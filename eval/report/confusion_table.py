@@ -160,7 +160,8 @@ def _count(counted: ErrorKind | Confusion | None) -> str:
 
 def _describe_extent(run: EvalRun, found: Confusions) -> str:
     repeats = f", each read {run.repeats} times" if run.repeats > 1 else ""
-    return f"{found.figures:,} figures in {run.bulletins:,} bulletins{repeats}"
+    bulletins = "bulletin" if run.bulletins == 1 else "bulletins"
+    return f"{found.figures:,} figures in {run.bulletins:,} {bulletins}{repeats}"
 
 
 def describe_labels(label: str, gold: Value, read: Value) -> str:

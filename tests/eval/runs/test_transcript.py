@@ -19,6 +19,7 @@ from pipeline.llm.draft import judge_answer
 from pipeline.store import Store, new_run
 from pipeline.store.kept_prompts import keep_prompts
 from schemas.document import Document
+from schemas.finding import Finding, Severity
 from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, ReadingStatus
 from tests.command import right_answer
 from tests.eval.runs.stored_runs import BEFORE, document_score, run, verdict
@@ -260,6 +261,27 @@ def test_what_others_wrote_looks_like_no_heading_and_acts_on_no_terminal(
     assert heading.startswith("── answer 1: invalid")
     assert "\x1b" not in "".join(lines)
     assert any(line.startswith("wrong label") and "period: " in line for line in lines)
+
+
+def test_an_answer_of_one_line_is_shown_by_what_it_lists(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(store, attempt(1, RIGHT))
+    show_transcript(transcript(store))
+    lines = capsys.readouterr().out.splitlines()
+    listed = [line for line in lines if line.startswith('│ {"quote": ')]
+    assert len(listed) == RIGHT.count('"quote": ') == 2
+    shown = "".join(line.removeprefix("│ ") for line in lines if line.startswith("│ "))
+    assert json.loads(shown) == json.loads(RIGHT)
+
+
+def test_what_the_checks_found_in_the_end_is_shown(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dropped = Finding(check="grounding", severity=Severity.ERROR, message="figure 7: not printed")
+    keep(store, attempt(1, RIGHT), findings=(dropped,))
+    show_transcript(transcript(store))
+    assert "figure 7: not printed" in capsys.readouterr().out
 
 
 def test_json_has_it_all_verbatim(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
