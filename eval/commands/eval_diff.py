@@ -21,10 +21,10 @@ _MOST_LINES = 20
 EPILOG = examples(
     "jornada eval diff 3fa9c1d2 77b0e4aa",
     "jornada eval diff quoted-v1 mine --worse --limit 100",
-    "jornada eval diff quoted-v1 mine --label detail --bulletin '4*'",
+    "jornada eval diff mine~1 mine --label detail --bulletin '4*'",
     "jornada eval diff quoted-v1 mine --stable --json",
     "A RUN is the beginning of an ID of `jornada eval runs`, or the name of a variant or of "
-    "its prompt, which stands for its newest run.",
+    "its prompt, which stands for its newest run; RUN~1 is the one before it.",
 )
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Beginning of its ID, or a name.")]

@@ -10,8 +10,9 @@ from eval.scoring.score import Score, add_scores, score_by_label
 CLEAN = "clean"
 _LENGTHS = ((1000, "under 1,000 characters"), (2000, "1,000 to 2,000 characters"))
 _LONGEST = "over 2,000 characters"
+BULLETIN_SLICES = ("kind", "format", "noise", "length")
 LABELS = ("service", "status", "period", "unit")
-"""Labels whose values are slices of figures; the others slice bulletins."""
+"""Labels whose values are slices of figures."""
 
 
 def score_slices(result: VariantResult) -> dict[str, dict[str, Score]]:
@@ -21,7 +22,7 @@ def score_slices(result: VariantResult) -> dict[str, dict[str, Score]]:
     """
     parts: dict[str, dict[str, list[ScoredReading]]] = defaultdict(lambda: defaultdict(list))
     for read in result.reads:
-        for name, part in _list_parts(read.bulletin):
+        for name, part in list_parts(read.bulletin):
             parts[name][part].append(read)
     scores: dict[str, dict[str, Score]] = {
         name: {part: _score_strict(by_part[part]) for part in sorted(by_part, key=_part_order)}
@@ -32,7 +33,8 @@ def score_slices(result: VariantResult) -> dict[str, dict[str, Score]]:
     return scores
 
 
-def _list_parts(bulletin: GoldBulletin) -> Iterable[tuple[str, str]]:
+def list_parts(bulletin: GoldBulletin) -> Iterable[tuple[str, str]]:
+    """List the slices that a bulletin belongs to, each with its part."""
     yield "kind", bulletin.gold.bulletin_kind.value
     yield "format", bulletin.document.metadata.format
     for noise in bulletin.noise or (CLEAN,):

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pipeline.runs.recheck import UNJUDGED
@@ -14,16 +15,18 @@ from schemas.report import JornadaReport
 _UNPAID = ", ".join(f"'{outcome}'" for outcome in UNPAID)
 _READINGS = f"""
 SELECT document_id, reading_id, status, error, report, input_tokens, output_tokens, cost_usd,
-    seconds, attempts, answers,
+    CASE WHEN quickest = 0 THEN NULL ELSE seconds END, attempts, answers,
     (SELECT count(*) FROM findings WHERE findings.reading_id = readings.reading_id
         AND (check_name = 'grounding' OR check_name = 'validation' AND field LIKE 'figures[%'))
 FROM readings LEFT JOIN (
     SELECT reading_id,
-        list([outcome, raw_answer, output_tokens::VARCHAR] ORDER BY number) AS answers
+        list([outcome, raw_answer, output_tokens::VARCHAR] ORDER BY number) AS answers,
+        min(seconds) AS quickest  -- an answer of a batch took nobody's time
     FROM attempts WHERE outcome NOT IN ({_UNPAID}) GROUP BY reading_id
 ) USING (reading_id)
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
 AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
+AND coalesce(read_at <= ?::TIMESTAMP, true)
 ORDER BY status = 'failed' AND answers IS NULL, read_at, reading_id
 """  # noqa: S608 - conditions of ours
 
@@ -38,6 +41,7 @@ class RawAnswer(NamedTuple):
 class StoredReading(NamedTuple):
     """One reading as stored, with the answers that a model gave one after another.
 
+    `seconds` is None where nobody waited: it was never read, or its answers came in a batch.
     `dropped` counts figures that the reader gave and the text does not hold. `reading_id` is None
     where nobody has read.
     """
@@ -48,25 +52,38 @@ class StoredReading(NamedTuple):
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
-    seconds: float
+    seconds: float | None
     attempts: int
     answers: tuple[RawAnswer, ...]
     dropped: int
     reading_id: str | None = None
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it says nothing of the reader: it was never made, or no call was answered."""
+        failed = self.status is ReadingStatus.FAILED and not self.answers
+        return failed and (self.attempts > 0 or self.error == WAS_NOT_READ)
 
-_NEVER = StoredReading(ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, (), 0)
+
+WAS_NOT_READ = "was not read"
+"""The error of a reading that was never made."""
+_NEVER = StoredReading(ReadingStatus.FAILED, WAS_NOT_READ, None, None, None, None, None, 0, (), 0)
 
 
 def fetch_readings(
-    store: Store, document_ids: Collection[str], key: ReaderKey, repeats: int
+    store: Store,
+    document_ids: Collection[str],
+    key: ReaderKey,
+    repeats: int,
+    until: datetime | None = None,
 ) -> dict[str, tuple[StoredReading, ...]]:
     """Fetch `repeats` readings of each document by a reader with this key.
 
     The oldest that a reader gave, failed ones among them, so that asking again changes no score;
-    what is missing is made up by calls that brought no answer. In the order of reading.
+    what is missing is made up by calls that brought no answer. In the order of reading; `until`
+    leaves out what was read later (UTC).
     """
-    answer = store.read(_READINGS, [list(document_ids), *key_columns(key)])
+    answer = store.read(_READINGS, [list(document_ids), *key_columns(key), until])
     readings: dict[str, list[StoredReading]] = defaultdict(list)
     for document_id, *values in answer.rows:
         if len(readings[document_id]) < repeats:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -139,10 +139,7 @@ class _Run:
             await writing
         if self._stop.fault is not None:
             raise self._stop.fault
-        gone = await asyncio.to_thread(self._find_gone)
-        summary = self._summarise(time.perf_counter() - started, gone)
-        await asyncio.to_thread(self._end, summary)
-        return summary
+        return await asyncio.to_thread(self._conclude, started)
 
     async def _read_all(self, loaded: Iterable[LoadedSource]) -> None:
         loop = ReadingLoop(
@@ -232,6 +229,15 @@ class _Run:
         self._stop.end("interrupted")
         reading.cancel()
         self._setup.at_once()
+
+    def _conclude(self, started: float) -> Summary:
+        """Compare what was seen with what is on record, and put the end of the run there."""
+        # A run without a single source has no database.
+        with self._store.keep_open() if self._writer.stored else nullcontext():
+            gone = self._find_gone()
+            summary = self._summarise(time.perf_counter() - started, gone)
+            self._end(summary)
+        return summary
 
     def _find_gone(self) -> GoneCounts | None:
         """Find what is gone; None where the run has not come by all that it was asked for."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pytest
 
 from eval.report.diff_table import show_diff
@@ -311,13 +310,71 @@ def test_a_run_of_before_servers_were_on_record_is_in_nobodys_way(store: Store) 
     assert history.name_runs(history.fetch_eval_runs(store)) == ["p · m", "p · m"]
 
 
-def test_counts_are_paired_by_the_documents_that_both_have() -> None:
-    before = {"a": (1, 2, 3), "b": (4, 5, 6)}
-    after = {"b": (7, 8, 9), "c": (0, 0, 1)}
-    a, b = history.pair_counts(before, after)
-    assert np.array_equal(a, [[4, 5, 6]])
-    assert np.array_equal(b, [[7, 8, 9]])
-    assert history.pair_counts({}, after)[0].shape == (0, 3)
+def three_runs(store: Store) -> None:
+    for day, run_id in enumerate(("1111aaaa", "2222bbbb", "3333cccc"), 1):
+        other = run(f"other{day}", day, name="other · m", prompt="other")
+        store.insert({"eval_runs": [run(run_id, day, name="p · m", prompt="p"), other]})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "meant"),
+    [
+        ("p", "3333cccc"),
+        ("p~0", "3333cccc"),
+        ("p~1", "2222bbbb"),
+        ("p · m~2", "1111aaaa"),
+        ("3333cc~1", "2222bbbb"),
+        ("2222bbbb~1", "1111aaaa"),
+    ],
+)
+def test_steps_back_lead_to_the_runs_before_of_that_name(
+    store: Store, wanted: str, meant: str
+) -> None:
+    three_runs(store)
+    assert history.find_run(store, wanted).eval_run_id == meant
+
+
+def test_steps_back_stay_with_the_variant_whose_newest_run_it_is(store: Store) -> None:
+    three_runs(store)
+    store.insert({"eval_runs": [run("4444", 4, name="p · n", prompt="p", model="n")]})
+    store.insert({"eval_runs": [run("5555", 5, name="p · m", prompt="p")]})
+    assert history.find_run(store, "p~1").eval_run_id == "3333cccc"
+
+
+def test_more_steps_than_there_are_runs_are_told_of_the_oldest(store: Store) -> None:
+    three_runs(store)
+    with pytest.raises(UsageError, match=r"no eval run 'p~3': the oldest of p · m is p~2"):
+        history.find_run(store, "p~3")
+    with pytest.raises(UsageError, match="no eval run 'q': `jornada eval runs`"):
+        history.find_run(store, "q~1")
+
+
+def test_a_run_that_is_called_as_steps_are_written_is_found_by_its_name(store: Store) -> None:
+    three_runs(store)
+    store.insert({"eval_runs": [run("4444dddd", 4, name="p~1 · m", prompt="p~1")]})
+    assert history.find_run(store, "p~1").eval_run_id == "4444dddd"
+
+
+def test_a_name_that_is_the_beginning_of_an_id_too_is_a_name(store: Store) -> None:
+    three_runs(store)
+    store.insert({"eval_runs": [run("decade99", 1), run("4444", 2, name="x", prompt="decade")]})
+    assert history.find_run(store, "decade").eval_run_id == "4444"
+    assert history.find_run(store, "decade9").eval_run_id == "decade99"
+
+
+def test_a_name_of_several_runs_is_told_which_is_meant(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three_runs(store)
+    history.find_run(store, "p")
+    line = "p: of 3 runs of that name 3333cccc is meant, p · m of 2026-01-03 00:00 UTC\n"
+    assert capsys.readouterr().err == line
+    history.find_run(store, "p~2")
+    assert capsys.readouterr().err.startswith("p~2: of 3 runs of that name 1111aaaa is meant")
+    history.find_run(store, "2222")
+    store.insert({"eval_runs": [run("9999", 9, name="alone", prompt="alone")]})
+    history.find_run(store, "alone")
+    assert capsys.readouterr().err == ""
 
 
 def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
