@@ -18,7 +18,7 @@ from schemas.reading import Attempt
 _SHOWN_HASH = 8
 _MARGIN = "│ "
 """Before each line that somebody else wrote, so that none of them looks like a heading of ours."""
-_BREAK = re.compile(r"(?<=[\[,])[ \n]*(?=\{)|(?<=\],)[ \n]*(?=\")")
+_BREAK = re.compile(r"(?<=[\[,])[ \n]*(?=\{)|(?<=\}\],)[ \n]*(?=\")")
 """Between what an answer lists: models write it all on one line."""
 _WHAT = ("service", "detail", "status", "period", "edition", "place", "days")
 _FALSE = (None, (None, None))

@@ -271,6 +271,8 @@ def test_an_answer_of_one_line_is_shown_by_what_it_lists(
     lines = capsys.readouterr().out.splitlines()
     listed = [line for line in lines if line.startswith('│ {"quote": ')]
     assert len(listed) == RIGHT.count('"quote": ') == 2
+    empty = "[], "
+    assert any(empty in line for line in lines), "what is empty stays where it is"
     shown = "".join(line.removeprefix("│ ") for line in lines if line.startswith("│ "))
     assert json.loads(shown) == json.loads(RIGHT)
 
