@@ -22,7 +22,7 @@ from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, ReadingStatus
 from tests.command import right_answer
-from tests.eval.runs.stored_runs import BEFORE, document_score, run, verdict
+from tests.eval.runs.stored_runs import BEFORE, document_score, old_store, run, verdict
 from tests.readings import a_document, a_report, put
 
 FORM = FORMS["quoted"]
@@ -65,10 +65,10 @@ def keep(
     prompt: Prompt = MINE,
     key: ReaderKey | None = None,
     document: Document = DOCUMENT,
-    names_reading: bool = True,
+    reading_id: bool | None = True,
     **facts: Any,  # noqa: ANN401 - fields of a reading
 ) -> Reading:
-    """Store a reading, and a run that has scored it."""
+    """Store a reading, and a run that has scored it; None: its verdicts have no `reading_id`."""
     key = key or key_of(prompt)
     reading = Reading(
         document_id=document.id,
@@ -84,7 +84,9 @@ def keep(
         verdict(BEFORE, "wrong_label", gold=1, read=1, wrong=("period",), document=document.id),
         verdict(BEFORE, "omitted", gold=2, document=document.id),
     ]
-    named = {"reading_id": reading.reading_id if names_reading else None, "bulletin": "12-colima"}
+    named: dict[str, Any] = {"bulletin": "12-colima"}
+    if reading_id is not None:
+        named["reading_id"] = reading.reading_id if reading_id else None
     store.insert(
         {
             "eval_runs": [run(BEFORE, **key.model_dump())],
@@ -163,11 +165,21 @@ def test_a_prompt_of_the_project_is_found_in_older_databases(store: Store) -> No
 
 
 def test_of_an_older_run_the_reading_is_found_by_its_reader(store: Store) -> None:
-    reading = keep(store, attempt(1, RIGHT), names_reading=False)
+    reading = keep(store, attempt(1, RIGHT), reading_id=False)
     found = transcript(store)
     assert found.reading is not None
     assert found.reading.reading_id == reading.reading_id
     assert "does not say which reading it scored" in found.notes[0]
+
+
+def test_a_database_of_before_is_shown_as_it_is(tmp_path: Path) -> None:
+    old = old_store(tmp_path / "old.duckdb")
+    reading = keep(old, attempt(1, RIGHT), reading_id=None)
+    found = transcript(old)
+    assert found.reading is not None
+    assert found.reading.reading_id == reading.reading_id
+    assert len(found.figures) == 2
+    assert any("is not kept" in note for note in found.notes)
 
 
 def test_readings_that_are_elsewhere_are_said_to_be_so(store: Store, tmp_path: Path) -> None:
