@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from eval.labels.gold_file import Labels, parse_gold_file
+from eval.labels.gold_file import Labels, parse_gold_file, stem_of
 from pipeline.documents import LoadedSource
 from pipeline.errors import GoldError
 from pipeline.isolation.loading import read_all
@@ -57,14 +58,20 @@ def locate_gold(
     return _HERE / "gold", tuple(texts or (own,))
 
 
-def load_gold(gold: Path, texts: Sequence[Path] = ()) -> tuple[GoldBulletin, ...]:
+def load_gold(
+    gold: Path, texts: Sequence[Path] = (), only: Sequence[str] = ()
+) -> tuple[GoldBulletin, ...]:
     """Read every gold file of a folder, and find its text in `texts` or else beside it.
 
+    With `only`, those whose names match one of these patterns; the others may be anything.
     The text is the one with the labels' `document_id`; without one, that of the same name.
     Raises GoldError, which names the file, where labels or text cannot be used.
     """
     paths = list_gold_files(gold)
-    return _load(paths, read_texts(gold, paths, texts))
+    chosen = [
+        path for path in paths if not only or any(fnmatchcase(stem_of(path), each) for each in only)
+    ]
+    return _load(chosen, read_texts(gold, paths, texts)) if chosen else ()
 
 
 def load_two(

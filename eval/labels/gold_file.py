@@ -174,7 +174,7 @@ def _describe_unfinished(raw: Mapping[str, object]) -> GoldFault:
     """Say what is to be done before a file that was begun is gold."""
     reader = raw.get(PRELABELLED_BY)
     begun = f"pre-labelled by {one_line(reader)[:_LONGEST_SHOWN]}; " if _is_text(reader) else ""
-    message = f"{begun}no gold before a person has seen to every label and deleted this line"
+    message = f"{begun}no gold until every label is seen to and this line deleted"
     return GoldFault(UNFINISHED, message)
 
 

@@ -1,7 +1,6 @@
 """What an eval is to do: which gold, and which variants read it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,11 +41,9 @@ def select_bulletins(
     folder: Path, texts: Sequence[Path], only: Sequence[str] | None
 ) -> tuple[GoldBulletin, ...]:
     """Load gold, of it those whose names match one of the globs `only`."""
-    bulletins = load_gold(folder, texts)
-    if only:
-        bulletins = tuple(b for b in bulletins if any(fnmatchcase(b.stem, glob) for glob in only))
-        if not bulletins:
-            raise UsageError(f"--only {' '.join(only)}: no gold file in {folder} has such a name")
+    bulletins = load_gold(folder, texts, only or ())
+    if only and not bulletins:
+        raise UsageError(f"--only {' '.join(only)}: no gold file in {folder} has such a name")
     return bulletins
 
 

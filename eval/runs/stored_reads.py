@@ -1,12 +1,12 @@
 """What different readers have read of gold, out of the verdicts that evals have stored."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from eval.runs.history import fetch_eval_runs
+from eval.runs.history import EvalRun, fetch_eval_runs
 from pipeline.store import Store
 from schemas.report import Figure
 
@@ -26,6 +26,8 @@ SELECT eval_run_id, document_id FROM eval_runs AS e JOIN readings AS r ON
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
 GROUP BY ALL HAVING bool_and(r.status = 'failed')
 """
+
+_SHOWN_HASH = 8
 
 Variant = tuple[str, str | None, str | None]
 """Reader, model and hash of the prompt: what makes two variants two, whatever they are called."""
@@ -58,6 +60,7 @@ def fetch_reads(store: Store, document_ids: Collection[str]) -> dict[str, list[S
         if (run_id, document_id) not in failed:
             run = runs[run_id]
             newest[document_id, (run.reader, run.model, run.prompt_hash)] = run_id
+    names = _name_apart([runs[run_id] for run_id in dict.fromkeys(newest.values())])
     found: dict[str, list[StoredReads]] = defaultdict(list)
     for (document_id, _), run_id in newest.items():
         run, by_repeat = runs[run_id], read[run_id, document_id]
@@ -68,5 +71,18 @@ def fetch_reads(store: Store, document_ids: Collection[str]) -> dict[str, list[S
             )
         except ValidationError:
             continue
-        found[document_id].append(StoredReads(run.name, repeats))
+        found[document_id].append(StoredReads(names[run_id], repeats))
     return found
+
+
+def _name_apart(runs: Sequence[EvalRun]) -> dict[str, str]:
+    """Name the variants by run; of two prompts of one name each with its hash."""
+    hashes: dict[str, set[str | None]] = defaultdict(set)
+    for run in runs:
+        hashes[run.name].add(run.prompt_hash)
+    return {
+        run.eval_run_id: f"{run.name} ({run.prompt_hash[:_SHOWN_HASH]})"
+        if run.prompt_hash and len(hashes[run.name]) > 1
+        else run.name
+        for run in runs
+    }

@@ -60,7 +60,7 @@ def test_texts_are_begun_and_what_is_to_be_done_is_said(folder: Path, jornada: J
     for command in (("gold", "check"), ("eval", "--reader", "baseline")):
         refused = jornada(*command, "--gold", "made/new")
         assert refused.returncode != 0
-        assert "no gold before a person" in refused.stdout + refused.stderr
+        assert "no gold until every label is seen to" in refused.stdout + refused.stderr
     assert labels_of(folder / "made" / "new" / "a.gold.json")["figures"][0]["service"] == "?"
 
 
