@@ -21,6 +21,7 @@ from eval.runs.plan import (
     leave_out_few_shots,
     plan_variants,
     select_bulletins,
+    tell_prelabelled,
 )
 from eval.runs.stored_variants import find_prompt, list_stored_variants
 from eval.runs.variant import Variant, read_gold
@@ -136,6 +137,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     page = html if html is None else find_target(html, *databases, force=force, option="--html")
     folder, text_paths = locate_gold(gold, texts)
     bulletins = select_bulletins(folder, text_paths, only)
+    for line in tell_prelabelled(bulletins):
+        tell(line)
     if stored is not None:
         if any((prompt, model, reader, local, profile)) or is_given(reach, answers, limits):
             raise UsageError("--stored scores what has been read: leave out what says how to read")

@@ -23,6 +23,7 @@ class GoldBulletin(NamedTuple):
 
     `path` is the gold file, `stem` its name without endings, `source` where the text was found,
     `is_tied` whether the labels name the text by its id and not by its file's name alone.
+    `prelabelled_by` names the reader whose labels a person began with, None where there was none.
     `seen` are the marks of what a person has looked at, each with a few words on what it is about.
     What is not in `gold.model_fields_set` was not labelled, which is not the same as empty.
     """
@@ -35,6 +36,7 @@ class GoldBulletin(NamedTuple):
     source: Source
     is_tied: bool = False
     seen: Mapping[str, str] = MappingProxyType({})
+    prelabelled_by: str | None = None
 
 
 class GoldTexts(NamedTuple):
@@ -163,6 +165,7 @@ def match_text(labels: Labels, texts: GoldTexts, *, by_name: bool = False) -> Go
         source,
         is_tied,
         labels.seen,
+        labels.prelabelled_by,
     )
 
 

@@ -111,3 +111,14 @@ def test_what_cannot_be_used_is_one_line(
     assert said in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
     assert not list(folder.glob("unused/*"))
+
+
+def test_an_eval_says_whose_labels_people_began_with(folder: Path, jornada: Jornada) -> None:
+    assert jornada("gold", "new", "texts/a.txt", "--to", "own", "--reader", "baseline").stdout
+    path = folder / "own" / "a.gold.json"
+    labels = labels_of(path)
+    del labels["unfinished"]
+    path.write_text(json.dumps(labels), "utf-8")
+    ran = jornada("eval", "--gold", "own", "--reader", "baseline", "--db", "own.duckdb")
+    assert ran.returncode == 0, ran.stderr
+    assert "1 of 1 bulletins were pre-labelled by baseline, which scores better" in ran.stderr

@@ -1,6 +1,5 @@
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,7 +20,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def add_run(
-    store: Store, name: str, *values: float, age: int = 0, repeats: int = 1, **key: Any
+    store: Store, name: str, *values: float, age: int = 0, repeats: int = 1, **key: object
 ) -> None:
     """Store an eval run in which these values were read, all in the first repeat."""
     run_id = f"{name}{age}{key.get('prompt_hash', '')}"
