@@ -64,15 +64,19 @@ def test_texts_are_begun_and_what_is_to_be_done_is_said(folder: Path, jornada: J
     assert labels_of(folder / "made" / "new" / "a.gold.json")["figures"][0]["service"] == "?"
 
 
-@pytest.mark.parametrize("how", ["reader", "name", "run"])
+@pytest.mark.parametrize("how", ["reader", "name", "eval", "run", "reading"])
 def test_labels_come_from_a_reader_or_from_what_it_has_read(
     folder: Path, jornada: Jornada, how: str
 ) -> None:
     (run,) = json.loads(jornada("eval", "runs", "--json").stdout)
+    sql = "SELECT run_id, reading_id FROM readings"
+    (ids,) = json.loads(jornada("query", "--db", "eval.duckdb", "--json", sql).stdout)
     given = {
         "reader": ("--reader", "baseline"),
         "name": ("--from", "baseline"),
-        "run": ("--from", run["eval_run_id"][:8]),
+        "eval": ("--from", run["eval_run_id"][:8]),
+        "run": ("--from", ids["run_id"][:8]),
+        "reading": ("--from", ids["reading_id"]),
     }[how]
     ran = jornada("gold", "new", "texts/a.txt", "--to", how, *given)
     assert ran.returncode == 0, ran.stderr

@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,14 @@ def test_texts_of_one_name_and_copies_of_a_text_are_told(tmp_path: Path) -> None
     assert load_text(new.path) == TEXT.strip()
     (again,) = begin(tmp_path / "in", same)
     assert again.why_not == "the same text as b.gold.json labels"
+
+
+def test_labels_may_go_where_the_texts_are(tmp_path: Path) -> None:
+    shutil.copy(EXAMPLES / "04-3a-2023-extraordinaria.html", tmp_path / "a.html")
+    for force in (False, True):
+        (new,) = begin(tmp_path, tmp_path, force=force)
+        assert new.path == tmp_path / "a.gold.json", new.why_not
+    assert {path.name for path in tmp_path.iterdir()} == {"a.html", "a.txt", "a.gold.json"}
 
 
 def load_text(labels: Path) -> str:
