@@ -18,7 +18,7 @@ from eval.labels.gold import name_source
 from pipeline.console.destination import find_target, write_file
 from pipeline.documents import LoadedSource, read_all
 from pipeline.errors import GoldError, JornadaError, UsageError
-from pipeline.plain_text import one_line, storable
+from pipeline.plain_text import one_line, storable, to_json
 from schemas.document import Document, Source
 
 ENDING = ".gold.json"
@@ -85,7 +85,7 @@ def _begin_file(
         target = find_target(path, force=force)
         labels = begin(document, source, path.name.removesuffix(ENDING))
         _keep_text(source, document, path)
-        written = storable(json.dumps(labels, ensure_ascii=False, indent=1) + "\n")
+        written = storable(to_json(labels, indent=1) + "\n")
         write_file(target, partial(_write, written))
     except JornadaError as error:
         return NewFile(source, None, 0, str(error), is_failed=True)
