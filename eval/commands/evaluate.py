@@ -35,6 +35,7 @@ from eval.runs.plan import (
     GoldSelection,
     leave_out_few_shots,
     plan_variants,
+    tell_prelabelled,
 )
 from eval.runs.run_prompts import find_prompt
 from eval.runs.stored_variants import list_stored_variants
@@ -185,6 +186,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     bulletins = load_checked_gold(folder, text_paths, only, as_json=as_json)
     if bulletins is None:
         return UNUSABLE
+    for line in tell_prelabelled(bulletins):
+        tell(line)
     if stored is not None:
         how = (prompt, model, reader, local, profile, vary, estimate, batch)
         if any(how) or is_given(reach, answers, limits):
