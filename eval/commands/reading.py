@@ -135,7 +135,7 @@ async def _read_in_batches(
     with progress_bar.show_progress() as watch:
         store = Store(settings.db)
         summary = await session.run_batch(settings, loaded, store, options, watch, until, setup)
-    return summary, summary.cost_usd or 0.0
+    return summary, (summary.cost_usd or 0.0) + summary.doubtful_usd
 
 
 def _within(settings: Settings, spent: float) -> Settings:
