@@ -17,9 +17,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from eval.scoring.align import FigureOutcome, FigureVerdict
-from pipeline.numerals import numerals
+from pipeline.numerals import ARTICLE, numerals
 from pipeline.quotes import locate_figure, numerals_at, other_numerals_in
 from pipeline.sentences import SentenceSpan, cut_sentences, find_context
+from pipeline.spanish.folding import fold
 from schemas.finding import Span
 from schemas.report import Figure
 
@@ -140,7 +141,10 @@ def _is_right(text: str, value: float, quote: Span, own: Span, taken: Collection
     words = _without_blanks(text, quote)
     if words.end - words.start > _LONGEST + own.end - own.start:
         return False
-    for number in _list_prints(text, value, words) or [_stand_in(words, own)]:
+    numbers = _list_prints(text, value, words)
+    if not numbers and not _list_prints(text, value, own):
+        numbers = [_stand_in(words, own)]
+    for number in numbers:
         is_own = _contains(own, number)
         sentence = _sentence_of(text, own if is_own else number)
         if _contains(sentence, words) and (is_own or (value, number) not in taken):
@@ -149,14 +153,17 @@ def _is_right(text: str, value: float, quote: Span, own: Span, taken: Collection
 
 
 def _list_prints(text: str, value: float, stretch: Span) -> list[Span]:
-    """List where in a stretch of text the value is printed."""
+    """List where in a stretch of text the value is printed, as a numeral or as "un" or "una"."""
     inside = (*numerals_at(text, stretch), *other_numerals_in(text, stretch))
-    prints = (Span(one.start, one.end) for one in inside if one.value == value)
+    prints = [Span(one.start, one.end) for one in inside if one.value == value]
+    if value == 1:
+        articles = ARTICLE.finditer(fold(text[slice(*stretch)]))
+        prints += [Span(stretch.start + it.start(), stretch.start + it.end()) for it in articles]
     return [number for number in prints if _contains(stretch, number)]
 
 
 def _stand_in(quote: Span, own: Span) -> Span:
-    """Give what stands for a number that is no numeral by itself: "una", or a damaged one.
+    """Give what stands for a number that is damaged too much to be a numeral.
 
     The gold's own words in the quote, or its beginning where it has none.
     """
