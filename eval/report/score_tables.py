@@ -190,10 +190,10 @@ def _show_prices(results: Sequence[VariantResult], summaries: Sequence[VariantSu
 
 
 def _show_tradeoffs(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
-    """Print, of two variants or more, what quality costs in money and time, and who is beaten."""
+    """Print, of two variants or more, what quality costs in money and time, and what none beats."""
     if len(results) < 2:  # noqa: PLR2004 - one has nobody to be weighed against
         return
-    columns = ("to choose from", ">strict F1", ">$ a bulletin", ">p95 seconds", "beaten by none")
+    columns = ("to choose from", ">strict F1", ">cost each", ">p95 seconds", "unbeaten")
     rows = [
         (
             point.name,
