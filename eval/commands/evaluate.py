@@ -140,6 +140,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         if any((prompt, model, reader, local, profile)) or is_given(reach, answers, limits):
             raise UsageError("--stored scores what has been read: leave out what says how to read")
         variants, selection = _find_stored(stored, bulletins, gates, db)
+        prompts = [find_prompt(variant.key) for variant in variants]
     else:
         options = (reach, answers, limits)
         first_model = model[0] if model else None
@@ -152,7 +153,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         readers = [*(reader or ()), *(["llm"] if local else [])]
         with serve_local_model(several[0], local, tell) as served:
             planned = plan_variants([served, *several[1:]], readers, prompt or (), model or ())
-            selection = _select(bulletins, [variant.prompt for variant in planned])
+            prompts = [variant.prompt for variant in planned]
+            selection = _select(bulletins, prompts)
             require_runs(gates, db, [variant.names for variant in planned])
             variants, status = _read_all(planned, selection.bulletins, repeat, quiet=as_json)
         if status:
@@ -162,7 +164,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     results = judge_gates(gates, evaluation.results, evaluation.summaries, evaluation.store)
     (show_evaluation_json if as_json else show_evaluation)(evaluation, results)
     if page is not None:
-        write_page(evaluation, page)
+        write_page(evaluation, page, prompts)
     return 0 if all(result.passed for result in results) else FAILED
 
 

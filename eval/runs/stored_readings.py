@@ -13,8 +13,8 @@ from schemas.report import JornadaReport
 
 _UNPAID = ", ".join(f"'{outcome}'" for outcome in UNPAID)
 _READINGS = f"""
-SELECT document_id, status, error, report, input_tokens, output_tokens, cost_usd, seconds,
-    attempts, answers,
+SELECT document_id, reading_id, status, error, report, input_tokens, output_tokens, cost_usd,
+    seconds, attempts, answers,
     (SELECT count(*) FROM findings WHERE findings.reading_id = readings.reading_id
         AND (check_name = 'grounding' OR check_name = 'validation' AND field LIKE 'figures[%'))
 FROM readings LEFT JOIN (
@@ -38,7 +38,8 @@ class RawAnswer(NamedTuple):
 class StoredReading(NamedTuple):
     """One reading as stored, with the answers that a model gave one after another.
 
-    `dropped` counts figures that the reader gave and the text does not hold.
+    `dropped` counts figures that the reader gave and the text does not hold. `reading_id` is None
+    where nobody has read.
     """
 
     status: ReadingStatus
@@ -51,6 +52,7 @@ class StoredReading(NamedTuple):
     attempts: int
     answers: tuple[RawAnswer, ...]
     dropped: int
+    reading_id: str | None = None
 
 
 _NEVER = StoredReading(ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, (), 0)
@@ -76,10 +78,12 @@ def fetch_readings(
 
 
 def _parse_reading(values: list[Any]) -> StoredReading:
-    status, error, report, *amounts, answers, dropped = values
+    reading_id, status, error, report, *amounts, answers, dropped = values
     parsed = None if report is None else read_report(json.loads(report)).report
     judged = tuple(_list_judged(answers or ()))
-    return StoredReading._make((ReadingStatus(status), error, parsed, *amounts, judged, dropped))
+    return StoredReading._make(
+        (ReadingStatus(status), error, parsed, *amounts, judged, dropped, reading_id)
+    )
 
 
 def _list_judged(attempts: Iterable[tuple[str, str | None, str | None]]) -> Iterator[RawAnswer]:

@@ -33,7 +33,7 @@ class ScoredReading(NamedTuple):
     `first_try` is the score of the first answer alone, None where a reader makes no attempts;
     `answers` are all that a model gave one after another, judged anew. Unknown tokens and cost are
     None. `dropped` counts figures that the reader gave and the text does not hold: they are not
-    stored, and so not scored.
+    stored, and so not scored. `reading_id` is None where nobody has read.
     """
 
     bulletin: GoldBulletin
@@ -50,6 +50,7 @@ class ScoredReading(NamedTuple):
     attempts: int
     dropped: int = 0
     answers: tuple[ScoredAnswer, ...] = ()
+    reading_id: str | None = None
 
     @property
     def usage(self) -> Usage:
@@ -126,6 +127,7 @@ def score_reading(
         attempts=reading.attempts,
         dropped=reading.dropped,
         answers=tuple(answer for answer, _ in judged),
+        reading_id=reading.reading_id,
     )
 
 
