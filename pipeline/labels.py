@@ -65,9 +65,16 @@ def kinds_of(detail: str | None) -> tuple[str, ...]:
 
 def nearest_kind(service: Service, kind: str) -> str | None:
     """Name the code of `service` that is most like a word, None where none is."""
-    choices = _codes_by_word(service)
-    found = process.extractOne(_snake(kind), choices, scorer=fuzz.WRatio, score_cutoff=_NEAR)
-    return choices[found[0]] if found else None
+    return nearest_code(kind, _codes_by_word(service))
+
+
+def nearest_code(word: str, codes: Mapping[str, str], least: int = _NEAR) -> str | None:
+    """Name the code that `word` is most like, of those that words in snake case stand for.
+
+    None where it is like none by at least so many per cent.
+    """
+    found = process.extractOne(snake(word), codes.keys(), scorer=fuzz.WRatio, score_cutoff=least)
+    return codes[found[0]] if found else None
 
 
 def _describe_unknown(service: Service, kind: str) -> str:
@@ -93,13 +100,14 @@ def _wider(service: Service, codes: set[str]) -> set[str]:
     return wider
 
 
-def _snake(word: str) -> str:
+def snake(word: str) -> str:
+    """Give a word as codes are written: small letters without accents, joined by `_`."""
     return "_".join(_NOT_A_LETTER.sub(" ", fold(word[:200])).split())
 
 
 def _form(word: str) -> str:
     """Give a word without what its form alone makes of it: number, order, hyphens."""
-    return "_".join(sorted(map(_singular, _snake(word).split("_"))))
+    return "_".join(sorted(map(_singular, snake(word).split("_"))))
 
 
 def _singular(word: str) -> str:
@@ -125,5 +133,5 @@ def _codes_by_word(service: Service) -> Mapping[str, str]:
     words = {OTHER: OTHER}
     for name, code in codebook().root[service].detail.items():
         for word in (name, *code.aliases, code.es, code.en or name):
-            words.setdefault(_snake(word), name)
+            words.setdefault(snake(word), name)
     return words

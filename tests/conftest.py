@@ -57,7 +57,7 @@ def pytest_runtest_setup() -> None:
         signal.signal(number, lambda *_: None)
 
 
-_TESTS_OF_TABLES = {"test_migrations.py", "test_store.py", "test_store_faults.py"}
+_TESTS_OF_TABLES = {"test_migrations.py", "test_store_faults.py"}
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
-ROUNDS = (40, 80)
+ROUNDS = (30, 60)
 MOST_GROWTH = 2.7
 """Between twice the steps for twice the size, and four times as many."""
 FEWEST = 500

@@ -1,28 +1,41 @@
 """The command `jornada eval`: read gold with every variant, score, compare, hold to gates."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from eval.commands import eval_diff, eval_runs
+from eval.commands import (
+    eval_compare,
+    eval_confusions,
+    eval_diff,
+    eval_prompt,
+    eval_runs,
+    eval_show,
+)
+from eval.commands.checked_gold import load_checked_gold
 from eval.commands.options import DB, Db, Gold, Texts
+from eval.gates.gate import Gate
+from eval.gates.judging import judge_gates
+from eval.gates.parsing import parse_gate
+from eval.gates.parts import require_parts
+from eval.gates.reference import Reference, find_references
 from eval.labels.gold import GoldBulletin, locate_gold
 from eval.report.page import write_page
 from eval.report.score_json import show_evaluation_json
 from eval.report.score_tables import show_evaluation
 from eval.runs.evaluation import evaluate_variants
-from eval.runs.gates import Gate, judge_gates, parse_gate, require_runs
+from eval.runs.names import tell_apart
 from eval.runs.plan import (
     GoldSelection,
     PlannedVariant,
     leave_out_few_shots,
     plan_variants,
-    select_bulletins,
 )
-from eval.runs.stored_variants import find_prompt, list_stored_variants
+from eval.runs.run_prompts import find_prompt
+from eval.runs.stored_variants import list_stored_variants
 from eval.runs.variant import Variant, read_gold
 from pipeline import runs
 from pipeline.commands.options import (
@@ -42,6 +55,7 @@ from pipeline.console import progress_bar
 from pipeline.console.destination import find_target
 from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
 from pipeline.console.terminal import tell
+from pipeline.console.unheard import outlive_listeners
 from pipeline.errors import UsageError
 from pipeline.forms import FORMS
 from pipeline.forms.prompts import Prompt
@@ -57,19 +71,25 @@ EPILOG = examples(
     "jornada eval --local smollm2 --prompt anchored-v1 --only '4*' --reader baseline",
     'jornada eval --gold labels/ --gate "strict_f1>=0.9"',
     'jornada eval --prompt ./mine.md --gate "no worse than quoted-v1 by 0.01"',
+    'jornada eval --prompt ./mine.md --gate "better than mine~1"',
     "jornada eval --stored backlog.duckdb --gold labels/",
     "The first variant is the one that the others are compared with. What has been read by an "
     "equal reader is scored again without asking. Exit status: 0 well, 1 a gate is not "
-    "passed, 2 unusable arguments, 130 stopped by Ctrl-C.",
+    "passed, 2 unusable arguments or gold, 130 stopped by Ctrl-C.",
 )
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
 app.command("runs", epilog=eval_runs.EPILOG)(eval_runs.list_eval_runs)
+app.command("show", epilog=eval_show.EPILOG)(eval_show.show_reading)
+app.command("confusions", epilog=eval_confusions.EPILOG)(eval_confusions.list_confusions)
+app.command("compare", epilog=eval_compare.EPILOG)(eval_compare.compare_eval_runs)
+app.command("prompt", epilog=eval_prompt.EPILOG)(eval_prompt.show_run_prompt)
 app.command("diff", epilog=eval_diff.EPILOG)(eval_diff.diff_eval_runs)
 
 
 @app.callback(epilog=EPILOG)
 @with_options
+@outlive_listeners()
 def evaluate(  # noqa: PLR0913 - a parameter an option
     context: typer.Context,
     *,
@@ -119,7 +139,12 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     ] = 1,
     gate: Annotated[
         list[str] | None,
-        typer.Option("--gate", help='E.g. "strict_f1>=0.9", "no worse than RUN by 0.01".'),
+        typer.Option(
+            "--gate",
+            metavar="GATE",
+            help='E.g. "strict_f1>=0.9", "strict_f1_low\\[kind=results]>=0.8", "failed<=0", '
+            '"seconds_p95<=20", "no worse than RUN by 0.01", "better than RUN"; repeatable.',
+        ),
     ] = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a report of one page.")
@@ -135,12 +160,14 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     databases = (db, stored) if stored else (db,)
     page = html if html is None else find_target(html, *databases, force=force, option="--html")
     folder, text_paths = locate_gold(gold, texts)
-    bulletins = select_bulletins(folder, text_paths, only)
+    bulletins = load_checked_gold(folder, text_paths, only, as_json=as_json)
+    if bulletins is None:
+        return UNUSABLE
     if stored is not None:
         if any((prompt, model, reader, local, profile)) or is_given(reach, answers, limits):
             raise UsageError("--stored scores what has been read: leave out what says how to read")
-        variants, selection = _find_stored(stored, bulletins, gates, db)
-        prompts = [find_prompt(variant.key) for variant in variants]
+        variants, selection, names = _find_stored(stored, bulletins)
+        references = _prepare_gates(gates, names, selection.bulletins, db, stored)
     else:
         options = (reach, answers, limits)
         first_model = model[0] if model else None
@@ -153,30 +180,48 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
         readers = [*(reader or ()), *(["llm"] if local else [])]
         with serve_local_model(several[0], local, tell) as served:
             planned = plan_variants([served, *several[1:]], readers, prompt or (), model or ())
-            prompts = [variant.prompt for variant in planned]
-            selection = _select(bulletins, prompts)
-            require_runs(gates, db, [variant.names for variant in planned])
+            selection = _select(bulletins, [variant.prompt for variant in planned])
+            names = [variant.names for variant in planned]
+            references = _prepare_gates(gates, names, selection.bulletins, db)
             variants, status = _read_all(planned, selection.bulletins, repeat, quiet=as_json)
         if status:
             return status
     gold_name = str(folder) if gold else "the project's gold"
     evaluation = evaluate_variants(variants, selection, db, repeat, gold_name, stored=stored)
-    results = judge_gates(gates, evaluation.results, evaluation.summaries, evaluation.store)
+    results = judge_gates(gates, evaluation.results, references)
     (show_evaluation_json if as_json else show_evaluation)(evaluation, results)
     if page is not None:
-        write_page(evaluation, page, prompts)
+        write_page(evaluation, page)
     return 0 if all(result.passed for result in results) else FAILED
 
 
 def _find_stored(
-    stored: Path, bulletins: Sequence[GoldBulletin], gates: Sequence[Gate], db: Path
-) -> tuple[list[Variant], GoldSelection]:
-    """Find the variants that a database has readings of, and see that gates can be judged."""
-    variants = list_stored_variants(Store(stored), bulletins)
-    selection = _select(bulletins, [find_prompt(variant.key) for variant in variants])
-    names = [[variant.name, variant.key.prompt or variant.name] for variant in variants]
-    require_runs(gates, db, names)
-    return variants, selection
+    stored: Path, bulletins: Sequence[GoldBulletin]
+) -> tuple[list[Variant], GoldSelection, list[tuple[str, ...]]]:
+    """Find the variants that a database has readings of, and the names that gates may use."""
+    readings = Store(stored)
+    variants = list_stored_variants(readings, bulletins)
+    selection = _select(bulletins, [find_prompt(readings, variant.key) for variant in variants])
+    keys = [variant.key for variant in variants]
+    told = tell_apart([variant.name for variant in variants], keys)
+    names = zip(told, (key.prompt or key.reader for key in keys), strict=True)
+    return variants, selection, [*names]
+
+
+def _prepare_gates(
+    gates: Sequence[Gate],
+    variants: Sequence[tuple[str, ...]],
+    bulletins: Sequence[GoldBulletin],
+    db: Path,
+    stored: Path | None = None,
+) -> Mapping[str, Reference]:
+    """See that the gates can be judged, before anything is paid for; tell what they stand on."""
+    require_parts(gates, bulletins)
+    references = find_references(gates, variants, bulletins, db, stored)
+    for reference in references.values():
+        for line in reference.lines:
+            tell(line)
+    return references
 
 
 def _select(bulletins: Sequence[GoldBulletin], prompts: Sequence[Prompt | None]) -> GoldSelection:

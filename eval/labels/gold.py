@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from eval.labels.gold_file import Labels, parse_gold_file
@@ -21,6 +22,7 @@ class GoldBulletin(NamedTuple):
 
     `path` is the gold file, `stem` its name without endings, `source` where the text was found,
     `is_tied` whether the labels name the text by its id and not by its file's name alone.
+    `seen` are the marks of what a person has looked at, each with a few words on what it is about.
     What is not in `gold.model_fields_set` was not labelled, which is not the same as empty.
     """
 
@@ -31,6 +33,7 @@ class GoldBulletin(NamedTuple):
     noise: tuple[str, ...]
     source: Source
     is_tied: bool = False
+    seen: Mapping[str, str] = MappingProxyType({})
 
 
 class GoldTexts(NamedTuple):
@@ -61,7 +64,19 @@ def load_gold(gold: Path, texts: Sequence[Path] = ()) -> tuple[GoldBulletin, ...
     Raises GoldError, which names the file, where labels or text cannot be used.
     """
     paths = list_gold_files(gold)
-    at_hand = read_texts(gold, paths, texts)
+    return _load(paths, read_texts(gold, paths, texts))
+
+
+def load_two(
+    first: Path, second: Path, texts: Sequence[Path] = ()
+) -> tuple[tuple[GoldBulletin, ...], tuple[GoldBulletin, ...]]:
+    """Read two folders of gold as `load_gold` does; texts may lie in either, or in `texts`."""
+    folders = list_gold_files(first), list_gold_files(second)
+    at_hand = read_texts(first, (*folders[0], *folders[1]), texts or (first, second))
+    return _load(folders[0], at_hand), _load(folders[1], at_hand)
+
+
+def _load(paths: Sequence[Path], at_hand: GoldTexts) -> tuple[GoldBulletin, ...]:
     bulletins = tuple(match_text(_read_labels(path), at_hand) for path in paths)
     by_id: dict[str, GoldBulletin] = {}
     for bulletin in bulletins:
@@ -133,7 +148,14 @@ def match_text(labels: Labels, texts: GoldTexts, *, by_name: bool = False) -> Go
         source, document = _find_identical(labels, named, texts)
     is_tied = labels.document_id == document.id
     return GoldBulletin(
-        labels.stem, labels.path, document, labels.report, labels.noise, source, is_tied
+        labels.stem,
+        labels.path,
+        document,
+        labels.report,
+        labels.noise,
+        source,
+        is_tied,
+        labels.seen,
     )
 
 
@@ -161,14 +183,15 @@ def _find_by_name(stem: str, texts: Sequence[LoadedSource]) -> list[_Text]:
         matches = [
             (one.source, one.document)
             for one in texts
-            if one.document and _name(one.source, whole=whole) == wanted
+            if one.document and name_source(one.source, whole=whole) == wanted
         ]
         if matches:
             return matches
     return []
 
 
-def _name(source: Source, *, whole: bool) -> str:
+def name_source(source: Source, *, whole: bool) -> str:
+    """Name a text as its gold file is called: by its file, or that up to the first dot."""
     path = Path(source.path)
     name = path.stem if whole else path.name.split(".")[0]
     return name if source.record is None else f"{name}__{source.record}"
@@ -181,7 +204,7 @@ def _find_two_that_differ(texts: Sequence[_Text]) -> tuple[Source, Source]:
 
 def _explain_missing(stem: str, texts: GoldTexts) -> str:
     for each in texts.unreadable:
-        if stem in (_name(each.source, whole=True), _name(each.source, whole=False)):
+        if stem in [name_source(each.source, whole=whole) for whole in (True, False)]:
             return f"its text, {each.source}, cannot be read: {each.error}"
     if not texts.read and texts.unreadable:
         first = texts.unreadable[0]

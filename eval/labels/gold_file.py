@@ -2,22 +2,42 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeGuard
 
 from pydantic import ValidationError
 
+from eval.labels.nearest_code import nearest_label
+from pipeline.console.destination import replace_file
+from pipeline.errors import GoldError
 from pipeline.labels import nearest_kind, read_detail
+from pipeline.plain_text import one_line
 from schemas.codebook import JOINT, OTHER, codebook
 from schemas.report import JornadaReport, Service
 
-_ABOUT = ("id", "source", "document_id", "noise", "note")
+TO_LABEL = "?"
+"""Stands in a file that was begun by `jornada gold new` where a person has to say something."""
+
+UNFINISHED = "unfinished"
+"""The key of a file that is no gold yet; a person takes it away when all labels are seen to."""
+
+PRELABELLED_BY = "prelabelled_by"
+"""The key that tells which reader's labels a person began with; it stays."""
+
+SEEN = "seen"
+"""The key of the marks of what a person has looked at and left as it is, each with its words."""
+
+_TEXTS = ("id", "source", "note", PRELABELLED_BY)
+_ABOUT = (*_TEXTS, "document_id", "noise", UNFINISHED, SEEN)
 """Keys of a gold file that are no part of the report."""
 _HASH = re.compile(r"[0-9a-f]{64}")
+MARK = re.compile(r"[0-9a-f]{12}")
+"""A mark of a finding that was seen."""
 _LONGEST_SHOWN = 60
+_LONGEST_LINE = 300
 _WANTED = {
     "float": "a number",
     "greater": "{ge} or more",
@@ -60,11 +80,18 @@ class Labels(NamedTuple):
     report: JornadaReport
     document_id: str | None
     noise: tuple[str, ...]
+    seen: Mapping[str, str] = MappingProxyType({})
+    """Marks of what a person has looked at, each with a few words on what it is about."""
 
     @property
     def stem(self) -> str:
-        """The file's name without `.json` or `.gold.json`."""
-        return self.path.name.removesuffix(".json").removesuffix(".gold")
+        """The file's name without its endings."""
+        return stem_of(self.path)
+
+
+def stem_of(path: Path) -> str:
+    """Give the name of a gold file without `.json` or `.gold.json`."""
+    return path.name.removesuffix(".json").removesuffix(".gold")
 
 
 def parse_gold_file(path: Path) -> Labels | tuple[GoldFault, ...]:
@@ -76,18 +103,33 @@ def parse_gold_file(path: Path) -> Labels | tuple[GoldFault, ...]:
         return (GoldFault(None, "is not one JSON object with the labels of one bulletin"),)
     if raw and not {*raw} & {*JornadaReport.model_fields}:
         return (GoldFault(None, "is no gold file: none of its keys is a label"),)
-    faults = [*_list_unknown_keys(raw), *_list_about_faults(raw)]
+    if raw.get(UNFINISHED) not in (None, False):
+        return (_describe_unfinished(raw),)
+    faults = [*_list_unknown_keys(raw), *_list_about_faults(raw), *_list_unlabelled(raw)]
     try:
         report = JornadaReport.model_validate(raw)
     except ValidationError as error:
-        return (*faults, *_list_schema_faults(error))
+        return (*faults, *_list_schema_faults(error), *_list_hidden_details(raw, error))
     except OverflowError:
         return (*faults, GoldFault("figures", "hold a number beyond bounds"))
     if "figures" not in raw:
         faults.append(GoldFault("figures", "is missing: [] says that the bulletin has none"))
     if faults:
         return tuple(faults)
-    return Labels(path, report, raw.get("document_id"), tuple(raw.get("noise", ())))
+    noise, seen = tuple(raw.get("noise", ())), raw.get(SEEN, {})
+    return Labels(path, report, raw.get("document_id"), noise, seen)
+
+
+def change_gold_file(path: Path, change: Callable[[str], str]) -> None:
+    """Write what `change` makes of a gold file's text; it is replaced whole or stays as it was.
+
+    Raises GoldError where it cannot be written.
+    """
+    try:
+        changed = change(path.read_bytes().decode("utf-8")).encode("utf-8")
+        replace_file(path.resolve(), lambda file: file.write(changed))
+    except OSError as error:
+        raise GoldError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def _read_json(path: Path) -> Any:  # noqa: ANN401 - JSON, or a GoldFault
@@ -124,14 +166,46 @@ def _list_unknown_keys(raw: Mapping[str, object]) -> Iterator[GoldFault]:
         if key not in known:
             yield GoldFault(
                 " ".join(key.split())[:_LONGEST_SHOWN],
-                f"no label has this name{_nearest(key, known)}",
+                f"no label has this name{_nearest('', key, known)}",
             )
 
 
+def _describe_unfinished(raw: Mapping[str, object]) -> GoldFault:
+    """Say what is to be done before a file that was begun is gold."""
+    reader = raw.get(PRELABELLED_BY)
+    begun = f"pre-labelled by {one_line(reader)[:_LONGEST_SHOWN]}; " if _is_text(reader) else ""
+    message = f"{begun}no gold before a person has seen to every label and deleted this line"
+    return GoldFault(UNFINISHED, message)
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str)
+
+
+def _list_unlabelled(raw: Mapping[str, object]) -> Iterator[GoldFault]:
+    """Name the labels that `jornada gold new` left to be filled, in a line an item."""
+    yield from _name_unlabelled(None, raw)
+    for key, items in raw.items():
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, dict):
+                yield from _name_unlabelled(f"{key}[{index}]", item)
+
+
+def _name_unlabelled(field: str | None, item: Mapping[str, object]) -> Iterator[GoldFault]:
+    left = [" ".join(key.split()) for key, value in item.items() if value == TO_LABEL]
+    if left:
+        yield GoldFault(field, f"still to be labelled: {', '.join(left)}"[:_LONGEST_LINE])
+
+
 def _list_about_faults(raw: Mapping[str, object]) -> Iterator[GoldFault]:
-    for key in ("id", "source", "note"):
+    for key in _TEXTS:
         if not isinstance(raw.get(key, ""), str):
             yield GoldFault(key, "must be a text")
+    seen = raw.get(SEEN, {})
+    if not isinstance(seen, dict) or not all(
+        MARK.fullmatch(mark) and isinstance(words, str) for mark, words in seen.items()
+    ):
+        yield GoldFault(SEEN, "must be an object of marks and words: jornada gold seen writes it")
     known = raw.get("document_id")
     if known is not None and not (isinstance(known, str) and _HASH.fullmatch(known)):
         yield GoldFault("document_id", "must be a text's sha256: 64 hex digits in lower case")
@@ -141,15 +215,45 @@ def _list_about_faults(raw: Mapping[str, object]) -> Iterator[GoldFault]:
         return
     for index, tag in enumerate(noise):
         if tag not in list(Noise):
-            near = _nearest(tag, list(Noise)) if isinstance(tag, str) else ""
+            near = _nearest("noise", tag, list(Noise)) if isinstance(tag, str) else ""
             choices = ", ".join(Noise)
             yield GoldFault(f"noise[{index}]", f"{_format_value(tag)} is none of {choices}{near}")
         elif tag in noise[:index]:
             yield GoldFault(f"noise[{index}]", f"{_format_value(tag)} stands twice")
 
 
-def _list_schema_faults(error: ValidationError) -> Iterable[GoldFault]:
-    return map(_read_fault, error.errors(include_url=False))
+def _list_schema_faults(error: ValidationError) -> Iterator[GoldFault]:
+    for fault in error.errors(include_url=False):
+        if fault["input"] != TO_LABEL and not _is_of_unlabelled(fault):
+            yield _read_fault(fault)
+
+
+def _is_of_unlabelled(fault: Mapping[str, Any]) -> bool:
+    return fault["type"] == "value_error" and TO_LABEL in fault["input"].values()
+
+
+def _list_hidden_details(raw: Mapping[str, Any], error: ValidationError) -> Iterator[GoldFault]:
+    """Find details that are none in figures of which another label is at fault.
+
+    What follows from several labels together is not judged there, so that one would come to light
+    only when the other is mended.
+    """
+    judged = {"value_error"}  # by all labels together, of which none is at fault
+    at_fault = {
+        fault["loc"][:2]
+        for fault in error.errors(include_url=False, include_input=False)
+        if fault["type"] not in judged
+    }
+    figures = raw.get("figures")
+    for index, figure in enumerate(figures if isinstance(figures, list) else ()):
+        if ("figures", index) not in at_fault or not isinstance(figure, dict):
+            continue
+        service, detail = figure.get("service"), figure.get("detail")
+        if service not in list(Service) or not _is_text(detail) or detail == TO_LABEL:
+            continue
+        if fault := codebook().fault_of(service, detail):
+            message = f"{fault}{_describe_detail(Service(service), detail)}"
+            yield GoldFault(f"figures[{index}].detail", message)
 
 
 def _read_fault(fault: Mapping[str, Any]) -> GoldFault:
@@ -171,6 +275,12 @@ def _describe_detail(service: Service, detail: str) -> str:
     known = codebook().kinds_of(service)
     near = {kind: nearest_kind(service, kind) for kind in kinds if kind not in known}
     meant = [f"'{code}' is the nearest to '{kind}'" for kind, code in near.items() if code]
+    meant += [
+        f"'{kind}' is a kind of {other}"
+        for kind in near
+        for other, codes in codebook().root.items()
+        if kind in codes.detail
+    ]
     no_code = f"'{OTHER}' is for a kind that is printed and has no code"
     return f"; {'; '.join((*meant, no_code))}" if near else ""
 
@@ -181,12 +291,13 @@ def _describe(fault: Mapping[str, Any]) -> str:
         return "is missing"
     if kind == "extra_forbidden":
         known = sorted(_fields_beside(fault["loc"]))
-        return f"no label has this name{_nearest(str(fault['loc'][-1]), known)}"
+        return f"no label has this name{_nearest('', str(fault['loc'][-1]), known)}"
     if kind == "value_error":
         return str(context["error"])
     if kind == "enum":
         choices = re.findall(r"'(\w+)'", context["expected"])
-        near = _nearest(value, choices) if isinstance(value, str) else ""
+        label = str(fault["loc"][-1])
+        near = _nearest(label, value, choices) if isinstance(value, str) else ""
         return f"{_format_value(value)} is none of {', '.join(choices)}{near}"
     wanted = _WANTED.get(kind.split("_")[0], str(fault["msg"]))
     return f"must be {wanted.format(**context)}, not {_format_value(value)}"
@@ -205,9 +316,9 @@ def _field_path(loc: tuple[int | str, ...]) -> str | None:
     return written.removeprefix(".") or None
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name.casefold(), known, n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+def _nearest(label: str, word: str, codes: Sequence[str]) -> str:
+    near = nearest_label(label, word, codes)
+    return f"; did you mean '{near}'?" if near else ""
 
 
 def _format_value(value: object) -> str:

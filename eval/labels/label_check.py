@@ -1,6 +1,6 @@
 """Whether hand-made labels hold against their texts, and what may have been overlooked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 from eval.labels.day_check import check_days
 from eval.labels.gold import GoldBulletin, GoldTexts, list_gold_files, match_text, read_texts
 from eval.labels.gold_file import Labels, parse_gold_file
+from eval.labels.seen import mark_of
 from pipeline.checks.completeness import find_unclaimed
 from pipeline.checks.grounding import value_fault
 from pipeline.errors import GoldError
@@ -24,11 +25,17 @@ _ALIKE = 60  # of 100: what is less like a quote is not worth showing
 
 
 class LabelFinding(NamedTuple):
-    """One finding in one gold file; `words` is the stretch of the text that it is about."""
+    """One finding in one gold file; `words` is the stretch of the text that it is about.
+
+    `mark` is what it is marked as seen by, None where it is to be mended; `is_seen` whether a
+    person has done so.
+    """
 
     path: Path
     finding: Finding
     words: str = ""
+    mark: str | None = None
+    is_seen: bool = False
 
     @property
     def is_error(self) -> bool:
@@ -51,6 +58,13 @@ def check_bulletin(bulletin: GoldBulletin) -> tuple[Finding, ...]:
     )
 
 
+def check_bulletins(bulletins: Iterable[GoldBulletin]) -> tuple[LabelFinding, ...]:
+    """Check bulletins whose labels have been read, each by itself."""
+    return tuple(
+        _judge(bulletin, one) for bulletin in bulletins for one in check_bulletin(bulletin)
+    )
+
+
 def check_folder(gold: Path, texts: Sequence[Path] = ()) -> tuple[LabelFinding, ...]:
     """Check every gold file of a folder; one that is broken or has no text is a finding too.
 
@@ -65,11 +79,7 @@ def check_folder(gold: Path, texts: Sequence[Path] = ()) -> tuple[LabelFinding, 
         if not isinstance(bulletin, GoldBulletin):
             findings.extend(LabelFinding(path, finding) for finding in bulletin)
             continue
-        text = bulletin.document.text
-        findings.extend(
-            LabelFinding(path, one, _quote_around(text, one.span))
-            for one in check_bulletin(bulletin)
-        )
+        findings.extend(check_bulletins([bulletin]))
         first = labelled.setdefault(bulletin.document.id, path)
         if first is not path:
             message = f"labels the same text as {first.name}"
@@ -88,9 +98,14 @@ def _read_bulletin(path: Path, texts: GoldTexts) -> GoldBulletin | tuple[Finding
         return (_error("text", None, str(error).removeprefix(f"{path}: ")),)
 
 
-def _quote_around(text: str, span: Span | None) -> str:
-    if span is None:
-        return ""
+def _judge(bulletin: GoldBulletin, finding: Finding) -> LabelFinding:
+    words = quote_around(bulletin.document.text, finding.span) if finding.span else ""
+    mark = mark_of(bulletin, finding)
+    return LabelFinding(bulletin.path, finding, words, mark, mark in bulletin.seen)
+
+
+def quote_around(text: str, span: Span) -> str:
+    """Quote a stretch of a text with a few words on each side."""
     start, end = max(span.start - _AROUND, 0), min(span.end + _AROUND, len(text))
     return f"{'…' * (start > 0)}{text[start:end]}{'…' * (end < len(text))}"
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from eval.report.number_format import format_days, format_ratio
+from eval.report.confusion_table import describe_value
+from eval.report.number_format import format_ratio
+from eval.runs.confusions import value_of
 from eval.runs.diff import FigureChange, FigureResult, RunDiff, count_changes
 from eval.runs.history import EvalRun
 from pipeline.console.terminal import console, say, table
@@ -11,33 +13,40 @@ from pipeline.plain_text import one_line, to_json
 _SHOWN_HASH = 8
 
 
-def show_diff(diff: RunDiff, before: EvalRun, after: EvalRun, *, as_json: bool) -> None:
-    """Print the changes bulletin by bulletin, the greatest loss first, or as one JSON array."""
+def show_diff(
+    diff: RunDiff, before: EvalRun, after: EvalRun, most: int | None = None, *, as_json: bool
+) -> None:
+    """Print `most` changes bulletin by bulletin, the greatest loss first, or as one JSON array."""
     if as_json:
-        say(to_json([_change_json(change) for change in diff.changes]))
+        say(to_json([_change_json(change) for change in diff.changes[:most]]))
         return
     names = [f"{run.name} ({run.eval_run_id[:_SHOWN_HASH]})" for run in (before, after)]
     say(one_line(" -> ".join(names)))
+    left = len(diff.changes) if most is None else most
     for bulletin, (old, new) in sorted(
         diff.scores.items(), key=lambda item: (item[1][1].f1 or 0) - (item[1][0].f1 or 0)
     ):
+        if not left:
+            break
         say(one_line(f"{bulletin}: strict F1 {format_ratio(old.f1)} -> {format_ratio(new.f1)}"))
-        rows = [
-            (
-                change.verdict,
-                one_line(change.quote),
-                _describe_result(change.before),
-                _describe_result(change.after),
-            )
-            for change in diff.changes
-            if change.bulletin == bulletin
-        ]
-        console().print(table(("", "words", "before", "after"), rows))
+        shown = [change for change in diff.changes if change.bulletin == bulletin][:left]
+        left -= len(shown)
+        console().print(table(("", "words", "before", "after"), map(_change_row, shown)))
+    if most is not None and (rest := len(diff.changes) - most) > 0:
+        say(
+            f"... and {rest:,} more: --limit {len(diff.changes)} shows all; --worse, --better, "
+            "--label, --bulletin and --stable show fewer."
+        )
     counts = count_changes(diff.changes)
     say(
         f"{counts['better']} figures better, {counts['worse']} worse, "
         f"{counts['other']} changed, in {len(diff.scores)} of {diff.common} bulletins."
     )
+
+
+def _change_row(change: FigureChange) -> tuple[str, ...]:
+    results = _describe_result(change.before), _describe_result(change.after)
+    return (change.verdict, one_line(change.quote), *results)
 
 
 def _change_json(change: FigureChange) -> dict[str, object]:
@@ -58,6 +67,5 @@ def _describe_result(result: FigureResult | None) -> str:
 
 
 def _describe_label(read: Mapping[str, object], label: str) -> str:
-    if label == "days":
-        return format_days(read.get("starts_on"), read.get("ends_on"))
-    return f"{label} {read[label]}"
+    value = describe_value(label, value_of(read, label))
+    return value if label == "days" else f"{label} {value}"

@@ -1,7 +1,7 @@
 """An eval as one page to read: HTML that needs nothing else and asks nobody."""
 
 import importlib.metadata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -9,19 +9,19 @@ from typing import NamedTuple
 from eval.report.page_bulletins import ListedBulletin, list_bulletins
 from eval.report.page_conversations import (
     Attempts,
-    diff_prompts,
     list_conversations,
+    view_difference,
     view_prompts,
 )
 from eval.report.page_drawing import draw_tradeoff, span_estimates
 from eval.report.page_template import NAMES, SIGNS, load_template
 from eval.report.page_text import pack
 from eval.report.page_trend import trace_runs
-from eval.runs.attempts import fetch_attempts
 from eval.runs.comparison import Comparison
-from eval.runs.confusions import Confusion, confusions
+from eval.runs.confusions import Confusion, ErrorKind, count_confusions, judged_figures
 from eval.runs.evaluation import Evaluation
 from eval.runs.history import EvalRun, fetch_eval_runs
+from eval.runs.run_prompts import PromptDifference, compare_prompts, find_prompt
 from eval.runs.slices import Part, measure_slices
 from eval.runs.summary import VariantSummary
 from eval.runs.tradeoff import weigh_variants
@@ -30,6 +30,7 @@ from eval.scoring.align import FigureOutcome
 from pipeline.console.destination import Target, write_file
 from pipeline.console.terminal import tell
 from pipeline.forms.prompts import Prompt
+from pipeline.store.fetch import fetch_readable
 from pipeline.store.rows import now
 
 _MOST_CONFUSIONS = 40
@@ -49,8 +50,9 @@ class About(NamedTuple):
 class Content(NamedTuple):
     """All that the page shows. The first result is what the others are compared with.
 
-    `prompts` are those whose texts are at hand, by hash; `attempts` are the calls of each reading,
-    by its ID; `runs` are those of the database, the newest first, these among them.
+    `prompts` are those whose texts are known, by hash; `prompt_diffs` say how each further one
+    differs from the first; `attempts` are the calls of each reading, by its ID; `runs` are those of
+    the database, the newest first, these among them.
     """
 
     results: Sequence[VariantResult]
@@ -58,6 +60,7 @@ class Content(NamedTuple):
     comparisons: Sequence[Comparison]
     about: About
     prompts: Mapping[str, Prompt] = MappingProxyType({})
+    prompt_diffs: Sequence[PromptDifference] = ()
     attempts: Attempts = MappingProxyType({})
     runs: Sequence[EvalRun] = ()
 
@@ -70,6 +73,7 @@ class VariantView(NamedTuple):
     outcomes: dict[FigureOutcome, int]
     confusions: tuple[Confusion, ...]
     hidden_confusions: int
+    kinds: tuple[ErrorKind, ...]
 
 
 class SliceTable(NamedTuple):
@@ -87,36 +91,40 @@ class Packed(NamedTuple):
     conversations: tuple[str, ...]
 
 
-def write_page(
-    evaluation: Evaluation, target: Target, prompts: Iterable[Prompt | None] = ()
-) -> None:
+def write_page(evaluation: Evaluation, target: Target) -> None:
     """Write the page of an eval. Raises `UsageError` if it cannot be written."""
-    reading_ids = [
-        read.reading_id
-        for result in evaluation.results
-        for read in result.reads
-        if read.reading_id is not None
-    ]
-    page = render_page(
-        Content(
-            evaluation.results,
-            evaluation.summaries,
-            evaluation.comparisons,
-            About(
-                created=now(),
-                gold=evaluation.gold,
-                bulletins=len(evaluation.bulletins),
-                figures=evaluation.figures,
-                software=importlib.metadata.version("jornada"),
-                excluded=evaluation.left_out,
-            ),
-            {prompt.hash: prompt for prompt in prompts if prompt is not None},
-            fetch_attempts(evaluation.readings, reading_ids),
-            fetch_eval_runs(evaluation.store),
-        )
-    )
+    page = render_page(_gather(evaluation))
     write_file(target, lambda file: file.write(page.encode()))
     tell(f"Report written to {target.to}")
+
+
+def _gather(evaluation: Evaluation) -> Content:
+    """Gather what the stores have beside the results."""
+    results, store = evaluation.results, evaluation.store
+    keys = {one.key.prompt_hash: one.key for one in results if one.key.prompt_hash}
+    prompted = list(keys.values())
+    found = {digest: find_prompt(store, key) for digest, key in keys.items()}
+    read = [each.reading_id for one in results for each in one.reads if each.reading_id]
+    return Content(
+        results,
+        evaluation.summaries,
+        evaluation.comparisons,
+        About(
+            created=now(),
+            gold=evaluation.gold,
+            bulletins=len(evaluation.bulletins),
+            figures=evaluation.figures,
+            software=importlib.metadata.version("jornada"),
+            excluded=evaluation.left_out,
+        ),
+        {digest: prompt for digest, prompt in found.items() if prompt is not None},
+        [compare_prompts(store, prompted[0], other) for other in prompted[1:]],
+        {
+            reading_id: reading.attempts
+            for reading_id, reading in fetch_readable(evaluation.readings, read).items()
+        },
+        fetch_eval_runs(store),
+    )
 
 
 def render_page(content: Content) -> str:
@@ -142,6 +150,7 @@ def render_page(content: Content) -> str:
             for one in content.comparisons
         ],
         slices=_slice_tables(results),
+        kinds=_line_up_kinds(variants),
         tradeoffs=tradeoffs,
         plots={
             "US dollars a reading": draw_tradeoff(tradeoffs, [one.usd for one in tradeoffs]),
@@ -150,7 +159,7 @@ def render_page(content: Content) -> str:
             ),
         },
         prompts=prompts,
-        prompt_diffs=diff_prompts(prompts),
+        prompt_diffs=[view_difference(each) for each in content.prompt_diffs],
         trend=trace_runs(content.runs, [result.run_id for result in results]),
         bulletins=bulletins,
         packed=_pack(content, bulletins),
@@ -162,13 +171,14 @@ def render_page(content: Content) -> str:
 
 
 def _view_variant(result: VariantResult, summary: VariantSummary) -> VariantView:
-    found = confusions(verdict for read in result.reads for verdict in read.scores.verdicts)
+    found = count_confusions(judged_figures(result))
     return VariantView(
         result,
         summary,
         _count_outcomes(result),
-        found[:_MOST_CONFUSIONS],
-        max(0, len(found) - _MOST_CONFUSIONS),
+        found.confusions[:_MOST_CONFUSIONS],
+        max(0, len(found.confusions) - _MOST_CONFUSIONS),
+        found.kinds,
     )
 
 
@@ -194,6 +204,21 @@ def _slice_tables(results: Sequence[VariantResult]) -> tuple[SliceTable, ...]:
         )
         for name in slices[0]
     )
+
+
+def _line_up_kinds(
+    variants: Sequence[VariantView],
+) -> list[tuple[ErrorKind, list[int]]]:
+    """Give each kind of error that there is, and how many each variant has of it."""
+    counts = [{kind.order: kind for kind in variant.kinds} for variant in variants]
+    known = {order: kind for each in counts for order, kind in each.items()}
+    return [
+        (
+            known[order],
+            [each[order].figures if order in each else 0 for each in counts],
+        )
+        for order in sorted(known)
+    ]
 
 
 # Data of the script

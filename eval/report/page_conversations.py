@@ -3,33 +3,31 @@
 The shapes of conversations are those that `page_parts/page.js` reads. Pure.
 """
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from eval.report.page_text import shorten
-from eval.runs.attempts import StoredAttempt
+from eval.runs.run_prompts import PromptDifference
 from eval.runs.variant import ScoredReading, VariantResult
 from pipeline.forms.prompts import MARKER, Message, Prompt
+from pipeline.llm.dialect import MARKS
 from schemas.document import Document, Metadata
-from schemas.reading import AttemptOutcome
+from schemas.reading import Attempt, AttemptOutcome
 
 _LONGEST_ANSWER = 50_000
 _LONGEST_ERROR = 500
 _MOST_ERRORS = 50
-_CONTEXT = 3
-_BY_MARKS = "marks"
 _NOTHING = Document(id="", text="", metadata=Metadata(format="none"))
-_HEADS = 2  # lines that a unified diff begins with
+_KINDS = {"+": "more", "-": "less", "@": "place"}
 
-Attempts = Mapping[str, Sequence[StoredAttempt]]
+Attempts = Mapping[str, Sequence[Attempt]]
 """By the ID of the reading."""
 
 
 class PromptView(NamedTuple):
     """One prompt and the variants that it was read with; `messages` are what never changes.
 
-    They are None where the text is not at hand.
+    They are None where the text is not known.
     """
 
     name: str
@@ -38,22 +36,14 @@ class PromptView(NamedTuple):
     messages: tuple[Message, ...] | None
 
 
-class PromptDiff(NamedTuple):
-    """How a prompt differs from the first one, in lines of a unified diff."""
+class DifferenceView(NamedTuple):
+    """How a prompt differs from the first: in a sentence, and lines, each with its kind.
 
-    before: str
-    after: str
-    lines: tuple[str, ...]
+    Kinds are `more`, `less`, `same`, `place` (where in the file) and `name` (of the file).
+    """
 
-    @property
-    def added(self) -> int:
-        """How many lines it has more."""
-        return sum(line.startswith("+") for line in self.lines)
-
-    @property
-    def removed(self) -> int:
-        """How many lines it lacks."""
-        return sum(line.startswith("-") for line in self.lines)
+    said: str
+    lines: tuple[tuple[str, str], ...]
 
 
 def view_prompts(
@@ -79,36 +69,22 @@ def view_prompts(
     return tuple(views.values())
 
 
-def diff_prompts(views: Sequence[PromptView]) -> tuple[PromptDiff, ...]:
-    """Set every further prompt against the first, of those whose texts are at hand."""
-    written = [
-        (_name(view, views), list(_write_lines(view.messages)))
-        for view in views
-        if view.messages is not None
-    ]
-    return tuple(
-        PromptDiff(written[0][0], name, tuple(_diff(written[0][1], lines)))
-        for name, lines in written[1:]
+def view_difference(difference: PromptDifference) -> DifferenceView:
+    """Tell the lines of a unified diff apart; names of files begin like lines of theirs."""
+    lines = difference.lines
+    names = {
+        place + step
+        for place, three in enumerate(zip(lines, lines[1:], lines[2:], strict=False))
+        if all(map(str.startswith, three, ("--- ", "+++ ", "@@ ")))
+        for step in (0, 1)
+    }
+    return DifferenceView(
+        difference.said,
+        tuple(
+            ("name" if place in names else _KINDS.get(line[:1], "same"), line)
+            for place, line in enumerate(lines)
+        ),
     )
-
-
-def _diff(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    lines = difflib.unified_diff(before, after, n=_CONTEXT, lineterm="")
-    for number, line in enumerate(lines):
-        if number >= _HEADS:
-            yield line
-
-
-def _name(view: PromptView, views: Sequence[PromptView]) -> str:
-    """Name a prompt, with its hash where several have that name."""
-    alike = [each for each in views if each.name == view.name]
-    return view.name if len(alike) == 1 else f"{view.name} ({view.hash[:8]})"
-
-
-def _write_lines(messages: Iterable[Message]) -> Iterator[str]:
-    for message in messages:
-        yield f"[{message['role']}]"
-        yield from message["content"].splitlines()
 
 
 def _list_unchanging(prompt: Prompt, *, by_marks: bool) -> list[Message]:
@@ -122,7 +98,7 @@ def _list_unchanging(prompt: Prompt, *, by_marks: bool) -> list[Message]:
 
 def _is_by_marks(result: VariantResult, attempts: Attempts) -> bool:
     return any(
-        attempt.schema_mode == _BY_MARKS
+        attempt.schema_mode == MARKS
         for read in result.reads
         for attempt in attempts.get(read.reading_id or "", ())
     )
@@ -156,7 +132,7 @@ def _show_conversation(
     }
 
 
-def _show_call(call: StoredAttempt, *, is_last: bool) -> dict[str, Any]:
+def _show_call(call: Attempt, *, is_last: bool) -> dict[str, Any]:
     errors = [shorten(error, _LONGEST_ERROR) for error in call.errors[:_MOST_ERRORS]]
     if len(call.errors) > _MOST_ERRORS:
         errors.append(f"... and {len(call.errors) - _MOST_ERRORS:,} more")

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from eval.report import number_format
 from eval.report.comparison_sentence import describe_comparison
+from eval.report.confusion_table import describe_kind, describe_value
 from eval.report.page_text import visible
 from eval.scoring.align import FigureOutcome
 from eval.scoring.score import MEASURES
@@ -72,6 +73,8 @@ def load_template() -> Template:
     }
     environment.globals |= {
         "describe_comparison": describe_comparison,
+        "describe_kind": describe_kind,
+        "describe_value": describe_value,
         "Outcome": FigureOutcome,
         "signs": SIGNS,
         "names": NAMES,

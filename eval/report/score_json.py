@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from eval.gates.gate import GateResult
 from eval.runs.comparison import Comparison
 from eval.runs.evaluation import Evaluation
-from eval.runs.gates import GateResult
 from eval.runs.names import server_in
 from eval.runs.reasks import ReaskSummary
 from eval.runs.summary import VariantSummary
@@ -27,7 +27,7 @@ def show_evaluation_json(evaluation: Evaluation, gate_results: Iterable[GateResu
             _variant_json(result, summary)
             for result, summary in zip(evaluation.results, evaluation.summaries, strict=True)
         ],
-        "comparisons": [_comparison_json(comparison) for comparison in evaluation.comparisons],
+        "comparisons": [comparison_json(comparison) for comparison in evaluation.comparisons],
         "gates": [result._asdict() for result in gate_results],
     }
     say(to_json(whole))
@@ -59,7 +59,7 @@ def _variant_json(result: VariantResult, summary: VariantSummary) -> dict[str, A
         "f1_of_repeats": summary.spread.f1,
         "deviation_over_repeats": summary.spread.deviation,
         "bulletins_that_change": summary.changing,
-        "scores": {name: _score_json(score) for name, score in summary.measures.items()},
+        "scores": {name: score_json(score) for name, score in summary.measures.items()},
     }
 
 
@@ -76,7 +76,8 @@ def _reasks_json(summary: ReaskSummary) -> dict[str, Any]:
     }
 
 
-def _comparison_json(comparison: Comparison) -> dict[str, Any]:
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """Give a comparison of two variants as JSON data."""
     return {
         "name": comparison.name,
         "reference": comparison.reference,
@@ -85,7 +86,8 @@ def _comparison_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _score_json(score: Score) -> dict[str, Any]:
+def score_json(score: Score) -> dict[str, Any]:
+    """Give a score as JSON data, with what follows from its counts."""
     return {
         **score._asdict(),
         "precision": score.precision,

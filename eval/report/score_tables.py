@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from eval.gates.gate import GateResult
 from eval.report.comparison_sentence import describe_comparison
+from eval.report.confusion_table import show_most_frequent
 from eval.report.number_format import (
     DASH,
     format_average,
@@ -14,8 +16,8 @@ from eval.report.number_format import (
     format_ratio,
 )
 from eval.runs.comparison import Comparison
+from eval.runs.confusions import count_confusions, judged_figures
 from eval.runs.evaluation import Evaluation
-from eval.runs.gates import GateResult
 from eval.runs.summary import VariantSummary
 from eval.runs.variant import VariantResult
 from eval.scoring.score import MEASURES
@@ -31,8 +33,13 @@ def show_evaluation(evaluation: Evaluation, gate_results: Iterable[GateResult]) 
     _show_steadiness(evaluation.results, evaluation.summaries)
     _show_reasks(evaluation.results, evaluation.summaries)
     _show_prices(evaluation.results, evaluation.summaries)
-    _show_measures(evaluation.results, evaluation.summaries)
-    _show_comparisons(evaluation.comparisons)
+    show_measures(evaluation.results, evaluation.summaries)
+    show_most_frequent(
+        [result.name for result in evaluation.results],
+        [count_confusions(judged_figures(result)) for result in evaluation.results],
+        evaluation.results[0].repeats,
+    )
+    show_comparisons(evaluation.comparisons)
     for result in gate_results:
         say(one_line(f"gate {'passed' if result.passed else 'NOT passed'}: {result.why}"))
     tell(f"Scores and verdicts are in {evaluation.store.path}: tables eval_runs, eval_scores, ...")
@@ -161,7 +168,7 @@ def _show_prices(results: Sequence[VariantResult], summaries: Sequence[VariantSu
         _print(columns, rows)
 
 
-def _show_measures(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
+def show_measures(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
     """Print F1 of every measure, with the number of labels behind it, a column a variant."""
     columns = ["F1 of", ">n", *(f">{result.name}" for result in results)]
     rows = [
@@ -175,7 +182,7 @@ def _show_measures(results: Sequence[VariantResult], summaries: Sequence[Variant
     console().print(table(columns, rows))
 
 
-def _show_comparisons(comparisons: Sequence[Comparison]) -> None:
+def show_comparisons(comparisons: Sequence[Comparison]) -> None:
     """Say of each further variant whether it differs from the first, and where."""
     for comparison in comparisons:
         say(one_line(describe_comparison(comparison)))

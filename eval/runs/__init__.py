@@ -1,1 +1,1 @@
-"""Eval runs: their plan, variants, summaries and gates; what the store keeps; what changed."""
+"""Eval runs: their plan, variants, and summaries; what the store keeps; what changed."""

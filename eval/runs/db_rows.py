@@ -107,6 +107,7 @@ def _verdict_rows(read: ScoredReading) -> Iterable[Row]:
     for number, verdict in enumerate(read.scores.verdicts, 1):
         yield {
             "document_id": read.bulletin.document.id,
+            "reading_id": read.reading_id,
             "bulletin": read.bulletin.stem,
             "repeat": read.repeat,
             "number": number,

@@ -13,6 +13,7 @@ from eval.runs.plan import GoldSelection
 from eval.runs.summary import VariantSummary, summarise
 from eval.runs.variant import Variant, VariantResult, score_variant
 from pipeline.store import Store
+from pipeline.store.kept_prompts import fetch_prompts, keep_prompts
 
 
 class Evaluation(NamedTuple):
@@ -53,6 +54,8 @@ def evaluate_variants(
     readings = store if stored is None else Store(stored)
     if stored is not None:
         store.prepare()
+        hashes = {one.key.prompt_hash for one in variants if one.key.prompt_hash}
+        keep_prompts(store, fetch_prompts(readings, hashes).values())
     bulletins, left_out = selection
     names = tell_apart([one.name for one in variants], [one.key for one in variants])
     results = tuple(

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pipeline.runs.recheck import UNJUDGED
@@ -24,6 +25,7 @@ FROM readings LEFT JOIN (
 ) USING (reading_id)
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
 AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
+AND coalesce(read_at <= ?::TIMESTAMP, true)
 ORDER BY status = 'failed' AND answers IS NULL, read_at, reading_id
 """  # noqa: S608 - conditions of ours
 
@@ -54,19 +56,32 @@ class StoredReading(NamedTuple):
     dropped: int
     reading_id: str | None = None
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it says nothing of the reader: it was never made, or no call was answered."""
+        failed = self.status is ReadingStatus.FAILED and not self.answers
+        return failed and (self.attempts > 0 or self.error == WAS_NOT_READ)
 
-_NEVER = StoredReading(ReadingStatus.FAILED, "was not read", None, None, None, None, 0.0, 0, (), 0)
+
+WAS_NOT_READ = "was not read"
+"""The error of a reading that was never made."""
+_NEVER = StoredReading(ReadingStatus.FAILED, WAS_NOT_READ, None, None, None, None, 0.0, 0, (), 0)
 
 
 def fetch_readings(
-    store: Store, document_ids: Collection[str], key: ReaderKey, repeats: int
+    store: Store,
+    document_ids: Collection[str],
+    key: ReaderKey,
+    repeats: int,
+    until: datetime | None = None,
 ) -> dict[str, tuple[StoredReading, ...]]:
     """Fetch `repeats` readings of each document by a reader with this key.
 
     The oldest that a reader gave, failed ones among them, so that asking again changes no score;
-    what is missing is made up by calls that brought no answer. In the order of reading.
+    what is missing is made up by calls that brought no answer. In the order of reading; `until`
+    leaves out what was read later (UTC).
     """
-    answer = store.read(_READINGS, [list(document_ids), *key_columns(key)])
+    answer = store.read(_READINGS, [list(document_ids), *key_columns(key), until])
     readings: dict[str, list[StoredReading]] = defaultdict(list)
     for document_id, *values in answer.rows:
         if len(readings[document_id]) < repeats:

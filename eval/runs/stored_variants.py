@@ -7,7 +7,6 @@ from eval.runs.names import name_variant
 from eval.runs.variant import Variant
 from pipeline.errors import UsageError
 from pipeline.forms import FORMS
-from pipeline.forms.prompts import Prompt, list_packaged, load_prompt
 from pipeline.store import Store
 from schemas.reading import ReaderKey
 
@@ -38,9 +37,3 @@ def list_stored_variants(store: Store, bulletins: Sequence[GoldBulletin]) -> lis
         Variant(key, name_variant(key.reader, key.prompt, key.model), forms.get(key.schema_hash))
         for key in keys
     ]
-
-
-def find_prompt(key: ReaderKey) -> Prompt | None:
-    """Find the prompt that a reading was made with, if it comes with the project as it was."""
-    prompt = load_prompt(key.prompt) if key.prompt in list_packaged() and key.prompt else None
-    return prompt if prompt and prompt.hash == key.prompt_hash else None

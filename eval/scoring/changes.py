@@ -28,6 +28,27 @@ def judge_change(before: HasOutcome | None, after: HasOutcome | None) -> Directi
     return "other"
 
 
+def judge_label_change(
+    before: HasOutcome | None, after: HasOutcome | None, label: str
+) -> Direction | None:
+    """Tell whether one label of a figure got better or worse; None: it is wrong in both or neither.
+
+    A label is right where the figure was found, and that label of it is not wrong.
+    """
+    had, has = (figure is not None and label in figure.wrong for figure in (before, after))
+    if had == has:
+        return None
+    gain = _has_label_right(after, label) - _has_label_right(before, label)
+    if gain:
+        return "better" if gain > 0 else "worse"
+    return "other"
+
+
+def _has_label_right(figure: HasOutcome | None, label: str) -> bool:
+    found = (FigureOutcome.RIGHT, FigureOutcome.WRONG_LABEL)
+    return figure is not None and figure.outcome in found and label not in figure.wrong
+
+
 def _outcome_and_labels(figure: HasOutcome | None) -> object:
     return figure and (figure.outcome, figure.wrong)
 

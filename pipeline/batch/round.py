@@ -17,6 +17,7 @@ from pipeline.calls.budget import Budget
 from pipeline.calls.gateway import LocalGateway
 from pipeline.calls.rate_limiter import RateLimiter
 from pipeline.documents import LoadedSource
+from pipeline.forms.prompts import load_prompt
 from pipeline.llm.transport import HttpTransport
 from pipeline.runs import RunOptions, SetUp, Summary, Watch
 from pipeline.runs.progress_file import ProgressFile, progress_path
@@ -80,6 +81,7 @@ async def read_round(
                 computing=workers.find_in_hand,
                 progress=ProgressFile(progress_path(job.store.path)),
                 at_once=exit_soon,
+                prompt=load_prompt(settings.llm.prompt),
             )
             run_options = RunOptions(settings.concurrency, from_store=anew)
             summary = await runs.run(loaded, reader, job.store, run_options, watch, setup)

@@ -76,8 +76,8 @@ class FewShot(BaseModel):
 class Prompt(BaseModel):
     """One prompt file, read.
 
-    `hash` is the hex sha256 of the file's bytes and of what was filled in for `[[CODES]]`: another
-    codebook makes another prompt.
+    `text` is the file as it is, `codes` what was filled in for `[[CODES]]`, None without that
+    marker, and `hash` the hex sha256 of both: another codebook makes another prompt.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,6 +87,8 @@ class Prompt(BaseModel):
     description: str
     few_shots: tuple[FewShot, ...] = ()
     template: str
+    text: str
+    codes: str | None
     hash: str
 
     def messages(self, document: Document, *, by_marks: bool = False) -> list[Message]:
@@ -136,10 +138,10 @@ def load_prompt(name_or_path: str) -> Prompt:
     """
     files = _files_by_name()
     if name_or_path in files:
-        return _parse(name_or_path, files[name_or_path].read_bytes())
+        return parse_prompt(name_or_path, files[name_or_path].read_bytes())
     path = Path(name_or_path)
     if path.suffix or len(path.parts) > 1:
-        return _parse(str(path), _read(path))
+        return parse_prompt(str(path), _read(path))
     raise PromptError(
         f"no prompt is called {name_or_path!r}: "
         f"use one of {', '.join(sorted(files))}, or the path of a file"
@@ -174,7 +176,11 @@ def _read(path: Path) -> bytes:
         raise PromptError(f"cannot read the prompt {path}: {error.strerror}") from error
 
 
-def _parse(origin: str, content: bytes) -> Prompt:
+def parse_prompt(origin: str, content: bytes, codes: str | None = None) -> Prompt:
+    """Read the content of a prompt file, with other `codes` than those of the codebook of today.
+
+    Raises `PromptError`, naming the `origin`, if it cannot be used.
+    """
     try:
         head, template = _split(content)
     except UnicodeDecodeError as error:
@@ -195,19 +201,24 @@ def _parse(origin: str, content: bytes) -> Prompt:
             f"the prompt {origin} has the form {head.get('form')!r}, not one of {', '.join(FORMS)}"
         )
     digest = hashlib.sha256(content)
-    if CODES in template:
-        template = template.replace(CODES, write_code_list())
-        digest.update(write_code_list().encode())
+    listed = (codes or write_code_list()) if CODES in template else None
+    if listed is not None:
+        template = template.replace(CODES, listed)
+        digest.update(listed.encode())
     try:
         # Through JSON, as YAML turns days into dates, which strict JSON reading would expect too.
         fields: dict[str, Any] = json.loads(json.dumps(head, default=str))
     except (TypeError, ValueError, RecursionError) as error:
         raise PromptError(f"the prompt {origin} has odd front matter: {error}") from error
-    shots = _shots(origin, fields.get("few_shots", []), form)
+    own = {
+        "few_shots": _shots(origin, fields.get("few_shots", []), form),
+        "template": template,
+        "text": content.decode(),
+        "codes": listed,
+        "hash": digest.hexdigest(),
+    }
     try:
-        return Prompt.model_validate(
-            {**fields, "few_shots": shots, "template": template, "hash": digest.hexdigest()}
-        )
+        return Prompt.model_validate({**fields, **own})
     except ValidationError as error:
         raise _refusal(origin, error) from error
 

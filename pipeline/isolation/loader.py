@@ -13,7 +13,7 @@ from pipeline.documents.loading import Begin, LoadedSource, PartNumbers, read_fr
 from pipeline.documents.opening import open_source
 from pipeline.documents.records import RecordFields, Stream
 from pipeline.isolation.limits import Limits, hold_memory, used_memory
-from pipeline.isolation.process import leave_signals_to_parent
+from pipeline.isolation.process import begin_work
 from pipeline.isolation.slot import Slot
 from schemas.document import Source
 
@@ -68,7 +68,7 @@ Message = LoadedSource | Wanted | Done | OutOfMemory
 
 def serve(parent: Connection, slot: Slot, limits: Limits) -> None:
     """Load what the parent asks for, until it is gone."""
-    leave_signals_to_parent()
+    begin_work()
     _silence()
     hold_memory(limits)
     with suppress(EOFError, OSError):

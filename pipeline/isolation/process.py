@@ -1,5 +1,6 @@
 """Worker processes: how they are made."""
 
+import gc
 import multiprocessing
 import signal
 import sys
@@ -41,8 +42,8 @@ def _can_fork() -> bool:
     return "forkserver" in multiprocessing.get_all_start_methods()
 
 
-def leave_signals_to_parent(*names: str) -> None:
-    """Leave it to the parent when it is time to stop, also for the signals that are named.
+def begin_work(*names: str) -> None:
+    """Make ready in a new process: its parent is told when to stop, also by the signals named.
 
     The alarm of a slot ends the process, whatever whoever started the program did with it.
     """
@@ -51,6 +52,7 @@ def leave_signals_to_parent(*names: str) -> None:
             signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    gc.freeze()  # what is loaded by now never becomes garbage, and is long to walk
 
 
 @contextmanager

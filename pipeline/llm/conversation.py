@@ -92,7 +92,7 @@ class Conversation:
                     return
                 had, room = self._room, room * 2
             elif reasks > 0:
-                messages, reasks = [*self._opening, *_reask(draft)], reasks - 1
+                messages, reasks = [*self._opening, *reask(draft)], reasks - 1
             else:
                 return
 
@@ -194,7 +194,8 @@ def number_attempts(attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:
     return tuple(attempt.model_copy(update={"number": number}) for number, attempt in numbered)
 
 
-def _reask(draft: Draft) -> list[Message]:
+def reask(draft: Draft) -> list[Message]:
+    """Give the messages that send an answer back, behind those that it was asked for with."""
     answered = [{"role": "assistant", "content": draft.raw}] if draft.raw.strip() else []
     return [
         *answered,

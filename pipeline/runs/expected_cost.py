@@ -24,8 +24,9 @@ def history(store: Store, key: ReaderKey) -> list[float]:
     """Give what the latest documents cost that an equal reader read."""
     if not store.path.exists():
         return []
-    store.prepare()  # an older database lacks columns that are asked for
-    return [cost for (cost,) in store.read(_HISTORY, [*key_columns(key)]).rows]
+    with store.keep_open():
+        store.prepare()  # an older database lacks columns that are asked for
+        return [cost for (cost,) in store.read(_HISTORY, [*key_columns(key)]).rows]
 
 
 def watch_cost(

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,10 +28,12 @@ from pipeline.runs.stopping import Stop, on_interrupt
 from pipeline.runs.telling import tell_progress
 from pipeline.runs.writer import Writer
 from pipeline.store import Store, new_run
+from pipeline.store.kept_prompts import keep_prompts
 from schemas.document import Document
 from schemas.reading import Reading
 
 if TYPE_CHECKING:
+    from pipeline.forms.prompts import Prompt
     from pipeline.runs import near_duplicates
 else:
     near_duplicates = lazy("pipeline.runs.near_duplicates")
@@ -46,7 +48,7 @@ class SetUp(NamedTuple):
     what others compute; `seen`, if any, gets the IDs of all documents; `asked` says where all
     sources come from, None where that is not all that there is to see; `require_held` raises
     `StoreError` once the run holds the lock of its database no more; `at_once` is called for a
-    second Ctrl-C.
+    second Ctrl-C; the `prompt` that the reader asks with, if any, is kept in the store.
     """
 
     gateway: LocalGateway | None = None
@@ -59,6 +61,7 @@ class SetUp(NamedTuple):
     asked: Asked | None = None
     require_held: Callable[[], None] = lambda: None
     at_once: Callable[[], None] = lambda: None
+    prompt: "Prompt | None" = None
 
     @property
     def journal(self) -> Journal | None:
@@ -136,10 +139,7 @@ class _Run:
             await writing
         if self._stop.fault is not None:
             raise self._stop.fault
-        gone = await asyncio.to_thread(self._find_gone)
-        summary = self._summarise(time.perf_counter() - started, gone)
-        await asyncio.to_thread(self._end, summary)
-        return summary
+        return await asyncio.to_thread(self._conclude, started)
 
     async def _read_all(self, loaded: Iterable[LoadedSource]) -> None:
         loop = ReadingLoop(
@@ -202,6 +202,8 @@ class _Run:
 
     def _prepare(self) -> None:
         self._store.prepare()
+        if self._setup.prompt is not None:
+            keep_prompts(self._store, [self._setup.prompt])
         if self._near is not None:
             self._near.compare_stored(self._stop, self._watch.say)
         if self._setup.progress is not None:
@@ -227,6 +229,15 @@ class _Run:
         self._stop.end("interrupted")
         reading.cancel()
         self._setup.at_once()
+
+    def _conclude(self, started: float) -> Summary:
+        """Compare what was seen with what is on record, and put the end of the run there."""
+        # A run without a single source has no database.
+        with self._store.keep_open() if self._writer.stored else nullcontext():
+            gone = self._find_gone()
+            summary = self._summarise(time.perf_counter() - started, gone)
+            self._end(summary)
+        return summary
 
     def _find_gone(self) -> GoneCounts | None:
         """Find what is gone; None where the run has not come by all that it was asked for."""

@@ -30,10 +30,12 @@ from pipeline.urls import shown_url
 
 if TYPE_CHECKING:
     from pipeline.calls import cost
+    from pipeline.forms import prompts
     from pipeline.llm import local_server
     from pipeline.runs import workers
 else:
     cost = lazy("pipeline.calls.cost")
+    prompts = lazy("pipeline.forms.prompts")
     local_server = lazy("pipeline.llm.local_server")
     workers = lazy("pipeline.runs.workers")
 
@@ -57,8 +59,9 @@ async def set_up(
             require_price(settings)
         require_held = stack.enter_context(lock_database(settings.db))
         progress = ProgressFile(progress_path(settings.db))
-        gateway = None
+        gateway = prompt = None
         if choice.reader == "llm":
+            prompt = prompts.load_prompt(settings.llm.prompt)
             journal = stack.enter_context(closing(Journal(journal_path(settings.db))))
             rate_limiter = RateLimiter(settings.rpm, settings.tpm)
             gateway = LocalGateway(journal, rate_limiter, Budget(settings.budget))
@@ -76,6 +79,7 @@ async def set_up(
                 processes.find_in_hand,
                 require_held=require_held,
                 at_once=exit_soon,
+                prompt=prompt,
             ),
         )
 

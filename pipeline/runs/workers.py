@@ -28,7 +28,7 @@ from pipeline.calls.protocol import (
 from pipeline.errors import GivenUpError, ReaderError
 from pipeline.extract import extract
 from pipeline.isolation.limits import Limits, hold_memory, is_from_outside, used_memory
-from pipeline.isolation.process import leave_signals_to_parent, preload, start_process
+from pipeline.isolation.process import begin_work, preload, start_process
 from pipeline.isolation.slot import InHand, Slot, Timed
 from pipeline.lazy import lazy
 from pipeline.reader import Reader
@@ -255,7 +255,7 @@ def _work(
     asks_parent: bool,  # noqa: FBT001 - comes from another process
 ) -> None:
     """Be a worker, until the parent is gone; one that `asks_parent` has no transport of its own."""
-    leave_signals_to_parent("SIGTERM")
+    begin_work("SIGTERM")
     redact_errors(settings.llm.secrets)
     hold_memory(settings.limits)
     asyncio.run(_serve(end, settings, choice, slot, asks_parent=asks_parent))

@@ -24,7 +24,7 @@ from pipeline.store.sightings import compare_sources
 from schemas.document import Document
 from schemas.reading import Reading
 
-_KEYED = ("runs", "documents")
+_KEYED = ("runs", "documents", "prompts")
 _TYPES: dict[str, dict[str, str]] = {}
 _TOO_LARGE = (duckdb.OutOfMemoryException, MemoryError)
 _UNSTORABLE = (
@@ -47,7 +47,7 @@ class Appended(NamedTuple):
 
 
 def insert(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
-    """Insert rows; runs and documents that are there already are left out."""
+    """Insert rows; runs, documents and prompts that are there already are left out."""
     for table, those in rows.items():
         _insert(con, table, those)
 

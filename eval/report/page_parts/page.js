@@ -161,7 +161,7 @@
     return [
       prompt === null ? "" : make("p", {}, make("a", { href: `#prompt-${prompt}` }, "The prompt"), " is the same for every bulletin; below it came:"),
       talk.asked === null
-        ? make("p", { class: "note" }, "The bulletin as it was asked for is not at hand: the prompt's text is not.")
+        ? make("p", { class: "note" }, "The bulletin as it was asked for is not known: the prompt's text is not.")
         : make("div", { class: "text said", lang: "es", tabindex: "0" }, talk.asked),
       ...talk.calls.flatMap((one, place) => call(one, place + 1)),
     ].filter(Boolean);
@@ -186,7 +186,10 @@
     const several = body.readings[variant];
     const shown = make("div");
     const show = (place) => shown.replaceChildren(...reading(body, number, variant, place, !isShown || several.length > 1));
-    if (several.length < 2) return show(0), [shown];
+    if (several.length < 2) {
+      show(0);
+      return [shown];
+    }
     const options = several.map((own, place) => make("option", { value: place }, `repeat ${own.repeat}: strict F1 ${ratio(own.f1)}`));
     const select = make("select", {}, options);
     select.value = worstOf(several);

@@ -1,11 +1,10 @@
 """What the checks say of all labelled bulletins, as they are and with faults planted in them."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.checks.__main__ import show
 from benchmarks.checks.bulletin import ideal
 from benchmarks.checks.count import (
     COUNTED,
@@ -84,10 +83,9 @@ def test_a_seed_plants_the_same_again(fault: Fault) -> None:
     assert planted > 0
 
 
-@pytest.mark.slow
-def test_the_command_prints_both_tables() -> None:
-    command = [sys.executable, "-m", "benchmarks.checks", "--seed", "3"]
-    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
+def test_both_tables_are_printed(counts: Counts, capsys: pytest.CaptureFixture[str]) -> None:
+    show(counts)
+    printed = capsys.readouterr().out
     first, second = printed.split("\n\n")[:2]
     assert first.startswith("check")
     assert "sizes" in first

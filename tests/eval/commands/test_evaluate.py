@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +16,8 @@ from eval.report.page_text import unpack
 from examples.scripted_server import Scripted, known_gold, running
 from pipeline.forms import FORMS
 from pipeline.llm import retry
-from tests.command import Jornada, Ran, jornada_here, jornada_in
+from tests.command import Jornada, Ran, jornada_here, jornada_in, start
+from tests.eval.labels.gold_folder import SURGERIES, TEXT, put
 
 ROOT = Path(__file__).parents[3]
 QUOTED = ROOT / "prompts" / "quoted-v1.md"
@@ -138,7 +140,8 @@ def test_the_page_has_every_bulletin_its_conversations_and_the_prompts(
     diff, prompts = (
         page.xpath(f"//section[@id='{name}']")[0] for name in ("prompt-diffs", "prompts")
     )
-    assert "quoted-v1 → anchored-v1" in diff.text_content()
+    assert "The prompt anchored-v1 (" in diff.text_content()
+    assert diff.xpath(".//ins")
     assert len(prompts.xpath("./details")) == 2
     assert "[[" not in prompts.text_content()
     assert page.xpath("//section[@id='trend']")
@@ -320,6 +323,49 @@ def test_gates_decide_the_exit_status_and_say_why(done: tuple[EvalFolder, Ran]) 
 def gates(ran: Ran) -> list[str]:
     found = [line for line in ran.stdout.splitlines() if line.startswith("gate ")]
     return [line.partition(" scripted")[0] for line in found]
+
+
+def test_a_run_of_two_bulletins_is_no_reference_for_the_gold(evals: EvalFolder) -> None:
+    """Told before anything is paid for, and whichever gate asks for it."""
+    evals.eval_here("--prompt", "quoted-v1", only=("--only", "4[12]*"))
+    before = len(evals.server.requests)
+    for gate in ("no worse than quoted-v1 by 0.5", "better than quoted-v1"):
+        ran = evals.eval_here("--prompt", "anchored-v1", "--gate", gate, only=())
+        assert ran.returncode == 2
+        assert "has read 2 of these 50 texts" in lines(ran)[-1]
+    assert len(evals.server.requests) == before
+
+
+def test_a_part_that_the_gold_has_not_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    ran = jornada_here(tmp_path)("eval", *FEW, "--gate", "strict_f1[kind=recipe]>=0.5")
+    assert ran.returncode == 2
+    (line,) = lines(ran)
+    assert line == (
+        "a gate is about kind=recipe, of which these 9 bulletins have none; of kind they have "
+        "announcement, balance, results"
+    )
+
+
+@pytest.mark.parametrize(
+    ("unheard", "gate", "status"),
+    [(("stdout",), "strict_f1>=0.9", 1), (("stdout", "stderr"), "failed<=0", 0)],
+)
+def test_who_stops_listening_loses_neither_report_nor_status(
+    tmp_path: Path, unheard: tuple[str, ...], gate: str, status: int
+) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    put(tmp_path, SURGERIES | {"service": "consultation"})
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = ("eval", "--gold", ".", "--html", "report.html", "--gate", gate)
+    with start(tmp_path, *arguments, pipes=dict.fromkeys(unheard, writing)) as process:
+        os.close(writing)
+        _, on_stderr = process.communicate()
+    assert process.returncode == status
+    assert "Traceback" not in (on_stderr or "")
+    assert (tmp_path / "report.html").read_text("utf-8").rstrip().endswith("</html>")
+    (run,) = told(jornada_here(tmp_path)("eval", "runs", "--json"))
+    assert run["bulletins"] == 1
 
 
 def test_a_failed_bulletin_counts_as_missed_and_never_drops_out(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from eval.labels.gold import hash_gold, list_gold_files, load_gold, locate_gold
-from eval.labels.gold_file import Noise
+from eval.labels.gold_file import Noise, parse_gold_file
 from pipeline.documents import read_all
 from pipeline.errors import GoldError
 
@@ -347,3 +347,67 @@ def test_texts_beside_an_installed_package_are_preferred(
     monkeypatch.setattr("eval.labels.gold._HERE", tmp_path)
     assert locate_gold() == (tmp_path / "gold", (tmp_path / "bulletins",))
     assert len(load_gold(gold, locate_gold()[1])) == 50
+
+
+def test_a_file_that_was_begun_is_no_gold_until_its_mark_is_taken_away(tmp_path: Path) -> None:
+    put_text(tmp_path / "a.txt")
+    put(tmp_path, "a.gold.json", unfinished="begun", prelabelled_by="baseline", bulletin_kind="?")
+    assert refusal(tmp_path).endswith(
+        "unfinished: pre-labelled by baseline; no gold before a person has seen to every label and "
+        "deleted this line"
+    )
+    put(tmp_path, "a.gold.json", prelabelled_by="baseline")
+    assert load_gold(tmp_path)[0].gold.figures
+    put(tmp_path, "a.gold.json", unfinished=False)
+    assert load_gold(tmp_path)[0].gold.figures
+
+
+@pytest.mark.parametrize(
+    "label", ["service", "detail", "status", "edition", "place", "approximate"]
+)
+def test_a_label_that_is_left_to_be_filled_is_named_once(tmp_path: Path, label: str) -> None:
+    put_text(tmp_path / "a.txt")
+    path = put_figure(tmp_path, **{label: "?"})
+    assert refusal(tmp_path) == f"{path}: figures[0]: still to be labelled: {label}"
+    path = put(tmp_path, "a.gold.json", title="?", programme="?")
+    assert refusal(tmp_path) == f"{path}: still to be labelled: title, programme"
+
+
+@pytest.mark.parametrize(
+    ("label", "word", "code"),
+    [
+        ("service", "cirugía", "surgery"),
+        ("service", "mastografías", "screening"),
+        ("service", "vacunas", "vaccination"),
+        ("service", "consultaton", "consultation"),
+        ("status", "realizadas", "performed"),
+        ("period", "acumulado", "cumulative"),
+        ("unit", "porcentaje", "percent"),
+        ("basis", "meta", "goal"),
+    ],
+)
+def test_the_nearest_code_is_named_by_letters_and_by_what_it_is_called(
+    tmp_path: Path, label: str, word: str, code: str
+) -> None:
+    put_text(tmp_path / "a.txt")
+    put_figure(tmp_path, **{label: word})
+    assert f"did you mean '{code}'?" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("word", ["xx", "?!", "weekend"])
+def test_no_code_is_named_where_none_is_near(tmp_path: Path, word: str) -> None:
+    put_text(tmp_path / "a.txt")
+    put_figure(tmp_path, service=word)
+    assert "did you mean" not in refusal(tmp_path)
+
+
+def test_a_detail_is_judged_where_another_label_is_at_fault_too(tmp_path: Path) -> None:
+    figure = SURGERIES | {"detail": "cataracta", "status": "hecho"}
+    other = SURGERIES | {"service": "consultation", "detail": "cataract"}
+    path = put(tmp_path, "a.gold.json", figures=[figure, other])
+    faults = parse_gold_file(path)
+    assert isinstance(faults, tuple)
+    by_field = {fault[0]: fault[1] for fault in faults}
+    assert by_field.keys() == {"figures[0].status", "figures[0].detail", "figures[1].detail"}
+    assert "'cataract' is the nearest to 'cataracta'" in str(by_field["figures[0].detail"])
+    assert "'cataract' is a kind of surgery" in str(by_field["figures[1].detail"])

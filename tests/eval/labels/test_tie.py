@@ -1,13 +1,9 @@
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from eval.labels.gold import load_gold
-from eval.labels.tie import tie_folder, with_document_id
+from eval.labels.tie import tie_folder
 from pipeline.errors import GoldError
 from tests.eval.labels.gold_folder import STUDIES, SURGERIES, TEXT, put
 
@@ -69,39 +65,3 @@ def test_refreshing_leaves_labels_with_the_text_they_are_tied_to(folder: Path) -
     (folder / "a.txt").rename(folder / "renamed.txt")
     (folder / "a.txt").write_text("Otro texto.", encoding="utf-8")
     assert list(tie_folder(folder, refresh=True)) == []
-
-
-KEYS = st.sampled_from(["id", "source", "title", "figures", "note", "document_id", "a\\b"])
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
-    max_leaves=6,
-)
-
-
-@given(
-    st.dictionaries(KEYS, VALUES, min_size=1),
-    st.sampled_from([None, 0, 1, 4, "\t"]),
-    st.sampled_from(["\n", "\r\n"]),
-)
-def test_an_id_is_written_in_and_nothing_else_changes(
-    labels: dict[str, Any], indent: int | str | None, newline: str
-) -> None:
-    written = json.dumps(labels, indent=indent, ensure_ascii=False).replace("\n", newline)
-    known = "0" * 64
-    changed = with_document_id(written, known)
-    assert json.loads(changed) == {**labels, "document_id": known}
-    rest = [key for key in json.loads(changed) if key != "document_id"]
-    assert rest == [key for key in labels if key != "document_id"]
-    if "document_id" not in labels and indent is not None:
-        kept = [line for line in changed.split(newline) if known not in line]
-        was = written.split(newline)
-        assert [line.rstrip(",") for line in kept] == [line.rstrip(",") for line in was]
-
-
-def test_an_id_stands_behind_id_and_source_or_first() -> None:
-    both = with_document_id('{\n "id": "a",\n "source": "b",\n "title": null\n}\n', "x")
-    assert both == '{\n "id": "a",\n "source": "b",\n "document_id": "x",\n "title": null\n}\n'
-    neither = with_document_id('{\n "title": null\n}\n', "x")
-    assert neither == '{\n "document_id": "x",\n "title": null\n}\n'
-    assert with_document_id('{"id": "a"}', "x") == '{"id": "a", "document_id": "x"}'

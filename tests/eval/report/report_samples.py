@@ -6,15 +6,15 @@ from pathlib import Path
 
 from eval.labels.gold import GoldBulletin
 from eval.report.page import About, Content, render_page
-from eval.runs.attempts import StoredAttempt
 from eval.runs.comparison import compare_variants
 from eval.runs.history import EvalRun
+from eval.runs.run_prompts import PromptDifference
 from eval.runs.summary import summarise
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.score import score
 from pipeline.forms.prompts import Prompt, load_prompt
 from schemas.document import Document, Metadata, Source
-from schemas.reading import AttemptOutcome, ReaderKey, ReadingStatus
+from schemas.reading import Attempt, ReaderKey, ReadingStatus
 from schemas.report import (
     BulletinKind,
     Figure,
@@ -249,16 +249,33 @@ def samples() -> list[VariantResult]:
     ]
 
 
+DIFFERENCE = PromptDifference(
+    "The prompt anchored-v1 has 1 line that quoted-v1 has not, and lacks 1.",
+    (
+        *("--- quoted-v1", "+++ anchored-v1", "@@ -1,2 +1,2 @@"),
+        *(" Read the bulletin.", "-Quote each figure.", "+Label each mark."),
+    ),
+)
+
+
+def attempt_of(outcome: str, raw: str | None, *errors: str, **more: object) -> Attempt:
+    return Attempt.model_validate(
+        {"number": 1, "outcome": outcome, "raw_answer": raw, "errors": errors, "seconds": 0} | more
+    )
+
+
 ATTEMPTS = {
     "quoted 0 1": (
-        StoredAttempt(AttemptOutcome.UNANSWERED, None, ("the server hung up",), seconds=2.0),
-        StoredAttempt(
-            AttemptOutcome.INVALID,
+        attempt_of("unanswered", None, "the server hung up", seconds=2.0),
+        attempt_of(
+            "invalid",
             '{"figures": [first]}',
-            ("figures[0].quote: does not stand in the text",),
-            *(700, 90, 0.001, 1.5),
+            "figures[0].quote: does not stand in the text",
+            input_tokens=700,
+            output_tokens=90,
+            seconds=1.5,
         ),
-        StoredAttempt(AttemptOutcome.OK, '{"figures": [second]}', (), 900, 80, 0.001, 1.25),
+        attempt_of("ok", '{"figures": [second]}', input_tokens=900, output_tokens=80, seconds=1.25),
     )
 }
 
@@ -276,7 +293,9 @@ def sample_content() -> Content:
         run_of(results[1], 7, 0.5, gold="labels", gold_hash="other", bulletins=3),
         run_of(results[1], 6, None),
     )
-    return content_of(*results, prompts=PROMPTS, attempts=ATTEMPTS, runs=runs)
+    return content_of(
+        *results, prompts=PROMPTS, prompt_diffs=[DIFFERENCE], attempts=ATTEMPTS, runs=runs
+    )
 
 
 def sample_page() -> str:
@@ -306,13 +325,21 @@ def hostile_content() -> Content:
         key.prompt_hash or "": prompt_of(HOSTILE, f"{HOSTILE}\n[[BULLETIN]]\n{HOSTILE}"),
         other.prompt_hash or "": prompt_of(HOSTILE, f"{HOSTILE} more\n[[BULLETIN]]"),
     }
-    attempts = {"1": (StoredAttempt(AttemptOutcome.INVALID, HOSTILE, (HOSTILE,)),) * 2}
+    attempts = {"1": (attempt_of("invalid", HOSTILE, HOSTILE),) * 2}
+    lines = [f"{sign}{HOSTILE}" for sign in ("--- ", "+++ ", "@@ ", "+", "-", " ")]
     runs = (
         run_of(results[0], 3, 0.5, eval_run_id=results[0].run_id, gold=HOSTILE),
         run_of(results[0], 2, 0.5, gold=HOSTILE, gold_hash=HOSTILE),
     )
     about = ABOUT._replace(gold=HOSTILE, excluded=(HOSTILE,))
-    return content_of(*results, about=about, prompts=prompts, attempts=attempts, runs=runs)
+    return content_of(
+        *results,
+        about=about,
+        prompts=prompts,
+        prompt_diffs=[PromptDifference(HOSTILE, tuple(lines))],
+        attempts=attempts,
+        runs=runs,
+    )
 
 
 def hostile_page() -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from eval.labels.label_check import check_folder
+from eval.labels.see import see
 from eval.report.label_findings import show_label_findings
 from tests.eval.labels.gold_folder import SURGERIES, TEXT, put
 
@@ -50,3 +51,19 @@ def test_nothing_in_a_text_acts_on_the_terminal(
     put(folder, SURGERIES | {"quote": "\x1b[31m90"}, name="a")
     show_label_findings(check_folder(folder), as_json=False)
     assert not set("\x1b\x9b\u202e") & set(capsys.readouterr().out)
+
+
+def test_what_was_seen_is_counted_and_shown_on_demand(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(folder, SURGERIES)
+    list(see(folder, (), ["a"]))
+    found = check_folder(folder)
+    show_label_findings(found, as_json=False)
+    out = capsys.readouterr().out
+    assert "second look" not in out
+    assert out.endswith("1 to look at again; 2 seen before (--all shows them).\n")
+    show_label_findings(found, as_json=False, with_seen=True)
+    assert capsys.readouterr().out.count("second look") == 2
+    show_label_findings(found, as_json=True, with_seen=True)
+    assert [one["seen"] for one in json.loads(capsys.readouterr().out)] == [False, True, True]

@@ -15,6 +15,7 @@ from eval.scoring.bootstrap import Difference, Interval
 from eval.scoring.score import MEASURES, score
 from tests.eval.report.report_samples import (
     ABOUT,
+    DIFFERENCE,
     HOSTILE,
     SCRIPT,
     bulletin,
@@ -135,7 +136,9 @@ def test_the_page_begins_with_what_differs_in_the_prompts(sample: Page) -> None:
     assert first.get("id") == "prompt-diffs"
     assert _texts(first.xpath(".//ins")) == ["+ Label each mark."]
     assert _texts(first.xpath(".//del")) == ["− Quote each figure."]
-    assert "1 line more, 1 less" in first.text_content()
+    assert _texts(first.xpath(".//h3")) == [DIFFERENCE.said]
+    names = first.xpath(".//div[@class='name' or @class='place']")
+    assert _texts(names) == ["--- quoted-v1", "+++ anchored-v1", "@@ -1,2 +1,2 @@"]
 
 
 def test_each_prompt_is_shown_once_and_one_that_is_lost_says_so(sample: Page) -> None:
@@ -143,7 +146,7 @@ def test_each_prompt_is_shown_once_and_one_that_is_lost_says_so(sample: Page) ->
     assert [each.get("id") for each in prompts] == ["prompt-0", "prompt-1"]
     assert "Quote each figure." in prompts[0].text_content()
     lost = html.document_fromstring(page_of(result("one", right(bulletin(12)))))
-    assert "Its text is not at hand" in lost.xpath("string(//section[@id='prompts'])")
+    assert "Its text is not known any more" in lost.xpath("string(//section[@id='prompts'])")
 
 
 def test_quality_is_drawn_against_cost_and_time_with_the_front(sample: Page) -> None:
@@ -189,6 +192,9 @@ def test_runs_are_told_apart_by_the_hash_of_their_gold_not_by_its_folder() -> No
 def test_confusions_show_what_a_label_was_read_for_and_quotes(sample: Page) -> None:
     rows = _table(sample, "Labels that anchored-v1 took for others")
     assert rows[1][:4] == ["place", "national", "Puebla", "8"]
+    kinds = {row[0]: row[1:] for row in _table(sample, "Kinds of error, in figures")}
+    assert kinds["omitted"] == ["2", "12", "3", "yes"]
+    assert kinds["wrong place"] == ["0", "0", "8", "no"]
     (button, *_) = sample.xpath("//section[@id='confusions']//button[@data-variant='2']")
     assert button.get("data-quote") == "12 mil 610 cirugías"
 

@@ -1,14 +1,14 @@
-from eval.report.page_conversations import diff_prompts, list_conversations, view_prompts
-from eval.runs.attempts import StoredAttempt
+from eval.report.page_conversations import list_conversations, view_difference, view_prompts
+from eval.runs.run_prompts import PromptDifference
 from pipeline.forms.prompts import load_prompt
-from schemas.reading import AttemptOutcome, ReaderKey
+from schemas.reading import ReaderKey
 from tests.eval.report.report_samples import (
     ANCHORED,
     ATTEMPTS,
     PROMPTS,
     QUOTED,
+    attempt_of,
     bulletin,
-    prompt_of,
     result,
     right,
     samples,
@@ -46,33 +46,30 @@ def test_a_model_that_labels_marks_is_shown_as_it_was_told() -> None:
     prompt = load_prompt("anchored-v2")
     read = right(ONE)._replace(reading_id="1")
     one = result("one", read, key=_keyed("m", prompt.hash))
-    attempt = StoredAttempt(AttemptOutcome.OK, "{}", schema_mode="marks")
+    attempt = attempt_of("ok", "{}", schema_mode="marks")
     (plain,) = view_prompts([one], {prompt.hash: prompt}, {})
     (marked,) = view_prompts([one], {prompt.hash: prompt}, {"1": (attempt,)})
     assert (plain.messages or ())[0] != (marked.messages or ())[0]
 
 
-def test_prompts_are_set_against_the_first_line_by_line() -> None:
-    results = [
-        result("one", right(ONE), key=_keyed("m", "h1")),
-        result("two", right(ONE), key=_keyed("m", "h2")),
-        result("lost", right(ONE), key=_keyed("m", "h3", "lost")),
+def test_without_a_prompt_there_is_none_to_show() -> None:
+    assert view_prompts(samples()[:1], PROMPTS, {}) == ()
+    assert [view.messages for view in view_prompts(samples(), {}, {})] == [None, None]
+
+
+def test_lines_of_a_diff_are_told_apart_from_the_names_above_them() -> None:
+    lines = (
+        *("--- one", "+++ other", "@@ -1 +1 @@", " same", "--- a list", "+++ a list", "-less"),
+        *("--- codes", "+++ codes", "@@ -1 +1 @@", "+more"),
+    )
+    found = view_difference(PromptDifference("They differ.", lines))
+    assert found.said == "They differ."
+    assert [line for _, line in found.lines] == list(lines)
+    assert [kind for kind, _ in found.lines] == [
+        *("name", "name", "place", "same", "less", "more", "less"),
+        *("name", "name", "place", "more"),
     ]
-    prompts = {
-        "h1": prompt_of("h1", "First.\nSecond.\n[[BULLETIN]]"),
-        "h2": prompt_of("h2", "First.\nThird.\n[[BULLETIN]]"),
-    }
-    (diff,) = diff_prompts(view_prompts(results, prompts, {}))
-    assert (diff.before, diff.after) == ("mine (h1)", "mine (h2)")
-    assert diff.lines[1:] == (" [system]", " First.", "-Second.", "+Third.")
-    assert (diff.added, diff.removed) == (1, 1)
-
-
-def test_one_prompt_or_none_has_no_difference() -> None:
-    baseline = samples()[0]
-    assert view_prompts([baseline], PROMPTS, {}) == ()
-    assert diff_prompts(view_prompts(samples()[:2], PROMPTS, {})) == ()
-    assert diff_prompts(view_prompts(samples(), {}, {})) == ()
+    assert view_difference(PromptDifference("It is not known.")).lines == ()
 
 
 def test_a_conversation_has_what_was_asked_each_answer_and_what_was_told_of_it() -> None:
@@ -96,7 +93,7 @@ def test_a_conversation_has_what_was_asked_each_answer_and_what_was_told_of_it()
 
 def test_what_is_not_asked_again_does_not_say_so() -> None:
     read = right(ONE)._replace(reading_id="1")
-    attempts = {"1": (StoredAttempt(AttemptOutcome.INVALID, "x" * 60_000, ("no",) * 70),)}
+    attempts = {"1": (attempt_of("invalid", "x" * 60_000, *("no",) * 70),)}
     ((talk),) = list_conversations(ONE.document, [[read]], [None], attempts)[0:1]
     (call,) = talk[0]["calls"]
     assert call["then"] == ""

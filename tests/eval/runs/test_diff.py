@@ -1,21 +1,18 @@
 """Two stored eval runs, found again and set against each other."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pytest
 
 from eval.report.diff_table import show_diff
 from eval.runs import history
-from eval.runs.diff import FigureChange, count_changes, diff
+from eval.runs.diff import DiffFilter, FigureChange, RunDiff, count_changes, diff
 from pipeline.errors import UsageError
 from pipeline.store import MIGRATIONS, Store
-
-BEFORE, AFTER = "aaaa1111", "bbbb2222"
+from tests.eval.runs.stored_runs import AFTER, BEFORE, document_score, run, verdict
 
 
 @pytest.fixture
@@ -23,95 +20,6 @@ def store(tmp_path: Path) -> Store:
     made = Store(tmp_path / "a.duckdb")
     made.prepare()
     return made
-
-
-def run(run_id: str, day: int = 1, **changes: object) -> dict[str, Any]:
-    return (
-        {
-            "eval_run_id": run_id,
-            "created_at": datetime(2026, 1, day),  # noqa: DTZ001 - UTC
-            "name": f"prompt-{run_id[:1]} · m",
-            "reader": "llm",
-            "model": "m",
-            "prompt": f"prompt-{run_id[:1]}",
-            "prompt_hash": "h",
-            "schema_hash": "s",
-            "gold": "gold",
-            "gold_hash": "g",
-            "bulletins": 1,
-            "repeats": 1,
-            "partial": 0,
-            "failed": 0,
-            "strict_f1": 0.5,
-            "strict_f1_low": None,
-            "strict_f1_high": None,
-            "first_try_f1": None,
-            "input_tokens": None,
-            "output_tokens": None,
-            "cost_usd": None,
-            "seconds": 1.0,
-            "software": "0",
-        }
-        | changes
-    )
-
-
-def verdict(
-    run_id: str,
-    outcome: str,
-    *,
-    gold: int | None = None,
-    read: float | None = None,
-    wrong: tuple[str, ...] = (),
-    document: str = "d1",
-    **labels: object,
-) -> dict[str, Any]:
-    return {
-        "eval_run_id": run_id,
-        "document_id": document,
-        "bulletin": f"bulletin-{document}",
-        "repeat": 1,
-        "number": 1,
-        "outcome": outcome,
-        "wrong": list(wrong),
-        "gold_number": gold,
-        "read_number": None,
-        "gold_value": gold,
-        "read_value": read,
-        "gold_quote": None,
-        "read_quote": None,
-        "gold": None if gold is None else figure(gold, **labels),
-        "read": None if read is None else figure(read, **labels),
-    }
-
-
-def figure(value: float, **labels: object) -> str:
-    fields = {
-        "value": value,
-        "unit": "count",
-        "service": "surgery",
-        "status": "performed",
-        "period": "jornada",
-        "place": "national",
-        "approximate": False,
-        "quote": f"{value} words",
-    }
-    return json.dumps(fields | labels)
-
-
-def document_score(run_id: str, document: str, right: int, read: int, gold: int) -> dict[str, Any]:
-    return {
-        "eval_run_id": run_id,
-        "slice": "document",
-        "part": document,
-        "measure": "strict",
-        "correct": right,
-        "read": read,
-        "gold": gold,
-        "precision": None,
-        "recall": None,
-        "f1": None,
-    }
 
 
 def keep(store: Store, *verdicts: dict[str, Any], documents: tuple[str, ...] = ("d1",)) -> None:
@@ -258,6 +166,105 @@ def test_days_that_became_wrong_are_another_change_and_shown(
     assert "wrong label: 2022-07-02 to 2022-07-03" in capsys.readouterr().out
 
 
+def filtered(store: Store, **only: Any) -> RunDiff:  # noqa: ANN401 - fields of a filter
+    runs = [history.find_run(store, name) for name in (BEFORE, AFTER)]
+    return diff(store, *runs, DiffFilter(**only))
+
+
+def quotes(found: RunDiff) -> list[tuple[str, str]]:
+    return [(change.verdict, change.quote) for change in found.changes]
+
+
+def test_changes_of_one_label_are_better_or_worse_by_that_label(store: Store) -> None:
+    wrong = "wrong_label"
+    keep(
+        store,
+        verdict(BEFORE, "right", gold=1, read=1),
+        verdict(AFTER, wrong, gold=1, read=1, wrong=("place",)),
+        verdict(BEFORE, wrong, gold=2, read=2, wrong=("period", "place")),
+        verdict(AFTER, wrong, gold=2, read=2, wrong=("place",)),
+        verdict(BEFORE, wrong, gold=3, read=3, wrong=("place",)),
+        verdict(AFTER, "right", gold=3, read=3),
+        verdict(BEFORE, "omitted", gold=4),
+        verdict(AFTER, "right", gold=4, read=4),
+    )
+    assert quotes(filtered(store, label="place")) == [("worse", "1 words"), ("better", "3 words")]
+    assert quotes(filtered(store, label="place", directions=("worse",))) == [("worse", "1 words")]
+    assert quotes(filtered(store, label="period")) == [("better", "2 words")]
+    assert quotes(filtered(store, directions=("better",))) == [
+        ("better", "2 words"),
+        ("better", "4 words"),
+    ]
+    with pytest.raises(UsageError, match=r"--label kind: is no label; one of value, unit"):
+        filtered(store, label="kind")
+
+
+def test_changes_are_of_the_bulletins_that_are_asked_for(store: Store) -> None:
+    keep(
+        store,
+        verdict(AFTER, "invented", read=5),
+        verdict(AFTER, "invented", read=6, document="d2"),
+        documents=("d1", "d2"),
+    )
+    found = filtered(store, bulletins=("*-d2", "nothing"))
+    assert quotes(found) == [("worse", "6 words")]
+    assert list(found.scores) == ["bulletin-d2"]
+    with pytest.raises(UsageError, match="--bulletin d2: no bulletin of both runs"):
+        filtered(store, bulletins=("d2",))
+
+
+def test_a_gold_file_of_another_name_is_the_same_bulletin(store: Store) -> None:
+    renamed = verdict(AFTER, "right", gold=1, read=1) | {"bulletin": "renamed"}
+    keep(store, verdict(BEFORE, "right", gold=1, read=1), renamed)
+    assert filtered(store).changes == ()
+
+
+def test_stable_is_what_each_run_judges_alike_in_all_its_repeats(store: Store) -> None:
+    """Figure 1 changes for good, 2 wavers before and 3 after; 5 is invented thrice, 6 once."""
+    right, omitted = ("right", "right"), ("omitted", "omitted")
+    before = {1: right, 2: ("right", "omitted"), 3: right}
+    after = {1: (*omitted, "omitted"), 2: (*omitted, "omitted"), 3: (*omitted, "right")}
+    rows = [
+        verdict(run_id, outcome, gold=gold, read=gold) | {"repeat": repeat}
+        for run_id, judged in ((BEFORE, before), (AFTER, after))
+        for gold, outcomes in judged.items()
+        for repeat, outcome in enumerate(outcomes, 1)
+    ]
+    rows += [verdict(AFTER, "invented", read=5) | {"repeat": repeat} for repeat in (1, 2, 3)]
+    rows += [verdict(AFTER, "invented", read=6)]
+    scores = [document_score(each, "d1", 1, 2, 3) for each in (BEFORE, AFTER)]
+    runs = [run(BEFORE, repeats=2), run(AFTER, 2, repeats=3)]
+    store.insert({"eval_runs": runs, "eval_scores": scores, "eval_verdicts": rows})
+    assert quotes(filtered(store, stable=True)) == [("worse", "1 words"), ("worse", "5 words")]
+    assert len(filtered(store).changes) > 2
+
+
+def test_of_one_reading_nobody_knows_what_is_stable(store: Store) -> None:
+    keep(store)
+    with pytest.raises(UsageError, match="--stable: both runs have read each bulletin once"):
+        filtered(store, stable=True)
+
+
+def test_what_is_left_out_is_counted(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(
+        store,
+        *(verdict(AFTER, "invented", read=value) for value in range(5, 9)),
+        *(verdict(AFTER, "invented", read=value, document="d2") for value in (5, 6)),
+        documents=("d1", "d2"),
+    )
+    runs = [history.find_run(store, name) for name in (BEFORE, AFTER)]
+    found = diff(store, *runs)
+    show_diff(found, *runs, 5, as_json=False)
+    told = capsys.readouterr().out
+    assert sum(line.split()[:1] == ["worse"] for line in told.splitlines()) == 5
+    assert "... and 1 more: --limit 6 shows all" in told
+    assert "0 figures better, 6 worse, 0 changed, in 2 of 2 bulletins." in told
+    show_diff(found, *runs, 6, as_json=False)
+    assert "more:" not in capsys.readouterr().out
+    show_diff(found, *runs, 3, as_json=True)
+    assert len(json.loads(capsys.readouterr().out)) == 3
+
+
 def test_runs_are_listed_with_the_scores_of_place_and_days(store: Store) -> None:
     scores = [
         document_score(BEFORE, "all", 1, 2, 3) | {"slice": "all", "measure": measure, "f1": f1}
@@ -303,13 +310,71 @@ def test_a_run_of_before_servers_were_on_record_is_in_nobodys_way(store: Store) 
     assert history.name_runs(history.fetch_eval_runs(store)) == ["p · m", "p · m"]
 
 
-def test_counts_are_paired_by_the_documents_that_both_have() -> None:
-    before = {"a": (1, 2, 3), "b": (4, 5, 6)}
-    after = {"b": (7, 8, 9), "c": (0, 0, 1)}
-    a, b = history.pair_counts(before, after)
-    assert np.array_equal(a, [[4, 5, 6]])
-    assert np.array_equal(b, [[7, 8, 9]])
-    assert history.pair_counts({}, after)[0].shape == (0, 3)
+def three_runs(store: Store) -> None:
+    for day, run_id in enumerate(("1111aaaa", "2222bbbb", "3333cccc"), 1):
+        other = run(f"other{day}", day, name="other · m", prompt="other")
+        store.insert({"eval_runs": [run(run_id, day, name="p · m", prompt="p"), other]})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "meant"),
+    [
+        ("p", "3333cccc"),
+        ("p~0", "3333cccc"),
+        ("p~1", "2222bbbb"),
+        ("p · m~2", "1111aaaa"),
+        ("3333cc~1", "2222bbbb"),
+        ("2222bbbb~1", "1111aaaa"),
+    ],
+)
+def test_steps_back_lead_to_the_runs_before_of_that_name(
+    store: Store, wanted: str, meant: str
+) -> None:
+    three_runs(store)
+    assert history.find_run(store, wanted).eval_run_id == meant
+
+
+def test_steps_back_stay_with_the_variant_whose_newest_run_it_is(store: Store) -> None:
+    three_runs(store)
+    store.insert({"eval_runs": [run("4444", 4, name="p · n", prompt="p", model="n")]})
+    store.insert({"eval_runs": [run("5555", 5, name="p · m", prompt="p")]})
+    assert history.find_run(store, "p~1").eval_run_id == "3333cccc"
+
+
+def test_more_steps_than_there_are_runs_are_told_of_the_oldest(store: Store) -> None:
+    three_runs(store)
+    with pytest.raises(UsageError, match=r"no eval run 'p~3': the oldest of p · m is p~2"):
+        history.find_run(store, "p~3")
+    with pytest.raises(UsageError, match="no eval run 'q': `jornada eval runs`"):
+        history.find_run(store, "q~1")
+
+
+def test_a_run_that_is_called_as_steps_are_written_is_found_by_its_name(store: Store) -> None:
+    three_runs(store)
+    store.insert({"eval_runs": [run("4444dddd", 4, name="p~1 · m", prompt="p~1")]})
+    assert history.find_run(store, "p~1").eval_run_id == "4444dddd"
+
+
+def test_a_name_that_is_the_beginning_of_an_id_too_is_a_name(store: Store) -> None:
+    three_runs(store)
+    store.insert({"eval_runs": [run("decade99", 1), run("4444", 2, name="x", prompt="decade")]})
+    assert history.find_run(store, "decade").eval_run_id == "4444"
+    assert history.find_run(store, "decade9").eval_run_id == "decade99"
+
+
+def test_a_name_of_several_runs_is_told_which_is_meant(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three_runs(store)
+    history.find_run(store, "p")
+    line = "p: of 3 runs of that name 3333cccc is meant, p · m of 2026-01-03 00:00 UTC\n"
+    assert capsys.readouterr().err == line
+    history.find_run(store, "p~2")
+    assert capsys.readouterr().err.startswith("p~2: of 3 runs of that name 1111aaaa is meant")
+    history.find_run(store, "2222")
+    store.insert({"eval_runs": [run("9999", 9, name="alone", prompt="alone")]})
+    history.find_run(store, "alone")
+    assert capsys.readouterr().err == ""
 
 
 def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 import pytest
 
 from eval.scoring.align import FigureOutcome
-from eval.scoring.changes import DIRECTIONS, Direction, judge_change
+from eval.scoring.changes import DIRECTIONS, Direction, judge_change, judge_label_change
 
 
 class Verdict(NamedTuple):
@@ -55,3 +55,26 @@ def test_no_change_is_none_and_any_change_is_one() -> None:
     for before, after in product(known, repeat=2):
         found = judge_change(before, after)
         assert found in DIRECTIONS if before != after else found is None
+
+
+@pytest.mark.parametrize(
+    ("label", "before", "after", "said"),
+    [
+        ("place", PLACE, RIGHT, "better"),
+        ("place", PLACE, STATUS, "better"),
+        ("place", PLACE, OMITTED, "other"),
+        ("place", PLACE, VALUE, "other"),
+        ("place", PLACE, None, "other"),
+        ("status", MORE, STATUS, None),
+        ("detail", MORE, STATUS, "better"),
+        ("status", OMITTED, RIGHT, None),
+        ("value", VALUE, STATUS, "better"),
+        ("value", VALUE, OMITTED, "other"),
+        ("value", INVENTED, None, None),
+    ],
+)
+def test_a_change_of_a_label_is_judged_by_that_label_alone(
+    label: str, before: Verdict | None, after: Verdict | None, said: Direction | None
+) -> None:
+    assert judge_label_change(before, after, label) == said
+    assert judge_label_change(after, before, label) == BACKWARDS[said]

@@ -74,6 +74,14 @@ def test_submit_then_collect(jobs: Make) -> None:
     assert job.states() == ["collected"]
 
 
+def test_the_prompt_of_a_batch_is_kept_when_it_goes_out(jobs: Make) -> None:
+    job = jobs()
+    job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
+    asked = "SELECT reader->>'prompt', reader->>'prompt_hash' FROM batches"
+    kept = job.store.read("SELECT name, prompt_hash FROM prompts").rows
+    assert kept == job.store.read(asked).rows
+
+
 def test_collecting_early_leaves_what_is_out(jobs: Make) -> None:
     job = jobs()
     job.hold()

@@ -41,7 +41,7 @@ MANNERS = {
     "capitals": ("--batch-manners", "capitals,envelope,bare,unnamed"),
     "azure": ("--batch-manners", "pending,short-url,empty", "--batch-pending", "0.2"),
 }
-KILLS = int(os.environ.get("JORNADA_TEST_KILLS", "8"))
+KILLS = int(os.environ.get("JORNADA_TEST_KILLS", "4"))
 EACH = -(-KILLS // len(MANNERS))
 OPTIONS = BatchOptions(requests=2, poll_seconds=0.05, rounds=5, unconfirmed_seconds=0.5)
 BUDGET = 0.13  # US dollars: what about ten questions may cost at most

@@ -54,8 +54,7 @@ def ask(served: Local, schema: dict[str, Any], **limits: float) -> str:
     return content
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_model_at_random_labels_each_number_once(served: Local, seed: int) -> None:
+def test_a_model_at_random_labels_each_number_once(served: Local) -> None:
     # Two readings of "64, 255", an article that counts, a percentage.
     one = document(
         "Se hicieron 30 detecciones, de las cuales 64, 255 de diabetes, 98 por ciento de la meta, "
@@ -70,7 +69,7 @@ def test_a_model_at_random_labels_each_number_once(served: Local, seed: int) -> 
         "const": {**BY_MARKS.write(one, FORM.answer.model_validate(FORM.blank))["scope"]}
     }
     labelled = {**schema, "properties": numbers, "required": list(numbers)}
-    raw = ask(served, labelled, max_tokens=1500, temperature=1.2, seed=seed)
+    raw = ask(served, labelled, max_tokens=1500, temperature=1.2, seed=1)
     said = json.loads(raw)
     assert list(said["numbers"]) == keys
     whole = {**FORM.blank, **said}
@@ -81,7 +80,6 @@ def test_a_model_at_random_labels_each_number_once(served: Local, seed: int) -> 
     assert all("as the article of" in fault.message for fault in draft.faults)
 
 
-@pytest.mark.parametrize("name", ["23-yucatan-6a-2023-sin-cifras", "44-nacional-balance-2021"])
-def test_the_whole_schema_is_taken(served: Local, name: str) -> None:
-    one, _ = gold("examples/bulletins", "eval/gold")[name]
+def test_the_whole_schema_is_taken(served: Local) -> None:
+    one, _ = gold("examples/bulletins", "eval/gold")["44-nacional-balance-2021"]
     assert ask(served, BY_MARKS.schema(one), max_tokens=4, temperature=0).startswith("{")

@@ -263,7 +263,7 @@ def test_baseline_and_a_url_are_read_too_and_what_was_read_is_not_read_again(
 
 @pytest.mark.usefixtures("cluster")
 def test_files_made_to_do_harm_cost_themselves(tmp_path: Path) -> None:
-    names = hostile.lay_out(tmp_path / "b", (text for _, text in bulletins(60, near=0)))
+    names = hostile.lay_out(tmp_path / "b", (text for _, text in bulletins(20, near=0)))
     limits = {"limits": Limits(5, megabytes=200)}
     good, ray_db = (
         settings_for(tmp_path / name, None).model_copy(update=limits)

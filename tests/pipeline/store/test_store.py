@@ -28,6 +28,7 @@ TABLES = {
     "set_aside",
     "specialties",
     "places",
+    "prompts",
     "findings",
     "eval_runs",
     "eval_reasks",

@@ -1,0 +1,151 @@
+"""Gold files begun: a label file for each text, tied to it, with the text as it was read beside it.
+
+Labels are of words and offsets in the text that is read from a file. What a PDF, a page or a
+record gives may be other words with the next version of a library; so the text stands beside its
+labels as plain text, which is read as it is.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from eval.labels.gold import name_source
+from pipeline.console.destination import find_target, write_file
+from pipeline.documents import LoadedSource, read_all
+from pipeline.errors import GoldError, JornadaError, UsageError
+from pipeline.plain_text import one_line, storable
+from schemas.document import Document, Source
+
+ENDING = ".gold.json"
+
+_NO_NAME = re.compile(r"[^\w.() -]+|^[. -]+")
+_LONGEST_NAME = 150  # characters: file systems take 255 bytes
+_TEXT_FORMATS = ("txt", "md")
+
+Begin = Callable[[Document, Source, str], dict[str, Any]]
+"""Makes the labels to begin with; raises `GoldError` where there are none."""
+
+
+class NewFile(NamedTuple):
+    """A label file that was begun, or why there is none; `is_failed` where one was wanted."""
+
+    source: Source
+    path: Path | None
+    figures: int
+    why_not: str | None = None
+    is_failed: bool = False
+
+
+def begin_files(
+    loaded: Iterable[LoadedSource],
+    folder: Path,
+    begin: Begin,
+    *,
+    only: Iterable[str] = (),
+    force: bool = False,
+) -> Iterator[NewFile]:
+    """Begin a label file for each text in `folder`; what fails costs its own file alone.
+
+    `only` are patterns of names. Files that are there stay unless `force` is given, and a text
+    that is labelled already under another name is passed over.
+    """
+    globs, labelled = tuple(only), dict(list_labelled(folder))
+    begun: set[Path] = set()
+    for one in loaded:
+        name = _safe(name_source(one.source, whole=True))
+        if one.source.path.endswith(ENDING) or (globs and not _matches(name, globs)):
+            continue
+        if one.document is None:
+            yield NewFile(one.source, None, 0, one.error, is_failed=True)
+            continue
+        path = folder / f"{name}{ENDING}"
+        other = labelled.setdefault(one.document.id, path)
+        if other != path:
+            yield NewFile(one.source, None, 0, f"the same text as {other.name} labels")
+            continue
+        if path in begun:
+            why = f"another text of its name is labelled in {path.name}; use another folder"
+            yield NewFile(one.source, None, 0, why, is_failed=True)
+            continue
+        begun.add(path)
+        yield _begin_file(one.source, one.document, path, begin, force=force)
+
+
+def _begin_file(
+    source: Source, document: Document, path: Path, begin: Begin, *, force: bool
+) -> NewFile:
+    try:
+        target = find_target(path, force=force)
+        labels = begin(document, source, path.name.removesuffix(ENDING))
+        _keep_text(source, document, path)
+        written = storable(json.dumps(labels, ensure_ascii=False, indent=1) + "\n")
+        write_file(target, partial(_write, written))
+    except JornadaError as error:
+        return NewFile(source, None, 0, str(error), is_failed=True)
+    return NewFile(source, path, len(labels["figures"]))
+
+
+def _keep_text(source: Source, document: Document, labels: Path) -> None:
+    """Put the text beside its labels, unless the bulletin is a text file there already.
+
+    Raises `UsageError` where another text stands there: none is ever replaced.
+    """
+    path = labels.with_name(f"{labels.name.removesuffix(ENDING)}.txt")
+    original = Path(source.path)
+    is_text = source.record is None and document.metadata.format in _TEXT_FORMATS
+    if is_text and original.resolve().parent == path.resolve().parent:
+        return
+    if path.exists():
+        if _id_of(path) != document.id:
+            raise UsageError(f"{path}: another text stands there; give another folder by --to")
+        return
+    day = document.metadata.published_on
+    target = find_target(path, force=False)
+    for head in ("", f"---\ndate: {day}\n---\n\n" if day else ""):
+        write_file(target, partial(_write, f"{head}{document.text}\n"))
+        target = target._replace(force=True)  # it is ours now
+        read = _read_text(path)
+        if read and read.id == document.id and (not day or read.metadata.published_on == day):
+            return
+    path.unlink()
+    raise GoldError(f"{path}: its text cannot be kept as plain text")
+
+
+def _write(text: str, file: BinaryIO) -> None:
+    file.write(text.encode())
+
+
+def _id_of(path: Path) -> str | None:
+    document = _read_text(path)
+    return document.id if document else None
+
+
+def _read_text(path: Path) -> Document | None:
+    return next((one.document for one in read_all([str(path)])), None)
+
+
+def list_labelled(folder: Path) -> Iterator[tuple[str, Path]]:
+    """List which texts are labelled in a folder already, finished or not."""
+    for path in sorted(folder.glob(f"*{ENDING}")):
+        try:
+            known = json.loads(path.read_bytes())["document_id"]
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+            continue
+        if isinstance(known, str):
+            yield known, path
+
+
+def _matches(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _safe(name: str) -> str:
+    """Make a name of a file out of what a record is called, which may be anything."""
+    safe = _NO_NAME.sub("_", one_line(name))[:_LONGEST_NAME]
+    digest = sha256(name.encode("utf-8", "replace")).hexdigest()
+    return safe if safe == name else f"{safe}-{digest[:8]}"

@@ -1,0 +1,72 @@
+"""What different readers have read of gold, out of the verdicts that evals have stored."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from eval.runs.history import fetch_eval_runs
+from pipeline.store import Store
+from schemas.report import Figure
+
+_SCORED = """
+SELECT eval_run_id, part FROM eval_scores
+WHERE slice = 'document' AND measure = 'strict' AND part IN (SELECT unnest(?::VARCHAR[]))
+"""
+_READ = """
+SELECT eval_run_id, document_id, repeat, "read" FROM eval_verdicts
+WHERE "read" IS NOT NULL AND document_id IN (SELECT unnest(?::VARCHAR[]))
+ORDER BY eval_run_id, document_id, repeat, read_number
+"""
+# One that never answered has read nothing; that is no opinion.
+_FAILED = """
+SELECT eval_run_id, document_id FROM eval_runs AS e JOIN readings AS r ON
+    (r.reader, r.model, r.prompt_hash) IS NOT DISTINCT FROM (e.reader, e.model, e.prompt_hash)
+WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
+GROUP BY ALL HAVING bool_and(r.status = 'failed')
+"""
+
+Variant = tuple[str, str | None, str | None]
+"""Reader, model and hash of the prompt: what makes two variants two, whatever they are called."""
+
+
+class StoredReads(NamedTuple):
+    """What one variant has read of one bulletin, in its newest eval: a list of figures a repeat."""
+
+    name: str
+    repeats: tuple[tuple[Figure, ...], ...]
+
+
+def fetch_reads(store: Store, document_ids: Collection[str]) -> dict[str, list[StoredReads]]:
+    """Fetch by document what each variant has read of it, the newest eval of each.
+
+    A reading that failed, or whose figures are in a shape that is not known any more, is left out.
+    """
+    ids = [list(document_ids)]
+    with store.keep_open(read_only=True):
+        runs = {run.eval_run_id: run for run in reversed(fetch_eval_runs(store))}
+        scored = [tuple(row) for row in store.read(_SCORED, ids).rows] if runs else []
+        rows = store.read(_READ, ids).rows if runs else []
+        failed = {tuple(row) for row in store.read(_FAILED, ids).rows} if runs else set()
+    read: dict[tuple[str, str], dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for run_id, document_id, repeat, figure in rows:
+        read[run_id, document_id][repeat].append(figure)
+    order = list(runs)
+    newest: dict[tuple[str, Variant], str] = {}
+    for run_id, document_id in sorted(scored, key=lambda row: order.index(row[0])):
+        if (run_id, document_id) not in failed:
+            run = runs[run_id]
+            newest[document_id, (run.reader, run.model, run.prompt_hash)] = run_id
+    found: dict[str, list[StoredReads]] = defaultdict(list)
+    for (document_id, _), run_id in newest.items():
+        run, by_repeat = runs[run_id], read[run_id, document_id]
+        try:
+            repeats = tuple(
+                tuple(map(Figure.model_validate_json, by_repeat[number]))
+                for number in range(1, run.repeats + 1)
+            )
+        except ValidationError:
+            continue
+        found[document_id].append(StoredReads(run.name, repeats))
+    return found

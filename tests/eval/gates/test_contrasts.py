@@ -1,0 +1,229 @@
+"""No worse, or better: what passes, what does not, and which line says so."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.gates.contrasts import judge_better, judge_no_worse
+from eval.gates.gate import GateResult, NoWorse
+from eval.gates.judging import judge_gates
+from eval.gates.parsing import parse_gate
+from eval.gates.reference import find_references
+from eval.scoring.bootstrap import Difference, Interval
+from tests.eval.gates.gated import BULLETINS, FIGURES, keep, score
+
+NO_WORSE = NoWorse("run7", 0.01)
+VERSUS = "strict F1 of new minus that of run7"
+
+
+def no_worse(found: Difference) -> GateResult:
+    return judge_no_worse(NO_WORSE, found, VERSUS, f"(n = {found.documents} bulletins)")
+
+
+def test_no_worse_passes_where_the_whole_interval_lies_above_the_margin() -> None:
+    found = Difference(-0.0004, Interval(-0.0098, 0.005), 0.9, 40, 3000, 0.01)
+    result = no_worse(found)
+    assert result.passed
+    assert result.why == (
+        "strict F1 of new minus that of run7 is +0.000, 95 % interval -0.0098 to +0.005, "
+        "all above -0.0100 (n = 40 bulletins)"
+    )
+
+
+def test_no_worse_fails_where_it_is_worse() -> None:
+    found = Difference(-0.05, Interval(-0.08, -0.02), 0.001, 40, 0, 0.04)
+    result = no_worse(found)
+    assert not result.passed
+    assert result.why == (
+        "strict F1 of new minus that of run7 is -0.050, 95 % interval -0.080 to -0.020: "
+        "not above -0.010 (n = 40 bulletins)"
+    )
+
+
+def test_no_worse_on_too_few_bulletins_says_how_many_more_would_do() -> None:
+    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04)
+    result = no_worse(found)
+    assert not result.passed
+    # 40 bulletins show 0.04; 0.01 above zero is 0.02 above the margin: four times as many.
+    assert "not all above -0.010: too few bulletins to tell; about 120 more would do" in result.why
+    assert "(n = 40 bulletins)" in result.why
+
+
+def test_no_worse_without_knowing_the_spread_gives_no_number() -> None:
+    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, None, None)
+    result = no_worse(found)
+    assert "too few bulletins to tell (n = 40 bulletins)" in result.why
+
+
+def test_an_equal_run_is_no_worse() -> None:
+    found = Difference(0.0, Interval(0.0, 0.0), 1.0, 40, None)
+    assert no_worse(found).passed
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (Difference(None, None, None, 40, None), "is undefined"),
+        (Difference(0.2, None, None, 1, None), "no interval"),
+    ],
+)
+def test_no_worse_fails_where_nothing_can_be_said(found: Difference, why: str) -> None:
+    result = no_worse(found)
+    assert not result.passed
+    assert why in result.why
+    assert f"(n = {found.documents} bulletins)" in result.why
+
+
+@given(
+    st.floats(-1, 1), st.floats(0, 0.5), st.floats(0, 0.5), st.floats(0.001, 1), st.integers(2, 99)
+)
+def test_no_worse_is_decided_by_the_lower_end_alone(
+    estimate: float, below: float, above: float, margin: float, documents: int
+) -> None:
+    interval = Interval(estimate - below, estimate + above)
+    found = Difference(estimate, interval, 0.5, documents, None, 1.4 * (below + above))
+    result = judge_no_worse(NoWorse("run7", margin), found, VERSUS, "(n = 9 bulletins)")
+    assert result.passed == (interval.low > -margin)
+    assert "\n" not in result.why
+
+
+@pytest.mark.parametrize(
+    ("found", "is_distinct", "passes", "why"),
+    [
+        (Difference(0.05, Interval(0.02, 0.08), 0.001, 40, 0, 0.04), True, True, "to be better"),
+        (Difference(0.05, Interval(0.02, 0.08), 0.03, 40, 0, 0.04), False, False, "not shown to"),
+        (Difference(-0.05, Interval(-0.08, -0.02), 0.001, 40, 0, 0.04), True, False, "be worse"),
+        (Difference(None, None, None, 40, None), False, False, "is undefined"),
+        (Difference(0.2, None, None, 40, None), False, False, "no interval"),
+    ],
+)
+def test_better_is_what_a_comparison_tells_as_better(
+    found: Difference, *, is_distinct: bool, passes: bool, why: str
+) -> None:
+    result = judge_better(found, VERSUS, "(n = 40 bulletins)", is_distinct=is_distinct)
+    assert result.passed is passes
+    assert why in result.why
+    assert "(n = 40 bulletins)" in result.why
+
+
+# Variants and runs
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database with what four prompts have read, and an earlier run of each."""
+    made = tmp_path_factory.mktemp("gates") / "a.duckdb"
+    keep(made, "good", {}, BULLETINS)
+    keep(made, "copy", {}, BULLETINS)
+    keep(made, "poor", dict.fromkeys(range(9), FIGURES - 2), BULLETINS)
+    keep(made, "lossy", {3: 0, 4: None}, BULLETINS)
+    for prompt in ("good", "copy", "poor", "lossy"):
+        score(made, prompt)
+    return made
+
+
+def judge(db: Path, gate: str, *prompts: str) -> list[tuple[bool, str]]:
+    gates = [parse_gate(gate)]
+    names = [(f"{prompt} · m", prompt) for prompt in prompts]
+    references = find_references(gates, names, BULLETINS, db)
+    results = score(db, *prompts)
+    return [tuple(result) for result in judge_gates(gates, results, references)]
+
+
+def test_a_threshold_is_about_every_variant(db: Path) -> None:
+    found = judge(db, "strict_recall>=0.9", "good", "poor")
+    assert [passed for passed, _ in found] == [True, False]
+
+
+def test_a_variant_of_the_same_eval_is_what_the_others_are_held_against(db: Path) -> None:
+    ((passed, why),) = judge(db, "no worse than good by 0.01", "good", "poor")
+    assert not passed
+    assert why.startswith("strict F1 of poor · m minus that of good is -0.231")
+    assert "(n = 12 bulletins)" in why
+    ((passed, why),) = judge(db, "no worse than poor by 0.01", "good", "poor")
+    assert passed
+    assert "good · m minus that of poor is +0.231" in why
+
+
+def test_an_earlier_run_is_named_by_its_id(db: Path) -> None:
+    ((passed, why),) = judge(db, "no worse than poor by 0.01", "good")
+    assert passed
+    assert "minus that of poor (run " in why
+
+
+def test_what_is_identical_passes_as_no_worse_and_says_what_may_hide(db: Path) -> None:
+    ((passed, why),) = judge(db, "no worse than good by 0.01", "good", "copy")
+    assert passed
+    assert "is 0, identical on all 12: up to 22.1 % of such bulletins may still differ" in why
+    assert "same readings" not in why
+    ((passed, why),) = judge(db, "better than good", "good", "copy")
+    assert not passed
+    assert "identical on all 12" in why
+
+
+def test_a_variant_that_is_held_against_its_own_readings_is_told_so(db: Path) -> None:
+    ((passed, why),) = judge(db, "no worse than good by 0.01", "good")
+    assert passed
+    assert "these are the same readings, nothing was asked anew" in why
+
+
+def test_better_is_shown_of_each_variant_by_itself(db: Path) -> None:
+    good, lossy = judge(db, "better than poor", "poor", "good", "lossy")
+    assert good[0]
+    assert "good · m minus that of poor is +0.231" in good[1]
+    assert "shown to be better" in good[1]
+    assert not lossy[0]
+    ((passed, why),) = judge(db, "better than good", "poor")
+    assert not passed
+    assert "shown to be worse" in why
+
+
+def test_bulletins_of_which_one_has_nothing_right_are_named(db: Path) -> None:
+    ((_, why),) = judge(db, "no worse than good by 0.9", "good", "lossy")
+    assert "; lossy · m alone has F1 0 on b3, b4" in why
+    ((_, why),) = judge(db, "no worse than lossy by 0.9", "good")
+    assert "; lossy (run " in why
+    assert ") alone has F1 0 on b3, b4" in why
+    ((_, why),) = judge(db, "no worse than lossy by 0.9", "lossy")
+    assert "F1 0" not in why
+
+
+def test_many_such_bulletins_are_counted(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    keep(db, "good", {}, BULLETINS)
+    keep(db, "broken", dict.fromkeys(range(7)), BULLETINS)
+    ((_, why),) = judge(db, "no worse than good by 0.9", "good", "broken")
+    assert "broken · m alone has F1 0 on b0, b1, b2, b3, b4 and 2 more" in why
+
+
+def test_repeats_weigh_no_more_than_a_single_reading(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    for _ in range(2):
+        keep(db, "good", {}, BULLETINS)
+    score(db, "good")
+    gates = [parse_gate("no worse than good by 0.01")]
+    references = find_references(gates, [("good",)], BULLETINS, db)
+    results = score(db, "good", repeats=2)
+    ((passed, why),) = judge_gates(gates, results, references)
+    assert passed
+    assert "identical on all 12" in why
+    assert "same readings" not in why
+
+
+def test_a_variant_that_has_read_a_part_holds_nobody_to_anything(tmp_path: Path) -> None:
+    """As where stored readings are scored: what it never read counts as missed."""
+    db = tmp_path / "a.duckdb"
+    keep(db, "good", {}, BULLETINS)
+    keep(db, "begun", {}, BULLETINS[:5])
+    keep(db, "most", {}, BULLETINS[:11])
+    ((passed, why),) = judge(db, "no worse than begun by 0.9", "begun", "good")
+    assert not passed
+    assert why == "begun has read 5 of 12 bulletins: too few to hold anything against"
+    ((passed, why),) = judge(db, "no worse than most by 0.9", "most", "good")
+    assert passed
+    assert why.endswith("(n = 11 bulletins); the other 1 were not scored in it")
+    ((passed, why),) = judge(db, "no worse than good by 0.01", "begun", "good")
+    assert not passed
+    assert "(n = 12 bulletins)" in why
