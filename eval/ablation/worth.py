@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from eval.scoring.align import STRICT, FigureOutcome, FigureVerdict
 from eval.scoring.changes import Direction, judge_change
-from eval.scoring.score import MEASURES, BulletinScores, Score, add_scores
+from eval.scoring.score import MEASURES, QUOTE, BulletinScores, Score, add_scores
 from pipeline.plain_text import one_line
 from schemas.report import Figure
 
 _INVENTED = (FigureOutcome.INVENTED, FigureOutcome.UNGROUNDED)
 _MOST_NAMED = 3
-_REST = frozenset(MEASURES) - {"strict", "full", *STRICT}
+_REST = frozenset(MEASURES) - {"strict", "full", QUOTE, *STRICT}
 """What the strict measure says nothing of: edition, place, days, and all beside the figures."""
 
 

@@ -1,6 +1,5 @@
 """The command `jornada eval`: read gold with every variant, score, compare, hold to gates."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,27 +16,31 @@ from eval.commands import (
 )
 from eval.commands.checked_gold import load_checked_gold
 from eval.commands.options import DB, Db, Gold, Texts
+from eval.commands.reading import Work, read_all, require_sense
 from eval.gates.gate import Gate
 from eval.gates.judging import judge_gates
 from eval.gates.parsing import parse_gate
 from eval.gates.parts import require_parts
 from eval.gates.reference import Reference, find_references
 from eval.labels.gold import GoldBulletin, locate_gold
+from eval.report.estimate_table import show_estimate, show_estimate_json
 from eval.report.page import write_page
 from eval.report.score_json import show_evaluation_json
 from eval.report.score_tables import show_evaluation
+from eval.runs.estimate import expect_cost
 from eval.runs.evaluation import evaluate_variants
 from eval.runs.names import tell_apart
 from eval.runs.plan import (
     GoldSelection,
-    PlannedVariant,
     leave_out_few_shots,
     plan_variants,
 )
 from eval.runs.run_prompts import find_prompt
 from eval.runs.stored_variants import list_stored_variants
-from eval.runs.variant import Variant, read_gold
-from pipeline import runs
+from eval.runs.variant import Variant
+from eval.runs.variation import multiply, parse_variations
+from pipeline.batch.options import BatchOptions
+from pipeline.commands.batch_options import Poll
 from pipeline.commands.options import (
     MODEL,
     AnswerOptions,
@@ -51,16 +54,14 @@ from pipeline.commands.options import (
     with_options,
 )
 from pipeline.configuration.resolution import real_database
-from pipeline.console import progress_bar
 from pipeline.console.destination import find_target
-from pipeline.console.exit_status import FAILED, INTERRUPTED, UNUSABLE
+from pipeline.console.exit_status import FAILED, UNUSABLE
 from pipeline.console.terminal import tell
 from pipeline.console.unheard import outlive_listeners
 from pipeline.errors import UsageError
-from pipeline.forms import FORMS
 from pipeline.forms.prompts import Prompt
-from pipeline.runs.readers import at_once
-from pipeline.runs.set_up import serve_local_model, set_up
+from pipeline.runs.set_up import serve_local_model
+from pipeline.settings import Settings
 from pipeline.store import Store
 
 EPILOG = examples(
@@ -68,6 +69,8 @@ EPILOG = examples(
     "jornada eval --prompt quoted-v1 --prompt ./mine.md --model gpt-5-mini --html report.html",
     "jornada eval --profile azure --profile local --budget 2.00",
     "jornada eval --model gpt-5-mini --param reasoning_effort=low --max-output-tokens 4000",
+    "jornada eval --model gpt-5-mini --vary reasoning_effort=low,medium --estimate",
+    "jornada eval --prompt ./mine.md --model gpt-5-mini --batch --budget 1.00",
     "jornada eval --local smollm2 --prompt anchored-v1 --only '4*' --reader baseline",
     'jornada eval --gold labels/ --gate "strict_f1>=0.9"',
     'jornada eval --prompt ./mine.md --gate "no worse than quoted-v1 by 0.01"',
@@ -117,8 +120,25 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     ] = None,
     reach: ReachOptions,
     answers: AnswerOptions,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="NAME=VALUE,VALUE",
+            help="A parameter or setting to try with each value, each a variant; several multiply.",
+        ),
+    ] = None,
     local: Local = None,
     limits: LimitOptions,
+    estimate: Annotated[
+        bool,
+        typer.Option("--estimate", help="Tell what it would cost, and ask nobody."),
+    ] = False,
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help="Ask by the provider's Batch API: half the price, in a day."),
+    ] = False,
+    poll: Poll = 60.0,
     stored: Annotated[
         Path | None,
         typer.Option(
@@ -164,7 +184,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     if bulletins is None:
         return UNUSABLE
     if stored is not None:
-        if any((prompt, model, reader, local, profile)) or is_given(reach, answers, limits):
+        how = (prompt, model, reader, local, profile, vary, estimate, batch)
+        if any(how) or is_given(reach, answers, limits):
             raise UsageError("--stored scores what has been read: leave out what says how to read")
         variants, selection, names = _find_stored(stored, bulletins)
         references = _prepare_gates(gates, names, selection.bulletins, db, stored)
@@ -175,15 +196,23 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
             settings_from(db, *options, profile=each, model=first_model, local=local)
             for each in profile or (None,)
         ]
-        if local and len(several) > 1:
-            raise UsageError("--local is one server: give one --profile, or none")
+        _require_local_sense(local, len(several), estimate=estimate, batch=batch)
+        named = {name for settings in several for name in settings.llm.params}
+        variations = parse_variations(vary or (), named)
         readers = [*(reader or ()), *(["llm"] if local else [])]
         with serve_local_model(several[0], local, tell) as served:
-            planned = plan_variants([served, *several[1:]], readers, prompt or (), model or ())
+            varied = [each for one in (served, *several[1:]) for each in multiply(one, variations)]
+            planned = plan_variants(varied, readers, prompt or (), model or ())
+            if variations and all(variant.prompt is None for variant in planned):
+                raise UsageError("--vary is for models: give --model")
             selection = _select(bulletins, [variant.prompt for variant in planned])
+            batch_options = BatchOptions(poll_seconds=poll) if batch else None
+            work = Work(planned, selection.bulletins, repeat, batch_options, quiet=as_json)
+            if estimate:
+                return _estimate(work, several[0], as_json=as_json)
             names = [variant.names for variant in planned]
             references = _prepare_gates(gates, names, selection.bulletins, db)
-            variants, status = _read_all(planned, selection.bulletins, repeat, quiet=as_json)
+            variants, status = read_all(work)
         if status:
             return status
     gold_name = str(folder) if gold else "the project's gold"
@@ -193,6 +222,28 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     if page is not None:
         write_page(evaluation, page)
     return 0 if all(result.passed for result in results) else FAILED
+
+
+def _require_local_sense(local: str | None, profiles: int, *, estimate: bool, batch: bool) -> None:
+    """Raise `UsageError` for what a local model is not for."""
+    if local is None:
+        return
+    if profiles > 1:
+        raise UsageError("--local is one server: give one --profile, or none")
+    if estimate or batch:
+        raise UsageError("--local costs nothing: leave out --estimate and --batch")
+
+
+def _estimate(work: Work, settings: Settings, *, as_json: bool) -> int:
+    """Tell what all variants would cost."""
+    require_sense(work)
+    store, batch = Store(settings.db), work.batch_options is not None
+    expected = [
+        expect_cost(variant, work.bulletins, store, work.repeats, batch=batch)
+        for variant in work.planned
+    ]
+    (show_estimate_json if as_json else show_estimate)(expected, settings.budget)
+    return 0
 
 
 def _find_stored(
@@ -229,61 +280,3 @@ def _select(bulletins: Sequence[GoldBulletin], prompts: Sequence[Prompt | None])
     for line in selection.left_out:
         tell(line)
     return selection
-
-
-def _read_all(
-    planned: Sequence[PlannedVariant],
-    bulletins: Sequence[GoldBulletin],
-    repeat: int,
-    *,
-    quiet: bool,
-) -> tuple[list[Variant], int]:
-    """Read what is not read yet; the exit status is not 0 where that was stopped."""
-    variants: list[Variant] = []
-    spent = 0.0
-    for variant in planned:
-        if not quiet:
-            why = variant.choice.why
-            tell(f"Reading {len(bulletins)} bulletins with {variant.name} ({why}).")
-        summary, usd = asyncio.run(_read(variant, bulletins, repeat, spent))
-        spent += usd
-        if status := _tell_why_stopped(variant.name, summary):
-            return variants, status
-        if summary.unchanged and not quiet:
-            before = f"{summary.unchanged} of {summary.documents} were read before"
-            tell(f"{before} and are not asked for again.")
-        form = FORMS[variant.prompt.form] if variant.prompt else None
-        variants.append(Variant(summary.reader, variant.name, form))
-    return variants, 0
-
-
-async def _read(
-    variant: PlannedVariant, bulletins: Sequence[GoldBulletin], repeat: int, spent: float
-) -> tuple[runs.Summary, float]:
-    """Read by one variant, within what others have left of the budget; tell what it may cost."""
-    settings, choice = variant.settings, variant.choice
-    if settings.budget is not None:
-        settings = settings.model_copy(update={"budget": max(0.0, settings.budget - spent)})
-    async with set_up(settings, choice, lambda: len(bulletins)) as (reader, setup):
-        run_options = runs.RunOptions(at_once(settings, choice), times=repeat)
-        with progress_bar.show_progress() as watch:
-            store = Store(settings.db)
-            summary = await read_gold(bulletins, reader, store, run_options, watch, setup)
-            return summary, setup.usd
-
-
-def _tell_why_stopped(name: str, summary: runs.Summary) -> int:
-    """Say why reading did not come to its end; the exit status, 0 where it did."""
-    if summary.outcome == "interrupted":
-        tell("Stopped. What was read is kept; run the same command again to go on.")
-        return INTERRUPTED
-    if summary.outcome == "budget":
-        tell(f"Stopped: {summary.reason}. What was read is kept; nothing is scored of a part.")
-        return FAILED
-    if summary.outcome == "refused":
-        tell(f"Stopped: {summary.reason}")
-        return UNUSABLE
-    if summary.failed - summary.failed_before == summary.documents and summary.input_tokens is None:
-        tell(f"Stopped: {name} answered for not one of {summary.documents} bulletins.")
-        return UNUSABLE
-    return 0

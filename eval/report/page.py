@@ -153,8 +153,8 @@ def render_page(content: Content) -> str:
         kinds=_line_up_kinds(variants),
         tradeoffs=tradeoffs,
         plots={
-            "US dollars a reading": draw_tradeoff(tradeoffs, [one.usd for one in tradeoffs]),
-            "seconds that 95 % of readings take at most": draw_tradeoff(
+            "US dollars a bulletin": draw_tradeoff(tradeoffs, [one.usd for one in tradeoffs]),
+            "p95 seconds a reading": draw_tradeoff(
                 tradeoffs, [one.p95_seconds for one in tradeoffs]
             ),
         },

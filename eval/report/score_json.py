@@ -9,6 +9,7 @@ from eval.runs.evaluation import Evaluation
 from eval.runs.names import server_in
 from eval.runs.reasks import ReaskSummary
 from eval.runs.summary import VariantSummary
+from eval.runs.tradeoff import weigh_variants
 from eval.runs.variant import VariantResult
 from eval.scoring.score import Score
 from pipeline.console.terminal import say
@@ -17,6 +18,7 @@ from pipeline.plain_text import to_json
 
 def show_evaluation_json(evaluation: Evaluation, gate_results: Iterable[GateResult]) -> None:
     """Print all that an eval found, for machines."""
+    scored = evaluation.results, evaluation.summaries
     whole = {
         "db": str(evaluation.store.path),
         "gold": evaluation.gold,
@@ -24,9 +26,9 @@ def show_evaluation_json(evaluation: Evaluation, gate_results: Iterable[GateResu
         "figures": evaluation.figures,
         "left_out": evaluation.left_out,
         "variants": [
-            _variant_json(result, summary)
-            for result, summary in zip(evaluation.results, evaluation.summaries, strict=True)
+            _variant_json(result, summary) for result, summary in zip(*scored, strict=True)
         ],
+        "tradeoffs": [point._asdict() for point in weigh_variants(*scored)],
         "comparisons": [comparison_json(comparison) for comparison in evaluation.comparisons],
         "gates": [result._asdict() for result in gate_results],
     }
@@ -53,12 +55,14 @@ def _variant_json(result: VariantResult, summary: VariantSummary) -> dict[str, A
         "input_tokens": summary.input_tokens,
         "output_tokens": summary.output_tokens,
         "cost_usd": summary.cost_usd,
-        "seconds_a_reading": summary.each(summary.seconds),
+        "seconds_a_reading": summary.seconds_each,
+        "p95_seconds_a_reading": summary.p95_seconds,
         "cost_usd_per_right": summary.cost_per_right,
         "tokens_per_right": summary.tokens_per_right,
         "f1_of_repeats": summary.spread.f1,
         "deviation_over_repeats": summary.spread.deviation,
         "bulletins_that_change": summary.changing,
+        "quotes": summary.quotes._asdict(),
         "scores": {name: score_json(score) for name, score in summary.measures.items()},
     }
 

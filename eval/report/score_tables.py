@@ -19,8 +19,9 @@ from eval.runs.comparison import Comparison
 from eval.runs.confusions import count_confusions, judged_figures
 from eval.runs.evaluation import Evaluation
 from eval.runs.summary import VariantSummary
+from eval.runs.tradeoff import weigh_variants
 from eval.runs.variant import VariantResult
-from eval.scoring.score import MEASURES
+from eval.scoring.score import MEASURES, QUOTE
 from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import one_line
 
@@ -33,7 +34,9 @@ def show_evaluation(evaluation: Evaluation, gate_results: Iterable[GateResult]) 
     _show_steadiness(evaluation.results, evaluation.summaries)
     _show_reasks(evaluation.results, evaluation.summaries)
     _show_prices(evaluation.results, evaluation.summaries)
+    _show_tradeoffs(evaluation.results, evaluation.summaries)
     show_measures(evaluation.results, evaluation.summaries)
+    _show_quotes(evaluation.results, evaluation.summaries)
     show_most_frequent(
         [result.name for result in evaluation.results],
         [count_confusions(judged_figures(result)) for result in evaluation.results],
@@ -156,13 +159,51 @@ def _show_prices(results: Sequence[VariantResult], summaries: Sequence[VariantSu
             format_average(summary.each(summary.input_tokens)),
             format_average(summary.each(summary.output_tokens)),
             format_money(summary.each(summary.cost_usd)),
-            format_average(summary.each(summary.seconds)),
+            format_average(summary.seconds_each),
             format_money(summary.cost_usd),
             format_money(summary.cost_per_right),
             format_average(summary.tokens_per_right),
         )
         for result, summary in zip(results, summaries, strict=True)
         if result.key.reader != "baseline"
+    ]
+    if rows:
+        _print(columns, rows)
+
+
+def _show_tradeoffs(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
+    """Print, of two variants or more, what quality costs in money and time, and who is beaten."""
+    if len(results) < 2:  # noqa: PLR2004 - one has nobody to be weighed against
+        return
+    columns = ("to choose from", ">strict F1", ">$ a bulletin", ">p95 seconds", "beaten by none")
+    rows = [
+        (
+            point.name,
+            format_ratio(point.strict_f1),
+            format_money(point.usd),
+            format_average(point.p95_seconds),
+            "*" if point.on_front else "",
+        )
+        for point in weigh_variants(results, summaries)
+    ]
+    _print(columns, rows)
+
+
+def _show_quotes(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
+    """Print how well the quotes of figures with right values are chosen."""
+    columns = ("quotes of", ">F1", ">overlap", ">characters", ">in gold", ">n")
+    rows = [
+        (
+            result.name,
+            format_ratio(summary.measures[QUOTE].f1),
+            format_ratio(quotes.overlap),
+            format_average(quotes.characters),
+            format_average(quotes.gold_characters),
+            f"{quotes.n:,}",
+        )
+        for result, summary in zip(results, summaries, strict=True)
+        for quotes in (summary.quotes,)
+        if quotes.n
     ]
     if rows:
         _print(columns, rows)

@@ -8,7 +8,7 @@ from eval.runs.reasks import ReaskSummary
 from eval.runs.slices import score_slices
 from eval.runs.summary import VariantSummary, score_by_document
 from eval.runs.variant import ScoredReading, VariantResult
-from eval.scoring.score import MEASURES, Score
+from eval.scoring.score import MEASURES, QUOTE, Score
 from pipeline.store.rows import Row, Rows, now
 from schemas.report import Figure
 
@@ -58,7 +58,7 @@ def _run_row(
         "input_tokens": summary.input_tokens,
         "output_tokens": summary.output_tokens,
         "cost_usd": summary.cost_usd,
-        "seconds": summary.seconds,
+        "seconds": summary.seconds or 0.0,  # that somebody waited for
         "software": importlib.metadata.version("jornada"),
     }
 
@@ -71,9 +71,20 @@ def _score_rows(result: VariantResult, summary: VariantSummary) -> Iterable[Row]
     for name, parts in score_slices(result).items():
         for part, score in parts.items():
             yield _score_row(name, part, "strict", score)
+    yield _score_row("quotes", "characters", QUOTE, _count_characters(result.reads))
     for measure in MEASURES:
         for document_id, score in score_by_document(result.reads, measure).items():
             yield _score_row("document", document_id, measure, score)
+
+
+def _count_characters(reads: Iterable[ScoredReading]) -> Score:
+    """Count characters of quotes instead of figures: those in common, read and in the gold."""
+    fits = [fit for read in reads for fit in read.scores.quotes]
+    return Score(
+        sum(fit.shared for fit in fits),
+        sum(fit.read for fit in fits),
+        sum(fit.gold for fit in fits),
+    )
 
 
 def _score_row(name: str, part: str, measure: str, score: Score) -> Row:

@@ -141,7 +141,7 @@ def _judge(one: RecordedBulletin, document: Document, key: ReaderKey) -> StoredR
         input_tokens=None,
         output_tokens=None,
         cost_usd=None,
-        seconds=0,
+        seconds=None,
         attempts=len(attempts),
         answers=tuple(map(RawAnswer, answers)),
         dropped=0,

@@ -15,12 +15,13 @@ from schemas.report import JornadaReport
 _UNPAID = ", ".join(f"'{outcome}'" for outcome in UNPAID)
 _READINGS = f"""
 SELECT document_id, reading_id, status, error, report, input_tokens, output_tokens, cost_usd,
-    seconds, attempts, answers,
+    CASE WHEN quickest = 0 THEN NULL ELSE seconds END, attempts, answers,
     (SELECT count(*) FROM findings WHERE findings.reading_id = readings.reading_id
         AND (check_name = 'grounding' OR check_name = 'validation' AND field LIKE 'figures[%'))
 FROM readings LEFT JOIN (
     SELECT reading_id,
-        list([outcome, raw_answer, output_tokens::VARCHAR] ORDER BY number) AS answers
+        list([outcome, raw_answer, output_tokens::VARCHAR] ORDER BY number) AS answers,
+        min(seconds) AS quickest  -- an answer of a batch took nobody's time
     FROM attempts WHERE outcome NOT IN ({_UNPAID}) GROUP BY reading_id
 ) USING (reading_id)
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
@@ -40,6 +41,7 @@ class RawAnswer(NamedTuple):
 class StoredReading(NamedTuple):
     """One reading as stored, with the answers that a model gave one after another.
 
+    `seconds` is None where nobody waited: it was never read, or its answers came in a batch.
     `dropped` counts figures that the reader gave and the text does not hold. `reading_id` is None
     where nobody has read.
     """
@@ -50,7 +52,7 @@ class StoredReading(NamedTuple):
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
-    seconds: float
+    seconds: float | None
     attempts: int
     answers: tuple[RawAnswer, ...]
     dropped: int
@@ -65,7 +67,7 @@ class StoredReading(NamedTuple):
 
 WAS_NOT_READ = "was not read"
 """The error of a reading that was never made."""
-_NEVER = StoredReading(ReadingStatus.FAILED, WAS_NOT_READ, None, None, None, None, 0.0, 0, (), 0)
+_NEVER = StoredReading(ReadingStatus.FAILED, WAS_NOT_READ, None, None, None, None, None, 0, (), 0)
 
 
 def fetch_readings(

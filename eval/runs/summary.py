@@ -14,6 +14,7 @@ from eval.scoring.bootstrap import (
     f1_interval,
     measure_spread,
 )
+from eval.scoring.quotes import QuoteSummary, summarise_quotes
 from eval.scoring.score import MEASURES, Score, add_scores
 from schemas.reading import ReadingStatus
 from schemas.usage import complete_usage
@@ -25,9 +26,10 @@ class VariantSummary(NamedTuple):
     """One variant over all its readings; what is unknown or undefined is None.
 
     `per_bulletin` is the mean of the bulletins' own strict F1, over the `scored` of them where that
-    is defined. `first_try` is the strict score of the first answers alone, and `reasks` is what
-    sending answers back was good for; None where a reader makes no attempts. `changing` counts the
-    bulletins whose strict score is not the same in every repeat.
+    is defined. `seconds` are those of the readings that somebody waited for, added up, the mean of
+    them, and what 95 of 100 keep to. `first_try` is the strict score of the first answers alone,
+    and `reasks` is what sending answers back was good for; None where a reader makes no attempts.
+    `changing` counts the bulletins whose strict score is not the same in every repeat.
     """
 
     bulletins: int
@@ -43,10 +45,13 @@ class VariantSummary(NamedTuple):
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
-    seconds: float
+    seconds: float | None
+    seconds_each: float | None
+    p95_seconds: float | None
     readings: int
     spread: Spread
     changing: int
+    quotes: QuoteSummary
 
     @property
     def strict(self) -> Score:
@@ -78,6 +83,7 @@ def summarise(result: VariantResult) -> VariantSummary:
     first = [read.first_try.measures["strict"] for read in reads if read.first_try is not None]
     documents = score_by_document(reads)
     defined = [score.f1 for score in documents.values() if score.f1 is not None]
+    seconds = [read.seconds for read in reads if read.seconds is not None]
     by_repeat = [
         count_by_document(read for read in reads if read.repeat == number)
         for number in range(1, result.repeats + 1)
@@ -94,10 +100,13 @@ def summarise(result: VariantResult) -> VariantSummary:
         failed=sum(read.status is ReadingStatus.FAILED for read in reads),
         dropped=sum(read.dropped for read in reads),
         **vars(complete_usage(read.usage for read in paid)),
-        seconds=sum(read.seconds for read in reads),
+        seconds=sum(seconds) if seconds else None,
+        seconds_each=sum(seconds) / len(seconds) if seconds else None,
+        p95_seconds=_find_p95(seconds),
         readings=len(reads),
         spread=measure_spread(by_repeat),
         changing=_count_changing(by_repeat),
+        quotes=summarise_quotes(fit for read in reads for fit in read.scores.quotes),
     )
 
 
@@ -135,6 +144,11 @@ def _count_changing(by_repeat: Sequence[Counts]) -> int:
     if len(by_repeat) < 2:  # noqa: PLR2004 - one repeat cannot differ
         return 0
     return int((np.stack(by_repeat) != by_repeat[0]).any(axis=(0, 2)).sum())
+
+
+def _find_p95(seconds: Sequence[float]) -> float | None:
+    """Give the least time within which at least 95 % of the readings were done."""
+    return float(np.quantile(seconds, 0.95, method="inverted_cdf")) if seconds else None
 
 
 def _ratio(amount: float | None, by: int) -> float | None:

@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from eval.runs.summary import VariantSummary
 from eval.runs.variant import VariantResult
 
@@ -35,7 +33,7 @@ def weigh_variants(
                 result.name,
                 summary.strict.f1,
                 0.0 if result.key.reader == "baseline" else summary.each(summary.cost_usd),
-                _find_p95([read.seconds for read in result.reads]),
+                summary.p95_seconds,
                 on_front=False,
             )
             for result, summary in zip(results, summaries, strict=True)
@@ -68,8 +66,3 @@ def _drawbacks(point: TradeOff) -> tuple[float, ...]:
     lost = math.inf if point.strict_f1 is None else -point.strict_f1
     amounts = (math.inf if it is None else it for it in (point.usd, point.p95_seconds))
     return (lost, *amounts)
-
-
-def _find_p95(seconds: Sequence[float]) -> float | None:
-    """Give the least time within which at least 95 % of the readings were done."""
-    return float(np.quantile(seconds, 0.95, method="inverted_cdf")) if seconds else None

@@ -32,8 +32,9 @@ class ScoredReading(NamedTuple):
 
     `first_try` is the score of the first answer alone, None where a reader makes no attempts;
     `answers` are all that a model gave one after another, judged anew. Unknown tokens and cost are
-    None. `dropped` counts figures that the reader gave and the text does not hold: they are not
-    stored, and so not scored. `reading_id` is None where nobody has read.
+    None, and so is the time where nobody waited. `dropped` counts figures that the reader gave and
+    the text does not hold: they are not stored, and so not scored. `reading_id` is None where
+    nobody has read.
     """
 
     bulletin: GoldBulletin
@@ -46,7 +47,7 @@ class ScoredReading(NamedTuple):
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
-    seconds: float
+    seconds: float | None
     attempts: int
     dropped: int = 0
     answers: tuple[ScoredAnswer, ...] = ()

@@ -19,6 +19,7 @@ from eval.scoring.align import (
     comparable_fields,
     has,
 )
+from eval.scoring.quotes import QuoteFit, QuoteFits, judge_quotes
 from pipeline.spanish.folding import fold
 from pipeline.spanish.places import read_places
 from schemas.report import Figure, Jornada, JornadaReport
@@ -51,11 +52,12 @@ class Score(NamedTuple):
 class BulletinScores(NamedTuple):
     """One reading of one bulletin against its gold: a verdict a figure, a score a measure.
 
-    `measures` holds every one of `MEASURES`.
+    `measures` holds every one of `MEASURES`, `quotes` the quotes of the figures of right values.
     """
 
     verdicts: tuple[FigureVerdict, ...]
     measures: dict[str, Score]
+    quotes: tuple[QuoteFit, ...] = ()
 
 
 class HasOutcome(Protocol):
@@ -137,10 +139,13 @@ it of a jornada), a place where role and canonical name are, a specialty where s
 names count without case, accents and white space, title and programme without case and white space.
 """
 
-MEASURES = ("value", "strict", "full", *LABELS, *FIELDS)
-"""What is counted. `value`, `strict`, `full` and single labels count figures; a single label is
-right where the value is too. Full right is strict right, and strict right is right in every label
-of `STRICT`. `days` and `basis` count the figures of which the gold says them, and those read."""
+QUOTE = "quote"
+
+MEASURES = ("value", "strict", "full", *LABELS, QUOTE, *FIELDS)
+"""What is counted. `value`, `strict`, `full`, single labels and `quote` count figures; a single
+label or a quote is right where the value is too. Full right is strict right, and strict right is
+right in every label of `STRICT`. `days` and `basis` count the figures of which the gold says them,
+and those read; `quotes.py` says which quotes are right, and no other measure asks for that."""
 
 
 # How it is counted
@@ -164,13 +169,15 @@ def score(report: JornadaReport | None, gold: JornadaReport, text: str) -> Bulle
     read = report.figures if report else ()
     verdicts = align(read, gold.figures, text)
     measures = _figure_measures(verdicts, len(read), len(gold.figures))
+    quotes = judge_quotes(verdicts, text)
+    measures[QUOTE] = _score_quotes(quotes)
     comparable = report and _without_unlabelled(report, gold)
     for name, stated in FIELDS.items():
         labelled = name in gold.model_fields_set
         measures[name] = _score_items(
             stated(comparable) if comparable and labelled else (), stated(gold) if labelled else ()
         )
-    return BulletinScores(verdicts, measures)
+    return BulletinScores(verdicts, measures, quotes.fits)
 
 
 def score_by_label(scored: Iterable[BulletinScores], label: str) -> dict[str, Score]:
@@ -240,6 +247,10 @@ def _score_optional(verdicts: Iterable[FigureVerdict], label: str) -> Score:
 
 def _has(figure: Figure | None, label: str) -> bool:
     return figure is not None and has(figure, label)
+
+
+def _score_quotes(quotes: QuoteFits) -> Score:
+    return Score(sum(fit.right for fit in quotes.fits), quotes.read, quotes.gold)
 
 
 def _score_items(read: Sequence[Hashable], gold: Sequence[Hashable]) -> Score:

@@ -267,6 +267,13 @@ def count_unread(store: Store, key: ReaderKey) -> int:
     return int(store.read(f"SELECT count(*) FROM ({_UNREAD})", asked).rows[0][0])  # noqa: S608
 
 
+def find_unread(store: Store, key: ReaderKey) -> set[str]:
+    """Give the IDs of the documents that `count_unread` counts."""
+    asked = [*key_columns(key), key.model_dump_json()]
+    rows = store.read(f"SELECT document_id FROM ({_UNREAD})", asked).rows  # noqa: S608
+    return {document_id for (document_id,) in rows}
+
+
 def sum_results(store: Store) -> dict[str, BatchResults]:
     """Sum up what each collected batch has brought, by batch."""
     return {batch: BatchResults(*row) for batch, *row in store.read(_SPENT).rows}

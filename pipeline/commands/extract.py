@@ -18,6 +18,7 @@ from pipeline.commands.batch_options import (
     Stragglers,
     StragglersAre,
 )
+from pipeline.commands.batch_warning import describe_unread_batches
 from pipeline.commands.options import (
     DB,
     AnswerOptions,
@@ -51,14 +52,12 @@ from pipeline.runs.reader_choice import choose
 from pipeline.runs.readers import at_once
 from pipeline.runs.set_up import open_loader, serve_local_model, set_up
 from pipeline.store import Store
-from schemas.reading import ReaderKey
 
 if TYPE_CHECKING:
     from pipeline import on_ray
-    from pipeline.batch import ledger, session
+    from pipeline.batch import session
 else:
     on_ray = lazy("pipeline.on_ray")
-    ledger = lazy("pipeline.batch.ledger")
     session = lazy("pipeline.batch.session")
 
 app = typer.Typer(add_completion=False)
@@ -259,7 +258,8 @@ async def _read_now(work: _Work, watch: Watch, loader: Loader) -> tuple[Summary,
     store = Store.for_a_backlog(settings.db)
     async with set_up(settings, choice, work.total) as (reader, plain):
         past = expected_cost.history(store, reader.key)
-        _warn_of_batches(store, reader.key, watch)
+        if warning := describe_unread_batches(store, reader.key):
+            watch.say(warning)
         telling, tell_now = expected_cost.watch_cost(watch, past, settings.budget)
         setup = plain._replace(loader=loader, seen=work.seen, asked=work.asked)
         run = partial(runs.run, reader=reader, store=store, watch=telling)
@@ -278,13 +278,3 @@ async def _read_now(work: _Work, watch: Watch, loader: Loader) -> tuple[Summary,
         if work.most is not None:
             tell_now()
         return summary, setup.usd
-
-
-def _warn_of_batches(store: Store, key: ReaderKey, watch: Watch) -> None:
-    if key.reader != "llm" or not store.path.exists():
-        return
-    if out := ledger.count_unread(store, key):
-        watch.say(
-            f"{out:,} documents have been asked about in batches and are not read yet: those that "
-            "are read now are paid twice. `jornada batch collect` fetches what is there."
-        )

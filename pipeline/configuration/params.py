@@ -40,7 +40,7 @@ def parse_params(given: Iterable[str]) -> dict[str, JsonValue]:
         name, equals, value = text.partition("=")
         if not equals:
             raise ValueError(f"{text!r} is no NAME=VALUE, such as temperature=0")
-        params[name.strip()] = _parse_value(value)
+        params[name.strip()] = parse_value(value)
     return params
 
 
@@ -60,7 +60,8 @@ def check_params(params: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
     return params
 
 
-def _parse_value(text: str) -> JsonValue:
+def parse_value(text: str) -> JsonValue:
+    """Read a value of the command line: JSON if it can be read as JSON, and else a text."""
     try:
         value: JsonValue = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):

@@ -47,12 +47,16 @@ _PATIENCE = 1800.0  # seconds: a local model may take minutes for a bulletin
 
 @asynccontextmanager
 async def set_up(
-    settings: Settings, choice: Choice, total: Callable[[], int | None] = lambda: None
+    settings: Settings,
+    choice: Choice,
+    total: Callable[[], int | None] = lambda: None,
+    rate_limiter: RateLimiter | None = None,
 ) -> AsyncIterator[tuple[Reader, SetUp]]:
     """Build the reader that was chosen, with all that a run over a backlog needs.
 
-    `total` counts the sources, None where that is unknown. One run at a time may work on a
-    database. Raises `UsageError` if another does, or if there is a budget and no price.
+    `total` counts the sources, None where that is unknown. A `rate_limiter` is one that knows the
+    server from runs before, so that its limits hold for all of them together. One run at a time may
+    work on a database. Raises `UsageError` if another does, or if there is a budget and no price.
     """
     async with AsyncExitStack() as stack:
         if choice.reader == "llm":
@@ -63,8 +67,8 @@ async def set_up(
         if choice.reader == "llm":
             prompt = prompts.load_prompt(settings.llm.prompt)
             journal = stack.enter_context(closing(Journal(journal_path(settings.db))))
-            rate_limiter = RateLimiter(settings.rpm, settings.tpm)
-            gateway = LocalGateway(journal, rate_limiter, Budget(settings.budget))
+            limiter = rate_limiter or RateLimiter(settings.rpm, settings.tpm)
+            gateway = LocalGateway(journal, limiter, Budget(settings.budget))
         reader = await stack.enter_async_context(build_reader(settings, choice, gateway))
         stack.enter_context(_freeze_garbage())
         processes = workers.Workers(settings, choice, gateway)

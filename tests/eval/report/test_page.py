@@ -79,6 +79,8 @@ def test_scores_are_those_of_the_readings_and_the_undefined_is_a_dash(sample: Pa
         *("0.893", "0.821", "0.793", "0.852", "0.893", "–", "0.821"), *("0", "0", "9", "9", "27")
     ]  # fmt: skip
     assert rows["anchored-v1"][8] == "1"
+    quotes = {row[0]: row[1:] for row in _table(sample, "Quotes of figures with right values")}
+    assert quotes["baseline"] == ["0.893", "1.000", "20", "20", "25"]
     costs = {row[0]: row[1:] for row in _table(sample, "Cost and time")}
     assert costs["quoted-v1 · some-model"][:3] == ["18,000", "3,600", "$0.022"]
     repeats = _table(sample, "Repeats")
@@ -105,6 +107,7 @@ def test_nothing_read_and_nothing_to_read_is_a_dash_everywhere() -> None:
         "silent", *("–",) * 7, "0", "0", "1", "1", "0"
     ]  # fmt: skip
     assert _table(page, "Cost and time")[1][1:] == ["–", "200", "–", "1.5", "–", "–"]
+    assert page.xpath("//caption[contains(., 'Quotes of figures')]") == []
     (strict,) = page.xpath("//table[@class='heat']//td[starts-with(@title, 'strict:')]")
     assert (strict.text_content(), strict.get("class")) == ("–", "none")
     assert "nothing to compare" in page.xpath("string(//header)")

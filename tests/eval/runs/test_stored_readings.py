@@ -87,6 +87,19 @@ def test_answers_come_verbatim_with_tokens_and_cost(store: Store) -> None:
     assert (reading.cost_usd, reading.seconds) == (0.25, 1.0)
 
 
+def test_nobody_waited_for_an_answer_that_came_in_a_batch(store: Store) -> None:
+    in_batch = [Attempt(number=1, outcome="ok", raw_answer="{}", seconds=0.0)]
+    silent = [Attempt(number=1, outcome="unanswered", seconds=0.0)]
+    for attempts, seconds in ((in_batch, None), (silent, 1.0), ([], 1.0)):
+        about = a_document(f"Se otorgaron 58 mil 610 consultas. {len(attempts)} {seconds}")
+        reading = a_reading(about).model_copy(update={"attempts": tuple(attempts)})
+        put(store, new_run(KEY), (about, reading))
+        (found,) = fetch_readings(store, [about.id], KEY, 1)[about.id]
+        assert found.seconds == seconds
+    (never,) = fetch_readings(store, ["0" * 64], KEY, 1)["0" * 64]
+    assert never.seconds is None
+
+
 def test_figures_that_the_text_does_not_hold_are_counted(store: Store) -> None:
     findings = [
         Finding(check="grounding", severity=Severity.ERROR, field="figures", message="dropped"),

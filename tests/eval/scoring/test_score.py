@@ -30,7 +30,7 @@ TEXT = "".join(f"Hubo {value} acciones.\n" for value in VALUES)
 """Each value once; a figure of it is grounded there."""
 
 FIGURE_MEASURES = ("value", "strict", "full", *FULL[1:])
-OTHERS = MEASURES[len((*FIGURE_MEASURES, *OPTIONAL)) :]
+OTHERS = MEASURES[len((*FIGURE_MEASURES, *OPTIONAL, "quote")) :]
 CHOICES: dict[str, tuple[object, ...]] = {
     "unit": tuple(Unit),
     "service": (Service.SURGERY, Service.CONSULTATION, Service.OTHER),
