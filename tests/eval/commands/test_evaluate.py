@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from lxml import html
 
 from eval.labels import gold
 from eval.labels.gold import load_gold, locate_gold
+from eval.report.page_text import unpack
 from examples.scripted_server import Scripted, known_gold, running
 from pipeline.forms import FORMS
 from pipeline.llm import retry
@@ -118,6 +120,31 @@ def test_two_prompts_are_compared_and_a_page_is_written(done: tuple[EvalFolder, 
     assert page.lower().startswith("<!doctype html>")
     assert "anchored-v1 · scripted" in page
     assert "http://" not in page.replace(evals.server.base_url, "")
+
+
+def _packed(page: Any, name: str) -> Any:  # noqa: ANN401 - an element, and any JSON
+    return unpack(page.xpath("//script[@id=$name]", name=name)[0].text)
+
+
+def test_the_page_has_every_bulletin_its_conversations_and_the_prompts(
+    done: tuple[EvalFolder, Ran],
+) -> None:
+    evals, _ = done
+    page = html.document_fromstring((evals.folder / "report.html").read_text("utf-8"))
+    lines = _packed(page, "index")["bulletins"]
+    assert len(lines) == len(page.xpath("//details[@class='bulletin']")) == BULLETINS
+    for number in range(BULLETINS):
+        for (said,) in _packed(page, f"talk-{number}"):
+            assert said["calls"][-1]["answer"].startswith("{")
+            assert "The bulletin stands between the two lines" in said["asked"]
+    diff, prompts = (
+        page.xpath(f"//section[@id='{name}']")[0] for name in ("prompt-diffs", "prompts")
+    )
+    assert "The prompt anchored-v1 (" in diff.text_content()
+    assert diff.xpath(".//ins")
+    assert len(prompts.xpath("./details")) == 2
+    assert "[[" not in prompts.text_content()
+    assert page.xpath("//section[@id='trend']")
 
 
 def test_what_was_read_is_scored_again_without_asking(done: tuple[EvalFolder, Ran]) -> None:
@@ -478,10 +505,15 @@ def test_what_a_run_has_read_is_scored_without_asking(evals: EvalFolder) -> None
     (run, _) = told(evals.here("eval", "runs", "--json"))
     assert run["strict_f1"] is not None
     assert run["place_f1"] is not None
-    printed = evals.here("eval", "--stored", "backlog.duckdb", *FEW).stdout
+    page = ("--html", "report.html")
+    printed = evals.here("eval", "--stored", "backlog.duckdb", *FEW, *page).stdout
     assert "place F1" in printed
     assert "days F1" in printed
     assert f"of {BULLETINS}" in printed
+    report = html.document_fromstring((evals.folder / "report.html").read_text("utf-8"))
+    rules, model = _packed(report, "talk-0")
+    assert rules[0]["calls"] == []
+    assert model[0]["calls"][0]["answer"].startswith("{")
 
 
 @pytest.mark.parametrize(

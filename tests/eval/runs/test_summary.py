@@ -10,7 +10,7 @@ from eval.labels.gold import GoldBulletin
 from eval.report.comparison_sentence import describe_comparison
 from eval.runs.comparison import compare_variants
 from eval.runs.releases import label_releases
-from eval.runs.slices import score_slices
+from eval.runs.slices import measure_slices, score_slices
 from eval.runs.summary import count_by_document, summarise
 from eval.runs.total_failures import TotalFailure
 from eval.runs.variant import ScoredReading, VariantResult
@@ -255,3 +255,33 @@ def test_parts_of_the_gold_add_up_to_the_whole() -> None:
     assert set(parts["noise"]) == {"ocr", "clean"}
     assert set(parts["format"]) == {"txt", "pdf"}
     assert set(parts["length"]) == {"under 1,000 characters", "1,000 to 2,000 characters"}
+
+
+def test_parts_have_intervals_over_the_bulletins_that_have_any_of_them() -> None:
+    reads = [
+        reading(bulletin(number, noise=("ocr",) if number == 2 else ()), number % 4)
+        for number in range(6)
+    ]
+    parts = measure_slices(result(*reads))
+    scores = {
+        name: {part: found.score for part, found in several.items()}
+        for name, several in parts.items()
+    }
+    assert scores == score_slices(result(*reads))
+    assert parts["noise"]["ocr"].interval is None  # a single bulletin
+    clean = [read for read in reads if not read.bulletin.noise]
+    assert parts["noise"]["clean"].interval == summarise(result(*clean)).interval
+    whole = summarise(result(*reads)).interval
+    (service,) = parts["service"].values()
+    assert service.interval == whole
+
+
+def test_a_variant_without_any_figure_has_all_slices_and_no_parts_of_labels() -> None:
+    one = bulletin(1)
+    silent = one._replace(gold=with_figures(one, 0))
+    parts = score_slices(result(reading(silent, 0)))
+    assert list(parts) == [
+        *("kind", "format", "noise", "length"),
+        *("service", "status", "period", "unit"),
+    ]
+    assert parts["service"] == {}
