@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eval.commands.checked_gold import load_checked_gold
 from eval.commands.options import DB, Db, Texts
-from eval.labels.gold import load_gold
+from eval.gates.bounds import FEWEST
 from eval.report.score_json import show_evaluation_json
 from eval.report.score_tables import show_evaluation
 from eval.tuning.candidates import Candidates
@@ -126,7 +127,16 @@ def tune(  # noqa: PLR0913 - a parameter an option
     else:
         other = settings_from(db, limits, profile=reflector_profile, model=reflector, reader="llm")
     budget = _require_budget(settings, other)
-    development, kept_apart = (load_gold(folder, texts or ()) for folder in (gold, holdout))
+    development, kept_apart = (
+        load_checked_gold(folder, texts or (), None, as_json=as_json) for folder in (gold, holdout)
+    )
+    if development is None or kept_apart is None:
+        return UNUSABLE
+    if len(kept_apart) < FEWEST:
+        raise UsageError(
+            f"--holdout {holdout}: has {len(kept_apart)} bulletins, and fewer than {FEWEST} show "
+            "nothing: label some more"
+        )
     require_apart(development, kept_apart, file.prompt)
     if to is not None and to.suffix == ".md":
         raise UsageError(f"--to {to}: name a folder; the prompts in it get names of their own")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from eval.labels.gold import GoldBulletin
 from eval.runs.plan import PlannedVariant, plan_variants
 from eval.runs.stored_readings import fetch_readings
-from eval.runs.variant import Variant, VariantResult, read_gold, score_variant
+from eval.runs.variant import ScoredReading, Variant, VariantResult, read_gold, score_variant
 from eval.tuning.allowance import Allowance
 from eval.tuning.ending import Ended
 from pipeline import runs
@@ -20,7 +20,7 @@ from pipeline.runs.set_up import set_up
 from pipeline.settings import Settings
 from pipeline.store import Store
 from schemas.document import Document
-from schemas.reading import ReaderKey
+from schemas.reading import ReaderKey, ReadingStatus
 
 
 class Role(NamedTuple):
@@ -49,10 +49,13 @@ class GoldReading:
         assert planned.prompt is not None  # noqa: S101 - the llm reader has one
         limited = planned.settings.model_copy(update={"budget": self._allowance.left})
         summary = asyncio.run(self._read(planned._replace(settings=limited), bulletins))
-        self._require_whole(summary, planned.name)
+        self._require_whole(summary)
         form = self._forms[planned.prompt.hash] = FORMS[planned.prompt.form]
         variant = Variant(summary.reader, planned.name, form)
-        return score_variant(bulletins, variant, Store(settings.db), 1, "")
+        result = score_variant(bulletins, variant, Store(settings.db), 1, "")
+        if all(_is_unanswered(read) for read in result.reads):
+            raise Ended("refused", f"{planned.name}: no answer: {result.reads[0].error}")
+        return result
 
     def find_faults(self, key: ReaderKey, document: Document) -> tuple[Fault, ...]:
         """Say what the checks find in the first answer that a reader of this key gave."""
@@ -77,13 +80,16 @@ class GoldReading:
             finally:
                 self._allowance.spent += setup.usd
 
-    def _require_whole(self, summary: runs.Summary, name: str) -> None:
+    def _require_whole(self, summary: runs.Summary) -> None:
         if summary.outcome == "interrupted":
             raise Ended("interrupted", "stopped")
         if summary.outcome == "budget":
             raise Ended("budget", self._allowance.describe())
         if summary.outcome != "finished":
             raise Ended("refused", summary.reason or "the server refuses")
-        failed = summary.failed - summary.failed_before
-        if failed == summary.documents and summary.input_tokens is None:
-            raise Ended("refused", f"{name} answered for not one of {failed} bulletins")
+
+
+def _is_unanswered(read: ScoredReading) -> bool:
+    """Tell whether nobody answered; an answer of no use is one, and tells of its prompt."""
+    failed = read.status is ReadingStatus.FAILED
+    return failed and not read.answers and read.input_tokens is None

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.gates.gate import GateResult
+from eval.gates.contrasts import judge_contrast
+from eval.gates.gate import Better, GateResult
+from eval.gates.reference import Reference
 from eval.labels.gold import GoldBulletin
 from eval.runs.evaluation import Evaluation, evaluate_variants
 from eval.runs.plan import GoldSelection
@@ -128,17 +130,13 @@ def _describe_nothing(task: Task, folder: Path) -> GateResult:
 
 
 def _judge(evaluation: Evaluation, best: str, task: Task) -> GateResult:
-    """Hold the best candidate to being better than the prompt, as a comparison of an eval is."""
-    (comparison,) = evaluation.comparisons
-    estimate = comparison.measures["strict"].estimate
-    passed = comparison.is_distinct and estimate is not None and estimate > 0
-    one, other = comparison.name, comparison.reference
-    if passed:
-        why = f"{one} is shown to be better than {other} on {task.holdout_name}: use {best}"
-    else:
-        why = (
-            f"{one} is not shown to be better than {other} on {task.holdout_name}, so "
-            f"{task.file.prompt.name} stays; bulletins that neither has seen, added to the "
-            f"holdout, would show smaller differences (the candidate is {best})"
-        )
-    return GateResult(passed, why)
+    """Hold the best candidate to the gate "better than" the prompt."""
+    original, candidate = (result.name for result in evaluation.results)
+    (result,) = judge_contrast(Better(original), Reference(original, 0), evaluation.results)
+    if result.passed:
+        return result._replace(why=f"{result.why}; use {best}")
+    stays = (
+        f"{task.file.prompt.name} stays, as {candidate} is not shown to be better; more bulletins "
+        f"in the holdout would show smaller differences (the candidate is {best})"
+    )
+    return result._replace(why=f"{result.why}; {stays}")
