@@ -8,7 +8,7 @@ import typer
 
 from eval.commands.checked_gold import load_checked_gold
 from eval.commands.options import DB, Db, Texts
-from eval.gates.bounds import FEWEST
+from eval.gates.parts import FEWEST
 from eval.report.score_json import show_evaluation_json
 from eval.report.score_tables import show_evaluation
 from eval.tuning.candidates import Candidates

@@ -1,63 +1,39 @@
-"""An eval as one page to read: HTML that needs nothing else, runs nothing and asks nobody."""
+"""An eval as one page to read: HTML that needs nothing else and asks nobody."""
 
 import importlib.metadata
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
+from types import MappingProxyType
 from typing import NamedTuple
 
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
-
-from eval.report import number_format
-from eval.report.comparison_sentence import describe_comparison
-from eval.report.page_bulletins import (
-    MOST_PAIRS,
-    WORST,
-    BulletinPair,
-    BulletinView,
-    ReadingPair,
-    pick_differing,
-    pick_worst,
-    text_limit,
-    view_bulletin,
-    view_pair,
+from eval.report.page_bulletins import ListedBulletin, list_bulletins
+from eval.report.page_conversations import (
+    Attempts,
+    list_conversations,
+    view_difference,
+    view_prompts,
 )
+from eval.report.page_drawing import draw_tradeoff, span_estimates
+from eval.report.page_template import NAMES, SIGNS, load_template
+from eval.report.page_text import pack
+from eval.report.page_trend import trace_runs
 from eval.runs.comparison import Comparison
+from eval.runs.confusions import Confusion, ErrorKind, count_confusions, judged_figures
 from eval.runs.evaluation import Evaluation
-from eval.runs.slices import score_slices
+from eval.runs.history import EvalRun, fetch_eval_runs
+from eval.runs.run_prompts import PromptDifference, compare_prompts, find_prompt
+from eval.runs.slices import Part, measure_slices
 from eval.runs.summary import VariantSummary
-from eval.runs.variant import VariantResult
+from eval.runs.tradeoff import weigh_variants
+from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.align import FigureOutcome
-from eval.scoring.bootstrap import Difference
-from eval.scoring.score import MEASURES, Score
 from pipeline.console.destination import Target, write_file
 from pipeline.console.terminal import tell
+from pipeline.forms.prompts import Prompt
+from pipeline.store.fetch import fetch_readable
 from pipeline.store.rows import now
 
-_SHADES = 10
-_MOST_TICKS = 7
-
-SIGNS = {
-    FigureOutcome.RIGHT: "✓",
-    FigureOutcome.WRONG_LABEL: "≠",
-    FigureOutcome.WRONG_VALUE: "✗",
-    FigureOutcome.OMITTED: "−",
-    FigureOutcome.INVENTED: "+",
-    FigureOutcome.UNGROUNDED: "?",
-}
-"""So that outcomes differ without colour too."""
-
-NAMES = {
-    FigureOutcome.RIGHT: "right",
-    FigureOutcome.WRONG_LABEL: "wrong label",
-    FigureOutcome.WRONG_VALUE: "wrong value",
-    FigureOutcome.OMITTED: "missed",
-    FigureOutcome.INVENTED: "invented",
-    FigureOutcome.UNGROUNDED: "ungrounded",
-}
+_MOST_CONFUSIONS = 40
 
 
 class About(NamedTuple):
@@ -71,183 +47,139 @@ class About(NamedTuple):
     excluded: Sequence[str] = ()
 
 
+class Content(NamedTuple):
+    """All that the page shows. The first result is what the others are compared with.
+
+    `prompts` are those whose texts are known, by hash; `prompt_diffs` say how each further one
+    differs from the first; `attempts` are the calls of each reading, by its ID; `runs` are those of
+    the database, the newest first, these among them.
+    """
+
+    results: Sequence[VariantResult]
+    summaries: Sequence[VariantSummary]
+    comparisons: Sequence[Comparison]
+    about: About
+    prompts: Mapping[str, Prompt] = MappingProxyType({})
+    prompt_diffs: Sequence[PromptDifference] = ()
+    attempts: Attempts = MappingProxyType({})
+    runs: Sequence[EvalRun] = ()
+
+
 class VariantView(NamedTuple):
-    """One variant with what is drawn of it."""
+    """One variant with what is drawn of it; `confusions` are the most frequent ones."""
 
     result: VariantResult
     summary: VariantSummary
     outcomes: dict[FigureOutcome, int]
-    worst: tuple[BulletinView, ...]
+    confusions: tuple[Confusion, ...]
+    hidden_confusions: int
+    kinds: tuple[ErrorKind, ...]
 
 
 class SliceTable(NamedTuple):
     """One way to cut the gold: a row a part, in it a score a variant, None where it has none."""
 
     name: str
-    rows: tuple[tuple[str, tuple[Score | None, ...]], ...]
+    rows: tuple[tuple[str, tuple[Part | None, ...]], ...]
 
 
-class VariantPair(NamedTuple):
-    """Two variants side by side; `hidden` bulletins differ too, but are left out for size."""
+class Packed(NamedTuple):
+    """The data that the page's script unpacks; `lines` has what is listed of all bulletins."""
 
-    before: str
-    after: str
-    bulletins: tuple[BulletinPair, ...]
-    hidden: int
-
-
-class Axis(NamedTuple):
-    """A scale shared by several drawings; `ticks` are its round numbers, ends included."""
-
-    ticks: tuple[float, ...]
-
-    def at(self, value: float) -> str:
-        """Return the place of a value in percent of the drawing's width, a margin left free."""
-        low, high = self.ticks[0], self.ticks[-1]
-        return f"{4 + 92 * (value - low) / (high - low):.2f}%"
-
-
-def make_axis(values: Iterable[float]) -> Axis:
-    """Make the smallest scale of few round numbers that holds all values."""
-    listed = sorted(values) or [0.0, 1.0]
-    for hundredths in (1, 2, 5, 10, 20, 25, 50):
-        first = math.floor(listed[0] * 100 / hundredths + 1e-9)
-        last = max(first + 1, math.ceil(listed[-1] * 100 / hundredths - 1e-9))
-        if last - first < _MOST_TICKS:
-            break
-    return Axis(tuple(step * hundredths / 100 for step in range(first, last + 1)))
+    lines: str
+    bodies: tuple[str, ...]
+    conversations: tuple[str, ...]
 
 
 def write_page(evaluation: Evaluation, target: Target) -> None:
     """Write the page of an eval. Raises `UsageError` if it cannot be written."""
-    about = About(
-        created=now(),
-        gold=evaluation.gold,
-        bulletins=len(evaluation.bulletins),
-        figures=evaluation.figures,
-        software=importlib.metadata.version("jornada"),
-        excluded=evaluation.left_out,
-    )
-    page = render_page(evaluation.results, evaluation.summaries, evaluation.comparisons, about)
+    page = render_page(_gather(evaluation))
     write_file(target, lambda file: file.write(page.encode()))
     tell(f"Report written to {target.to}")
 
 
-def render_page(
-    results: Sequence[VariantResult],
-    summaries: Sequence[VariantSummary],
-    comparisons: Sequence[Comparison],
-    about: About,
-) -> str:
-    """Build the page. The first result is what the others are compared with.
+def _gather(evaluation: Evaluation) -> Content:
+    """Gather what the stores have beside the results."""
+    results, store = evaluation.results, evaluation.store
+    keys = {one.key.prompt_hash: one.key for one in results if one.key.prompt_hash}
+    prompted = list(keys.values())
+    found = {digest: find_prompt(store, key) for digest, key in keys.items()}
+    read = [each.reading_id for one in results for each in one.reads if each.reading_id]
+    return Content(
+        results,
+        evaluation.summaries,
+        evaluation.comparisons,
+        About(
+            created=now(),
+            gold=evaluation.gold,
+            bulletins=len(evaluation.bulletins),
+            figures=evaluation.figures,
+            software=importlib.metadata.version("jornada"),
+            excluded=evaluation.left_out,
+        ),
+        {digest: prompt for digest, prompt in found.items() if prompt is not None},
+        [compare_prompts(store, prompted[0], other) for other in prompted[1:]],
+        {
+            reading_id: reading.attempts
+            for reading_id, reading in fetch_readable(evaluation.readings, read).items()
+        },
+        fetch_eval_runs(store),
+    )
+
+
+def render_page(content: Content) -> str:
+    """Build the page.
 
     Names, quotes and texts come from anywhere: each is escaped, and what is not printable, or
-    would turn the direction of writing, is made visible.
+    would turn the direction of writing, is made visible. The page's own script alone may run.
     """
-    worst = [pick_worst(result) for result in results]
-    differing = [pick_differing(results[0], result) for result in results[1:]]
-    pairs = sum(len(each[:MOST_PAIRS]) for each in differing)
-    limit = text_limit(sum(map(len, worst)) + 2 * pairs)
+    results, summaries = content.results, content.summaries
+    bulletins = list_bulletins(results)
     variants = [
-        VariantView(
-            result,
-            summary,
-            _count_outcomes(result),
-            tuple(view_bulletin(read, limit) for read in reads),
-        )
-        for result, summary, reads in zip(results, summaries, worst, strict=True)
+        _view_variant(result, summary) for result, summary in zip(results, summaries, strict=True)
     ]
-    page = _template().render(
-        about=about,
+    tradeoffs = weigh_variants(results, summaries)
+    prompts = view_prompts(results, content.prompts, content.attempts)
+    page = load_template().render(
+        about=content.about,
         variants=variants,
-        comparisons=comparisons,
-        score_axis=_score_axis(variants),
-        difference_axes=[_difference_axis(c.measures.values()) for c in comparisons],
-        slices=_slice_tables(results),
-        variant_pairs=[
-            _pair_variants(results[0], result, readings, limit)
-            for result, readings in zip(results[1:], differing, strict=True)
+        comparisons=content.comparisons,
+        score_axis=span_estimates((each.strict.f1, each.interval) for each in summaries),
+        difference_axes=[
+            span_estimates(((d.estimate, d.interval) for d in one.measures.values()), 0.0)
+            for one in content.comparisons
         ],
+        slices=_slice_tables(results),
+        kinds=_line_up_kinds(variants),
+        tradeoffs=tradeoffs,
+        plots={
+            "US dollars a bulletin": draw_tradeoff(tradeoffs, [one.usd for one in tradeoffs]),
+            "p95 seconds a reading": draw_tradeoff(
+                tradeoffs, [one.p95_seconds for one in tradeoffs]
+            ),
+        },
+        prompts=prompts,
+        prompt_diffs=[view_difference(each) for each in content.prompt_diffs],
+        trend=trace_runs(content.runs, [result.run_id for result in results]),
+        bulletins=bulletins,
+        packed=_pack(content, bulletins),
     )
-    return page.lstrip()  # macros stand before the doctype and leave their line ends
+    return page.lstrip()  # imports stand before the doctype and leave their line ends
 
 
-def visible(text: str) -> str:
-    """Make visible what does not print or would change how the text around it is read.
-
-    Each such character becomes one other; line breaks and tabs stay.
-    """
-    return text.translate(_VISIBLE)
+# Variants and parts of the gold
 
 
-def _replacements() -> dict[int, int]:
-    unseen = (
-        *range(0x7F, 0xA0),
-        0x61C,
-        *range(0x200B, 0x2010),  # zero width, and marks of direction
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-        *range(0xD800, 0xE000),  # halves of characters cannot be written
-        *range(0xFFF9, 0xFFFC),
-        0xFEFF,
-        0xFFFE,
-        0xFFFF,
+def _view_variant(result: VariantResult, summary: VariantSummary) -> VariantView:
+    found = count_confusions(judged_figures(result))
+    return VariantView(
+        result,
+        summary,
+        _count_outcomes(result),
+        found.confusions[:_MOST_CONFUSIONS],
+        max(0, len(found.confusions) - _MOST_CONFUSIONS),
+        found.kinds,
     )
-    pictures = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
-    return dict.fromkeys(unseen, 0xFFFD) | pictures
-
-
-_VISIBLE = _replacements()
-
-
-def _finalize(value: object) -> object:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "ratio": number_format.format_ratio,
-        "difference": number_format.format_difference,
-        "count": number_format.format_count,
-        "average": number_format.format_average,
-        "money": number_format.format_money,
-        "p_value": number_format.format_p_value,
-        "interval": number_format.format_interval,
-        "difference_interval": number_format.format_difference_interval,
-        "shade": _shade,
-    }
-    environment.globals |= {
-        "describe_comparison": describe_comparison,
-        "Outcome": FigureOutcome,
-        "signs": SIGNS,
-        "names": NAMES,
-        "measures": MEASURES,
-        "most_worst": WORST,
-    }
-    return environment.from_string(files(__package__).joinpath("page.html").read_text("utf-8"))
-
-
-def _shade(value: float) -> int:
-    return round(value * _SHADES)
-
-
-def _score_axis(variants: Iterable[VariantView]) -> Axis:
-    values = [variant.summary.strict.f1 for variant in variants]
-    ends = [end for variant in variants for end in variant.summary.interval or ()]
-    return make_axis(value for value in (*values, *ends) if value is not None)
-
-
-def _difference_axis(differences: Iterable[Difference]) -> Axis:
-    values = [(each.estimate, *(each.interval or ())) for each in differences]
-    return make_axis([0.0, *(value for row in values for value in row if value is not None)])
 
 
 def _count_outcomes(result: VariantResult) -> dict[FigureOutcome, int]:
@@ -261,7 +193,7 @@ def _count_outcomes(result: VariantResult) -> dict[FigureOutcome, int]:
 
 
 def _slice_tables(results: Sequence[VariantResult]) -> tuple[SliceTable, ...]:
-    slices = [score_slices(result) for result in results]
+    slices = [measure_slices(result) for result in results]
     return tuple(
         SliceTable(
             name,
@@ -274,12 +206,54 @@ def _slice_tables(results: Sequence[VariantResult]) -> tuple[SliceTable, ...]:
     )
 
 
-def _pair_variants(
-    before: VariantResult, after: VariantResult, readings: Sequence[ReadingPair], limit: int
-) -> VariantPair:
-    return VariantPair(
-        before.name,
-        after.name,
-        tuple(view_pair(one, other, limit) for one, other in readings[:MOST_PAIRS]),
-        max(0, len(readings) - MOST_PAIRS),
+def _line_up_kinds(
+    variants: Sequence[VariantView],
+) -> list[tuple[ErrorKind, list[int]]]:
+    """Give each kind of error that there is, and how many each variant has of it."""
+    counts = [{kind.order: kind for kind in variant.kinds} for variant in variants]
+    known = {order: kind for each in counts for order, kind in each.items()}
+    return [
+        (
+            known[order],
+            [each[order].figures if order in each else 0 for each in counts],
+        )
+        for order in sorted(known)
+    ]
+
+
+# Data of the script
+
+
+def _pack(content: Content, bulletins: Sequence[ListedBulletin]) -> Packed:
+    prompts = [content.prompts.get(one.key.prompt_hash or "") for one in content.results]
+    reads: dict[str, list[list[ScoredReading]]] = {
+        each.bulletin.document.id: [[] for _ in content.results] for each in bulletins
+    }
+    for place, result in enumerate(content.results):
+        for read in result.reads:
+            reads[read.bulletin.document.id][place].append(read)
+    digests = list(dict.fromkeys(filter(None, (one.key.prompt_hash for one in content.results))))
+    index = {
+        "variants": [result.name for result in content.results],
+        "prompts": [
+            digests.index(one.key.prompt_hash) if one.key.prompt_hash else None
+            for one in content.results
+        ],
+        "outcomes": [[kind.value, SIGNS[kind], NAMES[kind]] for kind in FigureOutcome],
+        "bulletins": [each.line for each in bulletins],
+    }
+    return Packed(
+        pack(index),
+        tuple(pack(each.body) for each in bulletins),
+        tuple(
+            pack(
+                list_conversations(
+                    each.bulletin.document,
+                    reads[each.bulletin.document.id],
+                    prompts,
+                    content.attempts,
+                )
+            )
+            for each in bulletins
+        ),
     )

@@ -1,233 +1,219 @@
-"""Bulletins as the page shows them: which ones, their marked texts, a row a figure. Pure."""
+"""Every bulletin as the page's script shows it: a line for each in one index, and its own data.
+
+The shapes are those that `page_parts/page.js` reads; positions stand for variants (in the order of
+the eval) and for outcomes (in that of `FigureOutcome`). Pure.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from eval.report.highlight import Piece, cut_pieces, find_marks
+from eval.labels.gold import GoldBulletin
+from eval.report.highlight import MOST_MARKS, cut_pieces, find_marks
 from eval.report.number_format import format_count, format_days
+from eval.report.page_text import shorten
+from eval.runs.slices import list_parts
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.align import COMPARED, FigureOutcome, FigureVerdict, comparable_fields
-from eval.scoring.changes import DIRECTIONS, Direction, judge_change
-from eval.scoring.score import Score, add_scores, is_strictly_right
+from eval.scoring.changes import DIRECTIONS, judge_change
+from eval.scoring.score import add_scores, is_strictly_right
 from schemas.codebook import codebook
+from schemas.reading import ReadingStatus
 from schemas.report import Figure
 
-WORST = 12
-"""Bulletins shown of each variant."""
+LONGEST_TEXT = 100_000
+"""Characters of a bulletin's text that are shown."""
 
-MOST_PAIRS = 50
-"""Bulletins shown of each two variants side by side."""
-
-_MOST_ROWS = 200
-_LONGEST_TEXT = 20_000
-_SHORTEST_TEXT = 1_500
-_ALL_TEXTS = 1_600_000  # characters in the whole page, so that a browser opens it at once
 _LONGEST_QUOTE = 240
 _LONGEST_LABEL = 80
+_LONGEST_ERROR = 500
+_OUTCOMES = tuple(FigureOutcome)
 
-ReadingPair = tuple[ScoredReading, ScoredReading]
-"""The same bulletin as read by two variants."""
-
-
-class LabelView(NamedTuple):
-    """One label of a figure as shown, and whether gold and reading differ in it.
-
-    `meaning` names a code in Spanish and English; empty for what is no code.
-    """
-
-    name: str
-    text: str
-    differs: bool
-    meaning: str = ""
+Json = dict[str, Any]
+_Reads = Mapping[str, Sequence[ScoredReading]]  # by document, its repeats in order
 
 
-class FigureRow(NamedTuple):
-    """One verdict; `strict` where it counts as right by the strict measure."""
+class ListedBulletin(NamedTuple):
+    """One bulletin as every variant read it: its line in the index, and what opening it shows."""
 
-    number: int
-    outcome: FigureOutcome
-    wrong: tuple[str, ...]
-    strict: bool
-    quote: str
-    gold: tuple[LabelView, ...]
-    read: tuple[LabelView, ...]
+    bulletin: GoldBulletin
+    line: Json
+    body: Json
 
 
-class BulletinView(NamedTuple):
-    """One reading of one bulletin; `length` is in characters, `hidden` how many are left out."""
-
-    stem: str
-    read: ScoredReading
-    strict: Score
-    pieces: tuple[Piece, ...]
-    length: int
-    hidden: int
-    rows: tuple[FigureRow, ...]
-    hidden_rows: int
-    outcomes: dict[FigureOutcome, int]
-
-
-class RowChange(NamedTuple):
-    """One figure that two variants make different things of; None: that variant has none such."""
-
-    direction: Direction
-    before: FigureRow | None
-    after: FigureRow | None
-
-
-class BulletinPair(NamedTuple):
-    """One bulletin as two variants read it, and what changed from the first to the second."""
-
-    stem: str
-    before: BulletinView
-    after: BulletinView
-    changes: tuple[RowChange, ...]
-    hidden_changes: int
-
-    def count(self, direction: Direction) -> int:
-        """Count the changes for the better, for the worse, or other ones, of those shown."""
-        return sum(change.direction == direction for change in self.changes)
-
-
-def pick_worst(result: VariantResult) -> tuple[ScoredReading, ...]:
-    """Choose the bulletins with the lowest strict F1, each by its worst reading; errors only."""
-    ranked: list[tuple[float, int, str, ScoredReading]] = []
-    for reads in _group_by_bulletin(result).values():
-        f1 = add_scores(read.scores.measures["strict"] for read in reads).f1
-        poorest = max(reads, key=_count_errors)
-        if f1 is not None and _count_errors(poorest):
-            ranked.append((f1, -_count_errors(poorest), poorest.bulletin.stem, poorest))
-    return tuple(read for *_, read in sorted(ranked, key=lambda item: item[:3])[:WORST])
-
-
-def pick_differing(before: VariantResult, after: VariantResult) -> tuple[ReadingPair, ...]:
-    """Choose the bulletins that two variants read differently, the greatest loss first.
-
-    Of repeats the first is compared.
-    """
-    others = _group_by_bulletin(after)
-    ranked = [
-        (_change_of_f1(reads[0], others[key][0]), reads[0].bulletin.stem, reads[0], others[key][0])
-        for key, reads in _group_by_bulletin(before).items()
-        if key in others and _outcomes(reads[0]) != _outcomes(others[key][0])
-    ]
-    return tuple((one, other) for *_, one, other in sorted(ranked, key=lambda item: item[:2]))
-
-
-def text_limit(texts: int) -> int:
-    """How many characters of a text are shown where the page holds so many texts."""
-    return max(_SHORTEST_TEXT, min(_LONGEST_TEXT, _ALL_TEXTS // max(1, texts)))
-
-
-def view_bulletin(read: ScoredReading, limit: int) -> BulletinView:
-    """Prepare one reading; at most `limit` characters of the text."""
-    text, verdicts = read.bulletin.document.text, read.scores.verdicts
-    outcomes = Counter(verdict.outcome for verdict in verdicts)
-    return BulletinView(
-        stem=read.bulletin.stem,
-        read=read,
-        strict=read.scores.measures["strict"],
-        pieces=cut_pieces(text[:limit], find_marks(verdicts, text)),
-        length=len(text),
-        hidden=max(0, len(text) - limit),
-        rows=_make_rows(verdicts),
-        hidden_rows=max(0, len(verdicts) - _MOST_ROWS),
-        outcomes={outcome: outcomes[outcome] for outcome in FigureOutcome if outcomes[outcome]},
+def list_bulletins(results: Sequence[VariantResult]) -> tuple[ListedBulletin, ...]:
+    """Prepare all bulletins, in the order of the gold; the first variant is the reference."""
+    reads = [_group_by_bulletin(result) for result in results]
+    bulletins = {read.bulletin.document.id: read.bulletin for read in results[0].reads}
+    return tuple(
+        ListedBulletin(
+            bulletin,
+            _make_line(bulletin, [each.get(document_id, ()) for each in reads]),
+            _make_body(bulletin, [each.get(document_id, ()) for each in reads]),
+        )
+        for document_id, bulletin in bulletins.items()
     )
 
 
-def view_pair(before: ScoredReading, after: ScoredReading, limit: int) -> BulletinPair:
-    """Prepare one bulletin as two variants read it."""
-    changes = sorted(
-        _list_changes(before.scores.verdicts, after.scores.verdicts),
-        key=lambda change: DIRECTIONS.index(change.direction),
-    )
-    return BulletinPair(
-        before.bulletin.stem,
-        view_bulletin(before, limit),
-        view_bulletin(after, limit),
-        tuple(changes[:_MOST_ROWS]),
-        max(0, len(changes) - _MOST_ROWS),
-    )
-
-
-def _group_by_bulletin(result: VariantResult) -> dict[str, list[ScoredReading]]:
+def _group_by_bulletin(result: VariantResult) -> _Reads:
     groups: dict[str, list[ScoredReading]] = defaultdict(list)
     for read in result.reads:
         groups[read.bulletin.document.id].append(read)
     return groups
 
 
-def _count_errors(read: ScoredReading) -> int:
-    return sum(verdict.outcome is not FigureOutcome.RIGHT for verdict in read.scores.verdicts)
+# The index
 
 
-def _change_of_f1(before: ScoredReading, after: ScoredReading) -> float:
-    first, second = (read.scores.measures["strict"].f1 for read in (before, after))
-    return (1.0 if second is None else second) - (1.0 if first is None else first)
+def _make_line(bulletin: GoldBulletin, reads: Sequence[Sequence[ScoredReading]]) -> Json:
+    first = _score(reads[0])
+    return {
+        "stem": bulletin.stem,
+        "parts": [f"{name}: {part}" for name, part in list_parts(bulletin)],
+        "variants": [_sum_up(own) | _compare(reads[0], own, first) for own in reads],
+    }
 
 
-def _outcomes(read: ScoredReading) -> object:
-    """Tell what a reading made of the gold, and what it invented, whatever the order."""
-    return Counter(
-        (verdict.outcome, verdict.wrong, verdict.gold_number, _fields_if_invented(verdict))
-        for verdict in read.scores.verdicts
-    )
+def _sum_up(reads: Sequence[ScoredReading]) -> Json:
+    """Sum up all repeats of a bulletin by one variant."""
+    verdicts = [verdict for read in reads for verdict in read.scores.verdicts]
+    outcomes = Counter(verdict.outcome for verdict in verdicts)
+    # Readings are stored without what the text does not hold.
+    outcomes[FigureOutcome.UNGROUNDED] += sum(read.dropped for read in reads)
+    statuses = [read.status for read in reads if read.status is not ReadingStatus.OK]
+    return {
+        "f1": _score(reads),
+        "outcomes": [outcomes[outcome] for outcome in _OUTCOMES],
+        "errors": outcomes.total() - outcomes[FigureOutcome.RIGHT],
+        "wrong": sorted({name for verdict in verdicts for name in verdict.wrong}),
+        "status": next((status for status in statuses if status is ReadingStatus.FAILED), None)
+        or next(iter(statuses), ReadingStatus.OK),
+    }
+
+
+def _compare(
+    before: Sequence[ScoredReading], after: Sequence[ScoredReading], first: float | None
+) -> Json:
+    """Set a variant against the reference: how much F1 it gains, how many figures changed how.
+
+    Nothing read where there is nothing to read is as good as can be. Of repeats, the first ones are
+    compared figure by figure.
+    """
+    own = _score(after)
+    counts = Counter(change[0] for change in _list_changes(before, after))
+    gain = (1.0 if own is None else own) - (1.0 if first is None else first)
+    return {"gain": gain, "changes": [counts[direction] for direction in DIRECTIONS]}
+
+
+def _score(reads: Iterable[ScoredReading]) -> float | None:
+    return add_scores(read.scores.measures["strict"] for read in reads).f1
+
+
+# What opening it shows
+
+
+def _make_body(bulletin: GoldBulletin, reads: Sequence[Sequence[ScoredReading]]) -> Json:
+    text = bulletin.document.text
+    return {
+        "text": text[:LONGEST_TEXT],
+        "length": len(text),
+        "readings": [[_show_reading(read) for read in own] for own in reads],
+        "changes": [
+            [change for change in _list_changes(reads[0], own) if _is_shown(change)]
+            for own in reads
+        ],
+    }
+
+
+def _show_reading(read: ScoredReading) -> Json:
+    verdicts = read.scores.verdicts
+    return {
+        "repeat": read.repeat,
+        "f1": read.scores.measures["strict"].f1,
+        "status": read.status,
+        "error": shorten(read.error or "", _LONGEST_ERROR),
+        "dropped": read.dropped,
+        "marks": list(_list_marks(read)),
+        "rows": [_make_row(number, each) for number, each in enumerate(verdicts[:MOST_MARKS], 1)],
+        "hidden": max(0, len(verdicts) - MOST_MARKS),
+    }
+
+
+def _list_marks(read: ScoredReading) -> Iterator[list[Any]]:
+    """List the marked stretches of the text: start, end, outcome, and the tags behind it."""
+    text = read.bulletin.document.text
+    start = 0
+    for piece in cut_pieces(text[:LONGEST_TEXT], find_marks(read.scores.verdicts, text)):
+        end = start + len(piece.text)
+        if piece.outcome is not None:
+            tags = [
+                [
+                    mark.number,
+                    _OUTCOMES.index(mark.outcome),
+                    mark.wrong if mark.outcome is FigureOutcome.WRONG_LABEL else (),
+                ]
+                for mark in piece.ended
+            ]
+            yield [start, end, _OUTCOMES.index(piece.outcome), tags]
+        start = end
+
+
+# What changed
+
+
+def _is_shown(change: Sequence[Any]) -> bool:
+    return all(number is None or number <= MOST_MARKS for number in change[1:])
+
+
+def _list_changes(
+    before: Sequence[ScoredReading], after: Sequence[ScoredReading]
+) -> list[tuple[str, int | None, int | None]]:
+    """List what changed, the worst first: the direction, and the figure's row in either reading."""
+    if before is after or not before or not after:
+        return []
+    first, second = _number_by_slot(before[0]), _number_by_slot(after[0])
+    changes = [
+        (direction, old and old[0], new and new[0])
+        for slot in dict.fromkeys((*first, *second))
+        for old, new in [(first.get(slot), second.get(slot))]
+        if (direction := judge_change(old and old[1], new and new[1])) is not None
+    ]
+    return sorted(changes, key=lambda change: DIRECTIONS.index(change[0]))
+
+
+def _number_by_slot(read: ScoredReading) -> dict[object, tuple[int, FigureVerdict]]:
+    """Name each verdict by its gold figure, an invented one by its labels and how many it is."""
+    rows: dict[object, tuple[int, FigureVerdict]] = {}
+    copies = Counter[object]()
+    for number, verdict in enumerate(read.scores.verdicts, 1):
+        slot = verdict.gold_number if verdict.gold else _fields_if_invented(verdict)
+        copies[slot] += 1
+        rows[slot, copies[slot]] = (number, verdict)
+    return rows
 
 
 def _fields_if_invented(verdict: FigureVerdict) -> object:
     return None if verdict.gold or not verdict.read else comparable_fields(verdict.read)
 
 
-# What changed
-
-
-def _list_changes(
-    before: Sequence[FigureVerdict], after: Sequence[FigureVerdict]
-) -> Iterator[RowChange]:
-    first, second = _rows_by_slot(before), _rows_by_slot(after)
-    for slot in dict.fromkeys((*first, *second)):
-        old, new = first.get(slot), second.get(slot)
-        went = judge_change(old, new)
-        if went is not None:
-            yield RowChange(went, old, new)
-
-
-def _rows_by_slot(verdicts: Sequence[FigureVerdict]) -> dict[object, FigureRow]:
-    """Name each verdict by its gold figure, an invented one by its labels and how many it is."""
-    rows: dict[object, FigureRow] = {}
-    copies = Counter[object]()
-    for number, verdict in enumerate(verdicts, 1):
-        slot = verdict.gold_number if verdict.gold else _fields_if_invented(verdict)
-        copies[slot] += 1
-        rows[slot, copies[slot]] = _make_row(number, verdict)
-    return rows
-
-
 # Rows
 
 
-def _make_rows(verdicts: Sequence[FigureVerdict]) -> tuple[FigureRow, ...]:
-    return tuple(
-        _make_row(number, verdict) for number, verdict in enumerate(verdicts[:_MOST_ROWS], 1)
-    )
-
-
-def _make_row(number: int, verdict: FigureVerdict) -> FigureRow:
+def _make_row(number: int, verdict: FigureVerdict) -> Json:
     quoted = verdict.read or verdict.gold
-    return FigureRow(
-        number=number,
-        outcome=verdict.outcome,
-        wrong=verdict.wrong,
-        strict=is_strictly_right(verdict),
-        quote=_shorten(" ".join(quoted.quote.split()) if quoted else "", _LONGEST_QUOTE),
-        gold=tuple(_view_labels(verdict.gold, verdict.wrong)),
-        read=tuple(_view_labels(verdict.read, verdict.wrong)),
-    )
+    return {
+        "number": number,
+        "outcome": _OUTCOMES.index(verdict.outcome),
+        "wrong": verdict.wrong if verdict.outcome is FigureOutcome.WRONG_LABEL else (),
+        "strict": is_strictly_right(verdict),
+        "quote": shorten(" ".join(quoted.quote.split()) if quoted else "", _LONGEST_QUOTE),
+        "gold": list(_view_labels(verdict.gold, verdict.wrong)),
+        "read": list(_view_labels(verdict.read, verdict.wrong)),
+    }
 
 
-def _view_labels(figure: Figure | None, wrong: Iterable[str]) -> Iterator[LabelView]:
+def _view_labels(figure: Figure | None, wrong: Iterable[str]) -> Iterator[tuple[str, bool, str]]:
+    """Show each label: its text, whether gold and reading differ in it, and what a code means."""
     if figure is None:
         return
     for name in COMPARED:
@@ -235,7 +221,7 @@ def _view_labels(figure: Figure | None, wrong: Iterable[str]) -> Iterator[LabelV
         if name == "days":
             days = (figure.starts_on, figure.ends_on)
             if differs or any(days):
-                yield LabelView(name, format_days(*days), differs)
+                yield format_days(*days), differs, ""
             continue
         value = getattr(figure, name)
         if name == "value":
@@ -245,10 +231,10 @@ def _view_labels(figure: Figure | None, wrong: Iterable[str]) -> Iterator[LabelV
         elif name == "edition":
             text = f"edition {'unknown' if value is None else value}"
         else:
-            text = f"no {name}" if value is None else _shorten(str(value), _LONGEST_LABEL)
+            text = f"no {name}" if value is None else shorten(str(value), _LONGEST_LABEL)
         # What most figures lack is only worth saying where it is the difference.
         if differs or value not in (None, False):
-            yield LabelView(name, text, differs, "" if value is None else _name_code(figure, name))
+            yield text, differs, "" if value is None else _name_code(figure, name)
 
 
 def _name_code(figure: Figure, label: str) -> str:
@@ -257,7 +243,3 @@ def _name_code(figure: Figure, label: str) -> str:
     detail = figure.detail if label == "detail" else None
     names = (codebook().name_of(figure.service, detail, spanish=es) for es in (True, False))
     return " / ".join(dict.fromkeys(names))
-
-
-def _shorten(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"

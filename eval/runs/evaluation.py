@@ -17,7 +17,10 @@ from pipeline.store.kept_prompts import fetch_prompts, keep_prompts
 
 
 class Evaluation(NamedTuple):
-    """All that one `jornada eval` found; `gold` names the folder of the labels."""
+    """All that one `jornada eval` found; `gold` names the folder of the labels.
+
+    `store` has its scores, and those of earlier evals; `readings` has what was read.
+    """
 
     results: tuple[VariantResult, ...]
     summaries: tuple[VariantSummary, ...]
@@ -26,6 +29,7 @@ class Evaluation(NamedTuple):
     gold: str
     left_out: tuple[str, ...]
     store: Store
+    readings: Store
 
     @property
     def figures(self) -> int:
@@ -62,5 +66,5 @@ def evaluate_variants(
     for result, summary in zip(results, summaries, strict=True):
         store.insert(make_rows(result, summary, gold, bulletins))
     return Evaluation(
-        results, summaries, compare_variants(results), bulletins, gold, left_out, store
+        results, summaries, compare_variants(results), bulletins, gold, left_out, store, readings
     )

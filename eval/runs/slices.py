@@ -2,9 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
 
 from eval.labels.gold import GoldBulletin
 from eval.runs.variant import ScoredReading, VariantResult
+from eval.scoring.bootstrap import f1_interval
 from eval.scoring.score import Score, add_scores, score_by_label
 
 CLEAN = "clean"
@@ -15,22 +19,58 @@ LABELS = ("service", "status", "period", "unit")
 """Labels whose values are slices of figures."""
 
 
+class Part(NamedTuple):
+    """One part of the gold: its strict score, and the 95 % interval over the bulletins it is in."""
+
+    score: Score
+    interval: tuple[float, float] | None
+
+
+_ByDocument = dict[str, Score]
+"""The strict score of a part in each document that has any of it."""
+
+
 def score_slices(result: VariantResult) -> dict[str, dict[str, Score]]:
     """Give the strict score of each part: slice -> part -> score.
 
     A bulletin with several kinds of noise counts in each; so the parts of `noise` overlap.
     """
-    parts: dict[str, dict[str, list[ScoredReading]]] = defaultdict(lambda: defaultdict(list))
-    for read in result.reads:
-        for name, part in list_parts(read.bulletin):
-            parts[name][part].append(read)
-    scores: dict[str, dict[str, Score]] = {
-        name: {part: _score_strict(by_part[part]) for part in sorted(by_part, key=_part_order)}
-        for name, by_part in parts.items()
+    return {
+        name: {part: add_scores(scores.values()) for part, scores in parts.items()}
+        for name, parts in _score_documents(result).items()
     }
-    for label in LABELS:
-        scores[label] = score_by_label((read.scores for read in result.reads), label)
-    return scores
+
+
+def measure_slices(result: VariantResult) -> dict[str, dict[str, Part]]:
+    """Give the strict score of each part with its interval: slice -> part -> score."""
+    return {
+        name: {part: _measure(scores) for part, scores in parts.items()}
+        for name, parts in _score_documents(result).items()
+    }
+
+
+def _measure(scores: _ByDocument) -> Part:
+    counts = np.array(list(scores.values()), dtype=np.int64).reshape(-1, 3)
+    return Part(add_scores(scores.values()), f1_interval(counts))
+
+
+def _score_documents(result: VariantResult) -> dict[str, dict[str, _ByDocument]]:
+    """Score each part in each document, repeats added up: slice -> part -> document -> score."""
+    reads: dict[str, list[ScoredReading]] = defaultdict(list)
+    for read in result.reads:
+        reads[read.bulletin.document.id].append(read)
+    parts: dict[str, dict[str, _ByDocument]] = defaultdict(lambda: defaultdict(dict))
+    for document_id, several in reads.items():
+        for name, part in list_parts(several[0].bulletin):
+            parts[name][part][document_id] = _score_strict(several)
+        for label in LABELS:
+            by_value = score_by_label((read.scores for read in several), label)
+            for value, score in by_value.items():
+                parts[label][value][document_id] = score
+    return {
+        name: {part: parts[name][part] for part in sorted(parts[name], key=_part_order)}
+        for name in (*BULLETIN_SLICES, *LABELS)
+    }
 
 
 def list_parts(bulletin: GoldBulletin) -> Iterable[tuple[str, str]]:
