@@ -32,13 +32,11 @@ def bulletins_needed(documents: int, least: float | None, distance: float) -> in
     return max(needed, documents + 1, FEWEST_TO_SHOW) - documents
 
 
-def needed_range(documents: int, least: Interval | None, distance: float) -> Needed | None:
+def needed_range(documents: int, least: Interval, distance: float) -> Needed | None:
     """Give the same as a range, where `least` is one: how much bulletins differ is not known well.
 
     `distance` is taken as given: smaller ones need more.
     """
-    if least is None:
-        return None
     low, high = (bulletins_needed(documents, end, distance) for end in least)
     return None if low is None or high is None else Needed(low, high)
 

@@ -44,10 +44,6 @@ def test_a_range_is_that_of_both_ends(
     assert 1 <= found.fewest <= found.most
 
 
-def test_nothing_known_needs_no_one_knows_how_many() -> None:
-    assert needed_range(40, None, 0.02) is None
-
-
 @pytest.mark.parametrize(
     ("needed", "said"),
     [
