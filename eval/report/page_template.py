@@ -16,6 +16,8 @@ from eval.scoring.align import FigureOutcome
 from eval.scoring.score import MEASURES
 
 _SHADES = 10
+_SCRIPTS = ("elements.js", "bulletin.js", "list.js")
+"""Each uses what those before it define; a block holds them together."""
 
 SIGNS = {
     FigureOutcome.RIGHT: "✓",
@@ -51,7 +53,7 @@ def load_template() -> Template:
 
     The hash is of all that stands between the script's tags.
     """
-    script = f"\n{_part('page.js')}"
+    script = f'\n"use strict";\n{{\n{"".join(map(_part, _SCRIPTS))}}}\n'
     environment = Environment(
         loader=FunctionLoader(_part),
         autoescape=True,
