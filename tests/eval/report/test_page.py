@@ -111,7 +111,12 @@ def test_nothing_read_and_nothing_to_read_is_a_dash_everywhere() -> None:
     (strict,) = page.xpath("//table[@class='heat']//td[starts-with(@title, 'strict:')]")
     assert (strict.text_content(), strict.get("class")) == ("–", "none")
     assert "nothing to compare" in page.xpath("string(//header)")
-    assert page.xpath("//section[@id='differences' or @id='trend' or @id='prompt-diffs']") == []
+    assert (
+        page.xpath(
+            "//section[@id='differences' or @id='trend' or @id='prompt-diffs' or @id='tradeoff']"
+        )
+        == []
+    )
 
 
 def test_the_heat_map_has_a_number_in_each_cell_and_n_in_its_title(sample: Page) -> None:
