@@ -9,7 +9,8 @@ answers differ:
 - It errs at random, now and then. Asked the same thing once more, it errs elsewhere, as a model
   does. A number that is not in the text and a forgotten one are put right when it is asked again.
 
-Bulletins that the gold does not hold it reads as the baseline does.
+Bulletins that the gold does not hold it reads as the baseline does. Asked for a better prompt by
+`jornada tune`, it adds a line on each rule that it is told to have broken.
 """
 # ruff: noqa: INP001, T201 - a script, and it prints
 
@@ -57,6 +58,9 @@ There is one more rule: without `set_aside`, every number is taken for a figure.
 """
 OTHER_NAMES = {"approximate": "approx", "set_aside": "aside"}  # as the anchored form has them
 
+_TO_IMPROVE = "# The text to improve"
+_FENCE = re.compile(r"^=== [0-9a-f]{12} ===$", re.MULTILINE)
+_WRONG = re.compile(r"`(\w+)` should be `(\w*)")
 _FENCED = re.compile(r"^(=== [0-9a-f]{12} ===)\n(.*)\n\1$", re.DOTALL | re.MULTILINE)
 _STATED = "Its source states, above the empty line:"
 _MARKED = re.compile(r"have the marks (\S+?)1(\S) to ")
@@ -98,6 +102,9 @@ class Scripted:
         time.sleep(self.latency)
         if request.get("model") != NAME:
             raise Refused(404, f"there is no model here but {NAME!r}, and that is {WHAT}")
+        asked = request["messages"][0]["content"]
+        if _TO_IMPROVE in asked:
+            return _completion(request["messages"], reflect(asked))
         form = form_of(request)
         opening, text = opening_of(request["messages"])
         found = self.known.get(text) or _read(text, opening)
@@ -204,6 +211,23 @@ def _spoilt(
     kept = tuple(figure for figure in read.figures if figure not in wrong)
     without = form.answer_for(document, read.model_copy(update={"figures": kept}))
     return {**without.model_dump(mode="json"), "aside": whole["aside"]}
+
+
+# Asked for a better prompt
+
+
+def reflect(question: str) -> str:
+    """Give a text back with a line on each rule that the mistakes told of it have to do with."""
+    fence = _FENCE.search(question)
+    if fence is None:
+        raise Refused(400, "no text to improve stands between two lines")
+    pieces = re.split(rf"^{fence[0]}\n?", question, flags=re.MULTILINE)
+    current, readings = pieces[1].rstrip("\n"), "\n".join(pieces[5::4])
+    named = [name for wrong in _WRONG.findall(readings) for name in wrong]
+    named += ["set_aside"] if "no figure:" in readings else []
+    lacking = [name for name in (*RULES, "set_aside") if name in named]
+    lines = [f"- Mind the rule on `{name}`." for name in lacking if not _told(name, current)]
+    return "\n".join(("Here it is:", "```", current, *lines, "```"))
 
 
 # What is asked
@@ -343,7 +367,9 @@ def main() -> None:
     """Serve until Ctrl-C."""
     parser = argparse.ArgumentParser(description=f"An OpenAI-compatible server on loopback; {WHAT}")
     parser.add_argument("--port", type=int, default=8077, help="0 takes a free one")
-    parser.add_argument("--gold", type=Path, help="labels, else the project's own")
+    parser.add_argument(
+        "--gold", type=Path, action="append", help="labels, else the project's own; repeatable"
+    )
     parser.add_argument("--texts", type=Path, action="append", default=[], help="of --gold")
     parser.add_argument("--mistakes", type=float, default=0.05, help="share of numbers, at random")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before an answer")
@@ -351,7 +377,9 @@ def main() -> None:
         "--refuse", action="append", default=[], metavar="GLOB", help="gold names that fail"
     )
     given = parser.parse_args()
-    gold = known_gold(given.gold, given.texts)
+    gold: dict[str, Known] = {}
+    for folder in given.gold or [None]:
+        gold |= known_gold(folder, given.texts)
     scripted = Scripted(gold, given.mistakes, given.latency, tuple(given.refuse))
     with suppress(KeyboardInterrupt), running(scripted, given.port):
         print(

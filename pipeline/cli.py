@@ -43,6 +43,7 @@ COMMANDS = {
     "dedupe": _Entry("pipeline.commands.dedupe", "Find nearly identical documents."),
     "forget": _Entry("pipeline.commands.forget", "Let files or documents count no more."),
     "eval": _Entry("eval.commands.evaluate", "Score prompts, models or the baseline against gold."),
+    "tune": _Entry("eval.commands.tune", "Improve a prompt by its mistakes on gold."),
     "gold": _Entry("eval.commands.gold", "Make gold: begin labels, check them, weigh doubts."),
     "prompts": _Entry("eval.commands.prompts", "List the prompts with their best scores."),
     "vocabulary": _Entry(

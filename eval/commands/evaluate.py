@@ -10,6 +10,7 @@ from eval.commands import (
     eval_compare,
     eval_confusions,
     eval_diff,
+    eval_export,
     eval_prompt,
     eval_runs,
     eval_show,
@@ -34,6 +35,7 @@ from eval.runs.plan import (
     GoldSelection,
     leave_out_few_shots,
     plan_variants,
+    tell_prelabelled,
 )
 from eval.runs.run_prompts import find_prompt
 from eval.runs.stored_variants import list_stored_variants
@@ -61,7 +63,6 @@ from pipeline.console.unheard import outlive_listeners
 from pipeline.errors import UsageError
 from pipeline.forms.prompts import Prompt
 from pipeline.runs.set_up import serve_local_model
-from pipeline.settings import Settings
 from pipeline.store import Store
 
 EPILOG = examples(
@@ -88,6 +89,7 @@ app.command("confusions", epilog=eval_confusions.EPILOG)(eval_confusions.list_co
 app.command("compare", epilog=eval_compare.EPILOG)(eval_compare.compare_eval_runs)
 app.command("prompt", epilog=eval_prompt.EPILOG)(eval_prompt.show_run_prompt)
 app.command("diff", epilog=eval_diff.EPILOG)(eval_diff.diff_eval_runs)
+app.command("export", epilog=eval_export.EPILOG)(eval_export.export_eval_runs)
 
 
 @app.callback(epilog=EPILOG)
@@ -183,6 +185,8 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     bulletins = load_checked_gold(folder, text_paths, only, as_json=as_json)
     if bulletins is None:
         return UNUSABLE
+    for line in tell_prelabelled(bulletins):
+        tell(line)
     if stored is not None:
         how = (prompt, model, reader, local, profile, vary, estimate, batch)
         if any(how) or is_given(reach, answers, limits):
@@ -209,7 +213,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
             batch_options = BatchOptions(poll_seconds=poll) if batch else None
             work = Work(planned, selection.bulletins, repeat, batch_options, quiet=as_json)
             if estimate:
-                return _estimate(work, several[0], as_json=as_json)
+                return _estimate(work, db, as_json=as_json)
             names = [variant.names for variant in planned]
             references = _prepare_gates(gates, names, selection.bulletins, db)
             variants, status = read_all(work)
@@ -234,15 +238,16 @@ def _require_local_sense(local: str | None, profiles: int, *, estimate: bool, ba
         raise UsageError("--local costs nothing: leave out --estimate and --batch")
 
 
-def _estimate(work: Work, settings: Settings, *, as_json: bool) -> int:
-    """Tell what all variants would cost."""
+def _estimate(work: Work, db: Path, *, as_json: bool) -> int:
+    """Tell what all variants would cost, and whether the least of their budgets is enough."""
     require_sense(work)
-    store, batch = Store(settings.db), work.batch_options is not None
+    store, batch = Store(db), work.batch_options is not None
     expected = [
         expect_cost(variant, work.bulletins, store, work.repeats, batch=batch)
         for variant in work.planned
     ]
-    (show_estimate_json if as_json else show_estimate)(expected, settings.budget)
+    budgets = [one.settings.budget for one in work.planned if one.settings.budget is not None]
+    (show_estimate_json if as_json else show_estimate)(expected, min(budgets, default=None))
     return 0
 
 

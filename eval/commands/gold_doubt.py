@@ -45,6 +45,7 @@ def doubt_gold(
 ) -> None:
     """List labels that two or more readers agree against, the worst first; accept or keep them."""
     store = open_eval_store(db)
+    store.try_to_upgrade()
     bulletins = load_gold(*_locate(store, gold, texts))
     reads = fetch_reads(store, [one.document.id for one in bulletins])
     most = max(map(len, reads.values()), default=0)

@@ -100,7 +100,9 @@ def _choose(origin: str | None, reader: str | None, db: Path) -> Begin:
         return _by_baseline
     if origin is None:
         return begin_labels
-    find = find_prelabels(open_eval_store(db), origin).find
+    store = open_eval_store(db)
+    store.try_to_upgrade()
+    find = find_prelabels(store, origin)
 
     def begin(document: Document, source: Source, name: str) -> dict[str, Any]:
         return _by(find(document.id), document, source, name)

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 else:
     session = lazy("pipeline.batch.session")
 
-Limiters = dict[tuple[str, float | None, float | None], RateLimiter]
-"""By server and by what the user allows it: variants that ask the same one share its limiter."""
+Limiters = dict[tuple[str, str | None, float | None, float | None], RateLimiter]
+"""By server and by what the user allows it: variants that ask the same one share its limiter.
+
+Where the user allows all, by model too: servers have limits for each, which are learnt.
+"""
 
 
 class Work(NamedTuple):
@@ -106,7 +109,9 @@ async def _read(
 ) -> tuple[runs.Summary, float]:
     """Read by one variant, within what others have left of the budget; tell what it may cost."""
     settings, choice = _within(variant.settings, spent), variant.choice
-    pace = (settings.llm.server, settings.rpm, settings.tpm)
+    is_limited = settings.rpm is not None or settings.tpm is not None
+    model = None if is_limited else settings.llm.model
+    pace = (settings.llm.server, model, settings.rpm, settings.tpm)
     limiter = limiters.setdefault(pace, RateLimiter(settings.rpm, settings.tpm))
     total = len(work.bulletins)
     async with set_up(settings, choice, lambda: total, limiter) as (reader, setup):
@@ -130,7 +135,7 @@ async def _read_in_batches(
     with progress_bar.show_progress() as watch:
         store = Store(settings.db)
         summary = await session.run_batch(settings, loaded, store, options, watch, until, setup)
-    return summary, summary.cost_usd or 0.0
+    return summary, (summary.cost_usd or 0.0) + summary.doubtful_usd
 
 
 def _within(settings: Settings, spent: float) -> Settings:

@@ -7,13 +7,12 @@ import numpy as np
 
 from eval.gates.amounts import AMOUNTS, FoundAmount, find_amount
 from eval.gates.gate import GateResult, Limit, Threshold
-from eval.gates.parts import score_documents, take_part
+from eval.gates.parts import FEWEST, score_documents, take_part
+from eval.runs.releases import label_releases
 from eval.runs.variant import VariantResult
 from eval.scoring.bootstrap import f1_interval
+from eval.scoring.ratio import Interval
 from eval.scoring.score import Score, add_scores
-
-FEWEST = 10
-"""Bulletins: what fewer of them say of others is nothing to stand a gate on."""
 
 _HOLDS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 _WORDS = {  # when it holds, when it does not
@@ -36,7 +35,13 @@ def judge_bound(gate: Threshold | Limit, variant: VariantResult) -> GateResult:
         why = f"{gate.measure} of {subject} is not known: there are no first answers to judge"
         return GateResult(passed=False, why=why)
     if gate.statistic == "f1_low":
-        return judge_low(gate, scores.values(), subject)
+        counts = np.array([*scores.values()], dtype=np.int64).reshape(-1, 3)
+        return judge_low(
+            gate,
+            scores.values(),
+            f1_interval(counts, label_releases(variant.reads, scores)),
+            subject,
+        )
     return judge_threshold(gate, add_scores(scores.values()), subject)
 
 
@@ -55,7 +60,9 @@ def judge_threshold(gate: Threshold, score: Score, subject: str) -> GateResult:
     return GateResult(passed, f"{name} is {amount}, {word} {bound} {n}")
 
 
-def judge_low(gate: Threshold, scores: Collection[Score], subject: str) -> GateResult:
+def judge_low(
+    gate: Threshold, scores: Collection[Score], interval: Interval | None, subject: str
+) -> GateResult:
     """Hold the lower end of the 95 % interval of an F1 against a bound; `scores` by bulletin."""
     name = f"lower end of the 95 % interval of {gate.measure} F1 of {subject}"
     f1 = add_scores(scores).f1
@@ -63,7 +70,6 @@ def judge_low(gate: Threshold, scores: Collection[Score], subject: str) -> GateR
     if len(scores) < FEWEST:
         why = f"fewer than {FEWEST} bulletins say too little of others"
         return GateResult(passed=False, why=f"{name} is not told: {why} {n}")
-    interval = f1_interval(np.array([*scores], dtype=np.int64).reshape(-1, 3))
     if interval is None:
         why = "no bulletin is scored otherwise than another, so how sure it is cannot be said"
         return GateResult(passed=False, why=f"{name} is undefined: {why} {n}")

@@ -10,8 +10,8 @@ from eval.runs.comparison import Comparison, compare_variants
 from eval.runs.stored_readings import WAS_NOT_READ
 from eval.runs.summary import score_by_document
 from eval.runs.variant import VariantResult
-from eval.scoring.bootstrap import Difference, bulletins_needed
-from eval.scoring.unseen_difference import most_unseen
+from eval.scoring.bounds import most_share
+from eval.scoring.paired import Difference
 
 
 class _Pair(NamedTuple):
@@ -33,14 +33,23 @@ def judge_contrast(
     subjects = [one for place, one in enumerate(variants) if place != reference.place]
     against = reference.earlier or variants[reference.place or 0]
     pairs = [_pair(against, subject) for subject in subjects]
-    shared = len(score_by_document(pairs[0].reference.reads))
-    if not is_enough(shared, shared + pairs[0].left_out):
-        what = f"{reference.name} has read {shared} of {shared + pairs[0].left_out} bulletins"
-        yield GateResult(passed=False, why=f"{what}: too few to hold anything against{remark}")
+    if nothing := _find_nothing(gate, pairs[0]):
+        yield GateResult(passed=False, why=f"{reference.name} has {nothing}{remark}")
         return
     for pair, comparison in zip(pairs, _compare(gate, pairs), strict=True):
         result = _judge(gate, reference.name, pair, comparison)
         yield result._replace(why=f"{result.why}{_remark_on_failures(pair, reference)}{remark}")
+
+
+def _find_nothing(gate: NoWorse | Better, pair: _Pair) -> str:
+    """Say what a reference lacks that a gate could be passed against; empty where it lacks none."""
+    scores = score_by_document(pair.reference.reads)
+    bulletins = len(scores) + pair.left_out
+    if not is_enough(len(scores), bulletins):
+        return f"read {len(scores)} of {bulletins} bulletins: too few to hold anything against"
+    if isinstance(gate, NoWorse) and not any(score.right for score in scores.values()):
+        return f"no figure right in {len(scores)} bulletins: nothing is worse than that"
+    return ""
 
 
 def _pair(reference: VariantResult, subject: VariantResult) -> _Pair:
@@ -66,9 +75,9 @@ def _judge(gate: NoWorse | Better, name: str, pair: _Pair, comparison: Compariso
     versus = f"strict F1 of {pair.subject.name} minus that of {name}"
     n = f"(n = {found.documents} bulletins)"
     if pair.left_out:
-        n += f"; the other {pair.left_out} were not scored in it"
+        n += f"; {pair.left_out} more that it has not read"
     if found.estimate is not None and _is_identical(pair):
-        most = f"{100 * most_unseen(found.documents):.1f} %"
+        most = f"{100 * (most_share(0, found.drawn) or 1):.1f} %"
         what = (
             f"identical on all {found.documents}: up to {most} of such bulletins may still differ"
         )
@@ -93,7 +102,7 @@ def judge_no_worse(gate: NoWorse, found: Difference, versus: str, n: str) -> Gat
         return GateResult(passed=True, why=f"{what}, all above {bound} {n}")
     if found.estimate <= -gate.margin:
         return GateResult(passed=False, why=f"{what}: not above {bound} {n}")
-    more = bulletins_needed(found.documents, found.least, found.estimate + gate.margin)
+    more = found.needed(found.estimate + gate.margin)
     enough = "" if more is None else f"; about {more} more would do if the difference stays"
     return GateResult(
         passed=False,

@@ -1,5 +1,6 @@
 """Parts of the gold that a gate may be about: which there are, and how a variant scores on one."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from eval.gates.gate import Gate, Limit, Part, Threshold
@@ -11,31 +12,50 @@ from eval.scoring.align import COMPARED, comparable_fields
 from eval.scoring.score import Score, add_scores, score_by_label
 from pipeline.errors import UsageError
 
+FEWEST = 10
+"""Bulletins: what fewer of them say of others is nothing to stand a gate on."""
 FIRST_TRY = "first_try"
 """The strict score of first answers alone, beside the measures."""
 
 
 def require_parts(gates: Iterable[Gate], bulletins: Sequence[GoldBulletin]) -> None:
-    """See that the gold has the parts that gates are about, before anything is paid for.
+    """See that the gold has what gates are about, before anything is paid for.
 
-    Raises `UsageError`, which lists those that it has.
+    Raises `UsageError` for a part of which there is nothing, with those that there are, and for an
+    interval of fewer than ten bulletins, which would say too little of others.
     """
     for gate in gates:
-        if isinstance(gate, Threshold | Limit) and gate.part is not None:
-            there = _list_names(gate.part.slice, bulletins)
-            if gate.part.name not in there:
-                raise UsageError(
-                    f"a gate is about {gate.part}, of which these {len(bulletins)} bulletins have "
-                    f"none; of {gate.part.slice} they have {', '.join(there)}"
-                )
+        if not isinstance(gate, Threshold | Limit):
+            continue
+        there = _count_parts(gate.part, bulletins)
+        if gate.part is not None and gate.part.name not in there:
+            raise UsageError(
+                f"a gate is about {gate.part}, of which these {len(bulletins)} bulletins have "
+                f"none; of {gate.part.slice} they have {', '.join(there)}"
+            )
+        n = len(bulletins) if gate.part is None else there[gate.part.name]
+        if isinstance(gate, Threshold) and gate.statistic == "f1_low" and n < FEWEST:
+            where = f" of {gate.part}" if gate.part else ""
+            raise UsageError(
+                f"a gate is about the interval of {gate.measure} F1 on {n} bulletins{where}, which "
+                f"says too little of others: it takes {FEWEST} at least"
+            )
 
 
-def _list_names(name: str, bulletins: Iterable[GoldBulletin]) -> list[str]:
+def _count_parts(part: Part | None, bulletins: Iterable[GoldBulletin]) -> dict[str, int]:
+    """Count the bulletins of each part of a slice, in the order of the parts' names."""
+    if part is None:
+        return {}
+    counts = Counter(name for one in bulletins for name in _list_names(part.slice, one))
+    return dict(sorted(counts.items()))
+
+
+def _list_names(name: str, bulletin: GoldBulletin) -> set[str]:
     if name not in LABELS:
-        return sorted({part for one in bulletins for of, part in list_parts(one) if of == name})
+        return {part for of, part in list_parts(bulletin) if of == name}
     at = COMPARED.index(name)
-    values = {comparable_fields(figure)[at] for one in bulletins for figure in one.gold.figures}
-    return sorted("none" if value is None else str(value) for value in values)
+    values = {comparable_fields(figure)[at] for figure in bulletin.gold.figures}
+    return {"none" if value is None else str(value) for value in values}
 
 
 def take_part(variant: VariantResult, part: Part | None) -> VariantResult:

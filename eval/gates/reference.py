@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.gates.bounds import FEWEST
 from eval.gates.gate import Better, Gate, NoWorse
+from eval.gates.parts import FEWEST
 from eval.labels.gold import GoldBulletin
 from eval.runs import history
 from eval.runs.history import EvalRun

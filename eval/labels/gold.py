@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from eval.labels.gold_file import Labels, parse_gold_file
+from eval.labels.gold_file import Labels, parse_gold_file, stem_of
 from pipeline.documents import LoadedSource
 from pipeline.errors import GoldError
 from pipeline.isolation.loading import read_all
@@ -22,6 +23,7 @@ class GoldBulletin(NamedTuple):
 
     `path` is the gold file, `stem` its name without endings, `source` where the text was found,
     `is_tied` whether the labels name the text by its id and not by its file's name alone.
+    `prelabelled_by` names the reader whose labels a person began with, None where there was none.
     `seen` are the marks of what a person has looked at, each with a few words on what it is about.
     What is not in `gold.model_fields_set` was not labelled, which is not the same as empty.
     """
@@ -34,6 +36,7 @@ class GoldBulletin(NamedTuple):
     source: Source
     is_tied: bool = False
     seen: Mapping[str, str] = MappingProxyType({})
+    prelabelled_by: str | None = None
 
 
 class GoldTexts(NamedTuple):
@@ -57,14 +60,20 @@ def locate_gold(
     return _HERE / "gold", tuple(texts or (own,))
 
 
-def load_gold(gold: Path, texts: Sequence[Path] = ()) -> tuple[GoldBulletin, ...]:
+def load_gold(
+    gold: Path, texts: Sequence[Path] = (), only: Sequence[str] = ()
+) -> tuple[GoldBulletin, ...]:
     """Read every gold file of a folder, and find its text in `texts` or else beside it.
 
+    With `only`, those whose names match one of these patterns; the others may be anything.
     The text is the one with the labels' `document_id`; without one, that of the same name.
     Raises GoldError, which names the file, where labels or text cannot be used.
     """
     paths = list_gold_files(gold)
-    return _load(paths, read_texts(gold, paths, texts))
+    chosen = [
+        path for path in paths if not only or any(fnmatchcase(stem_of(path), each) for each in only)
+    ]
+    return _load(chosen, read_texts(gold, paths, texts)) if chosen else ()
 
 
 def load_two(
@@ -156,6 +165,7 @@ def match_text(labels: Labels, texts: GoldTexts, *, by_name: bool = False) -> Go
         source,
         is_tied,
         labels.seen,
+        labels.prelabelled_by,
     )
 
 

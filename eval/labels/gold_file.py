@@ -82,6 +82,7 @@ class Labels(NamedTuple):
     noise: tuple[str, ...]
     seen: Mapping[str, str] = MappingProxyType({})
     """Marks of what a person has looked at, each with a few words on what it is about."""
+    prelabelled_by: str | None = None
 
     @property
     def stem(self) -> str:
@@ -117,7 +118,7 @@ def parse_gold_file(path: Path) -> Labels | tuple[GoldFault, ...]:
     if faults:
         return tuple(faults)
     noise, seen = tuple(raw.get("noise", ())), raw.get(SEEN, {})
-    return Labels(path, report, raw.get("document_id"), noise, seen)
+    return Labels(path, report, raw.get("document_id"), noise, seen, raw.get(PRELABELLED_BY))
 
 
 def change_gold_file(path: Path, change: Callable[[str], str]) -> None:
@@ -174,7 +175,7 @@ def _describe_unfinished(raw: Mapping[str, object]) -> GoldFault:
     """Say what is to be done before a file that was begun is gold."""
     reader = raw.get(PRELABELLED_BY)
     begun = f"pre-labelled by {one_line(reader)[:_LONGEST_SHOWN]}; " if _is_text(reader) else ""
-    message = f"{begun}no gold before a person has seen to every label and deleted this line"
+    message = f"{begun}no gold until every label is seen to and this line deleted"
     return GoldFault(UNFINISHED, message)
 
 

@@ -18,7 +18,7 @@ from eval.labels.gold import name_source
 from pipeline.console.destination import find_target, write_file
 from pipeline.documents import LoadedSource, read_all
 from pipeline.errors import GoldError, JornadaError, UsageError
-from pipeline.plain_text import one_line, storable
+from pipeline.plain_text import one_line, storable, to_json
 from schemas.document import Document, Source
 
 ENDING = ".gold.json"
@@ -55,7 +55,7 @@ def begin_files(
     that is labelled already under another name is passed over.
     """
     globs, labelled = tuple(only), dict(list_labelled(folder))
-    begun: set[Path] = set()
+    begun: dict[Path, str] = {}
     for one in loaded:
         name = _safe(name_source(one.source, whole=True))
         if one.source.path.endswith(ENDING) or (globs and not _matches(name, globs)):
@@ -68,11 +68,13 @@ def begin_files(
         if other != path:
             yield NewFile(one.source, None, 0, f"the same text as {other.name} labels")
             continue
+        if begun.get(path) == one.document.id:
+            continue  # the copy beside labels that were begun from another format
         if path in begun:
             why = f"another text of its name is labelled in {path.name}; use another folder"
             yield NewFile(one.source, None, 0, why, is_failed=True)
             continue
-        begun.add(path)
+        begun[path] = one.document.id
         yield _begin_file(one.source, one.document, path, begin, force=force)
 
 
@@ -83,7 +85,7 @@ def _begin_file(
         target = find_target(path, force=force)
         labels = begin(document, source, path.name.removesuffix(ENDING))
         _keep_text(source, document, path)
-        written = storable(json.dumps(labels, ensure_ascii=False, indent=1) + "\n")
+        written = storable(to_json(labels, indent=1) + "\n")
         write_file(target, partial(_write, written))
     except JornadaError as error:
         return NewFile(source, None, 0, str(error), is_failed=True)

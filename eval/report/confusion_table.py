@@ -19,6 +19,8 @@ from pipeline.plain_text import one_line, to_json
 
 _SHOWN_HASH = 8
 _MOST_AFTER_EVAL = 8
+_MOST_VARIANTS = 4
+"""Side by side: more columns than that are hard to read."""
 _MOST = 40
 _LONGEST_QUOTE = 60
 
@@ -26,19 +28,22 @@ _LONGEST_QUOTE = 60
 def show_most_frequent(names: Sequence[str], found: Sequence[Confusions], repeats: int) -> None:
     """Print the kinds of error of variants, a column each, and what was read for what most often.
 
-    Nothing where nothing is wrong.
+    Nothing where nothing is wrong; of many variants the first ones.
     """
-    counts = [{kind.order: kind for kind in each.kinds} for each in found]
+    shown, first = names[:_MOST_VARIANTS], found[:_MOST_VARIANTS]
+    counts = [{kind.order: kind for kind in each.kinds} for each in first]
     kinds = {order: kind for each in counts for order, kind in each.items()}
-    if not kinds:
-        return
-    rows = [
-        (describe_kind(kinds[order]), *(_count(each.get(order)) for each in counts))
-        for order in sorted(kinds)
-    ]
-    head = "figures" if repeats == 1 else f"figures in {repeats} repeats"
-    console().print(table((head, *(f">{name}" for name in names)), rows))
-    _show_confusions_of_all(names, found)
+    if kinds:
+        rows = [
+            (describe_kind(kinds[order]), *(_count(each.get(order)) for each in counts))
+            for order in sorted(kinds)
+        ]
+        head = "figures" if repeats == 1 else f"figures in {repeats} repeats"
+        console().print(table((head, *(f">{name}" for name in shown)), rows))
+        _show_confusions_of_all(shown, first)
+    if others := len(names) - len(shown):
+        what = "1 other variant" if others == 1 else f"{others:,} other variants"
+        say(f"What went wrong in {what}: jornada eval confusions RUN.")
 
 
 def _show_confusions_of_all(names: Sequence[str], found: Sequence[Confusions]) -> None:
@@ -160,7 +165,8 @@ def _count(counted: ErrorKind | Confusion | None) -> str:
 
 def _describe_extent(run: EvalRun, found: Confusions) -> str:
     repeats = f", each read {run.repeats} times" if run.repeats > 1 else ""
-    return f"{found.figures:,} figures in {run.bulletins:,} bulletins{repeats}"
+    bulletins = "bulletin" if run.bulletins == 1 else "bulletins"
+    return f"{found.figures:,} figures in {run.bulletins:,} {bulletins}{repeats}"
 
 
 def describe_labels(label: str, gold: Value, read: Value) -> str:

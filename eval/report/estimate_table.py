@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from eval.report.number_format import DASH, format_money
+from eval.report.number_format import format_money
 from eval.runs.estimate import ExpectedCost
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import format_dollars, one_line, to_json
@@ -10,7 +10,7 @@ from pipeline.plain_text import format_dollars, one_line, to_json
 
 def show_estimate(expected: Sequence[ExpectedCost], budget: float | None) -> None:
     """Print it for a person."""
-    columns = (">to read", ">before", ">tokens in", ">tokens out", ">cost", ">95 % interval")
+    columns = (">to read", ">before", ">tokens in", ">tokens out", ">cost")
     rows = [
         (
             one.name,
@@ -19,7 +19,6 @@ def show_estimate(expected: Sequence[ExpectedCost], budget: float | None) -> Non
             f"{one.input_tokens:,}",
             f"{one.output_tokens:,}",
             format_money(one.usd),
-            _format_range(one),
         )
         for one in expected
     ]
@@ -39,17 +38,15 @@ def show_estimate_json(expected: Sequence[ExpectedCost], budget: float | None) -
     say(to_json({"estimate": variants, "usd": _sum_usd(expected), "budget": budget}))
 
 
-def _format_range(one: ExpectedCost) -> str:
-    if one.low is None or one.high is None:
-        return DASH
-    return f"{format_dollars(one.low)} to {format_dollars(one.high)}"
-
-
 def _describe_source(one: ExpectedCost) -> str:
     if not one.to_come:
         return "all is read, and costs nothing"
     if one.past:
-        return f"told from {one.past:,} readings by the same reader"
+        told = f"told from {one.past:,} readings by the same reader"
+        if one.low is None or one.high is None:
+            return told
+        interval = f"{format_dollars(one.low)} to {format_dollars(one.high)}"
+        return f"{told}, 95 % interval {interval}"
     thoughts = "; it thinks before it answers, and its thoughts are not counted"
     lacks = thoughts if one.thoughts else ""
     if one.input_tokens == 0:

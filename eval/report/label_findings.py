@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.labels.gold_file import UNFINISHED
 from eval.labels.label_check import LabelFinding
 from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import one_line, to_json
@@ -26,6 +27,7 @@ def show_label_findings(
     if as_json:
         say(to_json([_as_json(one) for one in ordered]))
         return
+    begun = [one for one in ordered if one.finding.field == UNFINISHED]
     rows = [
         (
             "seen" if one.is_seen else one.finding.severity.value,
@@ -37,10 +39,13 @@ def show_label_findings(
             (one.mark or "")[:_SHOWN_MARK],
         )
         for one in ordered
+        if one not in begun
     ]
     if rows:
         columns = ("severity", "check", "file", "field", "finding", "words", "mark")
         console().print(table(columns, rows))
+    for one in begun:  # a folder may be full of these
+        say(one_line(f"{one.path.name}: {UNFINISHED}: {one.finding.message}"))
     counts = Counter(one.finding.severity for one in findings if not one.is_seen)
     seen = sum(one.is_seen for one in findings)
     before = f"; {seen:,} seen before{'' if with_seen else ' (--all shows them)'}" if seen else ""

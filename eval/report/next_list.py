@@ -18,7 +18,7 @@ def show_next(bulletins: Sequence[NextBulletin], *, most: int, as_json: bool) ->
     for number, one in enumerate(shown, 1):
         say(one_line(f"{number}. {_path(one)}"))
         rows = [
-            ("title", one_line(one.document.metadata.title or DASH)),
+            ("title", one_line(one.title or DASH)),
             ("why", one_line(describe_reason(one))),
         ]
         console().print(table(("", ""), rows))
@@ -54,17 +54,17 @@ def describe_reason(one: NextBulletin) -> str:
 
 def _path(one: NextBulletin) -> str:
     if one.source is None:
-        return one.document.id
+        return one.document_id
     record = "" if one.source.record is None else f"#{one.source.record}"
     return f"{shorten(one.source.path)}{record}"
 
 
 def _as_json(one: NextBulletin) -> dict[str, object]:
     return {
-        "document_id": one.document.id,
+        "document_id": one.document_id,
         "path": one.source and one.source.path,
         "record": one.source and one.source.record,
-        "title": one.document.metadata.title,
+        "title": one.title,
         "why": describe_reason(one),
         "readers": one.readers,
         "differing": one.differing,

@@ -2,7 +2,7 @@
 
 import math
 
-from eval.scoring.bootstrap import Interval
+from eval.scoring.ratio import Interval
 
 DASH = "–"
 _ALPHA = 0.05
@@ -13,6 +13,12 @@ _LONGEST = 10**15
 def format_ratio(value: float | None) -> str:
     """Show an F1, a precision or a recall."""
     return DASH if value is None else f"{value:.3f}"
+
+
+def format_share(value: float) -> str:
+    """Show a share between 0 and 1 in percent, with two digits at least."""
+    percent = 100 * value
+    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"  # noqa: PLR2004 - digits
 
 
 def format_difference(value: float | None) -> str:

@@ -11,6 +11,7 @@ from eval.runs.reasks import ReaskSummary
 from eval.runs.summary import VariantSummary
 from eval.runs.tradeoff import weigh_variants
 from eval.runs.variant import VariantResult
+from eval.scoring.repeats import Variances
 from eval.scoring.score import Score
 from pipeline.console.terminal import say
 from pipeline.plain_text import to_json
@@ -62,6 +63,9 @@ def _variant_json(result: VariantResult, summary: VariantSummary) -> dict[str, A
         "f1_of_repeats": summary.spread.f1,
         "deviation_over_repeats": summary.spread.deviation,
         "bulletins_that_change": summary.changing,
+        "variances": _variances_json(summary.variances),
+        "reposts": summary.reposts,
+        "total_failures": [failure._asdict() for failure in summary.total_failures],
         "quotes": summary.quotes._asdict(),
         "scores": {name: score_json(score) for name, score in summary.measures.items()},
     }
@@ -85,8 +89,18 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     return {
         "name": comparison.name,
         "reference": comparison.reference,
-        "p_holm": comparison.p_holm,
+        "variants_compared": comparison.compared,
+        "variances": _variances_json(comparison.variances),
         "differences": {name: one._asdict() for name, one in comparison.measures.items()},
+    }
+
+
+def _variances_json(variances: Variances | None) -> dict[str, Any] | None:
+    return variances and {
+        **variances._asdict(),
+        "repeats_share": variances.repeats_share,
+        "worth_bulletins": variances.worth,
+        "most_worth_bulletins": variances.most_worth,
     }
 
 

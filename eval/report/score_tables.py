@@ -15,6 +15,11 @@ from eval.report.number_format import (
     format_p_value,
     format_ratio,
 )
+from eval.report.variant_sentences import (
+    describe_few,
+    describe_repeats,
+    describe_total_failures,
+)
 from eval.runs.comparison import Comparison
 from eval.runs.confusions import count_confusions, judged_figures
 from eval.runs.evaluation import Evaluation
@@ -31,6 +36,7 @@ _SHOWN_HASH = 8
 def show_evaluation(evaluation: Evaluation, gate_results: Iterable[GateResult]) -> None:
     """Print all that an eval found, for a person."""
     _show_scores(evaluation.results, evaluation.summaries)
+    _say_what_means_hide(evaluation.results, evaluation.summaries)
     _show_steadiness(evaluation.results, evaluation.summaries)
     _show_reasks(evaluation.results, evaluation.summaries)
     _show_prices(evaluation.results, evaluation.summaries)
@@ -84,6 +90,18 @@ def _show_scores(results: Sequence[VariantResult], summaries: Sequence[VariantSu
         for result, summary in zip(results, summaries, strict=True)
     ]
     _print(columns, rows)
+
+
+def _say_what_means_hide(
+    results: Sequence[VariantResult], summaries: Sequence[VariantSummary]
+) -> None:
+    """Warn of few bulletins, name those that failed, and say what repeats were worth."""
+    lines = [*describe_few(summaries[0].bulletins, summaries[0].reposts)]
+    for result, summary in zip(results, summaries, strict=True):
+        lines += describe_total_failures(result.name, summary.total_failures, summary.bulletins)
+        lines += describe_repeats(result.name, summary.variances)
+    for line in lines:
+        say(one_line(line))
 
 
 def _show_steadiness(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
@@ -172,10 +190,10 @@ def _show_prices(results: Sequence[VariantResult], summaries: Sequence[VariantSu
 
 
 def _show_tradeoffs(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
-    """Print, of two variants or more, what quality costs in money and time, and who is beaten."""
+    """Print, of two variants or more, what quality costs in money and time, and what none beats."""
     if len(results) < 2:  # noqa: PLR2004 - one has nobody to be weighed against
         return
-    columns = ("to choose from", ">strict F1", ">$ a bulletin", ">p95 seconds", "beaten by none")
+    columns = ("to choose from", ">strict F1", ">cost each", ">p95 seconds", "unbeaten")
     rows = [
         (
             point.name,
@@ -227,6 +245,8 @@ def show_comparisons(comparisons: Sequence[Comparison]) -> None:
     """Say of each further variant whether it differs from the first, and where."""
     for comparison in comparisons:
         say(one_line(describe_comparison(comparison)))
+        for line in describe_repeats("This difference", comparison.variances):
+            say(one_line(line))
         rows = [
             (
                 name,

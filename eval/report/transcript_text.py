@@ -1,5 +1,6 @@
 """What `jornada eval show` prints: what was said about one bulletin, and what became of it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from schemas.reading import Attempt
 _SHOWN_HASH = 8
 _MARGIN = "│ "
 """Before each line that somebody else wrote, so that none of them looks like a heading of ours."""
+_BREAK = re.compile(r"(?<=[\[,])[ \n]*(?=\{)|(?<=\}\],)[ \n]*(?=\")")
+"""Between what an answer lists: models write it all on one line."""
 _WHAT = ("service", "detail", "status", "period", "edition", "place", "days")
 _FALSE = (None, (None, None))
 
@@ -34,6 +37,7 @@ def show_transcript(found: Transcript) -> None:
         _show_block(f"{message['role']}{': few-shot' if is_shot else ''}", message["content"])
     for turn in found.turns:
         _show_turn(turn)
+    _show_findings(found)
     if not found.figures:
         say("\nNo figure is labelled, and none was read.")
         return
@@ -42,9 +46,20 @@ def show_transcript(found: Transcript) -> None:
     console().print(table(("", ">value", "words", "labels"), map(_figure_row, found.figures)))
 
 
+def _show_findings(found: Transcript) -> None:
+    """Print what the checks found in the end: of figures that were dropped nothing else tells."""
+    if found.reading is not None and found.reading.findings:
+        rows = [
+            (one.severity.value, one.check, one_line(one.message)) for one in found.reading.findings
+        ]
+        say("")
+        console().print(table(("severity", "check", "finding"), rows))
+
+
 def _show_turn(turn: Turn) -> None:
     attempt = turn.attempt
-    _show_block(f"answer {attempt.number}: {_describe_attempt(attempt)}", attempt.raw_answer or "")
+    answer = _BREAK.sub("\n", attempt.raw_answer or "")
+    _show_block(f"answer {attempt.number}: {_describe_attempt(attempt)}", answer)
     if turn.sent_back is not None:
         _show_block("user: sent back", turn.sent_back)
     elif attempt.errors:
@@ -68,7 +83,8 @@ def _describe_reading(found: Transcript) -> str:
     if reading is None:
         return ""
     when = f", {found.read_at:%Y-%m-%d %H:%M} UTC" if found.read_at else ""
-    calls = f", {len(reading.attempts)} calls" if reading.attempts else ""
+    number = len(reading.attempts)
+    calls = f", {number} call{'' if number == 1 else 's'}" if number else ""
     error = f": {reading.error}" if reading.error else ""
     cost = "" if reading.cost_usd is None else f", {format_money(reading.cost_usd)}"
     return f"Reading {reading.reading_id[:12]}: {reading.status}{when}{calls}{cost}{error}"

@@ -3,49 +3,75 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from eval.runs.summary import count_by_document
+from eval.runs.releases import label_releases
+from eval.runs.summary import count_by_document, count_by_repeat
 from eval.runs.variant import VariantResult
-from eval.scoring.bootstrap import Difference, difference, holm
+from eval.scoring.paired import Difference, difference, differences
+from eval.scoring.ratio import join_releases
+from eval.scoring.repeats import Variances, part_variances
 from eval.scoring.score import MEASURES
-
-_ALPHA = 0.05
 
 
 class Comparison(NamedTuple):
     """One variant against the reference, measure by measure; differences are variant - reference.
 
-    `p_holm` is that of the strict measure, corrected for the number of variants compared.
+    Interval and p of the strict measure hold for all `compared` variants together, those of the
+    others for each by itself. `variances` are those of the strict difference, None without repeats.
     """
 
     name: str
     reference: str
     measures: dict[str, Difference]
-    p_holm: float | None
+    compared: int = 1
+    variances: Variances | None = None
 
     @property
     def is_distinct(self) -> bool:
         """Whether the strict difference is shown, all comparisons of the eval considered."""
-        p = self.p_holm
-        return self.measures["strict"].more == 0 and p is not None and p <= _ALPHA
+        return self.measures["strict"].more == 0
 
 
 def compare_variants(results: Sequence[VariantResult]) -> tuple[Comparison, ...]:
     """Compare every further variant with the first, on the same bulletins."""
-    if not results:
+    if len(results) < 2:  # noqa: PLR2004 - nothing to compare
         return ()
     reference, *others = results
-    differences = [_compare(reference, other) for other in others]
-    corrected = holm([measures["strict"].p for measures in differences])
+    releases = label_releases(reference.reads)
+    strict = differences(
+        count_by_document(reference.reads),
+        [count_by_document(other.reads) for other in others],
+        releases,
+    )
     return tuple(
-        Comparison(other.name, reference.name, measures, p)
-        for other, measures, p in zip(others, differences, corrected, strict=True)
+        Comparison(
+            other.name,
+            reference.name,
+            {"strict": found, **_compare_others(reference, other, releases)},
+            len(others),
+            _part_variances(reference, other, releases),
+        )
+        for other, found in zip(others, strict, strict=True)
     )
 
 
-def _compare(reference: VariantResult, other: VariantResult) -> dict[str, Difference]:
+def _compare_others(
+    reference: VariantResult, other: VariantResult, releases: Sequence[int]
+) -> dict[str, Difference]:
     return {
         name: difference(
-            count_by_document(reference.reads, name), count_by_document(other.reads, name)
+            count_by_document(reference.reads, name), count_by_document(other.reads, name), releases
         )
-        for name in ("strict", *(name for name in MEASURES if name != "strict"))
+        for name in MEASURES
+        if name != "strict"
     }
+
+
+def _part_variances(
+    reference: VariantResult, other: VariantResult, releases: Sequence[int]
+) -> Variances | None:
+    return part_variances(
+        *(
+            [join_releases(counts, releases) for counts in count_by_repeat(result)]
+            for result in (reference, other)
+        )
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eval.runs.names import name_at, server_in
-from eval.scoring.bootstrap import Interval
+from eval.scoring.ratio import Interval
 from eval.scoring.score import Score
 from pipeline.console.terminal import tell
 from pipeline.errors import UsageError

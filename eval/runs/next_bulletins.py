@@ -16,7 +16,7 @@ from eval.scoring.align import STRICT, FigureOutcome, align, comparable_fields
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents, fetch_sources, fetch_stored_reports
 from pipeline.store.former_reports import read_report
-from schemas.document import Document, Source
+from schemas.document import Source
 from schemas.report import Figure
 
 _BATCH = 200
@@ -55,7 +55,8 @@ class PairDifference(NamedTuple):
 class NextBulletin(NamedTuple):
     """A bulletin and why it is worth labelling; `differing` is the mean over pairs of readers."""
 
-    document: Document
+    document_id: str
+    title: str | None
     source: Source | None
     readers: tuple[str, ...]
     differing: float | None
@@ -96,7 +97,7 @@ def rank_bulletins(store: Store, labelled: Collection[str] = ()) -> tuple[NextBu
     return tuple(
         sorted(
             found,
-            key=lambda one: (-(one.differing or 0), -one.errors, -one.warnings, one.document.id),
+            key=lambda one: (-(one.differing or 0), -one.errors, -one.warnings, one.document_id),
         )
     )
 
@@ -119,7 +120,8 @@ def _judge(store: Store, readings: Mapping[str, Sequence[_Reading]]) -> Iterator
         )
         worst = max((findings.get(one.reading_id, (0, 0)) for one in own), default=(0, 0))
         yield NextBulletin(
-            document,
+            document.id,
+            document.metadata.title,
             sources.get(document.id),
             tuple(one.reader for one in own),
             sum(pair.differing for pair in pairs) / len(pairs) if pairs else None,

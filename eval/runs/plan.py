@@ -1,7 +1,7 @@
 """What an eval is to do: which gold, and which variants read it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,12 +42,20 @@ def select_bulletins(
     folder: Path, texts: Sequence[Path], only: Sequence[str] | None
 ) -> tuple[GoldBulletin, ...]:
     """Load gold, of it those whose names match one of the globs `only`."""
-    bulletins = load_gold(folder, texts)
-    if only:
-        bulletins = tuple(b for b in bulletins if any(fnmatchcase(b.stem, glob) for glob in only))
-        if not bulletins:
-            raise UsageError(f"--only {' '.join(only)}: no gold file in {folder} has such a name")
+    bulletins = load_gold(folder, texts, only or ())
+    if only and not bulletins:
+        raise UsageError(f"--only {' '.join(only)}: no gold file in {folder} has such a name")
     return bulletins
+
+
+def tell_prelabelled(bulletins: Sequence[GoldBulletin]) -> list[str]:
+    """Say whose labels people began with: that reader scores better on them than it is."""
+    counts = Counter(one.prelabelled_by for one in bulletins if one.prelabelled_by)
+    return [
+        f"{count} of {len(bulletins)} bulletins were pre-labelled by {reader}, which scores better "
+        "on them than it is"
+        for reader, count in counts.items()
+    ]
 
 
 def plan_variants(

@@ -1,7 +1,7 @@
 """Readings in a database to pre-label gold with: of an eval run, a run, a reading, or a variant."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from eval.runs.history import choose_run, fetch_eval_runs
 from eval.runs.names import name_variant
@@ -27,15 +27,10 @@ ORDER BY read_at, reading_id
 _KEY = f"SELECT {', '.join(ReaderKey.model_fields)} FROM eval_runs WHERE eval_run_id = ?"  # noqa: S608 - names of ours
 
 
-class Prelabels(NamedTuple):
-    """The newest reading that each document has by what was named; `find` raises `GoldError`."""
-
-    find: Callable[[str], Reading]
-
-
-def find_prelabels(store: Store, wanted: str) -> Prelabels:
+def find_prelabels(store: Store, wanted: str) -> Callable[[str], Reading]:
     """Find the readings that `wanted` names: the beginning of an ID, or a variant or prompt.
 
+    What is given back finds the newest of them by document, or raises `GoldError`.
     Raises `UsageError` where it names none, or those of several readers.
     """
     with store.keep_open(read_only=True):
@@ -57,7 +52,7 @@ def find_prelabels(store: Store, wanted: str) -> Prelabels:
             raise GoldError(f"{names[0]} has no usable reading of it in {store.path}")
         return reading
 
-    return Prelabels(find)
+    return find
 
 
 def _find_rows(store: Store, wanted: str) -> list[tuple[Any, ...]]:

@@ -1,12 +1,12 @@
 """What different readers have read of gold, out of the verdicts that evals have stored."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from eval.runs.history import fetch_eval_runs
+from eval.runs.history import EvalRun, fetch_eval_runs
 from pipeline.store import Store
 from schemas.report import Figure
 
@@ -17,6 +17,7 @@ WHERE slice = 'document' AND measure = 'strict' AND part IN (SELECT unnest(?::VA
 _READ = """
 SELECT eval_run_id, document_id, repeat, "read" FROM eval_verdicts
 WHERE "read" IS NOT NULL AND document_id IN (SELECT unnest(?::VARCHAR[]))
+    AND eval_run_id IN (SELECT unnest(?::VARCHAR[]))
 ORDER BY eval_run_id, document_id, repeat, read_number
 """
 # One that never answered has read nothing; that is no opinion.
@@ -26,6 +27,8 @@ SELECT eval_run_id, document_id FROM eval_runs AS e JOIN readings AS r ON
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
 GROUP BY ALL HAVING bool_and(r.status = 'failed')
 """
+
+_SHOWN_HASH = 8
 
 Variant = tuple[str, str | None, str | None]
 """Reader, model and hash of the prompt: what makes two variants two, whatever they are called."""
@@ -43,21 +46,17 @@ def fetch_reads(store: Store, document_ids: Collection[str]) -> dict[str, list[S
 
     A reading that failed, or whose figures are in a shape that is not known any more, is left out.
     """
-    ids = [list(document_ids)]
+    ids = list(document_ids)
     with store.keep_open(read_only=True):
         runs = {run.eval_run_id: run for run in reversed(fetch_eval_runs(store))}
-        scored = [tuple(row) for row in store.read(_SCORED, ids).rows] if runs else []
-        rows = store.read(_READ, ids).rows if runs else []
-        failed = {tuple(row) for row in store.read(_FAILED, ids).rows} if runs else set()
+        if not runs:
+            return {}
+        newest = _find_newest(store, ids, runs)
+        rows = store.read(_READ, [ids, list({*newest.values()})]).rows
     read: dict[tuple[str, str], dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for run_id, document_id, repeat, figure in rows:
         read[run_id, document_id][repeat].append(figure)
-    order = list(runs)
-    newest: dict[tuple[str, Variant], str] = {}
-    for run_id, document_id in sorted(scored, key=lambda row: order.index(row[0])):
-        if (run_id, document_id) not in failed:
-            run = runs[run_id]
-            newest[document_id, (run.reader, run.model, run.prompt_hash)] = run_id
+    names = _name_apart([runs[run_id] for run_id in dict.fromkeys(newest.values())])
     found: dict[str, list[StoredReads]] = defaultdict(list)
     for (document_id, _), run_id in newest.items():
         run, by_repeat = runs[run_id], read[run_id, document_id]
@@ -68,5 +67,33 @@ def fetch_reads(store: Store, document_ids: Collection[str]) -> dict[str, list[S
             )
         except ValidationError:
             continue
-        found[document_id].append(StoredReads(run.name, repeats))
+        found[document_id].append(StoredReads(names[run_id], repeats))
     return found
+
+
+def _find_newest(
+    store: Store, document_ids: list[str], runs: Mapping[str, EvalRun]
+) -> dict[tuple[str, Variant], str]:
+    """Find the newest of `runs`, given in their order, that scored each document by a variant."""
+    failed = {tuple(row) for row in store.read(_FAILED, [document_ids]).rows}
+    scored = store.read(_SCORED, [document_ids]).rows
+    order = {run_id: number for number, run_id in enumerate(runs)}
+    newest: dict[tuple[str, Variant], str] = {}
+    for run_id, document_id in sorted(scored, key=lambda row: order[row[0]]):
+        if (run_id, document_id) not in failed:
+            run = runs[run_id]
+            newest[document_id, (run.reader, run.model, run.prompt_hash)] = run_id
+    return newest
+
+
+def _name_apart(runs: Sequence[EvalRun]) -> dict[str, str]:
+    """Name the variants by run; of two prompts of one name each with its hash."""
+    hashes: dict[str, set[str | None]] = defaultdict(set)
+    for run in runs:
+        hashes[run.name].add(run.prompt_hash)
+    return {
+        run.eval_run_id: f"{run.name} ({run.prompt_hash[:_SHOWN_HASH]})"
+        if run.prompt_hash and len(hashes[run.name]) > 1
+        else run.name
+        for run in runs
+    }

@@ -6,15 +6,13 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from eval.runs.reasks import ReaskSummary, summarise_reasks
+from eval.runs.releases import label_releases
+from eval.runs.total_failures import TotalFailure, find_total_failures
 from eval.runs.variant import ScoredReading, VariantResult
-from eval.scoring.bootstrap import (
-    Counts,
-    Interval,
-    Spread,
-    f1_interval,
-    measure_spread,
-)
+from eval.scoring.bootstrap import f1_interval
 from eval.scoring.quotes import QuoteSummary, summarise_quotes
+from eval.scoring.ratio import Counts, Interval, join_releases
+from eval.scoring.repeats import Spread, Variances, measure_spread, part_variances
 from eval.scoring.score import MEASURES, Score, add_scores
 from schemas.reading import ReadingStatus
 from schemas.usage import complete_usage
@@ -29,7 +27,9 @@ class VariantSummary(NamedTuple):
     is defined. `seconds` are those of the readings that somebody waited for, added up, the mean of
     them, and what 95 of 100 keep to. `first_try` is the strict score of the first answers alone,
     and `reasks` is what sending answers back was good for; None where a reader makes no attempts.
-    `changing` counts the bulletins whose strict score is not the same in every repeat.
+    `changing` counts the bulletins whose strict score is not the same in every repeat. `reposts` of
+    the bulletins are of one release with another, and drawn with it for the interval. `variances`
+    part that of the strict F1 between bulletins and repeats; None without repeats.
     """
 
     bulletins: int
@@ -52,6 +52,9 @@ class VariantSummary(NamedTuple):
     spread: Spread
     changing: int
     quotes: QuoteSummary
+    reposts: int
+    variances: Variances | None
+    total_failures: tuple[TotalFailure, ...]
 
     @property
     def strict(self) -> Score:
@@ -84,14 +87,12 @@ def summarise(result: VariantResult) -> VariantSummary:
     documents = score_by_document(reads)
     defined = [score.f1 for score in documents.values() if score.f1 is not None]
     seconds = [read.seconds for read in reads if read.seconds is not None]
-    by_repeat = [
-        count_by_document(read for read in reads if read.repeat == number)
-        for number in range(1, result.repeats + 1)
-    ]
+    by_repeat = count_by_repeat(result)
+    releases = label_releases(reads)
     return VariantSummary(
         bulletins=len(documents),
         measures=_add_measures(reads),
-        interval=f1_interval(count_by_document(reads)),
+        interval=f1_interval(count_by_document(reads), releases),
         per_bulletin=sum(defined) / len(defined) if defined else None,
         scored=len(defined),
         first_try=add_scores(first) if first else None,
@@ -107,6 +108,9 @@ def summarise(result: VariantResult) -> VariantSummary:
         spread=measure_spread(by_repeat),
         changing=_count_changing(by_repeat),
         quotes=summarise_quotes(fit for read in reads for fit in read.scores.quotes),
+        reposts=len(releases) - len(set(releases)),
+        variances=part_variances([join_releases(counts, releases) for counts in by_repeat]),
+        total_failures=find_total_failures(reads),
     )
 
 
@@ -117,6 +121,14 @@ def count_by_document(reads: Iterable[ScoredReading], measure: str = "strict") -
     """
     scores = list(score_by_document(reads, measure).values())
     return np.array(scores, dtype=np.int64).reshape(-1, 3)
+
+
+def count_by_repeat(result: VariantResult) -> list[Counts]:
+    """Give the strict counts of each bulletin apart for each repeat; see `count_by_document`."""
+    return [
+        count_by_document(read for read in result.reads if read.repeat == number)
+        for number in range(1, result.repeats + 1)
+    ]
 
 
 def score_by_document(reads: Iterable[ScoredReading], measure: str = "strict") -> dict[str, Score]:

@@ -12,18 +12,24 @@ written and prompts that have numbers marked do; a paragraph or the whole text s
 How close a choice comes to the gold's is told beside it, by the characters in common.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from eval.scoring.align import FigureOutcome, FigureVerdict
-from pipeline.numerals import numerals
+from pipeline.numerals import ARTICLE, numerals
 from pipeline.quotes import locate_figure, numerals_at, other_numerals_in
 from pipeline.sentences import SentenceSpan, cut_sentences, find_context
+from pipeline.spanish.folding import fold
 from schemas.finding import Span
 from schemas.report import Figure
 
 _OF_RIGHT_VALUE = (FigureOutcome.RIGHT, FigureOutcome.WRONG_LABEL)
+
+
+_LONGEST = 1_500
+"""Characters that no sentence of a number has round it, as far as it is looked at."""
+_Number = tuple[float, Span]  # a value, and where it is printed
 
 
 class QuoteFit(NamedTuple):
@@ -77,20 +83,20 @@ def judge_quotes(verdicts: Sequence[FigureVerdict], text: str) -> QuoteFits:
         if verdict.gold is not None
     }
     counted = [one for one in verdicts if one.gold is None or places[one.gold_number]]
-    fits = []
-    for verdict in counted:
-        if verdict.outcome in _OF_RIGHT_VALUE and verdict.gold and verdict.read:
-            others = [
-                place
-                for other in verdicts
-                if other.gold is not None
-                and other.gold_number != verdict.gold_number
-                and other.gold.value == verdict.gold.value
-                for place in places[other.gold_number]
-            ]
-            fits.append(_judge(text, verdict.read, places[verdict.gold_number], others))
+    paired = [
+        (one.read, places[one.gold_number])
+        for one in counted
+        if one.outcome in _OF_RIGHT_VALUE and one.read is not None
+    ]
+    taken = {
+        (one.gold.value, number)
+        for one in verdicts
+        if one.gold is not None
+        for place in places[one.gold_number]
+        for number in _list_prints(text, one.gold.value, place)
+    }
     return QuoteFits(
-        tuple(fits),
+        tuple(_judge(text, read, gold, taken) for read, gold in paired),
         read=sum(one.read is not None for one in counted),
         gold=sum(one.gold is not None for one in counted),
     )
@@ -112,11 +118,11 @@ def _mean(numbers: Sequence[float]) -> float | None:
     return sum(numbers) / len(numbers) if numbers else None
 
 
-def _judge(text: str, read: Figure, gold: Sequence[Span], others: Sequence[Span]) -> QuoteFit:
+def _judge(text: str, read: Figure, gold: Sequence[Span], taken: Collection[_Number]) -> QuoteFit:
     """Judge one quote; where either stands at several places, by the two that agree best."""
     found = [
         QuoteFit(
-            _is_right(text, read.value, quote, own, others),
+            _is_right(text, read.value, quote, own, taken),
             _count_shared(quote, own),
             quote.end - quote.start,
             own.end - own.start,
@@ -129,30 +135,40 @@ def _judge(text: str, read: Figure, gold: Sequence[Span], others: Sequence[Span]
     return max(found, key=lambda fit: (fit.right, fit.overlap or 0), default=nowhere)
 
 
-def _is_right(text: str, value: float, quote: Span, own: Span, others: Sequence[Span]) -> bool:
+def _is_right(text: str, value: float, quote: Span, own: Span, taken: Collection[_Number]) -> bool:
     if quote == own:
         return True  # most are, and no number has to be looked for
     words = _without_blanks(text, quote)
-    return any(
-        _contains(_sentence_of(text, own if _contains(own, number) else number), words)
-        for number in _find_prints(text, value, quote, own)
-        if _contains(own, number) or not any(_contains(other, number) for other in others)
-    )
+    if words.end - words.start > _LONGEST + own.end - own.start:
+        return False
+    numbers = _list_prints(text, value, words)
+    if not numbers and not _list_prints(text, value, own):
+        numbers = [_stand_in(words, own)]
+    for number in numbers:
+        is_own = _contains(own, number)
+        sentence = _sentence_of(text, own if is_own else number)
+        if _contains(sentence, words) and (is_own or (value, number) not in taken):
+            return True
+    return False
 
 
-def _find_prints(text: str, value: float, quote: Span, own: Span) -> list[Span]:
-    """Find where in `quote` the value is printed.
-
-    The gold's own words stand for a number that is no numeral by itself ("una", a damaged one), and
-    the quote's beginning where it has none of these either.
-    """
-    inside = (*numerals_at(text, quote), *other_numerals_in(text, quote))
+def _list_prints(text: str, value: float, stretch: Span) -> list[Span]:
+    """List where in a stretch of text the value is printed, as a numeral or as "un" or "una"."""
+    inside = (*numerals_at(text, stretch), *other_numerals_in(text, stretch))
     prints = [Span(one.start, one.end) for one in inside if one.value == value]
-    whole = [number for number in prints if _contains(quote, number)]
-    if whole or prints:
-        return whole
+    if value == 1:
+        articles = ARTICLE.finditer(fold(text[slice(*stretch)]))
+        prints += [Span(stretch.start + it.start(), stretch.start + it.end()) for it in articles]
+    return [number for number in prints if _contains(stretch, number)]
+
+
+def _stand_in(quote: Span, own: Span) -> Span:
+    """Give what stands for a number that is damaged too much to be a numeral.
+
+    The gold's own words in the quote, or its beginning where it has none.
+    """
     start, end = max(quote.start, own.start), min(quote.end, own.end)
-    return [Span(start, end) if start < end else Span(quote.start, quote.start + 1)]
+    return Span(start, end) if start < end else Span(quote.start, quote.start + 1)
 
 
 def _without_blanks(text: str, stretch: Span) -> Span:

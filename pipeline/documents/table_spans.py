@@ -8,6 +8,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from pipeline.documents.blocks import blocks_of, lays_out
 from pipeline.documents.table_rows import Cell, Row, grid_of
 
+_SPANS = ("colspan", "rowspan")
 _WIDEST = 100  # columns
 _MOST_CELLS = 20_000  # of a page: it may say of each cell that it is a hundred wide
 
@@ -22,7 +23,8 @@ class _Placed(NamedTuple):
 def undo_spans(tree: Any) -> bool:  # noqa: ANN401 - lxml ships no types
     """Give each row of each table one cell a column, in place; rows that name columns become one.
 
-    Returns whether anything was changed. Tables that lay out a page stay as they are.
+    Returns whether anything was changed. Tables that lay out a page stay as they are. Where cells
+    say that they span more than any table has, none spans anything: to lay them out takes minutes.
     """
     tables: dict[Any, list[Any]] = {}
     for row in tree.iter("tr"):
@@ -30,19 +32,33 @@ def undo_spans(tree: Any) -> bool:  # noqa: ANN401 - lxml ships no types
     room = _MOST_CELLS
     is_changed = False
     for rows in tables.values():
-        if room > 0 and _spans_any(rows):
+        if not _spans_any(rows):
+            continue
+        if room > 0 and not any(map(lays_out, rows)):
             placed = _place(rows, room)
             room -= sum(each.cell.width for row in placed for each in row)
             if room >= 0:
                 _undo(rows, placed)
                 is_changed = True
+                continue
+        if _area(rows) > _MOST_CELLS:
+            for cell in (cell for row in rows for cell in row):
+                _forget_span(cell)
+            is_changed = True
     return is_changed
 
 
 def _spans_any(rows: Sequence[Any]) -> bool:
-    return any(
-        _span(cell, name) > 1 for row in rows for cell in row for name in ("colspan", "rowspan")
-    ) and not any(map(lays_out, rows))
+    return any(_span(cell, name) > 1 for row in rows for cell in row for name in _SPANS)
+
+
+def _area(rows: Sequence[Any]) -> int:
+    return sum(_span(cell, "colspan") * _span(cell, "rowspan") for row in rows for cell in row)
+
+
+def _forget_span(cell: Any) -> None:  # noqa: ANN401 - lxml ships no types
+    for name in _SPANS:
+        cell.attrib.pop(name, None)
 
 
 def _span(cell: Any, name: str) -> int:  # noqa: ANN401 - the same
@@ -113,6 +129,5 @@ def _cells(placed: Sequence[_Placed], texts: Sequence[str], *, anew: bool) -> It
             filler.text = text
             yield filler
         else:
-            for name in ("colspan", "rowspan"):
-                element.attrib.pop(name, None)
+            _forget_span(element)
             yield element

@@ -136,12 +136,17 @@ def load_prompt(name_or_path: str) -> Prompt:
 
     Raises `PromptError`, naming the file, if it cannot be read or used.
     """
+    return parse_prompt(name_or_path, read_prompt_file(name_or_path))
+
+
+def read_prompt_file(name_or_path: str) -> bytes:
+    """Give the content of a prompt's file as it is. Raises `PromptError` if there is none."""
     files = _files_by_name()
     if name_or_path in files:
-        return parse_prompt(name_or_path, files[name_or_path].read_bytes())
+        return files[name_or_path].read_bytes()
     path = Path(name_or_path)
     if path.suffix or len(path.parts) > 1:
-        return parse_prompt(str(path), _read(path))
+        return _read(path)
     raise PromptError(
         f"no prompt is called {name_or_path!r}: "
         f"use one of {', '.join(sorted(files))}, or the path of a file"
@@ -150,11 +155,12 @@ def load_prompt(name_or_path: str) -> Prompt:
 
 def few_shot_match(prompt: Prompt, document: Document) -> bool:
     """Tell whether a document is one of the prompt's few-shots, or nearly: its answer is known."""
-    text = _plain(document.text)
-    return any(
-        fuzz.ratio(text, _plain(shot.bulletin), score_cutoff=_NEARLY_THE_SAME) > 0
-        for shot in prompt.few_shots
-    )
+    return any(is_nearly(document.text, shot.bulletin) for shot in prompt.few_shots)
+
+
+def is_nearly(one: str, other: str) -> bool:
+    """Tell whether two texts are nearly the same by letters, white space and accents apart."""
+    return fuzz.ratio(_plain(one), _plain(other), score_cutoff=_NEARLY_THE_SAME) > 0
 
 
 def _plain(text: str) -> str:

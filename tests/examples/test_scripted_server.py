@@ -13,6 +13,7 @@ import pytest
 
 from eval.labels.gold import GoldBulletin, load_gold, locate_gold
 from eval.scoring.score import BulletinScores, add_scores, score
+from eval.tuning.question import Case, find_text, write_question
 from examples.scripted_server import (
     NAME,
     RULES,
@@ -21,6 +22,7 @@ from examples.scripted_server import (
     Refused,
     Scripted,
     known_gold,
+    reflect,
     running,
 )
 from pipeline.forms import FORMS
@@ -245,3 +247,14 @@ def test_the_project_does_not_use_it() -> None:
     for package in ("schemas", "pipeline", "eval"):
         for file in (ROOT / package).rglob("*.py"):
             assert "scripted_server" not in file.read_text(encoding="utf-8")
+
+
+def test_asked_for_a_better_text_it_adds_what_it_is_told_to_have_broken() -> None:
+    wrong = '- wrong label: "450": `period` should be `cumulative`, not `jornada`\n- no figure: "5"'
+    (question,) = write_question("instructions", "Know `status`.", [Case("a bulletin", wrong)])
+    text = find_text(reflect(question["content"])) or ""
+    assert text == (
+        "Know `status`.\n- Mind the rule on `cumulative`.\n- Mind the rule on `set_aside`."
+    )
+    (question,) = write_question("instructions", text, [Case("a bulletin", wrong)])
+    assert find_text(reflect(question["content"])) == text

@@ -123,9 +123,15 @@ def test_each_value_is_a_variant_that_is_asked_for_so_and_named_apart(
     assert [point["name"] for point in found["tradeoffs"]] == [
         variant["name"] for variant in found["variants"]
     ]
+    for variant in found["variants"]:
+        assert variant["scores"]["quote"]["f1"] == variant["quotes"]["overlap"] == 1
+        assert variant["quotes"]["characters"] == variant["quotes"]["gold_characters"] > 0
+    stored = "FROM eval_scores WHERE slice = 'quotes' AND correct = gold AND f1 = 1"
+    assert evals.query(f"SELECT count(*) AS n {stored}") == 4
+    assert evals.query("SELECT min(f1) AS n FROM eval_scores WHERE measure = 'quote'") == 1
     printed = evals.eval("--prompt", "quoted-v2", *varied)
     assert len(server.requests) == 4 * BULLETINS
-    assert "beaten by none" in printed.stdout
+    assert "unbeaten" in printed.stdout
     assert "quotes of" in printed.stdout
     named = evals.eval("--prompt", "quoted-v2", "--param", "quirk=0", "--vary", "quirk=1,2")
     assert "quoted-v2 · scripted (quirk 2)" in named.stdout

@@ -60,19 +60,23 @@ def test_texts_are_begun_and_what_is_to_be_done_is_said(folder: Path, jornada: J
     for command in (("gold", "check"), ("eval", "--reader", "baseline")):
         refused = jornada(*command, "--gold", "made/new")
         assert refused.returncode != 0
-        assert "no gold before a person" in refused.stdout + refused.stderr
+        assert "no gold until every label is seen to" in refused.stdout + refused.stderr
     assert labels_of(folder / "made" / "new" / "a.gold.json")["figures"][0]["service"] == "?"
 
 
-@pytest.mark.parametrize("how", ["reader", "name", "run"])
+@pytest.mark.parametrize("how", ["reader", "name", "eval", "run", "reading"])
 def test_labels_come_from_a_reader_or_from_what_it_has_read(
     folder: Path, jornada: Jornada, how: str
 ) -> None:
     (run,) = json.loads(jornada("eval", "runs", "--json").stdout)
+    sql = "SELECT run_id, reading_id FROM readings"
+    (ids,) = json.loads(jornada("query", "--db", "eval.duckdb", "--json", sql).stdout)
     given = {
         "reader": ("--reader", "baseline"),
         "name": ("--from", "baseline"),
-        "run": ("--from", run["eval_run_id"][:8]),
+        "eval": ("--from", run["eval_run_id"][:8]),
+        "run": ("--from", ids["run_id"][:8]),
+        "reading": ("--from", ids["reading_id"]),
     }[how]
     ran = jornada("gold", "new", "texts/a.txt", "--to", how, *given)
     assert ran.returncode == 0, ran.stderr
@@ -111,3 +115,14 @@ def test_what_cannot_be_used_is_one_line(
     assert said in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
     assert not list(folder.glob("unused/*"))
+
+
+def test_an_eval_says_whose_labels_people_began_with(folder: Path, jornada: Jornada) -> None:
+    assert jornada("gold", "new", "texts/a.txt", "--to", "own", "--reader", "baseline").stdout
+    path = folder / "own" / "a.gold.json"
+    labels = labels_of(path)
+    del labels["unfinished"]
+    path.write_text(json.dumps(labels), "utf-8")
+    ran = jornada("eval", "--gold", "own", "--reader", "baseline", "--db", "own.duckdb")
+    assert ran.returncode == 0, ran.stderr
+    assert "1 of 1 bulletins were pre-labelled by baseline, which scores better" in ran.stderr

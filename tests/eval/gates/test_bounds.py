@@ -8,6 +8,7 @@ from eval.gates.gate import GateResult, Limit, Part, Threshold
 from eval.gates.parsing import parse_gate
 from eval.runs.reasks import FaultKind, ScoredAnswer
 from eval.runs.variant import ScoredReading, VariantResult
+from eval.scoring.ratio import Interval
 from eval.scoring.score import Score
 from tests.eval.runs.test_summary import bulletin, reading, result
 
@@ -128,18 +129,27 @@ def test_the_lower_end_of_an_interval_is_what_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "why"),
+    ("score", "bulletins", "interval", "why"),
     [
-        ([Score(4, 4, 4), Score(2, 3, 4)] * 4, "fewer than 10 bulletins say too little"),
-        ([Score(4, 4, 4)] * 30, "how sure it is cannot be said"),
-        ([Score(0, 0, 0)] * 30, "F1 undefined"),
+        (Score(2, 3, 4), 9, Interval(0.4, 0.6), "fewer than 10 bulletins say too little"),
+        (Score(4, 4, 4), 30, None, "how sure it is cannot be said"),
+        (Score(0, 0, 0), 30, None, "F1 undefined"),
     ],
 )
-def test_an_interval_that_says_nothing_never_passes(scores: list[Score], why: str) -> None:
+def test_an_interval_that_says_nothing_never_passes(
+    score: Score, bulletins: int, interval: Interval | None, why: str
+) -> None:
     for sign in (">=", "<="):
-        found = judge_low(Threshold("strict", "f1_low", sign, 0.5), scores, "new")
+        gate = Threshold("strict", "f1_low", sign, 0.4)
+        found = judge_low(gate, [score] * bulletins, interval, "new")
         assert not found.passed
         assert why in found.why
+
+
+def test_an_interval_of_bulletins_that_are_all_right_is_none() -> None:
+    found = judge("strict_f1_low>=0.1", variant(*(reading(each, 4) for each in BULLETINS)))
+    assert not found.passed
+    assert "is undefined: no bulletin is scored otherwise than another" in found.why
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from eval.gates.gate import GateResult, NoWorse
 from eval.gates.judging import judge_gates
 from eval.gates.parsing import parse_gate
 from eval.gates.reference import find_references
-from eval.scoring.bootstrap import Difference, Interval
+from eval.scoring.paired import Difference
+from eval.scoring.ratio import Interval
 from tests.eval.gates.gated import BULLETINS, FIGURES, keep, score
 
 NO_WORSE = NoWorse("run7", 0.01)
@@ -43,11 +44,14 @@ def test_no_worse_fails_where_it_is_worse() -> None:
 
 
 def test_no_worse_on_too_few_bulletins_says_how_many_more_would_do() -> None:
-    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04)
+    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04, Interval(0.03, 0.05))
     result = no_worse(found)
     assert not result.passed
-    # 40 bulletins show 0.04; 0.01 above zero is 0.02 above the margin: four times as many.
-    assert "not all above -0.010: too few bulletins to tell; about 120 more would do" in result.why
+    # 40 bulletins show 0.03 to 0.05; 0.01 above zero is 0.02 above the margin.
+    assert (
+        "not all above -0.010: too few bulletins to tell; about 50 to 210 more would do"
+        in result.why
+    )
     assert "(n = 40 bulletins)" in result.why
 
 
@@ -223,7 +227,18 @@ def test_a_variant_that_has_read_a_part_holds_nobody_to_anything(tmp_path: Path)
     assert why == "begun has read 5 of 12 bulletins: too few to hold anything against"
     ((passed, why),) = judge(db, "no worse than most by 0.9", "most", "good")
     assert passed
-    assert why.endswith("(n = 11 bulletins); the other 1 were not scored in it")
+    assert why.endswith("(n = 11 bulletins); 1 more that it has not read")
     ((passed, why),) = judge(db, "no worse than good by 0.01", "begun", "good")
     assert not passed
     assert "(n = 12 bulletins)" in why
+
+
+def test_no_variant_passes_for_being_no_worse_than_nothing(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    keep(db, "good", {}, BULLETINS)
+    keep(db, "broken", dict.fromkeys(range(12)), BULLETINS)
+    ((passed, why),) = judge(db, "no worse than broken by 0.01", "broken", "good")
+    assert not passed
+    assert why == "broken has no figure right in 12 bulletins: nothing is worse than that"
+    ((passed, _),) = judge(db, "better than broken", "broken", "good")
+    assert passed

@@ -45,6 +45,23 @@ def test_what_it_has_not_is_refused_with_what_it_has(part: str, there: str) -> N
     assert "these 3 bulletins have none" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("gate", "bulletins"),
+    [
+        ("strict_f1_low>=0.5", 9),
+        ("place_f1_low[kind=results]>=0.5", 9),
+        ("strict_f1_low[format=pdf]>=0.5", 19),
+        ("strict_f1_low[service=consultation]>=0.5", 9),
+    ],
+)
+def test_an_interval_takes_ten_bulletins(gate: str, bulletins: int) -> None:
+    several = [bulletin(number) for number in range(bulletins + 1)]
+    require_parts([parse_gate(gate)], several)
+    with pytest.raises(UsageError, match=r"on 9 bulletins.*: it takes 10 at least"):
+        require_parts([parse_gate(gate)], several[:-1])
+    require_parts([parse_gate(gate.replace("_low", ""))], several[:-1])
+
+
 def test_a_part_is_taken_with_all_repeats() -> None:
     reads = [reading(each, 3, repeat=repeat) for each in BULLETINS for repeat in (1, 2)]
     taken = take_part(result(*reads, repeats=2), Part("noise", "ocr"))

@@ -353,8 +353,8 @@ def test_a_file_that_was_begun_is_no_gold_until_its_mark_is_taken_away(tmp_path:
     put_text(tmp_path / "a.txt")
     put(tmp_path, "a.gold.json", unfinished="begun", prelabelled_by="baseline", bulletin_kind="?")
     assert refusal(tmp_path).endswith(
-        "unfinished: pre-labelled by baseline; no gold before a person has seen to every label and "
-        "deleted this line"
+        "unfinished: pre-labelled by baseline; no gold until every label is seen to and this line "
+        "deleted"
     )
     put(tmp_path, "a.gold.json", prelabelled_by="baseline")
     assert load_gold(tmp_path)[0].gold.figures
@@ -411,3 +411,16 @@ def test_a_detail_is_judged_where_another_label_is_at_fault_too(tmp_path: Path) 
     assert by_field.keys() == {"figures[0].status", "figures[0].detail", "figures[1].detail"}
     assert "'cataract' is the nearest to 'cataracta'" in str(by_field["figures[0].detail"])
     assert "'cataract' is a kind of surgery" in str(by_field["figures[1].detail"])
+
+
+def test_of_a_folder_with_files_that_were_begun_those_that_are_done_can_be_read(
+    tmp_path: Path,
+) -> None:
+    for name in "ab":
+        put_text(tmp_path / f"{name}.txt", f"{TEXT} {name}")
+    put(tmp_path, "a.gold.json")
+    put(tmp_path, "b.gold.json", unfinished="begun")
+    assert [one.stem for one in load_gold(tmp_path, only=["a*"])] == ["a"]
+    assert load_gold(tmp_path, only=["c"]) == ()
+    with pytest.raises(GoldError, match="no gold until"):
+        load_gold(tmp_path, only=["a", "b"])

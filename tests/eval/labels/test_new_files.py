@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,14 @@ def test_texts_of_one_name_and_copies_of_a_text_are_told(tmp_path: Path) -> None
     assert again.why_not == "the same text as b.gold.json labels"
 
 
+def test_labels_may_go_where_the_texts_are(tmp_path: Path) -> None:
+    shutil.copy(EXAMPLES / "04-3a-2023-extraordinaria.html", tmp_path / "a.html")
+    for force in (False, True):
+        (new,) = begin(tmp_path, tmp_path, force=force)
+        assert new.path == tmp_path / "a.gold.json", new.why_not
+    assert {path.name for path in tmp_path.iterdir()} == {"a.html", "a.txt", "a.gold.json"}
+
+
 def load_text(labels: Path) -> str:
     (loaded,) = read_all([str(labels.with_name(labels.name.replace(".gold.json", ".txt")))])
     assert loaded.document
@@ -184,3 +193,24 @@ def test_a_record_of_any_name_is_labelled_within_the_folder(
     assert {path.suffix for path in folder.iterdir()} == {".json", ".txt"}
     finish(new.path)
     assert not isinstance(parse_gold_file(new.path), Labels)  # its "?" are still to be said
+
+
+@given(
+    st.text(st.sampled_from("0123456789 .,%\nmil dos cirugías\x9b\u202e"), min_size=1, max_size=200)
+)
+@example("Hubo 12 cirugías \u202e y 7\ud800 \x1b[31m consultas, 90%")
+def test_what_is_begun_quotes_its_text_and_nothing_in_it_acts(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    folder = tmp_path_factory.mktemp("quoted")
+    document = document_from(text, Metadata(format="txt"))
+    (new,) = begin_files(
+        [LoadedSource(Source(path="in/a.txt"), document, None)], folder, begin_labels
+    )
+    if new.path is None:
+        assert "cannot be kept as plain text" in str(new.why_not)
+        return
+    written = new.path.read_text("utf-8")
+    assert not {*"\x1b\x9b\u202e"} & {*written}
+    for figure in json.loads(written)["figures"]:
+        assert document.text[figure["char_start"] : figure["char_end"]] == figure["quote"]

@@ -67,3 +67,17 @@ def test_what_was_seen_is_counted_and_shown_on_demand(
     assert capsys.readouterr().out.count("second look") == 2
     show_label_findings(found, as_json=True, with_seen=True)
     assert [one["seen"] for one in json.loads(capsys.readouterr().out)] == [False, True, True]
+
+
+def test_files_that_were_begun_take_a_line_each(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in "ab":
+        put(folder, unfinished="begun", name=name)
+    show_label_findings(check_folder(folder), as_json=False)
+    said = "unfinished: no gold until every label is seen to and this line deleted"
+    assert capsys.readouterr().out.splitlines() == [
+        f"a.gold.json: {said}",
+        f"b.gold.json: {said}",
+        "2 errors, 0 warnings, 0 to look at again.",
+    ]

@@ -11,7 +11,8 @@ from eval.report.comparison_sentence import describe_comparison
 from eval.report.page_text import unpack, visible
 from eval.runs.comparison import Comparison
 from eval.runs.reasks import FaultKind, ScoredAnswer
-from eval.scoring.bootstrap import Difference, Interval
+from eval.scoring.paired import Difference
+from eval.scoring.ratio import Interval
 from eval.scoring.score import MEASURES, score
 from tests.eval.report.report_samples import (
     ABOUT,
@@ -323,10 +324,14 @@ def _compared(
     interval: Interval | None,
     p: float | None,
     more: int | None = None,
-    p_holm: float | None = None,
+    *,
+    least: float | None = None,
+    compared: int = 1,
+    reposts: int = 0,
 ) -> Comparison:
-    found = Difference(estimate, interval, p, 50, more)
-    return Comparison("b", "a", {"strict": found}, p if p_holm is None else p_holm)
+    ends = least and Interval(0.9 * least, 1.2 * least)
+    found = Difference(estimate, interval, p, 50, more, least, ends or None, reposts)
+    return Comparison("b", "a", {"strict": found}, compared)
 
 
 @pytest.mark.parametrize(
@@ -344,23 +349,40 @@ def _compared(
             ),
         ),
         (
-            _compared(0.01, Interval(-0.01, 0.03), 0.4, 118),
+            _compared(0.01, Interval(-0.01, 0.03), 0.4, 343, least=0.028),
             (
                 "b and a are not told apart: strict F1 differs by +0.010 (95 % interval "
-                "−0.010 to +0.030, p 0.40, 50 bulletins); about 120 more gold bulletins would show "
-                "a difference of this size."
+                "−0.010 to +0.030, p 0.40, 50 bulletins); about 270 to 520 more gold bulletins "
+                "would show a difference of this size, these show one of 0.028."
             ),
         ),
         (
-            _compared(0.031, Interval(0.004, 0.058), 0.03, 0, 0.06),
+            _compared(0.031, Interval(-0.001, 0.063), 0.06, compared=4),
             (
                 "b and a are not told apart: strict F1 differs by +0.031 (95 % interval "
-                "+0.004 to +0.058, p 0.06 corrected for the number of variants, 50 bulletins)."
+                "−0.001 to +0.063, p 0.06, both for 4 variants at once, 50 bulletins)."
+            ),
+        ),
+        (
+            _compared(0.031, Interval(0.004, 0.058), 0.03, 0, reposts=3),
+            (
+                "b beats a by 0.031 strict F1 (95 % interval +0.004 to +0.058, p 0.030, "
+                "50 bulletins of 47 releases)."
             ),
         ),
         (
             _compared(0.0, Interval(0, 0), 1.0),
-            "b and a have the same strict score on all 50 bulletins.",
+            (
+                "b and a have the same strict score on all 50 bulletins: up to 5.8 % of such "
+                "bulletins may still differ (95 % sure)."
+            ),
+        ),
+        (
+            _compared(0.0, Interval(0, 0), 1.0, reposts=40),
+            (
+                "b and a have the same strict score on all 10 releases of 50 bulletins: up to 26 % "
+                "of such bulletins may still differ (95 % sure)."
+            ),
         ),
         (
             _compared(0.1, None, 0.5),

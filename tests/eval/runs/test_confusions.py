@@ -170,6 +170,20 @@ def test_tables_show_what_is_wrong_and_how_much_is_left_out(
     assert "\x1b" not in short
 
 
+def test_of_many_variants_the_first_are_shown_and_the_others_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = count_confusions([judged("wrong_label", "place", place=("A", "B"))])
+    names = [f"v{number}" for number in range(9)]
+    show_most_frequent(names, [found] * 9, 1)
+    told = capsys.readouterr().out
+    assert "v3" in told
+    assert "v4" not in told
+    assert "What went wrong in 5 other variants: jornada eval confusions RUN." in told
+    show_most_frequent(names[:4], [found] * 4, 1)
+    assert "other variant" not in capsys.readouterr().out
+
+
 def test_nothing_is_printed_where_nothing_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     show_most_frequent(["mine"], [count_confusions([judged("right")])], 1)
     assert capsys.readouterr().out == ""

@@ -383,3 +383,22 @@ def test_a_database_of_before_evals_has_no_runs(tmp_path: Path) -> None:
         con.execute(MIGRATIONS[0].read_text("utf-8"))
         con.execute("INSERT INTO store_version VALUES (1, now()::TIMESTAMP)")
     assert history.fetch_eval_runs(Store(path)) == ()
+
+
+def test_runs_of_an_older_database_are_found_once_it_is_opened_for_evals(tmp_path: Path) -> None:
+    path = tmp_path / "old.duckdb"
+    old = run(BEFORE)
+    with duckdb.connect(path) as con:
+        for migration in MIGRATIONS[:2]:
+            con.execute(migration.read_text("utf-8"))
+        con.execute("INSERT INTO store_version VALUES (2, now()::TIMESTAMP)")
+        con.execute(
+            f"INSERT INTO eval_runs ({', '.join(old)}) VALUES ({', '.join('?' * len(old))})",  # noqa: S608
+            [*old.values()],
+        )
+    (found,) = history.fetch_eval_runs(history.open_eval_store(path))
+    assert found.eval_run_id == BEFORE
+    assert found.key.model_dump() == {
+        "reader": "llm", "model": "m", "prompt": "prompt-a", "prompt_hash": "h",
+        "schema_hash": "s", "parameters": None,
+    }  # fmt: skip

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from eval.labels import gold
 from eval.labels.gold import GoldBulletin, load_gold
@@ -202,3 +204,38 @@ def test_doubts_are_picked_by_the_beginnings_of_their_ids(folder: Path) -> None:
         with pytest.raises(UsageError, match="is no doubt's ID") as caught:
             pick_doubts([doubt], [bad])
         assert "\x1b" not in str(caught.value)
+
+
+FAULTS: list[dict[str, Any] | None] = [
+    {},
+    None,  # the figure is left out
+    {"status": "planned"},
+    {"period": "other", "edition": None},
+    {"edition": None},
+    {"place": "Puebla; Colima"},
+    {"service": "other", "detail": None},
+    {"detail": "other"},
+    {"approximate": True},
+    {"starts_on": "2024-05-10", "ends_on": None},
+]
+TRUE = (SURGERIES | {"edition": 4, "detail": "hernia"}, STUDIES | {"edition": 4, "detail": "x_ray"})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.tuples(st.sampled_from(FAULTS), st.sampled_from(FAULTS)), st.booleans())
+def test_whatever_is_wrong_with_labels_two_who_read_right_find_and_mend(
+    tmp_path_factory: pytest.TempPathFactory,
+    faults: tuple[dict[str, Any] | None, ...],
+    third: bool,  # noqa: FBT001 - drawn
+) -> None:
+    folder = tmp_path_factory.mktemp("faults")
+    (folder / "a.txt").write_text(TEXT, encoding="utf-8")
+    pairs = list(zip(TRUE, faults, strict=True))
+    put(folder, *(one | fault for one, fault in pairs if fault is not None))
+    wrong = [fault for fault in faults if fault != {}]
+    variants = [TRUE, TRUE, [TRUE[0]]] if third and None not in faults else [TRUE, TRUE]
+    doubts = doubts_of(folder, *variants)
+    assert len(doubts) == len(wrong)
+    accept(doubts)
+    assert load(folder).gold.figures == tuple(map(Figure.model_validate, TRUE))
+    assert doubts_of(folder, *variants) == []

@@ -143,5 +143,7 @@ def test_what_all_cost_is_not_told_where_one_is_unknown(
     known = ExpectedCost("a", 5, 0, 100, 10, 0.25)
     show_estimate([known, known._replace(name="b", usd=None)], None)
     assert "no price is known" in capsys.readouterr().out
-    show_estimate([known, known._replace(name="b")], 0.4)
-    assert "about $0.50. The budget of $0.40 is not enough." in capsys.readouterr().out
+    show_estimate([known, known._replace(name="b", past=7, low=0.2, high=0.3)], 0.4)
+    shown = capsys.readouterr().out
+    assert "about $0.50. The budget of $0.40 is not enough." in shown
+    assert "b: told from 7 readings by the same reader, 95 % interval $0.20 to $0.30." in shown

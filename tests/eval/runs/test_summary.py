@@ -1,16 +1,20 @@
 """What is told of a variant: sums, prices and comparisons over scored readings."""
 
+import random
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 
 from eval.labels.gold import GoldBulletin
 from eval.report.comparison_sentence import describe_comparison
 from eval.runs.comparison import compare_variants
+from eval.runs.releases import label_releases
 from eval.runs.slices import measure_slices, score_slices
 from eval.runs.summary import count_by_document, summarise
+from eval.runs.total_failures import TotalFailure
 from eval.runs.variant import ScoredReading, VariantResult
-from eval.scoring.bootstrap import Interval
+from eval.scoring.ratio import Interval
 from eval.scoring.score import score
 from schemas.document import Document, Metadata, Source
 from schemas.reading import ReadingStatus
@@ -19,7 +23,10 @@ from tests.readings import KEY, a_document, a_figure, a_report
 
 
 def bulletin(number: int, *, figures: int = 3, noise: tuple[str, ...] = ()) -> GoldBulletin:
-    text = f"Boletín {number}. Se otorgaron 58 mil 610 consultas. " + "x" * 1200 * (number % 2)
+    # Of other letters each: two of the same would be one release.
+    letters = random.Random(number).choices(ascii_lowercase, k=1200)  # noqa: S311 - no secret
+    filler = "".join(letters) * (number % 2)
+    text = f"Boletín {number}. Se otorgaron 58 mil 610 consultas. {filler}"
     document = Document(
         id=a_document(text).id, text=text, metadata=Metadata(format=("txt", "pdf")[number % 2])
     )
@@ -122,8 +129,9 @@ def test_variants_that_read_alike_are_said_to_read_alike() -> None:
     reads = [reading(bulletin(number), number % 3 + 1) for number in range(8)]
     (comparison,) = compare_variants([result(*reads), result(*reads, name="b")])
     assert comparison.measures["strict"].interval == Interval(0, 0)
-    assert (
-        describe_comparison(comparison) == "b and a have the same strict score on all 8 bulletins."
+    assert describe_comparison(comparison) == (
+        "b and a have the same strict score on all 8 bulletins: up to 31 % of such bulletins may "
+        "still differ (95 % sure)."
     )
 
 
@@ -138,16 +146,100 @@ def test_a_variant_that_misses_much_is_worse_and_is_said_to_be() -> None:
     assert describe_comparison(comparison).startswith("b is worse than a by 0.")
 
 
-def test_p_is_corrected_for_the_number_of_variants() -> None:
+def test_interval_and_p_are_for_all_variants_at_once() -> None:
     bulletins = [bulletin(number, figures=4) for number in range(10)]
-    good = result(*(reading(each, 4) for each in bulletins))
-    poor = result(*(reading(each, number % 4) for number, each in enumerate(bulletins)), name="b")
-    same = good._replace(name="c")
+    good = result(*(reading(each, 4 - number % 2) for number, each in enumerate(bulletins)))
+    poor = result(*(reading(each, number % 5) for number, each in enumerate(bulletins)), name="b")
+    other = result(*(reading(each, number % 3) for number, each in enumerate(bulletins)), name="c")
     (alone,) = compare_variants([good, poor])
-    beside, _ = compare_variants([good, poor, same])
-    assert alone.p_holm == alone.measures["strict"].p
-    assert alone.p_holm is not None
-    assert beside.p_holm == pytest.approx(2 * alone.p_holm)
+    beside, _ = compare_variants([good, poor, other])
+    one, several = alone.measures["strict"], beside.measures["strict"]
+    assert (alone.compared, beside.compared) == (1, 2)
+    assert one.estimate == several.estimate
+    assert one.interval is not None
+    assert several.interval is not None
+    assert several.interval.low <= one.interval.low < one.interval.high <= several.interval.high
+    assert one.p is not None
+    assert several.p is not None
+    assert several.p >= one.p
+    assert "both for 2 variants at once" in describe_comparison(beside)
+    assert "at once" not in describe_comparison(alone)
+    assert alone.measures["value"] == beside.measures["value"], "each by itself"
+
+
+def copied(about: GoldBulletin, number: int) -> GoldBulletin:
+    """Make the same release again, with a page's number more."""
+    text = f"{about.document.text}\n\nPágina {number}"
+    document = Document(id=a_document(text).id, text=text, metadata=about.document.metadata)
+    return about._replace(stem=f"{about.stem}-again", document=document)
+
+
+RELEASES = tuple(bulletin(number, figures=4) for number in (1, 3, 5, 7, 9))
+
+
+def test_reposts_are_drawn_as_one_and_said_to_be() -> None:
+    reposted = [*RELEASES, copied(RELEASES[0], 3), copied(RELEASES[1], 4)]
+    good = result(*(reading(each, 4) for each in reposted))
+    poor = result(*(reading(each, n % 4) for n, each in enumerate(reposted)), name="b")
+    assert label_releases(good.reads) == (0, 1, 2, 3, 4, 0, 1)
+    assert summarise(good).reposts == 2
+    (comparison,) = compare_variants([good, poor])
+    strict = comparison.measures["strict"]
+    assert (strict.documents, strict.drawn) == (7, 5)
+    assert strict.more != 0, "five releases cannot show a difference, seven bulletins could"
+    assert "7 bulletins of 5 releases" in describe_comparison(comparison)
+
+
+def test_documents_are_labelled_in_the_order_that_is_asked_for() -> None:
+    reposted = [*RELEASES, copied(RELEASES[0], 3)]
+    reads = [reading(each, 4) for each in reposted]
+    wanted = [reposted[number].document.id for number in (5, 2, 0)]
+    assert label_releases(reads, wanted) == (0, 1, 0)
+
+
+def test_bulletins_that_failed_wholly_are_found_and_no_others() -> None:
+    reads = (
+        reading(bulletin(0), 0),
+        reading(bulletin(1), None),
+        reading(bulletin(2), 1),
+        reading(bulletin(3)._replace(gold=with_figures(bulletin(3), 0)), 0),
+    )
+    assert summarise(result(*reads)).total_failures == (
+        TotalFailure("b0", 0, 1),
+        TotalFailure("b1", 1, 1),
+    )
+
+
+def test_a_bulletin_that_fails_now_and_then_is_a_failure_and_one_that_is_poor_is_none() -> None:
+    reads = (
+        reading(bulletin(0), None, repeat=1),
+        reading(bulletin(0), 3, repeat=2),
+        reading(bulletin(1), 0, repeat=1),
+        reading(bulletin(1), 1, repeat=2),
+    )
+    found = summarise(result(*reads, repeats=2)).total_failures
+    assert found == (TotalFailure("b0", 1, 2),)
+
+
+def test_variances_need_repeats() -> None:
+    bulletins = [bulletin(number, figures=4) for number in range(6)]
+    once = result(*(reading(each, n % 5) for n, each in enumerate(bulletins)))
+    assert summarise(once).variances is None
+    twice = result(
+        *(
+            reading(each, (n + times) % 5, repeat=times)
+            for n, each in enumerate(bulletins)
+            for times in (1, 2)
+        ),
+        repeats=2,
+    )
+    found = summarise(twice).variances
+    assert found is not None
+    assert (found.bulletins, found.repeats) == (6, 2)
+    assert found.within > 0
+    (comparison,) = compare_variants([twice, twice._replace(name="b")])
+    assert comparison.variances is not None
+    assert comparison.variances.within == pytest.approx(2 * found.within)
 
 
 def test_parts_of_the_gold_add_up_to_the_whole() -> None:

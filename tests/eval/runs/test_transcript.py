@@ -19,9 +19,10 @@ from pipeline.llm.draft import judge_answer
 from pipeline.store import Store, new_run
 from pipeline.store.kept_prompts import keep_prompts
 from schemas.document import Document
+from schemas.finding import Finding, Severity
 from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, ReadingStatus
 from tests.command import right_answer
-from tests.eval.runs.stored_runs import BEFORE, document_score, run, verdict
+from tests.eval.runs.stored_runs import BEFORE, document_score, old_store, run, verdict
 from tests.readings import a_document, a_report, put
 
 FORM = FORMS["quoted"]
@@ -64,10 +65,10 @@ def keep(
     prompt: Prompt = MINE,
     key: ReaderKey | None = None,
     document: Document = DOCUMENT,
-    names_reading: bool = True,
+    reading_id: bool | None = True,
     **facts: Any,  # noqa: ANN401 - fields of a reading
 ) -> Reading:
-    """Store a reading, and a run that has scored it."""
+    """Store a reading, and a run that has scored it; None: its verdicts have no `reading_id`."""
     key = key or key_of(prompt)
     reading = Reading(
         document_id=document.id,
@@ -83,7 +84,9 @@ def keep(
         verdict(BEFORE, "wrong_label", gold=1, read=1, wrong=("period",), document=document.id),
         verdict(BEFORE, "omitted", gold=2, document=document.id),
     ]
-    named = {"reading_id": reading.reading_id if names_reading else None, "bulletin": "12-colima"}
+    named: dict[str, Any] = {"bulletin": "12-colima"}
+    if reading_id is not None:
+        named["reading_id"] = reading.reading_id if reading_id else None
     store.insert(
         {
             "eval_runs": [run(BEFORE, **key.model_dump())],
@@ -162,11 +165,21 @@ def test_a_prompt_of_the_project_is_found_in_older_databases(store: Store) -> No
 
 
 def test_of_an_older_run_the_reading_is_found_by_its_reader(store: Store) -> None:
-    reading = keep(store, attempt(1, RIGHT), names_reading=False)
+    reading = keep(store, attempt(1, RIGHT), reading_id=False)
     found = transcript(store)
     assert found.reading is not None
     assert found.reading.reading_id == reading.reading_id
     assert "does not say which reading it scored" in found.notes[0]
+
+
+def test_a_database_of_before_is_shown_as_it_is(tmp_path: Path) -> None:
+    old = old_store(tmp_path / "old.duckdb")
+    reading = keep(old, attempt(1, RIGHT), reading_id=None)
+    found = transcript(old)
+    assert found.reading is not None
+    assert found.reading.reading_id == reading.reading_id
+    assert len(found.figures) == 2
+    assert any("is not kept" in note for note in found.notes)
 
 
 def test_readings_that_are_elsewhere_are_said_to_be_so(store: Store, tmp_path: Path) -> None:
@@ -260,6 +273,29 @@ def test_what_others_wrote_looks_like_no_heading_and_acts_on_no_terminal(
     assert heading.startswith("── answer 1: invalid")
     assert "\x1b" not in "".join(lines)
     assert any(line.startswith("wrong label") and "period: " in line for line in lines)
+
+
+def test_an_answer_of_one_line_is_shown_by_what_it_lists(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(store, attempt(1, RIGHT))
+    show_transcript(transcript(store))
+    lines = capsys.readouterr().out.splitlines()
+    listed = [line for line in lines if line.startswith('│ {"quote": ')]
+    assert len(listed) == RIGHT.count('"quote": ') == 2
+    empty = "[], "
+    assert any(empty in line for line in lines), "what is empty stays where it is"
+    shown = "".join(line.removeprefix("│ ") for line in lines if line.startswith("│ "))
+    assert json.loads(shown) == json.loads(RIGHT)
+
+
+def test_what_the_checks_found_in_the_end_is_shown(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dropped = Finding(check="grounding", severity=Severity.ERROR, message="figure 7: not printed")
+    keep(store, attempt(1, RIGHT), findings=(dropped,))
+    show_transcript(transcript(store))
+    assert "figure 7: not printed" in capsys.readouterr().out
 
 
 def test_json_has_it_all_verbatim(store: Store, capsys: pytest.CaptureFixture[str]) -> None:

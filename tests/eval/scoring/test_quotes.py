@@ -190,6 +190,31 @@ def test_a_number_that_is_an_article_is_quoted_like_any_other(quote: str) -> Non
     assert not is_right(whole, gold, text)
 
 
+def test_a_quote_that_cuts_the_number_does_not_hold_it() -> None:
+    text = "Terminó.\n\nSe llegó al 71.2 por ciento de la meta de cirugías ayer, dijo. Fin.\n"
+    gold = figure("71.2 por ciento de la meta", 71.2, text=text, service=Service.SURGERY)
+    gold = gold.model_copy(update={"unit": Unit.PERCENT})
+    for quote, right in (("llegó al 71.2 por ciento", True), ("llegó al 71.2", False)):
+        read = figure(quote, 71.2, text=text, service=Service.SURGERY)
+        assert is_right(read.model_copy(update={"unit": Unit.PERCENT}), gold, text) is right
+
+
+def test_one_may_be_quoted_in_letters_where_the_gold_has_the_digit() -> None:
+    text = "Una donación en Colima\n\nEn la jornada hubo 1 donación de órganos. Fin.\n"
+    gold = figure("1 donación de órganos", 1, text=text, service=Service.DONATION)
+    headline = figure("Una donación en Colima", 1, text=text, service=Service.DONATION)
+    assert is_right(headline, gold, text)
+    neither = figure("donación de órganos. Fin", 1, text=text, service=Service.DONATION)
+    assert scored(neither, gold, text).measures["quote"] == Score(0, 1, 1)
+
+
+def test_a_number_too_damaged_to_be_read_is_held_by_its_words() -> None:
+    text = "Terminó.\n\nSe hicieron l4 rnll Z08 cirugías de catarata el sábado. Fin.\n"
+    gold = figure("l4 rnll Z08 cirugías", 14208, text=text, service=Service.SURGERY)
+    words = figure("hicieron l4 rnll Z08 cirugías de catarata", 14208, text=text)
+    assert is_right(words.model_copy(update={"service": Service.SURGERY}), gold, text)
+
+
 def test_gold_without_offsets_is_looked_for_wherever_it_stands() -> None:
     text = "Jornada: 90 cirugías.\n\nEn total se hicieron 90 cirugías el sábado. Así fue.\n"
     gold = unplaced("90 cirugías", 90)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from typing import IO
 
 import pytest
 
@@ -18,11 +19,18 @@ def closed_pipes() -> Iterator[None]:
         for redirect in (redirect_stdout, redirect_stderr):
             reading, writing = os.pipe()
             os.close(reading)
-            # Closed by number: what the stream holds back could not be flushed.
-            stream = os.fdopen(writing, "w", encoding="utf-8", closefd=False)
-            stack.callback(os.close, writing)
+            stream = os.fdopen(writing, "w", encoding="utf-8")
+            stack.callback(close, stream)
             stack.enter_context(redirect(stream))
         yield
+
+
+def close(stream: IO[str]) -> None:
+    """Close a stream which may hold back what nobody takes."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+    stream.close()
 
 
 def test_without_it_the_first_line_stops_the_work() -> None:
@@ -32,7 +40,6 @@ def test_without_it_the_first_line_stops_the_work() -> None:
         say("a line")
         with pytest.raises(BrokenPipeError):
             sys.stdout.flush()
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def test_what_is_printed_to_nobody_goes_nowhere() -> None:

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import lxml.html
 import pytest
 
 from pipeline.documents import read_all
 from pipeline.documents.fragment import plain
+from pipeline.documents.table_spans import undo_spans
 from tests.pipeline.documents.test_pages import BODY, page
 
 HEADS = (
@@ -58,3 +60,16 @@ def test_each_number_stands_under_the_name_of_its_column(
 def test_a_cell_that_claims_to_be_wide_costs_nothing() -> None:
     wide = "<tr><td>a</td><td colspan=9999 rowspan=9999>5</td></tr>"
     assert plain(f"<table>{wide * 3000}</table>", []).splitlines() == ["a | 5"] * 3000
+
+
+@pytest.mark.parametrize(
+    "spans",
+    ["rowspan=40 colspan=40", "rowspan=1000000000", "colspan=1000000000", "rowspan=9 colspan=9"],
+)
+@pytest.mark.parametrize("cell", ["5", "<ul><li>5</li><li>6</li></ul><p>7</p>"])
+def test_no_page_has_others_lay_out_cells_without_end(spans: str, cell: str) -> None:
+    # The extractor of pages counts, for each cell that reaches down, those of the row once more.
+    row = f"<tr>{f'<td {spans}>{cell}</td>' * 30}</tr>"
+    tree = lxml.html.fromstring(f"<div>{f'<table>{row * 40}</table>' * 2}</div>")
+    assert undo_spans(tree)
+    assert not tree.xpath("//*[@rowspan or @colspan]")

@@ -1,0 +1,199 @@
+"""Whether variants differ: paired statistics on micro-F1 over the same bulletins.
+
+The interval is that of a paired t on linearised residuals, never narrower than the permutation
+test allows; p is the larger of both tests'. So an interval leaves out zero exactly where p is at
+most 0.05.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from eval.scoring.exchange import (
+    Pair,
+    contrast,
+    count_share,
+    critical_t,
+    exchange,
+    pair_up,
+    studentise,
+)
+from eval.scoring.needed import Needed, bulletins_needed, needed_range
+from eval.scoring.ratio import (
+    FEWEST_DRAWN,
+    Counts,
+    Floats,
+    Interval,
+    join_releases,
+    micro_f1,
+    residuals,
+)
+
+LEVEL = 0.95
+_ALPHA = 0.05
+_POWER = 0.8
+_Z_POWER = float(stats.norm.ppf(_POWER))
+_SIZE_LEVEL = 0.8  # of the range in which `least` lies
+
+
+class Difference(NamedTuple):
+    """F1 of b minus F1 of a, on the same documents.
+
+    `interval` holds 95 %; `p` is two-sided: the larger of the paired permutation test's and the
+    paired t's, so that it is at most 0.05 where the interval leaves out zero and nowhere else.
+    Where several variants were compared with one, both are for all of them together. `more`: how
+    many more gold bulletins would show a difference of this size (80 % power): 0 if these show it,
+    None if there is none to show. `least`: the smallest difference that this many bulletins would
+    show with that power, `least_interval` where it may lie (80 %). `reposts` of the `documents`
+    are drawn together with another of the same release. What the documents leave undefined is
+    None.
+    """
+
+    estimate: float | None
+    interval: Interval | None
+    p: float | None
+    documents: int
+    more: int | None
+    least: float | None = None
+    least_interval: Interval | None = None
+    reposts: int = 0
+
+    @property
+    def drawn(self) -> int:
+        """How many documents, or releases of several, were drawn and exchanged."""
+        return self.documents - self.reposts
+
+    def needed(self, distance: float) -> Needed | None:
+        """How many more bulletins would show `distance` (80 % power): 80 % sure."""
+        return needed_range(self.drawn, self.least_interval, distance)
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether both have the same score on all that is drawn."""
+        return self.estimate == 0 and self.interval == (0, 0)
+
+
+def difference(a: Counts, b: Counts, releases: Sequence[int] | None = None) -> Difference:
+    """Compare two variants, paired by document: row i of both is the same bulletin.
+
+    Documents with the same label in `releases` are drawn as one. Two that are equal on every
+    document differ by 0, interval (0, 0), p 1: what that may hide says `bounds.most_share`. Of
+    fewer than `FEWEST_DRAWN` nothing but the estimate is known.
+    """
+    (found,) = differences(a, [b], releases)
+    return found
+
+
+def differences(
+    a: Counts, others: Sequence[Counts], releases: Sequence[int] | None = None
+) -> tuple[Difference, ...]:
+    """Compare each of several variants with `a`; intervals and p hold for all of them together.
+
+    That is what the largest |t| of all is judged by. See `difference`.
+    """
+    for b in others:
+        if a.shape != b.shape:
+            raise ValueError(f"not the same documents: counts of shape {a.shape} and {b.shape}")
+    a_drawn = join_releases(a, releases)
+    rows = [_weigh(a_drawn, join_releases(b, releases)) for b in others]
+    reposts = len(a) - len(a_drawn)
+    pairs = [pair_up(*row) if _is_testable(*row) else None for row in rows]
+    tested = [pair for pair in pairs if pair is not None]
+    exchanged = exchange(tested) if tested else np.zeros(1)
+    return tuple(
+        _judge(_describe(a, b), row, pair, exchanged)._replace(reposts=reposts)
+        for b, row, pair in zip(others, rows, pairs, strict=True)
+    )
+
+
+def _weigh(a: Counts, b: Counts) -> tuple[Counts, Counts]:
+    """Scale both to the same gold: three repeats of one against a single one of the other.
+
+    The F1 of either stays as it is, but what is exchanged must weigh the same on both sides.
+    """
+    a_gold, b_gold = int(a[:, 2].sum()), int(b[:, 2].sum())
+    if a_gold == b_gold or not a_gold or not b_gold:
+        return a, b
+    shared = math.gcd(a_gold, b_gold)
+    return a * (b_gold // shared), b * (a_gold // shared)
+
+
+def _is_testable(a: Counts, b: Counts) -> bool:
+    if len(a) < FEWEST_DRAWN or _is_same(a, b):
+        return False
+    if not (a[:, 2].any() and b[:, 2].any()):  # each F1 is 0, or undefined
+        return False
+    # A single bulletin that has figures says nothing of others.
+    return int((a + b).any(axis=1).sum()) > 1
+
+
+def _is_same(a: Counts, b: Counts) -> bool:
+    return bool((a[:, 0] == b[:, 0]).all() and (a[:, 1:].sum(1) == b[:, 1:].sum(1)).all())
+
+
+def _describe(a: Counts, b: Counts) -> Difference:
+    before, after = micro_f1(a), micro_f1(b)
+    estimate = None if before is None or after is None else after - before
+    return Difference(estimate, None, None, len(a), None)
+
+
+def _judge(
+    known: Difference, row: tuple[Counts, Counts], pair: Pair | None, exchanged: Floats
+) -> Difference:
+    a, b = row
+    if known.estimate is None or len(a) < 2:  # noqa: PLR2004 - nothing to draw from one
+        return known
+    if _is_same(a, b):
+        return known._replace(estimate=0.0, interval=Interval(0.0, 0.0), p=1.0)
+    if pair is None:
+        return known
+    found = contrast(pair, np.ones((1, len(a))))
+    error, t = float(found.error[0]), float(studentise(found)[0])
+    freedom, widening = _tell_of_few(pair)
+    p = max(2 * float(stats.t.sf(t / widening, freedom)), count_share(exchanged, t))
+    critical = max(
+        float(stats.t.isf(_ALPHA / 2, freedom)) * widening, critical_t(exchanged, _ALPHA)
+    )
+    if not math.isfinite(critical):  # no difference without error, however many, is beyond chance
+        return known._replace(p=p)
+    reach = critical * error
+    interval = Interval(max(-1.0, known.estimate - reach), min(1.0, known.estimate + reach))
+    least = (critical + _Z_POWER) * error or None
+    more = 0 if p <= _ALPHA else bulletins_needed(len(a), least, known.estimate)
+    return known._replace(
+        interval=interval, p=p, more=more, least=least, least_interval=_vary(least, row)
+    )
+
+
+def _tell_of_few(pair: Pair) -> tuple[int, float]:
+    """Give the degrees of freedom, and how much wider than t the interval is for them.
+
+    n - 1 and 1 where all bulletins differ. Those that are the same in both say nothing of how large
+    differences are, and few that differ little of how many there will be: of k that differ there
+    are k + 1 degrees, and two more like them are reckoned with, as Agresti and Coull do for shares.
+    """
+    n = len(pair.right)
+    differing = int(np.count_nonzero((pair.right_half != 0) | (pair.items_half != 0)))
+    return min(n - 1, differing + 1), math.sqrt(1 + 2 * (1 - differing / n) / differing)
+
+
+def _vary(least: float | None, row: tuple[Counts, Counts]) -> Interval | None:
+    """Say where `least` may lie: as far as the variance it comes of is known.
+
+    A variance has 2n / (excess kurtosis + 2n / (n - 1)) degrees of freedom (O'Neill 2014).
+    """
+    if least is None:
+        return None
+    a, b = row
+    apart, n = residuals(b) - residuals(a), len(a)
+    kurtosis = max(0.0, float(stats.kurtosis(apart)))
+    freedom = 2 * n / (kurtosis + 2 * n / (n - 1))
+    tail = (1 - _SIZE_LEVEL) / 2
+    ends = (
+        math.sqrt(freedom / float(stats.chi2.isf(share, freedom))) for share in (tail, 1 - tail)
+    )
+    low, high = (least * end for end in ends)
+    return Interval(min(low, least), max(high, least))
