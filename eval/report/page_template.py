@@ -12,6 +12,7 @@ from eval.report import number_format
 from eval.report.comparison_sentence import describe_comparison
 from eval.report.confusion_table import describe_kind, describe_value
 from eval.report.page_text import visible
+from eval.report.variant_sentences import describe_repeats
 from eval.scoring.align import FigureOutcome
 from eval.scoring.score import MEASURES
 
@@ -76,6 +77,7 @@ def load_template() -> Template:
     environment.globals |= {
         "describe_comparison": describe_comparison,
         "describe_kind": describe_kind,
+        "describe_repeats": describe_repeats,
         "describe_value": describe_value,
         "Outcome": FigureOutcome,
         "signs": SIGNS,

@@ -69,6 +69,7 @@ def test_the_head_names_the_gold_the_day_and_the_prompts(sample: Page) -> None:
     assert (
         "quoted-v1 · some-model and baseline are not told apart: strict F1 differs by −0." in head
     )
+    assert "anchored-v1 failed on 1 of 9 bulletins: 11-jornada (no reading)." in head
     (about,) = _texts(sample.xpath("//section[@id='about']"))
     assert "99-sin-texto: no text found" in about
 
