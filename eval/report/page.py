@@ -17,6 +17,11 @@ from eval.report.page_drawing import draw_tradeoff, span_estimates
 from eval.report.page_template import NAMES, SIGNS, load_template
 from eval.report.page_text import pack
 from eval.report.page_trend import trace_runs
+from eval.report.variant_sentences import (
+    describe_few,
+    describe_repeats,
+    describe_total_failures,
+)
 from eval.runs.comparison import Comparison
 from eval.runs.confusions import Confusion, ErrorKind, count_confusions, judged_figures
 from eval.runs.evaluation import Evaluation
@@ -144,6 +149,7 @@ def render_page(content: Content) -> str:
         about=content.about,
         variants=variants,
         comparisons=content.comparisons,
+        remarks=_list_remarks(results, summaries),
         score_axis=span_estimates((each.strict.f1, each.interval) for each in summaries),
         difference_axes=[
             span_estimates(((d.estimate, d.interval) for d in one.measures.values()), 0.0)
@@ -168,6 +174,17 @@ def render_page(content: Content) -> str:
 
 
 # Variants and parts of the gold
+
+
+def _list_remarks(
+    results: Sequence[VariantResult], summaries: Sequence[VariantSummary]
+) -> list[str]:
+    """Warn of few bulletins, name those that failed, and say what repeats were worth."""
+    lines = [*describe_few(summaries[0].bulletins, summaries[0].reposts)]
+    for result, summary in zip(results, summaries, strict=True):
+        lines += describe_total_failures(result.name, summary.total_failures, summary.bulletins)
+        lines += describe_repeats(result.name, summary.variances)
+    return lines
 
 
 def _view_variant(result: VariantResult, summary: VariantSummary) -> VariantView:

@@ -1,7 +1,7 @@
 """Every bulletin as the page's script shows it: a line for each in one index, and its own data.
 
-The shapes are those that `page_parts/page.js` reads; positions stand for variants (in the order of
-the eval) and for outcomes (in that of `FigureOutcome`). Pure.
+The shapes are those that `page_parts/bulletin.js` reads; positions stand for variants (in the order
+of the eval) and for outcomes (in that of `FigureOutcome`). Pure.
 """
 
 from collections import Counter, defaultdict

@@ -1,6 +1,6 @@
 """What was said to a model and what it answered, for the page: prompts once, answers by bulletin.
 
-The shapes of conversations are those that `page_parts/page.js` reads. Pure.
+The shapes of conversations are those that `page_parts/bulletin.js` reads. Pure.
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,10 +12,13 @@ from eval.report import number_format
 from eval.report.comparison_sentence import describe_comparison
 from eval.report.confusion_table import describe_kind, describe_value
 from eval.report.page_text import visible
+from eval.report.variant_sentences import describe_repeats
 from eval.scoring.align import FigureOutcome
 from eval.scoring.score import MEASURES
 
 _SHADES = 10
+_SCRIPTS = ("elements.js", "bulletin.js", "list.js")
+"""Each uses what those before it define; a block holds them together."""
 
 SIGNS = {
     FigureOutcome.RIGHT: "✓",
@@ -51,7 +54,7 @@ def load_template() -> Template:
 
     The hash is of all that stands between the script's tags.
     """
-    script = f"\n{_part('page.js')}"
+    script = f'\n"use strict";\n{{\n{"".join(map(_part, _SCRIPTS))}}}\n'
     environment = Environment(
         loader=FunctionLoader(_part),
         autoescape=True,
@@ -74,6 +77,7 @@ def load_template() -> Template:
     environment.globals |= {
         "describe_comparison": describe_comparison,
         "describe_kind": describe_kind,
+        "describe_repeats": describe_repeats,
         "describe_value": describe_value,
         "Outcome": FigureOutcome,
         "signs": SIGNS,

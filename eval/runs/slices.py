@@ -1,12 +1,13 @@
 """Scores of parts of the gold: by kind of bulletin, format, noise, length, and service."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from eval.labels.gold import GoldBulletin
+from eval.runs.releases import label_releases
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.bootstrap import f1_interval
 from eval.scoring.score import Score, add_scores, score_by_label
@@ -43,15 +44,18 @@ def score_slices(result: VariantResult) -> dict[str, dict[str, Score]]:
 
 def measure_slices(result: VariantResult) -> dict[str, dict[str, Part]]:
     """Give the strict score of each part with its interval: slice -> part -> score."""
+    ids = dict.fromkeys(read.bulletin.document.id for read in result.reads)
+    releases = dict(zip(ids, label_releases(result.reads), strict=True))
     return {
-        name: {part: _measure(scores) for part, scores in parts.items()}
+        name: {part: _measure(scores, releases) for part, scores in parts.items()}
         for name, parts in _score_documents(result).items()
     }
 
 
-def _measure(scores: _ByDocument) -> Part:
+def _measure(scores: _ByDocument, releases: Mapping[str, int]) -> Part:
     counts = np.array(list(scores.values()), dtype=np.int64).reshape(-1, 3)
-    return Part(add_scores(scores.values()), f1_interval(counts))
+    interval = f1_interval(counts, [releases[document_id] for document_id in scores])
+    return Part(add_scores(scores.values()), interval)
 
 
 def _score_documents(result: VariantResult) -> dict[str, dict[str, _ByDocument]]:

@@ -516,6 +516,18 @@ def test_without_scripts_scores_are_listed_and_a_line_says_why_no_more(
         browser.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
+def test_a_browser_that_cannot_unpack_says_so(browser: Browser, sample: Path) -> None:
+    script = browser.call(
+        "Page.addScriptToEvaluateOnNewDocument", source="delete window.DecompressionStream;"
+    )
+    try:
+        browser.open(sample, 1200)
+        assert "takes one of 2023 or newer" in browser.texts("#found")[0]
+        assert len(browser.shown()) == 9
+    finally:
+        browser.call("Page.removeScriptToEvaluateOnNewDocument", identifier=script["identifier"])
+
+
 # How it looks
 
 

@@ -14,6 +14,7 @@ from eval.runs.slices import measure_slices, score_slices
 from eval.runs.summary import count_by_document, summarise
 from eval.runs.total_failures import TotalFailure
 from eval.runs.variant import ScoredReading, VariantResult
+from eval.scoring.bootstrap import f1_interval
 from eval.scoring.ratio import Interval
 from eval.scoring.score import score
 from schemas.document import Document, Metadata, Source
@@ -285,3 +286,16 @@ def test_a_variant_without_any_figure_has_all_slices_and_no_parts_of_labels() ->
         *("service", "status", "period", "unit"),
     ]
     assert parts["service"] == {}
+
+
+def test_a_repost_is_drawn_with_its_release_in_parts_too() -> None:
+    bulletins = [bulletin(number) for number in range(6)]
+    again = [
+        one._replace(document=one.document.model_copy(update={"id": f"again {number}"}))
+        for number, one in enumerate(bulletins[:4])
+    ]
+    reads = [reading(one, number % 4) for number, one in enumerate([*bulletins, *again])]
+    assert summarise(result(*reads)).reposts == 2  # the others are too short to tell
+    (service,) = measure_slices(result(*reads))["service"].values()
+    assert service.interval == summarise(result(*reads)).interval
+    assert service.interval != f1_interval(count_by_document(reads))
