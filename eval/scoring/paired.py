@@ -21,6 +21,7 @@ from eval.scoring.exchange import (
     pair_up,
     studentise,
 )
+from eval.scoring.largest_t import draw_largest_t
 from eval.scoring.needed import Needed, bulletins_needed, needed_range
 from eval.scoring.ratio import (
     FEWEST_DRAWN,
@@ -109,11 +110,22 @@ def differences(
     reposts = len(a) - len(a_drawn)
     pairs = [pair_up(*row) if _is_testable(*row) else None for row in rows]
     tested = [pair for pair in pairs if pair is not None]
-    exchanged = exchange(tested) if tested else np.zeros(1)
+    chances = (exchange(tested), *_draw_together(rows, pairs)) if tested else ()
     return tuple(
-        _judge(_describe(a, b), row, pair, exchanged)._replace(reposts=reposts)
+        _judge(_describe(a, b), row, pair, chances)._replace(reposts=reposts)
         for b, row, pair in zip(others, rows, pairs, strict=True)
     )
+
+
+def _draw_together(
+    rows: Sequence[tuple[Counts, Counts]], pairs: Sequence[Pair | None]
+) -> tuple[Floats, ...]:
+    """Draw the largest t of several variants by chance; nothing for one, whose t is known."""
+    tested = [(row, pair) for row, pair in zip(rows, pairs, strict=True) if pair is not None]
+    if len(tested) < 2:  # noqa: PLR2004 - one has no others beside it
+        return ()
+    apart = np.stack([residuals(b) - residuals(a) for (a, b), _ in tested], axis=1)
+    return (draw_largest_t(apart, min(_tell_of_few(pair)[0] for _, pair in tested)),)
 
 
 def _weigh(a: Counts, b: Counts) -> tuple[Counts, Counts]:
@@ -148,8 +160,9 @@ def _describe(a: Counts, b: Counts) -> Difference:
 
 
 def _judge(
-    known: Difference, row: tuple[Counts, Counts], pair: Pair | None, exchanged: Floats
+    known: Difference, row: tuple[Counts, Counts], pair: Pair | None, chances: Sequence[Floats]
 ) -> Difference:
+    """Hold a t against its own distribution, and against each of those that were drawn."""
     a, b = row
     if known.estimate is None or len(a) < 2:  # noqa: PLR2004 - nothing to draw from one
         return known
@@ -160,9 +173,16 @@ def _judge(
     found = contrast(pair, np.ones((1, len(a))))
     error, t = float(found.error[0]), float(studentise(found)[0])
     freedom, widening = _tell_of_few(pair)
-    p = max(2 * float(stats.t.sf(t / widening, freedom)), count_share(exchanged, t))
+    exchanged, *together = chances
+    p = max(
+        2 * float(stats.t.sf(t / widening, freedom)),
+        count_share(exchanged, t),
+        *(count_share(drawn, t / widening) for drawn in together),
+    )
     critical = max(
-        float(stats.t.isf(_ALPHA / 2, freedom)) * widening, critical_t(exchanged, _ALPHA)
+        float(stats.t.isf(_ALPHA / 2, freedom)) * widening,
+        critical_t(exchanged, _ALPHA),
+        *(critical_t(drawn, _ALPHA) * widening for drawn in together),
     )
     if not math.isfinite(critical):  # no difference without error, however many, is beyond chance
         return known._replace(p=p)

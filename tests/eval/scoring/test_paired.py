@@ -279,8 +279,10 @@ def test_variants_that_answer_alike_need_hardly_a_correction() -> None:
     first, other = reading(rng, gold, 0.8), reading(rng, gold, 0.65)
     (alone,) = differences(first, [other])
     copies = differences(first, [other] * 10)
-    assert {each.p for each in copies} == {alone.p}
-    assert all(each.interval == alone.interval for each in copies)
+    assert alone.interval is not None
+    for each in copies:
+        assert each.p == pytest.approx(alone.p, abs=0.005)
+        assert each.interval == pytest.approx(alone.interval, abs=0.002)
 
 
 def test_reposts_are_drawn_as_one() -> None:
