@@ -81,8 +81,11 @@ def _describe_unknown(service: Service, kind: str) -> str:
     shown = one_line(kind[: 2 * _LONGEST_SHOWN].replace('"', "'"))[:_LONGEST_SHOWN]
     if not codebook().root[service].detail:
         return f'"{shown}" is no kind of {service}, which has none: give []'
-    near = nearest_kind(service, kind)
-    hint = f'"{near}" is the nearest; ' if near else ""
+    if homes := [one for one in Service if _form(kind) in _codes_by_form(one).keys() - {OTHER}]:
+        hint = f"it is one of the service {' or '.join(homes)}; "
+    else:
+        near = nearest_kind(service, kind)
+        hint = f'"{near}" is the nearest; ' if near else ""
     return (
         f'"{shown}" is no kind of {service}: {hint}"{OTHER}" is for a kind that is printed and has '
         "no code, [] for none"

@@ -92,3 +92,11 @@ def test_what_is_told_is_short_and_on_one_line() -> None:
     (fault,) = read_detail(Service.SURGERY, ['a"\n' * 10_000]).faults
     assert "\n" not in fault
     assert len(fault) < 200
+
+
+def test_a_kind_of_another_service_is_said_to_be_that_and_nothing_like_it_is_named() -> None:
+    (fault,) = read_detail(Service.CONSULTATION, ["presurgical assessments"]).faults
+    homes = [one for one in Service if "presurgical_assessment" in codebook().root[one].detail]
+    assert homes
+    assert f"it is one of the service {' or '.join(homes)};" in fault
+    assert "nearest" not in fault

@@ -171,7 +171,8 @@ def test_what_was_read_for_what_is_told_after_an_eval_and_later(done: Done) -> N
 def test_stored_runs_are_compared_without_their_prompts(done: Done) -> None:
     ran = done.eval("compare", "quoted-v1", "worse")
     assert ran.returncode == 0, ran.stderr
-    (sentence,) = [line for line in done.printed.splitlines() if " quoted-v1 · scripted " in line and "." in line[-1:]]
+    lines = done.printed.splitlines()
+    (sentence,) = [one for one in lines if " quoted-v1 · scripted " in one and one.endswith(".")]
     assert sentence in ran.stdout
     stored = done.told("compare", "quoted-v1", "worse")
     gold, texts = ROOT / "eval" / "gold", ROOT / "examples" / "bulletins"
