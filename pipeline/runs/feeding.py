@@ -96,24 +96,30 @@ class Feeder:
     ) -> None:
         """Feed all that is loaded, then what was put off, and end the queue.
 
+        While one batch is read, the next one is loaded, so that neither waits for the other.
         `prepare` makes the store ready, once there is anything to feed; `seen`, if any, gets the
         IDs of all documents.
         """
         prepared = False
-        sources = iter(loaded)
-        while batch := await in_thread(partial(self._next_batch, sources)):
-            if self._stop:
-                return
-            if not prepared:
-                await asyncio.to_thread(prepare)
-                prepared = True
-            fresh = [item.document for item in batch if item.document is not None]
-            if seen is not None:
-                seen.update(document.id for document in fresh)
-            found = await asyncio.to_thread(self._look_up, fresh, near)
-            for item in batch:
-                await self._admit(item, found, near)
-            await writer.wait_for_room()
+        load = partial(in_thread, partial(self._next_batch, iter(loaded)))
+        loading = asyncio.create_task(load())
+        try:
+            while batch := await loading:
+                if self._stop:
+                    return
+                loading = asyncio.create_task(load())
+                if not prepared:
+                    await asyncio.to_thread(prepare)
+                    prepared = True
+                fresh = [item.document for item in batch if item.document is not None]
+                if seen is not None:
+                    seen.update(document.id for document in fresh)
+                found = await asyncio.to_thread(self._look_up, fresh, near)
+                for item in batch:
+                    await self._admit(item, found, near)
+                await writer.wait_for_room()
+        finally:
+            loading.cancel()
         if near is not None:
             await near.feed(self._queue.put, self._in_flight)
         await self._queue.end()

@@ -408,7 +408,22 @@ def test_sources_are_loaded_no_further_ahead_than_a_batch_or_two(store: Store) -
             yield item
 
     assert go(lazily(), reader, store, run_options).read == 100
-    assert max(ahead) <= run_options.batch_documents + 2 * run_options.concurrency
+    assert max(ahead) <= 2 * (run_options.batch_documents + run_options.concurrency)
+
+
+def test_the_next_batch_is_loaded_while_one_is_read(store: Store) -> None:
+    loaded: list[LoadedSource] = []
+
+    def lazily() -> Iterator[LoadedSource]:
+        for item in texts(9):
+            loaded.append(item)
+            yield item
+
+    async def act(_: Document) -> None:
+        await until(lambda: len(loaded) >= 6, "the second batch")
+
+    run_options = RunOptions(concurrency=1, batch_documents=3, batch_seconds=60)
+    assert go(lazily(), ScriptedReader(act), store, run_options).read == 9
 
 
 def test_a_batch_ends_early_where_its_texts_are_long(store: Store) -> None:
