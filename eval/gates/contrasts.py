@@ -7,7 +7,6 @@ from eval.gates.bounds import format_apart
 from eval.gates.gate import Better, GateResult, NoWorse
 from eval.gates.reference import Reference, is_enough, list_names
 from eval.runs.comparison import Comparison, compare_variants
-from eval.runs.stored_readings import WAS_NOT_READ
 from eval.runs.summary import score_by_document
 from eval.runs.variant import VariantResult
 from eval.scoring.bounds import most_share
@@ -53,7 +52,9 @@ def _find_nothing(gate: NoWorse | Better, pair: _Pair) -> str:
 
 
 def _pair(reference: VariantResult, subject: VariantResult) -> _Pair:
-    had = {read.bulletin.document.id for read in reference.reads if read.error != WAS_NOT_READ}
+    # What one of several calls did not answer for would count as missed, and is unknown.
+    lacking = {read.bulletin.document.id for read in reference.reads if read.is_unanswered}
+    had = {read.bulletin.document.id for read in reference.reads} - lacking
     reads = tuple(read for read in subject.reads if read.bulletin.document.id in had)
     left_out = {read.bulletin.document.id for read in subject.reads} - had
     own = tuple(read for read in reference.reads if read.bulletin.document.id in had)

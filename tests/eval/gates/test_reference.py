@@ -195,6 +195,20 @@ def test_other_readings_do_not_stand_in_for_those_that_are_gone(db: Path) -> Non
     assert find(db, "twice").gone == ("b0",)
 
 
+def test_readings_of_nothing_are_missed_where_they_are_gone(db: Path) -> None:
+    """Their bulletins were lost then: left out, they would make the reference another."""
+    keep(db, "blind", {0: None, 1: 0}, BULLETINS)
+    score(db, "blind")
+    assert not find(db, "blind").gone
+    with duckdb.connect(db) as con:
+        ids = [each.document.id for each in BULLETINS[:2]]
+        con.execute(
+            "DELETE FROM readings WHERE prompt = 'blind' AND document_id IN (SELECT unnest(?))",
+            [ids],
+        )
+    assert find(db, "blind").gone == ("b0", "b1")
+
+
 def test_forgotten_bulletins_count_as_gone(db: Path) -> None:
     score(db, "old")
     store = Store(db)
