@@ -81,8 +81,6 @@ class VariantSummary(NamedTuple):
 def summarise(result: VariantResult) -> VariantSummary:
     """Add up what was read and how it was scored."""
     reads = result.reads
-    # A call that brought no answer was not paid for: that its cost is unknown hides nothing.
-    paid = [read for read in reads if read.status is not ReadingStatus.FAILED or _was_paid(read)]
     first = [read.first_try.measures["strict"] for read in reads if read.first_try is not None]
     documents = score_by_document(reads)
     defined = [score.f1 for score in documents.values() if score.f1 is not None]
@@ -100,7 +98,7 @@ def summarise(result: VariantResult) -> VariantSummary:
         partial=sum(read.status is ReadingStatus.PARTIAL for read in reads),
         failed=sum(read.status is ReadingStatus.FAILED for read in reads),
         dropped=sum(read.dropped for read in reads),
-        **vars(complete_usage(read.usage for read in paid)),
+        **vars(complete_usage(read.usage for read in list_paid(reads))),
         seconds=sum(seconds) if seconds else None,
         seconds_each=sum(seconds) / len(seconds) if seconds else None,
         p95_seconds=_find_p95(seconds),
@@ -146,6 +144,11 @@ def _add_measures(reads: Iterable[ScoredReading]) -> dict[str, Score]:
         for name, score in read.scores.measures.items():
             summed[name].append(score)
     return {name: add_scores(scores) for name, scores in summed.items()}
+
+
+def list_paid(reads: Iterable[ScoredReading]) -> list[ScoredReading]:
+    """List what was paid for, without calls that brought no answer: their cost is none."""
+    return [read for read in reads if read.status is not ReadingStatus.FAILED or _was_paid(read)]
 
 
 def _was_paid(read: ScoredReading) -> bool:
