@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from eval.gates.bounds import format_apart
 from eval.gates.gate import Better, GateResult, NoWorse
-from eval.gates.reference import Reference, is_enough, list_names
+from eval.gates.parts import FEWEST
+from eval.gates.reference import Reference, count_telling, is_enough, list_names
 from eval.runs.comparison import Comparison, compare_variants
 from eval.runs.summary import score_by_document
 from eval.runs.variant import VariantResult
@@ -42,10 +43,13 @@ def judge_contrast(
 
 def _find_nothing(gate: NoWorse | Better, pair: _Pair) -> str:
     """Say what a reference lacks that a gate could be passed against; empty where it lacks none."""
-    scores = score_by_document(pair.reference.reads)
+    reads = pair.reference.reads
+    scores = score_by_document(reads)
     bulletins = len(scores) + pair.left_out
-    if not is_enough(len(scores), bulletins):
-        return f"read {len(scores)} of {bulletins} bulletins: too few to hold anything against"
+    telling = count_telling({read.bulletin.stem: read.bulletin for read in reads}.values())
+    if not is_enough(len(scores), bulletins) or telling < FEWEST:
+        new = "" if telling == len(scores) else f", {telling} of them with new figures"
+        return f"read {len(scores)} of {bulletins} bulletins{new}: too few to hold anything against"
     if isinstance(gate, NoWorse) and not any(score.right for score in scores.values()):
         return f"no figure right in {len(scores)} bulletins: nothing is worse than that"
     return ""

@@ -12,7 +12,7 @@ from eval.runs.summary import summarise
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.ratio import Interval
 from eval.scoring.score import Score
-from tests.eval.runs.test_summary import bulletin, reading, result
+from tests.eval.runs.test_summary import bulletin, reading, result, with_figures
 
 STRICT = Threshold("strict", "f1", ">=", 0.9)
 
@@ -143,7 +143,7 @@ def test_an_interval_that_says_nothing_never_passes(
 ) -> None:
     for sign in (">=", "<="):
         gate = Threshold("strict", "f1_low", sign, 0.4)
-        found = judge_low(gate, [score] * bulletins, interval, "new")
+        found = judge_low(gate, [score] * bulletins, interval, "new", bulletins)
         assert not found.passed
         assert why in found.why
 
@@ -152,6 +152,14 @@ def test_an_interval_of_bulletins_that_are_all_right_is_none() -> None:
     found = judge("strict_f1_low>=0.1", variant(*(reading(each, 4) for each in BULLETINS)))
     assert not found.passed
     assert "is undefined: no bulletin is scored otherwise than another" in found.why
+
+
+def test_bulletins_with_nothing_to_score_make_no_interval_surer() -> None:
+    empty = [each._replace(gold=with_figures(each, 0)) for each in BULLETINS[3:]]
+    reads = [reading(each, n + 1) for n, each in enumerate(BULLETINS[:3])]
+    found = judge("strict_f1_low>=0", variant(*reads, *(reading(each, 0) for each in empty)))
+    assert not found.passed
+    assert found.why.endswith("n = 12 bulletins (3 of them with anything new to score))")
 
 
 @pytest.mark.parametrize(
