@@ -8,6 +8,7 @@ from eval.gates.gate import Better, GateResult, NoWorse
 from eval.gates.parts import FEWEST
 from eval.gates.reference import Reference, count_telling, is_enough, list_names
 from eval.runs.comparison import Comparison, compare_variants
+from eval.runs.names import server_in, shorten_server
 from eval.runs.summary import score_by_document
 from eval.runs.variant import VariantResult
 from eval.scoring.bounds import most_share
@@ -38,7 +39,8 @@ def judge_contrast(
         return
     for pair, comparison in zip(pairs, _compare(gate, pairs), strict=True):
         result = _judge(gate, reference.name, pair, comparison)
-        yield result._replace(why=f"{result.why}{_remark_on_failures(pair, reference)}{remark}")
+        told = f"{_remark_on_failures(pair, reference)}{_remark_on_servers(pair)}{remark}"
+        yield result._replace(why=f"{result.why}{told}")
 
 
 def _find_nothing(gate: NoWorse | Better, pair: _Pair) -> str:
@@ -149,6 +151,15 @@ def _remark_on_same(pair: _Pair) -> str:
     same = pair.reference.key == pair.subject.key
     same &= pair.reference.repeats == pair.subject.repeats
     return "; these are the same readings, nothing was asked anew" if same else ""
+
+
+def _remark_on_servers(pair: _Pair) -> str:
+    """Say so where they asked different servers: a prompt may not be what makes the difference."""
+    asked = [server_in(one.key.parameters) for one in (pair.reference, pair.subject)]
+    if None in asked or asked[0] == asked[1]:
+        return ""
+    then, now = (shorten_server(server or "") for server in asked)
+    return f"; that one was asked at {then}, this one at {now}"
 
 
 def _remark_on_failures(pair: _Pair, reference: Reference) -> str:

@@ -1,5 +1,6 @@
 """No worse, or better: what passes, what does not, and which line says so."""
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from eval.gates.reference import find_references
 from eval.scoring.paired import Difference
 from eval.scoring.ratio import Interval
 from pipeline.errors import UsageError
+from schemas.reading import ReaderKey
 from tests.eval.gates.gated import BULLETINS, FIGURES, keep, score
 
 NO_WORSE = NoWorse("run7", 0.01)
@@ -289,3 +291,20 @@ def test_a_repeat_without_answers_makes_no_reference_easier(
     ((passed, why),) = judge_gates(gates, score(db, "flaky", "poor", repeats=2), references)
     assert not passed
     assert "has read 0 of 12 bulletins" in why
+
+
+@pytest.mark.parametrize("then", ["http://one/v1", "http://two/v1", None])
+def test_a_run_at_another_server_is_said_to_be(db: Path, then: str | None) -> None:
+    gates = [parse_gate("no worse than good by 0.01")]
+    (now,) = score(db, "copy")
+    now = now._replace(key=_asked_at(now.key, "http://two/v1"))
+    found = find_references(gates, [("copy",)], BULLETINS, db)["good"]
+    assert found.earlier
+    earlier = found.earlier._replace(key=_asked_at(found.earlier.key, then))
+    ((_, why),) = judge_gates(gates, [now], {"good": found._replace(earlier=earlier)})
+    told = "; that one was asked at one, this one at two"
+    assert (told in why) is (then == "http://one/v1")
+
+
+def _asked_at(key: ReaderKey, server: str | None) -> ReaderKey:
+    return key.model_copy(update={"parameters": json.dumps({"server": server})})
