@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 60.0
+PATIENCE = 150.0
 """Seconds that anything may take that is waited for; pytest gives a whole test twice as many."""
 
 

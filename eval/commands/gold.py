@@ -15,7 +15,7 @@ from eval.report.code_table import write_code_table
 from eval.report.label_findings import show_label_findings
 from pipeline.commands.options import Json, examples
 from pipeline.console.exit_status import FAILED
-from pipeline.console.terminal import say
+from pipeline.console.terminal import say, tell
 from pipeline.plain_text import one_line, to_json
 
 app = typer.Typer(
@@ -69,16 +69,20 @@ def tie_gold(
     ] = False,
 ) -> None:
     """Write the hash of its text into each gold file, so that a changed text is noticed."""
+    has_tied = False
     for path in tie_folder(*locate_gold(gold, texts), refresh=refresh):
+        has_tied = True
         say(one_line(str(path)))
+    if not has_tied:
+        tell("All are tied already.")
 
 
 @app.command(
     "seen",
     epilog=examples(
         "jornada gold seen --gold labels/ 3fa9c1d2 77b0e4aa",
-        "jornada gold seen --gold labels/ boletin-12",
-        "The name of a gold file stands for all its findings that are no errors.",
+        "jornada gold seen --gold labels/ boletin-12 'nota-*'",
+        "The name of a gold file, or a pattern, stands for all findings that are no errors.",
     ),
 )
 def see_findings(
@@ -93,8 +97,11 @@ def see_findings(
     texts: Texts = None,
 ) -> None:
     """Mark findings as seen: they are told no more while text and labels stay as they are."""
-    for path, number in see(*locate_gold(gold, texts), names):
+    marked = list(see(*locate_gold(gold, texts), names))
+    for path, number in marked:
         say(f"{one_line(str(path))}: {number} marked as seen")
+    if not marked:
+        tell("Nothing was left to be marked.")
 
 
 @app.command("codes", epilog=examples("jornada gold codes"))

@@ -165,12 +165,14 @@ def _remark_on_servers(pair: _Pair) -> str:
 def _remark_on_failures(pair: _Pair, reference: Reference) -> str:
     """Name the bulletins of which one of both has nothing right.
 
-    They are few, so that they move no average much, and still each is a bulletin lost.
+    They are few, so that they move no average much, and still each is a bulletin lost. Where there
+    is nothing to read, nothing can be right.
     """
     before, after = score_by_document(pair.reference.reads), score_by_document(pair.subject.reads)
     names = {read.bulletin.document.id: read.bulletin.stem for read in pair.subject.reads}
-    lost = [names[each] for each in after if after[each].f1 == 0 != before[each].f1]
-    won = [names[each] for each in after if before[each].f1 == 0 != after[each].f1]
+    told = [each for each in after if after[each].gold]
+    lost = [names[each] for each in told if after[each].f1 == 0 != before[each].f1]
+    won = [names[each] for each in told if before[each].f1 == 0 != after[each].f1]
     return "".join(
         f"; {name} alone has F1 0 on {list_names(stems)}"
         for stems, name in ((lost, pair.subject.name), (won, reference.name))

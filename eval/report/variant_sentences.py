@@ -47,8 +47,11 @@ def _name(failure: TotalFailure) -> str:
 
 
 def describe_repeats(subject: str, variances: Variances | None) -> Iterable[str]:
-    """Say what repeats were worth, and whether more of them or more bulletins tell more."""
-    if variances is None:
+    """Say what repeats were worth, and whether more of them or more bulletins tell more.
+
+    Of a reader whose answers never change there is nothing to say.
+    """
+    if variances is None or not variances.within:
         return
     endless = (
         "" if variances.most_worth is None else f", endless repeats {variances.most_worth:,.0f}"

@@ -31,7 +31,8 @@ GROUP BY ALL HAVING bool_and(r.status = 'failed')
 _SHOWN_HASH = 8
 
 Variant = tuple[str, str | None, str | None]
-"""Reader, model and hash of the prompt: what makes two variants two, whatever they are called."""
+"""Reader, model, and the prompt by its hash or its name. Both make one: a prompt that was renamed,
+and drafts of one prompt, which are no two that know nothing of each other."""
 
 
 class StoredReads(NamedTuple):
@@ -78,12 +79,16 @@ def _find_newest(
     failed = {tuple(row) for row in store.read(_FAILED, [document_ids]).rows}
     scored = store.read(_SCORED, [document_ids]).rows
     order = {run_id: number for number, run_id in enumerate(runs)}
-    newest: dict[tuple[str, Variant], str] = {}
+    by_hash: dict[tuple[str, Variant], str] = {}
     for run_id, document_id in sorted(scored, key=lambda row: order[row[0]]):
         if (run_id, document_id) not in failed:
             run = runs[run_id]
-            newest[document_id, (run.reader, run.model, run.prompt_hash)] = run_id
-    return newest
+            by_hash[document_id, (run.reader, run.model, run.prompt_hash)] = run_id
+    by_name: dict[tuple[str, Variant], str] = {}
+    for (document_id, _), run_id in sorted(by_hash.items(), key=lambda item: order[item[1]]):
+        run = runs[run_id]
+        by_name[document_id, (run.reader, run.model, run.prompt)] = run_id
+    return by_name
 
 
 def _name_apart(runs: Sequence[EvalRun]) -> dict[str, str]:

@@ -20,7 +20,7 @@ class TotalFailure(NamedTuple):
 def find_total_failures(reads: Iterable[ScoredReading]) -> tuple[TotalFailure, ...]:
     """Find the bulletins of which a reading failed, or nothing is strictly right in any.
 
-    Where there was nothing to read and nothing was read, F1 is undefined, and that is no failure.
+    Where there was nothing to read, nothing can be right, and that is no failure.
     """
     by_bulletin: dict[str, list[ScoredReading]] = defaultdict(list)
     for read in reads:
@@ -28,7 +28,7 @@ def find_total_failures(reads: Iterable[ScoredReading]) -> tuple[TotalFailure, .
     found = []
     for stem, several in by_bulletin.items():
         failed = sum(read.status is ReadingStatus.FAILED for read in several)
-        f1 = add_scores(read.scores.measures["strict"] for read in several).f1
-        if failed or f1 == 0:
+        strict = add_scores(read.scores.measures["strict"] for read in several)
+        if failed or (strict.gold and not strict.right):
             found.append(TotalFailure(stem, failed, len(several)))
     return tuple(found)

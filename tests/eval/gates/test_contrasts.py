@@ -48,11 +48,10 @@ def test_no_worse_fails_where_it_is_worse() -> None:
 
 
 def test_no_worse_on_too_few_bulletins_says_how_many_more_would_do() -> None:
-    error = Interval(0.03 / 2.8016, 0.05 / 2.8016)  # z of 97.5 % and of 80 % power together
-    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04, error)
+    found = Difference(0.01, Interval(-0.02, 0.04), 0.5, 40, 700, 0.04, Interval(0.0107, 0.01784))
     result = no_worse(found)
     assert not result.passed
-    # 40 bulletins show 0.03 to 0.05; 0.01 above zero is 0.02 above the margin.
+    # By these standard errors 40 bulletins show 0.03 to 0.05; 0.01 is 0.02 above the margin.
     assert (
         "not all above -0.010: too few bulletins to tell; about 50 to 210 more would do"
         in result.why

@@ -136,3 +136,12 @@ def test_marks_that_are_none_are_an_error(folder: Path, seen: object) -> None:
     assert ("form", "seen") in told(folder)
     with pytest.raises((GoldError, UsageError)):
         list(see(folder, (), ["a"]))
+
+
+def test_names_of_files_without_findings_and_patterns_mark_what_there_is(folder: Path) -> None:
+    path = put(folder, UNDATED)
+    assert list(see(folder, (), ["[a-c]"])) == [(path, 3)]
+    assert told(folder) == []
+    assert list(see(folder, (), ["a"])) == []
+    with pytest.raises(UsageError, match="nor the name of a gold file"):
+        list(see(folder, (), ["nota-*"]))

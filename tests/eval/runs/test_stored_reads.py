@@ -56,14 +56,12 @@ def test_each_variant_has_what_it_read_in_its_newest_eval(store: Store) -> None:
     assert reads(store) == {"a": [[2, 3]], "b": [[4], []]}
 
 
-def test_one_prompt_under_two_names_is_one_variant_and_two_under_one_name_are_two(
-    store: Store,
-) -> None:
-    add_run(store, "a", 1, age=1)
-    add_run(store, "b", 2)
+def test_one_prompt_under_two_names_and_drafts_of_one_are_one_variant(store: Store) -> None:
+    add_run(store, "a", 1, age=2)
+    add_run(store, "b", 2, age=1)
     assert reads(store) == {"b": [[2]]}
     add_run(store, "b", 3, prompt_hash="0123456789")
-    assert reads(store) == {"b (h)": [[2]], "b (01234567)": [[3]]}
+    assert reads(store) == {"b": [[3]]}
 
 
 def test_who_read_nothing_has_an_opinion_and_who_failed_has_none(store: Store) -> None:

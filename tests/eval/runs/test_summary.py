@@ -205,6 +205,7 @@ def test_bulletins_that_failed_wholly_are_found_and_no_others() -> None:
         reading(bulletin(1), None),
         reading(bulletin(2), 1),
         reading(bulletin(3)._replace(gold=with_figures(bulletin(3), 0)), 0),
+        reading(bulletin(4)._replace(gold=with_figures(bulletin(4), 0)), 2),
     )
     assert summarise(result(*reads)).total_failures == (
         TotalFailure("b0", 0, 1),

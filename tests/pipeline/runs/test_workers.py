@@ -277,7 +277,7 @@ HEAVY = "Se realizaron 5 cirugías y 9 consultas en Puebla.\n\n" * 19_000
 @pytest.mark.parametrize(
     ("limits", "told"),
     [
-        (Limits(seconds=2), "took longer than 2 s"),
+        (Limits(seconds=6), "took longer than 6 s"),
         (Limits(PATIENCE, megabytes=60), "needed more than 60 MB of memory"),
     ],
 )
@@ -288,9 +288,8 @@ def test_a_document_that_passes_the_limits_is_given_up_and_costs_no_other(
         documents = [*bulletins(3), a_document(HEAVY), *bulletins(6)[3:]]
         reading = asyncio.gather(*map(workers.read, documents), return_exceptions=True)
         if limits.seconds < PATIENCE:
-            await until(lambda: any(one.seconds > 1 for one in workers.find_in_hand()))
-            (in_hand,) = workers.find_in_hand()
-            assert in_hand.name == a_document(HEAVY).id
+            heavy = a_document(HEAVY).id
+            await until(lambda: any(one.name == heavy for one in workers.find_in_hand()))
         return await reading
 
     read = working(1, Settings(limits=limits), BASELINE, what)
