@@ -64,6 +64,11 @@ def diff_eval_runs(  # noqa: PLR0913 - a parameter an option
         first, second = find_run(store, before), find_run(store, after)
         changes = diff(store, first, second, only)
         prompts = compare_prompts(store, first, second)
+    if first == second:
+        tell(
+            f"{before} and {after} are one run: a name stands for its newest, and {after}~1 for "
+            "the one before"
+        )
     if not changes.common:
         raise UsageError("the two runs have no bulletin in common")
     if not changes.same_gold:

@@ -177,7 +177,10 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
 ) -> int:
     """Score prompts, models or the baseline against hand-labelled gold, and compare them."""
     if context.invoked_subcommand is not None:
+        _require_no_options(context, context.invoked_subcommand)
         return 0
+    if estimate and (gate or html):
+        raise UsageError("--estimate scores nothing: leave out --gate and --html")
     gates = [parse_gate(text) for text in gate or ()]
     databases = (db, stored) if stored else (db,)
     page = html if html is None else find_target(html, *databases, force=force, option="--html")
@@ -226,6 +229,21 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     if page is not None:
         write_page(evaluation, page)
     return 0 if all(result.passed for result in results) else FAILED
+
+
+def _require_no_options(context: typer.Context, command: str) -> None:
+    """Raise `UsageError` for options in front of a command: nobody would look at them."""
+    sources = [
+        (param.opts[0], context.get_parameter_source(param.name or ""))
+        for param in context.command.params
+        if param.opts
+    ]
+    given = [option for option, source in sources if source and source.name == "COMMANDLINE"]
+    if given:
+        raise UsageError(
+            f"jornada eval {command} has options of its own, which stand behind its name: move or "
+            f"leave out {', '.join(given)}"
+        )
 
 
 def _require_local_sense(local: str | None, profiles: int, *, estimate: bool, batch: bool) -> None:

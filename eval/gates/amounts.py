@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from eval.runs.summary import VariantSummary, summarise
+from eval.runs.stored_readings import WAS_NOT_READ
+from eval.runs.summary import VariantSummary, list_paid, summarise
 from eval.runs.variant import ScoredReading, VariantResult
+from schemas.usage import Usage
 
-_SLOW = 95  # percent of the readings take at most as long
 _Reads = Sequence[ScoredReading]
 
 
@@ -29,7 +28,13 @@ class Amount(NamedTuple):
 
 
 def find_amount(name: str, variant: VariantResult) -> FoundAmount:
-    """Find an amount of `AMOUNTS` over all readings of a variant."""
+    """Find an amount of `AMOUNTS` over all readings of a variant.
+
+    Of what was never read nothing is known but that it failed: a part would pass for the whole.
+    """
+    unread = sum(read.error == WAS_NOT_READ for read in variant.reads)
+    if unread and name != "failed":
+        return FoundAmount(None, f"{unread} of {len(variant.reads)} readings were never made")
     return AMOUNTS[name].find(summarise(variant), variant.reads)
 
 
@@ -45,29 +50,27 @@ def _find_cost(summary: VariantSummary, _: _Reads) -> FoundAmount:
     return FoundAmount(summary.cost_usd, f"{summary.bulletins} bulletins")
 
 
-def _find_tokens(_: VariantSummary, reads: _Reads) -> FoundAmount:
-    usages = [read.usage for read in reads]
-    paid = [usage for usage in usages if (usage.input_tokens, usage.output_tokens) != (None, None)]
-    known = [usage.tokens for usage in paid if usage.tokens is not None]
-    # A part would pass for the whole.
-    value = sum(known) / len(known) if known and len(known) == len(paid) else None
+def _find_tokens(summary: VariantSummary, reads: _Reads) -> FoundAmount:
+    total = Usage(summary.input_tokens, summary.output_tokens).tokens
+    paid = list_paid(reads)
+    value = total / len(paid) if total is not None and paid else None
     return FoundAmount(value, f"{len(paid)} readings")
 
 
-def _find_seconds(_: VariantSummary, reads: _Reads) -> FoundAmount:
-    taken = _list_seconds(reads)
-    return FoundAmount(sum(taken) / len(taken) if taken else None, f"{len(taken)} readings")
+def _find_seconds(summary: VariantSummary, reads: _Reads) -> FoundAmount:
+    return _of_all_timed(summary.seconds_each, reads)
 
 
-def _find_slow_seconds(_: VariantSummary, reads: _Reads) -> FoundAmount:
-    taken = _list_seconds(reads)
-    value = float(np.percentile(taken, _SLOW)) if taken else None
-    return FoundAmount(value, f"{len(taken)} readings")
+def _find_slow_seconds(summary: VariantSummary, reads: _Reads) -> FoundAmount:
+    return _of_all_timed(summary.p95_seconds, reads)
 
 
-def _list_seconds(reads: _Reads) -> list[float]:
-    # What was never read took no time, and must not make the rest look quicker.
-    return [read.seconds for read in reads if read.seconds]
+def _of_all_timed(seconds: float | None, reads: _Reads) -> FoundAmount:
+    # For what came in a batch nobody waited: those few that were waited for say nothing of it.
+    untimed = sum(not read.seconds for read in reads)
+    if untimed:
+        return FoundAmount(None, f"{untimed} of {len(reads)} readings were not timed")
+    return FoundAmount(seconds, f"{len(reads)} readings")
 
 
 def _find_reask_precision(summary: VariantSummary, _: _Reads) -> FoundAmount:
@@ -85,7 +88,7 @@ AMOUNTS = {
     "cost_usd": _COST,
     "tokens": Amount("tokens a reading", 0, _find_tokens),
     "seconds": Amount("mean seconds a reading", 1, _find_seconds),
-    "seconds_p95": Amount(f"seconds that {_SLOW} % of readings take", 1, _find_slow_seconds),
+    "seconds_p95": Amount("seconds that 95 % of readings take", 1, _find_slow_seconds),
     "reask_precision": Amount(
         "share of re-asks that bettered the answer", 3, _find_reask_precision, is_share=True
     ),

@@ -7,7 +7,7 @@ import numpy as np
 
 from eval.gates.amounts import AMOUNTS, FoundAmount, find_amount
 from eval.gates.gate import GateResult, Limit, Threshold
-from eval.gates.parts import FEWEST, score_documents, take_part
+from eval.gates.parts import FEWEST, describe_count, score_documents, take_part
 from eval.runs.releases import label_releases
 from eval.runs.variant import VariantResult
 from eval.scoring.bootstrap import f1_interval
@@ -36,12 +36,11 @@ def judge_bound(gate: Threshold | Limit, variant: VariantResult) -> GateResult:
         return GateResult(passed=False, why=why)
     if gate.statistic == "f1_low":
         counts = np.array([*scores.values()], dtype=np.int64).reshape(-1, 3)
-        return judge_low(
-            gate,
-            scores.values(),
-            f1_interval(counts, label_releases(variant.reads, scores)),
-            subject,
-        )
+        releases = label_releases(variant.reads, scores)
+        interval = f1_interval(counts, releases)
+        pairs = zip(releases, scores.values(), strict=True)
+        telling = {release for release, score in pairs if score.f1 is not None}
+        return judge_low(gate, scores.values(), interval, subject, len(telling))
     return judge_threshold(gate, add_scores(scores.values()), subject)
 
 
@@ -61,13 +60,21 @@ def judge_threshold(gate: Threshold, score: Score, subject: str) -> GateResult:
 
 
 def judge_low(
-    gate: Threshold, scores: Collection[Score], interval: Interval | None, subject: str
+    gate: Threshold,
+    scores: Collection[Score],
+    interval: Interval | None,
+    subject: str,
+    telling: int,
 ) -> GateResult:
-    """Hold the lower end of the 95 % interval of an F1 against a bound; `scores` by bulletin."""
+    """Hold the lower end of the 95 % interval of an F1 against a bound; `scores` by bulletin.
+
+    `telling` counts the releases among them that have an F1.
+    """
     name = f"lower end of the 95 % interval of {gate.measure} F1 of {subject}"
     f1 = add_scores(scores).f1
-    n = f"(F1 {'undefined' if f1 is None else f'{f1:.3f}'}, n = {len(scores)} bulletins)"
-    if len(scores) < FEWEST:
+    shown = "undefined" if f1 is None else f"{f1:.3f}"
+    n = f"(F1 {shown}, n = {describe_count(len(scores), telling)})"
+    if telling < FEWEST:
         why = f"fewer than {FEWEST} bulletins say too little of others"
         return GateResult(passed=False, why=f"{name} is not told: {why} {n}")
     if interval is None:

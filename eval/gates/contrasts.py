@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from eval.gates.bounds import format_apart
 from eval.gates.gate import Better, GateResult, NoWorse
-from eval.gates.reference import Reference, is_enough, list_names
+from eval.gates.parts import FEWEST
+from eval.gates.reference import Reference, count_telling, is_enough, list_names
 from eval.runs.comparison import Comparison, compare_variants
-from eval.runs.stored_readings import WAS_NOT_READ
+from eval.runs.names import server_in, shorten_server
 from eval.runs.summary import score_by_document
 from eval.runs.variant import VariantResult
 from eval.scoring.bounds import most_share
@@ -38,22 +39,28 @@ def judge_contrast(
         return
     for pair, comparison in zip(pairs, _compare(gate, pairs), strict=True):
         result = _judge(gate, reference.name, pair, comparison)
-        yield result._replace(why=f"{result.why}{_remark_on_failures(pair, reference)}{remark}")
+        told = f"{_remark_on_failures(pair, reference)}{_remark_on_servers(pair)}{remark}"
+        yield result._replace(why=f"{result.why}{told}")
 
 
 def _find_nothing(gate: NoWorse | Better, pair: _Pair) -> str:
     """Say what a reference lacks that a gate could be passed against; empty where it lacks none."""
-    scores = score_by_document(pair.reference.reads)
+    reads = pair.reference.reads
+    scores = score_by_document(reads)
     bulletins = len(scores) + pair.left_out
-    if not is_enough(len(scores), bulletins):
-        return f"read {len(scores)} of {bulletins} bulletins: too few to hold anything against"
+    telling = count_telling({read.bulletin.stem: read.bulletin for read in reads}.values())
+    if not is_enough(len(scores), bulletins) or telling < FEWEST:
+        new = "" if telling == len(scores) else f", {telling} of them with new figures"
+        return f"read {len(scores)} of {bulletins} bulletins{new}: too few to hold anything against"
     if isinstance(gate, NoWorse) and not any(score.right for score in scores.values()):
         return f"no figure right in {len(scores)} bulletins: nothing is worse than that"
     return ""
 
 
 def _pair(reference: VariantResult, subject: VariantResult) -> _Pair:
-    had = {read.bulletin.document.id for read in reference.reads if read.error != WAS_NOT_READ}
+    # What one of several calls did not answer for would count as missed, and is unknown.
+    lacking = {read.bulletin.document.id for read in reference.reads if read.is_unanswered}
+    had = {read.bulletin.document.id for read in reference.reads} - lacking
     reads = tuple(read for read in subject.reads if read.bulletin.document.id in had)
     left_out = {read.bulletin.document.id for read in subject.reads} - had
     own = tuple(read for read in reference.reads if read.bulletin.document.id in had)
@@ -144,6 +151,15 @@ def _remark_on_same(pair: _Pair) -> str:
     same = pair.reference.key == pair.subject.key
     same &= pair.reference.repeats == pair.subject.repeats
     return "; these are the same readings, nothing was asked anew" if same else ""
+
+
+def _remark_on_servers(pair: _Pair) -> str:
+    """Say so where they asked different servers: a prompt may not be what makes the difference."""
+    asked = [server_in(one.key.parameters) for one in (pair.reference, pair.subject)]
+    if None in asked or asked[0] == asked[1]:
+        return ""
+    then, now = (shorten_server(server or "") for server in asked)
+    return f"; that one was asked at {then}, this one at {now}"
 
 
 def _remark_on_failures(pair: _Pair, reference: Reference) -> str:

@@ -1,10 +1,10 @@
 """Parts of the gold that a gate may be about: which there are, and how a variant scores on one."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from eval.gates.gate import Gate, Limit, Part, Threshold
 from eval.labels.gold import GoldBulletin
+from eval.runs.releases import count_releases
 from eval.runs.slices import LABELS, list_parts
 from eval.runs.summary import score_by_document
 from eval.runs.variant import ScoredReading, VariantResult
@@ -27,27 +27,35 @@ def require_parts(gates: Iterable[Gate], bulletins: Sequence[GoldBulletin]) -> N
     for gate in gates:
         if not isinstance(gate, Threshold | Limit):
             continue
-        there = _count_parts(gate.part, bulletins)
-        if gate.part is not None and gate.part.name not in there:
+        own = _list_own(gate.part, bulletins)
+        if gate.part is not None and not own:
+            there = {name for one in bulletins for name in _list_names(gate.part.slice, one)}
             raise UsageError(
                 f"a gate is about {gate.part}, of which these {len(bulletins)} bulletins have "
-                f"none; of {gate.part.slice} they have {', '.join(there)}"
+                f"none; of {gate.part.slice} they have {', '.join(sorted(there))}"
             )
-        n = len(bulletins) if gate.part is None else there[gate.part.name]
-        if isinstance(gate, Threshold) and gate.statistic == "f1_low" and n < FEWEST:
+        if not isinstance(gate, Threshold) or gate.statistic != "f1_low":
+            continue
+        if (releases := count_releases(own)) < FEWEST:
             where = f" of {gate.part}" if gate.part else ""
+            n = describe_count(len(own), releases)
             raise UsageError(
-                f"a gate is about the interval of {gate.measure} F1 on {n} bulletins{where}, which "
+                f"a gate is about the interval of {gate.measure} F1 on {n}{where}, which "
                 f"says too little of others: it takes {FEWEST} at least"
             )
 
 
-def _count_parts(part: Part | None, bulletins: Iterable[GoldBulletin]) -> dict[str, int]:
-    """Count the bulletins of each part of a slice, in the order of the parts' names."""
+def describe_count(bulletins: int, telling: int) -> str:
+    """Say how many bulletins there are, and how many of them (or releases) say anything."""
+    few = "" if telling == bulletins else f" ({telling} of them with anything new to score)"
+    return f"{bulletins} bulletins{few}"
+
+
+def _list_own(part: Part | None, bulletins: Sequence[GoldBulletin]) -> Sequence[GoldBulletin]:
+    """List the bulletins that are in a part, all where there is none."""
     if part is None:
-        return {}
-    counts = Counter(name for one in bulletins for name in _list_names(part.slice, one))
-    return dict(sorted(counts.items()))
+        return bulletins
+    return [one for one in bulletins if part.name in _list_names(part.slice, one)]
 
 
 def _list_names(name: str, bulletin: GoldBulletin) -> set[str]:

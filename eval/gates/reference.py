@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval.gates.gate import Better, Gate, NoWorse
-from eval.gates.parts import FEWEST
+from eval.gates.parts import FEWEST, describe_count
 from eval.labels.gold import GoldBulletin
 from eval.runs import history
 from eval.runs.history import EvalRun
+from eval.runs.releases import count_releases
 from eval.runs.rescored import RescoredRun, rescore_run
 from eval.runs.variant import VariantResult
 from pipeline.errors import UsageError
@@ -63,12 +64,14 @@ def find_references(
 
     `variants` are the names that each variant of this eval goes by; `db` has the earlier runs, and
     it or `stored` their readings. Raises `UsageError` where there is no such run, and where there
-    is too little to compare: fewer than ten bulletins, or a run that had fewer than nine in ten.
+    is too little to compare: fewer than ten releases with figures, or a run that had fewer than
+    nine in ten bulletins.
     """
     named = dict.fromkeys(gate.run for gate in gates if isinstance(gate, NoWorse | Better))
-    if named and len(bulletins) < FEWEST:
+    if named and (telling := count_telling(bulletins)) < FEWEST:
+        n = describe_count(len(bulletins), telling)
         raise UsageError(
-            f"a gate against {next(iter(named))} says nothing on {len(bulletins)} bulletins: it "
+            f"a gate against {next(iter(named))} says nothing on {n}: it "
             f"takes {FEWEST} at least; leave out --only, or label more"
         )
     return {run: _find(run, variants, bulletins, db, stored) for run in named}
@@ -104,6 +107,11 @@ def _find(
         remarks.append(_describe_relabelling(found))
     name = f"{run} (run {_short(chosen.run)})"
     return Reference(name, None, found.result, found.gone, "; ".join(remarks))
+
+
+def count_telling(bulletins: Iterable[GoldBulletin]) -> int:
+    """Count the releases among bulletins with figures: on others F1 is the same for most."""
+    return count_releases(bulletin for bulletin in bulletins if bulletin.gold.figures)
 
 
 def is_enough(shared: int, bulletins: int) -> bool:

@@ -66,6 +66,7 @@ def _variant_json(result: VariantResult, summary: VariantSummary) -> dict[str, A
         "variances": _variances_json(summary.variances),
         "reposts": summary.reposts,
         "total_failures": [failure._asdict() for failure in summary.total_failures],
+        "total_failures_at_most": summary.most_failing,
         "quotes": summary.quotes._asdict(),
         "scores": {name: score_json(score) for name, score in summary.measures.items()},
     }

@@ -98,7 +98,7 @@ def _say_what_means_hide(
     """Warn of few bulletins, name those that failed, and say what repeats were worth."""
     lines = [*describe_few(summaries[0].bulletins, summaries[0].reposts)]
     for result, summary in zip(results, summaries, strict=True):
-        lines += describe_total_failures(result.name, summary.total_failures, summary.bulletins)
+        lines += describe_total_failures(result.name, summary)
         lines += describe_repeats(result.name, summary.variances)
     for line in lines:
         say(one_line(line))

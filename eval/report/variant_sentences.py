@@ -1,11 +1,11 @@
 """What a table of means does not show of a variant, in sentences. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from eval.report.comparison_sentence import count_bulletins
 from eval.report.number_format import format_share
+from eval.runs.summary import VariantSummary
 from eval.runs.total_failures import TotalFailure
-from eval.scoring.bounds import most_share
 from eval.scoring.needed import FEWEST_TO_SHOW
 from eval.scoring.ratio import FEWEST_DRAWN
 from eval.scoring.repeats import Variances
@@ -25,18 +25,17 @@ def describe_few(bulletins: int, reposts: int) -> Iterable[str]:
         )
 
 
-def describe_total_failures(
-    name: str, failures: Sequence[TotalFailure], bulletins: int
-) -> Iterable[str]:
+def describe_total_failures(name: str, summary: VariantSummary) -> Iterable[str]:
     """Name the bulletins that a variant failed on, and say how common that may be."""
-    if not failures:
+    failures = summary.total_failures
+    if not failures or summary.most_failing is None:
         return
-    share = most_share(len(failures), bulletins) or 1.0
     named = ", ".join(map(_name, failures[:_NAMED]))
     rest = f" and {len(failures) - _NAMED:,} more" if len(failures) > _NAMED else ""
+    of = count_bulletins(summary.bulletins)
     yield (
-        f"{name} failed on {len(failures):,} of {count_bulletins(bulletins)}: {named}{rest}. "
-        f"Of all such bulletins it may be up to {format_share(share)} (95 % sure)."
+        f"{name} failed on {len(failures):,} of {of}: {named}{rest}. "
+        f"Of all such bulletins it may be up to {format_share(summary.most_failing)} (95 % sure)."
     )
 
 

@@ -1,6 +1,6 @@
 """The figures of one variant that tables, JSON, the store and gates have in common."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -10,6 +10,7 @@ from eval.runs.releases import label_releases
 from eval.runs.total_failures import TotalFailure, find_total_failures
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.bootstrap import f1_interval
+from eval.scoring.bounds import most_share
 from eval.scoring.quotes import QuoteSummary, summarise_quotes
 from eval.scoring.ratio import Counts, Interval, join_releases
 from eval.scoring.repeats import Spread, Variances, measure_spread, part_variances
@@ -29,7 +30,8 @@ class VariantSummary(NamedTuple):
     and `reasks` is what sending answers back was good for; None where a reader makes no attempts.
     `changing` counts the bulletins whose strict score is not the same in every repeat. `reposts` of
     the bulletins are of one release with another, and drawn with it for the interval. `variances`
-    part that of the strict F1 between bulletins and repeats; None without repeats.
+    part that of the strict F1 between bulletins and repeats; None without repeats. `most_failing`:
+    the share of all bulletins that may be total failures, at most; reposts are counted once.
     """
 
     bulletins: int
@@ -55,6 +57,7 @@ class VariantSummary(NamedTuple):
     reposts: int
     variances: Variances | None
     total_failures: tuple[TotalFailure, ...]
+    most_failing: float | None
 
     @property
     def strict(self) -> Score:
@@ -81,14 +84,13 @@ class VariantSummary(NamedTuple):
 def summarise(result: VariantResult) -> VariantSummary:
     """Add up what was read and how it was scored."""
     reads = result.reads
-    # A call that brought no answer was not paid for: that its cost is unknown hides nothing.
-    paid = [read for read in reads if read.status is not ReadingStatus.FAILED or _was_paid(read)]
     first = [read.first_try.measures["strict"] for read in reads if read.first_try is not None]
     documents = score_by_document(reads)
     defined = [score.f1 for score in documents.values() if score.f1 is not None]
     seconds = [read.seconds for read in reads if read.seconds is not None]
     by_repeat = count_by_repeat(result)
     releases = label_releases(reads)
+    failures = find_total_failures(reads)
     return VariantSummary(
         bulletins=len(documents),
         measures=_add_measures(reads),
@@ -100,7 +102,7 @@ def summarise(result: VariantResult) -> VariantSummary:
         partial=sum(read.status is ReadingStatus.PARTIAL for read in reads),
         failed=sum(read.status is ReadingStatus.FAILED for read in reads),
         dropped=sum(read.dropped for read in reads),
-        **vars(complete_usage(read.usage for read in paid)),
+        **vars(complete_usage(read.usage for read in list_paid(reads))),
         seconds=sum(seconds) if seconds else None,
         seconds_each=sum(seconds) / len(seconds) if seconds else None,
         p95_seconds=_find_p95(seconds),
@@ -110,7 +112,8 @@ def summarise(result: VariantResult) -> VariantSummary:
         quotes=summarise_quotes(fit for read in reads for fit in read.scores.quotes),
         reposts=len(releases) - len(set(releases)),
         variances=part_variances([join_releases(counts, releases) for counts in by_repeat]),
-        total_failures=find_total_failures(reads),
+        total_failures=failures,
+        most_failing=_bound_failing(failures, reads, dict(zip(documents, releases, strict=True))),
     )
 
 
@@ -148,6 +151,11 @@ def _add_measures(reads: Iterable[ScoredReading]) -> dict[str, Score]:
     return {name: add_scores(scores) for name, scores in summed.items()}
 
 
+def list_paid(reads: Iterable[ScoredReading]) -> list[ScoredReading]:
+    """List what was paid for, without calls that brought no answer: their cost is none."""
+    return [read for read in reads if read.status is not ReadingStatus.FAILED or _was_paid(read)]
+
+
 def _was_paid(read: ScoredReading) -> bool:
     return (read.input_tokens, read.output_tokens, read.cost_usd) != (None, None, None)
 
@@ -156,6 +164,14 @@ def _count_changing(by_repeat: Sequence[Counts]) -> int:
     if len(by_repeat) < 2:  # noqa: PLR2004 - one repeat cannot differ
         return 0
     return int((np.stack(by_repeat) != by_repeat[0]).any(axis=(0, 2)).sum())
+
+
+def _bound_failing(
+    failures: Sequence[TotalFailure], reads: Iterable[ScoredReading], releases: Mapping[str, int]
+) -> float | None:
+    failed = {failure.bulletin for failure in failures}
+    ids = {read.bulletin.document.id for read in reads if read.bulletin.stem in failed}
+    return most_share(len({releases[each] for each in ids}), len({*releases.values()}))
 
 
 def _find_p95(seconds: Sequence[float]) -> float | None:

@@ -34,7 +34,7 @@ class ScoredReading(NamedTuple):
     `answers` are all that a model gave one after another, judged anew. Unknown tokens and cost are
     None, and so is the time where nobody waited. `dropped` counts figures that the reader gave and
     the text does not hold: they are not stored, and so not scored. `reading_id` is None where
-    nobody has read.
+    nobody has read. `is_unanswered`: it was never made, or no call was answered.
     """
 
     bulletin: GoldBulletin
@@ -52,6 +52,7 @@ class ScoredReading(NamedTuple):
     dropped: int = 0
     answers: tuple[ScoredAnswer, ...] = ()
     reading_id: str | None = None
+    is_unanswered: bool = False
 
     @property
     def usage(self) -> Usage:
@@ -129,6 +130,7 @@ def score_reading(
         dropped=reading.dropped,
         answers=tuple(answer for answer, _ in judged),
         reading_id=reading.reading_id,
+        is_unanswered=reading.is_unanswered,
     )
 
 

@@ -88,9 +88,12 @@ def parse_variations(given: Iterable[str], named: Collection[str] = ()) -> list[
 
 
 def multiply(settings: Settings, variations: Sequence[Variation]) -> list[Settings]:
-    """Give settings with each combination of the values, those of the last one changing first."""
+    """Give settings with each combination of the values, those of the last one changing first.
+
+    A value that is written in two ways is one: it would be paid for twice.
+    """
     names = [variation.name for variation in variations]
-    combinations = itertools.product(*(variation.values for variation in variations))
+    combinations = itertools.product(*(_list_different(each.values) for each in variations))
     return [_put_in(settings, dict(zip(names, each, strict=True))) for each in combinations]
 
 
@@ -124,6 +127,19 @@ def _split(name: str, values: str) -> tuple[JsonValue, ...]:
             raise UsageError(f"--vary {name}={values}: cannot be read; {_FORM}") from None
         listed = [parse_value(piece) for piece in pieces]
     return tuple(listed)
+
+
+def _list_different(values: Sequence[JsonValue]) -> list[JsonValue]:
+    return [
+        value
+        for place, value in enumerate(values)
+        if not any(_is_same(value, other) for other in values[:place])
+    ]
+
+
+def _is_same(one: JsonValue, other: JsonValue) -> bool:
+    """Tell whether a server is asked for the same: 1 and 1.0 are, 1 and true are not."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
 def _check(name: str, value: JsonValue) -> None:

@@ -168,6 +168,12 @@ def test_what_was_read_for_what_is_told_after_an_eval_and_later(done: Done) -> N
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
 
+def test_a_run_that_is_set_against_itself_is_said_to_be(done: Done) -> None:
+    same = done.eval("diff", "quoted-v1", "quoted-v1 · scripted")
+    assert "quoted-v1 and quoted-v1 · scripted are one run" in same.stderr
+    assert "are one run" not in done.eval("diff", "quoted-v1", "worse").stderr
+
+
 def test_stored_runs_are_compared_without_their_prompts(done: Done) -> None:
     ran = done.eval("compare", "quoted-v1", "worse")
     assert ran.returncode == 0, ran.stderr

@@ -436,6 +436,8 @@ def lines(ran: Ran) -> list[str]:
         (("--html", "link.html", "--force"), "--html link.html: is a file of the database"),
         (("--html", "broken"), "--html broken: cannot be written: Is a directory"),
         (("--reader", "magic"), "magic"),
+        (("--estimate", "--gate", "failed<=0"), "--estimate scores nothing: leave out --gate"),
+        (("--estimate", "--html", "page.html"), "--estimate scores nothing"),
     ],
 )
 def test_what_cannot_be_used_is_one_line_before_anything_is_asked(
@@ -452,6 +454,16 @@ def test_what_cannot_be_used_is_one_line_before_anything_is_asked(
     assert told_of in line
     assert len(evals.server.requests) == before
     assert not (evals.folder / "eval.duckdb").exists()
+
+
+def test_options_in_front_of_a_command_are_not_passed_over(tmp_path: Path) -> None:
+    """A gate there is judged by nobody, and the database is another one."""
+    jornada = jornada_here(tmp_path)
+    ran = jornada("eval", "--db", "other.duckdb", "--gate", "strict_f1>=0.9", "runs", "--json")
+    assert ran.returncode == 2
+    (line,) = lines(ran)
+    assert line.startswith("jornada eval runs has options of its own")
+    assert line.endswith("move or leave out --gate, --db")
 
 
 def test_looking_back_where_no_eval_was_run_is_one_line(tmp_path: Path) -> None:

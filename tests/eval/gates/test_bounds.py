@@ -7,10 +7,12 @@ from eval.gates.bounds import judge_bound, judge_limit, judge_low, judge_thresho
 from eval.gates.gate import GateResult, Limit, Part, Threshold
 from eval.gates.parsing import parse_gate
 from eval.runs.reasks import FaultKind, ScoredAnswer
+from eval.runs.stored_readings import WAS_NOT_READ
+from eval.runs.summary import summarise
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.ratio import Interval
 from eval.scoring.score import Score
-from tests.eval.runs.test_summary import bulletin, reading, result
+from tests.eval.runs.test_summary import bulletin, reading, result, with_figures
 
 STRICT = Threshold("strict", "f1", ">=", 0.9)
 
@@ -141,7 +143,7 @@ def test_an_interval_that_says_nothing_never_passes(
 ) -> None:
     for sign in (">=", "<="):
         gate = Threshold("strict", "f1_low", sign, 0.4)
-        found = judge_low(gate, [score] * bulletins, interval, "new")
+        found = judge_low(gate, [score] * bulletins, interval, "new", bulletins)
         assert not found.passed
         assert why in found.why
 
@@ -150,6 +152,14 @@ def test_an_interval_of_bulletins_that_are_all_right_is_none() -> None:
     found = judge("strict_f1_low>=0.1", variant(*(reading(each, 4) for each in BULLETINS)))
     assert not found.passed
     assert "is undefined: no bulletin is scored otherwise than another" in found.why
+
+
+def test_bulletins_with_nothing_to_score_make_no_interval_surer() -> None:
+    empty = [each._replace(gold=with_figures(each, 0)) for each in BULLETINS[3:]]
+    reads = [reading(each, n + 1) for n, each in enumerate(BULLETINS[:3])]
+    found = judge("strict_f1_low>=0", variant(*reads, *(reading(each, 0) for each in empty)))
+    assert not found.passed
+    assert found.why.endswith("n = 12 bulletins (3 of them with anything new to score))")
 
 
 @pytest.mark.parametrize(
@@ -216,19 +226,37 @@ def test_a_reading_whose_tokens_are_unknown_leaves_the_mean_unknown() -> None:
     reads = [reading(each, 4) for each in BULLETINS]
     assert judge("tokens<=120", variant(*reads)).passed
     assert not judge("tokens<120", variant(*reads)).passed
-    reads[0] = reads[0]._replace(output_tokens=None)
-    assert "not known" in judge("tokens<=120", variant(*reads)).why
+    for unknown in ({"output_tokens": None}, {"input_tokens": None, "output_tokens": None}):
+        reads[0] = reads[0]._replace(**unknown)
+        assert "not known" in judge("tokens<=120", variant(*reads)).why
+    reads[0] = reading(BULLETINS[0], None)  # a call without an answer took none
+    assert judge("tokens<=120", variant(*reads)).passed
 
 
-def test_seconds_are_a_readings_and_those_never_read_do_not_quicken_the_rest() -> None:
-    reads = [reading(each, 4)._replace(seconds=float(n)) for n, each in enumerate(BULLETINS)]
-    mean = judge("seconds<=6", variant(*reads))
-    assert mean == (True, "mean seconds a reading of new: 6.0, at most 6.0 (n = 11 readings)")
-    assert not judge("seconds<6", variant(*reads)).passed
-    slow = judge("seconds_p95<=10", variant(*reads))
+@pytest.mark.parametrize("gate", ["cost<=9", "tokens<=200", "seconds<=3", "seconds_p95<=3"])
+def test_no_amount_of_a_part_passes_for_the_whole(gate: str) -> None:
+    """As of readings that are stored: most of the gold was never read."""
+    reads = [reading(each, 4) for each in BULLETINS]
+    assert judge(gate, variant(*reads)).passed
+    reads[0] = reading(BULLETINS[0], None)._replace(error=WAS_NOT_READ, seconds=None, attempts=0)
+    found = judge(gate, variant(*reads))
+    assert not found.passed
+    assert found.why.endswith("not known (n = 1 of 12 readings were never made)")
+
+
+def test_seconds_are_a_readings_and_those_that_nobody_waited_for_are_not_known() -> None:
+    reads = [reading(each, 4)._replace(seconds=float(n + 1)) for n, each in enumerate(BULLETINS)]
+    mean = judge("seconds<=6.5", variant(*reads))
+    assert mean == (True, "mean seconds a reading of new: 6.5, at most 6.5 (n = 12 readings)")
+    assert not judge("seconds<6.5", variant(*reads)).passed
+    slow = judge("seconds_p95<=11.5", variant(*reads))
     assert slow == (
-        False, "seconds that 95 % of readings take of new: 10.5, above 10.0 (n = 11 readings)"
+        False, "seconds that 95 % of readings take of new: 12.0, above 11.5 (n = 12 readings)"
     )  # fmt: skip
+    assert summarise(variant(*reads)).p95_seconds == 12  # as tables have it
+    in_a_batch = judge("seconds<=99", variant(reads[0]._replace(seconds=None), *reads[1:]))
+    assert not in_a_batch.passed
+    assert in_a_batch.why.endswith("not known (n = 1 of 12 readings were not timed)")
 
 
 def test_reasks_are_held_against_how_often_they_bettered_the_answer() -> None:

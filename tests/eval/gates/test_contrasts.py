@@ -1,7 +1,9 @@
 """No worse, or better: what passes, what does not, and which line says so."""
 
+import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from eval.gates.parsing import parse_gate
 from eval.gates.reference import find_references
 from eval.scoring.paired import Difference
 from eval.scoring.ratio import Interval
+from pipeline.errors import UsageError
+from schemas.reading import ReaderKey
 from tests.eval.gates.gated import BULLETINS, FIGURES, keep, score
 
 NO_WORSE = NoWorse("run7", 0.01)
@@ -242,3 +246,64 @@ def test_no_variant_passes_for_being_no_worse_than_nothing(tmp_path: Path) -> No
     assert why == "broken has no figure right in 12 bulletins: nothing is worse than that"
     ((passed, _),) = judge(db, "better than broken", "broken", "good")
     assert passed
+
+
+def _unanswer(db: Path, prompt: str) -> None:
+    """Make calls without an answer of what failed."""
+    with duckdb.connect(db) as con:
+        con.execute(
+            "UPDATE attempts SET outcome = 'unanswered' WHERE reading_id IN "
+            "(SELECT reading_id FROM readings WHERE prompt = ? AND status = 'failed')",
+            [prompt],
+        )
+
+
+def test_a_variant_whose_server_was_down_holds_nobody_to_what_it_missed(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    keep(db, "poor", dict.fromkeys(range(9), FIGURES - 2), BULLETINS)
+    keep(db, "down", dict.fromkeys(range(5)), BULLETINS)
+    ((passed, _),) = judge(db, "no worse than down by 0.9", "down", "poor")
+    assert passed  # a model gave useless answers
+    _unanswer(db, "down")
+    ((passed, why),) = judge(db, "no worse than down by 0.9", "down", "poor")
+    assert not passed
+    assert why == "down has read 7 of 12 bulletins: too few to hold anything against"
+
+
+@pytest.mark.parametrize("is_earlier", [True, False])
+def test_a_repeat_without_answers_makes_no_reference_easier(
+    tmp_path: Path, *, is_earlier: bool
+) -> None:
+    db = tmp_path / "a.duckdb"
+    keep(db, "flaky", {}, BULLETINS)
+    keep(db, "flaky", dict.fromkeys(range(12)), BULLETINS)
+    keep(db, "poor", dict.fromkeys(range(9), FIGURES - 2), BULLETINS)
+    _unanswer(db, "flaky")
+    gates = [parse_gate("no worse than flaky by 0.01")]
+    if is_earlier:
+        score(db, "flaky", repeats=2)
+        with pytest.raises(UsageError, match="has read 0 of these 12 texts"):
+            find_references(gates, [("poor",)], BULLETINS, db)
+        return
+    names = [("flaky",), ("poor",)]
+    references = find_references(gates, names, BULLETINS, db)
+    ((passed, why),) = judge_gates(gates, score(db, "flaky", "poor", repeats=2), references)
+    assert not passed
+    assert "has read 0 of 12 bulletins" in why
+
+
+@pytest.mark.parametrize("then", ["http://one/v1", "http://two/v1", None])
+def test_a_run_at_another_server_is_said_to_be(db: Path, then: str | None) -> None:
+    gates = [parse_gate("no worse than good by 0.01")]
+    (now,) = score(db, "copy")
+    now = now._replace(key=_asked_at(now.key, "http://two/v1"))
+    found = find_references(gates, [("copy",)], BULLETINS, db)["good"]
+    assert found.earlier
+    earlier = found.earlier._replace(key=_asked_at(found.earlier.key, then))
+    ((_, why),) = judge_gates(gates, [now], {"good": found._replace(earlier=earlier)})
+    told = "; that one was asked at one, this one at two"
+    assert (told in why) is (then == "http://one/v1")
+
+
+def _asked_at(key: ReaderKey, server: str | None) -> ReaderKey:
+    return key.model_copy(update={"parameters": json.dumps({"server": server})})

@@ -7,7 +7,7 @@ from eval.gates.parsing import parse_gate
 from eval.gates.parts import require_parts, take_part
 from pipeline.errors import UsageError
 from schemas.report import Service
-from tests.eval.runs.test_summary import bulletin, reading, result
+from tests.eval.runs.test_summary import bulletin, copied, reading, result
 from tests.readings import a_figure
 
 BULLETINS = tuple(bulletin(number, noise=("ocr",) if number else ()) for number in range(3))
@@ -60,6 +60,14 @@ def test_an_interval_takes_ten_bulletins(gate: str, bulletins: int) -> None:
     with pytest.raises(UsageError, match=r"on 9 bulletins.*: it takes 10 at least"):
         require_parts([parse_gate(gate)], several[:-1])
     require_parts([parse_gate(gate.replace("_low", ""))], several[:-1])
+
+
+def test_reposts_of_a_release_are_one_bulletin_to_an_interval() -> None:
+    several = [bulletin(1), *(bulletin(number) for number in range(0, 18, 2))]
+    require_parts([parse_gate("strict_f1_low>=0.5")], several)
+    reposted = [*several[:-1], *(copied(several[0], number) for number in range(4))]
+    with pytest.raises(UsageError, match=r"on 13 bulletins \(9 of them with anything new"):
+        require_parts([parse_gate("strict_f1_low>=0.5")], reposted)
 
 
 def test_a_part_is_taken_with_all_repeats() -> None:

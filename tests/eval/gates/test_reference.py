@@ -15,7 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.runs.forgetting import find_known, forget_all
 from pipeline.store import Store
 from tests.eval.gates.gated import BULLETINS, keep, score
-from tests.eval.runs.test_summary import bulletin
+from tests.eval.runs.test_summary import bulletin, copied, with_figures
 
 MORE = (*BULLETINS, *(bulletin(number, figures=4) for number in range(12, 14)))
 
@@ -98,6 +98,16 @@ def test_fewer_than_ten_bulletins_are_too_few_for_any_reference(db: Path) -> Non
     for variants in ([("new",)], [("old · m", "old"), ("new",)]):
         with pytest.raises(UsageError, match="says nothing on 9 bulletins: it takes 10"):
             find(db, "old", *variants, bulletins=BULLETINS[:9])
+
+
+def test_bulletins_without_figures_and_reposts_hold_nobody_to_anything(db: Path) -> None:
+    """Of twelve of which two have figures, ten are the same for whoever reads nothing at all."""
+    empty = [each._replace(gold=with_figures(each, 0)) for each in BULLETINS[2:]]
+    with pytest.raises(UsageError, match=r"says nothing on 12 bulletins \(2 of them"):
+        find(db, bulletins=(*BULLETINS[:2], *empty))
+    reposts = [copied(BULLETINS[1], number) for number in range(9)]
+    with pytest.raises(UsageError, match=r"says nothing on 11 bulletins \(2 of them"):
+        find(db, bulletins=(*BULLETINS[:2], *reposts))
 
 
 def test_gates_that_name_no_run_ask_for_none(tmp_path: Path) -> None:
@@ -193,6 +203,20 @@ def test_other_readings_do_not_stand_in_for_those_that_are_gone(db: Path) -> Non
             [BULLETINS[0].document.id],
         )
     assert find(db, "twice").gone == ("b0",)
+
+
+def test_readings_of_nothing_are_missed_where_they_are_gone(db: Path) -> None:
+    """Their bulletins were lost then: left out, they would make the reference another."""
+    keep(db, "blind", {0: None, 1: 0}, BULLETINS)
+    score(db, "blind")
+    assert not find(db, "blind").gone
+    with duckdb.connect(db) as con:
+        ids = [each.document.id for each in BULLETINS[:2]]
+        con.execute(
+            "DELETE FROM readings WHERE prompt = 'blind' AND document_id IN (SELECT unnest(?))",
+            [ids],
+        )
+    assert find(db, "blind").gone == ("b0", "b1")
 
 
 def test_forgotten_bulletins_count_as_gone(db: Path) -> None:

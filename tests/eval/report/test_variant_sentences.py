@@ -7,8 +7,10 @@ from eval.report.variant_sentences import (
     describe_repeats,
     describe_total_failures,
 )
+from eval.runs.summary import summarise
 from eval.runs.total_failures import TotalFailure
 from eval.scoring.repeats import Variances
+from tests.eval.runs.test_summary import bulletin, reading, result
 
 
 @pytest.mark.parametrize(
@@ -28,19 +30,27 @@ def test_few_bulletins_are_warned_of(bulletins: int, reposts: int, said: list[st
     ]
 
 
+def failed_on(*failures: TotalFailure, bulletins: int, most: float | None) -> list[str]:
+    """Say of a variant that it failed on these."""
+    summary = summarise(result(reading(bulletin(0), 3)))._replace(
+        total_failures=failures, bulletins=bulletins, most_failing=most
+    )
+    return list(describe_total_failures("a", summary))
+
+
 def test_bulletins_that_failed_are_named_with_how_common_that_may_be() -> None:
     failures = (TotalFailure("12-x", 0, 1), TotalFailure("13-y", 1, 1), TotalFailure("14-z", 1, 3))
-    (line,) = describe_total_failures("a", failures, 50)
+    (line,) = failed_on(*failures, bulletins=50, most=0.148)
     assert line == (
         "a failed on 3 of 50 bulletins: 12-x (nothing right), 13-y (no reading), "
         "14-z (no reading 1 of 3 times). Of all such bulletins it may be up to 15 % (95 % sure)."
     )
-    assert list(describe_total_failures("a", (), 50)) == []
+    assert failed_on(bulletins=50, most=0.058) == []
 
 
 def test_of_many_failures_the_first_are_named_and_the_others_counted() -> None:
     failures = [TotalFailure(f"b{number}", 1, 1) for number in range(9)]
-    (line,) = describe_total_failures("a", failures, 9)
+    (line,) = failed_on(*failures, bulletins=9, most=1.0)
     assert "b4 (no reading) and 4 more." in line
     assert "b5" not in line
     assert "up to 100 %" in line

@@ -15,6 +15,7 @@ from eval.runs.summary import count_by_document, summarise
 from eval.runs.total_failures import TotalFailure
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.bootstrap import f1_interval
+from eval.scoring.bounds import most_share
 from eval.scoring.ratio import Interval
 from eval.scoring.score import score
 from schemas.document import Document, Metadata, Source
@@ -209,6 +210,19 @@ def test_bulletins_that_failed_wholly_are_found_and_no_others() -> None:
     assert summarise(result(*reads)).total_failures == (
         TotalFailure("b0", 0, 1),
         TotalFailure("b1", 1, 1),
+    )
+
+
+def test_a_release_that_failed_twice_failed_once_of_all_releases() -> None:
+    reposted = [*RELEASES, copied(RELEASES[0], 3)]
+    assert label_releases([reading(each, 4) for each in reposted]) == (0, 1, 2, 3, 4, 0)
+    found = summarise(
+        result(*(reading(each, 0 if n % 5 == 0 else 4) for n, each in enumerate(reposted)))
+    )
+    assert len(found.total_failures) == 2
+    assert found.most_failing == most_share(1, 5)
+    assert summarise(result(*(reading(each, 4) for each in RELEASES))).most_failing == most_share(
+        0, 5
     )
 
 

@@ -143,3 +143,16 @@ def test_equal_values_are_one_variant_and_each_other_has_a_name_of_its_own() -> 
     assert planned[0].name == "quoted-v2 · m (reasoning_effort low, temperature 0)"
     assert planned[1].name == "quoted-v2 · m (no reasoning_effort, temperature 0)"
     assert tell_apart([one.name for one in planned], keys) == [one.name for one in planned]
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [("1,1.0,1e0", (1,)), ("0.5,1,0.50", (0.5, 1)), ("1,true", (1, True)), ("null,0", (None, 0))],
+)
+def test_a_value_that_is_written_in_two_ways_is_one_variant(
+    values: str, kept: tuple[object, ...]
+) -> None:
+    """It would be paid for twice, and compared with itself."""
+    variations = parse_variations([f"quirk={values}"], {"quirk"})
+    params = [settings.llm.params.get("quirk") for settings in multiply(Settings(), variations)]
+    assert list(map(repr, params)) == list(map(repr, kept))
