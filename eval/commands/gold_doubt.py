@@ -8,7 +8,7 @@ import typer
 from eval.commands.options import DB, Db, Gold, Texts
 from eval.labels.gold import load_gold, locate_gold
 from eval.report.doubt_list import show_doubts
-from eval.runs.doubt_changes import accept, describe_doubt, keep, pick_doubts
+from eval.runs.doubt_changes import accept, describe_doubt, keep, pick_doubts, require_apart
 from eval.runs.doubts import LEAST, find_doubts
 from eval.runs.history import fetch_eval_runs, open_eval_store
 from eval.runs.stored_reads import fetch_reads
@@ -59,8 +59,7 @@ def doubt_gold(
         show_doubts(doubts, as_json=as_json, with_seen=with_seen)
         return
     changed, same = pick_doubts(doubts, accepted or ()), pick_doubts(doubts, kept or ())
-    if both := {one.mark for one in changed} & {one.mark for one in same}:
-        raise UsageError(f"{both.pop()}: either accept it or keep it")
+    require_apart(changed, same)
     accept(changed)
     keep(same)
     for verb, settled in (("accepted", changed), ("kept", same)):
