@@ -7,6 +7,7 @@ labels as plain text, which is read as it is.
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
@@ -24,7 +25,8 @@ from schemas.document import Document, Source
 ENDING = ".gold.json"
 
 _NO_NAME = re.compile(r"[^\w.() -]+|^[. -]+")
-_LONGEST_NAME = 150  # characters: file systems take 255 bytes
+_LONGEST_NAME = 150  # characters
+_MOST_BYTES = 200  # file systems take 255, with endings and what an unfinished file is called by
 _TEXT_FORMATS = ("txt", "md")
 
 Begin = Callable[[Document, Source, str], dict[str, Any]]
@@ -148,6 +150,8 @@ def _matches(name: str, globs: Iterable[str]) -> bool:
 
 def _safe(name: str) -> str:
     """Make a name of a file out of what a record is called, which may be anything."""
-    safe = _NO_NAME.sub("_", one_line(name))[:_LONGEST_NAME]
+    composed = unicodedata.normalize("NFC", one_line(name))  # some systems part accents and letters
+    cut = _NO_NAME.sub("_", composed)[:_LONGEST_NAME].encode()[:_MOST_BYTES]
+    safe = cut.decode("utf-8", "ignore")
     digest = sha256(name.encode("utf-8", "replace")).hexdigest()
     return safe if safe == name else f"{safe}-{digest[:8]}"

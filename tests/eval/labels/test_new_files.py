@@ -181,6 +181,8 @@ def test_records_are_chosen_by_name(tmp_path: Path) -> None:
 @example("../../etc/passwd")
 @example("..")
 @example("a/b\\c\x1b[31m")
+@example("ñ" * 200)
+@example("漢" * 100)
 def test_a_record_of_any_name_is_labelled_within_the_folder(
     tmp_path_factory: pytest.TempPathFactory, record: str
 ) -> None:
@@ -193,6 +195,15 @@ def test_a_record_of_any_name_is_labelled_within_the_folder(
     assert {path.suffix for path in folder.iterdir()} == {".json", ".txt"}
     finish(new.path)
     assert not isinstance(parse_gold_file(new.path), Labels)  # its "?" are still to be said
+
+
+def test_accents_that_a_system_has_parted_from_their_letters_stay_in_a_name(tmp_path: Path) -> None:
+    parted = put(tmp_path / "in" / "vacunacio\N{COMBINING ACUTE ACCENT}n.txt", f"{TEXT} Otro.")
+    whole = put(tmp_path / "in" / "vacunación.txt", TEXT)
+    (tmp_path / "gold").mkdir()
+    names = [one.path.name for one in begin(tmp_path / "gold", parted, whole) if one.path]
+    assert len(set(names)) == 2
+    assert all(name.startswith("vacunación") for name in names)
 
 
 @given(
