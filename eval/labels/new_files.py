@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from eval.labels.gold import name_source
+from eval.labels.gold import find_gold_files, name_source
 from pipeline.console.destination import find_target, write_file
 from pipeline.documents import LoadedSource, read_all
 from pipeline.errors import GoldError, JornadaError, UsageError
@@ -54,9 +54,15 @@ def begin_files(
     """Begin a label file for each text in `folder`; what fails costs its own file alone.
 
     `only` are patterns of names. Files that are there stay unless `force` is given, and a text
-    that is labelled already under another name is passed over.
+    that is labelled already under another name is passed over. Raises `UsageError` for a folder
+    whose labels have other endings.
     """
     globs, labelled = tuple(only), dict(list_labelled(folder))
+    if hidden := next((path for path in labelled.values() if not path.match(f"*{ENDING}")), None):
+        raise UsageError(
+            f"--to {folder}: has labels that end otherwise ({hidden.name}), and are read no more "
+            f"where a *{ENDING} stands beside them: give another folder, or rename them"
+        )
     begun: dict[Path, str] = {}
     for one in loaded:
         name = _safe(name_source(one.source, whole=True))
@@ -135,7 +141,7 @@ def _read_text(path: Path) -> Document | None:
 
 def list_labelled(folder: Path) -> Iterator[tuple[str, Path]]:
     """List which texts are labelled in a folder already, finished or not."""
-    for path in sorted(folder.glob(f"*{ENDING}")):
+    for path in find_gold_files(folder):
         try:
             known = json.loads(path.read_bytes())["document_id"]
         except (OSError, ValueError, LookupError, TypeError, RecursionError):

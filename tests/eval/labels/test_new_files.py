@@ -16,6 +16,7 @@ from eval.labels.new_files import NewFile, begin_files
 from eval.labels.skeleton import begin_labels, prelabel
 from pipeline.documents import LoadedSource, read_all
 from pipeline.documents.text import document_from
+from pipeline.errors import UsageError
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata, Source
 from tests.eval.labels.gold_folder import TEXT
@@ -156,6 +157,15 @@ def test_texts_of_one_name_and_copies_of_a_text_are_told(tmp_path: Path) -> None
     assert load_text(new.path) == TEXT.strip()
     (again,) = begin(tmp_path / "in", same)
     assert again.why_not == "the same text as b.gold.json labels"
+
+
+def test_labels_that_end_otherwise_are_not_hidden_by_new_ones(tmp_path: Path) -> None:
+    (new,) = begin(tmp_path, put(tmp_path / "a.txt", TEXT))
+    assert new.path
+    new.path.rename(tmp_path / "a.json")
+    with pytest.raises(UsageError, match=r"has labels that end otherwise \(a\.json\)"):
+        begin(tmp_path, put(tmp_path / "b.txt", f"{TEXT} Otro."))
+    assert not list(tmp_path.glob("*.gold.json"))
 
 
 def test_labels_may_go_where_the_texts_are(tmp_path: Path) -> None:
