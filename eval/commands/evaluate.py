@@ -16,7 +16,7 @@ from eval.commands import (
     eval_show,
 )
 from eval.commands.checked_gold import load_checked_gold
-from eval.commands.options import DB, Db, Gold, Texts
+from eval.commands.options import DB, Db, Gold, Only, Texts
 from eval.commands.reading import Work, read_all, require_sense
 from eval.gates.gate import Gate
 from eval.gates.judging import judge_gates
@@ -152,10 +152,7 @@ def evaluate(  # noqa: PLR0913 - a parameter an option
     ] = None,
     gold: Gold = None,
     texts: Texts = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="GLOB", help="Gold files of these names; repeatable."),
-    ] = None,
+    only: Only = None,
     repeat: Annotated[
         int, typer.Option("--repeat", min=1, help="Readings of each bulletin by each variant.")
     ] = 1,

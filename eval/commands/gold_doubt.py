@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from eval.commands.options import DB, Db, Gold, Texts
-from eval.labels.gold import load_gold, locate_gold
+from eval.commands.options import DB, Db, Gold, Only, Texts
+from eval.labels.gold import locate_gold
 from eval.report.doubt_list import show_doubts
-from eval.runs.doubt_changes import accept, describe_doubt, keep, pick_doubts
+from eval.runs.doubt_changes import accept, describe_doubt, keep, pick_doubts, require_apart
 from eval.runs.doubts import LEAST, find_doubts
 from eval.runs.history import fetch_eval_runs, open_eval_store
+from eval.runs.plan import select_bulletins
 from eval.runs.stored_reads import fetch_reads
 from pipeline.commands.options import Json, examples
 from pipeline.console.terminal import say, tell
@@ -27,10 +28,11 @@ EPILOG = examples(
 )
 
 
-def doubt_gold(
+def doubt_gold(  # noqa: PLR0913 - a parameter an option
     *,
     gold: Gold = None,
     texts: Texts = None,
+    only: Only = None,
     db: Db = DB,
     accepted: Annotated[
         list[str] | None,
@@ -46,7 +48,7 @@ def doubt_gold(
     """List labels that two or more readers agree against, the worst first; accept or keep them."""
     store = open_eval_store(db)
     store.try_to_upgrade()
-    bulletins = load_gold(*_locate(store, gold, texts))
+    bulletins = select_bulletins(*_locate(store, gold, texts), only)
     reads = fetch_reads(store, [one.document.id for one in bulletins])
     most = max(map(len, reads.values()), default=0)
     if most < LEAST:
@@ -59,8 +61,7 @@ def doubt_gold(
         show_doubts(doubts, as_json=as_json, with_seen=with_seen)
         return
     changed, same = pick_doubts(doubts, accepted or ()), pick_doubts(doubts, kept or ())
-    if both := {one.mark for one in changed} & {one.mark for one in same}:
-        raise UsageError(f"{both.pop()}: either accept it or keep it")
+    require_apart(changed, same)
     accept(changed)
     keep(same)
     for verb, settled in (("accepted", changed), ("kept", same)):

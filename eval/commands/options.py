@@ -23,6 +23,10 @@ Gold = Annotated[
     Path | None,
     typer.Option("--gold", metavar="DIR", help="Gold labels, else those of the project."),
 ]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="GLOB", help="Gold files of these names; repeatable."),
+]
 Texts = Annotated[
     list[Path] | None,
     typer.Option(

@@ -70,19 +70,23 @@ def load_gold(
     Raises GoldError, which names the file, where labels or text cannot be used.
     """
     paths = list_gold_files(gold)
-    chosen = [
-        path for path in paths if not only or any(fnmatchcase(stem_of(path), each) for each in only)
-    ]
+    chosen = _choose(paths, only)
     return _load(chosen, read_texts(gold, paths, texts)) if chosen else ()
 
 
 def load_two(
-    first: Path, second: Path, texts: Sequence[Path] = ()
+    first: Path, second: Path, texts: Sequence[Path] = (), only: Sequence[str] = ()
 ) -> tuple[tuple[GoldBulletin, ...], tuple[GoldBulletin, ...]]:
     """Read two folders of gold as `load_gold` does; texts may lie in either, or in `texts`."""
     folders = list_gold_files(first), list_gold_files(second)
     at_hand = read_texts(first, (*folders[0], *folders[1]), texts or (first, second))
-    return _load(folders[0], at_hand), _load(folders[1], at_hand)
+    return _load(_choose(folders[0], only), at_hand), _load(_choose(folders[1], only), at_hand)
+
+
+def _choose(paths: Sequence[Path], only: Sequence[str]) -> list[Path]:
+    return [
+        path for path in paths if not only or any(fnmatchcase(stem_of(path), each) for each in only)
+    ]
 
 
 def _load(paths: Sequence[Path], at_hand: GoldTexts) -> tuple[GoldBulletin, ...]:
@@ -115,10 +119,15 @@ def list_gold_files(folder: Path) -> tuple[Path, ...]:
     """List a folder's gold files: `*.gold.json`, or `*.json` where there is none such."""
     if not folder.is_dir():
         raise GoldError(f"{folder}: no such folder of gold labels")
-    paths = sorted(folder.glob("*.gold.json")) or sorted(folder.glob("*.json"))
+    paths = find_gold_files(folder)
     if not paths:
         raise GoldError(f"{folder}: holds no gold labels (*.gold.json or *.json)")
-    return tuple(paths)
+    return paths
+
+
+def find_gold_files(folder: Path) -> tuple[Path, ...]:
+    """List what may be gold files of a folder, as `list_gold_files` does; there may be none."""
+    return tuple(sorted(folder.glob("*.gold.json")) or sorted(folder.glob("*.json")))
 
 
 def _read_labels(path: Path) -> Labels:

@@ -141,11 +141,21 @@ def _read_json(path: Path) -> Any:  # noqa: ANN401 - JSON, or a GoldFault
     except UnicodeDecodeError:
         return GoldFault(None, "is not UTF-8")
     except json.JSONDecodeError as error:
-        return GoldFault(None, f"broken JSON in line {error.lineno}: {error.msg}")
+        return GoldFault(None, f"broken JSON in line {error.lineno}: {_describe_broken(error)}")
     except _DuplicateKeyError as error:
         return GoldFault(None, f"broken JSON: {error}")
     except (ValueError, RecursionError):
         return GoldFault(None, "broken JSON: a number or nesting beyond bounds")
+
+
+def _describe_broken(error: json.JSONDecodeError) -> str:
+    """Say what is broken; what editors let pass and JSON does not, in words of its own."""
+    ahead, there = error.doc[: error.pos].rstrip(), error.doc[error.pos :]
+    if there.startswith(("//", "/*", "#")):
+        return 'JSON has no comments; "note" is for words of your own'
+    if ahead.endswith(",") and there[:1] in ("}", "]"):
+        return f"nothing follows the comma before this {there[0]}: take it away"
+    return error.msg
 
 
 class _DuplicateKeyError(ValueError):

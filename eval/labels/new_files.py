@@ -7,6 +7,7 @@ labels as plain text, which is read as it is.
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
@@ -14,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from eval.labels.gold import name_source
+from eval.labels.gold import find_gold_files, name_source
 from pipeline.console.destination import find_target, write_file
 from pipeline.documents import LoadedSource, read_all
 from pipeline.errors import GoldError, JornadaError, UsageError
@@ -24,7 +25,8 @@ from schemas.document import Document, Source
 ENDING = ".gold.json"
 
 _NO_NAME = re.compile(r"[^\w.() -]+|^[. -]+")
-_LONGEST_NAME = 150  # characters: file systems take 255 bytes
+_LONGEST_NAME = 150  # characters
+_MOST_BYTES = 200  # file systems take 255, with endings and what an unfinished file is called by
 _TEXT_FORMATS = ("txt", "md")
 
 Begin = Callable[[Document, Source, str], dict[str, Any]]
@@ -52,9 +54,15 @@ def begin_files(
     """Begin a label file for each text in `folder`; what fails costs its own file alone.
 
     `only` are patterns of names. Files that are there stay unless `force` is given, and a text
-    that is labelled already under another name is passed over.
+    that is labelled already under another name is passed over. Raises `UsageError` for a folder
+    whose labels have other endings.
     """
     globs, labelled = tuple(only), dict(list_labelled(folder))
+    if hidden := next((path for path in labelled.values() if not path.match(f"*{ENDING}")), None):
+        raise UsageError(
+            f"--to {folder}: has labels that end otherwise ({hidden.name}), and are read no more "
+            f"where a *{ENDING} stands beside them: give another folder, or rename them"
+        )
     begun: dict[Path, str] = {}
     for one in loaded:
         name = _safe(name_source(one.source, whole=True))
@@ -133,7 +141,7 @@ def _read_text(path: Path) -> Document | None:
 
 def list_labelled(folder: Path) -> Iterator[tuple[str, Path]]:
     """List which texts are labelled in a folder already, finished or not."""
-    for path in sorted(folder.glob(f"*{ENDING}")):
+    for path in find_gold_files(folder):
         try:
             known = json.loads(path.read_bytes())["document_id"]
         except (OSError, ValueError, LookupError, TypeError, RecursionError):
@@ -148,6 +156,8 @@ def _matches(name: str, globs: Iterable[str]) -> bool:
 
 def _safe(name: str) -> str:
     """Make a name of a file out of what a record is called, which may be anything."""
-    safe = _NO_NAME.sub("_", one_line(name))[:_LONGEST_NAME]
+    composed = unicodedata.normalize("NFC", one_line(name))  # some systems part accents and letters
+    cut = _NO_NAME.sub("_", composed)[:_LONGEST_NAME].encode()[:_MOST_BYTES]
+    safe = cut.decode("utf-8", "ignore")
     digest = sha256(name.encode("utf-8", "replace")).hexdigest()
     return safe if safe == name else f"{safe}-{digest[:8]}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from eval.labels.gold_file import change_gold_file
+from eval.labels.gold import GoldBulletin
+from eval.labels.gold_file import Labels, change_gold_file, parse_gold_file
 from eval.labels.gold_text import delete_item, insert_item, set_labels
 from eval.labels.labelled import is_labelled
 from eval.labels.seen import is_beginning, mark_seen
@@ -17,7 +18,7 @@ from eval.scoring.agreement import tell_label
 from pipeline.errors import UsageError
 from pipeline.plain_text import one_line
 from pipeline.quotes import locate, locate_figure
-from schemas.report import Figure
+from schemas.report import Figure, JornadaReport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,15 +30,32 @@ _SPAN = ("char_start", "char_end")
 
 
 def pick_doubts(doubts: Sequence[Doubt], ids: Sequence[str]) -> list[Doubt]:
-    """Pick doubts by the beginnings of their marks. Raises `UsageError`."""
-    picked = []
+    """Pick doubts by the beginnings of their marks, each once. Raises `UsageError`."""
+    picked: dict[str, Doubt] = {}
     for given in ids:
         found = [one for one in doubts if is_beginning(given, one.mark)]
         if len(found) != 1:
             said = "several doubts begin so: give more of it" if found else "is no doubt's ID"
             raise UsageError(f"{one_line(given)}: {said}; `jornada gold doubt` lists them")
-        picked += found
-    return picked
+        picked[found[0].mark] = found[0]
+    return list(picked.values())
+
+
+def require_apart(changed: Sequence[Doubt], kept: Sequence[Doubt]) -> None:
+    """See that nothing is kept of what changes: its mark would stand for labels that are gone.
+
+    Raises `UsageError`.
+    """
+    for one in kept:
+        for other in changed:
+            if one.mark == other.mark:
+                raise UsageError(f"{one.mark}: either accept it or keep it")
+            is_same_file = one.bulletin.path == other.bulletin.path
+            if is_same_file and one.gold and other.gold and one.at == other.at:
+                raise UsageError(
+                    f"{one.mark}: is about the figure that {other.mark} changes, and gets another "
+                    "ID by that: accept first, then keep what `jornada gold doubt` lists"
+                )
 
 
 def keep(doubts: Sequence[Doubt]) -> None:
@@ -53,14 +71,31 @@ def keep(doubts: Sequence[Doubt]) -> None:
 def accept(doubts: Sequence[Doubt]) -> None:
     """Change gold files as the readers have it; all else in them stays as it is written.
 
-    Raises `UsageError` where that would make no valid labels, before any file is changed.
+    Raises `UsageError` where that would make no valid labels, or where the labels are others than
+    were looked at, before any file is changed.
     """
     by_file: dict[Path, list[Doubt]] = defaultdict(list)
     for one in doubts:
         by_file[one.bulletin.path].append(one)
     changes = {path: (_merge_labels(own), own) for path, own in by_file.items()}
+    for own in by_file.values():
+        _require_unchanged(own[0].bulletin)
     for path, (labels, own) in changes.items():
         change_gold_file(path, partial(_apply, labels, own))
+
+
+def _require_unchanged(bulletin: GoldBulletin) -> None:
+    """See that nobody has edited the labels since they were read: items may have moved."""
+    labels = parse_gold_file(bulletin.path)
+    is_same = isinstance(labels, Labels) and _dump(labels.report) == _dump(bulletin.gold)
+    if not is_same:
+        raise UsageError(
+            f"{bulletin.path}: was changed meanwhile, and is left as it is: run the command again"
+        )
+
+
+def _dump(report: JornadaReport) -> dict[str, Any]:
+    return report.model_dump(exclude_unset=True)
 
 
 def _apply(

@@ -23,6 +23,7 @@ class KeptAnswers:
         self._path = folder / FILE
         self._model = model
         self._asked = Counter[str]()
+        self._is_cut = False
         self._answers = self._read()
 
     def find(self, messages: Sequence[Message]) -> tuple[str, str | None]:
@@ -39,18 +40,21 @@ class KeptAnswers:
         line = json.dumps({"question": key, "model": self._model, "answer": answer})
         try:
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{line}\n")
+                # A line of its own, whatever a kill has left of the one before.
+                file.write(f"\n{line}\n" if self._is_cut else f"{line}\n")
+            self._is_cut = False
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be written: {error.strerror}") from error
 
     def _read(self) -> dict[str, str]:
         try:
-            lines = self._path.read_text("utf-8", errors="replace").splitlines()
+            written = self._path.read_text("utf-8", errors="replace")
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be read: {error.strerror}") from error
-        return dict(pair for line in lines if (pair := _parse(line)) is not None)
+        self._is_cut = not written.endswith("\n")
+        return dict(pair for line in written.split("\n") if (pair := _parse(line)) is not None)
 
 
 def _parse(line: str) -> tuple[str, str] | None:

@@ -83,8 +83,8 @@ def put_together(file: PromptFile, parts: Parts) -> bytes:
 
 def list_passages(file: PromptFile, bulletins: Iterable[str]) -> frozenset[str]:
     """List the passages of bulletins that no part may copy; what the prompt holds may stay."""
-    own = {run for text in file.parts.values() for run in _runs_of_words(text)}
-    return frozenset(run for text in bulletins for run in _runs_of_words(text)) - own
+    own = {run for text in file.parts.values() for run in runs_of_words(text)}
+    return frozenset(run for text in bulletins for run in runs_of_words(text)) - own
 
 
 def find_faults(file: PromptFile, parts: Parts, passages: Collection[str]) -> Iterator[str]:
@@ -103,7 +103,7 @@ def find_faults(file: PromptFile, parts: Parts, passages: Collection[str]) -> It
             yield f"the {name} hold {MARKER}, which a program puts in"
         if (CODES in text) != (CODES in file.parts.get(name, "")) or text.count(CODES) > 1:
             yield f"{CODES}, for which a program puts the list of codes, must stay"
-    if any(run in passages for text in parts.values() for run in _runs_of_words(text)):
+    if any(run in passages for text in parts.values() for run in runs_of_words(text)):
         yield "a passage is copied from a bulletin: say what holds for all bulletins"
     try:
         is_whole = _is_whole(file._replace(parts=dict(parts)), put_together(file, parts))
@@ -124,7 +124,8 @@ def _is_whole(file: PromptFile, content: bytes) -> bool:
     )
 
 
-def _runs_of_words(text: str) -> Iterator[str]:
+def runs_of_words(text: str) -> Iterator[str]:
+    """List all passages of a text that are long enough to be copied, folded."""
     words = fold(text).split()
     for start in range(len(words) - _COPIED_WORDS + 1):
         yield " ".join(words[start : start + _COPIED_WORDS])

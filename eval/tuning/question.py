@@ -35,7 +35,8 @@ itself: do not write {marker}.
 
 Answer with the whole new text between a line ``` and a line ```, and nothing else in such lines."""
 _KEEP_CODES = f"Keep {CODES} on its line, where a program puts the list of codes. "
-_BLOCK = re.compile(r"^```[^\n`]*\n(.*)^```\s*$", re.DOTALL | re.MULTILINE)
+_OPENING = re.compile("```[^`]*")
+_CLOSING = re.compile(r"```\s*")
 
 
 class Case(NamedTuple):
@@ -74,9 +75,14 @@ def write_correction(answer: str, faults: Sequence[str]) -> list[Message]:
 
 
 def find_text(answer: str) -> str | None:
-    """Find the new text in an answer, None where it stands between no two lines ```."""
-    found = _BLOCK.search(answer.replace("\r\n", "\n"))
-    return found[1].strip() if found else None
+    """Find the new text in an answer, None where it stands between no two lines ```.
+
+    It begins behind the first such line, which may name a language, and ends before the last.
+    """
+    lines = answer.replace("\r\n", "\n").split("\n")
+    first = next((at for at, line in enumerate(lines) if _OPENING.fullmatch(line)), len(lines))
+    last = next((at for at in range(len(lines) - 1, first, -1) if _CLOSING.fullmatch(lines[at])), 0)
+    return "\n".join(lines[first + 1 : last]).strip() if last else None
 
 
 def _between(fence: str, text: str) -> str:

@@ -51,6 +51,18 @@ def test_json_has_all_of_it(jornada: Jornada) -> None:
     assert (told["bulletins"], told["first_alone"], told["second_alone"]) == (1, ["b"], ["c"])
 
 
+def test_what_is_finished_is_compared_beside_what_is_not(tmp_path: Path, jornada: Jornada) -> None:
+    put(tmp_path / "luis", STUDIES | {"quote": "90 c"}, name="c", unfinished="begun")
+    refused = jornada("gold", "agree", "ana", "luis")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "unfinished" in refused.stderr
+    ran = jornada("gold", "agree", "ana", "luis", "--only", "a")
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("A = ana, B = luis: 1 bulletins in both.\n\n")
+    none = jornada("gold", "agree", "ana", "luis", "--only", "x")
+    assert "label no text in common of these names" in none.stderr
+
+
 def test_what_cannot_be_compared_is_one_line(tmp_path: Path, jornada: Jornada) -> None:
     for path in (tmp_path / "luis").glob("a.*"):
         path.unlink()

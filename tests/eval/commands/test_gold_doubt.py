@@ -121,6 +121,16 @@ def test_what_is_kept_is_listed_no_more(jornada: Jornada) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
+def test_what_is_finished_is_doubted_beside_what_is_not(jornada: Jornada, tmp_path: Path) -> None:
+    path = tmp_path / "gold" / f"{NAMES[1]}.gold.json"
+    path.write_text(json.dumps(labels_of(path) | {"unfinished": "again"}), "utf-8")
+    assert jornada("gold", "doubt", "--gold", "gold").returncode == 2
+    doubts = list_doubts(jornada, "--only", NAMES[0])
+    assert seeded(doubts) == {NAMES[0]}
+    ran = jornada("gold", "doubt", "--gold", "gold", "--only", "nothing")
+    assert "no gold file in gold has such a name" in ran.stderr
+
+
 def test_the_list_says_what_who_and_where_of_the_gold_that_was_evaluated(jornada: Jornada) -> None:
     ran = jornada("gold", "doubt")
     assert ran.returncode == 0, ran.stderr

@@ -28,11 +28,12 @@ def test_bulletins_are_listed_with_why(jornada: Jornada) -> None:
     assert lines[-1] == "2 bulletins are read differently or have findings; 1 more by --limit."
 
 
-def test_what_is_labelled_is_left_out(jornada: Jornada, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [".gold.json", ".json"])
+def test_what_is_labelled_is_left_out(jornada: Jornada, tmp_path: Path, ending: str) -> None:
     (tmp_path / "labels").mkdir()
     labels = {"document_id": ONE.id, "unfinished": "begun"}
-    (tmp_path / "labels" / "a.gold.json").write_text(json.dumps(labels), "utf-8")
-    (tmp_path / "labels" / "b.gold.json").write_text("broken", "utf-8")
+    (tmp_path / "labels" / f"a{ending}").write_text(json.dumps(labels), "utf-8")
+    (tmp_path / "labels" / f"b{ending}").write_text("broken", "utf-8")
     ran = jornada("gold", "next", "--db", "backlog.duckdb", "--gold", "labels", "--json")
     assert [one["document_id"] for one in json.loads(ran.stdout)] == [TWO.id]
 

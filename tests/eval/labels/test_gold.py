@@ -201,10 +201,19 @@ def test_a_folder_without_gold_is_refused(tmp_path: Path) -> None:
     assert "no such folder" in refusal(tmp_path / "nowhere")
 
 
+COMMENT = 'broken JSON in line {}: JSON has no comments; "note" is for words of your own'
+COMMA = "broken JSON in line {}: nothing follows the comma before this {}: take it away"
+
+
 @pytest.mark.parametrize(
     ("written", "message"),
     [
         (b'{"figures": [}', "broken JSON in line 1: Expecting value"),
+        (b'{"figures": [],\n}', COMMA.format(2, "}")),
+        (b'{"figures": [1,\n 2, ]}', COMMA.format(2, "]")),
+        (b'{"figures": [] // none\n}', COMMENT.format(1)),
+        (b'# mine\n{"figures": []}', COMMENT.format(1)),
+        (b'{"figures":\n /* none */ []}', COMMENT.format(2)),
         (b'{"title": "a",\n "title": "b"}', 'broken JSON: "title" stands twice in one object'),
         (b'{"title": "espa\xf1ol"}', "is not UTF-8"),
         (b"[" * 100_000, "broken JSON: a number or nesting beyond bounds"),

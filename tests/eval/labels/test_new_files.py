@@ -16,6 +16,7 @@ from eval.labels.new_files import NewFile, begin_files
 from eval.labels.skeleton import begin_labels, prelabel
 from pipeline.documents import LoadedSource, read_all
 from pipeline.documents.text import document_from
+from pipeline.errors import UsageError
 from pipeline.rules.reader import read_report
 from schemas.document import Document, Metadata, Source
 from tests.eval.labels.gold_folder import TEXT
@@ -158,6 +159,15 @@ def test_texts_of_one_name_and_copies_of_a_text_are_told(tmp_path: Path) -> None
     assert again.why_not == "the same text as b.gold.json labels"
 
 
+def test_labels_that_end_otherwise_are_not_hidden_by_new_ones(tmp_path: Path) -> None:
+    (new,) = begin(tmp_path, put(tmp_path / "a.txt", TEXT))
+    assert new.path
+    new.path.rename(tmp_path / "a.json")
+    with pytest.raises(UsageError, match=r"has labels that end otherwise \(a\.json\)"):
+        begin(tmp_path, put(tmp_path / "b.txt", f"{TEXT} Otro."))
+    assert not list(tmp_path.glob("*.gold.json"))
+
+
 def test_labels_may_go_where_the_texts_are(tmp_path: Path) -> None:
     shutil.copy(EXAMPLES / "04-3a-2023-extraordinaria.html", tmp_path / "a.html")
     for force in (False, True):
@@ -181,6 +191,8 @@ def test_records_are_chosen_by_name(tmp_path: Path) -> None:
 @example("../../etc/passwd")
 @example("..")
 @example("a/b\\c\x1b[31m")
+@example("ñ" * 200)
+@example("漢" * 100)
 def test_a_record_of_any_name_is_labelled_within_the_folder(
     tmp_path_factory: pytest.TempPathFactory, record: str
 ) -> None:
@@ -193,6 +205,15 @@ def test_a_record_of_any_name_is_labelled_within_the_folder(
     assert {path.suffix for path in folder.iterdir()} == {".json", ".txt"}
     finish(new.path)
     assert not isinstance(parse_gold_file(new.path), Labels)  # its "?" are still to be said
+
+
+def test_accents_that_a_system_has_parted_from_their_letters_stay_in_a_name(tmp_path: Path) -> None:
+    parted = put(tmp_path / "in" / "vacunacio\N{COMBINING ACUTE ACCENT}n.txt", f"{TEXT} Otro.")
+    whole = put(tmp_path / "in" / "vacunación.txt", TEXT)
+    (tmp_path / "gold").mkdir()
+    names = [one.path.name for one in begin(tmp_path / "gold", parted, whole) if one.path]
+    assert len(set(names)) == 2
+    assert all(name.startswith("vacunación") for name in names)
 
 
 @given(

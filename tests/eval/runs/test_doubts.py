@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from eval.labels import gold
 from eval.labels.gold import GoldBulletin, load_gold
-from eval.runs.doubt_changes import accept, describe_doubt, keep, pick_doubts
+from eval.runs.doubt_changes import accept, describe_doubt, keep, pick_doubts, require_apart
 from eval.runs.doubts import Doubt, find_doubts
 from eval.runs.stored_reads import StoredReads
 from pipeline.documents import read_all
@@ -204,6 +204,40 @@ def test_doubts_are_picked_by_the_beginnings_of_their_ids(folder: Path) -> None:
         with pytest.raises(UsageError, match="is no doubt's ID") as caught:
             pick_doubts([doubt], [bad])
         assert "\x1b" not in str(caught.value)
+
+
+def test_a_doubt_that_is_named_twice_is_settled_once(folder: Path) -> None:
+    put(folder, STUDIES | {"value": 35, "quote": "35 estados"}, STUDIES)
+    doubts = doubts_of(folder, [SURGERIES, STUDIES], [SURGERIES, STUDIES])
+    accept(pick_doubts(doubts, [part for one in doubts for part in (one.mark, one.mark[:8])]))
+    assert [one["value"] for one in written(folder)["figures"]] == [58610, 90]
+
+
+@pytest.mark.parametrize("edited", ['{"figures": [', "moved"])
+def test_labels_that_were_edited_meanwhile_are_left_alone(folder: Path, edited: str) -> None:
+    path = put(folder, SURGERIES, STUDIES)
+    read = [SURGERIES | CUMULATIVE, STUDIES]
+    doubts = doubts_of(folder, read, read)
+    if edited == "moved":
+        put(folder, STUDIES, SURGERIES)
+    else:
+        path.write_text(edited, "utf-8")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="was changed meanwhile"):
+        accept(doubts)
+    assert path.read_bytes() == before
+
+
+def test_nothing_is_kept_of_a_figure_that_changes(folder: Path) -> None:
+    put(folder, SURGERIES, STUDIES)
+    both, one = SURGERIES | CUMULATIVE | {"place": "Puebla"}, SURGERIES | CUMULATIVE
+    doubts = doubts_of(folder, [both], [both], [one], [one])
+    period, place, lacking = sorted(doubts, key=lambda doubt: (doubt.at, doubt.labels))
+    with pytest.raises(UsageError, match="accept first"):
+        require_apart([period], [place])
+    with pytest.raises(UsageError, match="either accept it or keep it"):
+        require_apart([period], [period])
+    require_apart([period], [lacking])
 
 
 FAULTS: list[dict[str, Any] | None] = [

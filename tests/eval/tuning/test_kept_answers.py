@@ -28,7 +28,11 @@ def test_a_line_that_was_cut_off_costs_no_other(tmp_path: Path, cut: bytes) -> N
     kept = KeptAnswers(tmp_path, "m")
     kept.keep(kept.find(ONE)[0], "answer")
     (tmp_path / FILE).write_bytes((tmp_path / FILE).read_bytes() + cut)
-    assert KeptAnswers(tmp_path, "m").find(ONE)[1] == "answer"
+    again = KeptAnswers(tmp_path, "m")
+    assert again.find(ONE)[1] == "answer"
+    again.keep(again.find(ONE)[0], "next")
+    third = KeptAnswers(tmp_path, "m")
+    assert [third.find(ONE)[1] for _ in range(2)] == ["answer", "next"]
 
 
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:

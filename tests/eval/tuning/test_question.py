@@ -66,6 +66,23 @@ def test_the_new_text_is_found_between_lines(answer: str, text: str | None) -> N
     assert find_text(answer) == text
 
 
+BLOCK = re.compile(r"^```[^\n`]*\n(.*)^```\s*$", re.DOTALL | re.MULTILINE)
+
+
+@given(
+    st.text(st.sampled_from("`a \n"))
+    | st.lists(st.sampled_from(("```", "```x", "y"))).map("\n".join)
+)
+def test_the_new_text_is_what_stands_between_the_first_and_the_last_line(answer: str) -> None:
+    found = BLOCK.search(answer)
+    assert find_text(answer) == (found[1].strip() if found else None)
+
+
+@pytest.mark.timeout(20)  # of seconds; it took minutes where each line was held against each other
+def test_a_flood_of_lines_is_looked_through_once() -> None:
+    assert find_text("```x\n" * 200_000) is None
+
+
 def test_a_correction_names_each_fault() -> None:
     said, told = write_correction("wrong", ["one", "two"])
     assert said == {"role": "assistant", "content": "wrong"}

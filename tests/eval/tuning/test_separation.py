@@ -46,6 +46,16 @@ def test_another_print_of_a_release_is_refused(changed: str) -> None:
         require_apart([bulletin("a", TEXTS["01"])], [bulletin("b", changed)], SHORT)
 
 
+def test_a_holdout_that_the_prompt_has_a_passage_of_is_refused() -> None:
+    passage = " ".join(TEXTS["04"].split()[40:70])
+    taught = SHORT.model_copy(update={"template": f"{SHORT.template}\nFor instance: {passage}"})
+    known, other = [bulletin("known", TEXTS["04"])], [bulletin("other", TEXTS["01"])]
+    with pytest.raises(UsageError, match=r"known\.gold\.json: short has a passage of its text"):
+        require_apart(other, known, taught)
+    require_apart(known, other, taught)  # to learn from, it may stand there
+    require_apart(other, known, SHORT)
+
+
 def test_a_short_extract_is_another_text() -> None:
     extract = TEXTS["01"][: len(TEXTS["01"]) // 3]
     require_apart([bulletin("a", TEXTS["01"])], [bulletin("b", extract)], SHORT)
