@@ -1,8 +1,12 @@
 """What `jornada eval compare` prints: stored runs side by side, and whether they differ."""
 
-from eval.report.number_format import format_interval, format_ratio
 from eval.report.score_json import comparison_json, score_json
-from eval.report.score_tables import show_comparisons, show_measures
+from eval.report.score_tables import (
+    SCORE_COLUMNS,
+    score_cells,
+    show_comparisons,
+    show_measures,
+)
 from eval.runs.stored_comparison import RunComparison
 from eval.runs.summary import summarise
 from pipeline.console.terminal import console, say, table, tell
@@ -16,21 +20,13 @@ def show_run_comparison(found: RunComparison, how: str) -> None:
     summaries = [summarise(result) for result in found.results]
     rows = [
         (
-            result.name,
-            format_ratio(summary.measures["value"].f1),
-            format_ratio(summary.strict.f1),
-            format_interval(summary.interval),
-            format_ratio(summary.strict.precision),
-            format_ratio(summary.strict.recall),
-            format_ratio(summary.measures["place"].f1),
-            format_ratio(summary.measures["days"].f1),
+            *score_cells(result.name, summary),
             f"{summary.strict.gold // run.repeats:,}",
             run.eval_run_id[:_SHOWN_HASH],
         )
         for run, result, summary in zip(found.runs, found.results, summaries, strict=True)
     ]
-    columns = ("variant", ">value F1", ">strict F1", "95 % interval", ">precision", ">recall")
-    console().print(table((*columns, ">place F1", ">days F1", ">figures", "run"), rows))
+    console().print(table((*SCORE_COLUMNS, ">figures", "run"), rows))
     # Stored scores are those of all repeats together.
     repeated = [
         result._replace(repeats=run.repeats)

@@ -54,33 +54,39 @@ def show_evaluation(evaluation: Evaluation, gate_results: Iterable[GateResult]) 
     tell(f"Scores and verdicts are in {evaluation.store.path}: tables eval_runs, eval_scores, ...")
 
 
+SCORE_COLUMNS = (
+    "variant",
+    ">value F1",
+    ">strict F1",
+    "95 % interval",
+    ">precision",
+    ">recall",
+    ">place F1",
+    ">days F1",
+)
+"""What tables of scores begin with."""
+
+
+def score_cells(name: str, summary: VariantSummary) -> tuple[str, ...]:
+    """Give the cells of these columns for a variant."""
+    return (
+        name,
+        format_ratio(summary.measures["value"].f1),
+        format_ratio(summary.strict.f1),
+        format_interval(summary.interval),
+        format_ratio(summary.strict.precision),
+        format_ratio(summary.strict.recall),
+        format_ratio(summary.measures["place"].f1),
+        format_ratio(summary.measures["days"].f1),
+    )
+
+
 def _show_scores(results: Sequence[VariantResult], summaries: Sequence[VariantSummary]) -> None:
     """Print how right each variant is."""
-    columns = (
-        "variant",
-        ">value F1",
-        ">strict F1",
-        "95 % interval",
-        ">precision",
-        ">recall",
-        ">place F1",
-        ">days F1",
-        ">partial",
-        ">failed",
-        ">figures",
-        ">bulletins",
-        "run",
-    )
+    columns = (*SCORE_COLUMNS, ">partial", ">failed", ">figures", ">bulletins", "run")
     rows = [
         (
-            result.name,
-            format_ratio(summary.measures["value"].f1),
-            format_ratio(summary.strict.f1),
-            format_interval(summary.interval),
-            format_ratio(summary.strict.precision),
-            format_ratio(summary.strict.recall),
-            format_ratio(summary.measures["place"].f1),
-            format_ratio(summary.measures["days"].f1),
+            *score_cells(result.name, summary),
             str(summary.partial),
             str(summary.failed),
             f"{summary.strict.gold // result.repeats:,}",
