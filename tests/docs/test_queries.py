@@ -14,6 +14,8 @@ import pytest
 from tests.command import jornada_here
 from tests.pages import DOCS, blocks_of, without_edges
 
+pytestmark = pytest.mark.slow
+
 ROOT = DOCS.parent
 PAGES = ("README.md", *sorted(f"docs/{page.name}" for page in DOCS.glob("*.md")))
 OF_OTHER_DATABASES = ("eval_", "near_documents")

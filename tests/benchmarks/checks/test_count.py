@@ -18,6 +18,8 @@ from benchmarks.checks.count import (
 from benchmarks.checks.faults import FAULTS, HARMLESS, Fault, plant
 from pipeline.checks import CHECKS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 LEAST_PRECISION = 0.9
 LEAST_RECALL = 0.6

@@ -8,6 +8,8 @@ import pytest
 
 from tests.command import Jornada, Model
 
+pytestmark = pytest.mark.slow
+
 BULLETIN = "Se otorgaron {} consultas y {} cirugías en la jornada.\n"
 COUNTS = (
     "SELECT (SELECT count(*) FROM current_documents) AS documents, "

@@ -17,6 +17,8 @@ from pipeline.store import Store
 from tests.command import LETTERS, Jornada, contradictory, lay_out, right_answer, sound
 from tests.llm_server import LlmServer, Reply, answer, failure, serve
 
+pytestmark = pytest.mark.slow
+
 FLAWED = [1, 3, 4]
 SERVER_ERROR = failure(404, "no such model")
 

@@ -28,6 +28,8 @@ from tests.command import right_answer
 from tests.llm_server import Reply, answer, failure, serve
 from tests.readings import KEY, a_document, a_reading
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Se otorgaron 100 consultas en la jornada. En otra sede se dieron 250 consultas más."
 RIGHT = right_answer(TEXT, form="quoted")
 HALF = right_answer(TEXT, only=1, form="quoted")
