@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from pipeline.documents import read_all
 from pipeline.extract import extract
-from pipeline.numerals import numerals
+from pipeline.numerals import read_numerals
 from pipeline.rules.reader import BaselineReader, read_report
 from schemas.document import Document
 
@@ -93,7 +93,7 @@ def show(name: str, taken: Cost) -> None:
 def stages(examples: list[Document], wanted: int, read: Callable[[Document], object]) -> None:
     """Measure numerals, the reader, and the reader with its checks."""
     works: dict[str, Callable[[Document], object]] = {
-        "numerals alone": lambda document: numerals.__wrapped__(document.text),
+        "numerals alone": lambda document: read_numerals.__wrapped__(document.text),
         "baseline reader": read_report,
         "reader and checks": read,
     }

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.documents import read_all
-from pipeline.numerals import numerals
+from pipeline.numerals import numerals, read_numerals
 
 BULLETINS = Path(__file__).resolve().parent.parent / "examples" / "bulletins"
 PRESS: dict[str, float] = {
@@ -54,8 +54,8 @@ class Contender(NamedTuple):
 
 def ours() -> Contender:
     """Read with the pipeline's numerals, cache left out."""
-    read = numerals.__wrapped__
-    return Contender("jornada", read, lambda text: [numeral.value for numeral in read(text)])
+    read = read_numerals.__wrapped__
+    return Contender("jornada", read, lambda text: [numeral.value for numeral in read(text)[0]])
 
 
 def text2num() -> Contender | None:

@@ -23,7 +23,7 @@ from pydantic import create_model
 
 from eval.scoring.align import FULL
 from eval.scoring.score import BulletinScores, add_scores, score
-from pipeline.numerals import numerals
+from pipeline.numerals import numerals, read_numerals
 from schemas.report import (
     BulletinKind,
     Figure,
@@ -163,6 +163,7 @@ def rescored(one: Record) -> BulletinScores:
 def first_scored(one: Record) -> BulletinScores:
     """Score a reading of a bulletin that was never seen before."""
     numerals.cache_clear()
+    read_numerals.cache_clear()
     return rescored(one)
 
 

@@ -158,7 +158,7 @@ def numerals(text: str, *, articles: bool = False) -> tuple[Numeral, ...]:
     than numbers: they are left out unless `articles` is set. Works for any text; never raises.
     """
     if not articles:
-        return _resolved(text)[0]
+        return read_numerals(text)[0]
     folded, known = fold(text), numerals(text)
     added = [
         match
@@ -181,14 +181,15 @@ def count_beginnings(text: str) -> int:
     return len(_scan(fold(text))[0])
 
 
-@lru_cache(maxsize=1024)
 def ambiguities(text: str) -> tuple[Ambiguity, ...]:
     """Find where `text` can be read in several ways, in order; the first is that of `numerals`."""
-    return _resolved(text)[1]
+    return read_numerals(text)[1]
 
 
-@lru_cache(maxsize=64)  # checks ask for both, one after the other
-def _resolved(text: str) -> tuple[tuple[Numeral, ...], tuple[Ambiguity, ...]]:
+# A check asks for both, one after the other.
+@lru_cache(maxsize=1024)
+def read_numerals(text: str) -> tuple[tuple[Numeral, ...], tuple[Ambiguity, ...]]:
+    """Find what `numerals` and `ambiguities` give: it is found together, and remembered so."""
     folded = fold(text)
     return resolve(text, folded, _walk(text, folded, *_scan(folded)))
 
