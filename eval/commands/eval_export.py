@@ -1,6 +1,5 @@
 """The command `jornada eval export`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,10 +7,9 @@ import typer
 from eval.commands.options import DB, Db
 from eval.runs.history import find_run, open_eval_store
 from eval.runs.run_rows import write_query
+from pipeline.commands.export_options import Force, Format, To, tell_written
 from pipeline.commands.options import examples
 from pipeline.console import export as files
-from pipeline.console.terminal import say, tell
-from pipeline.plain_text import one_line
 from pipeline.store import Store
 
 EPILOG = examples(
@@ -30,19 +28,9 @@ Runs = Annotated[
 def export_eval_runs(
     runs: Runs,
     *,
-    to: Annotated[
-        Path,
-        typer.Option(
-            "--to",
-            metavar="FILE",
-            help="Ends in .parquet, .jsonl, .csv or .xlsx; - is standard output.",
-        ),
-    ],
-    form: Annotated[
-        files.Form | None,
-        typer.Option("--format", help="Else what the name of the file ends in."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    to: To,
+    form: Format = None,
+    force: Force = False,
     db: Db = DB,
 ) -> None:
     """Write eval runs to a file for other tools, a row a bulletin."""
@@ -52,7 +40,4 @@ def export_eval_runs(
     count = files.export(
         Store.for_questions(db), to, files.Selection(sql=query), form=form, force=force
     )
-    if str(to) == files.STANDARD_OUTPUT:
-        tell(f"{count:,} rows written to standard output")
-    else:
-        say(one_line(f"{count:,} rows written to {to}"))
+    tell_written(count, "rows", to)

@@ -105,7 +105,7 @@ def _find(
         remarks.append(history.describe_choice(run, chosen))
     if not found.gone and found.then != found.now:
         remarks.append(_describe_relabelling(found))
-    name = f"{run} (run {_short(chosen.run)})"
+    name = f"{run} (run {chosen.run.short_id})"
     return Reference(name, None, found.result, found.gone, "; ".join(remarks))
 
 
@@ -126,10 +126,6 @@ def _rescore(
     return rescore_run(evals, run, bulletins, Store(stored)) if found.gone and stored else found
 
 
-def _short(run: EvalRun) -> str:
-    return run.eval_run_id[: history.SHOWN_ID]
-
-
 def _describe_lack(
     name: str,
     run: EvalRun,
@@ -137,9 +133,9 @@ def _describe_lack(
     bulletins: Sequence[GoldBulletin],
     enough: EvalRun | None,
 ) -> str:
-    other = f"; {_short(enough)} of the same name has enough" if enough else ""
+    other = f"; {enough.short_id} of the same name has enough" if enough else ""
     return (
-        f"{name} (run {_short(run)}) has read {found.bulletins} of these {len(bulletins)} texts: "
+        f"{name} (run {run.short_id}) has read {found.bulletins} of these {len(bulletins)} texts: "
         f"a gate takes nine in ten of them, and {FEWEST} at least{other}. Evaluate it on these "
         "first, or name another run (jornada eval runs)"
     )

@@ -17,7 +17,6 @@ from eval.scoring.align import FigureOutcome
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import one_line, to_json
 
-_SHOWN_HASH = 8
 _MOST_AFTER_EVAL = 8
 _MOST_VARIANTS = 4
 """Side by side: more columns than that are hard to read."""
@@ -73,7 +72,7 @@ def show_confusions(
     run: EvalRun, found: Confusions, label: str | None, by_value: Sequence[ValueOutcomes]
 ) -> None:
     """Print what went wrong in a run, or in one label of it."""
-    say(one_line(f"{run.name} ({run.eval_run_id[:_SHOWN_HASH]}), {_describe_extent(run, found)}"))
+    say(one_line(f"{run.name_with_id}, {_describe_extent(run, found)}"))
     if label is None:
         rows = [
             (describe_kind(kind), f"{kind.figures:,}", "yes" if kind.strict else "no")

@@ -10,8 +10,6 @@ from eval.runs.history import EvalRun
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import one_line, to_json
 
-_SHOWN_HASH = 8
-
 
 def show_diff(
     diff: RunDiff, before: EvalRun, after: EvalRun, most: int | None = None, *, as_json: bool
@@ -20,7 +18,7 @@ def show_diff(
     if as_json:
         say(to_json([_change_json(change) for change in diff.changes[:most]]))
         return
-    names = [f"{run.name} ({run.eval_run_id[:_SHOWN_HASH]})" for run in (before, after)]
+    names = [run.name_with_id for run in (before, after)]
     say(one_line(" -> ".join(names)))
     left = len(diff.changes) if most is None else most
     for bulletin, (old, new) in sorted(

@@ -20,7 +20,7 @@ def show_runs(runs: Sequence[EvalRun], *, as_json: bool) -> None:
         return
     rows = [
         (
-            run.eval_run_id[:_SHOWN_HASH],
+            run.short_id,
             f"{run.created_at:%Y-%m-%d %H:%M}",
             name,
             (run.prompt_hash or "")[:_SHOWN_HASH],

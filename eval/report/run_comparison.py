@@ -12,8 +12,6 @@ from eval.runs.summary import summarise
 from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import to_json
 
-_SHOWN_HASH = 8
-
 
 def show_run_comparison(found: RunComparison, how: str) -> None:
     """Print scores, and what is sure of their differences; `how` says what was scored."""
@@ -22,7 +20,7 @@ def show_run_comparison(found: RunComparison, how: str) -> None:
         (
             *score_cells(result.name, summary),
             f"{summary.strict.gold // run.repeats:,}",
-            run.eval_run_id[:_SHOWN_HASH],
+            run.short_id,
         )
         for run, result, summary in zip(found.runs, found.results, summaries, strict=True)
     ]

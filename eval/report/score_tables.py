@@ -23,14 +23,13 @@ from eval.report.variant_sentences import (
 from eval.runs.comparison import Comparison
 from eval.runs.confusions import count_confusions, judged_figures
 from eval.runs.evaluation import Evaluation
+from eval.runs.history import SHOWN_ID
 from eval.runs.summary import VariantSummary
 from eval.runs.tradeoff import weigh_variants
 from eval.runs.variant import VariantResult
 from eval.scoring.score import MEASURES, QUOTE
 from pipeline.console.terminal import console, say, table, tell
 from pipeline.plain_text import one_line
-
-_SHOWN_HASH = 8
 
 
 def show_evaluation(evaluation: Evaluation, gate_results: Iterable[GateResult]) -> None:
@@ -91,7 +90,7 @@ def _show_scores(results: Sequence[VariantResult], summaries: Sequence[VariantSu
             str(summary.failed),
             f"{summary.strict.gold // result.repeats:,}",
             f"{summary.bulletins:,}",
-            result.run_id[:_SHOWN_HASH],
+            result.run_id[:SHOWN_ID],
         )
         for result, summary in zip(results, summaries, strict=True)
     ]

@@ -15,7 +15,6 @@ from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import clean, one_line, to_json
 from schemas.reading import Attempt
 
-_SHOWN_HASH = 8
 _MARGIN = "│ "
 """Before each line that somebody else wrote, so that none of them looks like a heading of ours."""
 _BREAK = re.compile(r"(?<=[\[,])[ \n]*(?=\{)|(?<=\}\],)[ \n]*(?=\")")
@@ -28,7 +27,7 @@ def show_transcript(found: Transcript) -> None:
     """Print messages, answers, what sent them back, and the figures one by one."""
     run = found.run
     of = f", reading {found.repeat} of {run.repeats}" if run.repeats > 1 else ""
-    say(one_line(f"{found.bulletin} by {run.name} ({run.eval_run_id[:_SHOWN_HASH]}){of}"))
+    say(one_line(f"{found.bulletin} by {run.name_with_id}{of}"))
     for line in (_describe_reading(found), *found.notes):
         if line:
             say(one_line(line))

@@ -84,6 +84,16 @@ class EvalRun(NamedTuple):
         return ReaderKey(**{name: getattr(self, name) for name in ReaderKey.model_fields})
 
     @property
+    def short_id(self) -> str:
+        """Give the beginning of the ID, as tables show it."""
+        return self.eval_run_id[:SHOWN_ID]
+
+    @property
+    def name_with_id(self) -> str:
+        """Name the run apart from others of its variant."""
+        return f"{self.name} ({self.short_id})"
+
+    @property
     def server(self) -> str | None:
         """Give the server that was asked; None where nobody was, or it is not on record."""
         return server_in(self.parameters)
@@ -149,7 +159,7 @@ def describe_choice(wanted: str, chosen: ChosenRun) -> str:
     """Say in one line which run is taken for what was written."""
     run = chosen.run
     return (
-        f"{wanted}: of {chosen.among} runs of that name {run.eval_run_id[:SHOWN_ID]} is meant, "
+        f"{wanted}: of {chosen.among} runs of that name {run.short_id} is meant, "
         f"{run.name} of {run.created_at:%Y-%m-%d %H:%M} UTC"
     )
 

@@ -21,7 +21,6 @@ from schemas.document import Document, Metadata, Source
 from schemas.reading import ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
 
-_SHOWN_HASH = 8
 _SCORES = """
 SELECT part, measure, correct, "read", gold FROM eval_scores
 WHERE eval_run_id = ? AND slice = 'document' ORDER BY rowid
@@ -97,17 +96,14 @@ def compare_again(
 def name_apart(runs: Sequence[EvalRun]) -> list[str]:
     """Name runs; where several have one name, with the beginning of their IDs."""
     counts = Counter(run.name for run in runs)
-    return [
-        run.name if counts[run.name] == 1 else f"{run.name} ({run.eval_run_id[:_SHOWN_HASH]})"
-        for run in runs
-    ]
+    return [run.name if counts[run.name] == 1 else run.name_with_id for run in runs]
 
 
 def _require_different(runs: Sequence[EvalRun]) -> None:
     counts = Counter(run.eval_run_id for run in runs)
     if twice := [run for run in runs if counts[run.eval_run_id] > 1]:
         raise UsageError(
-            f"{twice[0].name} ({twice[0].eval_run_id[:_SHOWN_HASH]}) is given twice: a name stands "
+            f"{twice[0].name_with_id} is given twice: a name stands "
             "for the newest run, `jornada eval runs` lists the IDs of others"
         )
 

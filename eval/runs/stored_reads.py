@@ -1,7 +1,7 @@
 """What different readers have read of gold, out of the verdicts that evals have stored."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -27,8 +27,6 @@ SELECT eval_run_id, document_id FROM eval_runs AS e JOIN readings AS r ON
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
 GROUP BY ALL HAVING bool_and(r.status = 'failed')
 """
-
-_SHOWN_HASH = 8
 
 Variant = tuple[str, str | None, str | None]
 """Reader, model, and the prompt by its hash or its name. Both make one: a prompt that was renamed,
@@ -57,7 +55,6 @@ def fetch_reads(store: Store, document_ids: Collection[str]) -> dict[str, list[S
     read: dict[tuple[str, str], dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for run_id, document_id, repeat, figure in rows:
         read[run_id, document_id][repeat].append(figure)
-    names = _name_apart([runs[run_id] for run_id in dict.fromkeys(newest.values())])
     found: dict[str, list[StoredReads]] = defaultdict(list)
     for (document_id, _), run_id in newest.items():
         run, by_repeat = runs[run_id], read[run_id, document_id]
@@ -68,7 +65,7 @@ def fetch_reads(store: Store, document_ids: Collection[str]) -> dict[str, list[S
             )
         except ValidationError:
             continue
-        found[document_id].append(StoredReads(names[run_id], repeats))
+        found[document_id].append(StoredReads(run.name, repeats))
     return found
 
 
@@ -89,16 +86,3 @@ def _find_newest(
         run = runs[run_id]
         by_name[document_id, (run.reader, run.model, run.prompt)] = run_id
     return by_name
-
-
-def _name_apart(runs: Sequence[EvalRun]) -> dict[str, str]:
-    """Name the variants by run; of two prompts of one name each with its hash."""
-    hashes: dict[str, set[str | None]] = defaultdict(set)
-    for run in runs:
-        hashes[run.name].add(run.prompt_hash)
-    return {
-        run.eval_run_id: f"{run.name} ({run.prompt_hash[:_SHOWN_HASH]})"
-        if run.prompt_hash and len(hashes[run.name]) > 1
-        else run.name
-        for run in runs
-    }

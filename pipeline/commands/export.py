@@ -1,16 +1,14 @@
 """The command `jornada export`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.commands.export_options import Force, Format, To, tell_written
 from pipeline.commands.options import DB, Db, examples
 from pipeline.console import export as files
-from pipeline.console.terminal import say, tell
 from pipeline.console.words import Language
 from pipeline.errors import UsageError
-from pipeline.plain_text import one_line
 from pipeline.store import Store
 
 app = typer.Typer(add_completion=False)
@@ -32,18 +30,8 @@ app = typer.Typer(add_completion=False)
 )
 def export(
     *,
-    to: Annotated[
-        Path,
-        typer.Option(
-            "--to",
-            metavar="FILE",
-            help="Ends in .csv, .parquet, .jsonl or .xlsx; - is standard output.",
-        ),
-    ],
-    form: Annotated[
-        files.Form | None,
-        typer.Option("--format", help="Else what the name of the file ends in."),
-    ] = None,
+    to: To,
+    form: Format = None,
     where: Annotated[
         str | None,
         typer.Option("--where", metavar="CONDITION", help="Only figures that this is true of."),
@@ -57,7 +45,7 @@ def export(
         typer.Option("--lang", help="Headings and codes in Spanish or English words."),
     ] = None,
     db: Db = DB,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    force: Force = False,
 ) -> None:
     """Write the current figures, or what a query gives, to a file or to standard output."""
     if where is not None and sql is not None:
@@ -70,8 +58,4 @@ def export(
         language=language,
         force=force,
     )
-    written = f"{count:,} {'figures' if sql is None else 'rows'} written to"
-    if str(to) == files.STANDARD_OUTPUT:
-        tell(f"{written} standard output")
-    else:
-        say(one_line(f"{written} {to}"))
+    tell_written(count, "figures" if sql is None else "rows", to)
