@@ -15,7 +15,6 @@ from eval.report.page_conversations import (
 )
 from eval.report.page_drawing import draw_tradeoff, span_estimates
 from eval.report.page_template import NAMES, SIGNS, load_template
-from eval.report.page_text import pack
 from eval.report.page_trend import trace_runs
 from eval.report.variant_sentences import (
     describe_few,
@@ -35,6 +34,7 @@ from eval.scoring.align import FigureOutcome
 from pipeline.console.destination import Target, write_file
 from pipeline.console.terminal import tell
 from pipeline.forms.prompts import Prompt
+from pipeline.pages.text import pack
 from pipeline.store.fetch import fetch_readable
 from pipeline.store.rows import now
 

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from eval.labels.gold import GoldBulletin
 from eval.report.highlight import MOST_MARKS, cut_pieces, find_marks
 from eval.report.number_format import format_count, format_days
-from eval.report.page_text import shorten
 from eval.runs.slices import list_parts
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.align import COMPARED, FigureOutcome, FigureVerdict, comparable_fields
 from eval.scoring.changes import DIRECTIONS, judge_change
 from eval.scoring.score import add_scores, is_strictly_right
+from pipeline.pages.text import shorten
 from schemas.codebook import codebook
 from schemas.reading import ReadingStatus
 from schemas.report import Figure

@@ -6,11 +6,11 @@ The shapes of conversations are those that `page_parts/bulletin.js` reads. Pure.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from eval.report.page_text import shorten
 from eval.runs.run_prompts import PromptDifference
 from eval.runs.variant import ScoredReading, VariantResult
 from pipeline.forms.prompts import MARKER, Message, Prompt
 from pipeline.llm.dialect import MARKS
+from pipeline.pages.text import shorten
 from schemas.document import Document, Metadata
 from schemas.reading import Attempt, AttemptOutcome
 

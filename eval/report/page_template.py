@@ -5,16 +5,16 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from eval.report import number_format
 from eval.report.comparison_sentence import describe_comparison
 from eval.report.confusion_table import describe_kind, describe_value
-from eval.report.page_text import visible
 from eval.report.variant_sentences import describe_repeats
 from eval.scoring.align import FigureOutcome
 from eval.scoring.score import MEASURES
+from pipeline.pages.environment import make_environment
 
 _SHADES = 10
 _SCRIPTS = ("elements.js", "bulletin.js", "list.js")
@@ -40,10 +40,6 @@ NAMES = {
 }
 
 
-def _finalize(value: object) -> object:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 def _part(name: str) -> str:
     return files(__package__).joinpath("page_parts", name).read_text("utf-8")
 
@@ -55,14 +51,7 @@ def load_template() -> Template:
     The hash is of all that stands between the script's tags.
     """
     script = f'\n"use strict";\n{{\n{"".join(map(_part, _SCRIPTS))}}}\n'
-    environment = Environment(
-        loader=FunctionLoader(_part),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_environment(_part)
     environment.filters |= {
         "ratio": number_format.format_ratio,
         "difference": number_format.format_difference,

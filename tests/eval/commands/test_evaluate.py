@@ -12,10 +12,10 @@ from lxml import html
 
 from eval.labels import gold
 from eval.labels.gold import load_gold, locate_gold
-from eval.report.page_text import unpack
 from examples.scripted_server import Scripted, known_gold, running
 from pipeline.forms import FORMS
 from pipeline.llm import retry
+from pipeline.pages.text import unpack
 from tests.command import Jornada, Ran, jornada_here, jornada_in, start
 from tests.eval.labels.gold_folder import SURGERIES, TEXT, put
 

@@ -8,12 +8,12 @@ from lxml import html
 
 from eval.report import number_format
 from eval.report.comparison_sentence import describe_comparison
-from eval.report.page_text import unpack, visible
 from eval.runs.comparison import Comparison
 from eval.runs.reasks import FaultKind, ScoredAnswer
 from eval.scoring.paired import Difference
 from eval.scoring.ratio import Interval
 from eval.scoring.score import MEASURES, score
+from pipeline.pages.text import unpack, visible
 from tests.eval.report.report_samples import (
     ABOUT,
     DIFFERENCE,

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.report.page_text import pack, unpack, visible
+from pipeline.pages.text import pack, unpack, visible
 
 _ANY = st.text(st.characters(codec=None), max_size=60)
 

@@ -1,0 +1,1 @@
+"""What the review page has of labels: saving gold, texts that two people label apart, doubts."""

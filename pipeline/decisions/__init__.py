@@ -1,0 +1,1 @@
+"""What people decided about readings, applied to reports. Pure: no file, no store."""

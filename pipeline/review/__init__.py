@@ -1,0 +1,1 @@
+"""The review page: a web page on this machine, where people look at readings and correct them."""

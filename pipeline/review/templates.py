@@ -1,0 +1,32 @@
+"""Pages from the templates beside this file, and those that other rooms add."""
+
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from pipeline.pages.environment import make_environment
+from pipeline.review.context import context_of
+
+
+@cache
+def _environment(package: str) -> Environment:
+    def load(name: str) -> str:
+        own = files(package).joinpath("templates", name)
+        # What frames every page is here alone.
+        found = own if own.is_file() else files(__package__).joinpath("templates", name)
+        return found.read_text("utf-8")
+
+    return make_environment(load)
+
+
+def render(
+    request: Request, name: str, *, package: str = __package__, status: int = 200, **values: object
+) -> HTMLResponse:
+    """Render a template of a package's `templates`; it knows `context`, and `root` for addresses."""
+    context = context_of(request)
+    page = _environment(package).get_template(name)
+    html = page.render(context=context, root=f"/{context.token}", **values)
+    return HTMLResponse(html, status_code=status)
