@@ -1,4 +1,4 @@
-"""What a person decided about a reading. Decisions are only ever added; the last one of a thing holds."""
+"""What a person decided about a reading. Decisions are only added; the last of a thing holds."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -37,9 +37,10 @@ class Decision(BaseModel):
     """One decision of one person about one document.
 
     About a figure, `span` is where its numeral stands in the document's text (not its quote): by
-    that a figure is the same in every reading of the text. `figure` is the whole figure as decided,
-    None for a deleted one. About another field of the report, `field` names it, and `value` is what
-    it is, as JSON. `decision_id` comes from whoever decides, so that what is sent twice is kept once.
+    that a figure is the same in every reading of the text. `figure` is the whole figure as
+    decided, None for a deleted one. About another field of the report, `field` names it, and
+    `value` is what it is, as JSON. `decision_id` comes from whoever decides, so that what is sent
+    twice is kept once.
 
     `apart`: it is of a person's own labels, of a text that several label without seeing each
     other's; it changes nothing for others.

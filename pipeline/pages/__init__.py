@@ -1,1 +1,1 @@
-"""HTML that people look at: how texts from anywhere become part of a page, and pages that are files."""
+"""HTML that people look at: how texts from anywhere become part of it, and pages that are files."""

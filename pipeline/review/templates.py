@@ -23,9 +23,17 @@ def _environment(package: str) -> Environment:
 
 
 def render(
-    request: Request, name: str, *, package: str = __package__, status: int = 200, **values: object
+    request: Request,
+    name: str,
+    *,
+    package: str = __package__,
+    status: int = 200,
+    **values: object,
 ) -> HTMLResponse:
-    """Render a template of a package's `templates`; it knows `context`, and `root` for addresses."""
+    """Render a template of a package's `templates`.
+
+    It knows `context`, and `root`, which addresses begin with.
+    """
     context = context_of(request)
     page = _environment(package).get_template(name)
     html = page.render(context=context, root=f"/{context.token}", **values)
