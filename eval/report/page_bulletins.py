@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from eval.labels.gold import GoldBulletin
-from eval.report.highlight import MOST_MARKS, cut_pieces, find_marks
+from eval.report.highlight import MOST_MARKS, find_marks, worst_outcome
 from eval.report.number_format import format_count, format_days
 from eval.runs.slices import list_parts
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.align import COMPARED, FigureOutcome, FigureVerdict, comparable_fields
 from eval.scoring.changes import DIRECTIONS, judge_change
 from eval.scoring.score import add_scores, is_strictly_right
+from pipeline.pages.pieces import cut_pieces
 from pipeline.pages.text import shorten
 from schemas.codebook import codebook
 from schemas.reading import ReadingStatus
@@ -142,20 +143,19 @@ def _show_reading(read: ScoredReading) -> Json:
 def _list_marks(read: ScoredReading) -> Iterator[list[Any]]:
     """List the marked stretches of the text: start, end, outcome, and the tags behind it."""
     text = read.bulletin.document.text
-    start = 0
     for piece in cut_pieces(text[:LONGEST_TEXT], find_marks(read.scores.verdicts, text)):
-        end = start + len(piece.text)
-        if piece.outcome is not None:
-            tags = [
-                [
-                    mark.number,
-                    _OUTCOMES.index(mark.outcome),
-                    mark.wrong if mark.outcome is FigureOutcome.WRONG_LABEL else (),
-                ]
-                for mark in piece.ended
+        outcome = worst_outcome(piece)
+        if outcome is None:
+            continue
+        tags = [
+            [
+                verdict.number,
+                _OUTCOMES.index(verdict.outcome),
+                verdict.wrong if verdict.outcome is FigureOutcome.WRONG_LABEL else (),
             ]
-            yield [start, end, _OUTCOMES.index(piece.outcome), tags]
-        start = end
+            for verdict in (mark.about for mark in piece.ended)
+        ]
+        yield [piece.start, piece.end, _OUTCOMES.index(outcome), tags]
 
 
 # What changed
