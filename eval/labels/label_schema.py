@@ -3,7 +3,7 @@
 from typing import Any
 
 from eval.labels.gold_file import MARK, PRELABELLED_BY, SEEN, TO_LABEL, UNFINISHED, Noise
-from pipeline.console.words import Language, words_of
+from pipeline.words import Language, words_of
 from schemas.codebook import JOINT, MOST_KINDS, OTHER, codebook
 from schemas.report import JornadaReport, Service
 

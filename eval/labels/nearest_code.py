@@ -2,18 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from pipeline.labels import nearest_code, snake
+from pipeline.words import Language, words_of
 from schemas.codebook import OTHER, codebook
-
-if TYPE_CHECKING:
-    from pipeline.console import words
-else:
-    from pipeline.lazy import lazy
-
-    words = lazy("pipeline.console.words")  # loads Arrow, and most labels have no fault
-
 
 _NEAR = 60
 """Per cent of likeness: of a handful of codes, even one that is little like a word was meant."""
@@ -50,6 +42,6 @@ def _list_names(label: str) -> Iterator[tuple[str, str]]:
                 yield row.spanish, row.service
                 yield row.english, row.service
         return
-    for language in words.Language:
-        for code, name in words.words_of(language).codes.get(label, {}).items():
+    for language in Language:
+        for code, name in words_of(language).codes.get(label, {}).items():
             yield name, code

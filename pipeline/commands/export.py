@@ -7,9 +7,9 @@ import typer
 from pipeline.commands.export_options import Force, Format, To, tell_written
 from pipeline.commands.options import DB, Db, examples
 from pipeline.console import export as files
-from pipeline.console.words import Language
 from pipeline.errors import UsageError
 from pipeline.store import Store
+from pipeline.words import Language
 
 app = typer.Typer(add_completion=False)
 

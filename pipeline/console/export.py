@@ -17,11 +17,12 @@ from pipeline.console.destination import find_target, write_file, write_standard
 from pipeline.console.export_rows import iterate_rows, sheet_value
 from pipeline.console.formulas import escape_formula
 from pipeline.console.query_result import plain_value
-from pipeline.console.words import Language, translate
+from pipeline.console.translation import translate
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.plain_text import to_json
 from pipeline.store import Store
+from pipeline.words import Language
 
 if TYPE_CHECKING:
     from pipeline.console import export_xlsx

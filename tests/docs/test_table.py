@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.console.words import Language, words_of
 from pipeline.store import Store
+from pipeline.words import Language, words_of
 from schemas.codebook import codebook
 from tests.pages import DOCS
 

@@ -1,50 +1,10 @@
-"""Every code has a word in both languages, and no two columns have one heading."""
-
-from enum import StrEnum
-
 import pyarrow as pa
-import pytest
 
-from pipeline.console.words import Language, translate, words_of
+from pipeline.console.translation import translate
+from pipeline.words import Language
 from schemas.codebook import codebook
-from schemas.finding import Severity
-from schemas.report import (
-    Basis,
-    BulletinKind,
-    JornadaKind,
-    Period,
-    PlaceKind,
-    Service,
-    Status,
-    Unit,
-)
 
 ES, EN = Language.SPANISH, Language.ENGLISH
-CODES: dict[str, type[StrEnum]] = {
-    "unit": Unit,
-    "basis": Basis,
-    "service": Service,
-    "status": Status,
-    "period": Period,
-    "kind": JornadaKind,
-    "place_kind": PlaceKind,
-    "bulletin_kind": BulletinKind,
-    "severity": Severity,
-    "checked": Severity,
-}
-
-
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("column", CODES)
-def test_every_code_has_a_word_and_no_other_has(language: Language, column: str) -> None:
-    assert set(words_of(language).codes[column]) == set(CODES[column])
-    assert all(words_of(language).codes[column].values())
-
-
-@pytest.mark.parametrize("language", Language)
-def test_no_two_columns_have_one_heading(language: Language) -> None:
-    headings = list(words_of(language).headings.values())
-    assert len(set(headings)) == len(headings)
 
 
 def test_details_have_the_names_of_the_codebook() -> None:
