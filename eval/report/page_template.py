@@ -1,12 +1,9 @@
 """The page's template and script, which `page_parts` holds, and how values are written in it."""
 
-import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Template
-from markupsafe import Markup
 
 from eval.report import number_format
 from eval.report.comparison_sentence import describe_comparison
@@ -14,11 +11,10 @@ from eval.report.confusion_table import describe_kind, describe_value
 from eval.report.variant_sentences import describe_repeats
 from eval.scoring.align import FigureOutcome
 from eval.scoring.score import MEASURES
-from pipeline.pages.environment import make_environment
+from pipeline.pages.standalone import make_standalone
 
 _SHADES = 10
-_SCRIPTS = ("elements.js", "bulletin.js", "list.js")
-"""Each uses what those before it define; a block holds them together."""
+_SCRIPTS = ("wording.js", "bulletin.js", "list.js")
 
 SIGNS = {
     FigureOutcome.RIGHT: "✓",
@@ -40,18 +36,11 @@ NAMES = {
 }
 
 
-def _part(name: str) -> str:
-    return files(__package__).joinpath("page_parts", name).read_text("utf-8")
-
-
 @cache
 def load_template() -> Template:
-    """Load the template. The page's policy lets run what has the hash of the script, and no other.
-
-    The hash is of all that stands between the script's tags.
-    """
-    script = f'\n"use strict";\n{{\n{"".join(map(_part, _SCRIPTS))}}}\n'
-    environment = make_environment(_part)
+    """Load the template."""
+    parts = files(__package__).joinpath("page_parts")
+    environment = make_standalone(parts, "page.css", _SCRIPTS)
     environment.filters |= {
         "ratio": number_format.format_ratio,
         "difference": number_format.format_difference,
@@ -72,9 +61,6 @@ def load_template() -> Template:
         "signs": SIGNS,
         "names": NAMES,
         "measures": MEASURES,
-        "style": Markup(_part("page.css")),  # noqa: S704 - a file of ours
-        "script": Markup(script),  # noqa: S704 - a file of ours
-        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }
     return environment.get_template("page.html")
 

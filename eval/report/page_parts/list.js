@@ -77,10 +77,6 @@ function fillChoices() {
   );
 }
 
-// Without case, accents and kinds of white space
-const fold = (text) =>
-  text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
-
 async function search() {
   haystacks ??= await Promise.all(
     index.bulletins.map(async (line, number) => {
