@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,7 +35,8 @@ _FLAGS = (
 )
 _HEIGHT = 900
 WIDTHS = (1280, 390)
-SCHEMES = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="session")
@@ -181,13 +182,13 @@ def has_room(page: "Page") -> bool:
 
 
 def each_look(
-    page: "Page", widths: Iterable[int] = WIDTHS, schemes: Iterable[str] = SCHEMES
+    page: "Page", widths: Iterable[int] = WIDTHS, schemes: Iterable[Scheme] = SCHEMES
 ) -> Iterator[str]:
     """Show the page in each width and scheme, and name it, as "390-dark"."""
     for width in widths:
         for scheme in schemes:
             page.set_viewport_size({"width": width, "height": _HEIGHT})
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.emulate_media(color_scheme=scheme)
             yield f"{width}-{scheme}"
 
 
