@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from pipeline.store import Store
+from tests.browser import _launched, browser, complaints, context, page  # noqa: F401 - fixtures
 
 # How long an example takes says how busy the machine is, and nothing of the code. The same examples
 # come with each run, so that a gate says the same of the same code;

@@ -1,21 +1,14 @@
-"""The report in a real browser, which is driven through pipes: no port is opened."""
+"""The report in a real browser."""
 
-import json
-import os
 import re
-import select
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from eval.report.page import Content, render_page
 from eval.runs.summary import summarise
+from tests.browser import SCHEMES, Scheme, check_accessibility, has_room, open_context
 from tests.eval.report.report_samples import (
     ABOUT,
     PROMPTS,
@@ -26,213 +19,61 @@ from tests.eval.report.report_samples import (
     sample_page,
     spoilt,
 )
-from tests.processes import PATIENCE, Process, wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--remote-debugging-pipe",
-)
-# Chromium takes commands on descriptor 3 and answers on 4, whatever the pipes are here.
-_ON_3_AND_4 = """
-import fcntl, os, sys
-ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
-for wanted, end in zip((3, 4), ends):
-    os.dup2(end, wanted)
-os.execv(sys.argv[3], sys.argv[3:])
-"""
-_LINEAR = """(function (text) {
-  const context = new OffscreenCanvas(1, 1).getContext("2d");
-  context.fillStyle = text;
-  context.fillRect(0, 0, 1, 1);
-  return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)]
-    .map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-})"""
-_CONTRASTS = f"""(function () {{
-  const linear = {_LINEAR};
-  const light = (text) => {{
-    const [r, g, b] = linear(text);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  }};
-  const ground = (element) => {{
-    for (let each = element; each; each = each.parentElement) {{
-      const colour = getComputedStyle(each).backgroundColor;
-      if (colour !== "rgba(0, 0, 0, 0)") return colour;
-    }}
-    return "white";
-  }};
-  document.querySelectorAll("details").forEach((each) => (each.open = true));
-  const poor = {{}};
-  for (const element of document.querySelectorAll("body *:not(svg *)")) {{
-    if (![...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
-    const ink = light(getComputedStyle(element).color), paper = light(ground(element));
-    const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-    if (ratio < 4.5) poor[element.tagName + "." + element.className] = ratio;
-  }}
-  return JSON.stringify(poor);
-}})()"""
-
-
-_LISTED = """!document.querySelector("#list[aria-busy]")
+_LISTED = """() => !document.querySelector("#list[aria-busy]")
   && document.getElementById("found").textContent !== \"\""""
-_TEXT = "document.querySelector('#list details[open] .text').textContent"
+_TEXT = "#list details[open] .text"
 
 
-class Browser:
-    """A headless Chromium, one page in it, and everything that it reported."""
-
-    def __init__(self, program: str, profile: Path) -> None:
-        command_end, self._commands = os.pipe()
-        self._answers, answer_end = os.pipe()
-        self.process = Process(
-            [
-                sys.executable,
-                "-c",
-                _ON_3_AND_4,
-                str(command_end),
-                str(answer_end),
-                program,
-                *_FLAGS,
-                f"--user-data-dir={profile}",
-                "about:blank",
-            ],
-            pass_fds=(command_end, answer_end),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(command_end)
-        os.close(answer_end)
-        self._unread = b""
-        self._number = 0
-        self._session: str | None = None
-        self.events: list[dict[str, Any]] = []
-
-    def attach(self) -> None:
-        targets = self.call("Target.getTargets")["targetInfos"]
-        page = next(target for target in targets if target["type"] == "page")
-        self._session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)[
-            "sessionId"
-        ]
-        for domain in ("Page", "Network", "Log", "Runtime"):
-            self.call(f"{domain}.enable")
-
-    def call(self, method: str, **parameters: object) -> dict[str, Any]:
-        self._number += 1
-        message: dict[str, object] = {"id": self._number, "method": method, "params": parameters}
-        if self._session is not None:
-            message["sessionId"] = self._session
-        os.write(self._commands, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._next()
-            if answer.get("id") == self._number:
-                assert "error" not in answer, answer
-                return answer["result"]
-            self.events.append(answer)
-
-    def _next(self) -> dict[str, Any]:
-        while b"\0" not in self._unread:
-            assert select.select([self._answers], [], [], PATIENCE)[0], "the browser is stuck"
-            chunk = os.read(self._answers, 1 << 20)
-            assert chunk, "the browser has gone"
-            self._unread += chunk
-        message, _, self._unread = self._unread.partition(b"\0")
-        return json.loads(message)
-
-    def open(self, path: Path, width: int, scheme: str = "light") -> None:
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=900,
-            deviceScaleFactor=1,
-            mobile=False,
-        )
-        self.call(
-            "Emulation.setEmulatedMedia",
-            features=[{"name": "prefers-color-scheme", "value": scheme}],
-        )
-        self.events.clear()
-        self.call("Page.navigate", url=path.as_uri())
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
-            self.events.append(self._next())
-        self.wait(_LISTED)
-
-    def wait(self, expression: str) -> None:
-        wait_until(lambda: self.value(expression))
-
-    def choose(self, control: str, value: str) -> None:
-        """Set a control of the bulletins' list as a person would, and wait for the list."""
-        self.value(f"""(() => {{
-          const control = document.getElementById({json.dumps(control)});
-          control.value = {json.dumps(value)};
-          control.dispatchEvent(new Event("input", {{ bubbles: true }}));
-        }})()""")
-        self.wait(_LISTED)
-
-    def texts(self, selector: str) -> list[str]:
-        found = f"document.querySelectorAll({json.dumps(selector)})"
-        return self.value(f"[...{found}].map((each) => each.textContent)")
-
-    def shown(self) -> list[str]:
-        """Give the names of the bulletins that are listed, in their order."""
-        return self.texts("#list > details:not([hidden]) h3")
-
-    def unfold_all(self) -> None:
-        """Open all bulletins, and all that is in them."""
-        for selector in ("details", "details details", "details details details"):
-            self.unfold(f"#list > {selector}" if selector == "details" else f"#list {selector}")
-
-    def unfold(self, selector: str) -> None:
-        """Open what can be opened, and wait until it is filled."""
-        chosen = f"[...document.querySelectorAll({json.dumps(selector)})]"
-        self.value(f"{chosen}.forEach((each) => {{ each.open = true; }})")
-        filled = "(each) => !each.open || each.querySelector('.body').hasChildNodes()"
-        self.wait(f"{chosen}.every({filled})")
-        self.wait("!document.querySelector('details[aria-busy]')")
-
-    def value(self, expression: str) -> Any:  # noqa: ANN401 - whatever a script gives
-        found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
-        assert "exceptionDetails" not in found, found
-        return found["result"].get("value")
-
-    def of(self, *methods: str) -> list[dict[str, Any]]:
-        self.value("0")  # whatever was reported before this has then been read
-        return [event["params"] for event in self.events if event.get("method") in methods]
-
-    def close(self) -> None:
-        self.process.terminate()
-        self.process.wait()
-        os.close(self._commands)
-        os.close(self._answers)
+def open_page(page: "Page", path: Path, width: int = 1200, scheme: Scheme = "light") -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(path.as_uri())
+    page.wait_for_function(_LISTED)
 
 
-@contextmanager
-def running(profile: Path) -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        pytest.skip("no Chromium is installed")
-    browser = Browser(program, profile)
-    try:
-        browser.attach()
-        yield browser
-    finally:
-        browser.close()
+def choose(page: "Page", control: str, value: str) -> None:
+    """Set a control of the bulletins' list as a person would, and wait for the list."""
+    chosen = page.locator(f"#{control}")
+    if control == "words":
+        chosen.fill(value)
+    else:
+        chosen.select_option(value)
+    page.wait_for_function(_LISTED)
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with running(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
+def texts(page: "Page", selector: str) -> list[str]:
+    return page.locator(selector).all_text_contents()
+
+
+def shown(page: "Page") -> list[str]:
+    """Give the names of the bulletins that are listed, in their order."""
+    return texts(page, "#list > details:not([hidden]) h3")
+
+
+def unfold_all(page: "Page") -> None:
+    """Open all bulletins, and all that is in them."""
+    for selector in ("> details", "details details", "details details details"):
+        unfold(page, f"#list {selector}")
+
+
+def unfold(page: "Page", selector: str) -> None:
+    """Open what can be opened, and wait until it is filled."""
+    page.evaluate(
+        "(selector) => document.querySelectorAll(selector).forEach((each) => each.open = true)",
+        selector,
+    )
+    page.wait_for_function(
+        """(selector) => !document.querySelector("details[aria-busy]")
+          && [...document.querySelectorAll(selector)].every(
+            (each) => !each.open || each.querySelector(".body").hasChildNodes())""",
+        arg=selector,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -270,25 +111,25 @@ def _bulletin(number: int) -> str:
 # What it asks and runs
 
 
-@pytest.mark.parametrize("page", ["sample", "hostile"])
+@pytest.mark.parametrize("name", ["sample", "hostile"])
 def test_nothing_is_asked_for_and_nothing_complains(
-    page: str, browser: Browser, request: pytest.FixtureRequest
+    name: str, page: "Page", request: pytest.FixtureRequest
 ) -> None:
-    path = request.getfixturevalue(page)
-    browser.open(path, 1200)
-    browser.unfold_all()
-    assert browser.of("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown") == []
-    urls = [event["request"]["url"] for event in browser.of("Network.requestWillBeSent")]
-    assert [url for url in urls if not url.startswith("data:")] == [path.as_uri()]
+    path = request.getfixturevalue(name)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_page(page, path)
+    unfold_all(page)
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
 
 
-def test_a_bulletin_runs_no_script_and_brings_no_element(browser: Browser, hostile: Path) -> None:
-    browser.open(hostile, 1200)
-    browser.unfold_all()
-    assert browser.value("typeof window.injected") == "undefined"
-    assert browser.value("document.querySelectorAll('img, iframe, b.evil').length") == 0
-    assert browser.value("document.querySelectorAll('script:not([type])').length") == 1
-    opened = browser.value("document.querySelector('#list').textContent")
+def test_a_bulletin_runs_no_script_and_brings_no_element(page: "Page", hostile: Path) -> None:
+    open_page(page, hostile)
+    unfold_all(page)
+    assert page.evaluate("typeof window.injected") == "undefined"
+    assert page.locator("img, iframe, b.evil").count() == 0
+    assert page.locator("script:not([type])").count() == 1
+    opened = texts(page, "#list")[0]
     # In the text, the quote, the prompt's end, the answer and what was told of it
     assert opened.count("<script>window.injected") > 8
     assert "\u202e" not in opened
@@ -296,52 +137,51 @@ def test_a_bulletin_runs_no_script_and_brings_no_element(browser: Browser, hosti
 
 
 def test_a_script_would_be_seen_by_these_tests(
-    browser: Browser, hostile: Path, tmp_path: Path
+    page: "Page", complaints: list[str], hostile: Path, tmp_path: Path
 ) -> None:
-    page = tmp_path / "open.html"
+    path = tmp_path / "open.html"
     escaped = "&lt;script&gt;window.injected = 1&lt;/script&gt;"
     text = hostile.read_text("utf-8")
     assert escaped in text
     # Twice the same hole: held by the policy first, then with the policy taken out too.
-    page.write_text(text.replace(escaped, "<script>window.injected = 1</script>"), "utf-8")
-    browser.open(page, 1200)
-    assert browser.value("typeof window.injected") == "undefined"
-    assert browser.of("Log.entryAdded") != []
+    path.write_text(text.replace(escaped, "<script>window.injected = 1</script>"), "utf-8")
+    open_page(page, path)
+    assert page.evaluate("typeof window.injected") == "undefined"
+    assert complaints != []
+    complaints.clear()
     policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
-    page.write_text(policy.sub("", page.read_text("utf-8")), "utf-8")
-    browser.open(page, 1200)
-    assert browser.value("window.injected") == 1
+    path.write_text(policy.sub("", path.read_text("utf-8")), "utf-8")
+    open_page(page, path)
+    assert page.evaluate("window.injected") == 1
 
 
 # Bulletins
 
 
 def test_the_greatest_loss_comes_first_and_orders_can_be_changed(
-    browser: Browser, sample: Path
+    page: "Page", sample: Path
 ) -> None:
-    browser.open(sample, 1200)
-    browser.choose("variant", "2")
+    open_page(page, sample)
+    choose(page, "variant", "2")
     names = [f"{number}-jornada" for number in range(11, 20)]
     # Of the first variant 18 and 19 are spoilt, of this one 11 failed: there it loses most.
-    assert browser.shown() == [*names]
-    assert "strict F1 1.000 → 0.000 (−1.000)" in browser.value(
-        f'document.querySelector("{_bulletin(0)} .note").textContent'
-    )
-    browser.choose("variant", "0")
-    browser.choose("order", "f1")
-    assert browser.shown() == [*names[7:], *names[:7]]
-    browser.choose("order", "name")
-    assert browser.shown() == names
-    browser.choose("variant", "1")
-    browser.choose("order", "errors")
-    assert len(browser.shown()) == 9
+    assert shown(page) == [*names]
+    assert "strict F1 1.000 → 0.000 (−1.000)" in texts(page, f"{_bulletin(0)} .note")[0]
+    choose(page, "variant", "0")
+    choose(page, "order", "f1")
+    assert shown(page) == [*names[7:], *names[:7]]
+    choose(page, "order", "name")
+    assert shown(page) == names
+    choose(page, "variant", "1")
+    choose(page, "order", "errors")
+    assert len(shown(page)) == 9
 
 
 def test_bulletins_are_filtered_by_errors_labels_change_and_kind(
-    browser: Browser, sample: Path
+    page: "Page", sample: Path
 ) -> None:
-    browser.open(sample, 1200)
-    browser.choose("variant", "2")
+    open_page(page, sample)
+    choose(page, "variant", "2")
     for which, count in (
         ("partial", 1),
         ("omitted", 1),
@@ -352,106 +192,91 @@ def test_bulletins_are_filtered_by_errors_labels_change_and_kind(
         ("changed", 9),
         ("errors", 9),
     ):
-        browser.choose("which", which)
-        assert len(browser.shown()) == count, which
-        assert browser.value("document.getElementById('found').textContent").startswith(f"{count} ")
-    browser.choose("which", "errors")
-    browser.choose("part", "noise: clean")
-    assert browser.shown() == [f"{number}-jornada" for number in range(12, 20, 2)]
+        choose(page, "which", which)
+        assert len(shown(page)) == count, which
+        assert texts(page, "#found")[0].startswith(f"{count} ")
+    choose(page, "which", "errors")
+    choose(page, "part", "noise: clean")
+    assert shown(page) == [f"{number}-jornada" for number in range(12, 20, 2)]
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("13-JORNADA", ["13-jornada"]),
-        ("14 mil   610 cirugias", ["14-jornada"]),
-        ("jornada nacional se", [f"{number}-jornada" for number in range(11, 20)]),
-        ("dialysis", []),
-        ("diálisis", []),
-        ("nowhere", []),
-    ],
-)
-def test_a_search_looks_into_names_texts_quotes_and_codes(
-    words: str, found: list[str], browser: Browser, sample: Path
-) -> None:
-    browser.open(sample, 1200)
-    browser.choose("order", "name")
-    browser.choose("words", words)
-    if words.startswith("di"):  # read where the gold has surgery, in what is spoilt
-        assert set(browser.shown()) >= {"18-jornada", "19-jornada"}
-    else:
-        assert browser.shown() == found
-    browser.choose("words", "")
-    assert len(browser.shown()) == 9
+def test_a_search_looks_into_names_texts_quotes_and_codes(page: "Page", sample: Path) -> None:
+    open_page(page, sample)
+    choose(page, "order", "name")
+    everything = shown(page)
+    assert len(everything) == 9
+    for words, found in {
+        "13-JORNADA": ["13-jornada"],
+        "14 mil   610 cirugias": ["14-jornada"],
+        "jornada nacional se": everything,
+        "nowhere": [],
+        "": everything,
+    }.items():
+        choose(page, "words", words)
+        assert shown(page) == found, words
+    for code in ("dialysis", "diálisis"):  # read where the gold has surgery, in what is spoilt
+        choose(page, "words", code)
+        assert set(shown(page)) >= {"18-jornada", "19-jornada"}, code
 
 
-def test_a_quote_of_a_confusion_leads_to_its_bulletin(browser: Browser, sample: Path) -> None:
-    browser.open(sample, 1200)
-    browser.value("document.querySelector('#confusions button[data-variant=\"2\"]').click()")
-    browser.wait(_LISTED)
-    assert browser.value("document.getElementById('variant').value") == "2"
-    assert browser.shown() == ["12-jornada"]
+def test_a_quote_of_a_confusion_leads_to_its_bulletin(page: "Page", sample: Path) -> None:
+    open_page(page, sample)
+    page.locator('#confusions button[data-variant="2"]').first.dispatch_event("click")
+    page.wait_for_function(_LISTED)
+    assert page.locator("#variant").input_value() == "2"
+    assert shown(page) == ["12-jornada"]
 
 
-def test_an_opened_bulletin_shows_text_figures_and_what_changed(
-    browser: Browser, sample: Path
-) -> None:
-    browser.open(sample, 1200)
-    browser.choose("variant", "2")
-    browser.unfold(_bulletin(1))
-    inner = f'document.querySelector("{_bulletin(1)}")'
-    texts = browser.value(
-        f"""[...{inner}.querySelectorAll('.sides .text')].map((each) => {{
+def test_an_opened_bulletin_shows_text_figures_and_what_changed(page: "Page", sample: Path) -> None:
+    open_page(page, sample)
+    choose(page, "variant", "2")
+    unfold(page, _bulletin(1))
+    sides = page.locator(f"{_bulletin(1)} .sides .text").evaluate_all(
+        """(sides) => sides.map((each) => {
           const copy = each.cloneNode(true);
-          copy.querySelectorAll('b').forEach((tag) => tag.remove());
+          copy.querySelectorAll("b").forEach((tag) => tag.remove());
           return copy.textContent;
-        }})"""
+        })"""
     )
-    assert texts == [bulletin(12).document.text] * 2
+    assert sides == [bulletin(12).document.text] * 2
     tags = [*("✓1", "✓2", "✓3"), *("≠1 place", "✗2", "✓3")]
-    assert browser.texts(f"{_bulletin(1)} .sides b") == tags
-    changes = browser.texts(f"{_bulletin(1)} table.figures tbody td:first-child")
+    assert texts(page, f"{_bulletin(1)} .sides b") == tags
+    changes = texts(page, f"{_bulletin(1)} table.figures tbody td:first-child")
     assert changes == ["↓ worse", "↔ other"]
-    browser.unfold(f"{_bulletin(1)} details.part")
-    assert browser.texts(f"{_bulletin(1)} details.part strong.diff")[0] == "national"
+    unfold(page, f"{_bulletin(1)} details.part")
+    assert texts(page, f"{_bulletin(1)} details.part strong.diff")[0] == "national"
 
 
-def test_another_variant_redraws_what_is_open(browser: Browser, sample: Path) -> None:
-    browser.open(sample, 1200)
-    browser.choose("variant", "2")
-    browser.unfold(_bulletin(1))
-    browser.choose("variant", "0")
-    assert browser.value(f'document.querySelectorAll("{_bulletin(1)} .sides").length') == 0
-    assert "✓1" in browser.value(_TEXT)
+def test_another_variant_redraws_what_is_open(page: "Page", sample: Path) -> None:
+    open_page(page, sample)
+    choose(page, "variant", "2")
+    unfold(page, _bulletin(1))
+    choose(page, "variant", "0")
+    assert page.locator(f"{_bulletin(1)} .sides").count() == 0
+    assert "✓1" in texts(page, _TEXT)[0]
 
 
-def test_of_repeats_the_worst_is_shown_and_any_can_be_chosen(
-    browser: Browser, sample: Path
-) -> None:
-    browser.open(sample, 1200)
-    browser.unfold(_bulletin(0))
-    browser.unfold(f"{_bulletin(0)} details.part")
-    select = f'document.querySelector("{_bulletin(0)} select")'
-    labels = f"[...{select}.options].map((option) => option.textContent)"
-    assert browser.value(labels) == ["repeat 1: strict F1 0.286", "repeat 2: strict F1 0.286"]
-    browser.open(sample, 1200)
-    browser.unfold(_bulletin(7))  # its second repeat is right
-    browser.unfold(f"{_bulletin(7)} details.part")
-    select = f'document.querySelector("{_bulletin(7)} select")'
-    assert browser.value(f"{select}.value") == "0"
-    browser.value(f"{select}.value = '1'; {select}.dispatchEvent(new Event('change'))")
-    signs = f"[...{select}.closest('.body').querySelectorAll('.text b')].map((b) => b.textContent)"
-    assert browser.value(signs) == ["✓1", "✓2", "✓3"]
+def test_of_repeats_the_worst_is_shown_and_any_can_be_chosen(page: "Page", sample: Path) -> None:
+    open_page(page, sample)
+    unfold(page, _bulletin(0))
+    unfold(page, f"{_bulletin(0)} details.part")
+    labels = ["repeat 1: strict F1 0.286", "repeat 2: strict F1 0.286"]
+    assert texts(page, f"{_bulletin(0)} select option") == labels
+    unfold(page, _bulletin(7))  # its second repeat is right
+    unfold(page, f"{_bulletin(7)} details.part")
+    part = page.locator(f"{_bulletin(7)} .body", has=page.locator("select")).last
+    repeat = part.locator("select")
+    assert repeat.input_value() == "0"
+    repeat.select_option("1")
+    assert part.locator(".text b").all_text_contents() == ["✓1", "✓2", "✓3"]
 
 
-def test_a_conversation_shows_what_was_asked_answered_and_told(
-    browser: Browser, sample: Path
-) -> None:
-    browser.open(sample, 1200)
-    browser.unfold(_bulletin(0))
-    browser.unfold(f"{_bulletin(0)} details.part")
-    browser.unfold(f"{_bulletin(0)} details.part details.part")
-    said = browser.texts(f"{_bulletin(0)} details.part details.part")[0]
+def test_a_conversation_shows_what_was_asked_answered_and_told(page: "Page", sample: Path) -> None:
+    open_page(page, sample)
+    unfold(page, _bulletin(0))
+    unfold(page, f"{_bulletin(0)} details.part")
+    unfold(page, f"{_bulletin(0)} details.part details.part")
+    said = texts(page, f"{_bulletin(0)} details.part details.part")[0]
     for words in (
         "11 mil 610 cirugías",
         "Be exact.",
@@ -463,25 +288,20 @@ def test_a_conversation_shows_what_was_asked_answered_and_told(
         '{"figures": [second]}',
     ):
         assert words in said
-    browser.value(f"document.querySelector(\"{_bulletin(0)} a[href='#prompt-0']\").click()")
-    assert browser.value("document.getElementById('prompt-0').open")
+    page.locator(f"{_bulletin(0)} a[href='#prompt-0']").first.click()
+    assert page.locator("#prompt-0").evaluate("(each) => each.open")
 
 
-def test_everything_is_reached_by_keyboard(browser: Browser, sample: Path) -> None:
-    browser.open(sample, 1200)
-    browser.value("document.getElementById('words').focus()")
+def test_everything_is_reached_by_keyboard(page: "Page", sample: Path) -> None:
+    open_page(page, sample)
+    page.locator("#words").focus()
     reached = []
-    for _ in range(6):
-        for kind in ("keyDown", "keyUp"):
-            browser.call("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
-        reached.append(browser.value("document.activeElement.id || document.activeElement.tagName"))
-    assert reached[:4] == ["variant", "which", "part", "order"]
-    assert reached[4] == "SUMMARY"
-    for kind in ("keyDown", "keyUp"):
-        browser.call(
-            "Input.dispatchKeyEvent", type=kind, key="Enter", text="\r", windowsVirtualKeyCode=13
-        )
-    browser.wait("document.querySelector('#list > details[open] .text') !== null")
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert reached == ["variant", "which", "part", "order", "SUMMARY"]
+    page.keyboard.press("Enter")
+    page.wait_for_selector(_TEXT)
 
 
 def test_five_hundred_bulletins_stay_small_and_none_is_left_out(many: Path) -> None:
@@ -490,83 +310,76 @@ def test_five_hundred_bulletins_stay_small_and_none_is_left_out(many: Path) -> N
     assert page.count('<details class="bulletin"') == page.count('id="body-') == 500
 
 
-def test_five_hundred_bulletins_are_listed_searched_and_opened(
-    browser: Browser, many: Path
-) -> None:
-    browser.open(many, 1200)
-    assert len(browser.shown()) == 500
-    browser.choose("words", "510 mil 610")
-    assert browser.shown() == ["510-jornada"]
-    browser.unfold(_bulletin(499))
-    assert "510 mil 610" in browser.value(_TEXT)
+def test_five_hundred_bulletins_are_listed_searched_and_opened(page: "Page", many: Path) -> None:
+    open_page(page, many)
+    assert len(shown(page)) == 500
+    choose(page, "words", "510 mil 610")
+    assert shown(page) == ["510-jornada"]
+    unfold(page, _bulletin(499))
+    assert "510 mil 610" in texts(page, _TEXT)[0]
 
 
 def test_without_scripts_scores_are_listed_and_a_line_says_why_no_more(
-    browser: Browser, sample: Path
+    browser: "Browser", complaints: list[str], sample: Path
 ) -> None:
-    browser.call("Emulation.setScriptExecutionDisabled", value=True)
-    try:
-        browser.call("Page.navigate", url=sample.as_uri())
-        browser.wait("document.querySelector('noscript p') !== null")
-        assert "takes JavaScript" in browser.value("document.querySelector('noscript').textContent")
-        assert browser.shown()[0] == "11-jornada"
-        choices = "getComputedStyle(document.getElementById('choices'))"
-        assert browser.value(f"{choices}.display") == "none"
-    finally:
-        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    with open_context(browser, complaints, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(sample.as_uri())
+        assert "takes JavaScript" in page.locator("noscript p").first.inner_text()
+        assert shown(page)[0] == "11-jornada"
+        assert page.locator("#choices").is_hidden()
 
 
-def test_a_browser_that_cannot_unpack_says_so(browser: Browser, sample: Path) -> None:
-    script = browser.call(
-        "Page.addScriptToEvaluateOnNewDocument", source="delete window.DecompressionStream;"
-    )
-    try:
-        browser.open(sample, 1200)
-        assert "takes one of 2023 or newer" in browser.texts("#found")[0]
-        assert len(browser.shown()) == 9
-    finally:
-        browser.call("Page.removeScriptToEvaluateOnNewDocument", identifier=script["identifier"])
+def test_a_browser_that_cannot_unpack_says_so(page: "Page", sample: Path) -> None:
+    page.add_init_script("delete window.DecompressionStream;")
+    open_page(page, sample)
+    assert "takes one of 2023 or newer" in texts(page, "#found")[0]
+    assert len(shown(page)) == 9
 
 
 # How it looks
 
 
-@pytest.mark.parametrize("width", [360, 390, 800, 1200])
-@pytest.mark.parametrize("page", ["sample", "hostile"])
+@pytest.mark.parametrize("name", ["sample", "hostile"])
 def test_the_layout_does_not_overflow_at_any_width(
-    page: str, width: int, browser: Browser, request: pytest.FixtureRequest
+    name: str, page: "Page", request: pytest.FixtureRequest
 ) -> None:
-    browser.open(request.getfixturevalue(page), width)
-    browser.value("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    browser.unfold_all()
-    assert browser.value("window.innerWidth") == width
-    assert browser.value("document.documentElement.scrollWidth") <= width
+    open_page(page, request.getfixturevalue(name))
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    unfold_all(page)
+    for width in (1200, 800, 390, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert has_room(page), width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_enough_contrast(scheme: str, browser: Browser, sample: Path) -> None:
-    browser.open(sample, 1200, scheme)
-    browser.unfold_all()
-    assert json.loads(browser.value(_CONTRASTS)) == {}
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_text_has_enough_contrast_and_everything_its_name(
+    scheme: Scheme, page: "Page", sample: Path
+) -> None:
+    open_page(page, sample, scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    # One bulletin with all that is in it: the others have the same. In them headings skip a level,
+    # and regions share their names.
+    choose(page, "words", "11 mil 610")
+    for selector in ("", "details", "details details"):
+        unfold(page, f"{_bulletin(0)} {selector}")
+    check_accessibility(page, without=("heading-order", "landmark-unique"))
 
 
-def test_light_and_dark_differ(browser: Browser, sample: Path) -> None:
-    colour = "getComputedStyle(document.body).backgroundColor"
-    browser.open(sample, 1200, "light")
-    light = browser.value(colour)
-    browser.open(sample, 1200, "dark")
-    assert browser.value(colour) != light
+def test_light_and_dark_differ(page: "Page", sample: Path) -> None:
+    colours = []
+    open_page(page, sample)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        colours.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert colours[0] != colours[1]
 
 
-def test_an_opened_bulletin_is_printed_whole(browser: Browser, hostile: Path) -> None:
-    browser.open(hostile, 400)
-    browser.unfold("#list > details")
-    hidden = """(function () {
-      const text = document.querySelector("#list details[open] .text");
-      return text.scrollHeight - text.clientHeight;
-    })()"""
-    assert browser.value(hidden) > 0
-    browser.call("Emulation.setEmulatedMedia", media="print")
-    printed = browser.value(hidden)
-    browser.call("Emulation.setEmulatedMedia", media="")
-    assert printed == 0
+def test_an_opened_bulletin_is_printed_whole(page: "Page", hostile: Path) -> None:
+    open_page(page, hostile, 400)
+    unfold(page, "#list > details")
+    text = page.locator(_TEXT).first
+    hidden = "(text) => text.scrollHeight - text.clientHeight"
+    assert text.evaluate(hidden) > 0
+    page.emulate_media(media="print")
+    assert text.evaluate(hidden) == 0
