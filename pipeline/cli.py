@@ -40,6 +40,7 @@ COMMANDS = {
     "runs": _Entry("pipeline.commands.runs", "List the runs over the database."),
     "retry": _Entry("pipeline.commands.retry", "Ask again where a reading fell short."),
     "recheck": _Entry("pipeline.commands.recheck", "Judge stored answers anew; nobody is asked."),
+    "review": _Entry("eval.commands.review", "Look at readings in the browser, and correct them."),
     "dedupe": _Entry("pipeline.commands.dedupe", "Find nearly identical documents."),
     "forget": _Entry("pipeline.commands.forget", "Let files or documents count no more."),
     "eval": _Entry("eval.commands.evaluate", "Score prompts, models or the baseline against gold."),

@@ -7,11 +7,18 @@ from starlette.routing import BaseRoute, Mount
 
 from pipeline.review import queue_page
 from pipeline.review.context import Context
+from pipeline.review.fault_page import HANDLERS
+from pipeline.review.static_files import static_route
 
 
-def make_app(context: Context, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """Make the app; `more` routes are of other rooms. Every address begins with the token."""
-    routes = [*queue_page.ROUTES, *more]
-    app = Starlette(routes=[Mount(f"/{context.token}", routes=routes)])
+def make_app(
+    context: Context, more: Sequence[BaseRoute] = (), packages: Sequence[str] = ("pipeline.review",)
+) -> Starlette:
+    """Make the app; `more` routes are of other packages. Every address begins with the token.
+
+    `packages` are those whose folders `static` are served.
+    """
+    routes = [*queue_page.ROUTES, *more, static_route(packages)]
+    app = Starlette(routes=[Mount(f"/{context.token}", routes=routes)], exception_handlers=HANDLERS)
     app.state.context = context
     return app

@@ -32,9 +32,10 @@ def render(
 ) -> HTMLResponse:
     """Render a template of a package's `templates`.
 
-    It knows `context`, and `root`, which addresses begin with.
+    It knows `context`, `root`, which addresses begin with, and `here`, the page's own.
     """
     context = context_of(request)
     page = _environment(package).get_template(name)
-    html = page.render(context=context, root=f"/{context.token}", **values)
+    root, here = f"/{context.token}", request.url.path
+    html = page.render(context=context, root=root, here=here, **values)
     return HTMLResponse(html, status_code=status)
