@@ -61,6 +61,8 @@ COMMENT ON COLUMN current_readings.derived IS
     'How a reading came about that asked nobody: near (from a nearly identical bulletin), recheck'
     ' (from stored answers, judged anew), review (from a reading and what people decided of it); '
     'else null';
+COMMENT ON COLUMN current_readings.given_up IS
+    'Whether the reading failed as it passed the limits of time or memory: never here';
 
 CREATE OR REPLACE VIEW current_figures AS
 SELECT figures.* FROM figures SEMI JOIN current_readings USING (reading_id);
