@@ -43,7 +43,8 @@ class Decision(BaseModel):
     twice is kept once.
 
     `apart`: it is of a person's own labels, of a text that several label without seeing each
-    other's; it changes nothing for others.
+    other's; it changes nothing for others. `carried_from`: nobody made it on this text; it is that
+    decision about what the same source said before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +63,7 @@ class Decision(BaseModel):
     decided_at: datetime
     """In UTC, without a zone, as the tables keep it."""
     apart: bool = False
+    carried_from: str | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

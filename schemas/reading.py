@@ -92,7 +92,8 @@ class Reading(BaseModel):
     `given_up` where it passed the limits of time or memory. A
     reading that asked nobody says in `derived` how it
     came about: `near`, from the reading of a nearly identical bulletin; `recheck`, from the stored
-    answers of an earlier reading. `derived_from` is the ID of that reading.
+    answers of an earlier reading; `review`, from an earlier reading and what people decided of it.
+    `derived_from` is the ID of that reading.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -106,7 +107,7 @@ class Reading(BaseModel):
     cause: str | None = None
     ends_run: bool = False
     given_up: bool = False
-    derived: Literal["near", "recheck"] | None = None
+    derived: Literal["near", "recheck", "review"] | None = None
     derived_from: str | None = None
     findings: tuple[Finding, ...] = ()
     attempts: tuple[Attempt, ...] = ()

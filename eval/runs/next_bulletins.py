@@ -22,11 +22,12 @@ from schemas.report import Figure
 _BATCH = 200
 """Documents whose readings are in memory at a time."""
 
-# What was taken over from a nearly identical bulletin is no second opinion on it.
+# What was taken over from a nearly identical bulletin is no second opinion on it, nor what people
+# decided of a reading.
 _READINGS = """
 SELECT document_id, reader, prompt, model, arg_max(reading_id, read_at)
 FROM readings SEMI JOIN current_documents USING (document_id)
-WHERE status IN ('ok', 'partial') AND derived IS DISTINCT FROM 'near'
+WHERE status IN ('ok', 'partial') AND (derived IS NULL OR derived = 'recheck')
 GROUP BY document_id, reader, prompt, prompt_hash, model
 ORDER BY document_id, reader, prompt, model, prompt_hash
 """

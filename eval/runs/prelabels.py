@@ -7,18 +7,19 @@ from eval.runs.history import choose_run, fetch_eval_runs
 from eval.runs.names import name_variant
 from pipeline.errors import GoldError, UsageError
 from pipeline.plain_text import one_line
-from pipeline.store import SAME_KEY, Store
+from pipeline.store import SAME_KEY, UNDECIDED, Store
 from pipeline.store.fetch import fetch_readable
 from schemas.reading import ReaderKey, Reading
 
 _FEWEST = 4  # characters of an ID: fewer would match by chance
 _COLUMNS = "reading_id, document_id, reader, prompt, model"
-_BY_KEY = (
-    f"SELECT {_COLUMNS} FROM readings WHERE status <> 'failed' AND {SAME_KEY} ORDER BY read_at"  # noqa: S608 - conditions of ours
-)
+_BY_KEY = f"""
+SELECT {_COLUMNS} FROM readings
+WHERE status <> 'failed' AND {UNDECIDED} AND {SAME_KEY} ORDER BY read_at
+"""  # noqa: S608 - conditions of ours
 _BY_NAME = f"""
 SELECT {_COLUMNS} FROM readings
-WHERE status <> 'failed' AND (
+WHERE status <> 'failed' AND {UNDECIDED} AND (
     length($1) >= {_FEWEST} AND (starts_with(reading_id, $1) OR starts_with(run_id, $1))
     OR $1 IN (reader, prompt, reader || ' · ' || model, prompt || ' · ' || model)
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from eval.runs.history import EvalRun
 from eval.scoring.align import STRICT
+from pipeline.store import OF_A_READER
 from schemas.reading import UNPAID
 
 _PAIRED = "outcome IN ('right', 'wrong_label')"
@@ -59,7 +60,7 @@ reading AS (
             (run.reader, run.model, run.prompt, run.prompt_hash, run.schema_hash)
         AND (r.parameters IS NULL OR r.parameters IS NOT DISTINCT FROM run.parameters)
     LEFT JOIN answered USING (reading_id)
-    WHERE r.derived IS DISTINCT FROM 'recheck'
+    WHERE {OF_A_READER}
 ),
 named AS (
     SELECT document_id, any_value(regexp_extract(path, '([^/]*?)(\\.[^./]*)?$', 1)) AS name

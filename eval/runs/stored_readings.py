@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pipeline.runs.recheck import UNJUDGED
-from pipeline.store import SAME_KEY, Store, key_columns
+from pipeline.store import OF_A_READER, SAME_KEY, Store, key_columns
 from pipeline.store.former_reports import read_report
 from schemas.reading import UNPAID, AttemptOutcome, ReaderKey, ReadingStatus
 from schemas.report import JornadaReport
@@ -25,7 +25,7 @@ FROM readings LEFT JOIN (
     FROM attempts WHERE outcome NOT IN ({_UNPAID}) GROUP BY reading_id
 ) USING (reading_id)
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
-AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
+AND {OF_A_READER} AND {SAME_KEY}
 AND coalesce(read_at <= ?::TIMESTAMP, true)
 ORDER BY status = 'failed' AND answers IS NULL, read_at, reading_id
 """  # noqa: S608 - conditions of ours

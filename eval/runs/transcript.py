@@ -40,6 +40,11 @@ _VERDICTS = """
 SELECT * FROM eval_verdicts
 WHERE eval_run_id = ? AND document_id = ? AND repeat = ? ORDER BY number
 """
+_DERIVED = {
+    "near": "taken over from",
+    "recheck": "judged anew from",
+    "review": "made by people's decisions of",
+}
 _MADE = """
 SELECT read_at, software, (SELECT count(DISTINCT batch) FROM batch_requests AS b
     WHERE b.reading_id = r.reading_id)
@@ -181,7 +186,7 @@ def _with_reading(store: Store, readings: Store, known: Transcript, note: str) -
 
 def _describe_making(reading: Reading, batches: int) -> Iterator[str]:
     if reading.derived_from is not None:
-        how = "taken over from" if reading.derived == "near" else "judged anew from"
+        how = _DERIVED[reading.derived or ""]
         yield f"Nobody was asked for it: it was {how} the reading {reading.derived_from[:12]}."
     elif not reading.attempts:
         yield f"{reading.key.reader} asks no model: there is nothing but the figures."

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pipeline.batch.options import StoredOptions
 from pipeline.batch.spool import BatchRequest, SpoolFile
-from pipeline.store import SAME_KEY, Store, key_columns
+from pipeline.store import OF_A_READER, SAME_KEY, Store, key_columns
 from pipeline.store.rows import now
 from schemas.reading import ReaderKey
 
@@ -38,7 +38,7 @@ _ASKED = f"""
         EXISTS (
             SELECT 1 FROM readings WHERE document_id = r.document_id AND (
                 reading_id = r.reading_id  -- by whatever clock
-                OR read_at >= b.planned_at AND derived IS DISTINCT FROM 'recheck' AND {SAME_KEY}
+                OR read_at >= b.planned_at AND {OF_A_READER} AND {SAME_KEY}
             )
         ) AS has_reading
     FROM batch_requests AS r JOIN batches AS b USING (batch) JOIN ({_STATES}) AS s USING (batch)

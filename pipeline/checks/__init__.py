@@ -35,3 +35,11 @@ CHECKS: tuple[Check, ...] = (
     pages.check,
     hidden_text.check,
 )
+
+NAMES = frozenset(
+    {
+        *("completeness", "dates", "goals", "hidden_text", "ocr", "page_without_words"),
+        *("repeated_plan", "same_fact", "services", "sizes", "split_number", "sums"),
+    }
+)
+"""The names by which the findings of these checks go: who checks anew leaves the old ones out."""

@@ -15,6 +15,7 @@ from schemas.reading import ReaderKey
 _DERIVED = {
     "near": "taken over from that of a nearly identical bulletin,",
     "recheck": "judged anew from the answers of",
+    "review": "as people decided of",
 }
 _HEXADECIMAL = set("0123456789abcdef")
 _MOST_SHOWN = 10

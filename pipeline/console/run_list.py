@@ -32,6 +32,7 @@ FROM runs LEFT JOIN run_ends USING (run_id) LEFT JOIN (
         max(read_at) AS last_at
     FROM readings WHERE run_id NOT IN (SELECT run_id FROM run_ends) GROUP BY run_id
 ) USING (run_id)
+WHERE reader <> 'review'  -- people decide, and run nothing
 ORDER BY started_at DESC, run_id
 """
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.near.signature import Signature, estimate_similarity, is_same_release, sign
-from pipeline.store import SAME_KEY, Store, key_columns
+from pipeline.store import SAME_KEY, UNDECIDED, Store, key_columns
 from pipeline.store.fetch import fetch_readable
 from pipeline.store.rows import Rows, Run
 from schemas.document import Document
@@ -35,10 +35,11 @@ FROM (
     WHERE like_id IN (SELECT unnest(?::VARCHAR[]))
     UNION ALL SELECT each, each FROM (SELECT unnest(?::VARCHAR[]) AS each)
 ) JOIN readings USING (document_id)
-WHERE status = 'ok' AND derived IS DISTINCT FROM 'near' AND {SAME_KEY}
+WHERE status = 'ok' AND derived IS DISTINCT FROM 'near' AND {UNDECIDED}
+AND {SAME_KEY}
 QUALIFY row_number() OVER (
     PARTITION BY like_id ORDER BY document_id = like_id DESC, read_at DESC, reading_id DESC) = 1
-"""  # noqa: S608 - a condition of ours
+"""  # noqa: S608 - conditions of ours
 
 _MOST_COMPARED = 32
 """Documents with most bands in common; of one template there may be thousands with some."""

@@ -17,7 +17,8 @@ from pipeline.forms.form import Form
 from pipeline.llm import context_loss
 from pipeline.llm.conclusion import NO_ANSWER, conclude
 from pipeline.llm.draft import Draft, judge_answer
-from pipeline.store import Store, new_run
+from pipeline.store import UNDECIDED, Store, new_run
+from pipeline.store.decided import make_decided
 from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_stored_reports
 from pipeline.store.rows import Entry, Run, now
 from schemas.document import Document
@@ -33,13 +34,13 @@ _KEPT_CHECKS = ("grounding", "labels", "printed", "years")
 """What was dropped or renamed for good: the finding alone tells of it."""
 _TOLD_WITH_ANSWERS = (*_KEPT_CHECKS, "validation")
 # A reading that was judged anew stands for the one that has the answers, as does what came of that
-# the last time.
-_TARGETS = """
+# the last time. What people decided is applied to what comes of it.
+_TARGETS = f"""
 WITH page AS (
     SELECT DISTINCT document_id FROM readings WHERE document_id > ? ORDER BY document_id LIMIT ?
 ), known AS (
     SELECT document_id, reading_id, status, read_at, derived, derived_from
-    FROM readings SEMI JOIN page USING (document_id)
+    FROM readings SEMI JOIN page USING (document_id) WHERE {UNDECIDED}
 ), newest AS (
     SELECT document_id, coalesce(CASE WHEN derived = 'recheck' THEN derived_from END, reading_id)
         AS original
@@ -51,7 +52,7 @@ WITH page AS (
 )
 SELECT document_id, original, last.reading_id
 FROM newest LEFT JOIN last ON derived_from = original ORDER BY document_id
-"""
+"""  # noqa: S608 - a condition of ours
 
 
 @dataclass
@@ -114,6 +115,9 @@ def recheck(
         left = _targets(store)
         while batch := list(islice(left, _BATCH)):
             entries = list(_batch(store, batch, counts))
+            # What changes comes with what was decided of it; what does not is checked anew as well.
+            left_as_is = {one.document_id for one in batch} - {one.document.id for one in entries}
+            entries += make_decided(store, left_as_is)
             if entries and not dry_run:
                 wrote = store.append(run, entries, []).new or wrote
             step(run, counts)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.store import ANSWERED, SAME_KEY, Store, key_columns
+from pipeline.store import ANSWERED, OF_A_READER, SAME_KEY, Store, key_columns
 from schemas.reading import ReaderKey
 
 
@@ -63,12 +63,12 @@ ORDER BY added_at, document_id
 # As in `Store.find_read`: a call that brought no answer is made again.
 _READ = f"""
 SELECT document_id FROM readings
-WHERE derived IS DISTINCT FROM 'recheck' AND {ANSWERED} AND {SAME_KEY}
+WHERE {OF_A_READER} AND {ANSWERED} AND {SAME_KEY}
 """  # noqa: S608 - conditions of ours
 _READ_AGAIN = f"""
 SELECT document_id FROM (
     SELECT *, row_number() OVER (PARTITION BY document_id ORDER BY read_at, reading_id) AS place
-    FROM readings WHERE derived IS DISTINCT FROM 'recheck'
+    FROM readings WHERE {OF_A_READER}
 )
 WHERE place > 1 AND {ANSWERED} AND {SAME_KEY}
 """  # noqa: S608 - the same

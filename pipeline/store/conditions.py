@@ -7,6 +7,12 @@ ANSWERED = f"""(status <> 'failed'
     OR reading_id IN (SELECT reading_id FROM attempts WHERE outcome NOT IN ({_UNPAID})))"""  # noqa: S608 - names of ours
 """Usable, or failed with an answer that was paid for."""
 
+OF_A_READER = "(derived IS NULL OR derived NOT IN ('recheck', 'review'))"
+"""What a reader made, if only of a nearly identical bulletin: not judged anew, and not decided."""
+
+UNDECIDED = "derived IS DISTINCT FROM 'review'"
+"""What was not made of people's decisions."""
+
 SAME_KEY = """(reader, model, prompt, prompt_hash, schema_hash)
     IS NOT DISTINCT FROM (?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR, ?::VARCHAR)
     AND (parameters IS NULL OR parameters IS NOT DISTINCT FROM ?::VARCHAR)"""

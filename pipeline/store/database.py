@@ -10,6 +10,7 @@ import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -20,7 +21,7 @@ from pipeline.errors import StoreError
 from pipeline.lazy import lazy
 from pipeline.store import insertion
 from pipeline.store.codes import store_codes
-from pipeline.store.conditions import ANSWERED, SAME_KEY, key_columns
+from pipeline.store.conditions import ANSWERED, OF_A_READER, SAME_KEY, key_columns
 from pipeline.store.connection import (
     Config,
     connect,
@@ -28,17 +29,29 @@ from pipeline.store.connection import (
     translate_faults,
 )
 from pipeline.store.queries import confine, translate_sql_faults, unique
-from pipeline.store.rows import Entry, Row, Rows, Run, Sighting, now
+from pipeline.store.rows import (
+    Entry,
+    Row,
+    Rows,
+    Run,
+    Sighting,
+    decision_row,
+    entry_rows,
+    now,
+    run_row,
+)
 from pipeline.store.upgrade import VERSION, read_version, upgrade
+from schemas.decision import Decision
 from schemas.document import Document
 from schemas.reading import ReaderKey
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from pipeline.store import arrow_spool
+    from pipeline.store import arrow_spool, decided
 else:
     arrow_spool = lazy("pipeline.store.arrow_spool")
+    decided = lazy("pipeline.store.decided")
 
 T = TypeVar("T")
 
@@ -136,7 +149,7 @@ class Store:
                 CASE WHEN bool_or(status <> 'failed') THEN NULL ELSE arg_max(error, read_at) END
                 FROM readings
                 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
-                AND derived IS DISTINCT FROM 'recheck'
+                AND {OF_A_READER}
                 AND ({ANSWERED} OR given_up
                     AND run_id IN (SELECT run_id FROM runs WHERE software = ?)) AND {SAME_KEY}
                 GROUP BY document_id HAVING count(*) >= ?""",  # noqa: S608 - see above
@@ -166,10 +179,27 @@ class Store:
 
         `documents` are ones that have no reading yet. A reading with a value that no column holds,
         or too large for the memory of this store, is stored as failed, with what was wrong; the
-        others then come one by one.
+        others then come one by one. What people decided of a document goes into a decided reading
+        behind what is stored of it here, in the same transaction.
         """
-        with self._open() as con:
-            return insertion.append(con, run, entries, sightings, documents)
+        with self.keep_open(), self._open() as con:
+            decide = partial(decided.decide_appended, self)
+            return insertion.append(con, run, entries, sightings, documents, decide)
+
+    def record(self, run: Run, decisions: Sequence[Decision]) -> int:
+        """Store decisions, and the decided readings that come of them, in one transaction.
+
+        Those that are there already are left out; gives how many were new.
+        """
+        with self.keep_open(), self._open() as con, transaction(con):
+            fresh = decided.find_fresh(self, decisions)
+            if fresh:
+                at = now()
+                rows = [decision_row(one, at) for one in fresh]
+                insertion.insert(con, {"runs": [run_row(run)], "decisions": rows})
+                made = decided.make_decided(self, {one.document_id for one in fresh})
+                insertion.insert(con, entry_rows(run, made))
+        return len(fresh)
 
     def insert(self, rows: Rows) -> None:
         """Append rows to tables that nothing else fills, all in one transaction."""

@@ -1,6 +1,6 @@
 """Rows into the tables: many by one statement, all or none, and nothing that is there already."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from pipeline.store.sightings import compare_sources
 from schemas.document import Document
 from schemas.reading import Reading
 
-_KEYED = ("runs", "documents", "prompts")
+_KEYED = ("runs", "documents", "prompts", "decisions")
 _TYPES: dict[str, dict[str, str]] = {}
 _TOO_LARGE = (duckdb.OutOfMemoryException, MemoryError)
 _UNSTORABLE = (
@@ -32,6 +32,11 @@ _UNSTORABLE = (
     *_TOO_LARGE,
 )
 _LONGEST_ERROR = 300
+
+
+Decide = Callable[[Run, Collection[str], Mapping[str, str]], Iterator[Rows]]
+"""Gives the rows that decisions add to documents that were stored just now, with what the source of
+each held before; they are stored as they come."""
 
 
 class Appended(NamedTuple):
@@ -47,7 +52,7 @@ class Appended(NamedTuple):
 
 
 def insert(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
-    """Insert rows; runs, documents and prompts that are there already are left out."""
+    """Insert rows; runs, documents, prompts and decisions that are there already are left out."""
     for table, those in rows.items():
         _insert(con, table, those)
 
@@ -58,6 +63,7 @@ def append(
     entries: Sequence[Entry],
     sightings: Sequence[Sighting],
     documents: Sequence[Document],
+    decide: Decide,
 ) -> Appended:
     """Store readings and sources in one transaction, or, where that cannot be, one by one.
 
@@ -65,10 +71,10 @@ def append(
     take, is stored as failed, with what was wrong.
     """
     try:
-        return _append(con, run, entries, sightings, documents)
+        return _append(con, run, entries, sightings, documents, decide)
     except _UNSTORABLE:
-        tried = [_append_or_fail(con, run, entry) for entry in entries]
-        appended = _append(con, run, (), sightings, documents)
+        tried = [_append_or_fail(con, run, entry, decide) for entry in entries]
+        appended = _append(con, run, (), sightings, documents, decide)
         failed = tuple(reading for reading in tried if reading is not None)
         return appended._replace(new=True, failed=failed)
 
@@ -79,27 +85,32 @@ def _append(
     entries: Sequence[Entry],
     sightings: Sequence[Sighting],
     documents: Sequence[Document],
+    decide: Decide,
 ) -> Appended:
     with transaction(con):
-        sources, changed = compare_sources(con, run, sightings)
+        sources, changed, former = compare_sources(con, run, sightings)
         if not entries and not sources and not documents:
             return Appended(new=False)
         unread = [document_row(run, document, now()) for document in documents]
         insert(con, {"runs": [run_row(run)], "documents": unread, "sources": sources})
         insert(con, {"given_up": given_up_rows(run, sightings)})
         insert(con, entry_rows(run, entries))
+        for rows in decide(run, {entry.document.id for entry in entries}, former):
+            insert(con, rows)
     return Appended(new=True, changed=changed)
 
 
-def _append_or_fail(con: duckdb.DuckDBPyConnection, run: Run, entry: Entry) -> Reading | None:
+def _append_or_fail(
+    con: duckdb.DuckDBPyConnection, run: Run, entry: Entry, decide: Decide
+) -> Reading | None:
     """Store one entry; where the tables do not take it, a failed reading, which is given then."""
     with suppress(duckdb.TransactionException):  # another reads
         con.execute("CHECKPOINT")  # what was stored before takes no memory then
     try:
-        _append(con, run, [entry], (), ())
+        _append(con, run, [entry], (), (), decide)
     except _UNSTORABLE as error:
         failed = entry.reading.fail(f"the reading cannot be stored: {_describe(error, entry)}")
-        _append(con, run, [entry._replace(reading=failed)], (), ())
+        _append(con, run, [entry._replace(reading=failed)], (), (), decide)
         return failed
     return None
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from pipeline.decisions.apply import Mark
 from pipeline.documents.loading import GivenUp
 from pipeline.documents.sources import STDIN
 from pipeline.places import places_of_figures
@@ -16,6 +17,7 @@ from pipeline.plain_text import storable
 from pipeline.quotes import span_of
 from pipeline.sentences import cut_sentences, find_context
 from pipeline.spanish.folding import fold
+from schemas.decision import Decision
 from schemas.document import Document, Source
 from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading
@@ -37,11 +39,15 @@ class Run(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One document, and what was made of it and when."""
+    """One document, and what was made of it and when.
+
+    `marks` has one for each figure of a decided reading, and is empty for others.
+    """
 
     document: Document
     reading: Reading
     read_at: datetime
+    marks: tuple[Mark | None, ...] = ()
 
 
 class Sighting(NamedTuple):
@@ -178,6 +184,28 @@ def entry_rows(run: Run, entries: Sequence[Entry]) -> Rows:
     return rows
 
 
+def decision_row(decision: Decision, recorded_at: datetime) -> Row:
+    """Make the row of `decisions`."""
+    figure, span = decision.figure, decision.span
+    return {
+        "decision_id": decision.decision_id,
+        "document_id": decision.document_id,
+        "kind": decision.kind.value,
+        "char_start": span and span.start,
+        "char_end": span and span.end,
+        "figure": figure and figure.model_dump_json(),
+        "field": decision.field,
+        "value": json.dumps(decision.value) if decision.field is not None else None,
+        "undoes": decision.undoes,
+        "reading_id": decision.reading_id,
+        "who": decision.who,
+        "decided_at": decision.decided_at,
+        "apart": decision.apart,
+        "carried_from": decision.carried_from,
+        "recorded_at": recorded_at,
+    }
+
+
 def _number(about: Row, shapes: Iterable[Row]) -> list[Row]:
     return [{**about, "number": number, **shape} for number, shape in enumerate(shapes, 1)]
 
@@ -189,7 +217,8 @@ def _figure_rows(rows: list[Row], entry: Entry) -> list[Row]:
         return []
     sentences = tuple(cut_sentences(text))
     places = places_of_figures(report)
-    for row, figure, place in zip(rows, report.figures, places, strict=True):
+    marks = entry.marks or (None,) * len(report.figures)
+    for row, figure, place, mark in zip(rows, report.figures, places, marks, strict=True):
         span = span_of(figure)
         context = find_context(text, sentences, span) if span and sentences else None
         touching = _find_touching(entry.reading.findings, span) if span else []
@@ -201,6 +230,9 @@ def _figure_rows(rows: list[Row], entry: Entry) -> list[Row]:
             "context_key": context and _sentence_key(text[context.start : context.end]),
             "checked": touching[0].severity.value if touching else None,
             "findings": "; ".join(f"{it.check}: {it.message}" for it in touching) or None,
+            "decided": mark and mark.kind,
+            "decided_by": mark and mark.who,
+            "decided_at": mark and mark.when,
         }
     return rows
 

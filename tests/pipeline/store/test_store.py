@@ -29,6 +29,7 @@ TABLES = {
     "specialties",
     "places",
     "prompts",
+    "decisions",
     "findings",
     "eval_runs",
     "eval_reasks",
@@ -98,6 +99,7 @@ def test_all_tables_views_and_columns_are_there_with_comments(store: Store) -> N
             {
                 *("reading_id", "document_id", "number", "place_kind", "state"),
                 *("context_start", "context_end", "context_key", "checked", "findings"),
+                *("decided", "decided_by", "decided_at"),
             },
         ),
         ("jornadas", Jornada, {"reading_id", "document_id", "number"}),

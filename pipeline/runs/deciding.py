@@ -1,0 +1,77 @@
+"""Decisions of people: taken down at once, and stored as soon as the database can be had."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.decisions.journal import DecisionJournal, decisions_path
+from pipeline.decisions.validation import hold
+from pipeline.errors import UsageError
+from pipeline.store import Store, new_run
+from pipeline.store.decided import fetch_decisions
+from pipeline.store.fetch import fetch_documents
+from schemas.decision import Decision
+from schemas.document import Document
+from schemas.reading import ReaderKey
+
+_KEY = ReaderKey(reader="review", schema_hash="none")
+_DOCUMENTS = 64
+"""So many texts are kept, so that what is decided of them is taken down while others write."""
+
+
+class Decisions:
+    """The decisions about the documents of one database; safe to use from several threads.
+
+    Several processes may decide at a time, and a backlog may run meanwhile.
+    """
+
+    def __init__(self, db: Path) -> None:
+        self._store = Store.for_questions(db)
+        self._journal = DecisionJournal(decisions_path(db))
+        self._run = new_run(_KEY)
+        self._fetch = lru_cache(maxsize=_DOCUMENTS)(self._fetch_document)
+
+    def record(self, decisions: Sequence[Decision]) -> None:
+        """Take decisions down, all or none; they are on disk when this returns.
+
+        One whose ID is known is kept once. Places get their one name. Raises `UsageError` with one
+        line for one that cannot hold, and `StoreError` where the document cannot be had.
+        """
+        known = {
+            each.decision_id
+            for document_id in {one.document_id for one in decisions if one.undoes is not None}
+            for each in self.of(document_id)
+        }
+        known |= {one.decision_id for one in decisions}
+        held = [hold(self._fetch(one.document_id), one) for one in decisions]
+        for one in held:
+            if one.undoes is not None and one.undoes not in known:
+                raise UsageError("there is no such decision to undo")
+        self._journal.keep(held)
+
+    def of(self, document_id: str) -> tuple[Decision, ...]:
+        """Give all decisions about a document, in the order they were made, those `apart` too."""
+        # First what waits: what moves into the store meanwhile is seen twice, and not never.
+        waiting = self._journal.list_kept(document_id)
+        stored = fetch_decisions(self._store, [document_id])
+        each = {one.decision_id: one for one in (*stored, *waiting)}
+        return tuple(sorted(each.values(), key=lambda one: one.decided_at))
+
+    def settle(self) -> int:
+        """Store what waits, with the decided readings that come of it; gives how many were new.
+
+        Raises `StoreError` where the database cannot be had now: then all waits on.
+        """
+        waiting = self._journal.list_kept()
+        if not waiting:
+            return 0
+        with self._store.keep_open():
+            self._store.prepare()
+            stored = self._store.record(self._run, waiting)
+        self._journal.forget([one.decision_id for one in waiting])
+        return stored
+
+    def _fetch_document(self, document_id: str) -> Document:
+        for document in fetch_documents(self._store, [document_id]):
+            return document
+        raise UsageError(f"there is no document {document_id[:12]!r}")
