@@ -6,6 +6,8 @@ from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pipeline.decisions.apply import apply_decisions
+from pipeline.decisions.numeral_place import place_of
 
 from eval.review.apart import labels_of, list_people
 from eval.review.settle_rows import key_of, list_rows, next_open
@@ -19,8 +21,6 @@ from eval.review.settling import (
     take_figure,
     tell_settled,
 )
-from pipeline.decisions.apply import apply_decisions
-from pipeline.decisions.numeral_place import place_of
 from pipeline.documents.text import document_from
 from schemas.decision import Decision, DecisionKind
 from schemas.document import Metadata
@@ -39,7 +39,7 @@ _ids = count()
 def a_figure(words: str, **changes: object) -> Figure:
     start = TEXT.index(words)
     labels: dict[str, object] = {
-        "value": int(words.split()[0].replace(",", "")),
+        "value": int(words.split(maxsplit=1)[0].replace(",", "")),
         "unit": "count",
         "service": "other",
         "status": "performed",
