@@ -11,8 +11,8 @@ from eval.report.doubt_list import show_doubts
 from eval.runs.doubt_changes import accept, describe_doubt, keep, pick_doubts, require_apart
 from eval.runs.doubts import LEAST, find_doubts
 from eval.runs.history import fetch_eval_runs, open_eval_store
+from eval.runs.opinions import fetch_opinions
 from eval.runs.plan import select_bulletins
-from eval.runs.stored_reads import fetch_reads
 from pipeline.commands.options import Json, examples
 from pipeline.console.terminal import say, tell
 from pipeline.errors import UsageError
@@ -22,9 +22,10 @@ from pipeline.store import Store
 EPILOG = examples(
     "jornada gold doubt --gold labels/",
     "jornada gold doubt --gold labels/ --accept 3fa9c1d2 --keep 77b0e4aa --keep 0c11d5e8",
-    "Evals of at least two different prompts, models or readers must have scored this gold; "
-    "repeats of one are one. Readers that agree can be wrong together: the text decides. "
-    "Accepting changes the label file, keeping marks it there, until text or labels change.",
+    "At least two different prompts, models or readers must have read this gold, in evals or "
+    "otherwise; repeats of one are one. Readers that agree can be wrong together: the text "
+    "decides. Accepting changes the label file, keeping marks it there, until text or labels "
+    "change.",
 )
 
 
@@ -49,7 +50,7 @@ def doubt_gold(  # noqa: PLR0913 - a parameter an option
     store = open_eval_store(db)
     store.try_to_upgrade()
     bulletins = select_bulletins(*_locate(store, gold, texts), only)
-    reads = fetch_reads(store, [one.document.id for one in bulletins])
+    reads = fetch_opinions(store, [one.document.id for one in bulletins])
     most = max(map(len, reads.values()), default=0)
     if most < LEAST:
         raise UsageError(

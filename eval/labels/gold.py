@@ -74,6 +74,29 @@ def load_gold(
     return _load(chosen, read_texts(gold, paths, texts)) if chosen else ()
 
 
+def load_usable(
+    gold: Path, texts: Sequence[Path] = ()
+) -> tuple[tuple[GoldBulletin, ...], tuple[GoldError, ...]]:
+    """Read what of a folder is gold, and tell why the rest is none.
+
+    Raises GoldError where the folder holds no gold files at all.
+    """
+    paths = list_gold_files(gold)
+    at_hand = read_texts(gold, paths, texts)
+    usable: dict[str, GoldBulletin] = {}
+    faults: list[GoldError] = []
+    for path in paths:
+        try:
+            bulletin = match_text(_read_labels(path), at_hand)
+        except GoldError as error:
+            faults.append(error)
+            continue
+        first = usable.setdefault(bulletin.document.id, bulletin)
+        if first is not bulletin:
+            faults.append(GoldError(f"{path}: labels the same text as {first.path.name}"))
+    return tuple(usable.values()), tuple(faults)
+
+
 def load_two(
     first: Path, second: Path, texts: Sequence[Path] = (), only: Sequence[str] = ()
 ) -> tuple[tuple[GoldBulletin, ...], tuple[GoldBulletin, ...]]:

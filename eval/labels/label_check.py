@@ -129,11 +129,12 @@ def _check_tie(bulletin: GoldBulletin) -> Iterator[Finding]:
 def _check_figures(bulletin: GoldBulletin) -> Iterator[Finding]:
     text = bulletin.document.text
     editions = {jornada.edition for jornada in bulletin.gold.jornadas}
+    has_jornadas = "jornadas" in bulletin.gold.model_fields_set
     for index, figure in enumerate(bulletin.gold.figures):
         field = f"figures[{index}]"
         yield from _check_quote(text, figure, field)
         yield from _check_labels(figure, field)
-        if figure.edition is not None and figure.edition not in editions:
+        if has_jornadas and figure.edition not in (None, *editions):
             message = f"no jornada has the edition {figure.edition}"
             yield _finding("edition", Severity.WARNING, f"{field}.edition", message)
 

@@ -58,14 +58,10 @@ def begin_files(
     whose labels have other endings.
     """
     globs, labelled = tuple(only), dict(list_labelled(folder))
-    if hidden := next((path for path in labelled.values() if not path.match(f"*{ENDING}")), None):
-        raise UsageError(
-            f"--to {folder}: has labels that end otherwise ({hidden.name}), and are read no more "
-            f"where a *{ENDING} stands beside them: give another folder, or rename them"
-        )
+    require_endings(folder, labelled.values(), "--to")
     begun: dict[Path, str] = {}
     for one in loaded:
-        name = _safe(name_source(one.source, whole=True))
+        name = name_safely(name_source(one.source, whole=True))
         if one.source.path.endswith(ENDING) or (globs and not _matches(name, globs)):
             continue
         if one.document is None:
@@ -92,7 +88,7 @@ def _begin_file(
     try:
         target = find_target(path, force=force)
         labels = begin(document, source, path.name.removesuffix(ENDING))
-        _keep_text(source, document, path)
+        keep_text(source, document, path)
         written = storable(to_json(labels, indent=1) + "\n")
         write_file(target, partial(_write, written))
     except JornadaError as error:
@@ -100,37 +96,54 @@ def _begin_file(
     return NewFile(source, path, len(labels["figures"]))
 
 
-def _keep_text(source: Source, document: Document, labels: Path) -> None:
+def keep_text(source: Source, document: Document, labels: Path) -> Path | None:
     """Put the text beside its labels, unless the bulletin is a text file there already.
 
-    Raises `UsageError` where another text stands there: none is ever replaced.
+    Returns the file where there was none. Raises `UsageError` where another text stands there: none
+    is ever replaced.
     """
-    path = labels.with_name(f"{labels.name.removesuffix(ENDING)}.txt")
+    path = text_beside(labels)
     original = Path(source.path)
     is_text = source.record is None and document.metadata.format in _TEXT_FORMATS
-    if is_text and original.resolve().parent == path.resolve().parent:
-        return
+    is_there = is_text and original.resolve().parent == path.resolve().parent
+    if is_there and text_id(original) == document.id:
+        return None
     if path.exists():
-        if _id_of(path) != document.id:
+        if text_id(path) != document.id:
             raise UsageError(f"{path}: another text stands there; give another folder by --to")
-        return
-    day = document.metadata.published_on
+        return None
     target = find_target(path, force=False)
-    for head in ("", f"---\ndate: {day}\n---\n\n" if day else ""):
-        write_file(target, partial(_write, f"{head}{document.text}\n"))
-        target = target._replace(force=True)  # it is ours now
-        read = _read_text(path)
-        if read and read.id == document.id and (not day or read.metadata.published_on == day):
-            return
-    path.unlink()
-    raise GoldError(f"{path}: its text cannot be kept as plain text")
+    write_file(target, partial(_write, f"{document.text}\n"))
+    try:
+        if not _says_all(path, document):
+            head = f"---\ndate: {document.metadata.published_on}\n---\n\n"
+            target = target._replace(force=True)  # it is ours now
+            write_file(target, partial(_write, f"{head}{document.text}\n"))
+        if not _says_all(path, document):
+            raise GoldError(f"{path}: its text cannot be kept as plain text")
+    except JornadaError:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _says_all(path: Path, document: Document) -> bool:
+    """Tell whether a file is read as this text, with its day."""
+    read, day = _read_text(path), document.metadata.published_on
+    return bool(read and read.id == document.id and (not day or read.metadata.published_on == day))
 
 
 def _write(text: str, file: BinaryIO) -> None:
     file.write(text.encode())
 
 
-def _id_of(path: Path) -> str | None:
+def text_beside(labels: Path) -> Path:
+    """Give the file that the text of a label file is kept in."""
+    return labels.with_name(f"{labels.name.removesuffix(ENDING)}.txt")
+
+
+def text_id(path: Path) -> str | None:
+    """Give the ID of the text that a file holds, None where it holds none that can be read."""
     document = _read_text(path)
     return document.id if document else None
 
@@ -150,11 +163,20 @@ def list_labelled(folder: Path) -> Iterator[tuple[str, Path]]:
             yield known, path
 
 
+def require_endings(folder: Path, labelled: Iterable[Path], option: str) -> None:
+    """See that labels which are there stay readable beside new ones. Raises `UsageError`."""
+    if hidden := next((path for path in labelled if not path.match(f"*{ENDING}")), None):
+        raise UsageError(
+            f"{option} {folder}: has labels that end otherwise ({hidden.name}), and are read no "
+            f"more where a *{ENDING} stands beside them: give another folder, or rename them"
+        )
+
+
 def _matches(name: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(name, glob) for glob in globs)
 
 
-def _safe(name: str) -> str:
+def name_safely(name: str) -> str:
     """Make a name of a file out of what a record is called, which may be anything."""
     composed = unicodedata.normalize("NFC", one_line(name))  # some systems part accents and letters
     cut = _NO_NAME.sub("_", composed)[:_LONGEST_NAME].encode()[:_MOST_BYTES]

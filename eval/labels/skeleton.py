@@ -1,11 +1,11 @@
-"""The beginning of a gold file: numbers of a text to be labelled, or labels to be mended. Pure.
+"""What a gold file says: numbers of a text to be labelled, labels to be mended, or decided. Pure.
 
 Where a person has to say something stands `?`, which no label may be: what is forgotten cannot be
 taken for "not known".
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from eval.labels.gold_file import PRELABELLED_BY, TO_LABEL, UNFINISHED
 from pipeline.checks.completeness import list_unclaimed
@@ -22,8 +22,25 @@ _PRELABELLED = (
     "read the whole text, mend every label, add the figures that are missing, delete those that "
     "are none, then delete this line"
 )
+_UNDECIDED = "{count} more to be decided: see to them, then delete this line"
 _NOT_LABELLED = ("set_aside", "figures")
+_NEEDED = "bulletin_kind"
+"""The one field beside the figures without which labels are none."""
 _SPAN = ("quote", "char_start", "char_end")
+
+
+class DecidedLabels(NamedTuple):
+    """What people have decided of a text.
+
+    `report` is all of it as decided; of its fields beside the figures those in `fields` were looked
+    at. `reader` names whose labels it began with, None for nobody's. `open` says in words what is
+    still to be decided.
+    """
+
+    report: JornadaReport
+    fields: frozenset[str]
+    reader: str | None
+    open: tuple[str, ...] = ()
 
 
 def begin_labels(document: Document, source: Source, name: str) -> dict[str, Any]:
@@ -55,6 +72,31 @@ def prelabel(
         **_name(document, source, name),
         **labels,
         "figures": [write_figure(figure) for figure in figures],
+    }
+
+
+def write_decided(
+    document: Document, source: Source, name: str, decided: DecidedLabels
+) -> dict[str, Any]:
+    """Give what people decided as labels; what is still open makes them unfinished.
+
+    A field that nobody looked at is left out, which says that it was not labelled: it is not
+    scored. The kind of the bulletin is always there, as labels are none without.
+    """
+    report = decided.report
+    labels = report.model_dump(mode="json", include={*decided.fields, _NEEDED})
+    figures = sorted(report.figures, key=lambda figure: figure.char_start or 0)
+    return {
+        **({UNFINISHED: _UNDECIDED.format(count=len(decided.open))} if decided.open else {}),
+        **({PRELABELLED_BY: decided.reader} if decided.reader else {}),
+        **_name(document, source, name),
+        **labels,
+        "figures": [write_figure(figure) for figure in figures],
+        **(
+            {"set_aside": [one.model_dump(mode="json") for one in report.set_aside]}
+            if report.set_aside
+            else {}
+        ),
     }
 
 

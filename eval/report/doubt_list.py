@@ -21,8 +21,8 @@ def show_doubts(doubts: Sequence[Doubt], *, as_json: bool, with_seen: bool) -> N
         return
     for one in shown:
         rows = [
-            ("gold says", one_line(_tell_gold(one))),
-            ("they read", one_line(_tell_read(one))),
+            ("gold says", one_line(tell_gold(one))),
+            ("they read", one_line(tell_read(one))),
             ("by", one_line(f"{len(one.by)} of {one.variants}: {', '.join(one.by)}")),
             ("as the gold", one_line(", ".join(one.with_gold)) or DASH),
             ("text", one_line(_context(one))),
@@ -40,13 +40,15 @@ def _field(doubt: Doubt) -> str:
     return "no figure" if doubt.kind == "invented" else f"figures[{doubt.at}]"
 
 
-def _tell_gold(doubt: Doubt) -> str:
+def tell_gold(doubt: Doubt) -> str:
+    """Say what the gold says of what is in doubt."""
     if doubt.kind == "labels":
         return ", ".join(f"{label} {old}" for label, old, _ in list_changes(doubt))
     return "it is no figure" if doubt.kind == "invented" else _whole(doubt)
 
 
-def _tell_read(doubt: Doubt) -> str:
+def tell_read(doubt: Doubt) -> str:
+    """Say what the readers say of it."""
     if doubt.kind == "labels":
         return ", ".join(f"{label} {new}" for label, _, new in list_changes(doubt))
     return _whole(doubt) if doubt.kind == "invented" else "it is no figure"

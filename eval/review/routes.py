@@ -1,5 +1,10 @@
-"""The pages of evals within the review, each at its address. No logic."""
+"""The pages on which gold is made, each at its address."""
 
-from starlette.routing import BaseRoute
+from eval.review import apart_page, doubts_page, gold_page, settle_page
 
-ROUTES: tuple[BaseRoute, ...] = ()
+ROUTES = (
+    *apart_page.ROUTES,
+    *doubts_page.ROUTES,
+    *gold_page.ROUTES,
+    *settle_page.ROUTES,
+)

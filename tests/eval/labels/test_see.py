@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from eval.labels.see import see
 from eval.labels.tie import tie_folder
 from pipeline.documents import read_all
 from pipeline.errors import GoldError, UsageError
-from tests.eval.labels.gold_folder import STUDIES, SURGERIES, TEXT, put
+from tests.eval.labels import gold_folder
+from tests.eval.labels.gold_folder import STUDIES, SURGERIES, TEXT
 
 UNDATED: dict[str, Any] = SURGERIES | {"edition": 4}  # of a jornada that the file does not have
+put = partial(gold_folder.put, jornadas=[])
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,145 @@
+"""A review that is served here, asked as a browser asks, and decisions to ask it about."""
+
+import html
+import http.client
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+from uuid import uuid4
+
+from eval.review.routes import ROUTES
+from pipeline.decisions.numeral_place import places_of
+from pipeline.review.session import hold_review, open_context
+from pipeline.runs.deciding import Decisions
+from pipeline.store import Store
+from pipeline.store.fetch import fetch_documents, fetch_readings
+from pipeline.store.rows import now
+from schemas.decision import Decision, DecisionKind
+from schemas.document import Document
+from schemas.finding import Span
+from schemas.report import Figure, JornadaReport
+from tests.processes import PATIENCE
+
+
+@dataclass
+class Shown:
+    """One answer: its status, where the browser is by then, and its page."""
+
+    status: int
+    url: str
+    page: str
+
+    @property
+    def text(self) -> str:
+        """Give the words of the page."""
+        words = re.sub(r"<(script|style)\b.*?</\1>", " ", self.page, flags=re.DOTALL)
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", words)).split())
+
+    @property
+    def actions(self) -> list[str]:
+        """Give where its forms send to."""
+        found = re.findall(r'<form method="post" action="([^"]*)"', self.page)
+        return [urljoin(self.url, html.unescape(one)) for one in found]
+
+    def action(self, part: str) -> str:
+        """Give the one form's address that has `part` in it."""
+        (found,) = [one for one in self.actions if part in one]
+        return found
+
+
+@dataclass
+class Pages:
+    """The pages of one database, asked over loopback."""
+
+    address: str
+    db: Path
+    gold: Path
+    documents: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str) -> Shown:
+        return self._ask("GET", urljoin(self.address, path.removeprefix("/")))
+
+    def post(self, path: str) -> Shown:
+        return self._ask("POST", urljoin(self.address, path.removeprefix("/")))
+
+    def _ask(self, method: str, url: str) -> Shown:
+        parts = urlsplit(url)
+        con = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
+        try:
+            headers = {"Origin": f"http://{parts.netloc}", "Sec-Fetch-Site": "same-origin"}
+            con.request(method, f"{parts.path}?{parts.query}", headers=headers)
+            answer = con.getresponse()
+            page = answer.read().decode()
+            there = answer.headers.get("Location")
+        finally:
+            con.close()
+        if there:
+            return self._ask("GET", urljoin(url, there))
+        return Shown(answer.status, url, page)
+
+
+@contextmanager
+def served(db: Path, gold: Path, who: str = "eva") -> Iterator[Pages]:
+    """Serve a review while the block runs."""
+    context = open_context(db, who, gold)
+    with hold_review(context, None, ROUTES, ("pipeline.review", "eval.review")) as address:
+        yield Pages(address, db, gold)
+
+
+def document_ids(db: Path) -> dict[str, str]:
+    """Give the documents of a database by the names of their files."""
+    rows = Store(db).read("SELECT path, document_id FROM current_documents ORDER BY path").rows
+    return {Path(path).stem: document_id for path, document_id in rows}
+
+
+def fetch_read(db: Path, document_id: str) -> tuple[Document, str, JornadaReport]:
+    """Give a document with the reading of it that no person made."""
+    store = Store(db)
+    rows = store.read(
+        "SELECT reading_id FROM readings WHERE document_id = ? AND derived IS DISTINCT FROM "
+        "'review' ORDER BY read_at DESC LIMIT 1",
+        [document_id],
+    ).rows
+    (document,) = fetch_documents(store, [document_id])
+    (reading,) = fetch_readings(store, [rows[0][0]])
+    assert reading.report
+    return document, reading.reading_id, reading.report
+
+
+def decide(
+    db: Path,
+    document_id: str,
+    kind: DecisionKind,
+    *,
+    span: Span | None = None,
+    figure: Figure | None = None,
+    who: str = "eva",
+    **more: object,
+) -> Decision:
+    """Record one decision."""
+    made = Decision.model_validate(
+        {
+            "decision_id": uuid4().hex,
+            "document_id": document_id,
+            "kind": kind,
+            "span": span,
+            "figure": figure,
+            "who": who,
+            "decided_at": now(),
+            **more,
+        }
+    )
+    Decisions(db).record([made])
+    return made
+
+
+def accept_all(db: Path, document_id: str) -> None:
+    """Accept every figure of a document."""
+    document, reading_id, report = fetch_read(db, document_id)
+    places = places_of(document.text, report.figures)
+    for span, figure in zip(places, report.figures, strict=True):
+        kind = DecisionKind.ACCEPT
+        decide(db, document_id, kind, span=span, figure=figure, reading_id=reading_id)
