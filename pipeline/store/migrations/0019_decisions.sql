@@ -57,12 +57,58 @@ COMMENT ON COLUMN readings.derived IS
     'How a reading came about that asked nobody: near (from a nearly identical bulletin), recheck'
     ' (from stored answers, judged anew), review (from a reading and what people decided of it); '
     'else null';
+
+CREATE OR REPLACE VIEW current_readings AS
+SELECT readings.* FROM readings
+WHERE reading_id IN (
+    -- Grouped for the same reason; of a document without a usable reading, none is null.
+    SELECT arg_max(
+        CASE WHEN status IN ('ok', 'partial') THEN reading_id END,
+        epoch_us(read_at)::HUGEINT * 4294967296 + readings.rowid
+    )
+    FROM readings SEMI JOIN current_documents USING (document_id) GROUP BY document_id
+);
+COMMENT ON VIEW current_readings IS
+    'The newest usable reading (ok or partial) of each document that counts (current_documents)';
+COMMENT ON COLUMN current_readings.reading_id IS 'Identifies the reading';
+COMMENT ON COLUMN current_readings.run_id IS 'The run that made it, in runs';
+COMMENT ON COLUMN current_readings.document_id IS 'The document, in documents';
+COMMENT ON COLUMN current_readings.reader IS 'Which reader: llm or baseline';
+COMMENT ON COLUMN current_readings.model IS 'Model that was asked; null for the baseline';
+COMMENT ON COLUMN current_readings.prompt IS 'Name of the prompt; null for the baseline';
+COMMENT ON COLUMN current_readings.prompt_hash IS 'Hash of the prompt as it was';
+COMMENT ON COLUMN current_readings.schema_hash IS
+    'Hash of what the reader answers in, or of its rules';
+COMMENT ON COLUMN current_readings.status IS 'ok or partial (what holds was kept)';
+COMMENT ON COLUMN current_readings.title IS 'Title of the bulletin, from the report';
+COMMENT ON COLUMN current_readings.published_on IS 'Date of the bulletin, from the report';
+COMMENT ON COLUMN current_readings.bulletin_kind IS
+    'results, announcement or balance, from the report';
+COMMENT ON COLUMN current_readings.programme IS
+    'Programme that the bulletin names, from the report';
+COMMENT ON COLUMN current_readings.report IS 'The whole report';
+COMMENT ON COLUMN current_readings.error IS
+    'What broke the conversation off, where what holds was kept; else null';
+COMMENT ON COLUMN current_readings.input_tokens IS
+    'Tokens sent over all attempts; null where unknown';
+COMMENT ON COLUMN current_readings.output_tokens IS
+    'Tokens received over all attempts; null where unknown';
+COMMENT ON COLUMN current_readings.cost_usd IS
+    'Price of all attempts in US dollars; null where unknown';
+COMMENT ON COLUMN current_readings.attempts IS 'How many attempts it took; 0 for the baseline';
+COMMENT ON COLUMN current_readings.seconds IS 'How long the reading took';
+COMMENT ON COLUMN current_readings.read_at IS 'When it was done';
+COMMENT ON COLUMN current_readings.parameters IS
+    'What else the answers depend on, as JSON; null where unknown';
 COMMENT ON COLUMN current_readings.derived IS
     'How a reading came about that asked nobody: near (from a nearly identical bulletin), recheck'
     ' (from stored answers, judged anew), review (from a reading and what people decided of it); '
     'else null';
+COMMENT ON COLUMN current_readings.derived_from IS 'The reading it was derived from, in readings';
+COMMENT ON COLUMN current_readings.relevant IS
+    'Whether the bulletin reports on health services of the kind; null where nobody said';
 COMMENT ON COLUMN current_readings.given_up IS
-    'Whether the reading failed as it passed the limits of time or memory: never here';
+    'Whether the reading failed as it passed the limits of time or memory: none of these did';
 
 CREATE OR REPLACE VIEW current_figures AS
 SELECT figures.* FROM figures SEMI JOIN current_readings USING (reading_id);
