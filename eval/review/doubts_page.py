@@ -80,6 +80,12 @@ def _find(context: Context) -> _Found:
             command="jornada review --gold DIR",
         )
     left_out = tuple(map(str, faults))
+    if not bulletins:
+        return _Found(
+            left_out=left_out,
+            missing=f"No gold file in {folder} can be used:",
+            command=f"jornada gold check --gold {_quote(folder)}",
+        )
     reads = fetch_opinions(context.store, [one.document.id for one in bulletins])
     most = max(map(len, reads.values()), default=0)
     if most < LEAST:

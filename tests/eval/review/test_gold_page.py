@@ -11,6 +11,7 @@ from eval.labels import gold
 from pipeline.decisions.numeral_place import places_of
 from pipeline.documents import read_all
 from schemas.decision import DecisionKind
+from schemas.report import Status
 from tests.command import Jornada, jornada_here
 from tests.eval.review.pages import (
     Pages,
@@ -78,7 +79,7 @@ def save(shown: Shown, pages: Pages, part: str = "") -> Shown:
 def change_first(pages: Pages, document_id: str) -> None:
     document, _, report = fetch_read(pages.db, document_id)
     (span, *_), (figure, *_) = places_of(document.text, report.figures), report.figures
-    other = figure.model_copy(update={"status": "planned"})
+    other = figure.model_copy(update={"status": Status.PLANNED})
     decide(pages.db, document_id, DecisionKind.CHANGE, span=span, figure=other)
 
 

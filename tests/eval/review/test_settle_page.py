@@ -9,7 +9,7 @@ from pipeline.decisions.numeral_place import places_of
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
 from schemas.decision import DecisionKind
-from schemas.report import Figure
+from schemas.report import Figure, Status
 from tests.command import jornada_here
 from tests.eval.review.pages import Pages, decide, document_ids, fetch_read, served
 
@@ -32,7 +32,7 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
         yield pages
 
 
-def label(pages: Pages, who: str, **changes: str) -> list[Figure]:
+def label(pages: Pages, who: str, **changes: Status) -> list[Figure]:
     """Have a person label the text apart and blind: as the baseline, the first with `changes`."""
     document_id = pages.documents["a"]
     document, _, report = fetch_read(pages.db, document_id)
@@ -58,7 +58,7 @@ def current(pages: Pages) -> list[tuple[str, str, str | None, str | None]]:
 def test_a_difference_is_settled_taken_back_and_settled_otherwise(pages: Pages) -> None:
     document_id = pages.documents["a"]
     first, *others = label(pages, "ana")
-    label(pages, "luis", status="planned")
+    label(pages, "luis", status=Status.PLANNED)
     assert {by for *_, by in current(pages)} == {None}  # what is apart changes nothing
     shown = pages.get("settle")
     assert "ana and luis: 1 difference" in shown.text
@@ -85,7 +85,7 @@ def test_a_difference_is_settled_taken_back_and_settled_otherwise(pages: Pages) 
 def test_what_is_sent_twice_is_decided_once(pages: Pages) -> None:
     document_id = pages.documents["a"]
     label(pages, "ana")
-    label(pages, "luis", status="planned")
+    label(pages, "luis", status=Status.PLANNED)
     action = pages.get(f"settle/{document_id}").action("take=second")
     pages.post(action)
     before = Decisions(pages.db).of(document_id)
@@ -104,7 +104,7 @@ def test_labels_of_one_alone_and_of_a_hostile_name_are_shown_as_they_are(pages: 
     apart = pages.get(f"apart/{document_id}")
     assert f"so far by {HOSTILE}" in apart.text
     assert "the labels of baseline" in apart.text
-    label(pages, "zoe", status="planned")
+    label(pages, "zoe", status=Status.PLANNED)
     settled = pages.get(f"settle/{document_id}")
     assert "<script>alert(3)" not in settled.page
     assert "as zoe" in pages.post(settled.action("take=second")).text
