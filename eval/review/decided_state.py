@@ -80,6 +80,12 @@ def labels_decided(looked: LookedAt) -> DecidedLabels:
     )
 
 
+def name_document(looked: LookedAt) -> str:
+    """Name a document by its title, else by where it was found."""
+    title = looked.document.metadata.title or looked.read.title
+    return one_line(title or str(looked.source))
+
+
 def name_figure(figure: Figure) -> str:
     """Name a figure in a line: its value, what it counts, and its words."""
     kind = f"{figure.service}/{figure.detail}" if figure.detail else f"{figure.service}"

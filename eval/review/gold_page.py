@@ -13,7 +13,7 @@ from starlette.routing import Route
 from eval.labels.gold_file import Labels, parse_gold_file
 from eval.labels.label_check import LabelFinding
 from eval.labels.saved_gold import GoldToSave, check_saved, check_to_save, plan_gold, save_gold
-from eval.review.decided_state import LookedAt, labels_decided, look_at
+from eval.review.decided_state import LookedAt, labels_decided, look_at, name_document
 from eval.review.going import go_to
 from eval.scoring.agreement import Difference, TwiceLabelled, compare_labels
 from pipeline.errors import UsageError
@@ -89,7 +89,7 @@ def _show(
         gold=gold,
         path=str(gold.path),
         document=looked.document,
-        title=looked.document.metadata.title or new.title or str(looked.source),
+        title=name_document(looked),
         line=line,
         left=plan.left[:_MOST_OPEN],
         more_left=len(plan.left) - _MOST_OPEN,

@@ -31,7 +31,7 @@ from eval.review.settling import (
     take_field,
     take_figure,
 )
-from eval.scoring.agreement import Agreement, TwiceLabelled, compare_labels
+from eval.scoring.agreement import TwiceLabelled, compare_labels
 from pipeline.decisions.apply import apply_decisions
 from pipeline.errors import UsageError
 from pipeline.review.context import context_of
@@ -74,7 +74,7 @@ def show_list(request: Request) -> Response:
         for first, second in combinations(sorted(one.labels), _TWO):
             twice = _twice(one, first, second)
             both.setdefault((first, second), []).append(twice)
-            compared.append((first, second, _count(compare_labels([twice]))))
+            compared.append((first, second, _count_differences(twice)))
         rows.append((one, _name(one), compared))
     rows.sort(key=lambda row: -sum(count for _, _, count in row[2]))
     agreements = [
@@ -147,8 +147,12 @@ def _name(one: LabelledApart) -> str:
     return next(filter(None, titles), None) or one.document.text.strip().partition("\n")[0][:100]
 
 
-def _count(agreement: Agreement) -> int:
-    return len(agreement.differences)
+def _count_differences(both: TwiceLabelled) -> int:
+    pairs: list[Pair | FieldPair] = [
+        *pair_figures(both.text, both.first, both.second),
+        *pair_fields(both.first, both.second),
+    ]
+    return sum(not pair.is_alike for pair in pairs)
 
 
 def _rows(settling: _Settling) -> tuple[Row, ...]:

@@ -14,6 +14,7 @@ from eval.review.settling import (
     tell_field_settled,
     tell_settled,
 )
+from pipeline.facts import format_value
 from schemas.decision import Decision
 from schemas.report import Figure, JornadaReport
 
@@ -108,7 +109,8 @@ def _tell_figure(figure: Figure | None) -> str | None:
         return None
     kind = f"{figure.service}/{figure.detail}" if figure.detail else f"{figure.service}"
     edition = "" if figure.edition is None else f" {figure.edition}"
-    return f"{figure.value} {kind}, {figure.status}, {figure.period}{edition}, {figure.place}"
+    value = format_value(figure.value, figure.unit)
+    return f"{value} {kind}, {figure.status}, {figure.period}{edition}, {figure.place}"
 
 
 def _tell_value(value: object) -> str:

@@ -112,7 +112,7 @@ def fetch_read(db: Path, document_id: str) -> tuple[Document, str, JornadaReport
 def decide(
     db: Path,
     document_id: str,
-    kind: DecisionKind,
+    kind: DecisionKind | str,
     *,
     span: Span | None = None,
     figure: Figure | None = None,

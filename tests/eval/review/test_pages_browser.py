@@ -1,0 +1,109 @@
+"""Gold made in a real browser: settled by keys, saved, and put in doubt."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eval.labels import gold
+from eval.labels.gold import load_gold
+from pipeline.documents import read_all
+from pipeline.store import Store, new_run
+from schemas.reading import ReaderKey
+from schemas.report import Status
+from tests.browser import check_accessibility, each_look, has_room
+from tests.command import jornada_here
+from tests.eval.review.pages import Pages, decide, document_ids, fetch_read, served
+from tests.eval.review.test_settle_page import BULLETIN, label
+from tests.readings import a_reading, put
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
+    """Serve one bulletin that two people labelled apart, and two readers read as each of them."""
+    monkeypatch.setattr(gold, "read_all", read_all)
+    (tmp_path / "bulletins").mkdir()
+    (tmp_path / "bulletins" / "a.txt").write_text(BULLETIN, "utf-8")
+    assert jornada_here(tmp_path)("extract", "bulletins", "--reader", "baseline").returncode == 0
+    with served(tmp_path / "jornada.duckdb", tmp_path / "gold") as pages:
+        pages.documents = document_ids(pages.db)
+        label(pages, "ana")
+        label(pages, "luis", status=Status.PLANNED)
+        yield pages
+
+
+def look_good(page: "Page") -> None:
+    """Hold a page to what all of them keep: readable by anybody, and on a phone."""
+    for _ in each_look(page):
+        assert has_room(page)
+        check_accessibility(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_differences_are_settled_by_keys_and_saved_as_gold_and_then_doubted(
+    pages: Pages, page: "Page"
+) -> None:
+    document_id = pages.documents["a"]
+    page.goto(pages.address + "settle")
+    look_good(page)
+    page.get_by_role("link", name="ana and luis: 1 difference").click()
+    look_good(page)
+    page.keyboard.press("n")
+    page.keyboard.press("2")
+    page.get_by_text("Settled by eva: as luis").wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("1 of them not settled").wait_for()
+    page.keyboard.press("1")  # the row has kept the focus
+    page.get_by_text("Settled by eva: as ana").wait_for()
+    page.keyboard.press("a")
+    page.get_by_text("0 of them not settled").wait_for()
+    assert page.get_by_role("button", name="Take what both say alike").count() == 0
+    look_good(page)
+    page.keyboard.press("g")
+    page.get_by_role("heading", name="Save as gold").wait_for()
+    look_good(page)
+    page.reload()
+    page.keyboard.press("Enter")  # its button has the focus
+    page.get_by_text(re.compile(f"Saved: {pages.gold}/a.gold.json")).wait_for()
+    look_good(page)
+    (bulletin,) = load_gold(pages.gold)
+    _, _, read = fetch_read(pages.db, document_id)
+    assert bulletin.gold.figures == read.figures
+
+    other = read.figures[0].model_copy(update={"status": Status.PLANNED})
+    report = read.model_copy(update={"figures": (other, *read.figures[1:])})
+    for prompt in ("one", "two"):
+        key = ReaderKey(reader="llm", model="m", prompt=prompt, prompt_hash=prompt, schema_hash="s")
+        document = bulletin.document
+        put(Store(pages.db), new_run(key), (document, a_reading(document, report=report, key=key)))
+    page.goto(pages.address + "doubts")
+    look_good(page)
+    page.keyboard.press("n")
+    page.keyboard.press("2")
+    page.get_by_text("No label is in doubt.").wait_for()
+    assert load_gold(pages.gold)[0].gold.figures == report.figures
+    page.keyboard.press("?")
+    page.get_by_role("dialog").get_by_text("accept what the readers say").wait_for()
+
+
+def test_a_file_that_says_otherwise_is_replaced_by_a_second_yes(pages: Pages, page: "Page") -> None:
+    document_id = pages.documents["a"]
+    page.goto(f"{pages.address}gold/{document_id}")
+    look_good(page)
+    page.get_by_role("button", name="Save as it is, unfinished").click()
+    page.get_by_text("It is no gold yet").wait_for()
+    decide(pages.db, document_id, "change", field="title", value="Otro título")
+    page.reload()
+    page.get_by_role("heading", name="What the file says that is there").wait_for()
+    page.get_by_text("Line by line").click()
+    look_good(page)
+    page.get_by_role("button", name="Replace the file, unfinished").click()
+    page.get_by_text("It is no gold yet").wait_for()
+    assert "Otro título" in (pages.gold / "a.gold.json").read_text("utf-8")
