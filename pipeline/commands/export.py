@@ -1,6 +1,6 @@
 """The command `jornada export`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,8 +8,14 @@ from pipeline.commands.export_options import Force, Format, To, tell_written
 from pipeline.commands.options import DB, Db, examples
 from pipeline.console import export as files
 from pipeline.errors import UsageError
+from pipeline.lazy import lazy
 from pipeline.store import Store
 from pipeline.words import Language
+
+if TYPE_CHECKING:
+    from pipeline.console import export_page as pages
+else:
+    pages = lazy("pipeline.console.export_page")
 
 app = typer.Typer(add_completion=False)
 
@@ -20,12 +26,14 @@ app = typer.Typer(add_completion=False)
         "jornada export --to surgeries.csv --where \"service = 'surgery' AND year = 2023\"",
         'jornada export --to totals.parquet --sql "FROM jornada_totals WHERE widest"',
         "jornada export --to - --format jsonl | head",
+        "jornada export --to jalisco.html --where \"state = 'Jalisco'\" --lang es",
         "--where takes a condition over the columns of the view facts, which has a row for each "
         'figure: jornada query "DESCRIBE facts" lists them. --sql takes any query, as jornada '
         "query does.",
         "A CSV file is UTF-8 with a byte order mark, for Excel; on standard output it has none. In "
         "CSV and Excel, text that a spreadsheet would take for a formula gets an apostrophe in "
-        "front.",
+        "front. A .html file is a page of whole bulletins, with their texts, and --where chooses "
+        "those that have such a figure.",
     )
 )
 def export(
@@ -47,9 +55,17 @@ def export(
     db: Db = DB,
     force: Force = False,
 ) -> None:
-    """Write the current figures, or what a query gives, to a file or to standard output."""
+    """Write the current figures, or what a query gives, to a file or to standard output.
+
+    As a page (.html) it is the bulletins themselves, with the figures marked in their texts.
+    """
     if where is not None and sql is not None:
         raise UsageError("give --where or --sql, not both")
+    if (form or files.form_of(to)) is files.Form.HTML and sql is None:
+        language = language or Language.ENGLISH
+        count = pages.export_page(Store.for_questions(db), to, where, language, force=force)
+        tell_written(count, "bulletins", to)
+        return
     count = files.export(
         Store.for_questions(db),
         to,

@@ -14,7 +14,7 @@ To = Annotated[
     typer.Option(
         "--to",
         metavar="FILE",
-        help="Ends in .csv, .parquet, .jsonl or .xlsx; - is standard output.",
+        help="Ends in .csv, .parquet, .jsonl, .xlsx or .html; - is standard output.",
     ),
 ]
 Format = Annotated[

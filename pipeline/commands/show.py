@@ -23,14 +23,18 @@ from pipeline.commands.options import (
 from pipeline.console import lookup
 from pipeline.console import show as page
 from pipeline.console.exit_status import FAILED
+from pipeline.console.show_page import find_page_target, write_page
 from pipeline.documents import RecordFields
 from pipeline.documents.ocr import require_ocr
+from pipeline.errors import UsageError
 from pipeline.isolation.loading import read_all
 from pipeline.runs.reader_choice import Choice, choose
 from pipeline.runs.workers import Workers
 from pipeline.settings import Settings
 from pipeline.store import Store
-from schemas.document import Document
+from pipeline.store.rows import now
+from pipeline.words import Language
+from schemas.document import Document, Source
 from schemas.reading import Reading
 
 app = typer.Typer(add_completion=False)
@@ -41,6 +45,7 @@ app = typer.Typer(add_completion=False)
         "jornada show bulletins/2022-07.pdf",
         "jornada show nuevo-leon",
         "jornada show 3fa9c1 --json",
+        "jornada show nuevo-leon --html nuevo-leon.html --lang es",
         "What is no file here is looked for in the database: a path that is stored there, though "
         "the file be gone, a part of one, or the beginning of a document's ID. Where several "
         "documents are meant, they are listed.",
@@ -65,11 +70,28 @@ def show(  # noqa: PLR0913 - a parameter an option
     answers: AnswerOptions,
     ocr: Ocr = False,
     as_json: Json = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Write it as a page of its own, to be sent to somebody; - is standard output.",
+        ),
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option("--lang", help="Language of the page; else English.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the page.")] = False,
 ) -> int:
     """Show one report: figures with their quotes, what was set aside, and findings.
 
     A file is read now, and not stored, if the database has no reading of it or --reader is given.
     """
+    if html is None and (language is not None or force):
+        raise UsageError("--lang and --force are about the page that --html writes")
+    if html is not None and as_json:
+        raise UsageError("give --json or --html, not both")
+    target = None if html is None else find_page_target(html, db, force=force)
     if ocr:
         require_ocr()
     settings = settings_from(db, model, reach, answers, reader=reader)
@@ -83,10 +105,15 @@ def show(  # noqa: PLR0913 - a parameter an option
         if shown is None:
             choice = choose(settings)
             reading = asyncio.run(_read_now(settings, choice, document))
-            shown = page.ShownReading(document, reading, (what,), f"read now by {choice.reader}")
+            shown = page.ShownReading(
+                document, reading, (Source(path=what),), f"read now by {choice.reader}", now()
+            )
     else:
         shown = lookup.find(store, what)
-    (page.show_json if as_json else page.show)(shown)
+    if html is not None:
+        write_page(shown, target, language or Language.ENGLISH)
+    else:
+        (page.show_json if as_json else page.show)(shown)
     return FAILED if shown.reading.report is None else 0
 
 

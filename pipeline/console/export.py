@@ -47,6 +47,7 @@ class Form(StrEnum):
     PARQUET = "parquet"
     JSONL = "jsonl"
     XLSX = "xlsx"
+    HTML = "html"
 
 
 class Selection(NamedTuple):
@@ -71,7 +72,12 @@ def export(
     a terminal, for a file that exists (unless `force`), is of the database or cannot be written,
     and `SqlError` for a condition or a query that cannot be run.
     """
-    form = form or _form_of(to)
+    form = form or form_of(to)
+    if form is Form.HTML:
+        raise UsageError(
+            f"--to {to}: a page shows bulletins and no rows: "
+            "`jornada export` without --sql writes one"
+        )
     piped = str(to) == STANDARD_OUTPUT
     if piped and form in (Form.PARQUET, Form.XLSX) and sys.stdout.isatty():
         raise UsageError(f"--to -: {form} is not for a terminal: pipe it on, or name a file")
@@ -98,7 +104,8 @@ def export(
     return int(records.num_rows)
 
 
-def _form_of(to: Path) -> Form:
+def form_of(to: Path) -> Form:
+    """Tell the form by how the name ends. Raises `UsageError` if it does not say."""
     named = ", ".join(f".{form}" for form in Form)
     if str(to) == STANDARD_OUTPUT:
         raise UsageError(f"--to -: give --format with one of {', '.join(Form)}")

@@ -9,7 +9,7 @@ from pipeline.documents import LoadedSource
 from pipeline.errors import UsageError
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents, fetch_readings
-from schemas.document import Document
+from schemas.document import Document, Source
 from schemas.reading import ReaderKey
 
 _DERIVED = {
@@ -48,8 +48,8 @@ ORDER BY status = 'failed', read_at DESC, reading_id DESC LIMIT 1
 """
 _COUNTS = "SELECT 1 FROM current_documents WHERE document_id = ?"
 _SOURCES = """
-SELECT DISTINCT path || coalesce('#' || record, '') AS source FROM sources
-WHERE document_id = ? ORDER BY source
+SELECT DISTINCT path, record FROM sources
+WHERE document_id = ? ORDER BY path || coalesce('#' || record, '')
 """
 
 
@@ -66,12 +66,15 @@ def recall(store: Store, document_id: str, *, failed: bool = True) -> ShownReadi
         ((reading_id, read_at),) = newest
         (document,) = fetch_documents(store, [document_id])
         (reading,) = fetch_readings(store, [reading_id])
-        sources = tuple(source for (source,) in store.read(_SOURCES, [document_id]).rows)
+        sources = tuple(
+            Source(path=path, record=record)
+            for path, record in store.read(_SOURCES, [document_id]).rows
+        )
         counts = bool(store.read(_COUNTS, [document_id]).rows)
     origin = f"stored {read_at:%Y-%m-%d %H:%M} UTC by {_name(reading.key)}"
     if reading.derived_from is not None:
         origin += f", {_DERIVED[reading.derived or '']} {reading.derived_from[:12]}"
-    return ShownReading(document, reading, sources, origin, counts)
+    return ShownReading(document, reading, sources, origin, read_at, counts)
 
 
 def find(store: Store, what: str) -> ShownReading:

@@ -1,14 +1,14 @@
 """One report as a page: what was read, with the words that say so, and what the checks found."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from pipeline.console.path import shorten
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import clean, one_line, to_json
 from schemas.codebook import codebook
-from schemas.document import Document
+from schemas.document import Document, Source
 from schemas.finding import Finding
 from schemas.reading import Reading
 from schemas.report import Figure, Jornada, JornadaReport, Status, YearSource
@@ -21,9 +21,11 @@ class ShownReading(NamedTuple):
 
     document: Document
     reading: Reading
-    sources: tuple[str, ...]
+    sources: tuple[Source, ...]
     origin: str
     """How the reading came about: `stored ...` or `read now ...`."""
+    read_at: datetime
+    """In UTC."""
     counts: bool = True
     """Whether a file holds the text today, as far as it is on record."""
 
@@ -33,7 +35,7 @@ def show_json(shown: ShownReading) -> None:
     document, reading = shown.document, shown.reading
     facts: dict[str, Any] = {
         "document_id": document.id,
-        "sources": list(shown.sources),
+        "sources": [str(source) for source in shown.sources],
         "origin": shown.origin,
         "counts": shown.counts,
         "document": document.model_dump(mode="json"),
@@ -54,7 +56,7 @@ def show(shown: ShownReading) -> None:
         ("kind", report.bulletin_kind.value if report else ""),
         ("programme", (report and report.programme) or ""),
         ("document", document.id[:12]),
-        ("source", "; ".join(map(shorten, shown.sources))),
+        ("source", "; ".join(shorten(str(source)) for source in shown.sources)),
         ("reading", f"{reading.status.value}, {shown.origin}"),
         *([] if shown.counts else [("counts", _COUNTS_NO_MORE)]),
         ("error", reading.error or ""),

@@ -259,7 +259,7 @@ def test_every_form_goes_through_a_pipe(tmp_path: Path) -> None:
 def test_a_pipe_wants_to_know_the_form(here: Jornada) -> None:
     ran = here("export", "--to", "-")
     assert ran.returncode == 2
-    assert ran.stderr == "--to -: give --format with one of csv, parquet, jsonl, xlsx\n"
+    assert ran.stderr == "--to -: give --format with one of csv, parquet, jsonl, xlsx, html\n"
 
 
 @pytest.mark.parametrize("form", ["parquet", "xlsx"])

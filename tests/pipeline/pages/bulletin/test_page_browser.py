@@ -1,0 +1,104 @@
+"""Pages of bulletins in a real browser."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.pages.bulletin.list_page import ListAbout, render_list
+from pipeline.pages.bulletin.page import render_bulletin
+from pipeline.words import Language
+from tests.browser import check_accessibility, each_look, has_room, open_context, settle
+from tests.pipeline.pages.bulletin.samples import hostile, sample
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+_LIT = "() => [...document.querySelectorAll('.lit')].map((each) => each.tagName)"
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages")
+    for name, bulletin in (("one", sample()), ("hostile", hostile())):
+        (folder / f"{name}.html").write_text(render_bulletin(bulletin, Language.SPANISH), "utf-8")
+    bulletins = (sample(), hostile(), sample(status="partial")._replace(decided={}))
+    parts = render_list(ListAbout(3, 9, "a < b"), bulletins, Language.ENGLISH)
+    (folder / "many.html").write_text("".join(parts), "utf-8")
+    return folder
+
+
+def _open(page: "Page", path: Path) -> None:
+    page.goto(path.as_uri())
+    page.evaluate("() => document.querySelectorAll('details').forEach((one) => one.open = true)")
+
+
+@pytest.mark.parametrize("name", ["one", "hostile", "many"])
+def test_a_page_fits_is_accessible_and_runs_nothing_but_its_own(
+    name: str, page: "Page", pages: Path
+) -> None:
+    _open(page, pages / f"{name}.html")
+    for look in each_look(page):
+        assert has_room(page), look
+        check_accessibility(page)
+    assert page.evaluate("() => typeof window.injected") == "undefined"
+    settle(page)
+
+
+def test_the_pointer_and_the_keyboard_light_up_words_and_row(page: "Page", pages: Path) -> None:
+    _open(page, pages / "one.html")
+    page.hover("tr[data-of='f1'] .value")
+    assert page.evaluate(_LIT) == ["MARK", "TR"]
+    page.focus("#f1")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("() => document.activeElement.id") == "f2"
+    assert page.evaluate(_LIT) == ["MARK", "MARK", "TR"], "a finding cuts its words in two"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("() => document.activeElement.id") == "f1"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#t-f1")
+
+
+def test_many_are_searched_without_accents_filtered_and_opened(page: "Page", pages: Path) -> None:
+    page.goto((pages / "many.html").as_uri())
+    shown = page.locator("details.bulletin:visible")
+    assert shown.count() == 3
+    page.fill("#words", "MUYLARGOmuylargo")
+    assert shown.count() == 1
+    assert page.inner_text("#found") == "1 / 3 bulletins"
+    page.fill("#words", "jornada 11 12–14 august cirugias nandu")
+    assert shown.count() == 0
+    page.fill("#words", "casi 90 cirugias. 😀 nandu")
+    assert shown.count() == 2
+    page.select_option("#which", "partial")
+    assert shown.count() == 1
+    page.click("#open-all")
+    assert page.locator("details[open]").count() == 1
+    page.fill("#words", "")
+    page.select_option("#which", "reviewed")
+    assert shown.count() == 2
+
+
+def test_without_scripts_all_is_there(
+    browser: "Browser", complaints: list[str], pages: Path
+) -> None:
+    with open_context(browser, complaints, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto((pages / "many.html").as_uri())
+        assert page.locator("#choices").is_hidden()
+        page.locator("summary").first.click()
+        page.locator("#b1-f1").click()
+        assert page.url.endswith("#b1-t-f1")
+        assert page.locator("details[open] .text").is_visible()
+    complaints.clear()  # of the script that did not run
+
+
+def test_the_text_is_printed_whole(page: "Page", pages: Path) -> None:
+    page.set_viewport_size({"width": 700, "height": 300})
+    page.goto((pages / "hostile.html").as_uri())
+    page.emulate_media(media="print")
+    text = page.locator(".text")
+    assert text.evaluate("(text) => text.scrollHeight <= text.clientHeight")
