@@ -31,6 +31,7 @@ COMMANDS = {
     "show": _Entry("pipeline.commands.show", "Show one report: figures, quotes and findings."),
     "query": _Entry("pipeline.commands.query", "Ask the database in SQL."),
     "export": _Entry("pipeline.commands.export", "Write the current figures to a file."),
+    "report": _Entry("pipeline.commands.report", "Write a page about the database, with charts."),
     "findings": _Entry("pipeline.commands.findings", "List what the checks found."),
     "conflicts": _Entry(
         "pipeline.commands.conflicts", "List numbers that contradict each other across bulletins."

@@ -1,0 +1,109 @@
+"""What the report says in one language: sentences, names of codes, numbers and days."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from schemas.codebook import JOINT, OTHER, codebook
+
+_FILE = "phrases.toml"
+_SHORT = 3
+"""Letters of a month that is written short."""
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """One language. `codes` are words for codes by column, as the console's tables have them."""
+
+    language: str
+    codes: Mapping[str, Mapping[str, str]]
+
+    def say(self, name: str, /, **values: object) -> str:
+        """Say a sentence, with what it names filled in."""
+        sentence: str = _read()["sentences"][name][self.language]
+        return sentence.format(**values)
+
+    def count(self, number: int, noun: str) -> str:
+        """Say how many of something there are: "1 bulletin", "58,610 figures"."""
+        one, many = _read()["nouns"][noun][self.language]
+        return f"{number:,} {one if number == 1 else many}"
+
+    def word(self, column: str, code: str | None) -> str:
+        """Give the word for a code; a code without one stays as it is."""
+        return UNKNOWN if code is None else self.codes.get(column, {}).get(code, code)
+
+    def service(self, service: str, detail: str | None = None) -> str:
+        """Name a service, and its kinds where they are said."""
+        name = self._name(service, None)
+        if detail is None:
+            return name
+        return f"{name}: {', '.join(self._name(service, kind) for kind in detail.split(JOINT))}"
+
+    def _name(self, service: str, kind: str | None) -> str:
+        if kind == OTHER:
+            return {"es": "otras", "en": "other"}[self.language]
+        spanish, english = _names().get((service, kind), (kind or service, kind or service))
+        return spanish if self.language == "es" else english
+
+    def day(self, day: date | None) -> str:
+        """Write a day in full: "5 de julio de 2022", "5 July 2022"."""
+        if day is None:
+            return UNKNOWN
+        between = " de " if self.language == "es" else " "
+        return between.join((str(day.day), self.months[day.month - 1], str(day.year)))
+
+    def days(self, first: date | None, last: date | None) -> str:
+        """Write a span of days short: "2–3 Jul 2022"."""
+        if first is None or last is None or first == last:
+            return self._short(first or last)
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{self._short(last)}"
+        begin = self._short(first)
+        return (
+            f"{begin.rsplit(' ', 1)[0] if first.year == last.year else begin} – {self._short(last)}"
+        )
+
+    def _short(self, day: date | None) -> str:
+        if day is None:
+            return UNKNOWN
+        return f"{day.day} {self.months[day.month - 1][:_SHORT]} {day.year}"
+
+    @property
+    def months(self) -> Sequence[str]:
+        """Name the months."""
+        named: Sequence[str] = _read()["months"][self.language]
+        return named
+
+    def share(self, some: int, whole: int) -> str:
+        """Give a share in per cent, a dash of nothing; only all is 100 and only none is 0."""
+        if not whole:
+            return UNKNOWN
+        percent = 100 * some / whole
+        if 0 < some < whole:
+            percent = min(99.9, max(0.1, percent))
+        return f"{percent:.1f}\N{NO-BREAK SPACE}%"
+
+
+def write_number(value: float | None) -> str:
+    """Write a number as Mexico does, which English does too: 58,610 and 71.2."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
+
+
+@cache
+def _names() -> dict[tuple[str, str | None], tuple[str, str]]:
+    return {
+        (row.service, row.detail): (row.spanish, row.english or row.spanish)
+        for row in codebook().rows()
+    }
