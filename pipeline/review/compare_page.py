@@ -19,8 +19,9 @@ from pipeline.review.readings import (
     Side,
     StoredReading,
     choose_two,
-    fetch_sides,
+    fetch_chosen,
     fetch_stored_readings,
+    make_sides,
 )
 from pipeline.review.takes import takes_of
 from pipeline.review.templates import render
@@ -82,10 +83,10 @@ def give_takes(request: Request) -> Response:
 
     JSON: `{"takes": {"3": {"one": {...}, "other": {...}}}}`, each a decision without who and when.
     """
-    context, compared = context_of(request), _compare(request)
-    (decided,) = fetch_sides(
-        context.store, context.db, compared.document, compared.readings, (DECIDED,)
-    )
+    compared = _compare(request, DECIDED)
+    if not compared.sides:
+        return JSONResponse({"takes": {}})
+    decided = compared.sides[-1]
     takes = takes_of(compared.document.text, compared.pairs, decided.report)
     for each in takes.values():
         for decision in each.values():
@@ -93,20 +94,23 @@ def give_takes(request: Request) -> Response:
     return JSONResponse(_visible({"takes": takes}))
 
 
-def _compare(request: Request) -> _Compared:
+def _compare(request: Request, *more: str) -> _Compared:
+    """Compare what is asked for; sides of `more` choices come behind the two."""
     context = context_of(request)
     with context.store.keep_open(read_only=True):
-        found = fetch_documents(context.store, [request.path_params["document_id"]])
-        if not found:
+        documents = fetch_documents(context.store, [request.path_params["document_id"]])
+        if not documents:
             raise HTTPException(404, "There is no such document in this database.")
-        document = found[0]
+        document = documents[0]
         readings = fetch_stored_readings(context.store, document.id)
         asked = (request.query_params.get(name) for name in ("one", "other"))
         chosen = choose_two(readings, *asked)
         if chosen is None:
             return _Compared(document, (), (), ())
-        sides = fetch_sides(context.store, context.db, document, readings, chosen)
-    one, other = (side.report.figures if side.report else () for side in sides)
+        choices = (*chosen, *more)
+        found = fetch_chosen(context.store, readings, choices)
+    sides = make_sides(context.db, document, readings, found, choices)
+    one, other = (side.report.figures if side.report else () for side in sides[:2])
     return _Compared(document, readings, sides, pair_figures(document.text, one, other))
 
 

@@ -1,7 +1,7 @@
 """The readings of one document: which there are, and which two of them to set side by side."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -23,10 +23,13 @@ _MOST = 200
 # Decided states are stored as readings too: the newest is what `DECIDED` stands for.
 _READINGS = """
 SELECT reading_id, reader, model, prompt, prompt_hash, parameters, status, derived, read_at,
-    cost_usd, (SELECT count(*) FROM figures WHERE figures.reading_id = readings.reading_id)
-FROM readings WHERE document_id = ? AND derived IS DISTINCT FROM 'review'
+    cost_usd, coalesce(of_reading.figures, 0)
+FROM readings LEFT JOIN (
+    SELECT reading_id, count(*) AS figures FROM figures WHERE document_id = $1 GROUP BY reading_id
+) AS of_reading USING (reading_id)
+WHERE document_id = $1 AND derived IS DISTINCT FROM 'review'
 ORDER BY read_at DESC, readings.rowid DESC
-LIMIT ?
+LIMIT $2
 """
 
 
@@ -124,18 +127,25 @@ def newest_usable(readings: Sequence[StoredReading]) -> StoredReading:
     return next((each for each in readings if each.status != "failed"), readings[0])
 
 
-def fetch_sides(
-    store: Store,
+def fetch_chosen(
+    store: Store, readings: Sequence[StoredReading], choices: Sequence[str]
+) -> dict[str, Reading]:
+    """Fetch what is needed of the choices; a reading in no shape that is known any more is not."""
+    base = newest_usable(readings).reading_id
+    wanted = {base if choice == DECIDED else choice for choice in choices}
+    return fetch_readable(store, sorted(wanted))
+
+
+def make_sides(
     db: Path,
     document: Document,
     readings: Sequence[StoredReading],
+    found: Mapping[str, Reading],
     choices: Sequence[str],
 ) -> tuple[Side, ...]:
-    """Fetch what is compared. A reading that is known in no shape any more has no report."""
+    """Give what is compared, for each choice, out of what was `found` of the readings."""
     stored = {each.reading_id: each for each in readings}
     base = newest_usable(readings)
-    wanted = {base.reading_id if choice == DECIDED else choice for choice in choices}
-    found = fetch_readable(store, sorted(wanted))
     return tuple(
         _decide(db, document, base, found.get(base.reading_id))
         if choice == DECIDED

@@ -51,8 +51,10 @@ class _ShownSource(NamedTuple):
 
 def show_source(request: Request) -> Response:
     """Show where the text of a document came from."""
-    store, document = context_of(request).store, _document(request)
-    sources = fetch_sources(store, document.id)
+    store = context_of(request).store
+    with store.keep_open(read_only=True):
+        document = _document(request)
+        sources, figures = fetch_sources(store, document.id), _figures(store, document.id)
     at = _number(request, "at")
     where = span_at(document, min(at, len(document.text) - 1)) if at is not None else None
     is_asked = request.query_params.get("look") == "1"
@@ -60,7 +62,6 @@ def show_source(request: Request) -> Response:
     view, fault = None, None
     if chosen is not None:
         try:
-            figures = _figures(store, document.id)
             view = _view(request, chosen, document, figures, where, is_asked=is_asked)
         except DocumentError as error:
             fault = str(error)
@@ -90,8 +91,10 @@ def _name(figure: Figure) -> str:
 
 def send_picture(request: Request) -> Response:
     """Send a page of a PDF as a picture."""
-    document = _document(request)
-    sources = fetch_sources(context_of(request).store, document.id)
+    store = context_of(request).store
+    with store.keep_open(read_only=True):
+        document = _document(request)
+        sources = fetch_sources(store, document.id)
     chosen = _choose(request, sources, document)
     if chosen is None:
         raise HTTPException(404)
