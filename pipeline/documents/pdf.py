@@ -4,7 +4,8 @@ A page that has no words, as a picture of them has none, is read by OCR where th
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -24,7 +25,7 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-class _Page(NamedTuple):
+class Page(NamedTuple):
     """A page's text, and what is printed across or along it: watermarks, notes on the margin."""
 
     text: str
@@ -36,22 +37,11 @@ class _Page(NamedTuple):
 def parse(data: bytes, *, by_ocr: bool = False) -> Parts:
     """Return the text layer; where `by_ocr` is set, pages without one by OCR.
 
-    PDFium is not thread-safe: call this from one thread at a time. Raises DocumentError for a file
-    that is encrypted, too long or without words, and PDFium's own error for a broken one.
+    PDFium is not thread-safe: call this from one thread at a time. Raises as `read_pages`, and
+    DocumentError for a file without words.
     """
-    pdf_streams.require_size(data)
-    try:
-        with pypdfium2.PdfDocument(data) as pdf:
-            if len(pdf) > _MOST_PAGES:
-                raise DocumentError(f"{len(pdf)} pages: too long for a bulletin, split it first")
-            room = TextRoom()
-            pages = [_page(pdf[i], i + 1, room, by_ocr=by_ocr) for i in range(len(pdf))]
-            title = (pdf.get_metadata_value("Title") or "").strip()
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise DocumentError("encrypted PDF: remove its password first") from error
-        raise
-    body = _body(pages)
+    pages, title = read_pages(data, by_ocr=by_ocr)
+    body = join_pages(pages)
     if not body.strip():
         raise DocumentError(
             "no words on any page, by OCR neither: look at it, and save its text alone"
@@ -64,20 +54,55 @@ def parse(data: bytes, *, by_ocr: bool = False) -> Parts:
     return Parts(body=body, title=stated, pages=_tally(pages), hidden=hidden)
 
 
-def _tally(pages: Iterable[_Page]) -> Pages:
+def read_pages(data: bytes, *, by_ocr: bool = False) -> tuple[tuple[Page, ...], str]:
+    """Read each page, and what the file states as its title.
+
+    Raises DocumentError for a file that is encrypted or too long, and PDFium's own error for a
+    broken one.
+    """
+    with open_pdf(data) as pdf:
+        if len(pdf) > _MOST_PAGES:
+            raise DocumentError(f"{len(pdf)} pages: too long for a bulletin, split it first")
+        room = TextRoom()
+        pages = tuple(_page(pdf[i], i + 1, room, by_ocr=by_ocr) for i in range(len(pdf)))
+        return pages, (pdf.get_metadata_value("Title") or "").strip()
+
+
+@contextmanager
+def open_pdf(data: bytes) -> Iterator[Any]:
+    """Open a PDF with PDFium. Raises as `read_pages`."""
+    pdf_streams.require_size(data)
+    try:
+        with pypdfium2.PdfDocument(data) as pdf:
+            yield pdf
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DocumentError("encrypted PDF: remove its password first") from error
+        raise
+
+
+def _tally(pages: Iterable[Page]) -> Pages:
     pages = list(pages)
     without = [number for number, page in enumerate(pages, 1) if not (page.text or page.marks)]
     return Pages(by_ocr=sum(page.is_by_ocr for page in pages), without_words=tuple(without))
 
 
-def _body(pages: Iterable[_Page]) -> str:
+def join_pages(pages: Iterable[Page]) -> str:
     """Put pages together; each mark once, at the end, where it comes between no two words."""
     pages = list(pages)
-    marks = dict.fromkeys(mark for page in pages for mark in page.marks)
-    return "\n\n".join(filter(None, (flowing(page.text for page in pages), *marks)))
+    return "\n\n".join(filter(None, (flowing(page.text for page in pages), *marks_of(pages))))
 
 
-def _page(page: Any, number: int, room: TextRoom, *, by_ocr: bool) -> _Page:  # noqa: ANN401 - pypdfium2 ships no types
+def marks_of(pages: Iterable[Page]) -> dict[str, int]:
+    """Give the marks in the order in which they stand in the text, with the first page of each."""
+    marks: dict[str, int] = {}
+    for number, page in enumerate(pages, 1):
+        for mark in page.marks:
+            marks.setdefault(mark, number)
+    return marks
+
+
+def _page(page: Any, number: int, room: TextRoom, *, by_ocr: bool) -> Page:  # noqa: ANN401 - pypdfium2 ships no types
     try:
         letters = letters_of(page, room)
         found = _read_turns(letters.by_turn, number)._replace(hidden=letters.hidden)
@@ -89,7 +114,7 @@ def _page(page: Any, number: int, room: TextRoom, *, by_ocr: bool) -> _Page:  # 
     return found
 
 
-def _read_turns(turns: Mapping[int, list[Fragment]], number: int) -> _Page:
+def _read_turns(turns: Mapping[int, list[Fragment]], number: int) -> Page:
     """Read what is upright, then each other turn, that of the most letters first."""
     regions = {turn: read_region(_without_number(found, number)) for turn, found in turns.items()}
     order = sorted(regions, key=lambda turn: (turn != 0, -len(regions[turn]), turn))
@@ -99,7 +124,7 @@ def _read_turns(turns: Mapping[int, list[Fragment]], number: int) -> _Page:
     for text in map(regions.__getitem__, order):
         is_mark = len(text) <= _LONGEST_MARK and len(text) < longest and text is not regions.get(0)
         (marks if is_mark else texts).append(text)
-    return _Page("\n\n".join(filter(None, texts)), tuple(filter(None, marks)))
+    return Page("\n\n".join(filter(None, texts)), tuple(filter(None, marks)))
 
 
 def _without_number(fragments: list[Fragment], number: int) -> list[Fragment]:

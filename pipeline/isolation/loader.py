@@ -1,7 +1,6 @@
 """In the worker process: the files that are asked for, loaded one after the other."""
 
 import io
-import logging
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from pipeline.documents.loading import Begin, LoadedSource, PartNumbers, read_fr
 from pipeline.documents.opening import open_source
 from pipeline.documents.records import RecordFields, Stream
 from pipeline.isolation.limits import Limits, hold_memory, used_memory
-from pipeline.isolation.process import begin_work
+from pipeline.isolation.process import begin_work, silence_libraries
 from pipeline.isolation.slot import Slot
 from schemas.document import Source
 
@@ -69,7 +68,7 @@ Message = LoadedSource | Wanted | Done | OutOfMemory
 def serve(parent: Connection, slot: Slot, limits: Limits) -> None:
     """Load what the parent asks for, until it is gone."""
     begin_work()
-    _silence()
+    silence_libraries()
     hold_memory(limits)
     with suppress(EOFError, OSError):
         while True:
@@ -79,15 +78,6 @@ def serve(parent: Connection, slot: Slot, limits: Limits) -> None:
                 slot.end()
                 parent.send(OutOfMemory())
                 return
-
-
-def _silence() -> None:
-    """Leave out what libraries say of broken files, each in words of its own."""
-    logging.disable()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for out in (1, 2):
-        os.dup2(nowhere, out)
-    os.close(nowhere)
 
 
 def _load(task: Task, parent: Connection, slot: Slot, limits: Limits) -> None:

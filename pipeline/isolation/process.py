@@ -1,7 +1,9 @@
 """Worker processes: how they are made."""
 
 import gc
+import logging
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -53,6 +55,15 @@ def begin_work(*names: str) -> None:
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
     gc.freeze()  # what is loaded by now never becomes garbage, and is long to walk
+
+
+def silence_libraries() -> None:
+    """Leave out what libraries say of broken files, each in words of its own."""
+    logging.disable()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for out in (1, 2):
+        os.dup2(nowhere, out)
+    os.close(nowhere)
 
 
 @contextmanager
