@@ -15,6 +15,8 @@ from schemas.document import Document
 from schemas.reading import ReaderKey
 
 _KEY = ReaderKey(reader="review", schema_hash="none")
+_PATIENCE = 5.0
+"""Seconds that one waits for a process that has the database."""
 _DOCUMENTS = 64
 """So many texts are kept, so that what is decided of them is taken down while others write."""
 
@@ -25,8 +27,8 @@ class Decisions:
     Several processes may decide at a time, and a backlog may run meanwhile.
     """
 
-    def __init__(self, db: Path) -> None:
-        self._store = Store.for_questions(db)
+    def __init__(self, db: Path, *, patience: float = _PATIENCE) -> None:
+        self._store = Store(db, patience=patience)
         self._journal = DecisionJournal(decisions_path(db))
         self._run = new_run(_KEY)
         self._fetch = lru_cache(maxsize=_DOCUMENTS)(self._fetch_document)

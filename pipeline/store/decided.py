@@ -131,8 +131,13 @@ def fetch_decisions(store: Store, document_ids: Collection[str]) -> tuple[Decisi
 
 
 def fetch_marks(store: Store, reading_ids: Collection[str]) -> dict[str, tuple[Mark | None, ...]]:
-    """Fetch what people did with the figures of readings; readings without figures are left out."""
+    """Fetch what people did with the figures of readings.
+
+    Readings without figures are left out, and all those of a database of an older version.
+    """
     found: dict[str, list[Mark | None]] = defaultdict(list)
+    if not store.read(_HAS_DECISIONS).rows:
+        return {}
     for reading_id, kind, who, when in store.read(_MARKS, [list(reading_ids)]).rows:
         found[reading_id].append(Mark(kind, who, when) if kind is not None else None)
     return {reading_id: tuple(marks) for reading_id, marks in found.items()}
