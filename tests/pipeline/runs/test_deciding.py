@@ -156,6 +156,7 @@ def test_while_another_process_writes_decisions_wait(store: Store) -> None:
     assert decisions.settle() == 2
 
 
+@pytest.mark.slow
 def test_two_servers_decide_at_a_time(store: Store) -> None:
     spawn = multiprocessing.get_context("spawn")
     both = [spawn.Process(target=decide_many, args=(store.path, who)) for who in ("ANA", "EVA")]

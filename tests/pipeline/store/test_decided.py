@@ -139,12 +139,9 @@ def test_a_dropped_number_that_is_decided_since_is_not_told_of_any_more(store: S
     assert ("grounding",) not in told
 
 
-def test_documents_without_decisions_cost_one_query(
+def test_where_nobody_decided_a_flush_costs_one_query(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, read(READ))
-    other = a_document("Otro boletín de 58 mil 610 consultas")
-    decide(store, "change", span=at("58 mil 610"), figure=PLANNED)
     asked: list[str] = []
     ask = Store.read
 
@@ -153,7 +150,7 @@ def test_documents_without_decisions_cost_one_query(
         return ask(self, sql, parameters)
 
     monkeypatch.setattr(Store, "read", counted)
-    put(store, a_reading(other), other, "other.txt")
+    put(store, read(READ))
     assert len(asked) == 1
     assert "decisions" in asked[0]
 
@@ -232,6 +229,19 @@ def test_the_text_of_a_corrected_file_keeps_what_was_decided_of_the_same_sentenc
     put(store, read(READ, SURGERY), DOCUMENT)
     assert len(fetch_decisions(store, [DOCUMENT.id])) == 4, "what came from here does not come back"
     assert (58610, "performed", "added", "ANA") in store.read(FACTS).rows
+
+
+def test_a_corrected_text_that_waits_for_its_answer_gets_them_with_that(store: Store) -> None:
+    put(store, read(READ, SURGERY))
+    more = a_figure_at(58610, "58 mil 610 consultas más", detail=None)
+    decide(store, "add", 1, span=at("58 mil 610", times=2), figure=more)
+    decide(store, "delete", 2, span=at("320"))
+    pending = Sighting(Source(path="/b/a.txt"), CORRECTED.id, "pending")
+    store.append(new_run(KEY), [], [pending], [CORRECTED])
+    assert fetch_decisions(store, [CORRECTED.id]) == ()
+    store.append(new_run(KEY), [Entry(CORRECTED, read(document=CORRECTED), now())], [])
+    assert store.read(FACTS).rows == [(58610, "performed", "added", "ANA")]
+    assert "not carried over" in store.read(TOLD).rows[0][0]
 
 
 def test_a_text_that_was_read_before_gets_the_decisions_with_its_new_source(store: Store) -> None:
