@@ -1,10 +1,10 @@
 """What a person decided about a reading. Decisions are only added; the last of a thing holds."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from schemas.finding import Span
 from schemas.report import Figure
@@ -31,6 +31,10 @@ REPORT_FIELDS = (
     "places",
 )
 """The fields of a report that can be decided as a whole; figures are decided one by one."""
+
+
+def _in_utc(time: datetime) -> datetime:
+    return time if time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
 
 
 class Decision(BaseModel):
@@ -60,7 +64,7 @@ class Decision(BaseModel):
     reading_id: str | None = None
     """The reading that was looked at."""
     who: Annotated[str, Field(min_length=1, max_length=100)]
-    decided_at: datetime
+    decided_at: Annotated[datetime, AfterValidator(_in_utc)]
     """In UTC, without a zone, as the tables keep it."""
     apart: bool = False
     carried_from: str | None = None

@@ -44,8 +44,8 @@ def find_database(environ: Mapping[str, str] = os.environ) -> Path:
 def real_database(path: Path) -> Path:
     """Give the path of the file that links lead to, and as it is one that leads through no link.
 
-    DuckDB's own log and the lock, journal and progress of a run lie beside the database by its
-    name, and have to be the same ones whatever it is called by.
+    DuckDB's own log, the lock, journal and progress of a run, and decisions that wait lie beside
+    the database by its name, and have to be the same ones whatever it is called by.
     """
     real = os.path.realpath(path)
     return path if real == os.path.abspath(path) else Path(real)  # noqa: PTH100 - links stay

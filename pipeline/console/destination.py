@@ -19,6 +19,7 @@ Write = Callable[[BinaryIO], object]
 _OF_A_DATABASE = (
     *("", ".wal", ".lock", ".progress", ".progress.part", ".tmp", ".batches", ".shards"),
     *(".journal", ".journal-wal", ".journal-shm", ".journal-journal"),
+    *(".decisions", ".decisions-journal"),
 )
 """How the names of files and folders end that belong to a database, behind its own name."""
 _HEAD_BYTES = 16

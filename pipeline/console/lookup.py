@@ -8,6 +8,7 @@ from pipeline.console.show import ShownReading
 from pipeline.documents import LoadedSource
 from pipeline.errors import UsageError
 from pipeline.store import Store
+from pipeline.store.decided import fetch_marks
 from pipeline.store.fetch import fetch_documents, fetch_readings
 from schemas.document import Document, Source
 from schemas.reading import ReaderKey
@@ -71,10 +72,11 @@ def recall(store: Store, document_id: str, *, failed: bool = True) -> ShownReadi
             for path, record in store.read(_SOURCES, [document_id]).rows
         )
         counts = bool(store.read(_COUNTS, [document_id]).rows)
+        marks = fetch_marks(store, [reading_id]).get(reading_id, ())
     origin = f"stored {read_at:%Y-%m-%d %H:%M} UTC by {_name(reading.key)}"
     if reading.derived_from is not None:
         origin += f", {_DERIVED[reading.derived or '']} {reading.derived_from[:12]}"
-    return ShownReading(document, reading, sources, origin, read_at, counts)
+    return ShownReading(document, reading, sources, origin, read_at, counts, marks)
 
 
 def find(store: Store, what: str) -> ShownReading:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pipeline.console.path import shorten
 from pipeline.console.terminal import console, say, table
+from pipeline.decisions.apply import Mark
 from pipeline.plain_text import clean, one_line, to_json
 from schemas.codebook import codebook
 from schemas.document import Document, Source
@@ -28,6 +29,8 @@ class ShownReading(NamedTuple):
     """In UTC."""
     counts: bool = True
     """Whether a file holds the text today, as far as it is on record."""
+    marks: tuple[Mark | None, ...] = ()
+    """What people did with each of its figures; empty where nobody decided of any."""
 
 
 def show_json(shown: ShownReading) -> None:
@@ -38,6 +41,11 @@ def show_json(shown: ShownReading) -> None:
         "sources": [str(source) for source in shown.sources],
         "origin": shown.origin,
         "counts": shown.counts,
+        "decided": [
+            {"number": number, **mark._asdict(), "when": mark.when.isoformat()}
+            for number, mark in enumerate(shown.marks, 1)
+            if mark is not None
+        ],
         "document": document.model_dump(mode="json"),
         "reading": reading.model_dump(mode="json"),
     }
@@ -64,7 +72,7 @@ def show(shown: ShownReading) -> None:
     screen.print(table(("", ""), [(name, one_line(said)) for name, said in facts if said]))
     screen.print()
     if report is not None:
-        _show_report(report)
+        _show_report(report, shown.marks)
     if reading.findings:
         rows = [_finding_row(document.text, finding) for finding in reading.findings]
         screen.print(table(("severity", "check", "finding", "words"), rows, "Findings"))
@@ -72,7 +80,7 @@ def show(shown: ShownReading) -> None:
         say("No findings.")
 
 
-def _show_report(report: JornadaReport) -> None:
+def _show_report(report: JornadaReport, marks: Sequence[Mark | None]) -> None:
     jornadas = [
         (
             _or_dash(jornada.edition),
@@ -85,8 +93,12 @@ def _show_report(report: JornadaReport) -> None:
         for jornada in report.jornadas
     ]
     _section("Jornadas", ("edition", "kind", "year", "first day", "last day", "subject"), jornadas)
-    columns = (">value", "counts", "when", "place", "quote")
-    _section("Figures", columns, [_figure_row(figure) for figure in report.figures])
+    columns: tuple[str, ...] = (">value", "counts", "when", "place", "quote")
+    figures = [_figure_row(figure) for figure in report.figures]
+    if any(marks):
+        columns = (*columns, "decided")
+        figures = [(*row, _mark_cell(mark)) for row, mark in zip(figures, marks, strict=True)]
+    _section("Figures", columns, figures)
     named = [(item.name, f"specialty ({item.service.value})") for item in report.specialties]
     named += [(place.name, f"place ({place.role.value})") for place in report.places]
     _section("Named", ("name", "as"), [(one_line(name), kind) for name, kind in named])
@@ -116,6 +128,10 @@ def _figure_row(figure: Figure) -> tuple[str, ...]:
         one_line(figure.place),
         one_line(figure.quote),
     )
+
+
+def _mark_cell(mark: Mark | None) -> str:
+    return f"{mark.kind} by {one_line(mark.who)}" if mark is not None else ""
 
 
 def format_days(first: date | None, last: date | None) -> str:

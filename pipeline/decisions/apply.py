@@ -18,6 +18,7 @@ from schemas.report import Figure, JornadaReport, SetAside
 CHECK = "decision"
 """The name by which findings tell of decisions."""
 NO_SUBJECT = "not about health services of the kind"
+_LONGEST_REASON = 100
 _DONE = {
     DecisionKind.ACCEPT: "accepted",
     DecisionKind.CHANGE: "changed",
@@ -149,7 +150,7 @@ def _place(
         mark = Mark(_DONE[one.kind], one.who, one.decided_at)
         kept.insert(at, _Slot(one.figure, span, mark))
     else:
-        reason = f"no figure, says {one_line(one.who)}"
+        reason = f"no figure, says {one_line(one.who)}"[:_LONGEST_REASON]
         asides.append(_aside(text, span, reason))
     return kept, asides
 

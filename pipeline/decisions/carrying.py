@@ -125,16 +125,26 @@ def _move(before: _Letters, now: _Letters, one: Decision, span: Span) -> Decisio
 def _shift(before: _Letters, now: _Letters, span: Span) -> int | None:
     """Tell how many letters further the sentence of a number stands now; None where it is gone.
 
-    Of sentences with the same letters, the second is the second still.
+    Of sentences with the same letters, the second is the second still. Where sentences are cut
+    otherwise, as lines are broken otherwise, those on both sides have to be the same as well.
     """
     own = before.within(span)
-    sentence = next((one for one in before.sentences if one.start <= own.start < one.end), None)
-    if sentence is None or own.start == own.end:
+    sentences = before.sentences
+    number = next(
+        (at for at, one in enumerate(sentences) if one.start <= own.start < one.end), None
+    )
+    if number is None or own.start == own.end:
         return None
+    sentence = sentences[number]
     same = list(_same(before, before.all[slice(*sentence)]))
     there = list(_same(now, before.all[slice(*sentence)]))
-    number = same.index(sentence)
-    return there[number].start - sentence.start if number < len(there) else None
+    if (turn := same.index(sentence)) < len(there):
+        return there[turn].start - sentence.start
+    start = sentences[max(0, number - 1)].start
+    around = before.all[start : sentences[min(number + 1, len(sentences) - 1)].end]
+    if before.all.count(around) == now.all.count(around) == 1:
+        return now.all.index(around) - start
+    return None
 
 
 def _same(letters: _Letters, sentence: str) -> Iterator[Span]:

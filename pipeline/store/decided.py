@@ -41,10 +41,17 @@ SELECT reading_id, derived_from FROM readings
 WHERE document_id IN (SELECT unnest(?::VARCHAR[])) AND derived IN ('recheck', 'review')
 """
 _KNOWN = "SELECT decision_id FROM decisions WHERE decision_id IN (SELECT unnest(?::VARCHAR[]))"
-_DECIDED_OF = """
-SELECT DISTINCT document_id FROM decisions
-WHERE NOT apart AND document_id IN (SELECT unnest(?::VARCHAR[]))
+_ANY = "SELECT 1 FROM decisions WHERE NOT apart LIMIT 1"
+_FORMER = """
+SELECT now.document_id, arg_max(before.document_id, (before.seen_at, before.rowid))
+FROM sources AS now JOIN sources AS before
+    ON before.path = now.path AND before.record IS NOT DISTINCT FROM now.record
+    AND before.document_id <> now.document_id AND before.seen_at <= now.seen_at
+WHERE now.document_id IN (SELECT unnest(?::VARCHAR[])) AND now.path <> '-'
+AND before.document_id IN (SELECT document_id FROM decisions WHERE NOT apart)
+GROUP BY now.document_id ORDER BY now.document_id
 """
+"""The last text that was decided of, of those that a source of each document held before."""
 _MARKS = """
 SELECT reading_id, decided, decided_by, decided_at FROM figures
 WHERE reading_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id, number
@@ -71,28 +78,26 @@ class _State(NamedTuple):
         return self.usable or self.newest
 
 
-def decide_appended(
-    store: Store, run: Run, document_ids: Collection[str], former: Mapping[str, str]
-) -> Iterator[Rows]:
+def decide_appended(store: Store, run: Run, document_ids: Collection[str]) -> Iterator[Rows]:
     """Yield the rows that decisions add to what was appended just now, each to be stored at once.
 
-    `former` has, for documents whose source held another text before, that document.
+    What was decided of a former text of the same source is carried over to what is read today.
     """
-    asked = {*document_ids, *former, *former.values()}
-    decided = {each for (each,) in store.read(_DECIDED_OF, [list(asked)]).rows}
-    if not decided:
+    if not document_ids or not store.read(_ANY).rows:
         return
     told: dict[str, tuple[Finding, ...]] = {}
-    for document_id, before in former.items():
-        if before in decided:
-            carried = _carry(store, before, document_id)
+    for document_id, before in store.read(_FORMER, [list(document_ids)]).rows:
+        if (carried := _carry(store, before, document_id)) is not None:
             yield {"decisions": [decision_row(one, now()) for one in carried.decisions]}
             told[document_id] = carried.findings
-    yield entry_rows(run, make_decided(store, {*document_ids, *told}, told))
+    yield entry_rows(run, make_decided(store, document_ids, told))
 
 
-def _carry(store: Store, before: str, document_id: str) -> Carried:
-    """Carry over what was decided of a former text, but what came from this one at first."""
+def _carry(store: Store, before: str, document_id: str) -> Carried | None:
+    """Carry over what was decided of a former text, but what came from this one at first.
+
+    None where nobody has read this one yet: that is done then.
+    """
     found = fetch_decisions(store, [before, document_id])
     own = {one.decision_id for one in found if one.document_id == document_id}
     former = [
@@ -100,12 +105,14 @@ def _carry(store: Store, before: str, document_id: str) -> Carried:
         for one in found
         if one.document_id == before and not one.apart and one.carried_from not in own
     ]
-    states = {each[0]: _State(*each) for each in store.read(_STATES, [[before, document_id]]).rows}
-    raw = {name: state.raw for name, state in states.items() if state.raw is not None}
-    readings = fetch_readable(store, list(raw.values()))
+    states = [_State(*row) for row in store.read(_STATES, [[before, document_id]]).rows]
+    raw = {state.document_id: state.raw for state in states}
+    if raw.get(document_id) is None:
+        return None
+    readings = fetch_readable(store, [each for each in raw.values() if each is not None])
     said = {}
     for each in fetch_documents(store, [before, document_id]):
-        reading = readings.get(raw.get(each.id, ""))
+        reading = readings.get(raw.get(each.id) or "")
         said[each.id] = Said(each, reading.report if reading is not None else None)
     return carry_decisions(said[before], said[document_id], former)
 
@@ -131,8 +138,13 @@ def fetch_decisions(store: Store, document_ids: Collection[str]) -> tuple[Decisi
 
 
 def fetch_marks(store: Store, reading_ids: Collection[str]) -> dict[str, tuple[Mark | None, ...]]:
-    """Fetch what people did with the figures of readings; readings without figures are left out."""
+    """Fetch what people did with the figures of readings.
+
+    Readings without figures are left out, and all those of a database of an older version.
+    """
     found: dict[str, list[Mark | None]] = defaultdict(list)
+    if not store.read(_HAS_DECISIONS).rows:
+        return {}
     for reading_id, kind, who, when in store.read(_MARKS, [list(reading_ids)]).rows:
         found[reading_id].append(Mark(kind, who, when) if kind is not None else None)
     return {reading_id: tuple(marks) for reading_id, marks in found.items()}

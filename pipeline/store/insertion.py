@@ -1,6 +1,6 @@
 """Rows into the tables: many by one statement, all or none, and nothing that is there already."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -34,9 +34,9 @@ _UNSTORABLE = (
 _LONGEST_ERROR = 300
 
 
-Decide = Callable[[Run, Collection[str], Mapping[str, str]], Iterator[Rows]]
-"""Gives the rows that decisions add to documents that were stored just now, with what the source of
-each held before; they are stored as they come."""
+Decide = Callable[[Run, Collection[str]], Iterator[Rows]]
+"""Gives the rows that decisions add to documents that something was stored of just now; they are
+stored as they come."""
 
 
 class Appended(NamedTuple):
@@ -88,14 +88,15 @@ def _append(
     decide: Decide,
 ) -> Appended:
     with transaction(con):
-        sources, changed, former = compare_sources(con, run, sightings)
+        sources, changed = compare_sources(con, run, sightings)
         if not entries and not sources and not documents:
             return Appended(new=False)
         unread = [document_row(run, document, now()) for document in documents]
         insert(con, {"runs": [run_row(run)], "documents": unread, "sources": sources})
         insert(con, {"given_up": given_up_rows(run, sightings)})
         insert(con, entry_rows(run, entries))
-        for rows in decide(run, {entry.document.id for entry in entries}, former):
+        touched = {row["document_id"] for row in sources} - {None}
+        for rows in decide(run, touched | {entry.document.id for entry in entries}):
             insert(con, rows)
     return Appended(new=True, changed=changed)
 

@@ -33,14 +33,10 @@ WHERE status = 'pending' AND document_id IN (SELECT unnest($1::VARCHAR[]))
 
 
 class SourceChanges(NamedTuple):
-    """The rows to be stored, and the documents that sources hold where they held others before.
-
-    `changed` counts such sources, `former` has what one of them held before, by what it holds now.
-    """
+    """The rows to be stored, and how many sources hold another text than before."""
 
     rows: list[Row]
     changed: int
-    former: dict[str, str]
 
 
 class _History(NamedTuple):
@@ -64,24 +60,21 @@ def compare_sources(
     seen = source_rows(run, [each for each in sightings if each.status != "recalled"])
     names = [[_key(row), *_former_names(row)] for row in seen]
     history = _fetch_history(con, [key for keys in names for key in keys])
-    rows, changed, replaced = [], 0, {}
+    rows, changed = [], 0
     for row, (key, *former) in zip(seen, names, strict=True):
         if history.newest.get(key) != _told(row["document_id"], row["error"], row["status"]):
             rows.append(row)
             held = next(
                 (history.held[each] for each in (key, *former) if each in history.held), None
             )
-            if held is not None and row["document_id"] not in (None, held):
-                changed += 1
-                replaced[row["document_id"]] = held
+            changed += None not in (held, row["document_id"]) and held != row["document_id"]
         rows += [
             source_row(run, *each, history.held.get(each), "forgotten")
             for each in former
             if history.is_current(each)
         ]
     recalled = [each.document_id for each in sightings if each.status == "recalled"]
-    settled = _settle_pending(con, run, recalled) if recalled else []
-    return SourceChanges(rows + settled, changed, replaced)
+    return SourceChanges(rows + (_settle_pending(con, run, recalled) if recalled else []), changed)
 
 
 def _key(row: Row) -> _Key:

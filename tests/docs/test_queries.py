@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = DOCS.parent
 PAGES = ("README.md", *sorted(f"docs/{page.name}" for page in DOCS.glob("*.md")))
-OF_OTHER_DATABASES = ("eval_", "near_documents")
+OF_OTHER_DATABASES = ("eval_", "near_documents", "decisions")
 """Tables that reading the examples leaves empty."""
 
 
