@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from pipeline.errors import UsageError
 from pipeline.review.app import make_app
+from pipeline.review.background import work_behind
 from pipeline.review.context import Context
 from pipeline.review.server import listen, serve
 from pipeline.store import Store
@@ -42,6 +43,7 @@ def hold_review(
     """Serve a review while the block runs; give its address."""
     with (
         listen(port) as listener,
+        work_behind(context),
         serve(make_app(context, more, packages), context.token, listener) as address,
     ):
         yield address

@@ -53,7 +53,9 @@ page.ask = async (path, body) => {
     button.addEventListener("click", open);
   }
   sheet.addEventListener("keydown", (event) => {
-    if (event.key === "?") sheet.close();
+    if (event.key !== "?") return;
+    event.preventDefault(); // else it would open again at once
+    sheet.close();
   });
   // A click beside the sheet is one on the dialog itself.
   sheet.addEventListener("click", (event) => {

@@ -1,0 +1,103 @@
+"""What goes on behind the pages: decisions are stored, and the index of the queue is kept.
+
+In one thread, as DuckDB would have it: two of one process cannot have its file open in two ways.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.console.terminal import tell
+from pipeline.errors import JornadaError, StoreError
+from pipeline.review.context import Context
+from pipeline.review.queue_index import QueueIndex
+from pipeline.review.queue_update import update
+from pipeline.runs.deciding import Decisions
+from pipeline.store import Store
+
+_PAUSE = 0.5
+"""Seconds until it is looked again whether anything is new."""
+_SHARE = 4
+"""So many times as long as a piece of work took, a run can have the file after it."""
+
+Signature = tuple[tuple[int, int], ...]
+
+
+@contextmanager
+def work_behind(context: Context) -> Iterator[None]:
+    """Store decisions and keep the index while the block runs; store what is left at its end."""
+    work = _Work(context.db)
+    thread = threading.Thread(target=work.go_on, name="review background", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        work.stop.set()
+        thread.join()
+        work.end()
+
+
+class _Work:
+    def __init__(self, db: Path) -> None:
+        self.stop = threading.Event()
+        self._db = db
+        self._decisions = Decisions(db)
+        self._store = Store.for_questions(db)
+        self._index = QueueIndex(db)
+        self._seen: Signature | None = None
+        self._told: set[str] = set()
+
+    def go_on(self) -> None:
+        """Work until it is stopped."""
+        pause = 0.0
+        while not self.stop.wait(pause):
+            began = time.monotonic()
+            is_more = False
+            try:
+                self._decisions.settle()
+                is_more = self._follow()
+            except StoreError:
+                pass  # a run has the file: what waits is kept, and the index is as it was
+            except Exception as error:  # noqa: BLE001 - the pages go on
+                self._tell_once(f"unexpected {type(error).__name__} behind the pages: {error}")
+            took = time.monotonic() - began
+            pause = took / _SHARE if is_more else max(_PAUSE, took * _SHARE)
+
+    def end(self) -> None:
+        """Store what was decided last."""
+        try:
+            self._decisions.settle()
+        except JornadaError as error:
+            tell(f"{error}: what was decided is kept, and stored when `jornada review` runs again")
+
+    def _follow(self) -> bool:
+        """Take in a piece of what is new; tell whether more is left."""
+        signature = self._sign()
+        if signature == self._seen:
+            return False
+        is_more = update(self._store, self._index)
+        if is_more is False:
+            self._seen = signature
+        return bool(is_more)
+
+    def _sign(self) -> Signature:
+        """Give what changes when something is written into the database."""
+        found = []
+        for path in (self._db, self._db.with_name(f"{self._db.name}.wal"), self._index.path):
+            try:
+                status = os.stat(path)  # noqa: PTH116 - pathlib raises as well, and no less
+            except OSError:
+                found.append((0, 0))
+            else:
+                # Of the index, whether it is the same file: it may be removed at any time.
+                is_own = path == self._index.path
+                found.append((status.st_ino, 0) if is_own else (status.st_mtime_ns, status.st_size))
+        return tuple(found)
+
+    def _tell_once(self, line: str) -> None:
+        if line not in self._told:
+            self._told.add(line)
+            tell(line)

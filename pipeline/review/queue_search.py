@@ -1,0 +1,124 @@
+"""What the index of the queue has for a query: the rows of a page, and what stands beside one."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from pipeline.review.queue_entry import STATES
+from pipeline.review.queue_index import QueueIndex
+from pipeline.review.queue_query import PAGE, QueueQuery
+
+_ROW = (
+    "document_id, state, title, path, record, format, day, reader, figures, decided, errors, "
+    "warnings, infos, differing, relevant, reviewed, error"
+)
+_CHOSEN = ("reader", "format", "year")
+_MOST_CHOICES = 200
+
+
+class Row(NamedTuple):
+    """A row of the queue, as a page shows it; see `Entry`."""
+
+    document_id: str | None
+    state: str
+    title: str | None
+    path: str | None
+    record: str | None
+    format: str | None
+    day: date | None
+    reader: str | None
+    figures: int
+    decided: int
+    errors: int
+    warnings: int
+    infos: int
+    differing: int
+    relevant: bool | None
+    reviewed: bool
+    error: str | None
+
+    @property
+    def source(self) -> str:
+        """Give where it comes from: a file, and the record in it."""
+        return "#".join(filter(None, (self.path, self.record)))
+
+
+class Found(NamedTuple):
+    """The rows of one page, which page that is, and how many rows there are in all."""
+
+    rows: tuple[Row, ...]
+    page: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """Give the number of its first row, from 1."""
+        return (self.page - 1) * PAGE + 1
+
+    @property
+    def pages(self) -> int:
+        """Give the number of pages."""
+        return max(1, -(-self.total // PAGE))
+
+
+class Neighbours(NamedTuple):
+    """The documents before and behind one in the queue; None where there is none."""
+
+    previous: str | None
+    next: str | None
+
+
+def find_rows(index: QueueIndex, query: QueueQuery) -> Found:
+    """Find the rows of a page; of a page behind the last one, the last."""
+    where, parameters = query.condition(by_text=index.searches_texts)
+    # The conditions are our own.
+    ((total,),) = index.read(f"SELECT count(*) FROM entries WHERE {where}", parameters)  # noqa: S608
+    page = min(query.page, max(1, -(-total // PAGE)))
+    rows = index.read(
+        f"""SELECT {_ROW} FROM entries JOIN (
+            SELECT id, rank FROM entries WHERE {where} ORDER BY rank, id LIMIT ? OFFSET ?
+        ) AS found USING (id) ORDER BY found.rank, id""",  # noqa: S608 - as above
+        [*parameters, PAGE, (page - 1) * PAGE],
+    )
+    return Found(tuple(_make_row(row) for row in rows), page, total)
+
+
+def find_neighbours(index: QueueIndex, document_id: str, query: QueueQuery) -> Neighbours:
+    """Find what stands before and behind a document among what a query finds."""
+    place = index.read("SELECT rank, id FROM entries WHERE key = ?", [document_id])
+    if not place:
+        return Neighbours(None, None)
+    where, parameters = query.condition(by_text=index.searches_texts)
+    found: list[str | None] = []
+    for beside, order in (("<", "DESC"), (">", "ASC")):
+        rows = index.read(
+            f"""SELECT document_id FROM entries WHERE id = (
+                SELECT id FROM entries
+                WHERE {where} AND state <> 'unreadable' AND (rank, id) {beside} (?, ?)
+                ORDER BY rank {order}, id {order} LIMIT 1
+            )""",  # noqa: S608 - as above
+            [*parameters, *place[0]],
+        )
+        found.append(rows[0][0] if rows else None)
+    return Neighbours(*found)
+
+
+def list_choices(index: QueueIndex) -> dict[str, Sequence[str]]:
+    """List what can be chosen in the filters whose choices depend on what is stored."""
+    choices: dict[str, Sequence[str]] = {"state": STATES}
+    for column in _CHOSEN:
+        rows = index.read(
+            f"SELECT DISTINCT {column} FROM entries WHERE {column} IS NOT NULL "  # noqa: S608 - as above
+            f"ORDER BY {column} LIMIT {_MOST_CHOICES}"
+        )
+        choices[column] = [str(value) for (value,) in rows]
+    return choices
+
+
+def _make_row(row: tuple[Any, ...]) -> Row:
+    made = Row(*row)  # days and truths as SQLite has them: as text and numbers
+    return made._replace(
+        day=row[Row._fields.index("day")] and date.fromisoformat(row[Row._fields.index("day")]),
+        relevant=None if made.relevant is None else bool(made.relevant),
+        reviewed=bool(made.reviewed),
+    )
