@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
-from pipeline.review import compare_page, queue_page, source_page
+from pipeline.review import compare_page, decide_page, document_page, queue_page, source_page
 from pipeline.review.context import Context
 from pipeline.review.fault_page import HANDLERS
 from pipeline.review.static_files import static_route
@@ -18,8 +18,15 @@ def make_app(
 
     `packages` are those whose folders `static` are served.
     """
-    own = (*queue_page.ROUTES, *compare_page.ROUTES, *source_page.ROUTES)
-    routes = [*own, *more, static_route(packages)]
+    routes = [
+        *queue_page.ROUTES,
+        *document_page.ROUTES,
+        *decide_page.ROUTES,
+        *compare_page.ROUTES,
+        *source_page.ROUTES,
+        *more,
+        static_route(packages),
+    ]
     app = Starlette(routes=[Mount(f"/{context.token}", routes=routes)], exception_handlers=HANDLERS)
     app.state.context = context
     return app

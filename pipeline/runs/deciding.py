@@ -35,13 +35,18 @@ class Decisions:
         self._known: dict[str, str] = {}
         self._fetch = lru_cache(maxsize=_DOCUMENTS)(self._fetch_document)
 
-    def record(self, decisions: Sequence[Decision]) -> None:
+    def record(self, decisions: Sequence[Decision], documents: Sequence[Document] = ()) -> None:
         """Take decisions down, all or none; they are on disk when this returns.
 
         One whose ID is known is kept once. Places get their one name. Raises `UsageError` with one
-        line for one that cannot hold, and `StoreError` where the document cannot be had.
+        line for one that cannot hold, and `StoreError` where the document cannot be had: those of
+        `documents` need not be.
         """
-        held = [hold(self._fetch(one.document_id), one) for one in decisions]
+        texts = {one.id: one for one in documents}
+        held = [
+            hold(texts.get(one.document_id) or self._fetch(one.document_id), one)
+            for one in decisions
+        ]
         new = {one.decision_id: one.document_id for one in held}
         for one in held:
             if one.undoes is not None and new.get(one.undoes) != one.document_id:
@@ -49,11 +54,14 @@ class Decisions:
         self._journal.keep(held)
         self._known |= new
 
-    def of(self, document_id: str) -> tuple[Decision, ...]:
-        """Give all decisions about a document, in the order they were made, those `apart` too."""
+    def of(self, document_id: str, store: Store | None = None) -> tuple[Decision, ...]:
+        """Give all decisions about a document, in the order they were made, those `apart` too.
+
+        `store` is one that has the file open already: to open it again takes longer than to ask.
+        """
         # First what waits: what moves into the store meanwhile is seen twice, and not never.
         waiting = self._journal.list_kept(document_id)
-        stored = fetch_decisions(self._store, [document_id])
+        stored = fetch_decisions(store or self._store, [document_id])
         each = {one.decision_id: one for one in stored}
         for one in waiting:
             each.setdefault(one.decision_id, one)

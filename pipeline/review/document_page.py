@@ -1,0 +1,101 @@
+"""The page of one document: its text, what was read of it, and what was decided."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from pipeline.errors import StoreError
+from pipeline.pages.text import shorten
+from pipeline.review.choices import code_choices, place_choices
+from pipeline.review.context import Context, context_of
+from pipeline.review.document_data import describe
+from pipeline.review.document_lookup import Looked, look_up, look_up_version
+from pipeline.review.templates import render
+from pipeline.review.windows import window_at, windows
+from pipeline.store.fetch import fetch_sources
+
+_LONGEST_TITLE = 300
+GONE = "There is no such document in this database."
+
+
+def show_document(request: Request) -> Response:
+    """Show the page; its script asks for what stands in it."""
+    looked = _look_up(request)
+    source = _source_of(context_of(request), looked.document.id)
+    return render(
+        request,
+        "document.html",
+        document_id=looked.document.id,
+        title=_title(looked) or source or looked.document.id[:12],
+        source=source,
+        window=_window(request, looked),
+    )
+
+
+def give_state(request: Request) -> Response:
+    """Give all that the page shows, as JSON: of a long text the window that is asked for."""
+    looked = _look_up(request)
+    return JSONResponse(describe(looked, _window(request, looked)))
+
+
+def give_version(request: Request) -> Response:
+    """Give the name of the document's state, by which a page sees that somebody else decided."""
+    version = look_up_version(context_of(request), request.path_params["document_id"])
+    return JSONResponse({"version": version})
+
+
+def give_codes(request: Request) -> Response:
+    """Give the codes that labels are chosen from."""
+    del request
+    return JSONResponse(code_choices())
+
+
+def give_places(request: Request) -> Response:
+    """Give the places that labels are chosen from."""
+    del request
+    return JSONResponse(place_choices())
+
+
+def _look_up(request: Request) -> Looked:
+    looked = look_up(context_of(request), request.path_params["document_id"])
+    if looked is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, GONE)
+    return looked
+
+
+def window_asked_for(request: Request) -> int:
+    """Read which window of the text is asked for, the first where it is not said."""
+    asked = request.query_params.get("window", "0")
+    return int(asked[:6]) if asked.isdecimal() and asked.isascii() else 0
+
+
+def _window(request: Request, looked: Looked) -> int:
+    at = request.query_params.get("at", "")
+    if at.isascii() and at.isdecimal():
+        return window_at(looked.document.text, int(at[:12]))
+    return min(window_asked_for(request), len(windows(looked.document.text)) - 1)
+
+
+def _title(looked: Looked) -> str | None:
+    title = looked.report.title or looked.document.metadata.title
+    return shorten(" ".join(title.split()), _LONGEST_TITLE) if title else None
+
+
+def _source_of(context: Context, document_id: str) -> str | None:
+    try:
+        source = fetch_sources(context.store, [document_id]).get(document_id)
+    except StoreError:  # it is but said beside the title
+        return None
+    return str(source) if source else None
+
+
+ROUTES = (
+    Route("/document/{document_id}", show_document),
+    Route("/document/{document_id}/state", give_state),
+    Route("/document/{document_id}/version", give_version),
+    Route("/choices/codes", give_codes),
+    Route("/choices/places", give_places),
+)

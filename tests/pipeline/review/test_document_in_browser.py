@@ -1,0 +1,319 @@
+"""The document page in a real browser: what a person does with keys and the pointer."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.runs.deciding import Decisions
+from pipeline.store import Store
+from schemas.document import Document
+from schemas.finding import Finding, Severity, Span
+from tests.browser import check_accessibility, each_look, has_room
+from tests.review_server import TOKEN, Served, context_for, serve_review
+from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route
+
+pytestmark = pytest.mark.slow
+
+_SELECT = """([from, to]) => {
+  const text = document.getElementById("text");
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  let begun = false;
+  for (let node; (node = walker.nextNode()); ) {
+    const at = node.data.indexOf(from);
+    if (!begun && at >= 0) { range.setStart(node, at); begun = true; }
+    const end = node.data.indexOf(to);
+    if (begun && end >= 0) { range.setEnd(node, end + to.length); break; }
+  }
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+  return getSelection().toString();
+}"""
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("review") / "j.duckdb"
+
+
+@pytest.fixture(scope="module")
+def served(db: Path) -> Iterator[Served]:
+    Store(db).prepare()
+    with serve_review(context_for(db)) as running:
+        yield running
+
+
+@pytest.fixture
+def document(db: Path) -> Document:
+    """Store a bulletin that no other test has."""
+    return store_reading(db, a_bulletin(f"{BULLETIN}\nFolio {uuid.uuid4().hex}."))
+
+
+def open_document(page: "Page", served: Served, document: Document) -> None:
+    page.goto(f"http://{served.host}/{TOKEN}/document/{document.id}")
+    page.wait_for_selector("[data-ready]")
+
+
+def figure(page: "Page", words: str) -> str:
+    """Give the selector of a figure's card by words of its quote."""
+    found = page.locator("#items .figure", has=page.locator("q", has_text=words))
+    return f"[id='{found.get_attribute('id')}']"
+
+
+def wait_for_accepted(page: "Page", number: int) -> None:
+    from playwright.sync_api import expect  # noqa: PLC0415 - other tests need not wait for it
+
+    expect(page.locator("#items .is-accepted")).to_have_count(number)
+
+
+def kept(db: Path, document: Document) -> list[str]:
+    return [one.kind.value for one in Decisions(db).of(document.id)]
+
+
+def press(page: "Page", *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_figures_are_accepted_one_after_the_other_by_one_key(
+    page: "Page", served: Served, db: Path, document: Document
+) -> None:
+    open_document(page, served, document)
+    total = page.locator("#items .figure").count()
+    first = page.locator("#items [aria-current]").get_attribute("id")
+    press(page, "a")
+    page.wait_for_selector(f"[id='{first}'] .is-accepted")
+    assert page.locator("#items [aria-current]").get_attribute("id") != first
+    press(page, "a", "A")
+    wait_for_accepted(page, total)
+    assert "all decided" in page.inner_text("#counts")
+    assert kept(db, document) == ["accept"] * total
+    press(page, "u")  # all of one act, and no more
+    wait_for_accepted(page, 2)
+
+
+def test_a_label_is_changed_by_keyboard_alone_and_undone_and_redone(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    card = figure(page, "320 cirugías")
+    while page.locator("#items [aria-current]").get_attribute("id") not in card:
+        press(page, "j")
+    press(page, "s")
+    page.keyboard.type("tamiz")  # Spanish, of the words of screening
+    press(page, "Control+a")
+    page.keyboard.type("trasplantes")
+    press(page, "Enter", "Tab")
+    page.keyboard.type("riñon")
+    press(page, "Enter")
+    assert page.input_value("[name=service]") == "transplant"
+    assert page.input_value("[name=detail]") == "kidney"
+    press(page, "Enter")
+    page.wait_for_selector(f"{card} .is-changed")
+    assert "transplant trasplantes" in page.inner_text(f"{card} .head")
+    assert page.evaluate("document.activeElement.id") in card
+    press(page, "u")
+    page.wait_for_selector(f"{card} .is-changed", state="detached")
+    assert "surgery" in page.inner_text(f"{card} .head")
+    press(page, "r")
+    page.wait_for_selector(f"{card} .is-changed")
+    press(page, "Control+z")
+    page.wait_for_selector(f"{card} .is-changed", state="detached")
+
+
+def test_a_wrong_code_is_not_sent_and_leaving_changes_nothing(
+    page: "Page", served: Served, db: Path, document: Document
+) -> None:
+    open_document(page, served, document)
+    press(page, "s")
+    page.fill("[name=service]", "magic")
+    press(page, "Enter")
+    assert "“magic” is no service" in page.inner_text("form .fault")
+    press(page, "Escape")
+    page.wait_for_selector("form.figure-form", state="detached")
+    assert kept(db, document) == []
+    assert page.evaluate("document.activeElement.classList.contains('figure')")
+
+
+def test_keys_are_letters_where_one_writes(
+    page: "Page", served: Served, db: Path, document: Document
+) -> None:
+    open_document(page, served, document)
+    press(page, "l")
+    page.fill("[name=place]", "")
+    page.keyboard.type("aAdu+n")
+    assert page.input_value("[name=place]") == "aAdu+n"
+    assert kept(db, document) == []
+
+
+def test_a_figure_is_made_of_what_is_selected_in_the_text(
+    page: "Page", served: Served, db: Path, document: Document
+) -> None:
+    open_document(page, served, document)
+    # Behind letters that are two halves in the browser, and one character here.
+    assert page.evaluate(_SELECT, ["ofreció", "días"]) == "ofreció en 3 días"
+    press(page, "+")
+    page.wait_for_selector("form.figure-form")
+    assert page.inner_text("form q") == "3 días"
+    page.keyboard.type("personal")
+    press(page, "Enter", "Enter")
+    page.wait_for_selector("#items .is-added")
+    (made,) = Decisions(db).of(document.id)
+    assert made.span is not None
+    assert made.figure is not None
+    assert document.text[slice(*made.span)] == "3"
+    assert (made.figure.quote, made.figure.service) == ("3 días", "staff")
+
+
+def test_print_that_can_be_read_in_several_ways_offers_just_those(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    card = figure(page, "64, 255")
+    page.click(f"{card} .head")
+    press(page, "v")
+    page.wait_for_selector("[name=value]")
+    options = page.locator("[name=value] option").all_inner_texts()
+    assert options == ["64,255 “64, 255”", "64 “64”", "255 “255”"]
+    page.select_option("[name=value]", label=options[2])
+    assert page.inner_text("form q").startswith("255 detecciones")
+    page.click("form button.main")
+    page.wait_for_selector("#items .is-changed")
+    assert "255" in page.inner_text("#items .is-changed >> xpath=ancestor::li")
+
+
+def test_numbers_that_are_none_are_reached_by_key_and_become_figures(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    press(page, "n")
+    assert "none" in (page.locator("#items [aria-current]").get_attribute("class") or "")
+    press(page, "+")
+    page.wait_for_selector("form.figure-form")
+    assert page.evaluate("document.activeElement.name") == "service"
+
+
+def test_what_is_decided_without_a_connection_waits_and_is_sent_once(
+    context: "BrowserContext",
+    complaints: list[str],
+    served: Served,
+    db: Path,
+    document: Document,
+) -> None:
+    page = context.new_page()
+    open_document(page, served, document)
+    lost: list[str] = []
+
+    def lose(route: "Route") -> None:
+        if lost == [] or lost[-1] != "back":
+            lost.append(route.request.post_data or "")
+            if len(lost) == 1:  # the answer is lost, but not the question
+                route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/decisions*", lose)
+    press(page, "a", "a")
+    page.wait_for_selector(".is-unsent")
+    assert "2 decisions are not sent yet" in page.inner_text(".is-unsent")
+    assert len(page.evaluate("Object.values(sessionStorage)[0]")) > 100
+    lost.append("back")
+    page.click("text=Try again now")
+    page.wait_for_selector(".is-unsent", state="detached")
+    assert kept(db, document) == ["accept", "accept"]
+    wait_for_accepted(page, 2)
+    complaints[:] = [one for one in complaints if "ERR_FAILED" not in one]
+
+
+def test_unsent_decisions_outlive_a_reload_of_which_the_page_warns(
+    browser: "Browser", served: Served, db: Path, document: Document
+) -> None:
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        warnings: list[str] = []
+
+        def leave(dialog: "Dialog") -> None:
+            warnings.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", leave)
+        open_document(page, served, document)
+        page.route("**/decisions*", lambda route: route.abort())
+        press(page, "a")
+        page.wait_for_selector(".is-unsent")
+        page.unroute("**/decisions*")
+        page.reload()
+        page.wait_for_selector("#items .is-accepted")
+        assert warnings == ["beforeunload"]
+    assert kept(db, document) == ["accept"]
+
+
+def test_two_windows_see_what_the_other_decides(
+    context: "BrowserContext", served: Served, document: Document
+) -> None:
+    one, other = context.new_page(), context.new_page()
+    open_document(one, served, document)
+    open_document(other, served, document)
+    one.bring_to_front()
+    card = figure(one, "320 cirugías")
+    one.click(f"{card} >> text=Accept")
+    one.wait_for_selector(f"{card} .is-accepted")
+    other.bring_to_front()
+    other.wait_for_selector(f"{card} .is-accepted")
+    assert "decided elsewhere" in other.inner_text("#notices")
+    # What one of them has not seen yet is not lost by what it decides.
+    other.click(f"{figure(other, '58 mil 610')} >> text=Accept")
+    wait_for_accepted(other, 2)
+
+
+def test_the_report_is_changed_row_by_row(page: "Page", served: Served, document: Document) -> None:
+    open_document(page, served, document)
+    press(page, "i")
+    page.click("[aria-label='Change jornadas']")
+    page.fill("#fields fieldset input >> nth=0", "9")
+    press(page, "Enter")
+    page.wait_for_selector("dd.of-jornadas .is-changed")
+    assert "edition 9" in page.inner_text("dd.of-jornadas")
+    page.click("[aria-label='Accept title']")
+    page.wait_for_selector("dd.of-title .is-accepted")
+
+
+def test_pointing_at_one_shows_the_other_and_findings_lead_to_their_words(
+    page: "Page", served: Served, db: Path
+) -> None:
+    document = a_bulletin(f"{BULLETIN}\nFolio {uuid.uuid4().hex}.")
+    at = document.text.index("320")
+    odd = Finding(check="sums", severity=Severity.WARNING, message="odd", span=Span(at, at + 3))
+    reading = read_by_rules(document)
+    store_reading(db, document, reading.model_copy(update={"findings": (odd,)}))
+    open_document(page, served, document)
+    page.hover("#text .valued >> nth=1")
+    assert page.locator("#items .hover").count() == 1
+    page.hover("#items .figure >> nth=0")
+    assert page.locator("#text .hover").count() >= 1
+    page.click("#text .valued >> nth=1")
+    assert page.locator("#items [aria-current] .no").inner_text() == "2"
+    press(page, "f")
+    assert page.locator("#text .shown").inner_text() == "320"
+    assert page.locator("#items [aria-current] q").inner_text().startswith("320")
+
+
+def test_the_page_has_room_and_is_accessible_in_every_look(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    press(page, "i", "a")
+    page.wait_for_selector("#items .is-accepted")
+    press(page, "s")
+    page.fill("[name=service]", "c")
+    for look in each_look(page):
+        assert has_room(page), look
+        check_accessibility(page)
