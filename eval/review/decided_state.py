@@ -11,6 +11,7 @@ from eval.runs.names import name_variant
 from pipeline.decisions.apply import apply_decisions, effective
 from pipeline.facts import format_value
 from pipeline.plain_text import one_line
+from pipeline.review.apart import decisions_for
 from pipeline.review.context import Context
 from pipeline.runs.deciding import Decisions
 from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_sources
@@ -43,7 +44,7 @@ class LookedAt(NamedTuple):
     @property
     def common(self) -> tuple[Decision, ...]:
         """Give the decisions that hold for everybody."""
-        return tuple(one for one in self.decisions if not one.apart)
+        return decisions_for(self.decisions, None)
 
 
 def look_at(context: Context, document_id: str) -> LookedAt:

@@ -134,7 +134,7 @@ def _find(request: Request) -> _Settling:
         pair_fields(labels[first], labels[second]),
         apply_decisions(looked.document, looked.read, looked.common).report,
         _twice(found[0], first, second),
-        asked.get("who") or context.who,
+        context.who,
     )
 
 
