@@ -50,14 +50,14 @@ class LookedAt(NamedTuple):
 def look_at(context: Context, document_id: str) -> LookedAt:
     """Look a document up. Raises `HTTPException` where there is none, `StoreError` as the store."""
     store = context.store
-    with store.keep_open(read_only=True):
+    with store.keep_open(read_only=True):  # once for all: to open it takes longer than to ask it
         found = fetch_documents(store, [document_id])
         if not found:
             raise HTTPException(404, f"{context.db.name} has no document {document_id[:12]}")
         source = fetch_sources(store, [document_id]).get(document_id)
         newest = [reading_id for (reading_id,) in store.read(_NEWEST, [document_id]).rows]
         reading = next(iter(fetch_readable(store, newest).values()), None) if newest else None
-    decisions = tuple(Decisions(context.db).of(document_id))
+        decisions = Decisions(context.db).of(document_id)
     return LookedAt(found[0], source or Source(path=document_id), reading, decisions)
 
 
