@@ -17,14 +17,13 @@ from pipeline.console.exit_status import INTERRUPTED
 from pipeline.console.terminal import say, tell
 from pipeline.errors import UsageError
 from pipeline.plain_text import one_line
+from pipeline.review.context import LONGEST_NAME
 from pipeline.review.session import hold_review, open_context
 
 app = typer.Typer(add_completion=False)
 
 _PACKAGES = ("pipeline.review", "eval.review")
 _GOLD = Path("gold")
-_LONGEST_NAME = 100
-"""As a decision can keep it."""
 
 
 @app.command(
@@ -71,8 +70,8 @@ def review(
 
 def _name(given: str | None) -> str:
     name = one_line(_login_name() if given is None else given)
-    if not 1 <= len(name) <= _LONGEST_NAME:
-        raise UsageError(f"--as: give a name of 1 to {_LONGEST_NAME} characters")
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise UsageError(f"--as: give a name of 1 to {LONGEST_NAME} characters")
     return name
 
 

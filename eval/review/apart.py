@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from pipeline.decisions.apply import apply_decisions, effective
+from pipeline.review.apart import Apart, decisions_for
 from schemas.decision import Decision
 from schemas.document import Document
 from schemas.report import BulletinKind, JornadaReport
@@ -15,12 +16,7 @@ def list_people(decisions: Iterable[Decision]) -> tuple[str, ...]:
     """List who has labelled a text apart, by name; one who has undone all of it has not."""
     apart = [one for one in decisions if one.apart]
     everybody = sorted({one.who for one in apart})
-    return tuple(who for who in everybody if effective(own_of(apart, who)))
-
-
-def own_of(decisions: Iterable[Decision], who: str) -> tuple[Decision, ...]:
-    """Give a person's own labels of a text, in the order in which they were made."""
-    return tuple(one for one in decisions if one.apart and one.who == who)
+    return tuple(who for who in everybody if effective(decisions_for(apart, Apart(who))))
 
 
 def labels_of(
@@ -35,7 +31,7 @@ def labels_of(
     of the reading. Who began with none says of a field only what was decided: others are not in
     `model_fields_set`.
     """
-    own = own_of(decisions, who)
+    own = decisions_for(decisions, Apart(who))
     looked_at = [one.reading_id for one in effective(own) if one.reading_id in reports]
     begun = reports[looked_at[-1]] if looked_at and looked_at[-1] else None
     report = apply_decisions(document, begun or NOTHING_READ, own).report

@@ -33,14 +33,14 @@ def list_documents(context: Context) -> tuple[str, ...]:
 def fetch_apart(context: Context, document_ids: Collection[str]) -> tuple[LabelledApart, ...]:
     """Fetch what people say of documents apart, where at least one does."""
     decisions = Decisions(context.db)
-    by_document = {each: tuple(decisions.of(each)) for each in document_ids}
-    looked_at = {
-        one.reading_id
-        for each in by_document.values()
-        for one in each
-        if one.apart and one.reading_id
-    }
-    with context.store.keep_open(read_only=True):
+    with context.store.keep_open(read_only=True):  # to open it takes longer than to ask it
+        by_document = {each: decisions.of(each) for each in document_ids}
+        looked_at = {
+            one.reading_id
+            for each in by_document.values()
+            for one in each
+            if one.apart and one.reading_id
+        }
         documents = fetch_documents(context.store, list(document_ids))
         readings = fetch_readable(context.store, list(looked_at)) if looked_at else {}
     reports = {each: reading.report for each, reading in readings.items() if reading.report}

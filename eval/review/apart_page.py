@@ -25,6 +25,7 @@ def show_apart(request: Request) -> Response:
     with context.store.keep_open(read_only=True):
         found = fetch_documents(context.store, [document_id])
         rows = context.store.read(_READINGS, [document_id]).rows
+        decisions = Decisions(context.db).of(document_id)
     if not found:
         raise HTTPException(404, f"{context.db.name} has no document {document_id[:12]}")
     document = found[0]
@@ -34,7 +35,7 @@ def show_apart(request: Request) -> Response:
         package=__package__,
         document=document,
         title=document.metadata.title or document.text.strip().partition("\n")[0][:100],
-        people=list_people(Decisions(context.db).of(document_id)),
+        people=list_people(decisions),
         readings=[
             (reading_id, name_variant(reader, prompt, model))
             for reading_id, reader, prompt, model in rows

@@ -11,6 +11,7 @@ from eval.runs.names import name_variant
 from pipeline.decisions.apply import apply_decisions, effective
 from pipeline.facts import format_value
 from pipeline.plain_text import one_line
+from pipeline.review.apart import decisions_for
 from pipeline.review.context import Context
 from pipeline.runs.deciding import Decisions
 from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_sources
@@ -43,20 +44,20 @@ class LookedAt(NamedTuple):
     @property
     def common(self) -> tuple[Decision, ...]:
         """Give the decisions that hold for everybody."""
-        return tuple(one for one in self.decisions if not one.apart)
+        return decisions_for(self.decisions, None)
 
 
 def look_at(context: Context, document_id: str) -> LookedAt:
     """Look a document up. Raises `HTTPException` where there is none, `StoreError` as the store."""
     store = context.store
-    with store.keep_open(read_only=True):
+    with store.keep_open(read_only=True):  # once for all: to open it takes longer than to ask it
         found = fetch_documents(store, [document_id])
         if not found:
             raise HTTPException(404, f"{context.db.name} has no document {document_id[:12]}")
         source = fetch_sources(store, [document_id]).get(document_id)
         newest = [reading_id for (reading_id,) in store.read(_NEWEST, [document_id]).rows]
         reading = next(iter(fetch_readable(store, newest).values()), None) if newest else None
-    decisions = tuple(Decisions(context.db).of(document_id))
+        decisions = Decisions(context.db).of(document_id)
     return LookedAt(found[0], source or Source(path=document_id), reading, decisions)
 
 

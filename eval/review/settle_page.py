@@ -66,7 +66,8 @@ class _Settling(NamedTuple):
 def show_list(request: Request) -> Response:
     """List the documents that people labelled apart, and how far each two of them agree."""
     context = context_of(request)
-    found = fetch_apart(context, list_documents(context))
+    with context.store.keep_open(read_only=True):
+        found = fetch_apart(context, list_documents(context))
     both: dict[tuple[str, str], list[TwiceLabelled]] = {}
     rows = []
     for one in found:
@@ -111,7 +112,9 @@ def decide(request: Request) -> Response:
 
 def _find(request: Request) -> _Settling:
     context, document_id = context_of(request), request.path_params["document_id"]
-    found = fetch_apart(context, [document_id])
+    with context.store.keep_open(read_only=True):
+        found = fetch_apart(context, [document_id])
+        looked = look_at(context, document_id)
     people = tuple(sorted(found[0].labels)) if found else ()
     if len(people) < _TWO:
         who = f"{people[0]} alone has" if people else "Nobody has"
@@ -123,7 +126,6 @@ def _find(request: Request) -> _Settling:
     for who in (first, second):
         if who not in people:
             raise HTTPException(404, f"{who} has not labelled this document apart.")
-    looked = look_at(context, document_id)
     labels, text = found[0].labels, looked.document.text
     return _Settling(
         looked,
@@ -134,7 +136,7 @@ def _find(request: Request) -> _Settling:
         pair_fields(labels[first], labels[second]),
         apply_decisions(looked.document, looked.read, looked.common).report,
         _twice(found[0], first, second),
-        asked.get("who") or context.who,
+        context.who,
     )
 
 

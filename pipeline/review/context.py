@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
+from pipeline.plain_text import one_line
 from pipeline.store import Store
+
+LONGEST_NAME = 100
+"""Of who decides, in characters."""
 
 
 class Context(NamedTuple):
@@ -21,6 +25,7 @@ class Context(NamedTuple):
 
 
 def context_of(request: Request) -> Context:
-    """Give the context of the app that a request came to."""
+    """Give the context of the app that a request came to; `?who=` is who looks instead."""
     context: Context = request.app.state.context
-    return context
+    asked = one_line(request.query_params.get("who", "")).strip()[:LONGEST_NAME]
+    return context._replace(who=asked) if asked else context

@@ -24,6 +24,13 @@ page.onKeys = (functions) => {
   });
 };
 
+// What of the page's own address says who looks, and whether at labels of their own alone: it goes
+// with all that the page asks for.
+page.view = new URLSearchParams(
+  [...new URLSearchParams(location.search)].filter(([name]) => ["who", "apart", "from"].includes(name)),
+).toString();
+page.viewed = (path) => (page.view ? `${path}${path.includes("?") ? "&" : "?"}${page.view}` : path);
+
 // Ask the server for JSON, at an address behind the root; with `body`, send that. Where it does not
 // do as asked, an Error says why, with its `status`: 0 where nobody answers.
 page.ask = async (path, body) => {
@@ -36,7 +43,7 @@ page.ask = async (path, body) => {
   }
   let answer;
   try {
-    answer = await fetch(page.root + path, options);
+    answer = await fetch(page.root + page.viewed(path), options);
   } catch {
     throw Object.assign(new Error("the server does not answer"), { status: 0 });
   }

@@ -21,6 +21,7 @@ from schemas.decision import Decision, DecisionKind
 from schemas.document import Document
 from schemas.finding import Span
 from schemas.report import Figure, JornadaReport
+from tests.command import jornada_here
 from tests.processes import PATIENCE
 
 
@@ -109,8 +110,7 @@ def fetch_read(db: Path, document_id: str) -> tuple[Document, str, JornadaReport
     return document, reading.reading_id, reading.report
 
 
-def decide(
-    db: Path,
+def decision(
     document_id: str,
     kind: DecisionKind | str,
     *,
@@ -119,8 +119,8 @@ def decide(
     who: str = "eva",
     **more: object,
 ) -> Decision:
-    """Record one decision."""
-    made = Decision.model_validate(
+    """Make a decision."""
+    return Decision.model_validate(
         {
             "decision_id": uuid4().hex,
             "document_id": document_id,
@@ -132,6 +132,20 @@ def decide(
             **more,
         }
     )
+
+
+def decide(
+    db: Path,
+    document_id: str,
+    kind: DecisionKind | str,
+    *,
+    span: Span | None = None,
+    figure: Figure | None = None,
+    who: str = "eva",
+    **more: object,
+) -> Decision:
+    """Record one decision."""
+    made = decision(document_id, kind, span=span, figure=figure, who=who, **more)
     Decisions(db).record([made])
     return made
 
@@ -140,6 +154,20 @@ def accept_all(db: Path, document_id: str) -> None:
     """Accept every figure of a document."""
     document, reading_id, report = fetch_read(db, document_id)
     places = places_of(document.text, report.figures)
-    for span, figure in zip(places, report.figures, strict=True):
-        kind = DecisionKind.ACCEPT
-        decide(db, document_id, kind, span=span, figure=figure, reading_id=reading_id)
+    Decisions(db).record(
+        [
+            decision(document_id, "accept", span=span, figure=figure, reading_id=reading_id)
+            for span, figure in zip(places, report.figures, strict=True)
+        ]
+    )
+
+
+def extract_here(folder: Path, **texts: str) -> Path:
+    """Have the baseline read texts, each a file of its name; give the database."""
+    bulletins = folder / "bulletins"
+    bulletins.mkdir()
+    for name, text in texts.items():
+        (bulletins / f"{name}.txt").write_text(text, "utf-8")
+    ran = jornada_here(folder)("extract", "bulletins", "--reader", "baseline")
+    assert ran.returncode == 0, ran.stderr
+    return folder / "jornada.duckdb"

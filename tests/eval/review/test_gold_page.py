@@ -1,6 +1,7 @@
 """The page that saves gold, over HTTP, and `jornada eval` on what it has saved."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -19,11 +20,13 @@ from tests.eval.review.pages import (
     accept_all,
     decide,
     document_ids,
+    extract_here,
     fetch_read,
     served,
 )
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+TITLES = {"a": "Colima", "hostile": HOSTILE}
 BULLETIN = """Jornada Nacional: {title}
 
 En la 4ª Jornada Nacional, del 14 al 15 de mayo de 2022, se realizaron 58 mil 610 cirugías y se
@@ -37,23 +40,25 @@ def _texts_are_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gold, "read_all", read_all)
 
 
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database in which the baseline has read two bulletins."""
+    texts = {name: BULLETIN.format(title=title) for name, title in TITLES.items()}
+    return extract_here(tmp_path_factory.mktemp("gold"), **texts)
+
+
+@pytest.fixture
+def pages(read: Path, tmp_path: Path) -> Iterator[Pages]:
+    db = tmp_path / "jornada.duckdb"
+    shutil.copy(read, db)
+    with served(db, tmp_path / "gold") as pages:
+        pages.documents = document_ids(db)
+        yield pages
+
+
 @pytest.fixture
 def jornada(tmp_path: Path) -> Jornada:
-    bulletins = tmp_path / "bulletins"
-    bulletins.mkdir()
-    (bulletins / "a.txt").write_text(BULLETIN.format(title="Colima"), "utf-8")
-    (bulletins / "hostile.txt").write_text(BULLETIN.format(title=HOSTILE), "utf-8")
-    jornada = jornada_here(tmp_path)
-    assert jornada("extract", "bulletins", "--reader", "baseline").returncode == 0
-    return jornada
-
-
-@pytest.fixture
-def pages(jornada: Jornada, tmp_path: Path) -> Iterator[Pages]:
-    assert jornada
-    with served(tmp_path / "jornada.duckdb", tmp_path / "gold") as pages:
-        pages.documents = document_ids(pages.db)
-        yield pages
+    return jornada_here(tmp_path)
 
 
 def score_of(jornada: Jornada, pages: Pages) -> float:
@@ -83,6 +88,7 @@ def change_first(pages: Pages, document_id: str) -> None:
     decide(pages.db, document_id, DecisionKind.CHANGE, span=span, figure=other)
 
 
+@pytest.mark.slow
 def test_gold_that_is_saved_is_evaluated_and_the_score_falls_where_the_person_says_otherwise(
     jornada: Jornada, pages: Pages
 ) -> None:

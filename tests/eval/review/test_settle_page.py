@@ -1,5 +1,6 @@
 """Two people label a text apart, and a page settles where they differ, over HTTP."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,8 @@ import pytest
 from pipeline.decisions.numeral_place import places_of
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
-from schemas.decision import DecisionKind
 from schemas.report import Figure, Status
-from tests.command import jornada_here
-from tests.eval.review.pages import Pages, decide, document_ids, fetch_read, served
+from tests.eval.review.pages import Pages, decision, document_ids, extract_here, fetch_read, served
 
 BULLETIN = """Jornada Nacional: <script>alert(1)</script>
 
@@ -21,13 +20,17 @@ otorgaron 1,204 consultas. Además se hicieron 90 mastografías.
 HOSTILE = '"><script>alert(3)</script>'
 
 
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database in which the baseline has read the bulletin."""
+    return extract_here(tmp_path_factory.mktemp("settle"), a=BULLETIN)
+
+
 @pytest.fixture
-def pages(tmp_path: Path) -> Iterator[Pages]:
-    bulletins = tmp_path / "bulletins"
-    bulletins.mkdir()
-    (bulletins / "a.txt").write_text(BULLETIN, "utf-8")
-    assert jornada_here(tmp_path)("extract", "bulletins", "--reader", "baseline").returncode == 0
-    with served(tmp_path / "jornada.duckdb", tmp_path / "gold") as pages:
+def pages(read: Path, tmp_path: Path) -> Iterator[Pages]:
+    db = tmp_path / "jornada.duckdb"
+    shutil.copy(read, db)
+    with served(db, tmp_path / "gold") as pages:
         pages.documents = document_ids(pages.db)
         yield pages
 
@@ -38,9 +41,12 @@ def label(pages: Pages, who: str, **changes: Status) -> list[Figure]:
     document, _, report = fetch_read(pages.db, document_id)
     places = places_of(document.text, report.figures)
     labelled = [report.figures[0].model_copy(update=changes), *report.figures[1:]]
-    for span, figure in zip(places, labelled, strict=True):
-        add = DecisionKind.ADD
-        decide(pages.db, document_id, add, span=span, figure=figure, who=who, apart=True)
+    Decisions(pages.db).record(
+        [
+            decision(document_id, "add", span=span, figure=figure, who=who, apart=True)
+            for span, figure in zip(places, labelled, strict=True)
+        ]
+    )
     return labelled
 
 
