@@ -11,7 +11,6 @@ from pipeline.commands.options import DB, Db, examples
 from pipeline.console.destination import find_target, write_file, write_standard_output
 from pipeline.console.export import STANDARD_OUTPUT
 from pipeline.console.terminal import say, tell
-from pipeline.console.words import Language, words_of
 from pipeline.errors import UsageError
 from pipeline.pages.report.content import About
 from pipeline.pages.report.page import make_report
@@ -20,6 +19,7 @@ from pipeline.pages.report.selection import Selection
 from pipeline.plain_text import one_line
 from pipeline.store import Store
 from pipeline.store.rows import now
+from pipeline.words import Language
 
 app = typer.Typer(add_completion=False)
 
@@ -58,7 +58,7 @@ def report(
     target = None if is_piped else find_target(to, store.path, force=force)
     store.upgrade_older()
     about = About(db.name, now(), importlib.metadata.version("jornada"), Selection(where))
-    page = make_report(store, about, Phrases(language, words_of(language).codes)).encode()
+    page = make_report(store, about, Phrases(language)).encode()
     if target is None:
         write_standard_output(lambda file: file.write(page))
         tell("Report written to standard output")
