@@ -19,7 +19,7 @@ from pipeline.pages.report.selection import Selection
 from pipeline.plain_text import one_line
 from pipeline.store import Store
 from pipeline.store.rows import now
-from pipeline.words import Language, words_of
+from pipeline.words import Language
 
 app = typer.Typer(add_completion=False)
 
@@ -58,7 +58,7 @@ def report(
     target = None if is_piped else find_target(to, store.path, force=force)
     store.upgrade_older()
     about = About(db.name, now(), importlib.metadata.version("jornada"), Selection(where))
-    page = make_report(store, about, Phrases(language, words_of(language).codes)).encode()
+    page = make_report(store, about, Phrases(language)).encode()
     if target is None:
         write_standard_output(lambda file: file.write(page))
         tell("Report written to standard output")

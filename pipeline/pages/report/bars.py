@@ -67,6 +67,7 @@ def make_bars(bars: Sequence[Bar], size: Size) -> Chart:
     scale = alt.Scale(domain=[0, most * width / room])
     x = alt.X("end:Q", scale=scale, axis=None)
     base = alt.Chart().encode(y=y)
+    behind = 17 if any(bar.sign is not None for bar in bars) else 7
     drawn = base.transform_filter("isValid(datum.value)")
     thick = _STEP - 8
     bar = drawn.encode(x=alt.X("value:Q", scale=scale, axis=None))
@@ -88,7 +89,7 @@ def make_bars(bars: Sequence[Bar], size: Size) -> Chart:
         base.transform_filter("isValid(datum.value)")
         .mark_text(
             align="left",
-            dx=17 if any(bar.sign is not None for bar in bars) else 7,
+            dx=behind,
             fontSize=size.font,
             color=INK,
         )

@@ -153,8 +153,3 @@ def _draw_states(overview: Overview, phrases: Phrases) -> States:
     )
     counts = {name: count for name, count in known.items() if name is not None}
     return States(draw_tiles(counts, phrases, told), [name for name in TILES if name not in known])
-
-
-def is_first(service: str) -> bool:
-    """Tell whether a service is shown even where nothing is known of it."""
-    return service in FIRST

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from pipeline.lazy import lazy
@@ -126,10 +126,10 @@ def _to_svg(chart: Chart, size: Size, told: tuple[str, str], name: str) -> Marku
         if spec["datasets"].get(layer["data"].get("name")) == [{}]:
             del layer["data"]  # a chart of no rows of its own draws those of the whole
     drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return Markup(_prune(drawn, told, name))  # noqa: S704 - what may do anything has been taken out
+    return Markup(prune(drawn, told, name))  # noqa: S704 - what may do anything has been taken out
 
 
-def _prune(drawn: str, told: tuple[str, str], name: str) -> str:
+def prune(drawn: str, told: tuple[str, str], name: str) -> str:
     """Keep what draws, and say what it is; everything else goes."""
     root = etree.fromstring(drawn.encode(), _parser())
     for element in list(root.iter()):

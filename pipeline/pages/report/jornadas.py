@@ -47,7 +47,7 @@ def fetch_jornadas(store: Store, selection: Selection) -> list[JornadaRow]:
     for row in rows:
         found = JornadaRow(*row)
         by_series.setdefault((found.series, found.kind, found.state), []).append(found)
-    placed = [each for series in by_series.values() for each in _place(series)]
+    placed = [each for series in by_series.values() for each in place_editions(series)]
     return sorted(placed, key=lambda one: (one.year or 0, one.day or date.max, one.series))
 
 
@@ -71,7 +71,7 @@ FROM known WHERE {named}
 ORDER BY year, series, edition, starts_on, jornada"""  # noqa: S608 - a query that only reads
 
 
-def _place(series: Sequence[JornadaRow]) -> list[JornadaRow]:
+def place_editions(series: Sequence[JornadaRow]) -> list[JornadaRow]:
     """Give each edition a day to be drawn at: where none is known, one between its neighbours."""
     placed = [each._replace(day=each.starts_on) for each in series]
     if series[0].kind not in _NUMBERED or series[0].edition is None:

@@ -1,14 +1,15 @@
 """What the report says in one language: sentences, names of codes, numbers and days."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from schemas.codebook import JOINT, OTHER, codebook
+from pipeline.words import Language, name_detail, words_of
+from schemas.codebook import OTHER
 
 _FILE = "phrases.toml"
 _SHORT = 3
@@ -18,10 +19,9 @@ UNKNOWN = "–"
 
 @dataclass(frozen=True)
 class Phrases:
-    """One language. `codes` are words for codes by column, as the console's tables have them."""
+    """All that the report says, in one language."""
 
-    language: str
-    codes: Mapping[str, Mapping[str, str]]
+    language: Language
 
     def say(self, name: str, /, **values: object) -> str:
         """Say a sentence, with what it names filled in."""
@@ -35,26 +35,29 @@ class Phrases:
 
     def word(self, column: str, code: str | None) -> str:
         """Give the word for a code; a code without one stays as it is."""
-        return UNKNOWN if code is None else self.codes.get(column, {}).get(code, code)
+        return (
+            UNKNOWN
+            if code is None
+            else words_of(self.language).codes.get(column, {}).get(code, code)
+        )
 
     def service(self, service: str, detail: str | None = None) -> str:
         """Name a service, and its kinds where they are said."""
-        name = self._name(service, None)
+        name = self.word("service", service)
         if detail is None:
             return name
-        return f"{name}: {', '.join(self._name(service, kind) for kind in detail.split(JOINT))}"
-
-    def _name(self, service: str, kind: str | None) -> str:
-        if kind == OTHER:
-            return {"es": "otras", "en": "other"}[self.language]
-        spanish, english = _names().get((service, kind), (kind or service, kind or service))
-        return spanish if self.language == "es" else english
+        kind = (
+            self.say("other_kind")
+            if detail == OTHER
+            else name_detail(self.language, service, detail)
+        )
+        return f"{name}: {kind}"
 
     def day(self, day: date | None) -> str:
         """Write a day in full: "5 de julio de 2022", "5 July 2022"."""
         if day is None:
             return UNKNOWN
-        between = " de " if self.language == "es" else " "
+        between = " de " if self.language is Language.SPANISH else " "
         return between.join((str(day.day), self.months[day.month - 1], str(day.year)))
 
     def days(self, first: date | None, last: date | None) -> str:
@@ -99,11 +102,3 @@ def write_number(value: float | None) -> str:
 @cache
 def _read() -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
-
-
-@cache
-def _names() -> dict[tuple[str, str | None], tuple[str, str]]:
-    return {
-        (row.service, row.detail): (row.spanish, row.english or row.spanish)
-        for row in codebook().rows()
-    }

@@ -79,7 +79,7 @@ WHERE facts.figure_id IN ({", ".join(map(str, wanted))})""").rows  # noqa: S608 
 
 def _make_quote(quote: str, context: str | None, before: str | None, *rest: object) -> Quote:
     title, published_on, path, record, reader, checked, findings, decided = rest
-    start, around = _find(quote, context or quote, before or "")
+    start, around = find_quote(quote, context or quote, before or "")
     half = _MOST_CHARACTERS // 2
     lead, tail = around[:start], around[start + len(quote) :]
     return Quote(
@@ -96,13 +96,18 @@ def _make_quote(quote: str, context: str | None, before: str | None, *rest: obje
     )
 
 
-def _find(quote: str, context: str, before: str) -> tuple[int, str]:
+def find_quote(quote: str, context: str, before: str) -> tuple[int, str]:
     """Find which of several equal quotes in a sentence it is, by the words before it."""
     places = [at for at in range(len(context)) if context.startswith(quote, at)]
-    fitting = [at for at in places if before.endswith(context[:at])]
+    fitting = [
+        at
+        for at in places
+        if before.endswith(context[:at]) or (before and context[:at].endswith(before))
+    ]
     if not places:
         return 0, quote
-    return (fitting or places)[0], context
+    # Where a sentence begins as its quote does, the words before an earlier one fit as well.
+    return (fitting or places)[-1 if fitting else 0], context
 
 
 def _name_source(path: str | None, record: str | None) -> str | None:

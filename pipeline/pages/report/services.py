@@ -81,7 +81,7 @@ def fetch_panels(store: Store, selection: Selection) -> dict[str, list[Panel]]:
     by_kind: dict[tuple[str, str | None], list[JornadaNumber]] = {}
     for service, detail, *rest, parts in store.ask(_numbers(selection)).rows:
         largest = [PlaceNumber(**part) for part in parts]
-        by_kind.setdefault((service, detail), []).append(JornadaNumber(*rest, largest))
+        by_kind.setdefault((service, detail), []).append(JornadaNumber._make((*rest, largest)))
     counts = Counter(
         {
             service: max(len(found) for (of, _), found in by_kind.items() if of == service)
