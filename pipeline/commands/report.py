@@ -11,7 +11,6 @@ from pipeline.commands.options import DB, Db, examples
 from pipeline.console.destination import find_target, write_file, write_standard_output
 from pipeline.console.export import STANDARD_OUTPUT
 from pipeline.console.terminal import say, tell
-from pipeline.console.words import Language, words_of
 from pipeline.errors import UsageError
 from pipeline.pages.report.content import About
 from pipeline.pages.report.page import make_report
@@ -20,6 +19,7 @@ from pipeline.pages.report.selection import Selection
 from pipeline.plain_text import one_line
 from pipeline.store import Store
 from pipeline.store.rows import now
+from pipeline.words import Language, words_of
 
 app = typer.Typer(add_completion=False)
 
