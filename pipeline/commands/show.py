@@ -111,7 +111,7 @@ def show(  # noqa: PLR0913 - a parameter an option
     else:
         shown = lookup.find(store, what)
     if html is not None:
-        write_page(shown, target, language or Language.ENGLISH)
+        write_page(store, shown, target, language or Language.ENGLISH)
     else:
         (page.show_json if as_json else page.show)(shown)
     return FAILED if shown.reading.report is None else 0

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from pipeline.decisions.numeral_place import places_of
 from pipeline.pages.pieces import Mark, Piece, cut_pieces
 from pipeline.quotes import span_of
 from schemas.document import Document
@@ -15,6 +16,7 @@ class Kind(StrEnum):
     """What a mark is of; the value stands before its number in addresses within the page."""
 
     FIGURE = "f"
+    NUMERAL = "n"  # the number itself, within the words of its figure; nothing leads to it
     ASIDE = "a"
     FINDING = "x"
 
@@ -53,7 +55,7 @@ class MarkedText(NamedTuple):
 def mark_text(document: Document, reading: Reading, limits: Limits) -> MarkedText:
     """Cut a text into pieces by what stands in it, as far as both are shown."""
     shown = document.text[: limits.characters]
-    pieces = cut_pieces(shown, _list_marks(reading, limits.rows))
+    pieces = cut_pieces(shown, _list_marks(document.text, reading, limits.rows))
     marked = frozenset(mark.about for piece in pieces for mark in piece.ended)
     return MarkedText(pieces, len(document.text) - len(shown), marked, _find_findings(pieces))
 
@@ -68,13 +70,18 @@ def _find_findings(pieces: Sequence[Piece[Target]]) -> dict[int, list[Target]]:
     return {number: sorted(findings) for number, findings in found.items()}
 
 
-def _list_marks(reading: Reading, most: int) -> list[Mark[Target]]:
+def _list_marks(text: str, reading: Reading, most: int) -> list[Mark[Target]]:
     marks: list[Mark[Target]] = []
     report = reading.report
     if report is not None:
-        for number, figure in enumerate(report.figures[:most], 1):
+        figures = report.figures[:most]
+        for number, (figure, place) in enumerate(
+            zip(figures, places_of(text, figures), strict=True), 1
+        ):
             if span := span_of(figure):
                 marks.append(Mark(*span, Target(Kind.FIGURE, number)))
+            if place is not None:
+                marks.append(Mark(*place, Target(Kind.NUMERAL, number)))
         for number, aside in enumerate(report.set_aside[:most], 1):
             marks.append(Mark(aside.char_start, aside.char_end, Target(Kind.ASIDE, number)))
     for number, finding in enumerate(reading.findings[:most], 1):

@@ -1,13 +1,16 @@
 """Bulletins out of the store, as their pages show them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from pipeline.decisions.apply import Mark
 from pipeline.errors import StoreError
 from pipeline.pages.bulletin.view import Bulletin
 from pipeline.store import Store
+from pipeline.store.decided import fetch_marks
 from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_sources
+from schemas.reading import Reading
 
 _AT_ONCE = 100
 """So many texts and readings are in memory at a time."""
@@ -60,6 +63,13 @@ def select_bulletins(store: Store, where: str | None) -> tuple[Selected, ...]:
     )
 
 
+def fetch_decided(store: Store, readings: Iterable[Reading]) -> dict[str, tuple[Mark | None, ...]]:
+    """Fetch for those readings that people decided of, by ID, what they did with each figure."""
+    decided = [reading.reading_id for reading in readings if reading.derived == "review"]
+    # A database that nothing was added to since an older version has neither.
+    return fetch_marks(store, decided) if decided else {}
+
+
 def fetch_bulletins(store: Store, selected: Sequence[Selected]) -> Iterator[Bulletin]:
     """Fetch what was selected, in that order, a part at a time.
 
@@ -71,6 +81,7 @@ def fetch_bulletins(store: Store, selected: Sequence[Selected]) -> Iterator[Bull
         documents = {one.id: one for one in fetch_documents(store, ids)}
         readings = fetch_readable(store, [one.reading_id for one in part])
         sources = fetch_sources(store, ids)
+        marks = fetch_decided(store, readings.values())
         for one in part:
             if one.reading_id not in readings:
                 raise StoreError(
@@ -83,5 +94,6 @@ def fetch_bulletins(store: Store, selected: Sequence[Selected]) -> Iterator[Bull
                 readings[one.reading_id],
                 (source,) if source else (),
                 one.read_at,
-                chosen=one.chosen,
+                marks.get(one.reading_id, ()),
+                one.chosen,
             )

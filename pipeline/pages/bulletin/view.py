@@ -1,10 +1,10 @@
 """A bulletin as its page shows it: every label in words, every row with its place. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import NamedTuple
 
+from pipeline.decisions.apply import Mark
 from pipeline.pages.bulletin.marks import Kind, Limits, MarkedText, Target, mark_text
 from pipeline.pages.bulletin.source_name import SourceName, name_model, name_source
 from pipeline.pages.bulletin.wording import Reason, Wording
@@ -22,25 +22,18 @@ _MOST_SOURCES = 5
 _NO_JORNADA = "–"
 
 
-class DecidedFigure(NamedTuple):
-    """What a person did with a figure (`accepted`, `changed` or `added`), who, and when (UTC)."""
-
-    kind: str
-    who: str
-    when: datetime
-
-
 class Bulletin(NamedTuple):
-    """What is shown: a document and its reading, of which figures are named by numbers from 1.
+    """What is shown: a document and its reading, made at a time in UTC.
 
-    `read_at` is UTC. `chosen` are figures that a condition is true of, None without a condition.
+    `decided` tells for each figure of a decided reading what a person did with it. `chosen` are
+    figures that a condition is true of, by number from 1; None without a condition.
     """
 
     document: Document
     reading: Reading
     sources: Sequence[Source]
     read_at: datetime
-    decided: Mapping[int, DecidedFigure] = MappingProxyType({})
+    decided: Sequence[Mark | None] = ()
     chosen: frozenset[int] | None = None
 
 
@@ -173,7 +166,7 @@ def view_bulletin(bulletin: Bulletin, wording: Wording, limits: Limits) -> Bulle
         if report
         else (),
         reading=tuple(_list_provenance(bulletin, wording)),
-        decided_count=len(bulletin.decided),
+        decided_count=sum(mark is not None for mark in bulletin.decided),
         has_report=report is not None,
         is_relevant=report is None or report.relevant,
         is_partial=reading.status == "partial",
@@ -209,8 +202,8 @@ def _list_provenance(bulletin: Bulletin, wording: Wording) -> Iterator[tuple[str
         yield wording("prompt"), key.prompt + hashed
     if reading.derived is not None:
         yield wording("about"), wording(reading.derived)
-    if bulletin.decided:
-        people = sorted({one.who for one in bulletin.decided.values()})
+    people = sorted({mark.who for mark in bulletin.decided if mark is not None})
+    if people:
         yield wording("decided"), ", ".join(people)
     yield wording("document"), bulletin.document.id[:12]
 
@@ -222,7 +215,7 @@ def _view_figure(
     detail = figure.detail and name_detail(wording.language, figure.service, figure.detail)
     service = wording.code("service", figure.service)
     period = wording.code("period", figure.period)
-    decided = bulletin.decided.get(number)
+    decided = bulletin.decided[number - 1] if bulletin.decided else None
     return FigureRow(
         target=Target(Kind.FIGURE, number),
         value=write_number(figure.value) + percent,

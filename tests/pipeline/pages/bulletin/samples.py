@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from hashlib import sha256
 
-from pipeline.pages.bulletin.view import Bulletin, DecidedFigure
+from pipeline.decisions.apply import Mark
+from pipeline.pages.bulletin.view import Bulletin
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading, ReadingStatus
@@ -141,7 +142,7 @@ def sample(**changed: object) -> Bulletin:
         reading(one, **changed),
         (Source(path="/home/ana/secreto/boletín 48.txt"),),
         AT,
-        {4: DecidedFigure("changed", "Ana", AT)},
+        (None, None, None, Mark("changed", "Ana", AT)),
     )
 
 
@@ -180,6 +181,6 @@ def hostile() -> Bulletin:
             Source(path="a.jsonl", record="javascript:window.injected=4"),
         ),
         AT,
-        {1: DecidedFigure("accepted", HOSTILE, AT)},
+        (Mark("accepted", HOSTILE, AT),),
         frozenset({1}),
     )

@@ -109,6 +109,12 @@ def test_spanish_readers_get_spanish_words() -> None:
     assert says(finding.xpath("./span[@lang='en']")) == ["printed with two values same_fact"]
 
 
+def test_the_number_itself_stands_out_within_the_words_of_its_figure(english: Page) -> None:
+    numbers = english.xpath("//mark[contains(concat(' ', @class, ' '), ' n ')]/text()")
+    # A finding begins within the second.
+    assert numbers == ["5 mil 980", "12 ", "mil 475", "108.5%", "90"]
+
+
 def test_a_finding_without_a_place_leads_nowhere(english: Page) -> None:
     (name,) = english.xpath("//*[@id='x2']")
     assert (name.tag, name.text_content()) == ("span", "!2")
@@ -137,7 +143,7 @@ def test_folders_of_a_machine_are_told_to_nobody() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_a_bulletin_that_was_not_read_says_so_and_nothing_of_why(language: Language) -> None:
     failed = sample(report=None, findings=(), status="failed", error="http://10.0.0.5/v1: no")
-    page = page_of(failed._replace(decided={}), language)
+    page = page_of(failed._replace(decided=()), language)
     said = says(page.xpath("//p[@class='verdict']"))
     assert said == [wording_of(language)("failed")]
     assert "10.0.0.5" not in html.tostring(page, encoding="unicode")
@@ -203,6 +209,6 @@ def test_whatever_a_bulletin_holds_becomes_text(form: str, language: Language) -
 
 def test_reports_of_any_shape_have_a_page() -> None:
     bare = JornadaReport(bulletin_kind=REPORT.bulletin_kind)
-    page = page_of(sample(report=bare, findings=FINDINGS[1:])._replace(decided={}, sources=()))
+    page = page_of(sample(report=bare, findings=FINDINGS[1:])._replace(decided=(), sources=()))
     assert page.xpath("//table|//*[@class='names']") == []
     assert says(page.xpath("//h2")) == ["Text", "Figures 0", "Findings 1", "About this reading"]

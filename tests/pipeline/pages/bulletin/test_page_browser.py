@@ -24,7 +24,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     for name, bulletin in (("one", sample()), ("hostile", hostile())):
         (folder / f"{name}.html").write_text(render_bulletin(bulletin, Language.SPANISH), "utf-8")
-    bulletins = (sample(), hostile(), sample(status="partial")._replace(decided={}))
+    bulletins = (sample(), hostile(), sample(status="partial")._replace(decided=()))
     parts = render_list(ListAbout(3, 9, "a < b"), bulletins, Language.ENGLISH)
     (folder / "many.html").write_text("".join(parts), "utf-8")
     return folder
