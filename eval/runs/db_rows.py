@@ -1,6 +1,5 @@
 """What an eval leaves in the database: rows of the tables `eval_...`."""
 
-import importlib.metadata
 from collections.abc import Iterable
 
 from eval.labels.gold import GoldBulletin, hash_gold
@@ -9,6 +8,7 @@ from eval.runs.slices import score_slices
 from eval.runs.summary import VariantSummary, score_by_document
 from eval.runs.variant import ScoredReading, VariantResult
 from eval.scoring.score import MEASURES, QUOTE, Score
+from pipeline.store.database import version
 from pipeline.store.rows import Row, Rows, now
 from schemas.report import Figure
 
@@ -59,7 +59,7 @@ def _run_row(
         "output_tokens": summary.output_tokens,
         "cost_usd": summary.cost_usd,
         "seconds": summary.seconds or 0.0,  # that somebody waited for
-        "software": importlib.metadata.version("jornada"),
+        "software": version(),
     }
 
 

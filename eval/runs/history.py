@@ -129,7 +129,7 @@ def name_runs(runs: Sequence[EvalRun]) -> list[str]:
 def fetch_eval_runs(store: Store) -> tuple[EvalRun, ...]:
     """List all eval runs, the newest first; none where the database is older than evals."""
     with store.keep_open(read_only=True):
-        known = store.read("SELECT 1 FROM duckdb_tables() WHERE table_name = 'eval_runs'").rows
+        known = store.has_table("eval_runs")
         return tuple(EvalRun(*row) for row in store.read(_RUNS).rows) if known else ()
 
 

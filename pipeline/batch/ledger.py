@@ -144,8 +144,7 @@ class BatchResults(NamedTuple):
 
 def has_batches(store: Store) -> bool:
     """Tell whether the database is new enough to hold batches."""
-    found = store.read("SELECT 1 FROM duckdb_tables() WHERE table_name = 'batch_results'")
-    return bool(found.rows)
+    return store.has_table("batch_results")
 
 
 def fetch_batches(store: Store) -> tuple[Batch, ...]:

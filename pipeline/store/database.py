@@ -4,6 +4,7 @@ DuckDB lets one process at a time have a file open, so the file is opened for ea
 question and closed again: others can query while a run goes on.
 """
 
+import functools
 import importlib.metadata
 import os
 import threading
@@ -25,6 +26,7 @@ from pipeline.store.conditions import ANSWERED, OF_A_READER, SAME_KEY, key_colum
 from pipeline.store.connection import (
     Config,
     connect,
+    has_table,
     transaction,
     translate_faults,
 )
@@ -223,6 +225,11 @@ class Store:
         with self._open(read_only=True) as con, translate_sql_faults("SQL"):
             return _fetch(con.execute(sql, parameters))
 
+    def has_table(self, name: str) -> bool:
+        """Tell whether the database is new enough to have a table or view of ours."""
+        with self._open(read_only=True) as con:
+            return has_table(con, name)
+
     def ask(self, sql: str, *, origin: str = "SQL", most: int | None = None) -> QueryResult:
         """Run somebody's query, which can do nothing but read the database, and fetch all it gives.
 
@@ -335,6 +342,7 @@ def new_run(key: ReaderKey) -> Run:
     return Run(uuid.uuid4().hex, now(), key, version())
 
 
+@functools.cache
 def version() -> str:
     """Give the version of jornada."""
     return importlib.metadata.version("jornada")

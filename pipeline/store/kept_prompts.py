@@ -10,7 +10,6 @@ from pipeline.store.rows import now
 if TYPE_CHECKING:
     from pipeline.forms.prompts import Prompt
 
-_TABLE = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'prompts'"
 _PROMPTS = """
 SELECT prompt_hash, name, text, codes, first_seen FROM prompts
 WHERE prompt_hash IN (SELECT unnest(?::VARCHAR[]))
@@ -52,6 +51,6 @@ def fetch_prompts(store: Store, hashes: Collection[str]) -> dict[str, KeptPrompt
     A database of before prompts were kept has none.
     """
     with store.keep_open(read_only=True):
-        if not store.read(_TABLE).rows:
+        if not store.has_table("prompts"):
             return {}
         return {row[0]: KeptPrompt(*row) for row in store.read(_PROMPTS, [list(hashes)]).rows}

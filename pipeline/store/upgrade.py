@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import StoreError
-from pipeline.store.connection import transaction
+from pipeline.store.connection import has_table, transaction
 from pipeline.store.insertion import insert
 from pipeline.store.rows import now
 
@@ -27,14 +27,12 @@ def read_version(con: duckdb.DuckDBPyConnection, path: Path) -> int | None:
 
     Raises `StoreError` for one that a newer jornada or something else has written.
     """
-    tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if "store_version" not in tables:
-        if tables:
-            raise StoreError(
-                f"{path}: is a DuckDB database of something else than jornada; "
-                "name another with --db"
-            )
-        return None
+    if not has_table(con, "store_version"):
+        if con.execute("SELECT count(*) FROM duckdb_tables()").fetchall() == [(0,)]:
+            return None
+        raise StoreError(
+            f"{path}: is a DuckDB database of something else than jornada; name another with --db"
+        )
     (version,) = con.execute("SELECT max(version) FROM store_version").fetchall()[0]
     if version > VERSION:
         raise StoreError(

@@ -126,13 +126,14 @@ def test_each_document_is_counted_by_the_files_that_hold_it(
     store = Store(tmp_path_factory.mktemp("seen") / "a.duckdb")
     store.prepare()
     holds: dict[str, str] = {}
-    for path, what in seen:
-        if isinstance(what, Document):
-            see(store, path, what)
-            holds[path] = what.id
-        else:
-            see(store, path, None, what)
-            if what == "forgotten":
-                holds.pop(path, None)
-    counted = store.read("SELECT document_id, sources FROM current_documents").rows
+    with store.keep_open():
+        for path, what in seen:
+            if isinstance(what, Document):
+                see(store, path, what)
+                holds[path] = what.id
+            else:
+                see(store, path, None, what)
+                if what == "forgotten":
+                    holds.pop(path, None)
+        counted = store.read("SELECT document_id, sources FROM current_documents").rows
     assert sorted(counted) == sorted(Counter(holds.values()).items())
