@@ -1,6 +1,8 @@
 """What to decide so that a figure is as one of two readings has it. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from pipeline.decisions.numeral_place import overlap, places_of
@@ -22,7 +24,8 @@ def takes_of(
     A figure whose numeral is not found in the text cannot be decided of.
     """
     figures = decided.figures if decided else ()
-    now = list(zip(places_of(text, figures), figures, strict=True))
+    placed = zip(places_of(text, figures), figures, strict=True)
+    now = sorted(((place, figure) for place, figure in placed if place), key=itemgetter(0))
     takes: dict[str, dict[str, Take]] = {}
     for number, pair in enumerate(pairs, 1):
         if pair.is_same or pair.is_elsewhere:
@@ -39,16 +42,21 @@ def takes_of(
     return takes
 
 
-def _take(side: Placed | None, span: Span, now: Sequence[tuple[Span | None, Figure]]) -> Take:
+def _take(side: Placed | None, span: Span, now: Sequence[tuple[Span, Figure]]) -> Take:
     if side is None or side.place is None:
         return {"kind": DecisionKind.DELETE.value, "span": list(span), "figure": None}
-    there = [figure for place, figure in now if place and overlap(place, side.place)]
+    # Numerals do not overlap: the first that ends behind is the one that can be there.
+    at = bisect_right(now, side.place.start, key=_end)
     kind = DecisionKind.ADD
-    if there:
-        is_so = not differing_labels(there[0], side.figure)
+    if at < len(now) and overlap(now[at][0], side.place):
+        is_so = not differing_labels(now[at][1], side.figure)
         kind = DecisionKind.ACCEPT if is_so else DecisionKind.CHANGE
     return {
         "kind": kind.value,
         "span": list(side.place),
         "figure": side.figure.model_dump(mode="json"),
     }
+
+
+def _end(placed: tuple[Span, Figure]) -> int:
+    return placed[0].end
