@@ -9,8 +9,9 @@ from eval.runs.stored_readings import RawAnswer, fetch_readings
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting
 from schemas.document import Source
-from schemas.finding import Finding, Severity
+from schemas.finding import Finding, Severity, Span
 from schemas.reading import Attempt, ReaderKey, ReadingStatus
+from tests.decisions import a_decision
 from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
 
 DOCUMENT = a_document()
@@ -111,3 +112,11 @@ def test_figures_that_the_text_does_not_hold_are_counted(store: Store) -> None:
     put(store, new_run(KEY), (DOCUMENT, reading))
     (found,) = fetch_readings(store, [DOCUMENT.id], KEY, 1)[DOCUMENT.id]
     assert found.dropped == 2
+
+
+def test_what_people_decided_is_no_reading_of_its_reader(store: Store) -> None:
+    keep(store, 0, 58610)
+    one = a_decision("delete", DOCUMENT, span=Span(13, 23))
+    store.record(new_run(ReaderKey(reader="review", schema_hash="none")), [one])
+    assert store.read("SELECT derived FROM current_readings").rows == [("review",)]
+    assert values(store, 2) == [58610, "was not read"]
