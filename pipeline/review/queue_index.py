@@ -17,39 +17,38 @@ from pipeline.plain_text import storable
 from pipeline.review.queue_entry import Entry
 from schemas.report import Service
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; a file of another version is made anew."""
 
 _ENTRY_COLUMNS = (
     *("id", "key", "document_id", "rank", "state", "title", "path", "record", "format", "day"),
     *("year", "reader", "figures", "decided", "errors", "warnings", "infos", "differing"),
-    *("relevant", "services", "reviewed", "error"),
+    *("relevant", "services", "reviewed", "error", "words", "text"),
 )
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS pending (key TEXT PRIMARY KEY, place INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS pending_in_order ON pending (place);
--- The number of a document, for good: its text is indexed under it once.
-CREATE TABLE IF NOT EXISTS numbers (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
-    has_text INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS numbers_without_text ON numbers (id) WHERE NOT has_text;
+-- The number of a document, for good.
+CREATE TABLE IF NOT EXISTS numbers (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+-- `text` is the row of `texts` that it is found by, null where it is not searched yet.
 CREATE TABLE IF NOT EXISTS entries (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
     {", ".join(_ENTRY_COLUMNS[2:])});
+CREATE INDEX IF NOT EXISTS entries_without_text ON entries (id) WHERE text IS NULL;
+CREATE TABLE IF NOT EXISTS choices (name TEXT, value, PRIMARY KEY (name, value)) WITHOUT ROWID;
 -- All that is filtered by, so that the table itself is asked for the rows of one page only.
 CREATE INDEX IF NOT EXISTS entries_in_order ON entries (rank, id, state, errors, warnings,
-    differing, relevant, reader, format, year, services, reviewed);
+    differing, relevant, reader, format, year, services, reviewed, text);
 PRAGMA user_version = {VERSION};
 """
 _FOLDED = "tokenize = 'unicode61 remove_diacritics 2'"
+# Rows are only added: of a document whose words change, a new one counts.
 _SEARCHED = f"""
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (text, content = '', detail = none, {_FOLDED});
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (labels, detail = none, {_FOLDED});
 """
-_WITHOUT_TEXT = """
-FROM numbers WHERE NOT has_text
-AND EXISTS (SELECT 1 FROM entries WHERE id = numbers.id AND document_id IS NOT NULL)
-"""
-_PLAIN = "CREATE TABLE IF NOT EXISTS words (labels TEXT)"
+_CHOSEN = ("reader", "format", "year")
+_LEFT_OVER, _MOST_LEFT_OVER = 3, 10_000
+"""So many times as many rows of texts as documents, and these: then all is made anew."""
 
 
 class Progress(NamedTuple):
@@ -126,7 +125,7 @@ class QueueIndex:
             (entries,) = con.execute("SELECT count(*) FROM entries").fetchone()
             (pending,) = con.execute("SELECT count(*) FROM pending").fetchone()
             begun = con.execute("SELECT 1 FROM state WHERE name = 'marks'").fetchone()
-            left = con.execute(f"SELECT count(*) {_WITHOUT_TEXT}").fetchone()[0]
+            (left,) = con.execute("SELECT count(*) FROM entries WHERE text IS NULL").fetchone()
         return Progress(entries, pending, left if self.searches_texts else 0, begun is not None)
 
     def read_marks(self) -> dict[str, Any]:
@@ -166,10 +165,10 @@ class QueueIndex:
         return [key for (key,) in rows]
 
     def list_without_text(self, most: int) -> list[str]:
-        """Give documents whose text is not searched yet."""
+        """Give documents that are not searched yet."""
         if not self.searches_texts:
             return []
-        rows = self.read(f"SELECT key {_WITHOUT_TEXT} ORDER BY id LIMIT ?", [most])
+        rows = self.read("SELECT key FROM entries WHERE text IS NULL ORDER BY id LIMIT ?", [most])
         return [key for (key,) in rows]
 
     def put(self, keys: Sequence[str], entries: Sequence[Entry]) -> None:
@@ -180,15 +179,33 @@ class QueueIndex:
             _write(con, entries)
             con.executemany("DELETE FROM pending WHERE key = ?", [(key,) for key in keys])
 
-    def put_texts(self, texts: Mapping[str, str]) -> None:
-        """Have texts searched."""
+    def put_texts(self, keys: Sequence[str], texts: Mapping[str, str]) -> None:
+        """Have documents found by their texts, and by what else they are found by."""
         with self._open() as con:
-            for key, text in texts.items():
+            (last,) = con.execute(
+                "SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM state WHERE name = 'texts'"
+            ).fetchone()
+            for number, key in enumerate(keys, last + 1):
                 con.execute(
-                    "INSERT INTO texts (rowid, text) SELECT id, ? FROM numbers WHERE key = ?",
-                    [text, key],
+                    "INSERT INTO texts (rowid, text) "
+                    "SELECT ?, ? || ' ' || words FROM entries WHERE key = ?",
+                    [number, storable(texts.get(key, "")), key],
                 )
-                con.execute("UPDATE numbers SET has_text = 1 WHERE key = ?", [key])
+                con.execute("UPDATE entries SET text = ? WHERE key = ?", [number, key])
+            con.execute(
+                "INSERT OR REPLACE INTO state (name, value) VALUES ('texts', ?)",
+                [last + len(keys)],
+            )
+            (entries,) = con.execute("SELECT count(*) FROM entries").fetchone()
+        if last > _LEFT_OVER * (entries + len(keys)) + _MOST_LEFT_OVER:
+            self.clear()
+
+    def list_choices(self) -> dict[str, list[str]]:
+        """List what can be chosen of columns whose values depend on what is stored."""
+        choices: dict[str, list[str]] = {name: [] for name in _CHOSEN}
+        for name, value in self.read("SELECT name, value FROM choices ORDER BY name, value"):
+            choices[name].append(str(value))
+        return choices
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -226,7 +243,7 @@ class QueueIndex:
     def make_tables(con: sqlite3.Connection, *, searches_texts: bool) -> None:
         """Make the tables of an index."""
         con.execute("PRAGMA journal_mode = WAL")
-        searched = _SEARCHED if searches_texts else _PLAIN
+        searched = _SEARCHED if searches_texts else ""
         con.executescript(f"BEGIN IMMEDIATE; {searched}; {_TABLES} COMMIT;")
 
 
@@ -236,13 +253,19 @@ def _write(con: sqlite3.Connection, entries: Sequence[Entry]) -> None:
         key = storable(entry.key)
         con.execute("INSERT INTO numbers (key) VALUES (?) ON CONFLICT DO NOTHING", [key])
         (number,) = con.execute("SELECT id FROM numbers WHERE key = ?", [key]).fetchone()
+        same = "SELECT text FROM entries WHERE id = ? AND words = ?"
+        text = con.execute(same, [number, storable(entry.words)]).fetchone()
+        row = [*_row(number, entry), text and text[0]]
         con.execute(
             f"INSERT OR REPLACE INTO entries VALUES ({marks})",  # noqa: S608 - marks alone
-            [storable(it) if isinstance(it, str) else it for it in _row(number, entry)],
+            [storable(it) if isinstance(it, str) else it for it in row],
         )
-        con.execute("DELETE FROM words WHERE rowid = ?", [number])
-        con.execute(
-            "INSERT INTO words (rowid, labels) VALUES (?, ?)", [number, storable(entry.words)]
+        chosen = zip(
+            _CHOSEN, (entry.reader, entry.format, entry.day and entry.day.year), strict=True
+        )
+        con.executemany(
+            "INSERT INTO choices (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(name, value) for name, value in chosen if value is not None],
         )
 
 
@@ -270,14 +293,12 @@ def _row(number: int, entry: Entry) -> tuple[object, ...]:
         bits_of(entry.services),
         entry.is_reviewed,
         entry.error,
+        entry.words,
     )
 
 
 def _drop(con: sqlite3.Connection, keys: Iterable[str]) -> None:
-    for key in keys:
-        for (number,) in con.execute("SELECT id FROM entries WHERE key = ?", [key]).fetchall():
-            con.execute("DELETE FROM entries WHERE id = ?", [number])
-            con.execute("DELETE FROM words WHERE rowid = ?", [number])
+    con.executemany("DELETE FROM entries WHERE key = ?", [(key,) for key in keys])
 
 
 def _is_damaged(error: sqlite3.DatabaseError) -> bool:

@@ -8,9 +8,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.review.context import Context, context_of
+from pipeline.review.queue_entry import STATES
 from pipeline.review.queue_index import QueueIndex
 from pipeline.review.queue_query import FILTERS, parse_query
-from pipeline.review.queue_search import Neighbours, find_neighbours, find_rows, list_choices
+from pipeline.review.queue_search import Neighbours, find_neighbours, find_rows
 from pipeline.review.templates import render
 from schemas.codebook import codebook
 
@@ -73,9 +74,10 @@ def neighbours(context: Context, document_id: str, given: Mapping[str, str]) -> 
 
 
 def _list_filters(index: QueueIndex, chosen: Mapping[str, str]) -> list[_Filter]:
-    stored = {name: {one: one for one in them} for name, them in list_choices(index).items()}
+    stored = {name: {one: one for one in them} for name, them in index.list_choices().items()}
+    states = {"state": {state: state for state in STATES}}
     services = {name: f"{name} · {service.es}" for name, service in codebook().root.items()}
-    choices = stored | _FIXED_CHOICES | {"service": services}
+    choices = stored | states | _FIXED_CHOICES | {"service": services}
     return [_Filter(name, _LABELS[name], choices[name], chosen.get(name, "")) for name in FILTERS]
 
 

@@ -72,17 +72,16 @@ class QueueQuery(NamedTuple):
                 yield "FALSE", []
 
     def _search(self, *, by_text: bool) -> Iterator[tuple[str, list[object]]]:
-        for word in split_words(self.words)[:_MOST_WORDS]:
-            if not by_text:
-                yield "id IN (SELECT rowid FROM words WHERE labels LIKE ?)", [f"%{word}%"]
-                continue
-            found = (
-                "SELECT rowid FROM words WHERE words MATCH ? "
-                "UNION ALL SELECT rowid FROM texts WHERE texts MATCH ?"
-            )
-            asked = f'"{word}"*' if len(word) >= _SHORTEST_BEGINNING else f'"{word}"'
+        words = split_words(self.words)[:_MOST_WORDS]
+        if not by_text:
+            for word in words:
+                yield "words LIKE ?", [f"%{word}%"]
+        elif words:
+            asked = [f'"{word}"*' if len(word) >= _SHORTEST_BEGINNING else f'"{word}"'
+                for word in words]  # fmt: skip
             # With a plus: in the order of the queue, and not in that of what was found.
-            yield f"+id IN ({found})", [asked, asked]
+            found = "+text IN (SELECT rowid FROM texts WHERE texts MATCH ?)"
+            yield found, [" AND ".join(asked)]
 
 
 def parse_query(given: Mapping[str, str]) -> QueueQuery:

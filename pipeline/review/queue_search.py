@@ -1,10 +1,9 @@
 """What the index of the queue has for a query: the rows of a page, and what stands beside one."""
 
-from collections.abc import Sequence
+import json
 from datetime import date
 from typing import Any, NamedTuple
 
-from pipeline.review.queue_entry import STATES
 from pipeline.review.queue_index import QueueIndex
 from pipeline.review.queue_query import PAGE, QueueQuery
 
@@ -12,8 +11,6 @@ _ROW = (
     "document_id, state, title, path, record, format, day, reader, figures, decided, errors, "
     "warnings, infos, differing, relevant, reviewed, error"
 )
-_CHOSEN = ("reader", "format", "year")
-_MOST_CHOICES = 200
 
 
 class Row(NamedTuple):
@@ -70,23 +67,21 @@ class Neighbours(NamedTuple):
 
 def find_rows(index: QueueIndex, query: QueueQuery) -> Found:
     """Find the rows of a page; of a page behind the last one, the last."""
-    where, parameters = query.condition(by_text=index.searches_texts)
-    # The conditions are our own.
-    ((total,),) = index.read(f"SELECT count(*) FROM entries WHERE {where}", parameters)  # noqa: S608
-    page = min(query.page, max(1, -(-total // PAGE)))
+    found = _list_numbers(index, query)
+    page = min(query.page, max(1, -(-len(found) // PAGE)))
+    shown = found[(page - 1) * PAGE : page * PAGE]
     rows = index.read(
-        f"""SELECT {_ROW} FROM entries JOIN (
-            SELECT id, rank FROM entries WHERE {where} ORDER BY rank, id LIMIT ? OFFSET ?
-        ) AS found USING (id) ORDER BY found.rank, id""",  # noqa: S608 - as above
-        [*parameters, PAGE, (page - 1) * PAGE],
+        f"SELECT {_ROW} FROM entries WHERE id IN (SELECT value FROM json_each(?)) "  # noqa: S608 - columns of ours
+        "ORDER BY rank, id",
+        [json.dumps(shown)],
     )
-    return Found(tuple(_make_row(row) for row in rows), page, total)
+    return Found(tuple(_make_row(row) for row in rows), page, len(found))
 
 
 def find_neighbours(index: QueueIndex, document_id: str, query: QueueQuery) -> Neighbours:
     """Find what stands before and behind a document among what a query finds."""
-    place = index.read("SELECT rank, id FROM entries WHERE key = ?", [document_id])
-    if not place:
+    own = index.read("SELECT rank, id FROM entries WHERE key = ?", [document_id])
+    if not own:
         return Neighbours(None, None)
     where, parameters = query.condition(by_text=index.searches_texts)
     found: list[str | None] = []
@@ -96,23 +91,18 @@ def find_neighbours(index: QueueIndex, document_id: str, query: QueueQuery) -> N
                 SELECT id FROM entries
                 WHERE {where} AND state <> 'unreadable' AND (rank, id) {beside} (?, ?)
                 ORDER BY rank {order}, id {order} LIMIT 1
-            )""",  # noqa: S608 - as above
-            [*parameters, *place[0]],
+            )""",  # noqa: S608 - conditions of ours
+            [*parameters, *own[0]],
         )
         found.append(rows[0][0] if rows else None)
     return Neighbours(*found)
 
 
-def list_choices(index: QueueIndex) -> dict[str, Sequence[str]]:
-    """List what can be chosen in the filters whose choices depend on what is stored."""
-    choices: dict[str, Sequence[str]] = {"state": STATES}
-    for column in _CHOSEN:
-        rows = index.read(
-            f"SELECT DISTINCT {column} FROM entries WHERE {column} IS NOT NULL "  # noqa: S608 - as above
-            f"ORDER BY {column} LIMIT {_MOST_CHOICES}"
-        )
-        choices[column] = [str(value) for (value,) in rows]
-    return choices
+def _list_numbers(index: QueueIndex, query: QueueQuery) -> list[int]:
+    """List all that a query finds: so words are looked for once, for the page and for how many."""
+    where, parameters = query.condition(by_text=index.searches_texts)
+    sql = f"SELECT id FROM entries WHERE {where} ORDER BY rank, id"  # noqa: S608 - as above
+    return [number for (number,) in index.read(sql, parameters)]
 
 
 def _make_row(row: tuple[Any, ...]) -> Row:

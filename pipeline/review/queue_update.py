@@ -41,5 +41,5 @@ def _update(store: Store, index: QueueIndex) -> bool:
         return True
     unsearched = index.list_without_text(_TEXTS_AT_ONCE)
     if unsearched:
-        index.put_texts(fetch_texts(store, unsearched))
+        index.put_texts(unsearched, fetch_texts(store, unsearched))
     return bool(unsearched)

@@ -279,6 +279,20 @@ def test_another_database_under_the_same_name_and_a_damaged_index_are_noticed(
     assert [row.document_id for row in rows(store, index)] == [two.id]
 
 
+def test_what_no_document_is_found_by_any_more_does_not_pile_up(
+    store: Store, index: QueueIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.review.queue_index._MOST_LEFT_OVER", 0)
+    document = a_document("La cirugía")
+    for number in range(12):
+        figure = a_figure().model_copy(update={"place": f"HGZ {number}"})
+        put(store, new_run(KEY), (document, a_reading(document, report=a_report(figure))))
+        follow(store, index)
+        assert ask(index, q=f"cirugia {number}").total == 1
+        assert ask(index, q=f"cirugia {number - 1}").total == 0
+    assert index.read("SELECT count(*) FROM texts")[0][0] < 10
+
+
 def test_one_process_at_a_time_follows_and_the_others_look(store: Store, index: QueueIndex) -> None:
     document = a_document()
     put(store, new_run(KEY), (document, a_reading(document)))
