@@ -6,7 +6,7 @@ from typing import NamedTuple
 from eval.review.apart import labels_of, list_people
 from pipeline.decisions.journal import DecisionJournal, decisions_path
 from pipeline.review.context import Context
-from pipeline.runs.deciding import Decisions
+from pipeline.review.document_lookup import decisions_of
 from pipeline.store.fetch import fetch_documents, fetch_readable
 from schemas.decision import Decision
 from schemas.document import Document
@@ -32,9 +32,10 @@ def list_documents(context: Context) -> tuple[str, ...]:
 
 def fetch_apart(context: Context, document_ids: Collection[str]) -> tuple[LabelledApart, ...]:
     """Fetch what people say of documents apart, where at least one does."""
-    decisions = Decisions(context.db)
     with context.store.keep_open(read_only=True):  # to open it takes longer than to ask it
-        by_document = {each: decisions.of(each) for each in document_ids}
+        by_document = {
+            each: decisions_of(context.db).of(each, context.store) for each in document_ids
+        }
         looked_at = {
             one.reading_id
             for each in by_document.values()

@@ -8,8 +8,8 @@ from starlette.routing import Route
 from eval.review.apart import list_people
 from eval.runs.names import name_variant
 from pipeline.review.context import context_of
+from pipeline.review.document_lookup import decisions_of
 from pipeline.review.templates import render
-from pipeline.runs.deciding import Decisions
 from pipeline.store.fetch import fetch_documents
 
 _READINGS = """
@@ -25,7 +25,7 @@ def show_apart(request: Request) -> Response:
     with context.store.keep_open(read_only=True):
         found = fetch_documents(context.store, [document_id])
         rows = context.store.read(_READINGS, [document_id]).rows
-        decisions = Decisions(context.db).of(document_id)
+        decisions = decisions_of(context.db).of(document_id, context.store)
     if not found:
         raise HTTPException(404, f"{context.db.name} has no document {document_id[:12]}")
     document = found[0]

@@ -13,7 +13,7 @@ from pipeline.facts import format_value
 from pipeline.plain_text import one_line
 from pipeline.review.apart import decisions_for
 from pipeline.review.context import Context
-from pipeline.runs.deciding import Decisions
+from pipeline.review.document_lookup import decisions_of
 from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_sources
 from schemas.decision import Decision, DecisionKind
 from schemas.document import Document, Source
@@ -57,7 +57,7 @@ def look_at(context: Context, document_id: str) -> LookedAt:
         source = fetch_sources(store, [document_id]).get(document_id)
         newest = [reading_id for (reading_id,) in store.read(_NEWEST, [document_id]).rows]
         reading = next(iter(fetch_readable(store, newest).values()), None) if newest else None
-        decisions = Decisions(context.db).of(document_id)
+        decisions = decisions_of(context.db).of(document_id, store)
     return LookedAt(found[0], source or Source(path=document_id), reading, decisions)
 
 

@@ -35,8 +35,8 @@ from eval.scoring.agreement import TwiceLabelled, compare_labels
 from pipeline.decisions.apply import apply_decisions
 from pipeline.errors import UsageError
 from pipeline.review.context import context_of
+from pipeline.review.document_lookup import decisions_of
 from pipeline.review.templates import render
-from pipeline.runs.deciding import Decisions
 from pipeline.store.rows import now
 from schemas.decision import Decision, DecisionKind
 from schemas.report import JornadaReport
@@ -101,7 +101,7 @@ def decide(request: Request) -> Response:
     if asked.get("take") == "undo":
         decisions = list(_take_back(settling, key))
     try:
-        Decisions(context.db).record(_with_ids(decisions, asked))
+        decisions_of(context.db).record(_with_ids(decisions, asked))
     except UsageError as error:
         return _show(request, settling, f"Not decided: {error}")
     is_taken = asked.get("take") in ("first", "second")
@@ -212,7 +212,7 @@ def _list_acts(settling: _Settling, take: str, key: str) -> Sequence[Act]:
 
 
 def _make(settling: _Settling, acts: Iterable[Act]) -> Iterable[Decision]:
-    reading = settling.looked.reading
+    reading, moment = settling.looked.reading, now()
     for act in acts:
         try:
             yield Decision(
@@ -220,7 +220,7 @@ def _make(settling: _Settling, acts: Iterable[Act]) -> Iterable[Decision]:
                 document_id=settling.looked.document.id,
                 reading_id=reading.reading_id if reading else None,
                 who=settling.who,
-                decided_at=now(),
+                decided_at=moment,
                 **act._asdict(),
             )
         except ValidationError as error:

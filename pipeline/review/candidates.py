@@ -105,14 +105,16 @@ def _readings_of(text: str, numeral: Numeral) -> Iterator[PlainReading]:
 
 
 def guess_labels(
-    document: Document, candidate: Candidate, figures: Sequence[Figure]
+    document: Document, candidate: Candidate, figures: Sequence[Figure], *, by_rules: bool = True
 ) -> dict[str, object]:
     """Guess labels for a number, for a person to look at: as rules read it, else by the one before.
+
+    Without `by_rules` only by the one before, for who is to see no reader's labels.
 
     `figures` are those of the report, in the order of the text. Of a neighbour only what it may
     share is taken, and no service. Empty where there is nothing to go by.
     """
-    if len(document.text) <= _LONGEST_READ:
+    if by_rules and len(document.text) <= _LONGEST_READ:
         for figure in _read_by_rules(document):
             if _is_quoted_around(figure, candidate.span) and any(
                 (one.value, one.unit) == (figure.value, figure.unit) for one in candidate.readings

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.errors import UsageError
+from pipeline.review.apart import Apart, apart_of
 from pipeline.review.candidates import find_candidates, guess_labels
 from pipeline.review.context import Context, context_of
 from pipeline.review.document_data import describe, describe_readings, show
@@ -45,13 +46,13 @@ async def decide(request: Request) -> Response:
 
 
 def _decide(request: Request, body: bytes) -> Response:
-    context = context_of(request)
+    context, apart = context_of(request), apart_of(request)
     sent = _read_sent(body)
     document = look_up_document(context, request.path_params["document_id"])
     if document is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, GONE)
-    recorded, refused = _record(context, document, sent)
-    looked = look_up(context, document.id, recorded)
+    recorded, refused = _record(context, document, sent, apart)
+    looked = look_up(context, document.id, recorded, apart)
     state = looked and describe(looked, window_asked_for(request))
     return JSONResponse({"state": state, "refused": show(refused)})
 
@@ -70,14 +71,14 @@ def _read_sent(body: bytes) -> list[Mapping[str, Any]]:
 
 
 def _record(
-    context: Context, document: Document, sent: list[Mapping[str, Any]]
+    context: Context, document: Document, sent: list[Mapping[str, Any]], apart: Apart | None
 ) -> tuple[list[Decision], list[dict[str, str]]]:
     """Record what can hold, and give it; and what was refused, which keeps nothing else back."""
     refused: list[dict[str, str]] = []
     made: list[Decision] = []
     for one in sent:
         try:
-            made.append(_make_decision(one, document, context.who))
+            made.append(_make_decision(one, document, context.who, apart))
         except ValidationError as error:
             refused.append({"decision_id": str(one.get("decision_id")), "error": _describe(error)})
     journal, recorded = decisions_of(context.db), list[Decision]()
@@ -94,8 +95,12 @@ def _record(
     return recorded, refused
 
 
-def _make_decision(one: Mapping[str, Any], document: Document, who: str) -> Decision:
+def _make_decision(
+    one: Mapping[str, Any], document: Document, who: str, apart: Apart | None
+) -> Decision:
     told = {name: value for name, value in one.items() if name in _SENT}
+    if apart is not None:  # what a person began with is said by the page's address
+        told |= {"apart": True, "reading_id": apart.reading_id}
     figure = told.get("figure")
     if isinstance(figure, dict):  # its quote was shown with unseen characters made visible
         start, end = figure.get("char_start"), figure.get("char_end")
@@ -136,7 +141,8 @@ def find_numbers(request: Request) -> Response:
 
     `?start=&end=` count characters of the text.
     """
-    looked = look_up(context_of(request), request.path_params["document_id"])
+    apart = apart_of(request)
+    looked = look_up(context_of(request), request.path_params["document_id"], apart=apart)
     if looked is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, GONE)
     selected = _selected(request, len(looked.document.text))
@@ -150,7 +156,9 @@ def find_numbers(request: Request) -> Response:
                 {**reading, "words": text[slice(*reading["quote"])]}
                 for reading in describe_readings(one.readings)
             ],
-            "guess": guess_labels(looked.document, one, figures),
+            "guess": guess_labels(
+                looked.document, one, figures, by_rules=not (apart and apart.is_blind)
+            ),
         }
         for one in found
     ]

@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 from pipeline.decisions.apply import effective
 from pipeline.decisions.reading import DecidedReading, decide_reading
 from pipeline.errors import StoreError
+from pipeline.review.apart import Apart, decisions_for
 from pipeline.review.context import Context
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
@@ -31,6 +32,10 @@ _NEWEST = """
 SELECT reading_id, read_at FROM readings
 WHERE document_id = ? AND derived IS DISTINCT FROM 'review'
 ORDER BY status = 'failed', read_at DESC, rowid DESC LIMIT 1
+"""
+_BEGUN_WITH = """
+SELECT reading_id, read_at FROM readings
+WHERE document_id = ? AND reading_id = ? AND derived IS DISTINCT FROM 'review'
 """
 
 Kept = TypeVar("Kept")
@@ -97,19 +102,25 @@ def decisions_of(db: Path) -> Decisions:
     return Decisions(db)
 
 
-def look_up(context: Context, document_id: str, recorded: Sequence[Decision] = ()) -> Looked | None:
+def look_up(
+    context: Context,
+    document_id: str,
+    recorded: Sequence[Decision] = (),
+    apart: Apart | None = None,
+) -> Looked | None:
     """Look a document up, None where there is none of that ID.
 
+    To who labels `apart` it is as they began with it, with their own decisions alone.
     While the database cannot be had, it is as it was last seen, with what was `recorded` since.
     Raises `StoreError` where it was never seen.
     """
-    key = context.db, document_id
+    key = context.db, document_id, apart
     known = _looked.get(key)
     try:
         # Opened once for both: to open the file takes longer than to ask it.
         with context.store.keep_open(read_only=True):
             raw = _fetch(context.store, key)
-            decisions = decisions_about(context, document_id)
+            decisions = decisions_about(context, document_id, apart)
     except StoreError:
         raw = _raw.get(key)
         if raw is None or known is None:
@@ -126,23 +137,24 @@ def look_up(context: Context, document_id: str, recorded: Sequence[Decision] = (
 
 def look_up_document(context: Context, document_id: str) -> Document | None:
     """Look its text alone up, which never changes. Raises `StoreError`."""
-    if known := _raw.get((context.db, document_id)):
+    if known := _raw.get((context.db, document_id, None)):
         return known.document
     return next(iter(fetch_documents(context.store, [document_id])), None)
 
 
-def look_up_version(context: Context, document_id: str) -> str:
+def look_up_version(context: Context, document_id: str, apart: Apart | None = None) -> str:
     """Name the state of a document without looking all of it up. Raises `StoreError`."""
     with context.store.keep_open(read_only=True):
-        rows = context.store.read(_NEWEST, [document_id]).rows
-        decisions = decisions_about(context, document_id)
-    return name_version(rows[0][0] if rows else None, decisions)
+        reading_id, _ = _find_reading(context.store, document_id, apart)
+        decisions = decisions_about(context, document_id, apart)
+    return name_version(reading_id, decisions)
 
 
-def decisions_about(context: Context, document_id: str) -> tuple[Decision, ...]:
-    """List what was decided of a document for everybody, in order. Raises `StoreError`."""
-    decided = decisions_of(context.db).of(document_id, context.store)
-    return tuple(one for one in decided if not one.apart)
+def decisions_about(
+    context: Context, document_id: str, apart: Apart | None = None
+) -> tuple[Decision, ...]:
+    """List what was decided of a document for everybody, or apart. Raises `StoreError`."""
+    return decisions_for(decisions_of(context.db).of(document_id, context.store), apart)
 
 
 def name_version(reading_id: str | None, decisions: Sequence[Decision]) -> str:
@@ -151,9 +163,21 @@ def name_version(reading_id: str | None, decisions: Sequence[Decision]) -> str:
     return sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
-def _fetch(store: Store, key: tuple[Path, str]) -> _Raw | None:
-    rows = store.read(_NEWEST, [key[1]]).rows
-    reading_id, read_at = rows[0] if rows else (None, None)
+def _find_reading(
+    store: Store, document_id: str, apart: Apart | None
+) -> tuple[str | None, datetime | None]:
+    """Find the reading that decisions are applied to, and when it was made."""
+    if apart is None:
+        rows = store.read(_NEWEST, [document_id]).rows
+    elif apart.is_blind:
+        rows = []
+    else:
+        rows = store.read(_BEGUN_WITH, [document_id, apart.reading_id]).rows
+    return rows[0] if rows else (None, None)
+
+
+def _fetch(store: Store, key: tuple[Path, str, Apart | None]) -> _Raw | None:
+    reading_id, read_at = _find_reading(store, key[1], key[2])
     known = _raw.get(key)
     if known is not None and (known.reading and known.reading.reading_id) == reading_id:
         return known

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from pipeline.errors import StoreError
 from pipeline.pages.text import shorten
+from pipeline.review.apart import apart_of
 from pipeline.review.choices import code_choices, place_choices
 from pipeline.review.context import Context, context_of
 from pipeline.review.document_data import describe
@@ -23,7 +24,7 @@ GONE = "There is no such document in this database."
 
 def show_document(request: Request) -> Response:
     """Show the page; its script asks for what stands in it."""
-    looked = _look_up(request)
+    looked, apart = _look_up(request), apart_of(request)
     source = _source_of(context_of(request), looked.document.id)
     return render(
         request,
@@ -32,6 +33,7 @@ def show_document(request: Request) -> Response:
         title=_title(looked) or source or looked.document.id[:12],
         source=source,
         window=_window(request, looked),
+        apart=apart,
     )
 
 
@@ -43,7 +45,8 @@ def give_state(request: Request) -> Response:
 
 def give_version(request: Request) -> Response:
     """Give the name of the document's state, by which a page sees that somebody else decided."""
-    version = look_up_version(context_of(request), request.path_params["document_id"])
+    document_id = request.path_params["document_id"]
+    version = look_up_version(context_of(request), document_id, apart_of(request))
     return JSONResponse({"version": version})
 
 
@@ -60,7 +63,8 @@ def give_places(request: Request) -> Response:
 
 
 def _look_up(request: Request) -> Looked:
-    looked = look_up(context_of(request), request.path_params["document_id"])
+    context, document_id = context_of(request), request.path_params["document_id"]
+    looked = look_up(context, document_id, apart=apart_of(request))
     if looked is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, GONE)
     return looked

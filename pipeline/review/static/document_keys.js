@@ -46,6 +46,7 @@ export function listenToKeys(desk) {
     h: () => openPart("history-part"),
     w: () => desk.goToWindow(1),
     W: () => desk.goToWindow(-1),
+    g: () => follow("gold"),
     "[": () => follow("previous"),
     "]": () => follow("next"),
   };

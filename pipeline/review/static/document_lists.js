@@ -15,7 +15,7 @@ export function drawReading(state) {
   const { reading } = state;
   const line = byId("reading");
   if (!reading) {
-    line.textContent = "not read yet";
+    line.textContent = page.isApart ? "no reader's labels" : "not read yet";
     return;
   }
   const by = [reading.reader, reading.model, reading.prompt].filter(Boolean).join(" · ");
@@ -27,6 +27,7 @@ export function drawReading(state) {
 }
 
 export function faultOfReading({ reading }) {
+  if (!reading && page.isApart) return null; // on purpose
   if (!reading) return "Nothing has read this document yet. Figures can be added by hand.";
   if (reading.status !== "failed") return null;
   return `It could not be read: ${reading.error || "no reason is known"}. Figures can be added by hand.`;

@@ -13,7 +13,7 @@ export class Outbox {
     this.window = window;
     this.take = take;
     this.tell = tell;
-    this.key = `jornada-unsent-${documentId}`;
+    this.key = page.viewed(`jornada-unsent-${documentId}`);
     this.waiting = this.restore();
     this.trouble = null;
     this.isStopped = false;

@@ -29,6 +29,7 @@ page.onKeys = (functions) => {
 page.view = new URLSearchParams(
   [...new URLSearchParams(location.search)].filter(([name]) => ["who", "apart", "from"].includes(name)),
 ).toString();
+page.isApart = new URLSearchParams(page.view).has("apart");
 page.viewed = (path) => (page.view ? `${path}${path.includes("?") ? "&" : "?"}${page.view}` : path);
 
 // Ask the server for JSON, at an address behind the root; with `body`, send that. Where it does not

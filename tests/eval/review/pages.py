@@ -2,6 +2,7 @@
 
 import html
 import http.client
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,15 +64,16 @@ class Pages:
     def get(self, path: str) -> Shown:
         return self._ask("GET", urljoin(self.address, path.removeprefix("/")))
 
-    def post(self, path: str) -> Shown:
-        return self._ask("POST", urljoin(self.address, path.removeprefix("/")))
+    def post(self, path: str, body: object = None) -> Shown:
+        return self._ask("POST", urljoin(self.address, path.removeprefix("/")), body)
 
-    def _ask(self, method: str, url: str) -> Shown:
+    def _ask(self, method: str, url: str, body: object = None) -> Shown:
         parts = urlsplit(url)
         con = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
         try:
             headers = {"Origin": f"http://{parts.netloc}", "Sec-Fetch-Site": "same-origin"}
-            con.request(method, f"{parts.path}?{parts.query}", headers=headers)
+            sent = None if body is None else json.dumps(body)
+            con.request(method, f"{parts.path}?{parts.query}", sent, headers)
             answer = con.getresponse()
             page = answer.read().decode()
             there = answer.headers.get("Location")
