@@ -53,7 +53,7 @@ class Size(NamedTuple):
 
 
 WIDE = Size(width=840, label=270, font=12, is_narrow=False)
-NARROW = Size(width=330, label=125, font=11, is_narrow=True)
+NARROW = Size(width=330, label=150, font=11, is_narrow=True)
 
 
 class Chart(NamedTuple):

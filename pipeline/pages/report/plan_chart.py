@@ -80,19 +80,13 @@ def _make(named: Sequence[tuple[str, PlanRow]], size: Size) -> Chart:
         x=planned
     )
     down = 4 if size.is_narrow else 0
-    names = base.mark_text(
-        align="left" if size.is_narrow else "right",
-        fontSize=size.font,
-        color=INK,
-        limit=size.width - 8 if size.is_narrow else left - 12,
-        dy=-14 if size.is_narrow else 0,
-    ).encode(x=alt.value(0 if size.is_narrow else -8), text=alt.Text("name:N"))
+    names = _names(base, size, left)
     layers = alt.layer(
         line.mark_rule(color=MUTED, strokeWidth=1.5),
         line.mark_text(dy=-8, fontSize=size.font, color=MUTED).encode(
             y=alt.value(0), text=alt.Text("text:N")
         ),
-        names,
+        *names,
         base.mark_rule(color=ACCENT, strokeWidth=3, yOffset=down).encode(
             x=planned, x2=alt.X2("reached:Q")
         ),
@@ -104,6 +98,18 @@ def _make(named: Sequence[tuple[str, PlanRow]], size: Size) -> Chart:
         autosize="none",
     )
     return Chart(layers, given)
+
+
+def _names(base: "alt.Chart", size: Size, left: int) -> list["alt.Chart"]:
+    """Write names; the line that they cross on a phone is interrupted for them."""
+    named = base.encode(x=alt.value(0 if size.is_narrow else -8), text=alt.Text("name:N"))
+    if not size.is_narrow:
+        return [named.mark_text(align="right", fontSize=size.font, color=INK, limit=left - 12)]
+    limit = size.width - 8
+    return [
+        named.mark_text(align="left", fontSize=size.font, limit=limit, dy=-14, **painted)
+        for painted in ({"fill": SURFACE, "stroke": SURFACE, "strokeWidth": 5}, {"fill": INK})
+    ]
 
 
 def _ends(points: "alt.Chart", size: Size, down: int) -> list["alt.Chart"]:

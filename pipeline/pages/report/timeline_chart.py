@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.lazy import lazy
 from pipeline.pages.report.drawing import (
@@ -39,6 +39,8 @@ SHAPES = {
 _STEP = 34
 _KINDS = ("national", "extraordinary", "state", "monothematic")
 _MOST_DAYS = 366
+_DAYS_A_POINT, _WIDE_AS = 0.7, 3
+"""How many days a letter is wide on a wide page, and how many times that on a phone."""
 
 
 class Timeline(NamedTuple):
@@ -74,8 +76,8 @@ def _rank(kind: str | None) -> int:
 
 def _mark(
     jornadas: Sequence[JornadaRow], keys: Sequence[tuple[int, str]], names: Sequence[str]
-) -> list[dict[str, object]]:
-    marks: dict[tuple[object, ...], dict[str, object]] = {}
+) -> list[dict[str, Any]]:
+    marks: dict[tuple[object, ...], dict[str, Any]] = {}
     for each in jornadas:
         key = (each.year or 0, each.kind or "")
         if key not in keys or each.day is None:
@@ -89,13 +91,26 @@ def _mark(
             "coverage": each.coverage,
             "edition": str(each.edition) if numbered else "",
         }
+        mark["key"] = f"{mark['row']} {mark['day']} {mark['edition']}"
         # Of those that look the same in one place, one.
         marks[tuple(mark.values())] = mark
     return list(marks.values())
 
 
+def _readable(marks: Sequence[dict[str, Any]], apart: float) -> list[str]:
+    """Choose numbers that have room beside each other, from the left of each row."""
+    chosen: list[str] = []
+    last: dict[str, int] = {}
+    for mark in sorted(marks, key=lambda mark: mark["day"]):
+        row, day = mark["row"], mark["day"]
+        if mark["edition"] and day - last.get(row, -_MOST_DAYS) >= apart:
+            chosen.append(mark["key"])
+            last[row] = day
+    return chosen
+
+
 def _make(
-    marks: Sequence[dict[str, object]], names: Sequence[str], phrases: Phrases, size: Size
+    marks: Sequence[dict[str, Any]], names: Sequence[str], phrases: Phrases, size: Size
 ) -> Chart:
     starts = [(date(2021, month, 1) - date(2021, 1, 1)).days for month in range(1, 13)]
     letters = 1 if size.is_narrow else 3
@@ -131,8 +146,11 @@ def _make(
         )
         for coverage, (shape, is_filled) in SHAPES.items()
     ]
-    numbers = base.mark_text(dy=-12, fontSize=size.font - 2, color=INK).encode(
-        text=alt.Text("edition:N")
+    apart = size.font * _DAYS_A_POINT * (_WIDE_AS if size.is_narrow else 1)
+    numbers = (
+        base.transform_filter(alt.FieldOneOfPredicate(field="key", oneOf=_readable(marks, apart)))
+        .mark_text(dy=-12, fontSize=size.font - 2, color=INK)
+        .encode(text=alt.Text("edition:N"))
     )
     layers = fit(
         alt.layer(
