@@ -11,6 +11,8 @@ from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.report import JornadaReport
 
+NAME = "hidden_text"
+
 
 def check(document: Document, report: JornadaReport) -> Iterable[Finding]:  # noqa: ARG001 - a Check
     """Report how many words were left out because nobody sees them, and the first of them."""
@@ -19,7 +21,7 @@ def check(document: Document, report: JornadaReport) -> Iterable[Finding]:  # no
         words = "1 word" if about.hidden_words == 1 else f"{about.hidden_words:,} words"
         first = one_line(about.hidden_text or "").replace('"', "'")
         yield Finding(
-            check="hidden_text",
+            check=NAME,
             severity=Severity.INFO,
             message=f'{words} that a reader does not see, left out of the text: "{first}"',
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from pipeline.checks.hidden_text import NAME as HIDDEN_TEXT
 from pipeline.decisions.apply import Mark
 from pipeline.pages.bulletin.marks import Kind, Limits, MarkedText, Target, mark_text
 from pipeline.pages.bulletin.source_name import SourceName, name_model, name_source
@@ -248,9 +249,19 @@ def _view_finding(number: int, finding: Finding, text: str, wording: Wording) ->
         finding.severity,
         wording.code("severity", finding.severity),
         finding.check,
-        shorten(" ".join(finding.message.split()), _LONGEST_MESSAGE),
+        shorten(" ".join(_tell(finding).split()), _LONGEST_MESSAGE),
         _fold(words),
     )
+
+
+def _tell(finding: Finding) -> str:
+    """Give a finding's message without words of a file that a reader of it does not see.
+
+    Who wrote them did not mean them for whoever gets the page.
+    """
+    if finding.check != HIDDEN_TEXT:
+        return finding.message
+    return finding.message.partition(":")[0]
 
 
 def _view_jornada(jornada: Jornada, wording: Wording) -> JornadaRow:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 import pytest
 from lxml import html
 
+from pipeline.checks import hidden_text
 from pipeline.pages.bulletin.list_page import ListAbout, render_list
 from pipeline.pages.bulletin.marks import Limits
 from pipeline.pages.bulletin.page import render_bulletin
 from pipeline.pages.bulletin.view import Bulletin, view_bulletin
 from pipeline.pages.bulletin.wording import wording_of
 from pipeline.words import Language
+from schemas.document import Metadata
 from schemas.report import JornadaReport
-from tests.pipeline.pages.bulletin.samples import FINDINGS, REPORT, TEXT, hostile, sample
+from tests.pipeline.pages.bulletin.samples import FINDINGS, REPORT, TEXT, document, hostile, sample
 
 Page = html.HtmlElement
 ES, EN = Language.SPANISH, Language.ENGLISH
@@ -138,6 +140,16 @@ def test_folders_of_a_machine_are_told_to_nobody() -> None:
     for written in (render_bulletin(sample(), EN), list_of(sample())):
         assert "boletín 48.txt" in written
         assert not re.search("/home|ana/|secreto", written)
+
+
+def test_words_that_a_reader_of_the_file_does_not_see_are_told_to_nobody() -> None:
+    unseen = document().model_copy(
+        update={"metadata": Metadata(format="docx", hidden_words=2, hidden_text="despido masivo")}
+    )
+    findings = tuple(hidden_text.check(unseen, REPORT))
+    assert "despido masivo" in findings[0].message
+    (told,) = says(page_of(sample(findings=findings)).xpath("//li[.//*[@id='x1']]"))
+    assert told == ("!1 info 2 words that a reader does not see, left out of the text hidden_text")
 
 
 @pytest.mark.parametrize("language", Language)
