@@ -18,7 +18,7 @@ from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
 from pipeline.store.fetch import fetch_documents, fetch_readings
 from schemas.decision import Decision
-from schemas.document import Document
+from schemas.document import Document, Source
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import BulletinKind, JornadaReport
 
@@ -38,17 +38,25 @@ SELECT reading_id, read_at FROM readings
 WHERE document_id = ? AND reading_id = ? AND derived IS DISTINCT FROM 'review'
 """
 
+# Of the table and not of what counts today: that would look at all sources there are.
+_SOURCE = """
+SELECT path, record FROM sources
+WHERE document_id = ? AND status NOT IN ('failed', 'forgotten') ORDER BY seen_at DESC LIMIT 1
+"""
+
 Kept = TypeVar("Kept")
 
 
 class Looked(NamedTuple):
     """A document, the newest reading of it, and that reading as decided.
 
-    `reading` is as a reader made it, None where there is none yet, without a report where it
-    failed. `decisions` are all that anybody made, in order; `standing` those that count.
+    `source` is where it was seen last. `reading` is as a reader made it, None where there is none
+    yet, without a report where it failed. `decisions` are all that anybody made, in order;
+    `standing` those that count.
     """
 
     document: Document
+    source: Source | None
     reading: Reading | None
     read_at: datetime | None
     decisions: tuple[Decision, ...]
@@ -68,6 +76,7 @@ class Looked(NamedTuple):
 
 class _Raw(NamedTuple):
     document: Document
+    source: Source | None
     reading: Reading | None
     read_at: datetime | None
 
@@ -185,7 +194,10 @@ def _fetch(store: Store, key: tuple[Path, str, Apart | None]) -> _Raw | None:
     if not documents:
         return None
     readings = fetch_readings(store, [reading_id]) if reading_id else ()
-    return _raw.put(key, _Raw(documents[0], readings[0] if readings else None, read_at))
+    found = store.read(_SOURCE, [key[1]]).rows
+    source = Source(path=found[0][0], record=found[0][1]) if found else None
+    reading = readings[0] if readings else None
+    return _raw.put(key, _Raw(documents[0], source, reading, read_at))
 
 
 def _decide(raw: _Raw, decisions: tuple[Decision, ...]) -> Looked:
@@ -195,4 +207,4 @@ def _decide(raw: _Raw, decisions: tuple[Decision, ...]) -> Looked:
     made_on = {reading.reading_id, reading.derived_from}
     own = {one.decision_id for one in decisions if one.reading_id in made_on}
     decided = decide_reading(raw.document, reading, decisions, own)
-    return Looked(raw.document, raw.reading, raw.read_at, decisions, effective(decisions), decided)
+    return Looked(*raw, decisions, effective(decisions), decided)

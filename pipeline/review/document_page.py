@@ -7,16 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pipeline.errors import StoreError
 from pipeline.pages.text import shorten
 from pipeline.review.apart import apart_of
 from pipeline.review.choices import code_choices, place_choices
-from pipeline.review.context import Context, context_of
+from pipeline.review.context import context_of
 from pipeline.review.document_data import describe
 from pipeline.review.document_lookup import Looked, look_up, look_up_version
 from pipeline.review.templates import render
 from pipeline.review.windows import window_at, windows
-from pipeline.store.fetch import fetch_sources
 
 _LONGEST_TITLE = 300
 GONE = "There is no such document in this database."
@@ -25,7 +23,7 @@ GONE = "There is no such document in this database."
 def show_document(request: Request) -> Response:
     """Show the page; its script asks for what stands in it."""
     looked, apart = _look_up(request), apart_of(request)
-    source = _source_of(context_of(request), looked.document.id)
+    source = str(looked.source) if looked.source else None
     return render(
         request,
         "document.html",
@@ -86,14 +84,6 @@ def _window(request: Request, looked: Looked) -> int:
 def _title(looked: Looked) -> str | None:
     title = looked.report.title or looked.document.metadata.title
     return shorten(" ".join(title.split()), _LONGEST_TITLE) if title else None
-
-
-def _source_of(context: Context, document_id: str) -> str | None:
-    try:
-        source = fetch_sources(context.store, [document_id]).get(document_id)
-    except StoreError:  # it is but said beside the title
-        return None
-    return str(source) if source else None
 
 
 ROUTES = (

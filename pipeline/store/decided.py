@@ -21,7 +21,6 @@ _DECISIONS = """
 SELECT * FROM decisions WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
 ORDER BY decided_at, rowid
 """
-_HAS_DECISIONS = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'decisions'"
 # In the order of the view current_readings.
 _STATES = f"""
 SELECT document_id,
@@ -131,7 +130,7 @@ def fetch_decisions(store: Store, document_ids: Collection[str]) -> tuple[Decisi
     A database of an older version has none.
     """
     with store.keep_open(read_only=True):
-        if not store.read(_HAS_DECISIONS).rows:
+        if not store.has_table("decisions"):
             return ()
         answer = store.read(_DECISIONS, [list(document_ids)])
     return tuple(_make_decision(dict(zip(answer.columns, row, strict=True))) for row in answer.rows)
@@ -143,7 +142,7 @@ def fetch_marks(store: Store, reading_ids: Collection[str]) -> dict[str, tuple[M
     Readings without figures are left out, and all those of a database of an older version.
     """
     found: dict[str, list[Mark | None]] = defaultdict(list)
-    if not store.read(_HAS_DECISIONS).rows:
+    if not store.has_table("decisions"):
         return {}
     for reading_id, kind, who, when in store.read(_MARKS, [list(reading_ids)]).rows:
         found[reading_id].append(Mark(kind, who, when) if kind is not None else None)

@@ -5,7 +5,7 @@ import { Changing } from "./document_changing.js";
 import { loadCodes } from "./document_choices.js";
 import { byId, plural } from "./document_elements.js";
 import { drawFields } from "./document_fields.js";
-import { drawCounts, drawItems, elementOf, list, valueOf } from "./document_items.js";
+import { drawCounts, drawItems, elementOf, list, showWaiting, valueOf } from "./document_items.js";
 import {
   drawFindings,
   drawHistory,
@@ -191,7 +191,7 @@ function decide(parts, line) {
   const decisions = makeDecisions(state, parts);
   const sent = outbox.put(decisions);
   for (const item of state.items) {
-    if (isWaiting(item)) elementOf(item.id)?.classList.add("waits");
+    if (isWaiting(item)) showWaiting(item);
   }
   tell();
   if (line) page.announce(line);

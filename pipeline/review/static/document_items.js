@@ -15,12 +15,11 @@ export function drawItems(state, isWaiting, acts) {
   const top = list.scrollTop;
   list.replaceChildren(
     ...state.items.map((item) =>
-      item.kind === "figure"
-        ? drawFigure(item, isWaiting(item), acts)
-        : drawNumber(item, isWaiting(item), acts),
+      item.kind === "figure" ? drawFigure(item, acts) : drawNumber(item, acts),
     ),
   );
   if (!state.items.length) list.append(make("li", { class: "note" }, "No number stands here."));
+  state.items.filter(isWaiting).forEach(showWaiting);
   list.scrollTop = top;
 }
 
@@ -50,7 +49,7 @@ export function valueOf(figure) {
   return count.format(figure.value) + (figure.unit === "percent" ? " %" : "");
 }
 
-function drawFigure(item, isWaiting, acts) {
+function drawFigure(item, acts) {
   const figure = item.figure;
   const name = `Figure ${item.number}: ${valueOf(figure)} ${figure.service}`;
   const kinds = (figure.detail || "").split("+").filter(Boolean);
@@ -68,7 +67,6 @@ function drawFigure(item, isWaiting, acts) {
         make("span", { class: "what kind" }, coded("detail", kind, figure.service)),
       ),
       item.decided ? decision(item.decided) : "",
-      isWaiting ? waiting() : "",
     ),
     make(
       "p",
@@ -103,7 +101,13 @@ function decision({ kind, who, when }) {
   );
 }
 
-const waiting = () => make("span", { class: "chip is-waiting" }, "… not kept yet");
+export function showWaiting(item) {
+  const element = elementOf(item.id);
+  if (!element || element.classList.contains("waits")) return;
+  element.classList.add("waits");
+  const chip = make("span", { class: "chip is-waiting" }, "… not kept yet");
+  element.querySelector(".head").append(chip);
+}
 
 function figureActs(item, acts) {
   const show = button("Show in text", "", () => acts.show(item), { class: "jump" });
@@ -124,7 +128,7 @@ function figureActs(item, acts) {
   ];
 }
 
-function drawNumber(item, isWaiting, acts) {
+function drawNumber(item, acts) {
   return frame(
     item,
     item.unclaimed ? "none unclaimed" : "none",
@@ -134,7 +138,6 @@ function drawNumber(item, isWaiting, acts) {
       { class: "head" },
       make("b", { class: "value" }, item.raw),
       make("span", { class: "reason" }, item.reason),
-      isWaiting ? waiting() : "",
     ),
     make(
       "p",

@@ -118,14 +118,7 @@ export function drawNotices(outbox, notices, dismiss) {
       ? make(
           "div",
           { class: "notice is-unsent", role: "alert" },
-          make(
-            "p",
-            {},
-            `${plural(number, "decision is", "decisions are")} not sent yet: ${outbox.trouble}. `,
-            outbox.isStopped
-              ? "They wait in this page."
-              : "They wait in this page, and are sent as soon as it can be.",
-          ),
+          make("p", {}, unsentLine(number, outbox)),
           make(
             "p",
             { class: "acts" },
@@ -143,4 +136,11 @@ export function drawNotices(outbox, notices, dismiss) {
     ),
   );
   byId("notices").replaceChildren(...[unsent, ...told].filter(Boolean));
+}
+
+function unsentLine(number, { trouble, isStopped }) {
+  const what = plural(number, "decision is", "decisions are");
+  const [waits, sent] = number === 1 ? ["It waits", "is sent"] : ["They wait", "are sent"];
+  const then = isStopped ? "" : `, and ${sent} as soon as it can be`;
+  return `${what} not sent yet: ${trouble}. ${waits} in this page${then}.`;
 }

@@ -306,6 +306,39 @@ def test_pointing_at_one_shows_the_other_and_findings_lead_to_their_words(
     assert page.locator("#items [aria-current] q").inner_text().startswith("320")
 
 
+def test_hostile_words_are_shown_and_do_nothing(page: "Page", served: Served, db: Path) -> None:
+    hostile = f'"><img src=x onerror=alert(1)> <script>alert(1)</script> {uuid.uuid4().hex}'
+    document = a_bulletin(f"{hostile}\nDieron 300 consultas y 20 cirugías.", title=hostile)
+    reading = read_by_rules(document)
+    assert reading.report is not None
+    figures = tuple(one.model_copy(update={"place": hostile}) for one in reading.report.figures)
+    odd = Finding(check=hostile, severity=Severity.ERROR, message=hostile)
+    report = reading.report.model_copy(update={"figures": figures, "programme": hostile})
+    store_reading(db, document, reading.model_copy(update={"report": report, "findings": (odd,)}))
+    open_document(page, served, document)
+    press(page, "i", "h", "l")
+    assert page.input_value("[name=place]") == hostile
+    press(page, "Escape")
+    assert page.locator("#document :is(script, img)").count() == 0
+    for place in ("h1", "#text", "#items", "#findings", "#fields"):
+        assert "onerror=alert" in (page.locator(place).text_content() or "")
+
+
+def test_a_long_text_is_turned_over_by_key(page: "Page", served: Served, db: Path) -> None:
+    text = "".join(f"En la semana dieron {n} consultas en Puebla.\n" for n in range(1000, 2500))
+    document = store_reading(db, a_bulletin(text + uuid.uuid4().hex))
+    open_document(page, served, document)
+    assert "part 1 of" in page.inner_text("#windows")
+    press(page, "w")
+    page.wait_for_selector("text=part 2 of")
+    assert "1000 consultas" not in page.inner_text("#text")
+    press(page, "a")
+    page.wait_for_selector("#items .is-accepted")
+    (kept_one,) = Decisions(db).of(document.id)
+    assert kept_one.span is not None
+    assert kept_one.span.start > 10_000
+
+
 def test_the_page_has_room_and_is_accessible_in_every_look(
     page: "Page", served: Served, document: Document
 ) -> None:
