@@ -12,7 +12,6 @@ HTTP, on a connection of its own, as a browser's first.
 import argparse
 import http.client
 import json
-import signal
 import statistics
 import subprocess
 import sys
@@ -150,7 +149,7 @@ class Server:
 
     def stop(self) -> None:
         """End it."""
-        self.process.send_signal(signal.SIGINT)
+        self.process.terminate()  # Ctrl-C is ignored by what a shell has in its background
         self.process.wait()
 
 
