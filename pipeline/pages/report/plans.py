@@ -58,18 +58,17 @@ def fetch_plans(store: Store, selection: Selection) -> Plans:
 
 def _plans(selection: Selection) -> str:
     held = selection.holds("planned_figure_id", "performed_figure_id", "percent_figure_id")
-    # A percentage is in no column of the view: its figure is looked up by all that it is of.
+    # A percentage is in no column of the view: its figure is the first that prints it of the same.
     same = " AND ".join(
         f"plans.{column} IS NOT DISTINCT FROM percents.{column}"
-        for column in (
-            *("period", "jornada", "starts_on", "ends_on", "place", "state", "service", "detail"),
-        )
+        for column in ("period", "jornada", "place", "state", "service", "detail")
     )
     return f"""
 WITH plans AS (FROM plan_and_result), percents AS (
-    SELECT period, jornada, starts_on, ends_on, place, state, service, detail,
-        arg_min(figure_id, basis = 'above_goal') AS percent_figure_id
-    FROM totals
+    SELECT period, jornada, CASE WHEN jornada IS NULL THEN starts_on END AS starts_on,
+        CASE WHEN jornada IS NULL THEN ends_on END AS ends_on, place, state, service, detail,
+        basis, value, min(figure_id) AS percent_figure_id
+    FROM facts
     WHERE unit = 'percent' AND status = 'performed' AND basis IN ('goal', 'above_goal')
     GROUP BY ALL
 )
@@ -78,6 +77,11 @@ SELECT plans.jornada, plans.starts_on, plans.ends_on, plans.place, plans.service
     percent IS NOT NULL, approximate, planned_figure_id, performed_figure_id, percent_figure_id,
     count(*) OVER ()
 FROM plans LEFT JOIN percents ON {same}
+    AND (plans.jornada IS NOT NULL OR (plans.starts_on IS NOT DISTINCT FROM percents.starts_on
+        AND plans.ends_on IS NOT DISTINCT FROM percents.ends_on))
+    AND CASE WHEN printed_percent IS NOT NULL
+        THEN basis = 'goal' AND percents.value = printed_percent
+        ELSE basis = 'above_goal' AND percents.value = printed_above END
 WHERE {held}
 ORDER BY (plans.place = 'national') DESC, (plans.detail IS NULL) DESC,
     plans.starts_on DESC NULLS LAST, plans.service, plans.place
