@@ -13,6 +13,8 @@ from pipeline.review.choices import code_choices, place_choices
 from pipeline.review.context import context_of
 from pipeline.review.document_data import describe
 from pipeline.review.document_lookup import Looked, look_up, look_up_version
+from pipeline.review.queue_page import neighbours
+from pipeline.review.queue_query import parse_query
 from pipeline.review.templates import render
 from pipeline.review.windows import window_at, windows
 
@@ -24,14 +26,17 @@ def show_document(request: Request) -> Response:
     """Show the page; its script asks for what stands in it."""
     looked, apart = _look_up(request), apart_of(request)
     source = str(looked.source) if looked.source else None
+    document_id, asked = looked.document.id, request.query_params
     return render(
         request,
         "document.html",
-        document_id=looked.document.id,
-        title=_title(looked) or source or looked.document.id[:12],
+        document_id=document_id,
+        title=_title(looked) or source or document_id[:12],
         source=source,
         window=_window(request, looked),
         apart=apart,
+        beside=neighbours(context_of(request), document_id, asked),
+        query=parse_query(asked).address,
     )
 
 

@@ -174,24 +174,22 @@ def make_decided(
     documents = {each.id: each for each in fetch_documents(store, wanted)}
     entries: list[Entry] = []
     for state in states:
-        if (raw := readings.get(state.raw or "")) is None:
+        raw = readings.get(state.raw or "")
+        if raw is None:
             continue
         own = decisions[state.document_id]
+        made_on = _made_on(own, raw.reading_id, origins)
         before = readings.get(state.decided or "")
-        made = decide_reading(
-            documents[state.document_id],
-            raw,
-            own,
-            _made_on(own, raw.reading_id, origins),
-            _kept_told(before, told.get(state.document_id, ())),
-        )
-        if before is not None and state.current == before.reading_id:
-            had = marks.get(before.reading_id, ())
-            if _is_same(before, had, made):
+        document = documents[state.document_id]
+        kept = _kept_told(before, told.get(state.document_id, ()))
+        made = decide_reading(document, raw, own, made_on, kept)
+        if state.current == state.decided and before is not None:
+            had = DecidedReading(before, marks.get(before.reading_id, ()))
+            if _is_same(had, made):
                 continue
         # Behind all that it stands before, whatever the clock says.
         at = max(now(), state.last_at + timedelta(microseconds=1))
-        entries.append(Entry(documents[state.document_id], made.reading, at, made.marks))
+        entries.append(Entry(document, made.reading, at, made.marks))
     return entries
 
 
@@ -220,13 +218,13 @@ def _kept_told(before: Reading | None, told: Sequence[Finding]) -> tuple[Finding
     return tuple(dict.fromkeys((*kept, *told)))
 
 
-def _is_same(before: Reading, marks: Sequence[Mark | None], after: DecidedReading) -> bool:
-    has = after.reading
-    return (before.report, before.status, before.findings) == (
-        has.report,
-        has.status,
-        has.findings,
-    ) and tuple(filter(None, marks)) == tuple(filter(None, after.marks))
+def _is_same(before: DecidedReading, after: DecidedReading) -> bool:
+    return (
+        (before.reading.report, before.reading.status)
+        == (after.reading.report, after.reading.status)
+        and before.reading.findings == after.reading.findings
+        and tuple(filter(None, before.marks)) == tuple(filter(None, after.marks))
+    )
 
 
 def _make_decision(row: Mapping[str, Any]) -> Decision:

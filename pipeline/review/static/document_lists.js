@@ -11,6 +11,9 @@ const DONE = {
   undo: "undone",
 };
 
+// Whether a person's own labels alone are shown: begun without a reader's, there is no reading.
+const isApart = new URLSearchParams(page.view).has("apart");
+
 export function drawReading(state) {
   const { reading } = state;
   const line = byId("reading");
@@ -27,6 +30,7 @@ export function drawReading(state) {
 }
 
 export function faultOfReading({ reading }) {
+  if (isApart) return null;
   if (!reading && page.isApart) return null; // on purpose
   if (!reading) return "Nothing has read this document yet. Figures can be added by hand.";
   if (reading.status !== "failed") return null;

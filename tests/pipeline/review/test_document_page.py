@@ -1,5 +1,6 @@
 """What the document page is told, and what it sends, over HTTP."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +9,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.review.background import work_behind
+from pipeline.review.queue_index import QueueIndex
 from pipeline.store import Store
 from schemas.document import Document
 from schemas.reading import Reading, ReadingStatus
+from tests.processes import wait_until
 from tests.review_server import Served, context_for, serve_review
 from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading
 
@@ -293,3 +297,17 @@ def test_the_version_tells_a_new_decision_from_anywhere(served: Served, document
     assert state["version"] == before
     decide(served, document, accept(figure_at(state, "320")))
     assert served.get(path).json["version"] != before
+
+
+def test_the_documents_beside_it_in_the_queue_are_one_step_away(tmp_path: Path) -> None:
+    db = tmp_path / "j.duckdb"
+    for number in (300, 400, 500):
+        store_reading(db, a_bulletin(f"Dieron {number} consultas en Puebla."))
+    context = context_for(db)
+    with work_behind(context), serve_review(context) as running:
+        wait_until(lambda: QueueIndex(db).tell_progress().is_done, "the index")
+        queue = re.findall(r"/document/([0-9a-f]{64})\?q=", running.get("/?q=consultas").body)
+        page = running.get(f"/document/{queue[1]}?q=consultas").body
+        beside = re.findall(r'/document/([0-9a-f]{64})\?q=consultas" data-way="(\w+)"', page)
+        assert beside == [(queue[0], "previous"), (queue[2], "next")]
+        assert f'href="/{context.token}/?q=consultas">Queue' in page
