@@ -12,9 +12,11 @@ from pipeline.errors import StoreError
 
 Config = dict[str, str | bool | int | float | list[str]]
 
-# By another process, or by another `Store` of this one that reads while this one writes.
+# By another process, or by another `Store` of this one: that reads while this one writes, or that
+# opens or closes the file just now.
 _HELD = re.compile(
-    r"Conflicting lock is held(?: in .*? \(PID (\d+)\))?|different configuration than existing",
+    r"Conflicting lock is held(?: in .*? \(PID (\d+)\))?|different configuration than existing"
+    r"|Unique file handle conflict",
     re.DOTALL,
 )
 
@@ -30,7 +32,7 @@ def connect(
     while True:
         try:
             return duckdb.connect(path, read_only=read_only, config=config)
-        except (duckdb.IOException, duckdb.ConnectionException) as error:
+        except duckdb.Error as error:
             if not _HELD.search(str(error)) or time.monotonic() + pause > deadline:
                 raise
         time.sleep(pause)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.decisions.journal import DecisionJournal, decisions_path
 from pipeline.decisions.numeral_place import places_of
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
 from schemas.report import Figure, Status
 from tests.eval.review.pages import Pages, decision, document_ids, extract_here, fetch_read, served
+from tests.processes import wait_until
 
 BULLETIN = """Jornada Nacional: <script>alert(1)</script>
 
@@ -51,8 +53,9 @@ def label(pages: Pages, who: str, **changes: Status) -> list[Figure]:
 
 
 def current(pages: Pages) -> list[tuple[str, str, str | None, str | None]]:
-    """Give the figures that hold in the table, with who decided them."""
-    Decisions(pages.db).settle()
+    """Give the figures that hold in the table once all is stored, with who decided them."""
+    journal = DecisionJournal(decisions_path(pages.db))
+    wait_until(lambda: not journal.list_kept())
     return [
         (str(quote), str(status), decided, by)
         for quote, status, decided, by in Store(pages.db)

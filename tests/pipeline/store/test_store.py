@@ -1,5 +1,6 @@
 """What goes into a real DuckDB file, and comes out again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -367,3 +368,20 @@ def test_a_file_is_kept_open_for_blocks_within_blocks(store: Store) -> None:
         assert put(store, new_run(KEY), (document, a_reading(document)))
         with store.keep_open(read_only=True):
             assert store.read(counted).rows == [(1,)]
+
+
+def test_stores_of_one_process_may_open_one_file_at_once(tmp_path: Path) -> None:
+    """A server has several, each asked by threads of its own, and one of them writes."""
+    path = tmp_path / "jornada.duckdb"
+    Store(path).prepare()
+
+    def ask(number: int) -> None:
+        for _ in range(12):
+            store = Store.for_questions(path) if number % 2 else Store(path)
+            if number:
+                store.read("SELECT 1")
+            else:
+                store.prepare()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(ask, range(4)))
