@@ -16,10 +16,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotThere
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -27,7 +28,7 @@ JORNADA = str(Path(sys.executable).with_name("jornada"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REVIEW = ("queue", "document", "comparison")
 FILES = ("report", "bulletin")
-WIDTH, HEIGHT = 1000, 680
+WIDTH, HEIGHT = 1000, 540
 MOST_BYTES = 120_000
 SHOWN = "48-nuevo-leon-11a-2022.txt"
 """The bulletin that is opened: small, with a finding, a number set aside, and several places."""
@@ -72,11 +73,21 @@ def fill(folder: Path) -> None:
     jornada(folder, "extract", "bulletins", "--reader", "baseline")
 
 
-def take(page: Page, name: str, address: str, wait_for: str) -> None:
-    """Take one page as it shows itself first."""
-    page.goto(address)
-    page.wait_for_selector(wait_for, state="attached")
+def take(page: Page, name: str, address: str, wait_for: str, first: str | None = None) -> None:
+    """Take one page as it shows itself first, or scrolled to what is to stand first."""
+    for _ in range(60):  # a list that is being made says so, and is asked for again
+        answer = page.goto(address)
+        if answer is not None and not answer.ok:
+            raise SystemExit(f"{name}: answered {answer.status}")
+        with suppress(NotThere):
+            page.wait_for_selector(wait_for, state="attached", timeout=2_000)
+            break
     page.evaluate("() => document.fonts.ready")
+    if first is not None:
+        page.evaluate(
+            "(first) => document.querySelector(first).scrollIntoView({ behavior: 'instant' })",
+            first,
+        )
     path = PICTURES / f"{name}.png"
     page.screenshot(path=path, animations="disabled", caret="hide")
     size = path.stat().st_size
@@ -92,9 +103,9 @@ def take_review(page: Page, folder: Path, names: Collection[str]) -> None:
     with serving(folder, JORNADA, "review", "--no-browser", "--as", "ana") as address:
         review = address.rstrip("/")
         pages = {
-            "queue": (f"{review}/", "main a"),
-            "document": (f"{review}/document/{document_id}", "mark"),
-            "comparison": (f"{review}/compare/{document_id}", "mark"),
+            "queue": (f"{review}/", "main a[href*='/document/']"),
+            "document": (f"{review}/document/{document_id}", "#text mark"),
+            "comparison": (f"{review}/compare/{document_id}", "main .quoted"),
         }
         for name in REVIEW:
             if name in names:
@@ -105,7 +116,7 @@ def take_files(page: Page, folder: Path, names: Collection[str]) -> None:
     """Take pages that are files."""
     if "report" in names:
         jornada(folder, "report", "--to", "report.html")
-        take(page, "report", (folder / "report.html").as_uri(), "svg")
+        take(page, "report", (folder / "report.html").as_uri(), "figure svg", "main section")
     if "bulletin" in names:
         jornada(folder, "show", f"bulletins/{SHOWN}", "--html", "bulletin.html")
         take(page, "bulletin", (folder / "bulletin.html").as_uri(), "mark")
