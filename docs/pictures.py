@@ -28,7 +28,7 @@ JORNADA = str(Path(sys.executable).with_name("jornada"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REVIEW = ("queue", "document", "comparison")
 FILES = ("report", "bulletin")
-WIDTH, HEIGHT = 960, 560
+WIDTH, HEIGHT = 1000, 540
 MOST_BYTES = 120_000
 SHOWN = "48-nuevo-leon-11a-2022.txt"
 """The bulletin that is opened: small, with a finding, a number set aside, and several places."""
