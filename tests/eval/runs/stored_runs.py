@@ -23,6 +23,18 @@ def old_store(path: Path, version: int = BEFORE_PROMPTS) -> Store:
     return Store(path)
 
 
+def take_back(store: Store) -> None:
+    """Make of a database one of that version, with what it holds."""
+    with duckdb.connect(store.path) as con:
+        for column in ("decided", "decided_by", "decided_at"):
+            con.execute(f"ALTER TABLE figures DROP COLUMN {column}")
+        con.execute("ALTER TABLE eval_verdicts DROP COLUMN reading_id")
+        for table in ("prompts", "decisions"):
+            con.execute(f"DROP TABLE {table}")
+        con.execute("DELETE FROM store_version")
+        con.execute("INSERT INTO store_version VALUES (?, now()::TIMESTAMP)", [BEFORE_PROMPTS])
+
+
 def run(run_id: str, day: int = 1, **changes: object) -> dict[str, Any]:
     return (
         {

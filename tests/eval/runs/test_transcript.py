@@ -22,7 +22,7 @@ from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.reading import Attempt, AttemptOutcome, ReaderKey, Reading, ReadingStatus
 from tests.command import right_answer
-from tests.eval.runs.stored_runs import BEFORE, document_score, old_store, run, verdict
+from tests.eval.runs.stored_runs import BEFORE, document_score, run, take_back, verdict
 from tests.readings import a_document, a_report, put
 
 FORM = FORMS["quoted"]
@@ -173,8 +173,10 @@ def test_of_an_older_run_the_reading_is_found_by_its_reader(store: Store) -> Non
 
 
 def test_a_database_of_before_is_shown_as_it_is(tmp_path: Path) -> None:
-    old = old_store(tmp_path / "old.duckdb")
+    old = Store(tmp_path / "old.duckdb")
+    old.prepare()
     reading = keep(old, attempt(1, RIGHT), reading_id=None)
+    take_back(old)
     found = transcript(old)
     assert found.reading is not None
     assert found.reading.reading_id == reading.reading_id
