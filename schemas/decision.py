@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic_core import PydanticSerializationError
 
 from schemas.finding import Span
 from schemas.report import Figure
@@ -83,4 +84,8 @@ class Decision(BaseModel):
         wants_figure = self.span is not None and self.kind is not DecisionKind.DELETE
         if (self.figure is not None) != wants_figure:
             raise ValueError("give the whole figure that is accepted, changed or added")
+        try:
+            self.model_dump_json()
+        except PydanticSerializationError as error:  # half of a pair of surrogates
+            raise ValueError("it holds a character that no file can keep") from error
         return self

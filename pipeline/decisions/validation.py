@@ -28,8 +28,8 @@ def hold(document: Document, decision: Decision) -> Decision:
 
 
 def _hold_figure(text: str, decision: Decision, span: Span) -> Decision:
-    found = numerals_of(text, span)
-    if not found:
+    is_within = 0 <= span.start < span.end <= len(text)
+    if not (is_within and numerals_of(text, span)):
         raise UsageError(f"no number stands at {span.start} to {span.end} of the text")
     if decision.figure is None:
         return decision

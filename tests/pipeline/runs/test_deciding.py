@@ -2,18 +2,23 @@
 
 import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from pydantic import ValidationError
 
 from pipeline.decisions.journal import DecisionJournal, decisions_path
 from pipeline.errors import StoreError, UsageError
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store, new_run
-from schemas.report import BulletinKind, JornadaReport
+from pipeline.store.rows import now
+from schemas.report import BulletinKind, JornadaReport, Status
 from tests.decisions import a_decision, a_figure_at, at, decidable
 from tests.forks import kill_at_each_step
 from tests.readings import KEY, a_document, a_reading, put
@@ -212,3 +217,76 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_double(store: Store, bef
         (320, "added", "ANA", ADDED.decided_at),
     ]
     assert store.read("SELECT count(*) FROM readings WHERE derived = 'review'").rows == [(3,)]
+
+
+def test_what_is_decided_waits_while_the_database_is_gone(store: Store, tmp_path: Path) -> None:
+    decisions = Decisions(store.path)
+    decisions.record([ADDED])
+    away = store.path.rename(tmp_path / "away.duckdb")
+    with pytest.raises(StoreError, match="no such database any more"):
+        decisions.settle()
+    assert not store.path.exists(), "an empty one in its place would take what was decided"
+    away.rename(store.path)
+    assert decisions.settle() == 1
+    assert store.read("SELECT value FROM facts WHERE decided = 'added'").rows == [(320,)]
+
+
+def test_what_is_decided_of_a_document_waits_for_the_database_that_has_it(
+    store: Store, tmp_path: Path
+) -> None:
+    decisions = Decisions(store.path)
+    decisions.record([ADDED])
+    away = store.path.rename(tmp_path / "away.duckdb")
+    Store(store.path).prepare()
+    assert decisions.settle() == 0
+    assert decisions.of(DOCUMENT.id) == (ADDED,)
+    away.replace(store.path)
+    assert decisions.settle() == 1
+
+
+def test_an_undo_counts_by_a_clock_that_was_set_back(store: Store) -> None:
+    decisions = Decisions(store.path)
+    decisions.record([ADDED])
+    undo = a_decision("undo", DOCUMENT, -60, undoes=ADDED.decision_id)
+    Decisions(store.path).record([undo])
+    decisions.settle()
+    assert store.read("SELECT value FROM facts").rows == [(58610,)]
+
+
+def test_what_is_decided_last_holds_by_a_clock_that_was_set_back(store: Store) -> None:
+    decisions = Decisions(store.path)
+    ahead = now() + timedelta(hours=1)
+    figures = [READ.model_copy(update={"status": status}) for status in reversed(Status)]
+    for when, figure in zip((ahead, now()), figures, strict=True):
+        one = a_decision("change", DOCUMENT, span=at("58 mil 610"), figure=figure)
+        decisions.record([one.model_copy(update={"decided_at": when})])
+    decisions.settle()
+    assert store.read("SELECT status FROM facts").rows == [("performed",)]
+
+
+def test_two_of_one_process_can_store_at_once(store: Store) -> None:
+    both = [Decisions(store.path) for _ in range(2)]
+    many = [a_decision("delete", DOCUMENT, number, span=at("320")) for number in range(20)]
+    with ThreadPoolExecutor(2) as threads:
+        for one in many:
+            both[0].record([one])
+            stored = sum(threads.map(lambda each: each.settle(), both))
+            assert stored == 1
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"kind": "change", "field": "title", "value": "half a pair \ud800"},
+        {"kind": "delete", "span": (0, 3), "reading_id": "\udfff"},
+    ],
+)
+def test_what_no_file_can_keep_is_no_decision(about: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="no file can keep"):
+        a_decision(document=DOCUMENT, **about)
+
+
+@pytest.mark.parametrize("span", [(-5, 3), (30, 3), (5, 5), (5, 10**30), (10**30, 10**31)])
+def test_a_place_outside_of_the_text_holds_no_number(store: Store, span: tuple[int, int]) -> None:
+    with pytest.raises(UsageError, match="no number stands at"):
+        Decisions(store.path).record([a_decision("delete", DOCUMENT, span=span)])
