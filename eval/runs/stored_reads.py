@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from eval.runs.history import EvalRun, fetch_eval_runs
-from pipeline.store import Store
+from pipeline.store import OF_A_READER, Store
 from schemas.report import Figure
 
 _SCORED = """
@@ -21,12 +21,12 @@ WHERE "read" IS NOT NULL AND document_id IN (SELECT unnest(?::VARCHAR[]))
 ORDER BY eval_run_id, document_id, repeat, read_number
 """
 # One that never answered has read nothing; that is no opinion.
-_FAILED = """
+_FAILED = f"""
 SELECT eval_run_id, document_id FROM eval_runs AS e JOIN readings AS r ON
     (r.reader, r.model, r.prompt_hash) IS NOT DISTINCT FROM (e.reader, e.model, e.prompt_hash)
-WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
+WHERE document_id IN (SELECT unnest(?::VARCHAR[])) AND {OF_A_READER}
 GROUP BY ALL HAVING bool_and(r.status = 'failed')
-"""
+"""  # noqa: S608 - a condition of ours
 
 Variant = tuple[str, str | None, str | None]
 """Reader, model, and the prompt by its hash or its name. Both make one: a prompt that was renamed,

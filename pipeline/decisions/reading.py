@@ -83,12 +83,14 @@ def _decide(
         *differing,
         *(finding for check in CHECKS for finding in check(document, report)),
     )
-    wrong = any(finding.severity is Severity.ERROR for finding in findings)
+    # A failed one cannot take the place of what was decided and then undone: an empty one does.
+    nothing_read = made.status is ReadingStatus.FAILED and not effective(decisions)
+    wrong = nothing_read or any(finding.severity is Severity.ERROR for finding in findings)
     update = {
         "report": report,
         "findings": findings,
         "status": ReadingStatus.PARTIAL if wrong else ReadingStatus.OK,
-        "error": None,
+        "error": made.error if nothing_read else None,
     }
     return DecidedReading(made.model_copy(update=update), marks)
 

@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from pipeline.decisions.apply import CHECK, Mark
+from pydantic import ValidationError
+
+from pipeline.decisions.apply import CHECK, Mark, effective
 from pipeline.decisions.carrying import NOT_CARRIED, Carried, Said, carry_decisions
 from pipeline.decisions.reading import DecidedReading, decide_reading
+from pipeline.errors import StoreError
 from pipeline.store.conditions import UNDECIDED
 from pipeline.store.database import Store
 from pipeline.store.fetch import fetch_documents, fetch_readable
@@ -88,7 +91,8 @@ def decide_appended(store: Store, run: Run, document_ids: Collection[str]) -> It
     for document_id, before in store.read(_FORMER, [list(document_ids)]).rows:
         if (carried := _carry(store, before, document_id)) is not None:
             yield {"decisions": [decision_row(one, now()) for one in carried.decisions]}
-            told[document_id] = carried.findings
+            if carried.findings:
+                told[document_id] = carried.findings
     yield entry_rows(run, make_decided(store, document_ids, told))
 
 
@@ -133,7 +137,8 @@ def fetch_decisions(store: Store, document_ids: Collection[str]) -> tuple[Decisi
         if not store.has_table("decisions"):
             return ()
         answer = store.read(_DECISIONS, [list(document_ids)])
-    return tuple(_make_decision(dict(zip(answer.columns, row, strict=True))) for row in answer.rows)
+    rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+    return tuple(_make_decision(store, row) for row in rows)
 
 
 def fetch_marks(store: Store, reading_ids: Collection[str]) -> dict[str, tuple[Mark | None, ...]]:
@@ -182,6 +187,8 @@ def make_decided(
         before = readings.get(state.decided or "")
         document = documents[state.document_id]
         kept = _kept_told(before, told.get(state.document_id, ()))
+        if before is None and not effective(own) and (raw.report is None or not kept):
+            continue  # all of it was undone
         made = decide_reading(document, raw, own, made_on, kept)
         if state.current == state.decided and before is not None:
             had = DecidedReading(before, marks.get(before.reading_id, ()))
@@ -227,13 +234,23 @@ def _is_same(before: DecidedReading, after: DecidedReading) -> bool:
     )
 
 
-def _make_decision(row: Mapping[str, Any]) -> Decision:
+def _make_decision(store: Store, row: Mapping[str, Any]) -> Decision:
     start, end = row["char_start"], row["char_end"]
-    return Decision.model_validate(
-        {
-            **{name: row[name] for name in Decision.model_fields if name in row},
-            "span": None if start is None or end is None else Span(start, end),
-            "figure": row["figure"] and json.loads(row["figure"]),
-            "value": row["value"] and json.loads(row["value"]),
-        }
-    )
+    try:
+        return Decision.model_validate(
+            {
+                **{name: row[name] for name in Decision.model_fields if name in row},
+                "span": None if start is None or end is None else Span(start, end),
+                "figure": row["figure"] and json.loads(row["figure"]),
+                "value": row["value"] and json.loads(row["value"]),
+            }
+        )
+    except ValueError as error:  # pydantic's are such
+        raise StoreError(
+            f"{store.path}: the decision {row['decision_id']} about {row['document_id'][:12]} was "
+            f"stored by another version and cannot be used: {_describe(error)}"
+        ) from error
+
+
+def _describe(error: ValueError) -> str:
+    return error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)

@@ -6,6 +6,7 @@ import pytest
 from eval.runs.stored_reads import fetch_reads
 from pipeline.store import Store, new_run
 from schemas.reading import ReaderKey, ReadingStatus
+from tests.decisions import a_decision
 from tests.readings import a_document, a_figure, a_reading, put
 
 DOCUMENT = a_document()
@@ -71,6 +72,9 @@ def test_who_read_nothing_has_an_opinion_and_who_failed_has_none(store: Store) -
     key = ReaderKey(reader="llm", model="m", prompt="b", prompt_hash="other", schema_hash="s")
     put(store, new_run(key), (DOCUMENT, a_reading(DOCUMENT, ReadingStatus.FAILED, key=key)))
     assert reads(store) == {"a": [[1]]}
+    labelled = a_decision("accept", DOCUMENT, field="relevant", value=True)
+    store.record(new_run(key), [labelled])
+    assert reads(store) == {"a": [[1]]}, "what a person makes of it is no opinion of the reader"
 
 
 def test_a_database_without_evals_has_none(store: Store) -> None:

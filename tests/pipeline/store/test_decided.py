@@ -4,8 +4,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from pipeline.errors import StoreError
 from pipeline.runs import recheck
 from pipeline.store import Store, new_run
 from pipeline.store.decided import fetch_decisions, make_decided
@@ -268,3 +270,33 @@ def test_what_is_decided_while_a_run_writes_is_all_there_in_the_end(store: Store
         decide(patient, "change", number, span=at("58 mil 610"), figure=PLANNED)
     thread.join()
     assert store.read(FACTS).rows == [(58610, "planned", "changed", "ANA")]
+
+
+@pytest.mark.parametrize("status", ["ok", "failed"])
+def test_what_was_undone_before_it_came_in_makes_no_reading(store: Store, status: str) -> None:
+    put(store, read(READ, status=status))
+    add = a_decision("add", DOCUMENT, 1, span=at("320"), figure=SURGERY)
+    undo = a_decision("undo", DOCUMENT, 2, undoes=add.decision_id)
+    assert store.record(new_run(KEY), [add, undo]) == 2
+    assert derived(store) == [(None, "p")]
+
+
+def test_a_text_without_numbers_that_nobody_could_read_is_not_read_by_an_undo(
+    store: Store,
+) -> None:
+    document = a_document("Sin cifras.")
+    put(store, read(document=document, status="failed"), document)
+    title = a_decision("accept", document, 1, field="title", value="Uno")
+    for one in (title, a_decision("undo", document, 2, undoes=title.decision_id)):
+        store.record(new_run(KEY), [one])
+    told = "SELECT status, error, title FROM current_readings"
+    assert store.read(told).rows == [("partial", "no answer", "Título")]
+
+
+def test_a_decision_that_cannot_be_read_is_named(store: Store) -> None:
+    put(store, read(READ))
+    one = decide(store, "change", span=at("58 mil 610"), figure=PLANNED)
+    with duckdb.connect(store.path) as con:
+        con.execute("""UPDATE decisions SET figure = '{"value": 3}'""")
+    with pytest.raises(StoreError, match=f"the decision {one.decision_id} .* another version"):
+        put(store, read(READ, key=OTHER_KEY))
