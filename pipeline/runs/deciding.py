@@ -49,6 +49,7 @@ class Decisions:
         self._run = new_run(_KEY)
         self._known: dict[str, _Made] = {}
         self._last: dict[str, datetime] = {}
+        self._left: object = None
         self._fetch = lru_cache(maxsize=_DOCUMENTS)(self._fetch_document)
 
     def record(self, decisions: Sequence[Decision], documents: Sequence[Document] = ()) -> None:
@@ -90,11 +91,8 @@ class Decisions:
         all waits on.
         """
         waiting = self._journal.list_kept()
-        if not waiting:
+        if not waiting or self._note(waiting) == self._left:
             return 0
-        if not os.path.exists(self._store.path):  # noqa: PTH110 - pathlib raises for a closed folder
-            # It is not made anew: when it comes back, it would find what was decided gone.
-            raise StoreError(f"{self._store.path}: there is no such database any more")
         with _settling, self._store.keep_open():
             self._store.upgrade_older()
             about = list({one.document_id for one in waiting})
@@ -102,7 +100,19 @@ class Decisions:
             ready = [one for one in waiting if one.document_id in there]
             stored = self._store.record(self._run, ready)
         self._journal.forget([one.decision_id for one in ready])
+        left = [one for one in waiting if one.document_id not in there]
+        self._left = self._note(left)
         return stored
+
+    def _note(self, waiting: Sequence[Decision]) -> object:
+        """Note what waits, and the file as it is: it need not be opened for the same again."""
+        try:
+            file = os.stat(self._store.path)  # noqa: PTH116 - pathlib raises as well, and no less
+        except OSError as error:
+            # It is not made anew: when it comes back, it would find what was decided gone.
+            raise StoreError(f"{self._store.path}: there is no such database any more") from error
+        ids = tuple(one.decision_id for one in waiting)
+        return ids, file.st_ino, file.st_size, file.st_mtime_ns
 
     def _in_order(self, decisions: Sequence[Decision]) -> list[Decision]:
         """Give each a time behind what it follows, where a clock was set back meanwhile."""

@@ -239,6 +239,8 @@ def test_what_is_decided_of_a_document_waits_for_the_database_that_has_it(
     away = store.path.rename(tmp_path / "away.duckdb")
     Store(store.path).prepare()
     assert decisions.settle() == 0
+    with held_by_another(store.path):
+        assert decisions.settle() == 0, "it is not opened again for the same"
     assert decisions.of(DOCUMENT.id) == (ADDED,)
     away.replace(store.path)
     assert decisions.settle() == 1

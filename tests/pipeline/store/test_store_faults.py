@@ -73,19 +73,6 @@ def test_a_file_that_another_process_lets_go_of_in_time_is_written(
         assert holder.returncode == 0, "or nobody waited for it"
 
 
-def test_a_file_that_another_thread_closes_just_now_is_opened_a_little_later(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connect = duckdb.connect
-
-    def refuse_once(*_: object, **__: object) -> None:
-        monkeypatch.setattr(duckdb, "connect", connect)
-        raise duckdb.ResourceInUseException("Unique file handle conflict: Cannot attach")
-
-    monkeypatch.setattr(duckdb, "connect", refuse_once)
-    assert store.read("SELECT 1").rows == [(1,)]
-
-
 def test_what_was_committed_before_a_kill_can_be_read_only(store: Store) -> None:
     code = (
         "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]);"
