@@ -44,10 +44,15 @@ def fetch_apart(context: Context, document_ids: Collection[str]) -> tuple[Labell
         }
         documents = fetch_documents(context.store, list(document_ids))
         readings = fetch_readable(context.store, list(looked_at)) if looked_at else {}
-    reports = {each: reading.report for each, reading in readings.items() if reading.report}
     found = []
     for document in documents:
         own = by_document[document.id]
+        # Which reading a person began with is said by an address, which anybody may write.
+        reports = {
+            each: reading.report
+            for each, reading in readings.items()
+            if reading.report and reading.document_id == document.id and reading.derived != "review"
+        }
         labels = {who: labels_of(document, own, who, reports) for who in list_people(own)}
         if labels:
             found.append(LabelledApart(document, own, labels))
