@@ -1,5 +1,6 @@
 """Decisions of people: taken down at once, and stored as soon as the database can be had."""
 
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from schemas.reading import ReaderKey
 _KEY = ReaderKey(reader="review", schema_hash="none")
 _PATIENCE = 5.0
 """Seconds that one waits for a process that has the database."""
+_settling = threading.Lock()
+"""Two of one process would store the same at once; of two processes, one alone has the file."""
 _DOCUMENTS = 64
 """So many texts are kept, so that what is decided of them is taken down while others write."""
 
@@ -73,6 +76,10 @@ class Decisions:
 
         Raises `StoreError` where the database cannot be had now: then all waits on.
         """
+        with _settling:
+            return self._settle()
+
+    def _settle(self) -> int:
         waiting = self._journal.list_kept()
         if not waiting:
             return 0

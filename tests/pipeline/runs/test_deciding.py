@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -154,6 +155,19 @@ def test_while_another_process_writes_decisions_wait(store: Store) -> None:
             decisions.settle()
     assert decisions.of(DOCUMENT.id) == (ADDED, DELETED)
     assert decisions.settle() == 2
+
+
+def test_threads_that_store_at_once_store_each_decision_once(store: Store) -> None:
+    figures = [SURGERY.model_copy(update={"edition": edition}) for edition in range(1, 6)]
+    for number, figure in enumerate(figures):
+        Decisions(store.path).record(
+            [a_decision("change", DOCUMENT, number, span=at("320"), figure=figure)]
+        )
+    each = [Decisions(store.path) for _ in range(4)]
+    with ThreadPoolExecutor(len(each)) as threads:
+        stored = list(threads.map(Decisions.settle, each))
+    assert sorted(stored) == [0, 0, 0, 5]
+    assert store.read("SELECT count(*) FROM readings").rows == [(2,)]
 
 
 @pytest.mark.slow
