@@ -120,9 +120,11 @@ export class Changing {
     const { window } = this.desk.state();
     const at = (this.desk.current()?.span ?? [window.start])[0] - window.start;
     const letters = Array.from(this.words([window.start, window.end]));
-    const end = letters.indexOf("\n", at);
-    const start = at > 0 ? letters.lastIndexOf("\n", at - 1) + 1 : 0;
-    const paragraph = [start, end < 0 ? letters.length : end].map((one) => one + window.start);
+    const isBetween = (place) => letters[place] === "\n" && letters[place + 1] === "\n";
+    let [start, end] = [at, at];
+    while (start > 0 && !isBetween(start - 1)) start -= 1;
+    while (end < letters.length && !isBetween(end)) end += 1;
+    const paragraph = [start, end].map((one) => one + window.start);
     await this.addFrom(paragraph, "No other number stands in this paragraph.");
   }
 
