@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from eval.report.number_format import DASH, format_average
 from eval.runs.next_bulletins import NextBulletin
-from pipeline.console.path import shorten
 from pipeline.console.terminal import console, say, table
+from pipeline.paths import shorten
 from pipeline.plain_text import one_line, to_json
 
 

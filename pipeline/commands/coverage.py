@@ -4,6 +4,7 @@ import typer
 
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console.coverage_list import show_coverage
+from pipeline.console.waiting_decisions import store_waiting
 from pipeline.store import Store
 
 app = typer.Typer(add_completion=False)
@@ -19,5 +20,6 @@ app = typer.Typer(add_completion=False)
 def coverage(*, db: Db = DB, as_json: Json = False) -> None:
     """List the editions of each series that are reported, only mentioned, or missing."""
     store = Store.for_questions(db)
+    store_waiting(db)
     store.upgrade_older()
     show_coverage(store, as_json=as_json)

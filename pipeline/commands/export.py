@@ -7,6 +7,7 @@ import typer
 from pipeline.commands.export_options import Force, Format, To, tell_written
 from pipeline.commands.options import DB, Db, examples
 from pipeline.console import export as files
+from pipeline.console.waiting_decisions import store_waiting
 from pipeline.errors import UsageError
 from pipeline.lazy import lazy
 from pipeline.store import Store
@@ -61,6 +62,7 @@ def export(
     """
     if where is not None and sql is not None:
         raise UsageError("give --where or --sql, not both")
+    store_waiting(db)
     if (form or files.form_of(to)) is files.Form.HTML and sql is None:
         language = language or Language.ENGLISH
         count = pages.export_page(Store.for_questions(db), to, where, language, force=force)

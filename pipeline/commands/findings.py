@@ -6,6 +6,7 @@ import typer
 
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console.query_result import show_findings
+from pipeline.console.waiting_decisions import store_waiting
 from pipeline.store import Store
 from schemas.finding import Severity
 
@@ -27,4 +28,5 @@ def findings(
     as_json: Json = False,
 ) -> None:
     """List what the checks found in the current readings, the gravest first."""
+    store_waiting(db)
     show_findings(Store.for_questions(db), severity or list(Severity), as_json=as_json)

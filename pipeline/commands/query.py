@@ -9,6 +9,7 @@ from typer.core import TyperCommand
 
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console.query_result import print_query
+from pipeline.console.waiting_decisions import store_waiting
 from pipeline.errors import UsageError
 from pipeline.store import Store
 
@@ -56,6 +57,7 @@ def query(
         raise UsageError("give --json or --csv, not both")
     text, origin = _find_query(sql, file)
     form = "json" if as_json else "csv" if as_csv else "table"
+    store_waiting(db)
     store = Store.for_questions(db)
     store.try_to_upgrade()
     print_query(store, text, origin, form)

@@ -11,6 +11,7 @@ from pipeline.commands.options import DB, Db, examples
 from pipeline.console.destination import find_target, write_file, write_standard_output
 from pipeline.console.export import STANDARD_OUTPUT
 from pipeline.console.terminal import say, tell
+from pipeline.console.waiting_decisions import store_waiting
 from pipeline.errors import UsageError
 from pipeline.pages.report.content import About
 from pipeline.pages.report.page import make_report
@@ -56,6 +57,7 @@ def report(
         raise UsageError(f"--to {to}: the name must end in .html")
     store = Store.for_questions(db)
     target = None if is_piped else find_target(to, store.path, force=force)
+    store_waiting(db)
     store.upgrade_older()
     about = About(db.name, now(), importlib.metadata.version("jornada"), Selection(where))
     page = make_report(store, about, Phrases(language)).encode()

@@ -24,6 +24,7 @@ from pipeline.console import lookup
 from pipeline.console import show as page
 from pipeline.console.exit_status import FAILED
 from pipeline.console.show_page import find_page_target, write_page
+from pipeline.console.waiting_decisions import store_waiting
 from pipeline.documents import RecordFields
 from pipeline.documents.ocr import require_ocr
 from pipeline.errors import UsageError
@@ -95,6 +96,7 @@ def show(  # noqa: PLR0913 - a parameter an option
     if ocr:
         require_ocr()
     settings = settings_from(db, model, reach, answers, reader=reader)
+    store_waiting(db)
     store = Store.for_questions(db)
     store.try_to_upgrade()
     shown = None

@@ -6,6 +6,7 @@ import typer
 
 from pipeline.commands.options import DB, Db, Json, examples
 from pipeline.console import run_status
+from pipeline.console.waiting_decisions import tell_waiting
 from pipeline.errors import UsageError
 
 app = typer.Typer(add_completion=False)
@@ -27,6 +28,7 @@ def show_status(
     """Show how far the run under way is, or how the last one ended."""
     if watch and as_json:
         raise UsageError("give --watch or --json, not both")
+    tell_waiting(db)
     if watch:
         run_status.watch(db)
     else:

@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from pipeline.console.path import shorten
 from pipeline.console.query_result import SHOWN_ROWS, plain_value, show_query
 from pipeline.console.terminal import say, tell
+from pipeline.paths import shorten
 from pipeline.plain_text import clean, one_line
 from pipeline.store import Store
 

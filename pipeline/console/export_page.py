@@ -7,7 +7,7 @@ from pipeline.console.destination import find_target, write_file, write_standard
 from pipeline.console.export import STANDARD_OUTPUT
 from pipeline.errors import UsageError
 from pipeline.pages.bulletin.list_page import MOST_BULLETINS, ListAbout, render_list
-from pipeline.pages.bulletin.selection import fetch_bulletins, select_bulletins
+from pipeline.pages.bulletin.selection import count_failed, fetch_bulletins, select_bulletins
 from pipeline.store import Store
 from pipeline.words import Language
 
@@ -27,7 +27,8 @@ def export_page(
             f"--to {to}: a page holds {MOST_BULLETINS:,} bulletins at most, and these are "
             f"{len(selected):,}; choose some with --where"
         )
-    about = ListAbout(len(selected), sum(one.figures for one in selected), where)
+    failed = count_failed(store)
+    about = ListAbout(len(selected), sum(one.figures for one in selected), where, failed)
 
     def write(file: BinaryIO) -> None:
         parts = render_list(about, fetch_bulletins(store, selected), language)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from pipeline.console.path import shorten
 from pipeline.console.terminal import console, say, table
 from pipeline.decisions.apply import Mark
+from pipeline.paths import shorten
 from pipeline.plain_text import clean, one_line, to_json
 from schemas.codebook import codebook
 from schemas.document import Document, Source

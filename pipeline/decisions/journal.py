@@ -72,6 +72,14 @@ class DecisionJournal:
             ).fetchall()
             return tuple(Decision.model_validate_json(row) for (row,) in rows)
 
+    def count(self) -> int:
+        """Tell how many decisions are here."""
+        if not os.path.exists(self._path):  # noqa: PTH110 - see above
+            return 0
+        with self._open() as con:
+            (number,) = con.execute("SELECT count(*) FROM decisions").fetchone()
+        return int(number)
+
     def forget(self, decision_ids: Collection[str]) -> None:
         """Drop the decisions that are stored."""
         with self._open() as con:

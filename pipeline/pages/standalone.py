@@ -1,7 +1,7 @@
 """Pages that are one file: style and script are inside, and a policy lets nothing else run or load.
 
-Their templates extend `standalone.html`, their style follows `base.css`, and their scripts use what
-`elements.js` defines.
+Their templates extend `standalone.html`, their style follows `tokens.css` and `base.css`, and their
+scripts use what `elements.js` defines.
 """
 
 import base64
@@ -26,7 +26,7 @@ def make_standalone(parts: Traversable, style: str, scripts: Sequence[str] = ())
     environment = make_environment(lambda name: _read(parts, name))
     environment.globals |= {
         "lang": "en",
-        "style": Markup(_read(parts, "base.css") + _read(parts, style)),  # noqa: S704 - ours
+        "style": Markup("".join(_read(parts, one) for one in ("tokens.css", "base.css", style))),  # noqa: S704 - ours
         "script": Markup(script),  # noqa: S704 - ours
         "policy": _write_policy(script),
     }

@@ -15,6 +15,7 @@ from pipeline.review.document_data import describe
 from pipeline.review.document_lookup import Looked, look_up, look_up_version
 from pipeline.review.queue_page import neighbours
 from pipeline.review.queue_query import parse_query
+from pipeline.review.source_label import label_source
 from pipeline.review.templates import render
 from pipeline.review.windows import window_at, windows
 
@@ -25,14 +26,16 @@ GONE = "There is no such document in this database."
 def show_document(request: Request) -> Response:
     """Show the page; its script asks for what stands in it."""
     looked, apart = _look_up(request), apart_of(request)
-    source = str(looked.source) if looked.source else None
     document_id, asked = looked.document.id, request.query_params
+    source = looked.source
+    name = label_source(source.path, source.record, document_id) if source else document_id[:12]
     return render(
         request,
         "document.html",
         document_id=document_id,
-        title=_title(looked) or source or document_id[:12],
-        source=source,
+        title=_title(looked) or name,
+        source_name=name,
+        source=str(source or ""),
         window=_window(request, looked),
         apart=apart,
         beside=neighbours(context_of(request), document_id, asked),

@@ -47,6 +47,12 @@ _SEARCHED = f"""
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (text, content = '', detail = none, {_FOLDED});
 """
 _CHOSEN = ("reader", "format", "year")
+_FORGET_CHOICES = """
+DELETE FROM choices WHERE name = ? AND value NOT IN (
+    SELECT {0} FROM entries WHERE {0} IS NOT NULL
+)
+"""
+"""What no document has any more is not offered."""
 _LEFT_OVER, _MOST_LEFT_OVER = 3, 10_000
 """So many times as many rows of texts as documents, and these: then all is made anew."""
 
@@ -178,6 +184,9 @@ class QueueIndex:
             _drop(con, [key for key in keys if key not in found])
             _write(con, entries)
             con.executemany("DELETE FROM pending WHERE key = ?", [(key,) for key in keys])
+            if con.execute("SELECT 1 FROM pending LIMIT 1").fetchone() is None:
+                for name in _CHOSEN:
+                    con.execute(_FORGET_CHOICES.format(name), [name])
 
     def put_texts(self, keys: Sequence[str], texts: Mapping[str, str]) -> None:
         """Have documents found by their texts, and by what else they are found by."""

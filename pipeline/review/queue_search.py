@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pipeline.review.queue_index import QueueIndex
 from pipeline.review.queue_query import PAGE, QueueQuery
+from pipeline.review.source_label import label_source
 
 _ROW = (
     "document_id, state, title, path, record, format, day, reader, figures, decided, errors, "
@@ -38,6 +39,11 @@ class Row(NamedTuple):
     def source(self) -> str:
         """Give where it comes from: a file, and the record in it."""
         return "#".join(filter(None, (self.path, self.record)))
+
+    @property
+    def name(self) -> str:
+        """Give that as a page calls it."""
+        return label_source(self.path, self.record, self.document_id)
 
 
 class Found(NamedTuple):

@@ -1,4 +1,7 @@
-"""Style sheets and scripts, as they lie in the folders `static` of the packages that have pages."""
+"""Style sheets and scripts, as they lie in the folders `static` of the packages that have pages.
+
+The style sheet that all pages share lies beside what makes pages that are one file.
+"""
 
 import re
 from collections.abc import Sequence
@@ -11,6 +14,7 @@ from starlette.routing import Route
 
 # A name of a file and no path, of a kind that is known: no other file can be asked for.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.(css|js|svg)")
+_SHARED = "tokens.css"
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -22,8 +26,11 @@ def static_route(packages: Sequence[str]) -> Route:
         known = _NAME.fullmatch(name)
         if known is None:
             raise HTTPException(404)
-        for package in packages:
-            file = files(package).joinpath("static", name)
+        folders = [files(package).joinpath("static") for package in packages]
+        if name == _SHARED:
+            folders = [files("pipeline.pages")]
+        for folder in folders:
+            file = folder.joinpath(name)
             if file.is_file():
                 return Response(file.read_bytes(), media_type=_KINDS[known[1]])
         raise HTTPException(404)

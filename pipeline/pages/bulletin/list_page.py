@@ -21,6 +21,8 @@ class ListAbout(NamedTuple):
     bulletins: int
     figures: int
     where: str | None = None
+    failed: int = 0
+    """So many documents are not on it, since no reading of them can be used."""
 
 
 class ListedView(NamedTuple):

@@ -25,6 +25,10 @@ _SOME = f"""FROM (FROM facts WHERE ({{where}}
 )) SELECT document_id, list(number ORDER BY number)
 GROUP BY document_id, published_on, title ORDER BY {_ORDER}
 """
+_FAILED = """
+SELECT count(*) FROM current_documents SEMI JOIN readings USING (document_id)
+ANTI JOIN current_readings USING (document_id)
+"""
 _READ = """
 SELECT document_id, reading_id, read_at FROM current_readings
 WHERE document_id IN (SELECT unnest(?::VARCHAR[]))
@@ -61,6 +65,12 @@ def select_bulletins(store: Store, where: str | None) -> tuple[Selected, ...]:
         for document_id, numbers in found
         for reading_id, read_at in [read[document_id]]
     )
+
+
+def count_failed(store: Store) -> int:
+    """Count today's documents of which every reading failed."""
+    ((number,),) = store.read(_FAILED).rows
+    return int(number)
 
 
 def fetch_decided(store: Store, readings: Iterable[Reading]) -> dict[str, tuple[Mark | None, ...]]:

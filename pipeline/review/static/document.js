@@ -62,6 +62,7 @@ function draw() {
 function tell() {
   if (!state) return;
   drawCounts(state);
+  byId("accept-all").disabled = !listLeft().length;
   byId("undo").disabled = !lastDecided(state, outbox.waiting).length;
   byId("redo").disabled = !lastUndone(state, outbox.waiting).length;
   const fault = faultOfReading(state);
@@ -113,6 +114,7 @@ function point(wanted, isFocused) {
   elementOf(current)?.removeAttribute("aria-current");
   elementOf(current)?.setAttribute("tabindex", "-1");
   current = wanted;
+  leadToSource(itemOf(wanted));
   const element = elementOf(wanted);
   if (!element) return;
   mark(wanted, "current", true);
@@ -122,6 +124,13 @@ function point(wanted, isFocused) {
     element.focus({ preventScroll: true });
     reveal(element);
   }
+}
+
+// The source is opened at the page that the current number stands on.
+function leadToSource(item) {
+  const link = document.querySelector('a[data-way="source"]');
+  const at = item?.span ? `?at=${item.span[0]}` : "";
+  link.setAttribute("href", link.getAttribute("href").replace(/\?.*$/, "") + at);
 }
 
 const reveal = (element) => element.scrollIntoView({ block: "nearest" });
@@ -212,14 +221,21 @@ function accept(item, isByKey) {
   if (isByKey) step(1, left);
 }
 
-function acceptAll() {
+// What can be accepted still: figures, or, where there is none, that it is relevant or not.
+function listLeft() {
   const parts = state.items
     .filter(left)
     .map((item) => ({ kind: "accept", span: item.span, figure: item.figure }));
   const relevant = state.fields.find((field) => field.name === "relevant");
-  if (!state.counts.figures && !relevant.decided) {
+  const isOpen = !relevant.decided && !outbox.waiting.some((one) => one.field === "relevant");
+  if (!state.counts.figures && isOpen) {
     parts.push({ kind: "accept", field: "relevant", value: relevant.value });
   }
+  return parts;
+}
+
+function acceptAll() {
+  const parts = listLeft();
   if (!parts.length) page.announce("Nothing is left to accept.");
   else decide(parts, `Accepted ${plural(parts.length, "figure", "figures")}.`);
 }
@@ -280,6 +296,7 @@ const desk = {
   remove: () => remove(currentItem(), true),
   change: (first) => changing.change(currentItem(), first),
   add: () => changing.add(),
+  addBeside: () => changing.addBeside(),
   undo: () => undo(lastDecided, "Undone."),
   redo: () => undo(lastUndone, "Redone."),
   draw,
@@ -326,6 +343,8 @@ async function start() {
       await new Promise((done) => setTimeout(done, POLL));
     }
   }
+  const at = new URLSearchParams(location.search).get("at");
+  if (at) go(state.items.find((item) => item.span && item.span[1] > Number(at)));
   box.dataset.ready = "true";
   outbox.send();
   setInterval(look, POLL);

@@ -115,8 +115,22 @@ export class Changing {
       this.desk.notify("fault", "Select a number in the text, or go to one with n; then press +.");
   }
 
-  async addFrom([start, end]) {
-    if (this.isOpen) return;
+  // Years and articles are no items: any other number of a paragraph is had by key this way.
+  async addBeside() {
+    const { window } = this.desk.state();
+    const at = (this.desk.current()?.span ?? [window.start])[0] - window.start;
+    const letters = Array.from(this.words([window.start, window.end]));
+    const isBetween = (place) => letters[place] === "\n" && letters[place + 1] === "\n";
+    let [start, end] = [at, at];
+    while (start > 0 && !isBetween(start - 1)) start -= 1;
+    while (end < letters.length && !isBetween(end)) end += 1;
+    const paragraph = [start, end].map((one) => one + window.start);
+    await this.addFrom(paragraph, "No other number stands in this paragraph.");
+  }
+
+  // `none` is said where all numbers there are figures; else the first of these is changed.
+  async addFrom([start, end], none) {
+    if (this.isOpen || start >= end) return;
     const { document_id: id } = this.desk.state();
     let found;
     try {
@@ -128,6 +142,8 @@ export class Changing {
     const free = found.filter((one) => !this.figureAt(one.span));
     if (free.length) {
       this.openNew(free);
+    } else if (none) {
+      this.desk.notify("fault", none);
     } else if (found.length) {
       page.announce("It is a figure already: change it.");
       this.change(this.figureAt(found[0].span), "service");

@@ -154,7 +154,4 @@ export function drawCounts(state) {
   const told = left ? `${count.format(left)} left to decide` : figures ? "all decided" : "none";
   byId("counts").textContent =
     `${plural(figures, "figure", "figures")}, ${told} · ${plural(numbers, "number", "numbers")} that are none`;
-  byId("accept-all").disabled =
-    !state.items.some((item) => item.kind === "figure" && item.span && !item.decided) &&
-    figures > 0;
 }

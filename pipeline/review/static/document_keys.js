@@ -40,6 +40,7 @@ export function listenToKeys(desk) {
     A: () => desk.acceptAll(),
     d: () => desk.remove(),
     "+": () => desk.add(),
+    m: () => desk.addBeside(),
     u: () => desk.undo(),
     r: () => desk.redo(),
     i: () => openPart("report"),

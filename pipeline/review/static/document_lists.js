@@ -3,6 +3,11 @@
 import { byId, button, count, make, moment, plural } from "./document_elements.js";
 
 const GRAVITY = { error: "✖ error", warning: "▲ warning", info: "ℹ info" };
+const NOUNS = {
+  error: ["error", "errors"],
+  warning: ["warning", "warnings"],
+  info: ["note", "notes"],
+};
 const DONE = {
   accept: "accepted",
   change: "changed",
@@ -10,9 +15,6 @@ const DONE = {
   add: "added",
   undo: "undone",
 };
-
-// Whether a person's own labels alone are shown: begun without a reader's, there is no reading.
-const isApart = new URLSearchParams(page.view).has("apart");
 
 export function drawReading(state) {
   const { reading } = state;
@@ -30,8 +32,7 @@ export function drawReading(state) {
 }
 
 export function faultOfReading({ reading }) {
-  if (isApart) return null;
-  if (!reading && page.isApart) return null; // on purpose
+  if (page.isApart) return null; // without one on purpose
   if (!reading) return "Nothing has read this document yet. Figures can be added by hand.";
   if (reading.status !== "failed") return null;
   return `It could not be read: ${reading.error || "no reason is known"}. Figures can be added by hand.`;
@@ -40,10 +41,11 @@ export function faultOfReading({ reading }) {
 export function drawFindings(state, show) {
   const part = byId("findings-part");
   const { findings } = state;
+  // Errors are seen at once; what somebody closed stays so.
+  const isFirst = !byId("findings-line").textContent;
+  if (isFirst) part.open = findings.some((one) => one.severity === "error");
   part.hidden = !findings.length;
-  const grave = findings.filter((one) => one.severity !== "info").length;
-  byId("findings-line").textContent =
-    `${plural(findings.length, "finding", "findings")}, ${count.format(grave)} of them errors or warnings`;
+  byId("findings-line").textContent = countFindings(state);
   const placed = findings.map((finding, at) => [finding, at]);
   const ordered = [
     ...placed.filter(([finding]) => !finding.span),
@@ -66,6 +68,16 @@ export function drawFindings(state, show) {
       make("li", { class: "note" }, `${count.format(state.findings_left_out)} more are not shown.`),
     );
   }
+}
+
+// "2 errors, 1 warning"
+function countFindings({ findings, findings_left_out: leftOut }) {
+  const counted = Object.keys(GRAVITY).map((severity) => {
+    const number = findings.filter((one) => one.severity === severity).length;
+    return number ? plural(number, ...NOUNS[severity]) : "";
+  });
+  const more = leftOut ? `${count.format(leftOut)} more` : "";
+  return [...counted, more].filter(Boolean).join(", ");
 }
 
 export function drawHistory(state) {

@@ -55,7 +55,10 @@ page.ask = async (path, body) => {
 
 {
   const sheet = document.getElementById("keys");
-  const open = () => sheet.showModal();
+  const open = () => {
+    sheet.showModal();
+    sheet.scrollTop = 0; // what has the focus stands at its end
+  };
   page.onKeys({ "?": open });
   for (const button of document.querySelectorAll("[data-help]")) {
     button.addEventListener("click", open);

@@ -42,6 +42,11 @@
   });
 }
 
+// What is not asked for is left out of the address.
+document.querySelector("form.search").addEventListener("formdata", ({ formData }) => {
+  for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+});
+
 {
   const box = document.getElementById("progress");
   const follow = async () => {

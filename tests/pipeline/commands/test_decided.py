@@ -68,6 +68,37 @@ def test_decisions_are_a_table_and_figures_say_who_decided(
     assert "cambiada" in exported
 
 
+def test_what_a_killed_review_left_is_stored_before_the_next_answer(
+    decided: Jornada, tmp_path: Path
+) -> None:
+    decisions = Decisions(tmp_path / "jornada.duckdb")
+    asked = "SELECT value, decided FROM facts ORDER BY value"
+    assert json.loads(decided("query", asked, "--json").stdout) == [
+        {"value": 100, "decided": "changed"}
+    ]
+    ((document_id, deleted),) = (
+        Store(tmp_path / "jornada.duckdb")
+        .read("SELECT document_id, decision_id FROM decisions WHERE kind = 'delete'")
+        .rows
+    )
+    (document,) = fetch_documents(Store(tmp_path / "jornada.duckdb"), [document_id])
+    decisions.record([a_decision("undo", document, 3, undoes=deleted)])
+    assert "1 decision waits" in decided("status").stderr
+    answer = decided("query", asked, "--json")
+    assert (answer.stderr, len(json.loads(answer.stdout))) == ("", 2)
+    assert decided("status").stderr == ""
+
+
+def test_a_damaged_journal_is_one_line_and_keeps_no_answer_back(
+    decided: Jornada, tmp_path: Path
+) -> None:
+    (tmp_path / "jornada.duckdb.decisions").write_bytes(b"no database at all" * 100)
+    answer = decided("query", "SELECT count(*) AS n FROM facts", "--json")
+    assert json.loads(answer.stdout) == [{"n": 1}]
+    assert "is damaged" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
 def test_to_decide_is_no_run_and_to_read_again_asks_for_nothing(decided: Jornada) -> None:
     runs = json.loads(decided("runs", "--json").stdout)
     assert [run["reader"] for run in runs] == ["baseline"]

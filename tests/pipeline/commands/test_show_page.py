@@ -6,7 +6,10 @@ import pytest
 from lxml import html
 
 from pipeline.pages.bulletin import list_page
+from schemas.reading import ReadingStatus
 from tests.command import Jornada
+from tests.readings import a_document, a_reading
+from tests.reviewed import store_reading
 
 pytestmark = pytest.mark.usefixtures("extracted")
 
@@ -64,6 +67,21 @@ def test_all_bulletins_are_exported_as_one_page(here: Jornada, tmp_path: Path) -
     page = page_at(tmp_path / "all.html")
     assert len(page.xpath("//details")) == 12
     assert "12 bulletins · 12 figures" in page.xpath("string(//header)")
+
+
+def test_documents_that_no_reader_could_read_are_counted_on_the_page(
+    here: Jornada, tmp_path: Path
+) -> None:
+    document = a_document("Hubo 9 consultas.")
+    failed = a_reading(document, ReadingStatus.FAILED)
+    store_reading(tmp_path / "jornada.duckdb", document, failed)
+    ran = here("export", "--to", "all.html")
+    assert ran.stdout == "12 bulletins written to all.html\n"
+    said = page_at(tmp_path / "all.html").xpath("string(//header)")
+    assert "1 document that could not be read is left out." in said
+    store_reading(tmp_path / "jornada.duckdb", document)
+    assert here("export", "--to", "read.html").stdout == "13 bulletins written to read.html\n"
+    assert "left out" not in page_at(tmp_path / "read.html").xpath("string(//header)")
 
 
 def test_a_condition_chooses_bulletins_by_their_figures(jornada: Jornada, tmp_path: Path) -> None:

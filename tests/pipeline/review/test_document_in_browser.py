@@ -200,6 +200,43 @@ def test_numbers_that_are_none_are_reached_by_key_and_become_figures(
     assert page.evaluate("document.activeElement.name") == "service"
 
 
+def test_a_number_that_is_no_item_is_had_by_key(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    page.click(figure(page, "58 mil 610"))
+    press(page, "m")
+    page.wait_for_selector("form.figure-form")
+    offered = page.locator("[name=value] option").all_inner_texts()
+    assert "2,022 “2022”" in offered
+    assert not [one for one in offered if "610" in one], "it is a figure already"
+
+
+def test_the_source_is_opened_where_the_current_figure_stands(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    page.click(figure(page, "320"))
+    at = document.text.index("320")
+    link = page.locator("a[data-way=source]")
+    assert (link.get_attribute("href") or "").endswith(f"/source/{document.id}?at={at}")
+    page.goto(f"http://{served.host}/{TOKEN}/document/{document.id}?at={at}")
+    page.wait_for_selector("[data-ready]")
+    assert "320" in page.inner_text("#items [aria-current] .value")
+
+
+def test_nothing_is_offered_to_accept_where_nothing_is_left(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    assert page.locator("#accept-all").is_enabled()
+    press(page, "A")
+    wait_for_accepted(page, page.locator("#items .figure").count())
+    assert page.locator("#accept-all").is_disabled()
+    press(page, "u")
+    page.wait_for_selector("#accept-all:enabled")
+
+
 def test_what_is_decided_without_a_connection_waits_and_is_sent_once(
     context: "BrowserContext",
     complaints: list[str],
@@ -350,3 +387,19 @@ def test_the_page_has_room_and_is_accessible_in_every_look(
     for look in each_look(page):
         assert has_room(page), look
         check_accessibility(page)
+
+
+def test_labels_that_are_given_apart_are_accessible_in_every_look(
+    page: "Page", served: Served, document: Document
+) -> None:
+    page.goto(f"http://{served.host}/{TOKEN}/document/{document.id}?apart=1&who=eva")
+    page.wait_for_selector("[data-ready]")
+    assert page.locator("#items .figure").count() == 0
+    press(page, "n", "+")
+    page.wait_for_selector("form.figure-form")
+    for look in each_look(page):
+        assert has_room(page), look
+        check_accessibility(page)
+    page.keyboard.press("Escape")
+    press(page, "?")
+    assert "save as gold" not in page.inner_text("#keys")

@@ -12,9 +12,9 @@ from pipeline.review.queue_page import neighbours
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Source
-from schemas.reading import ReadingStatus
+from schemas.reading import ReaderKey, ReadingStatus
 from tests.processes import wait_until
-from tests.readings import KEY, a_document, a_reading, a_report
+from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
 from tests.review_server import Served, context_for, serve_review
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>\u202egnp.\x1b[31m'
@@ -54,6 +54,21 @@ def test_the_queue_lists_documents_the_worst_first_a_page_at_a_time(served: Serv
     assert 'rel="next" href="?page=2"' in first.body
     assert 'rel="prev"' not in first.body
     assert "51 to 62 of 62 documents" in served.get("/?page=99").body
+
+
+def test_readers_that_differ_lead_to_their_comparison(tmp_path: Path) -> None:
+    store = Store(tmp_path / "jornada.duckdb")
+    store.prepare()
+    document, other = a_document(), ReaderKey(reader="baseline", schema_hash="s")
+    source = Sighting(Source(path=str(Path.cwd() / "b" / "1.txt")), document.id, "read")
+    store.append(new_run(KEY), [Entry(document, a_reading(document), now())], [source])
+    report = a_report(a_figure(7))
+    put(store, new_run(other), (document, a_reading(document, report=report, key=other)))
+    with work_behind(context_for(store.path)), serve_review(context_for(store.path)) as served:
+        wait_until(lambda: QueueIndex(store.path).tell_progress().is_done, "the index")
+        body = served.get("/").body
+    assert re.search(rf'<a class="finding differ" href="[^"]*/compare/{document.id}">', body)
+    assert f'title="{Path.cwd()}/b/1.txt">b/1.txt<' in body
 
 
 def test_a_search_and_filters_stand_in_the_address_and_go_along(served: Served) -> None:

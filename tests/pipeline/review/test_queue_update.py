@@ -97,8 +97,12 @@ def test_what_is_forgotten_or_corrected_leaves_and_what_is_said_anew_comes(
     entries = [Entry(second, a_reading(second), now())]
     store.append(run, entries, [Sighting(source, second.id, "read")])
     assert {row.document_id for row in rows(store, index)} == {second.id, third.id}
+    put(store, new_run(OTHER_KEY), (third, a_reading(third, key=OTHER_KEY)))
+    follow(store, index)
+    assert index.list_choices()["reader"] == ["baseline", "llm m p"]
     forget_all(store, find_known(store, [third.id]))
     assert {row.document_id for row in rows(store, index)} == {second.id}
+    assert index.list_choices()["reader"] == ["llm m p"], "no document has the other any more"
     # And back, with the words that are found by: a text is indexed once.
     store.append(run, [], [Sighting(source, first.id, "read")])
     assert [row.document_id for row in rows(store, index, q="dieron 1")] == [first.id]

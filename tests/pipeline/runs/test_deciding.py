@@ -161,6 +161,19 @@ def test_while_another_process_writes_decisions_wait(store: Store) -> None:
     assert decisions.settle() == 2
 
 
+def test_threads_that_store_at_once_store_each_decision_once(store: Store) -> None:
+    figures = [SURGERY.model_copy(update={"edition": edition}) for edition in range(1, 6)]
+    for number, figure in enumerate(figures):
+        Decisions(store.path).record(
+            [a_decision("change", DOCUMENT, number, span=at("320"), figure=figure)]
+        )
+    each = [Decisions(store.path) for _ in range(4)]
+    with ThreadPoolExecutor(len(each)) as threads:
+        stored = list(threads.map(Decisions.settle, each))
+    assert sorted(stored) == [0, 0, 0, 5]
+    assert store.read("SELECT count(*) FROM readings").rows == [(2,)]
+
+
 @pytest.mark.slow
 def test_two_servers_decide_at_a_time(store: Store) -> None:
     spawn = multiprocessing.get_context("spawn")
