@@ -1,7 +1,8 @@
 """The store: what a DuckDB database holds, how it gets in, and how it comes out again."""
 
 from pipeline.store.conditions import ANSWERED, OF_A_READER, SAME_KEY, UNDECIDED, key_columns
-from pipeline.store.database import QueryResult, Store, new_run
+from pipeline.store.database import Store, new_run
+from pipeline.store.queries import QueryResult
 from pipeline.store.upgrade import MIGRATIONS, VERSION
 
 __all__ = [

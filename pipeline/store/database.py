@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
@@ -30,7 +30,13 @@ from pipeline.store.connection import (
     transaction,
     translate_faults,
 )
-from pipeline.store.queries import confine, translate_sql_faults, unique
+from pipeline.store.queries import (
+    QueryResult,
+    confine,
+    restrain,
+    translate_sql_faults,
+    unique,
+)
 from pipeline.store.rows import (
     Entry,
     Row,
@@ -42,6 +48,7 @@ from pipeline.store.rows import (
     now,
     run_row,
 )
+from pipeline.store.snapshot import Snapshot
 from pipeline.store.upgrade import VERSION, read_version, upgrade
 from schemas.decision import Decision
 from schemas.document import Document
@@ -69,13 +76,6 @@ _LARGE_QUESTION_MEGABYTES = 2048
 _OTHER_MEGABYTES = 1024
 """What an answer may take on top: texts and lists that are being put together, and its rows."""
 _ROWS_AT_ONCE = 1000
-
-
-class QueryResult(NamedTuple):
-    """The result of a query: column names, each different, and rows of Python values."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
 
 
 class Store:
@@ -257,6 +257,18 @@ class Store:
         """Run a query in the same way, and give an Arrow table, which may be larger than memory."""
         return self._with_memory(lambda store: store._ask_table(sql, origin))  # noqa: SLF001 - its own
 
+    def ask_several(
+        self, questions: Callable[[Snapshot], T], *, chosen: str | None = None, origin: str = "SQL"
+    ) -> T:
+        """Have several questions put to one state of the database: nobody can write meanwhile.
+
+        They begin anew where memory was too small. `chosen`: somebody's query, run in the same way
+        as by `ask`; what it gives is the table `chosen_figures` for them.
+        """
+        return self._with_memory(
+            lambda store: store._ask_several(questions, chosen, origin)  # noqa: SLF001 - its own
+        )
+
     def _with_memory(self, work: Callable[["Store"], T]) -> T:
         """Have `work` done by this store; where its memory is too small, slower, then with more."""
         try:
@@ -292,14 +304,27 @@ class Store:
         with self._open_confined(sql, origin) as con:
             return arrow_spool.fetch_table(con, sql, origin)
 
+    def _ask_several(
+        self, questions: Callable[[Snapshot], T], chosen: str | None, origin: str
+    ) -> T:
+        with self._open(read_only=True) as con, restrain(con, self._most_megabytes()):
+            snapshot = Snapshot(con)
+            if chosen is not None:
+                snapshot.choose(chosen, origin)
+            snapshot.compute()
+            return questions(snapshot)
+
     @contextmanager
     def _open_confined(self, sql: str, origin: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        limit = int(str(self._config.get("memory_limit", _LARGE_QUESTION_MEGABYTES)).rstrip("MB"))
         with (
             self._open(read_only=True) as con,
-            confine(con, sql, origin, limit + _OTHER_MEGABYTES),
+            confine(con, sql, origin, self._most_megabytes()),
         ):
             yield con
+
+    def _most_megabytes(self) -> int:
+        limit = int(str(self._config.get("memory_limit", _LARGE_QUESTION_MEGABYTES)).rstrip("MB"))
+        return limit + _OTHER_MEGABYTES
 
     @contextmanager
     def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:

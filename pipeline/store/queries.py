@@ -7,6 +7,7 @@ stay open to statements that write files. So a statement has to be a query, or t
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -36,6 +37,13 @@ _EXPLAIN = re.compile(
 )
 
 
+class QueryResult(NamedTuple):
+    """The result of a query: column names, each different, and rows of Python values."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
 @contextmanager
 def confine(
     con: duckdb.DuckDBPyConnection, sql: str, origin: str, megabytes: int
@@ -46,13 +54,24 @@ def confine(
     it takes no more than so many megabytes. Raises `SqlError` for anything but one query, and for
     whatever goes wrong with it.
     """
-    with translate_sql_faults(origin), end_at_interrupt(con), bound_memory(megabytes):
-        con.execute(_CONFINED)
-        _require_query(con, sql, origin)
+    with translate_sql_faults(origin), restrain(con, megabytes):
+        require_query(con, sql, origin)
         yield
 
 
-def _require_query(con: duckdb.DuckDBPyConnection, sql: str, origin: str) -> None:
+@contextmanager
+def restrain(con: duckdb.DuckDBPyConnection, megabytes: int) -> Iterator[None]:
+    """Have nothing run on a connection from then on that reaches a file, extension or setting.
+
+    Within, Ctrl-C ends what runs, and it takes no more than so many megabytes.
+    """
+    with end_at_interrupt(con), bound_memory(megabytes):
+        con.execute(_CONFINED)
+        yield
+
+
+def require_query(con: duckdb.DuckDBPyConnection, sql: str, origin: str) -> None:
+    """Raise an `SqlError` for anything but one query, which only reads."""
     if sql != storable(sql):
         raise SqlError(f"{origin}: is no UTF-8 text; write the query in UTF-8")
     statements = con.extract_statements(sql)

@@ -16,12 +16,13 @@ from pipeline.pages.report.plan_chart import draw_plans
 from pipeline.pages.report.plans import Plans, fetch_plans
 from pipeline.pages.report.quality_chart import draw_quality
 from pipeline.pages.report.quotes import Quotes, fetch_quotes
-from pipeline.pages.report.selection import Selection
+from pipeline.pages.report.selection import ORIGIN, Selection
 from pipeline.pages.report.service_charts import draw_jornadas, draw_years
 from pipeline.pages.report.services import FIRST, Panel, fetch_panels
 from pipeline.pages.report.tile_chart import TILES, draw_tiles
 from pipeline.pages.report.timeline_chart import Timeline, draw_timeline
 from pipeline.store import Store
+from pipeline.store.snapshot import Snapshot
 
 _MOST_JORNADAS = 400
 """Rows of the table of jornadas."""
@@ -80,23 +81,28 @@ class Content(NamedTuple):
     quotes: Quotes
 
 
+class _Known(NamedTuple):
+    """What was asked."""
+
+    overview: Overview
+    jornadas: Sequence[JornadaRow]
+    panels: Mapping[str, Sequence[Panel]]
+    plans: Plans
+    curves: Curves
+    contradictions: Contradictions
+    quotes: Quotes
+
+
 def gather(store: Store, about: About, phrases: Phrases) -> Content:
     """Ask the store and draw. Raises `SqlError` for a condition that cannot be run."""
     selection = about.selection
-    overview = fetch_overview(store, selection)
-    jornadas = fetch_jornadas(store, selection)
-    panels = fetch_panels(store, selection)
-    planned = fetch_plans(store, selection)
-    counts = fetch_curves(store, selection)
-    against = fetch_contradictions(store, selection, counts.figures)
-    contradicted = frozenset(against.figures)
-    cited = [
-        *services.figures_of(panel for several in panels.values() for panel in several),
-        *plans.figures_of(planned.rows),
-        *counts.figures,
-        *against.figures,
-    ]
-    drawn_plans = planned.drawn
+    # What is drawn is drawn when the database is closed again: others may write meanwhile.
+    known = store.ask_several(
+        lambda snapshot: _ask(snapshot, selection), chosen=selection.chosen, origin=ORIGIN
+    )
+    contradicted = frozenset(known.contradictions.figures)
+    drawn_plans = known.plans.drawn
+    jornadas, overview = known.jornadas, known.overview
     return Content(
         about=about,
         overview=overview,
@@ -104,20 +110,44 @@ def gather(store: Store, about: About, phrases: Phrases) -> Content:
         hidden_jornadas=max(0, len(jornadas) - _MOST_JORNADAS),
         timeline=draw_timeline(jornadas, phrases, describe_jornadas(jornadas, phrases)),
         panels={
-            service: _draw_panels(service, several, phrases) for service, several in panels.items()
+            service: _draw_panels(service, several, phrases)
+            for service, several in known.panels.items()
         },
-        plans=planned,
+        plans=known.plans,
         plan_drawing=draw_plans(drawn_plans, phrases) if drawn_plans else None,
-        curves=counts,
+        curves=known.curves,
         drawn_curves=[
             DrawnCurves(panel, draw_curves(panel, contradicted, phrases, f"curve-{number}"))
-            for number, panel in enumerate(counts.panels)
+            for number, panel in enumerate(known.curves.panels)
         ],
-        contradictions=against,
+        contradictions=known.contradictions,
         contradicted=contradicted,
         states=_draw_states(overview, phrases),
         quality=None if overview.is_empty else draw_quality(overview, phrases),
-        quotes=fetch_quotes(store, cited, decided=overview.decided is not None),
+        quotes=known.quotes,
+    )
+
+
+def _ask(snapshot: Snapshot, selection: Selection) -> _Known:
+    overview = fetch_overview(snapshot, selection)
+    panels = fetch_panels(snapshot, selection)
+    planned = fetch_plans(snapshot, selection)
+    counts = fetch_curves(snapshot, selection)
+    against = fetch_contradictions(snapshot, selection, counts.figures)
+    cited = [
+        *services.figures_of(panel for several in panels.values() for panel in several),
+        *plans.figures_of(planned.rows),
+        *counts.figures,
+        *against.figures,
+    ]
+    return _Known(
+        overview,
+        fetch_jornadas(snapshot, selection),
+        panels,
+        planned,
+        counts,
+        against,
+        fetch_quotes(snapshot, cited, decided=overview.decided is not None),
     )
 
 

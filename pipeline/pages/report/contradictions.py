@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.pages.report.selection import Selection
-from pipeline.store import Store
+from pipeline.store.snapshot import Snapshot
 
 MOST_ROWS = 100
 
@@ -43,10 +43,10 @@ class Contradictions(NamedTuple):
 
 
 def fetch_contradictions(
-    store: Store, selection: Selection, drawn: Collection[int]
+    snapshot: Snapshot, selection: Selection, drawn: Collection[int]
 ) -> Contradictions:
     """Fetch them: first those of figures that are drawn, then those of the country, the newest."""
-    rows = store.ask(_contradictions(selection, drawn)).rows
+    rows = snapshot.ask(_contradictions(selection, drawn)).rows
     hidden = rows[0][-1] - len(rows) if rows else 0
     return Contradictions([Contradiction(*row[:-1]) for row in rows], hidden)
 

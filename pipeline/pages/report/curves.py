@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from pipeline.pages.report.selection import Selection
-from pipeline.store import Store
+from pipeline.store.snapshot import Snapshot
 
 MOST_PANELS = 6
 MOST_LINES = 4
@@ -60,9 +60,9 @@ class Curves(NamedTuple):
         ]
 
 
-def fetch_curves(store: Store, selection: Selection) -> Curves:
+def fetch_curves(snapshot: Snapshot, selection: Selection) -> Curves:
     """Fetch the counts of which most days are known, those of the country first."""
-    rows = store.ask(_curves(selection)).rows
+    rows = snapshot.ask(_curves(selection)).rows
     hidden = max(0, rows[0][-1] - MOST_PANELS) if rows else 0
     panels = []
     for (place, service, detail, _), of_panel in groupby(rows, key=lambda row: row[:4]):

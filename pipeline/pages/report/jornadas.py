@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from pipeline.pages.report.selection import Selection
-from pipeline.store import Store
+from pipeline.store.snapshot import Snapshot
 
 MISSING = "missing"
 _NUMBERED = ("national", "extraordinary")
@@ -40,9 +40,9 @@ _KNOWN = """CASE WHEN with_results > 0 THEN 'reported' WHEN bulletins > 0 THEN '
     ELSE 'mentioned' END"""
 
 
-def fetch_jornadas(store: Store, selection: Selection) -> list[JornadaRow]:
+def fetch_jornadas(snapshot: Snapshot, selection: Selection) -> list[JornadaRow]:
     """Fetch those that selected figures are of, and all editions of their series, in order."""
-    rows = store.ask(_jornadas(selection)).rows
+    rows = snapshot.ask(_jornadas(selection)).rows
     by_series: dict[tuple[object, ...], list[JornadaRow]] = {}
     for row in rows:
         found = JornadaRow(*row)

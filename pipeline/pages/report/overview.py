@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from pipeline.pages.report.selection import ORIGIN, Selection
-from pipeline.store import Store
+from pipeline.pages.report.selection import Selection
+from pipeline.store.snapshot import Snapshot
 
 _DOCUMENTS = "SELECT count(*) FROM current_documents"
 _KNOWS_DECISIONS = """
@@ -64,11 +64,11 @@ class Overview(NamedTuple):
         return not self.figures
 
 
-def fetch_overview(store: Store, selection: Selection) -> Overview:
-    """Count what is selected. Raises `SqlError` for a condition that cannot be run."""
-    ((documents,),) = store.ask(_DOCUMENTS).rows
-    ((knows_decisions,),) = store.ask(_KNOWS_DECISIONS).rows
-    rows = store.ask(_count(selection, decided=bool(knows_decisions)), origin=ORIGIN).rows
+def fetch_overview(snapshot: Snapshot, selection: Selection) -> Overview:
+    """Count what is selected."""
+    ((documents,),) = snapshot.ask(_DOCUMENTS).rows
+    ((knows_decisions,),) = snapshot.ask(_KNOWS_DECISIONS).rows
+    rows = snapshot.ask(_count(selection, decided=bool(knows_decisions))).rows
     (whole,) = (row[1:] for row in rows if row[0] == "whole")
     *_, figures, with_figures, _, first, last, starts, ends = whole
     graded = [row for row in rows if row[0] == "reader"]

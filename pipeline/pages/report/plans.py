@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.pages.report.selection import Selection
-from pipeline.store import Store
+from pipeline.store.snapshot import Snapshot
 
 MOST_ROWS = 120
 MOST_DRAWN = 30
@@ -49,9 +49,9 @@ class Plans(NamedTuple):
         return sorted(ranked, key=_in_time)
 
 
-def fetch_plans(store: Store, selection: Selection) -> Plans:
+def fetch_plans(snapshot: Snapshot, selection: Selection) -> Plans:
     """Fetch what is known of plans."""
-    rows = store.ask(_plans(selection)).rows
+    rows = snapshot.ask(_plans(selection)).rows
     hidden = rows[0][-1] - len(rows) if rows else 0
     return Plans(sorted((PlanRow(*row[:-1]) for row in rows), key=_in_time), hidden)
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.pages.text import shorten
-from pipeline.store import Store
+from pipeline.store.snapshot import Snapshot
 
 _MOST_CHARACTERS = 700
 """Of the words around a quote."""
@@ -63,16 +63,16 @@ class Quotes:
         ]
 
 
-def fetch_quotes(store: Store, figure_ids: Iterable[int], *, decided: bool) -> Quotes:
+def fetch_quotes(snapshot: Snapshot, figure_ids: Iterable[int], *, decided: bool) -> Quotes:
     """Fetch the quotes of these figures."""
     wanted = sorted(set(figure_ids))
     if not wanted:
         return Quotes({})
     column = "decided" if decided else "NULL::VARCHAR"
-    rows = store.ask(f"""
+    rows = snapshot.ask(f"""
 SELECT facts.figure_id, facts.quote, facts.context, text[facts.char_start - 400:facts.char_start],
     facts.title, facts.published_on, path, record, reader, checked, findings, {column}
-FROM facts JOIN documents USING (document_id)
+FROM {snapshot.whole_facts} AS facts JOIN documents USING (document_id)
 WHERE facts.figure_id IN ({", ".join(map(str, wanted))})""").rows  # noqa: S608 - numbers, and names of ours
     return Quotes({row[0]: _make_quote(*row[1:]) for row in rows})
 

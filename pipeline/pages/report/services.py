@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.pages.report.selection import Selection
-from pipeline.store import Store
+from pipeline.store.snapshot import Snapshot
 
 FIRST = ("consultation", "surgery", "screening", "transplant")
 """Services that are always shown, and first; others where there is something to show."""
@@ -76,10 +76,10 @@ class Panel(NamedTuple):
     years: Sequence[YearNumber]
 
 
-def fetch_panels(store: Store, selection: Selection) -> dict[str, list[Panel]]:
+def fetch_panels(snapshot: Snapshot, selection: Selection) -> dict[str, list[Panel]]:
     """Fetch what was done, by service; each of `FIRST` is there, empty where nothing is known."""
     by_kind: dict[tuple[str, str | None], list[JornadaNumber]] = {}
-    for service, detail, *rest, parts in store.ask(_numbers(selection)).rows:
+    for service, detail, *rest, parts in snapshot.ask(_numbers(selection)).rows:
         largest = [PlaceNumber(**part) for part in parts]
         by_kind.setdefault((service, detail), []).append(JornadaNumber._make((*rest, largest)))
     counts = Counter(
