@@ -83,13 +83,11 @@ def _record(
             refused.append({"decision_id": str(one.get("decision_id")), "error": _describe(error)})
     journal, recorded = decisions_of(context.db), list[Decision]()
     try:
-        journal.record(made, [document])
-        recorded = made
+        recorded = journal.record(made, [document])
     except UsageError:  # of one of them
         for decision in made:
             try:
-                journal.record([decision], [document])
-                recorded.append(decision)
+                recorded += journal.record([decision], [document])
             except UsageError as error:
                 refused.append({"decision_id": decision.decision_id, "error": str(error)})
     return recorded, refused

@@ -52,8 +52,10 @@ class Decisions:
         self._left: object = None
         self._fetch = lru_cache(maxsize=_DOCUMENTS)(self._fetch_document)
 
-    def record(self, decisions: Sequence[Decision], documents: Sequence[Document] = ()) -> None:
-        """Take decisions down, all or none; they are on disk when this returns.
+    def record(
+        self, decisions: Sequence[Decision], documents: Sequence[Document] = ()
+    ) -> list[Decision]:
+        """Take decisions down, all or none, and give them as kept: on disk when this returns.
 
         One whose ID is known is kept once. Places get their one name. Raises `UsageError` with one
         line for one that cannot hold, and `StoreError` where the document cannot be had: those of
@@ -68,6 +70,7 @@ class Decisions:
         timed = self._in_order(held)
         self._journal.keep(timed)
         self._remember(timed)
+        return timed
 
     def of(self, document_id: str, store: Store | None = None) -> tuple[Decision, ...]:
         """Give all decisions about a document, in the order they were made, those `apart` too.

@@ -263,7 +263,8 @@ def test_an_undo_counts_by_a_clock_that_was_set_back(store: Store) -> None:
     decisions = Decisions(store.path)
     decisions.record([ADDED])
     undo = a_decision("undo", DOCUMENT, -60, undoes=ADDED.decision_id)
-    Decisions(store.path).record([undo])
+    (kept,) = Decisions(store.path).record([undo])
+    assert kept.decided_at > ADDED.decided_at
     decisions.settle()
     assert store.read("SELECT value FROM facts").rows == [(58610,)]
 
