@@ -30,6 +30,7 @@ QUESTIONS = {
     "jornada_totals, the widest": ("query", "SELECT count(*) FROM jornada_totals WHERE widest"),
     "jornada conflicts": ("conflicts", "--json"),
     "jornada coverage": ("coverage",),
+    "jornada report": ("report", "--to", "-"),
 }
 
 

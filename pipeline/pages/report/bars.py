@@ -62,7 +62,8 @@ def make_bars(bars: Sequence[Bar], size: Size) -> Chart:
     widest = max(len(bar.text) for bar in bars) * size.font * _LETTER + 24
     width = size.width - left
     room = max(40.0, width - widest)
-    y = alt.Y("place:O", sort=names, axis=None, title=None)
+    # In the order of their names: altair would copy a list of them several hundred times.
+    y = alt.Y("place:O", axis=None, title=None)
     # The scale leaves room for the numbers behind the bars.
     scale = alt.Scale(domain=[0, most * width / room])
     x = alt.X("end:Q", scale=scale, axis=None)

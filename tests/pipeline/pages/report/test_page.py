@@ -1,20 +1,27 @@
 """The report says what the store holds, and nothing that is in it can do anything."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from lxml import html
 
 from pipeline.errors import SqlError
-from pipeline.store import Store
+from pipeline.runs.deciding import Decisions
+from pipeline.store import Store, database
 from pipeline.words import Language
+from schemas.decision import Decision, DecisionKind
+from schemas.finding import Span
+from schemas.report import Service
 from tests.pipeline.pages.report.report_store import (
     IMAGE,
     SCRIPT,
+    figure,
     fill,
     page_of,
     parse,
+    put,
     section,
     words,
 )
@@ -160,8 +167,8 @@ def test_each_drawing_says_what_it_is_and_has_a_table(page: html.HtmlElement) ->
         assert drawing.get("role") == "img"
         for anchor in drawing.get("aria-labelledby").split():
             assert words(page.get_element_by_id(anchor))
-    for figure in page.xpath("//figure"):
-        assert figure.xpath("following::details")
+    for drawn in page.xpath("//figure"):
+        assert drawn.xpath("following::details")
 
 
 def test_spanish_is_spanish_throughout(store: Store, page: html.HtmlElement) -> None:
@@ -202,3 +209,65 @@ def test_a_condition_that_cannot_be_run_is_told_of(where: str, store: Store) -> 
     with pytest.raises(SqlError, match="--where"):
         page_of(store, where=where)
     assert store.ask("SELECT count(*) FROM figures").rows == [(8,)]
+
+
+def test_all_of_it_is_asked_of_one_state_of_the_database(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    connect = database.connect
+
+    def count(path: Path, *about: object, **more: object) -> object:
+        opened.append(path)
+        return connect(path, *about, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(database, "connect", count)
+    page_of(store, where="state = 'Jalisco'")
+    assert opened == [store.path]
+
+
+def test_of_a_single_bulletin_all_parts_are_there(tmp_path: Path) -> None:
+    single = Store(tmp_path / "single.duckdb")
+    single.prepare()
+    text = "Hubo 29 trasplantes."
+    put(
+        single,
+        text,
+        [figure(text, "29 trasplantes", 29, Service.TRANSPLANT)],
+        edition=8,
+        title="Una",
+    )
+    page = parse(page_of(single))
+    assert "1 bulletin" in page.text_content()
+    (link,) = section(page, "services").xpath(".//a[@class='number']")
+    assert "29" in words(link)
+    for name in SECTIONS:
+        assert words(section(page, name)), name
+
+
+def test_what_a_person_decided_is_what_is_reported(tmp_path: Path) -> None:
+    reviewed = fill(tmp_path / "reviewed.duckdb")
+    ((document, whole),) = reviewed.ask(
+        "SELECT document_id, text FROM documents WHERE text LIKE '%29 trasplantes%'"
+    ).rows
+    right = figure(whole, "29 trasplantes", 29, Service.SURGERY)
+    start = whole.index("29 ")
+    decisions = Decisions(reviewed.path)
+    decisions.record(
+        [
+            Decision(
+                decision_id=f"{1:032x}",
+                document_id=document,
+                kind=DecisionKind.CHANGE,
+                span=Span(start, start + 2),
+                figure=right,
+                who="Ana",
+                decided_at=datetime(2026, 12, 1),  # noqa: DTZ001 - as the store's
+            )
+        ]
+    )
+    decisions.settle()
+    page = parse(page_of(reviewed))
+    (heading,) = page.xpath("//h3[@id='service-transplant']/..")
+    assert heading.xpath(".//a[@class='number']") == []
+    assert [_rows(section(page, "quality"))[0][-1].split()[0]] == ["1"]
