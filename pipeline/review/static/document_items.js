@@ -153,5 +153,5 @@ export function drawCounts(state) {
   const { figures, left, numbers } = state.counts;
   const told = left ? `${count.format(left)} left to decide` : figures ? "all decided" : "none";
   byId("counts").textContent =
-    `${plural(figures, "figure", "figures")}, ${told} · ${plural(numbers, "number", "numbers")} that are none`;
+    `${plural(figures, "figure", "figures")}, ${told} · ${plural(numbers, "number that is", "numbers that are")} none`;
 }

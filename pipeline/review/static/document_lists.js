@@ -41,9 +41,10 @@ export function faultOfReading({ reading }) {
 export function drawFindings(state, show) {
   const part = byId("findings-part");
   const { findings } = state;
-  // Errors are seen at once; what somebody closed stays so.
-  const isFirst = !byId("findings-line").textContent;
-  if (isFirst) part.open = findings.some((one) => one.severity === "error");
+  // Errors of a reader are seen at once; what somebody closed stays so.
+  if (!byId("findings-line").textContent && state.reading) {
+    part.open = findings.some((one) => one.severity === "error");
+  }
   part.hidden = !findings.length;
   byId("findings-line").textContent = countFindings(state);
   const placed = findings.map((finding, at) => [finding, at]);
