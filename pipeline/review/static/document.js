@@ -2,7 +2,7 @@
 
 import { lastDecided, lastUndone, makeDecisions } from "./document_acts.js";
 import { Changing } from "./document_changing.js";
-import { loadCodes } from "./document_choices.js";
+import { loadCodes, loadPlaces } from "./document_choices.js";
 import { byId, plural } from "./document_elements.js";
 import { drawFields } from "./document_fields.js";
 import { drawCounts, drawItems, elementOf, list, showWaiting, valueOf } from "./document_items.js";
@@ -337,6 +337,8 @@ async function start() {
   while (!state) {
     try {
       await loadCodes();
+      // A form that has them opens at once; without them it asks again.
+      await loadPlaces().catch(() => {});
       await load(box.dataset.window);
     } catch (error) {
       byId("notices").textContent = `It cannot be shown: ${error.message}. It is tried again.`;

@@ -12,20 +12,23 @@ export class Changing {
     this.desk = desk;
     this.form = null;
     this.item = null;
+    this.isOpening = false;
   }
 
+  // Also while it is still asked for what it needs: keys that come meanwhile are meant for it.
   get isOpen() {
-    return this.form !== null;
+    return this.form !== null || this.isOpening;
   }
 
   async open(options, place, item) {
     if (this.isOpen) return;
+    this.isOpening = true;
     try {
       await loadPlaces();
     } catch (error) {
       this.desk.notify("fault", `Places cannot be listed: ${error.message}.`);
     }
-    if (this.isOpen) return;
+    this.isOpening = false;
     const made = figureForm({
       ...options,
       textOf: (span) => this.words(span),
@@ -133,12 +136,15 @@ export class Changing {
     if (this.isOpen || start >= end) return;
     const { document_id: id } = this.desk.state();
     let found;
+    this.isOpening = true;
     try {
       found = (await page.ask(`/document/${id}/numbers?start=${start}&end=${end}`)).candidates;
     } catch (error) {
       this.desk.notify("fault", `The numbers there cannot be read: ${error.message}.`);
-      return;
     }
+    this.isOpening = false;
+    this.desk.closed();
+    if (!found) return;
     const free = found.filter((one) => !this.figureAt(one.span));
     if (free.length) {
       this.openNew(free);
