@@ -3,7 +3,7 @@
 import { spanish } from "./document_choices.js";
 import { button, byId, count, make, moment, plural } from "./document_elements.js";
 
-const SIGNS = { accepted: "✓", changed: "✎", added: "＋" };
+const SIGNS = { accepted: "✓", changed: "✎", added: "+" };
 const LABELS = ["status", "period", "edition", "days", "place", "basis", "approximate"];
 
 export const list = byId("items");
@@ -153,7 +153,7 @@ export function drawCounts(state) {
   const { figures, left, numbers } = state.counts;
   const told = left ? `${count.format(left)} left to decide` : figures ? "all decided" : "none";
   byId("counts").textContent =
-    `${plural(figures, "figure", "figures")}, ${told} · ${plural(numbers, "number", "numbers")} that are none`;
+    `${plural(figures, "figure", "figures")}, ${told} · ${plural(numbers, "number that is none", "numbers that are none")}`;
   byId("accept-all").disabled =
     !state.items.some((item) => item.kind === "figure" && item.span && !item.decided) &&
     figures > 0;

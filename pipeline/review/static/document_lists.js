@@ -43,7 +43,7 @@ export function drawFindings(state, show) {
   part.hidden = !findings.length;
   const grave = findings.filter((one) => one.severity !== "info").length;
   byId("findings-line").textContent =
-    `${plural(findings.length, "finding", "findings")}, ${count.format(grave)} of them errors or warnings`;
+    `${plural(findings.length, "finding", "findings")}, ${plural(grave, "error or warning", "errors or warnings")}`;
   const placed = findings.map((finding, at) => [finding, at]);
   const ordered = [
     ...placed.filter(([finding]) => !finding.span),
