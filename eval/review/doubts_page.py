@@ -96,7 +96,7 @@ def _find(context: Context) -> _Found:
             f"{'One reader' if most else 'No reader'} in {context.db.name} has read this gold, and "
             "doubts need two that agree. Have another prompt, model or reader read it:",
             f"jornada eval --gold {_quote(folder)} --db {_quote(context.db)} --reader baseline "
-            "--prompt anchored-v2",
+            "--prompt anchored-v2 --model MODEL",
         )
     return _Found(find_doubts(bulletins, reads), bulletins, left_out)
 

@@ -74,7 +74,8 @@ function tell() {
 }
 
 function notify(kind, line) {
-  notices = [...notices.filter((one) => one.line !== line), { kind, line }].slice(-4);
+  const isOutlived = (one) => one.line === line || (kind === "fault" && one.kind === "fault");
+  notices = [...notices.filter((one) => !isOutlived(one)), { kind, line }].slice(-4);
   tell();
 }
 
@@ -202,6 +203,7 @@ function decide(parts, line) {
   for (const item of state.items) {
     if (isWaiting(item)) showWaiting(item);
   }
+  notices = notices.filter((one) => one.kind !== "fault"); // of what was tried before
   tell();
   if (line) page.announce(line);
   return sent;

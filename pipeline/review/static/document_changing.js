@@ -99,8 +99,12 @@ export class Changing {
         title: `Change figure ${item.number}`,
         first,
         quoteOf: (reading) => this.words(quoteOf(reading)),
-        keep: (figure, reading) =>
-          this.keep("change", figure, quoteOf(reading), reading.span, "Changed"),
+        keep: (figure, reading) => {
+          // Labels that are kept as they stand are accepted: nobody changed them.
+          const stands = isSame(reading.span, item.span) && isAlike(figure, item.figure);
+          const [kind, done] = stands ? ["accept", "Accepted"] : ["change", "Changed"];
+          this.keep(kind, figure, quoteOf(reading), reading.span, done);
+        },
       },
       (form) => {
         elementOf(item.id).classList.add("hidden");
@@ -154,7 +158,10 @@ export class Changing {
       page.announce("It is a figure already: change it.");
       this.change(this.figureAt(found[0].span), "service");
     } else {
-      this.desk.notify("fault", "No number stands in what is selected.");
+      this.desk.notify(
+        "fault",
+        "No number that could be a figure stands in what is selected; days and clock times are none.",
+      );
     }
   }
 
@@ -195,3 +202,6 @@ export class Changing {
 }
 
 const isSame = (one, other) => one[0] === other[0] && one[1] === other[1];
+
+const isAlike = (one, other) =>
+  Object.keys(one).every((name) => (one[name] ?? null) === (other[name] ?? null));

@@ -128,6 +128,31 @@ def test_a_label_is_changed_by_keyboard_alone_and_undone_and_redone(
     page.wait_for_selector(f"{card} .is-changed", state="detached")
 
 
+def test_labels_that_are_kept_as_they_stand_are_accepted_not_changed(
+    page: "Page", served: Served, db: Path, document: Document
+) -> None:
+    open_document(page, served, document)
+    first = page.locator("#items [aria-current]").get_attribute("id")
+    press(page, "e")
+    page.wait_for_selector("form.figure-form")
+    press(page, "Enter")
+    page.wait_for_selector(f"[id='{first}'] .is-accepted")
+    assert kept(db, document) == ["accept"]
+
+
+def test_a_fault_of_what_was_tried_goes_when_something_else_succeeds(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    assert page.evaluate(_SELECT, ["ofreció", "ofreció"]) == "ofreció"
+    press(page, "+")
+    page.wait_for_selector("#notices .is-fault")
+    assert "No number that could be a figure" in page.inner_text("#notices")
+    press(page, "a")
+    page.wait_for_selector("#items .is-accepted")
+    assert page.locator("#notices .is-fault").count() == 0
+
+
 def test_a_wrong_code_is_not_sent_and_leaving_changes_nothing(
     page: "Page", served: Served, db: Path, document: Document
 ) -> None:

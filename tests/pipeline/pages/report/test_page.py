@@ -201,6 +201,7 @@ def test_of_nothing_each_part_says_so_in_a_sentence(
         part = section(page, name)
         assert part.xpath(".//figure | .//table") == [], name
         assert part.xpath(".//p"), name
+        assert part.xpath(".//ul[@class='key']") == [], name
     assert "There is no figure" in page.text_content() or "no figure yet" in page.text_content()
 
 
