@@ -155,8 +155,8 @@ def describe_jornadas(jornadas: Sequence[JornadaRow], phrases: Phrases) -> str:
     """Say how many jornadas are reported, and how many editions are missing."""
     return phrases.say(
         "timeline_says",
-        reported=f"{sum(each.coverage == 'reported' for each in jornadas):,}",
-        missing=f"{sum(each.coverage == MISSING for each in jornadas):,}",
+        reported=phrases.count(sum(each.coverage == "reported" for each in jornadas), "jornada"),
+        missing=phrases.count(sum(each.coverage == MISSING for each in jornadas), "edition"),
     )
 
 

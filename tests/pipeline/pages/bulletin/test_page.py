@@ -131,7 +131,7 @@ def test_what_else_was_read_and_who_read_it_is_told(english: Page) -> None:
         "HGZ 17 highlighted",
         "language model (llm), 1 March 2024, 09:30 UTC",
         "anchored-v2",
-        "1 were reviewed by a person",
+        "reviewed by people: 1",
     ):
         assert words in said
 

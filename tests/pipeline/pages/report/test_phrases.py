@@ -52,3 +52,9 @@ def test_kinds_have_their_words() -> None:
     assert SPANISH.service("surgery", "other") == "cirugías: otro tipo"
     assert ENGLISH.word("place", "national") == "national"
     assert ENGLISH.word("kind", None) == "–"
+
+
+def test_one_of_them_is_told_as_one() -> None:
+    assert ENGLISH.count(1, "edition") == "1 edition"
+    assert SPANISH.count(1, "edition") == "1 edición"
+    assert SPANISH.count(0, "edition") == "0 ediciones"
