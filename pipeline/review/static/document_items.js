@@ -3,7 +3,7 @@
 import { spanish } from "./document_choices.js";
 import { button, byId, count, make, moment, plural } from "./document_elements.js";
 
-const SIGNS = { accepted: "✓", changed: "✎", added: "＋" };
+const SIGNS = { accepted: "✓", changed: "✎", added: "+" };
 const LABELS = ["status", "period", "edition", "days", "place", "basis", "approximate"];
 
 export const list = byId("items");
