@@ -179,9 +179,9 @@ def test_medicina_familiar_stands_before_the_number_or_behind_it(typed: str, sig
     assert read_place(f"HGZ {sign}8 con Medicina Familiar, Ensenada").name == "HGZ/MF 8 Ensenada"
 
 
-@pytest.mark.parametrize("place", KNOWN)
-def test_a_name_of_the_gazetteer_is_its_own_name(place: object) -> None:
-    assert read_place(place[0]) == place  # type: ignore[index]
+def test_a_name_of_the_gazetteer_is_its_own_name() -> None:
+    assert KNOWN
+    assert [place for place in KNOWN if read_place(place[0]) != place] == []
 
 
 @pytest.mark.parametrize("unit", DATA.umae, ids=lambda unit: unit.name)
