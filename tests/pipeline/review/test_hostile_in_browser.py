@@ -1,6 +1,7 @@
 """Bulletins, file names and a model that mean harm, on every page there is: nothing happens."""
 
 import json
+import re
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +61,9 @@ def test_nothing_that_bulletins_or_models_say_does_anything_on_any_page(
             page.wait_for_load_state("networkidle")
             assert page.locator("img[src*=example], img[src=x]").count() == 0, address
             words = page.locator("body").text_content() or ""
-            if one in address or address == server.url or address.startswith("file"):
+            if not re.search(
+                "/compare/|/apart/|q=|settle|doubts|report.html", address
+            ):  # those show no text
                 assert "onerror=alert" in words, address
             assert "\u202e" not in words, address
             settle(page)
