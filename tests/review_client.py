@@ -58,7 +58,7 @@ class Client:
 
         def is_there() -> bool:
             with suppress(OSError):
-                return self.ask("GET", "")[1].count('class="row"') >= number
+                return self.ask("GET", "")[1].count('id="d-') >= number
             return False
 
         wait_until(is_there, "the queue")
