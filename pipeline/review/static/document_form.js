@@ -57,7 +57,10 @@ export function figureForm({ figure, readings, quoteOf, textOf, title, first, ke
       value: figure.service,
       choices: () => choicesOf("service"),
       isRequired: true,
-      change: () => follow(fields, fault),
+      change: () => {
+        leaveForeignKinds(fields);
+        follow(fields, fault);
+      },
     }),
     detail: combobox({
       name: "detail",
@@ -144,6 +147,15 @@ function follow(fields, fault) {
   fault.textContent = "";
   fields.basis.element.hidden = fields.value.read().unit !== "percent";
   fields.edition.element.hidden = fields.period.read() !== "jornada";
+}
+
+// Kinds are of one service: those of the one before would only be refused.
+function leaveForeignKinds(fields) {
+  const known = choicesOf("detail", fields.service.read()).map((one) => one.code);
+  const isService = choicesOf("service").some((one) => one.code === fields.service.read());
+  if (isService && kindsOf(fields).some((kind) => !known.includes(kind))) {
+    fields.detail.input.value = "";
+  }
 }
 
 function faultOf(fields) {

@@ -128,6 +128,26 @@ def test_a_label_is_changed_by_keyboard_alone_and_undone_and_redone(
     page.wait_for_selector(f"{card} .is-changed", state="detached")
 
 
+def test_kinds_of_another_service_do_not_stay_in_the_form(
+    page: "Page", served: Served, document: Document
+) -> None:
+    open_document(page, served, document)
+    while page.locator("#items [aria-current]").get_attribute("id") not in figure(
+        page, "320 cirugías"
+    ):
+        press(page, "j")
+    press(page, "s", "Control+a")
+    page.keyboard.type("trasplantes")
+    press(page, "Enter", "Tab")
+    page.keyboard.type("riñon")
+    press(page, "Enter", "Shift+Tab", "Control+a")
+    page.keyboard.type("detecciones")
+    press(page, "Enter")
+    assert page.input_value("[name=service]") == "screening"
+    assert page.input_value("[name=detail]") == ""
+    press(page, "Escape")
+
+
 def test_labels_that_are_kept_as_they_stand_are_accepted_not_changed(
     page: "Page", served: Served, db: Path, document: Document
 ) -> None:
