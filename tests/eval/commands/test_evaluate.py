@@ -213,12 +213,12 @@ FROM eval_verdicts
 """
 
 
-COPIES = (1, 2, 3, 4)
+COPIES = (1, 2)
 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EvalFolder, Ran, Any]]:
-    """Give one eval of quoted-v1, a worse prompt and four equal ones: printed, and as JSON.
+    """Give one eval of quoted-v1, a worse prompt and two equal ones: printed, and as JSON.
 
     A server of its own, which nobody has asked before, always answers the same.
     """

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import (
-    check_accessibility,
-    each_look,
-    has_room,
-    open_context,
-    settle,
-)
+from tests.browser import open_context, settle
 from tests.command import jornada_in
 from tests.pipeline.review.selection import select
 from tests.review_client import Client
@@ -186,28 +180,3 @@ def test_two_people_at_two_servers_see_what_the_other_decides(
         ("accept", "luis", 1),
         ("delete", "ana", 1),
     ]
-
-
-def test_pages_over_the_examples_have_room_and_are_accessible(
-    page: "Page", folder: Path, queue: str
-) -> None:
-    ran = jornada_in(folder)("report", "--to", "report.html")
-    assert ran.returncode == 0, ran.stderr
-    open_worst(page, queue)
-    document_id = page.url.split("/document/")[1]
-    paths = (
-        "",
-        f"document/{document_id}",
-        f"compare/{document_id}",
-        f"source/{document_id}",
-        f"gold/{document_id}",
-        "settle",
-        "doubts",
-    )
-    for address in (*(queue + path for path in paths), (folder / "report.html").as_uri()):
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        for look in each_look(page):
-            assert has_room(page), (address, look)
-            check_accessibility(page)
-    settle(page)

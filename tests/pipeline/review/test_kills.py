@@ -19,7 +19,7 @@ from tests.review_command import run_review
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 8
+ROUNDS = 6
 DOCUMENTS, FIGURES = 3, 12
 LONGEST = 1.2  # seconds of a round, which is longer than it takes until decisions are stored
 
