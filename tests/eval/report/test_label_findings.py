@@ -18,7 +18,12 @@ def folder(tmp_path: Path) -> Path:
 def test_findings_are_shown_the_gravest_first(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put(folder, SURGERIES, SURGERIES | {"edition": 4, "value": 58601, "quote": "58 mil 610"})
+    put(
+        folder,
+        SURGERIES,
+        SURGERIES | {"edition": 4, "value": 58601, "quote": "58 mil 610"},
+        jornadas=(),
+    )
     found = check_folder(folder)
     show_label_findings(found, as_json=False)
     lines = capsys.readouterr().out.splitlines()
