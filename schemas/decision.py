@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticSerializationError
@@ -89,3 +89,11 @@ class Decision(BaseModel):
         except PydanticSerializationError as error:  # half of a pair of surrogates
             raise ValueError("it holds a character that no file can keep") from error
         return self
+
+
+class DecidedMark(NamedTuple):
+    """What a person did with a figure (`accepted`, `changed` or `added`), who, and when (UTC)."""
+
+    kind: str
+    who: str
+    when: datetime

@@ -1,21 +1,19 @@
-"""The journal: each answer of a model on disk before it is judged. Only this file imports sqlite3.
+"""The journal: each answer of a model on disk before it is judged.
 
 It lies beside the database, as `<database>.journal`, and holds what the database does not yet: the
 answers of readings that are not finished. SQLite commits one answer in a fraction of a millisecond,
 where DuckDB is made for many rows at a time.
 """
 
-import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
+from pipeline.calls.journal_faults import translate_faults
 from pipeline.errors import StoreError
 from schemas.reading import Attempt
 
@@ -146,26 +144,5 @@ class Journal:
             if not held:
                 self._path.unlink(missing_ok=True)
 
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(f"{self._path}: {_describe(error, self._path)}") from error
-        except ValidationError as error:
-            raise StoreError(f"{self._path}: {_DAMAGED}") from error
-
-
-def _describe(error: sqlite3.Error, path: Path) -> str:
-    message = str(error)
-    if "unable to open" in message and not os.path.isdir(path.parent):  # noqa: PTH112 - pathlib raises for a closed folder
-        return f"the folder {path.parent} does not exist or is closed to you"
-    if "unable to open" in message or "readonly" in message:
-        return "cannot be written: answers are kept there until they are in the database"
-    if any(word in message for word in ("not a database", "malformed", "Could not decode")):
-        return _DAMAGED
-    if "locked" in message:
-        return "another process has it open; close it there, then try again"
-    if "full" in message:
-        return "the disk is full; make room and run again"
-    return message
+    def _faults(self) -> AbstractContextManager[None]:
+        return translate_faults(self._path, "answers", _DAMAGED, "run again")

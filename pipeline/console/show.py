@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from pipeline.console.terminal import console, say, table
-from pipeline.decisions.apply import Mark
 from pipeline.paths import shorten
 from pipeline.plain_text import clean, one_line, to_json
 from schemas.codebook import codebook
+from schemas.decision import DecidedMark
 from schemas.document import Document, Source
 from schemas.finding import Finding
 from schemas.reading import Reading
@@ -29,7 +29,7 @@ class ShownReading(NamedTuple):
     """In UTC."""
     counts: bool = True
     """Whether a file holds the text today, as far as it is on record."""
-    marks: tuple[Mark | None, ...] = ()
+    marks: tuple[DecidedMark | None, ...] = ()
     """What people did with each of its figures; empty where nobody decided of any."""
 
 
@@ -80,7 +80,7 @@ def show(shown: ShownReading) -> None:
         say("No findings.")
 
 
-def _show_report(report: JornadaReport, marks: Sequence[Mark | None]) -> None:
+def _show_report(report: JornadaReport, marks: Sequence[DecidedMark | None]) -> None:
     jornadas = [
         (
             _or_dash(jornada.edition),
@@ -130,7 +130,7 @@ def _figure_row(figure: Figure) -> tuple[str, ...]:
     )
 
 
-def _mark_cell(mark: Mark | None) -> str:
+def _mark_cell(mark: DecidedMark | None) -> str:
     return f"{mark.kind} by {one_line(mark.who)}" if mark is not None else ""
 
 

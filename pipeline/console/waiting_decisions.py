@@ -1,11 +1,17 @@
 """Decisions that wait beside a database: a review that was killed, or had to wait, leaves some."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.console.terminal import tell
 from pipeline.decisions.journal import DecisionJournal, decisions_path
 from pipeline.errors import StoreError
-from pipeline.runs.deciding import Decisions
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from pipeline.runs import deciding
+else:
+    deciding = lazy("pipeline.runs.deciding")  # most of the time nothing waits
 
 _PATIENCE = 1.0
 """Seconds; who only reads meanwhile need not wait longer for what may not come."""
@@ -20,7 +26,7 @@ def store_waiting(db: Path) -> None:
     try:
         number = _count(db)
         if number:
-            Decisions(db, patience=_PATIENCE).settle()
+            deciding.Decisions(db, patience=_PATIENCE).settle()
     except StoreError as error:
         told = _tell_number(number) if number else "decisions may wait to be stored"
         tell(f"{told} and cannot be now ({error}); what follows is without them")

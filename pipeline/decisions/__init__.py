@@ -1,1 +1,4 @@
-"""What people decided about readings, applied to reports. Pure: no file, no store."""
+"""What people decided about readings: held against the text, applied to reports, and its journal.
+
+All of it is pure but the journal, which is a file.
+"""

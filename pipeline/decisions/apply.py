@@ -4,13 +4,12 @@ The last decision about a numeral holds, and the last about a field; one that wa
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from pipeline.checks.completeness import explain_unclaimed
 from pipeline.decisions.numeral_place import is_alone_in, overlap, places_of, possible_places
 from pipeline.plain_text import one_line
-from schemas.decision import Decision, DecisionKind
+from schemas.decision import DecidedMark, Decision, DecisionKind
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure, JornadaReport, SetAside
@@ -26,14 +25,6 @@ _DONE = {
 }
 
 
-class Mark(NamedTuple):
-    """What a person did with a figure (`accepted`, `changed` or `added`), who, and when (UTC)."""
-
-    kind: str
-    who: str
-    when: datetime
-
-
 class Decided(NamedTuple):
     """A report as decided, with a mark or None for each of its figures.
 
@@ -41,7 +32,7 @@ class Decided(NamedTuple):
     """
 
     report: JornadaReport
-    marks: tuple[Mark | None, ...]
+    marks: tuple[DecidedMark | None, ...]
     findings: tuple[Finding, ...]
 
 
@@ -50,7 +41,7 @@ class _Slot(NamedTuple):
 
     figure: Figure
     place: Span | None
-    mark: Mark | None = None
+    mark: DecidedMark | None = None
 
 
 def effective(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
@@ -147,7 +138,7 @@ def _place(
     at = there[0] if there else _position(slots, one)
     kept = [slot for place, slot in enumerate(slots) if place not in there]
     if one.figure is not None:
-        mark = Mark(_DONE[one.kind], one.who, one.decided_at)
+        mark = DecidedMark(_DONE[one.kind], one.who, one.decided_at)
         kept.insert(at, _Slot(one.figure, span, mark))
     else:
         reason = f"no figure, says {one_line(one.who)}"[:_LONGEST_REASON]

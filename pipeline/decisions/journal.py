@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from pipeline.calls.journal_faults import translate_faults
 from pipeline.errors import StoreError
 from schemas.decision import Decision
 
@@ -90,15 +89,13 @@ class DecisionJournal:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """Open the file for one transaction."""
-        try:
-            with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as con:
-                self._prepare(con)
-                with con:
-                    yield con
-        except sqlite3.Error as error:
-            raise StoreError(f"{self._path}: {_describe(error, self._path)}") from error
-        except ValidationError as error:
-            raise StoreError(f"{self._path}: {_DAMAGED}") from error
+        with (
+            translate_faults(self._path, "decisions", _DAMAGED, "try again"),
+            closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as con,
+        ):
+            self._prepare(con)
+            with con:
+                yield con
 
     def _prepare(self, con: sqlite3.Connection) -> None:
         # What was acknowledged outlives a power cut, the end of its transaction among it.
@@ -111,18 +108,3 @@ class DecisionJournal:
         with con:
             con.execute(_TABLES)
             con.execute(f"PRAGMA user_version = {_VERSION}")
-
-
-def _describe(error: sqlite3.Error, path: Path) -> str:
-    message = str(error)
-    if "unable to open" in message and not os.path.isdir(path.parent):  # noqa: PTH112 - see above
-        return f"the folder {path.parent} does not exist or is closed to you"
-    if "unable to open" in message or "readonly" in message:
-        return "cannot be written: decisions are kept there until they are in the database"
-    if any(word in message for word in ("not a database", "malformed", "Could not decode")):
-        return _DAMAGED
-    if "locked" in message:
-        return "another process has it open; close it there, then try again"
-    if "full" in message:
-        return "the disk is full; make room and try again"
-    return message

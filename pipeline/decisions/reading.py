@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from pipeline.checks import CHECKS, NAMES
 from pipeline.checks.completeness import explain_unclaimed
-from pipeline.decisions.apply import CHECK, Mark, apply_decisions, effective
+from pipeline.decisions.apply import CHECK, apply_decisions, effective
 from pipeline.decisions.numeral_place import overlap
 from pipeline.plain_text import one_line
-from schemas.decision import Decision
+from schemas.decision import DecidedMark, Decision
 from schemas.document import Document
 from schemas.finding import Finding, Severity
 from schemas.reading import Reading, ReadingStatus
@@ -21,7 +21,7 @@ class DecidedReading(NamedTuple):
     """A reading as decided, with a mark or None for each figure of its report."""
 
     reading: Reading
-    marks: tuple[Mark | None, ...]
+    marks: tuple[DecidedMark | None, ...]
 
 
 def decide_reading(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from pipeline.words import Language
 
-_MONTHS = {
+MONTHS = {
     Language.SPANISH: (
         *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
         *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
@@ -65,7 +65,7 @@ def _unlike(first: date, last: date) -> str:
 
 
 def _write(day: date, language: Language, parts: str) -> str:
-    said = {"d": str(day.day), "m": _MONTHS[language][day.month - 1], "y": str(day.year)}
+    said = {"d": str(day.day), "m": MONTHS[language][day.month - 1], "y": str(day.year)}
     return (" de " if language is Language.SPANISH else " ").join(said[part] for part in parts)
 
 

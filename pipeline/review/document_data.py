@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.checks.completeness import list_unclaimed
-from pipeline.decisions.apply import Mark as DecidedMark
 from pipeline.decisions.numeral_place import places_of
 from pipeline.exclusions import exclusion_of
 from pipeline.pages.pieces import Mark, cut_pieces
@@ -18,7 +17,7 @@ from pipeline.quotes import locate_figure
 from pipeline.review.candidates import PlainReading, readings_at
 from pipeline.review.document_lookup import Looked
 from pipeline.review.windows import windows
-from schemas.decision import REPORT_FIELDS, Decision, DecisionKind
+from schemas.decision import REPORT_FIELDS, DecidedMark, Decision, DecisionKind
 from schemas.finding import Finding, Severity, Span
 from schemas.report import Figure
 

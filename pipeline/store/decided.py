@@ -6,17 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
-from pipeline.decisions.apply import CHECK, Mark, effective
+from pipeline.decisions.apply import CHECK, effective
 from pipeline.decisions.carrying import NOT_CARRIED, Carried, Said, carry_decisions
 from pipeline.decisions.reading import DecidedReading, decide_reading
 from pipeline.errors import StoreError
 from pipeline.store.conditions import UNDECIDED
 from pipeline.store.database import Store
-from pipeline.store.fetch import fetch_documents, fetch_readable
+from pipeline.store.fetch import describe_misfit, fetch_documents, fetch_readable
 from pipeline.store.rows import Entry, Rows, Run, decision_row, entry_rows, now
-from schemas.decision import Decision
+from schemas.decision import DecidedMark, Decision
 from schemas.finding import Finding, Span
 from schemas.reading import Reading
 
@@ -141,16 +139,18 @@ def fetch_decisions(store: Store, document_ids: Collection[str]) -> tuple[Decisi
     return tuple(_make_decision(store, row) for row in rows)
 
 
-def fetch_marks(store: Store, reading_ids: Collection[str]) -> dict[str, tuple[Mark | None, ...]]:
+def fetch_marks(
+    store: Store, reading_ids: Collection[str]
+) -> dict[str, tuple[DecidedMark | None, ...]]:
     """Fetch what people did with the figures of readings.
 
     Readings without figures are left out, and all those of a database of an older version.
     """
-    found: dict[str, list[Mark | None]] = defaultdict(list)
+    found: dict[str, list[DecidedMark | None]] = defaultdict(list)
     if not store.has_table("decisions"):
         return {}
     for reading_id, kind, who, when in store.read(_MARKS, [list(reading_ids)]).rows:
-        found[reading_id].append(Mark(kind, who, when) if kind is not None else None)
+        found[reading_id].append(DecidedMark(kind, who, when) if kind is not None else None)
     return {reading_id: tuple(marks) for reading_id, marks in found.items()}
 
 
@@ -248,9 +248,5 @@ def _make_decision(store: Store, row: Mapping[str, Any]) -> Decision:
     except ValueError as error:  # pydantic's are such
         raise StoreError(
             f"{store.path}: the decision {row['decision_id']} about {row['document_id'][:12]} was "
-            f"stored by another version and cannot be used: {_describe(error)}"
+            f"stored by another version and cannot be used: {describe_misfit(error)}"
         ) from error
-
-
-def _describe(error: ValueError) -> str:
-    return error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)

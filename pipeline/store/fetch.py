@@ -155,11 +155,12 @@ def _make_reading(
     except (ValueError, KeyError) as error:  # pydantic's errors are ValueErrors
         raise StoreError(
             f"{store.path}: the reading of {row['document_id'][:12]} was stored by another version "
-            f"and cannot be used: {_describe(error)}; query its column report instead"
+            f"and cannot be used: {describe_misfit(error)}; query its column report instead"
         ) from error
 
 
-def _describe(error: Exception) -> str:
+def describe_misfit(error: Exception) -> str:
+    """Say why what is stored has not the shape of today."""
     if isinstance(error, ValidationError):
         return error.errors()[0]["msg"]
     return " ".join(str(error).split())

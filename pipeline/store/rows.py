@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from pipeline.decisions.apply import Mark
 from pipeline.documents.loading import GivenUp
 from pipeline.documents.sources import STDIN
 from pipeline.places import places_of_figures
@@ -17,7 +16,7 @@ from pipeline.plain_text import storable
 from pipeline.quotes import span_of
 from pipeline.sentences import cut_sentences, find_context
 from pipeline.spanish.folding import fold
-from schemas.decision import Decision
+from schemas.decision import DecidedMark, Decision
 from schemas.document import Document, Source
 from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading
@@ -47,7 +46,7 @@ class Entry(NamedTuple):
     document: Document
     reading: Reading
     read_at: datetime
-    marks: tuple[Mark | None, ...] = ()
+    marks: tuple[DecidedMark | None, ...] = ()
 
 
 class Sighting(NamedTuple):

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from pipeline.decisions.apply import Mark
 from pipeline.errors import StoreError
 from pipeline.pages.bulletin.view import Bulletin
 from pipeline.store import Store
 from pipeline.store.decided import fetch_marks
 from pipeline.store.fetch import fetch_documents, fetch_readable, fetch_sources
+from schemas.decision import DecidedMark
 from schemas.reading import Reading
 
 _AT_ONCE = 100
@@ -73,7 +73,9 @@ def count_failed(store: Store) -> int:
     return int(number)
 
 
-def fetch_decided(store: Store, readings: Iterable[Reading]) -> dict[str, tuple[Mark | None, ...]]:
+def fetch_decided(
+    store: Store, readings: Iterable[Reading]
+) -> dict[str, tuple[DecidedMark | None, ...]]:
     """Fetch for those readings that people decided of, by ID, what they did with each figure."""
     decided = [reading.reading_id for reading in readings if reading.derived == "review"]
     # A database that nothing was added to since an older version has neither.

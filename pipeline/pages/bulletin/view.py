@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pipeline.checks.hidden_text import NAME as HIDDEN_TEXT
-from pipeline.decisions.apply import Mark
 from pipeline.pages.bulletin.marks import Kind, Limits, MarkedText, Target, mark_text
 from pipeline.pages.bulletin.source_name import SourceName, name_model, name_source
 from pipeline.pages.bulletin.wording import Reason, Wording
 from pipeline.pages.text import shorten
 from pipeline.pages.writing import write_day, write_days, write_number
 from pipeline.words import name_detail
+from schemas.decision import DecidedMark
 from schemas.document import Document, Source
 from schemas.finding import Finding, Severity
 from schemas.reading import Reading
@@ -34,7 +34,7 @@ class Bulletin(NamedTuple):
     reading: Reading
     sources: Sequence[Source]
     read_at: datetime
-    decided: Sequence[Mark | None] = ()
+    decided: Sequence[DecidedMark | None] = ()
     chosen: frozenset[int] | None = None
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from pipeline.pages.writing import MONTHS, write_day
 from pipeline.words import Language, name_detail, words_of
 from schemas.codebook import OTHER
 
@@ -55,10 +56,7 @@ class Phrases:
 
     def day(self, day: date | None) -> str:
         """Write a day in full: "5 de julio de 2022", "5 July 2022"."""
-        if day is None:
-            return UNKNOWN
-        between = " de " if self.language is Language.SPANISH else " "
-        return between.join((str(day.day), self.months[day.month - 1], str(day.year)))
+        return UNKNOWN if day is None else write_day(day, self.language)
 
     def days(self, first: date | None, last: date | None) -> str:
         """Write a span of days short: "2–3 Jul 2022"."""
@@ -79,8 +77,7 @@ class Phrases:
     @property
     def months(self) -> Sequence[str]:
         """Name the months."""
-        named: Sequence[str] = _read()["months"][self.language]
-        return named
+        return MONTHS[self.language]
 
     def share(self, some: int, whole: int) -> str:
         """Give a share in per cent, a dash of nothing; only all is 100 and only none is 0."""

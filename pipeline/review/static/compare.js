@@ -22,9 +22,6 @@
     rows[next].scrollIntoView({ block: "nearest" });
   };
 
-  const newId = () =>
-    [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
-
   const say = (row, line, isRefused = false) => {
     const place = row.querySelector(".done");
     place.textContent = line;
@@ -56,7 +53,7 @@
         return;
       }
       const key = `${number} ${which}`;
-      const decision = waiting.get(key) ?? { ...wanted, decision_id: newId() };
+      const decision = waiting.get(key) ?? { ...wanted, decision_id: page.newId() };
       waiting.set(key, decision);
       say(row, "…");
       await send(decision);
@@ -75,7 +72,7 @@
       page.announce("Nothing was taken here that could be undone.");
       return;
     }
-    last.undo ??= { decision_id: newId(), kind: "undo", undoes: last.decision_id };
+    last.undo ??= { decision_id: page.newId(), kind: "undo", undoes: last.decision_id };
     try {
       await send(last.undo);
       taken.pop();

@@ -1,7 +1,5 @@
 // Decisions as they are sent, and which of them an undo or a redo is about.
 
-import { newId } from "./document_elements.js";
-
 // Decisions of one act have one moment, and no two acts have the same: so they are undone together.
 let last = 0;
 
@@ -14,7 +12,7 @@ function nextMoment(state) {
 export function makeDecisions(state, parts) {
   const decided_at = nextMoment(state);
   const reading_id = state.reading ? state.reading.reading_id : null;
-  return parts.map((part) => ({ decision_id: newId(), reading_id, decided_at, ...part }));
+  return parts.map((part) => ({ decision_id: page.newId(), reading_id, decided_at, ...part }));
 }
 
 // All that I decided, the oldest first, with what is not sent yet

@@ -52,8 +52,3 @@ export const plural = (number, one, many) => `${count.format(number)} ${number =
 export function moment(iso) {
   return iso ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : "";
 }
-
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -32,6 +32,10 @@ page.view = new URLSearchParams(
 page.isApart = new URLSearchParams(page.view).has("apart");
 page.viewed = (path) => (page.view ? `${path}${path.includes("?") ? "&" : "?"}${page.view}` : path);
 
+// An ID for a decision: what is sent again with it is kept once.
+page.newId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+
 // Ask the server for JSON, at an address behind the root; with `body`, send that. Where it does not
 // do as asked, an Error says why, with its `status`: 0 where nobody answers.
 page.ask = async (path, body) => {

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.checks.completeness import list_unclaimed
-from pipeline.decisions.apply import Mark, apply_decisions, effective
+from pipeline.decisions.apply import apply_decisions, effective
 from pipeline.decisions.numeral_place import overlap
 from pipeline.decisions.validation import decided_fault, hold
-from schemas.decision import Decision
+from schemas.decision import DecidedMark, Decision
 from schemas.finding import Span
 from schemas.report import BulletinKind, Figure, JornadaReport
 from tests.decisions import TEXT, a_decision, a_figure_at, at, decidable
@@ -72,7 +72,7 @@ def test_a_changed_figure_stands_where_it_stood_and_says_who_changed_it() -> Non
     one = a_decision("change", DOCUMENT, span=at("58 mil 610"), figure=planned)
     report, marks, findings = apply_decisions(DOCUMENT, REPORT, [one])
     assert report.figures == (planned, SURGERY)
-    assert marks == (Mark("changed", "ANA", one.decided_at), None)
+    assert marks == (DecidedMark("changed", "ANA", one.decided_at), None)
     (finding,) = findings
     assert finding.message == "ANA changed 58610; this reading has another status"
     assert (finding.check, finding.span) == ("decision", at("58 mil 610"))

@@ -13,6 +13,7 @@ from pipeline.store import Store
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
 from tests.browser import check_accessibility, each_look, has_room
+from tests.pipeline.review.selection import select
 from tests.review_server import TOKEN, Served, context_for, serve_review
 from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading
 
@@ -20,22 +21,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route
 
 pytestmark = pytest.mark.slow
-
-_SELECT = """([from, to]) => {
-  const text = document.getElementById("text");
-  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
-  const range = document.createRange();
-  let begun = false;
-  for (let node; (node = walker.nextNode()); ) {
-    const at = node.data.indexOf(from);
-    if (!begun && at >= 0) { range.setStart(node, at); begun = true; }
-    const end = node.data.indexOf(to);
-    if (begun && end >= 0) { range.setEnd(node, end + to.length); break; }
-  }
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-  return getSelection().toString();
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +149,7 @@ def test_a_fault_of_what_was_tried_goes_when_something_else_succeeds(
     page: "Page", served: Served, document: Document
 ) -> None:
     open_document(page, served, document)
-    assert page.evaluate(_SELECT, ["ofreció", "ofreció"]) == "ofreció"
+    assert select(page, "ofreció", "ofreció") == "ofreció"
     press(page, "+")
     page.wait_for_selector("#notices .is-fault")
     assert "No number that could be a figure" in page.inner_text("#notices")
@@ -203,7 +188,7 @@ def test_a_figure_is_made_of_what_is_selected_in_the_text(
 ) -> None:
     open_document(page, served, document)
     # Behind letters that are two halves in the browser, and one character here.
-    assert page.evaluate(_SELECT, ["ofreció", "días"]) == "ofreció en 3 días"
+    assert select(page, "ofreció", "días") == "ofreció en 3 días"
     press(page, "+")
     page.wait_for_selector("form.figure-form")
     assert page.inner_text("form q") == "3 días"

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from hashlib import sha256
 
-from pipeline.decisions.apply import Mark
 from pipeline.pages.bulletin.view import Bulletin
+from schemas.decision import DecidedMark
 from schemas.document import Document, Metadata, Source
 from schemas.finding import Finding, Severity, Span
 from schemas.reading import ReaderKey, Reading, ReadingStatus
@@ -142,7 +142,7 @@ def sample(**changed: object) -> Bulletin:
         reading(one, **changed),
         (Source(path="/home/ana/secreto/boletín 48.txt"),),
         AT,
-        (None, None, None, Mark("changed", "Ana", AT)),
+        (None, None, None, DecidedMark("changed", "Ana", AT)),
     )
 
 
@@ -181,6 +181,6 @@ def hostile() -> Bulletin:
             Source(path="a.jsonl", record="javascript:window.injected=4"),
         ),
         AT,
-        (Mark("accepted", HOSTILE, AT),),
+        (DecidedMark("accepted", HOSTILE, AT),),
         frozenset({1}),
     )
