@@ -241,9 +241,8 @@ def test_it_can_be_seen_what_is_in_hand_and_for_how_long(tmp_path: Path) -> None
     try:
         assert loader.in_hand is None
         thread.start()
-        wait_until(lambda: loader.in_hand is not None and loader.in_hand.seconds > 0)
-        assert loader.in_hand is not None
-        assert loader.in_hand.name == str(path)
+        # First its record, for a moment, then the rest of the file, for minutes.
+        wait_until(lambda: (now := loader.in_hand) and now.name == str(path) and now.seconds > 0)
     finally:
         loader.close()
         thread.join(PATIENCE)
