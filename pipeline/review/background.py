@@ -29,7 +29,7 @@ Signature = tuple[tuple[int, int], ...]
 @contextmanager
 def work_behind(context: Context) -> Iterator[None]:
     """Store decisions and keep the index while the block runs; store what is left at its end."""
-    work = _Work(context.db)
+    work = Work(context.db)
     thread = threading.Thread(target=work.go_on, name="review background", daemon=True)
     thread.start()
     try:
@@ -40,7 +40,9 @@ def work_behind(context: Context) -> Iterator[None]:
         work.end()
 
 
-class _Work:
+class Work:
+    """What is done behind the pages of one database."""
+
     def __init__(self, db: Path) -> None:
         self.stop = threading.Event()
         self._db = db
@@ -58,7 +60,7 @@ class _Work:
             is_more = False
             try:
                 self._decisions.settle()
-                is_more = self._follow()
+                is_more = self.follow()
             except StoreError:
                 pass  # a run has the file: what waits is kept, and the index is as it was
             except Exception as error:  # noqa: BLE001 - the pages go on
@@ -73,10 +75,11 @@ class _Work:
         except JornadaError as error:
             tell(f"{error}: what was decided is kept, and stored when `jornada review` runs again")
 
-    def _follow(self) -> bool:
-        """Take in a piece of what is new; tell whether more is left."""
+    def follow(self) -> bool:
+        """Take a piece of what is new into the index; tell whether more is left."""
         signature = self._sign()
-        if signature == self._seen:
+        # The index may be removed, or left half made by another process, at any time.
+        if signature == self._seen and self._index.tell_progress().is_done:
             return False
         is_more = update(self._store, self._index)
         if is_more is False:
@@ -86,15 +89,13 @@ class _Work:
     def _sign(self) -> Signature:
         """Give what changes when something is written into the database."""
         found = []
-        for path in (self._db, self._db.with_name(f"{self._db.name}.wal"), self._index.path):
+        for path in (self._db, self._db.with_name(f"{self._db.name}.wal")):
             try:
                 status = os.stat(path)  # noqa: PTH116 - pathlib raises as well, and no less
             except OSError:
                 found.append((0, 0))
             else:
-                # Of the index, whether it is the same file: it may be removed at any time.
-                is_own = path == self._index.path
-                found.append((status.st_ino, 0) if is_own else (status.st_mtime_ns, status.st_size))
+                found.append((status.st_mtime_ns, status.st_size))
         return tuple(found)
 
     def _tell_once(self, line: str) -> None:

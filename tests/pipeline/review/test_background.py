@@ -1,12 +1,14 @@
 """What goes on behind the pages: decisions come into the database, the queue follows."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipeline.decisions.journal import decisions_path
-from pipeline.review.background import work_behind
+from pipeline.review.background import Work, work_behind
 from pipeline.review.context import Context
 from pipeline.review.queue_index import QueueIndex, index_path
 from pipeline.review.queue_query import parse_query
@@ -63,6 +65,17 @@ def test_what_a_killed_server_left_is_stored_at_the_next_start_and_the_queue_fol
         )
         index_path(context.db).unlink()
         wait_until(lambda: is_reviewed(context), "the queue, made anew")
+
+
+def test_an_index_that_became_empty_is_made_anew_also_in_the_same_file(context: Context) -> None:
+    # As where the file system gives a new file the number of one that was removed.
+    work = Work(context.db)
+    while work.follow():
+        pass
+    assert not work.follow()
+    with closing(sqlite3.connect(index_path(context.db))) as con, con:
+        con.executescript("DELETE FROM state; DELETE FROM pending; DELETE FROM entries;")
+    assert work.follow()
 
 
 def test_what_is_decided_while_a_run_has_the_database_is_stored_when_it_lets_go(
