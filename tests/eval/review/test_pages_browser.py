@@ -19,7 +19,7 @@ from tests.eval.review.test_settle_page import BULLETIN, label
 from tests.readings import a_reading, put
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +43,12 @@ def look_good(page: "Page") -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def comes(what: "Locator") -> None:
+    """Wait for a page that shows it, and for its scripts: until then it takes no keys."""
+    what.wait_for()
+    what.page.wait_for_load_state()
+
+
 def test_differences_are_settled_by_keys_and_saved_as_gold_and_then_doubted(
     pages: Pages, page: "Page"
 ) -> None:
@@ -50,24 +56,25 @@ def test_differences_are_settled_by_keys_and_saved_as_gold_and_then_doubted(
     page.goto(pages.address + "settle")
     look_good(page)
     page.get_by_role("link", name="ana and luis: 1 difference").click()
+    comes(page.get_by_text("Take what both say alike"))
     look_good(page)
     page.keyboard.press("n")
     page.keyboard.press("2")
-    page.get_by_text("Settled by eva: as luis").wait_for()
+    comes(page.get_by_text("Settled by eva: as luis"))
     page.keyboard.press("u")
-    page.get_by_text("1 of them not settled").wait_for()
+    comes(page.get_by_text("1 of them not settled"))
     page.keyboard.press("1")  # the row has kept the focus
-    page.get_by_text("Settled by eva: as ana").wait_for()
+    comes(page.get_by_text("Settled by eva: as ana"))
     page.keyboard.press("a")
-    page.get_by_text("0 of them not settled").wait_for()
+    comes(page.get_by_text("0 of them not settled"))
     page.get_by_role("button", name="Take what both say alike").wait_for(state="detached")
     look_good(page)
     page.keyboard.press("g")
-    page.get_by_role("heading", name="Save as gold").wait_for()
+    comes(page.get_by_role("heading", name="Save as gold"))
     look_good(page)
     page.reload()
     page.keyboard.press("Enter")  # its button has the focus
-    page.get_by_text(re.compile(f"Saved: {pages.gold}/a.gold.json")).wait_for()
+    comes(page.get_by_text(re.compile(f"Saved: {pages.gold}/a.gold.json")))
     look_good(page)
     (bulletin,) = load_gold(pages.gold)
     _, _, read = fetch_read(pages.db, document_id)
@@ -83,10 +90,10 @@ def test_differences_are_settled_by_keys_and_saved_as_gold_and_then_doubted(
     look_good(page)
     page.keyboard.press("n")
     page.keyboard.press("2")
-    page.get_by_text("No labels of").wait_for()
+    comes(page.get_by_text("No labels of"))
     assert load_gold(pages.gold)[0].gold.figures == report.figures
     page.keyboard.press("?")
-    page.get_by_role("dialog").get_by_text("accept what the readers say").wait_for()
+    comes(page.get_by_role("dialog").get_by_text("accept what the readers say"))
 
 
 def test_a_file_that_says_otherwise_is_replaced_by_a_second_yes(pages: Pages, page: "Page") -> None:
@@ -94,12 +101,12 @@ def test_a_file_that_says_otherwise_is_replaced_by_a_second_yes(pages: Pages, pa
     page.goto(f"{pages.address}gold/{document_id}")
     look_good(page)
     page.get_by_role("button", name="Save as it is, unfinished").click()
-    page.get_by_text("It is no gold yet").wait_for()
+    comes(page.get_by_text("It is no gold yet"))
     decide(pages.db, document_id, "change", field="title", value="Otro título")
     page.reload()
-    page.get_by_role("heading", name="What the file says that is there").wait_for()
+    comes(page.get_by_role("heading", name="What the file says that is there"))
     page.get_by_text("Line by line").click()
     look_good(page)
     page.get_by_role("button", name="Replace the file, unfinished").click()
-    page.get_by_text("It is no gold yet").wait_for()
+    comes(page.get_by_text("It is no gold yet"))
     assert "Otro título" in (pages.gold / "a.gold.json").read_text("utf-8")
