@@ -3,7 +3,6 @@
 In one thread, as DuckDB would have it: two of one process cannot have its file open in two ways.
 """
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -17,13 +16,12 @@ from pipeline.review.queue_index import QueueIndex
 from pipeline.review.queue_update import update
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
+from pipeline.store.connection import stat_files
 
 _PAUSE = 0.5
 """Seconds until it is looked again whether anything is new."""
 _SHARE = 4
 """So many times as long as a piece of work took, a run can have the file after it."""
-
-Signature = tuple[tuple[int, int], ...]
 
 
 @contextmanager
@@ -49,7 +47,7 @@ class Work:
         self._decisions = Decisions(db)
         self._store = Store.for_questions(db)
         self._index = QueueIndex(db)
-        self._seen: Signature | None = None
+        self._seen: object = None
         self._told: set[str] = set()
 
     def go_on(self) -> None:
@@ -77,7 +75,7 @@ class Work:
 
     def follow(self) -> bool:
         """Take a piece of what is new into the index; tell whether more is left."""
-        signature = self._sign()
+        signature = stat_files(self._db)
         # The index may be removed, or left half made by another process, at any time.
         if signature == self._seen and self._index.tell_progress().is_done:
             return False
@@ -85,18 +83,6 @@ class Work:
         if is_more is False:
             self._seen = signature
         return bool(is_more)
-
-    def _sign(self) -> Signature:
-        """Give what changes when something is written into the database."""
-        found = []
-        for path in (self._db, self._db.with_name(f"{self._db.name}.wal")):
-            try:
-                status = os.stat(path)  # noqa: PTH116 - pathlib raises as well, and no less
-            except OSError:
-                found.append((0, 0))
-            else:
-                found.append((status.st_mtime_ns, status.st_size))
-        return tuple(found)
 
     def _tell_once(self, line: str) -> None:
         if line not in self._told:

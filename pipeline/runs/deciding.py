@@ -12,6 +12,7 @@ from pipeline.decisions.journal import DecisionJournal, decisions_path
 from pipeline.decisions.validation import hold
 from pipeline.errors import StoreError, UsageError
 from pipeline.store import Store, new_run
+from pipeline.store.connection import stat_files
 from pipeline.store.decided import fetch_decisions
 from pipeline.store.fetch import fetch_documents
 from pipeline.store.rows import now
@@ -109,13 +110,10 @@ class Decisions:
 
     def _note(self, waiting: Sequence[Decision]) -> object:
         """Note what waits, and the file as it is: it need not be opened for the same again."""
-        try:
-            file = os.stat(self._store.path)  # noqa: PTH116 - pathlib raises as well, and no less
-        except OSError as error:
+        if not os.path.exists(self._store.path):  # noqa: PTH110 - pathlib may raise
             # It is not made anew: when it comes back, it would find what was decided gone.
-            raise StoreError(f"{self._store.path}: there is no such database any more") from error
-        ids = tuple(one.decision_id for one in waiting)
-        return ids, file.st_ino, file.st_size, file.st_mtime_ns
+            raise StoreError(f"{self._store.path}: there is no such database any more")
+        return tuple(one.decision_id for one in waiting), stat_files(self._store.path)
 
     def _in_order(self, decisions: Sequence[Decision]) -> list[Decision]:
         """Give each a time behind what it follows, where a clock was set back meanwhile."""

@@ -1,5 +1,6 @@
 """A DuckDB file, opened; and what DuckDB says in several lines, said in one."""
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -37,6 +38,27 @@ def connect(
                 raise
         time.sleep(pause)
         pause = min(2 * pause, 0.5)
+
+
+def log_path(path: Path) -> Path:
+    """Tell where DuckDB keeps the log of a file: what was stored and is not in the file yet."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def stat_files(path: Path) -> tuple[tuple[int, int, int], ...]:
+    """Give what changes when anything is stored: of the file and its log, inode, time and size.
+
+    Zeros stand for one that is not there.
+    """
+    found = []
+    for each in (path, log_path(path)):
+        try:
+            status = os.stat(each)  # noqa: PTH116 - pathlib raises as well, and no less
+        except OSError:
+            found.append((0, 0, 0))
+        else:
+            found.append((status.st_ino, status.st_mtime_ns, status.st_size))
+    return tuple(found)
 
 
 def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
