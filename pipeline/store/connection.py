@@ -2,6 +2,8 @@
 
 import os
 import re
+import struct
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,23 +23,66 @@ _HELD = re.compile(
     re.DOTALL,
 )
 
+_TORN = re.compile(
+    r"computed checksum (\d+) does not match stored checksum (\d+) in block at location (\d+)"
+)
+_opening = threading.Lock()
+
 
 def connect(
     path: Path, config: Config, patience: float, *, read_only: bool
 ) -> duckdb.DuckDBPyConnection:
     """Open a file; where another process holds it, try again for `patience` seconds.
 
-    Raises `duckdb.Error`.
+    What a process that was killed left half written is mended. Raises `duckdb.Error`.
     """
     deadline, pause = time.monotonic() + patience, 0.02
     while True:
         try:
-            return duckdb.connect(path, read_only=read_only, config=config)
+            with _opening:
+                return _connect(path, config, read_only=read_only)
         except duckdb.Error as error:
             if not _HELD.search(str(error)) or time.monotonic() + pause > deadline:
                 raise
         time.sleep(pause)
         pause = min(2 * pause, 0.5)
+
+
+def _connect(path: Path, config: Config, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    mended: set[int] = set()
+    while True:
+        try:
+            return duckdb.connect(path, read_only=read_only, config=config)
+        except duckdb.Error as error:
+            torn = _TORN.search(str(error))
+            if torn is None or int(torn[3]) in mended or not log_path(path).exists():
+                raise
+            computed, stored, location = map(int, torn.groups())
+            if not _mend(path, location, stored, computed):
+                raise
+            mended.add(location)
+
+
+def _mend(path: Path, location: int, stored: int, computed: int) -> bool:
+    """Mend a block that was left half written; tell whether it could be.
+
+    A checkpoint moves the log into the file. To the blocks that the file is read by it adds, in
+    their place, what will be read when it is done; what is read until then stays as it is. So where
+    a kill or a power cut ends it in the midst of such a block, all is there that is read, and
+    the log with the rest: only the sum that stands before the block is not its own. The log is
+    removed at the very end: a file without it is damaged by something else.
+    """
+    try:
+        # Nobody else writes: DuckDB had the file locked when it found it so, and none can open it.
+        with path.open("r+b") as file:
+            file.seek(location)
+            if file.read(8) != struct.pack("<Q", stored):
+                return True  # another process was faster
+            file.seek(location)
+            file.write(struct.pack("<Q", computed))
+    except OSError:
+        return False
+    return True
 
 
 def log_path(path: Path) -> Path:

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.store import MIGRATIONS, VERSION, Store, new_run
+from pipeline.store.connection import log_path
 from tests.processes import Process, run_program
 from tests.readings import KEY, a_document, a_reading, put
 
@@ -247,3 +248,47 @@ def test_columns_of_the_same_name_are_told_apart(store: Store) -> None:
 def test_nothing_is_fetched_over_the_network_by_itself(store: Store) -> None:
     ((setting,),) = store.read("SELECT current_setting('autoinstall_known_extensions')").rows
     assert setting is False
+
+
+def killed_in_a_checkpoint(path: Path, part: float) -> None:
+    """Leave a file as a process that is killed while it writes a block of a checkpoint."""
+    with duckdb.connect(path) as con:
+        con.execute("PRAGMA disable_checkpoint_on_shutdown")
+        con.execute("INSERT INTO run_ends VALUES ('r', now()::TIMESTAMP, 'kept', NULL, '{}')")
+    log = log_path(path)
+    before, kept = path.read_bytes(), log.read_bytes()
+    with duckdb.connect(path, read_only=True) as con:
+        metadata = con.execute("SELECT block_id FROM pragma_metadata_info()").fetchall()
+        ((size,),) = con.execute("SELECT block_size FROM pragma_database_size()").fetchall()
+    with duckdb.connect(path) as con:
+        con.execute("CHECKPOINT")
+    after, torn = path.read_bytes(), bytearray(before)
+    for (block,) in metadata:
+        start = 3 * 4096 + block * size
+        end = start + int(part * size)
+        torn[start:end] = after[start:end]
+    assert bytes(torn) != before, "a checkpoint writes in place no more: nothing need be mended"
+    path.write_bytes(torn)
+    log.write_bytes(kept)
+
+
+@pytest.mark.parametrize("part", [0.0001, 0.1, 0.4])
+def test_what_a_kill_left_half_written_is_mended(store: Store, part: float) -> None:
+    document = a_document()
+    put(store, new_run(KEY), (document, a_reading(document)))
+    killed_in_a_checkpoint(store.path, part)
+    with pytest.raises(duckdb.Error, match="Corrupt"):
+        duckdb.connect(store.path)
+    asked = "SELECT document_id, outcome FROM documents, run_ends"
+    assert store.read(asked).rows == [(document.id, "kept")]
+    assert put(store, new_run(KEY), (document, a_reading(document)))
+    assert Store(store.path).read("SELECT count(*) FROM readings").rows == [(2,)]
+
+
+def test_a_file_that_is_damaged_otherwise_is_left_as_it_is(store: Store) -> None:
+    killed_in_a_checkpoint(store.path, 0.4)
+    log_path(store.path).unlink()
+    before = store.path.read_bytes()
+    with pytest.raises(StoreError, match="is damaged"):
+        store.read("SELECT 1")
+    assert store.path.read_bytes() == before
