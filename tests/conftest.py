@@ -1,5 +1,6 @@
 """What every test run needs."""
 
+import atexit
 import functools
 import gc
 import os
@@ -106,8 +107,10 @@ def _certificates_are_read_once() -> Iterator[None]:
         yield
 
 
-def pytest_unconfigure() -> None:
+@atexit.register
+def _let_go_of_all() -> None:
     # Hypothesis leaves a callback here that keeps modules alive past the interpreter's end, and
-    # DuckDB's binding then prints a page about leaks; so it does of what is frozen.
+    # DuckDB's binding then prints a page about leaks; so it does of what is frozen. Not before the
+    # end: pytest walks all that is not frozen several times when it is done.
     gc.callbacks.clear()
     gc.unfreeze()
