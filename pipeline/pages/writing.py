@@ -17,8 +17,11 @@ MONTHS = {
 
 
 def write_number(value: float) -> str:
-    """Write a number with commas between its thousands, as in Mexico: 58,610 and 71.2."""
-    return f"{value:,}"
+    """Write a number with commas between its thousands, as in Mexico: 58,610 and 71.2.
+
+    All its digits, but for those beyond 15 that only binary fractions have (0.1 + 0.2).
+    """
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
 
 
 def write_day(day: date, language: Language) -> str:

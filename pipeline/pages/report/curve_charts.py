@@ -18,7 +18,7 @@ from pipeline.pages.report.drawing import (
     fit,
     moment,
 )
-from pipeline.pages.report.phrases import Phrases, write_number
+from pipeline.pages.report.phrases import Phrases, write_known
 
 if TYPE_CHECKING:
     import altair as alt
@@ -43,7 +43,7 @@ def draw_curves(
     told = phrases.say(
         "curve_says",
         count=len(panel.lines),
-        value=write_number(last.value),
+        value=write_known(last.value),
         day=phrases.day(last.day),
     )
     return draw(lambda size: _make(panel, contradicted, phrases, size), title, told, name)
@@ -80,7 +80,7 @@ def _make(panel: CurvePanel, contradicted: Collection[int], phrases: Phrases, si
             number,
             point,
             contradicted,
-            f"{name_line(line, phrases)}: {write_number(point.value)}",
+            f"{name_line(line, phrases)}: {write_known(point.value)}",
             is_last=point is line.points[-1],
         )
         for number, line in enumerate(panel.lines)

@@ -7,7 +7,7 @@ from jinja2 import Template
 
 from pipeline.pages.report.content import About, Content, describe_jornadas, gather
 from pipeline.pages.report.curve_charts import is_contradicted
-from pipeline.pages.report.phrases import UNKNOWN, Phrases, write_number
+from pipeline.pages.report.phrases import UNKNOWN, Phrases, write_known
 from pipeline.pages.report.timeline_chart import SHAPES
 from pipeline.pages.standalone import make_standalone
 from pipeline.store import Store
@@ -42,7 +42,7 @@ def _load_template() -> Template:
     environment = make_standalone(
         files(__package__).joinpath("parts"), "report.css", ("report.js",)
     )
-    environment.filters["number"] = write_number
+    environment.filters["number"] = write_known
     environment.globals |= {
         "UNKNOWN": UNKNOWN,
         "coverages": list(SHAPES),

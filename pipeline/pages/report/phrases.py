@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pipeline.pages.writing import MONTHS, write_day
+from pipeline.pages.writing import MONTHS, write_day, write_number
 from pipeline.words import Language, name_detail, words_of
 from schemas.codebook import OTHER
 
@@ -89,11 +89,9 @@ class Phrases:
         return f"{percent:.1f}\N{NO-BREAK SPACE}%"
 
 
-def write_number(value: float | None) -> str:
-    """Write a number as Mexico does, which English does too: 58,610 and 71.2."""
-    if value is None:
-        return UNKNOWN
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
+def write_known(value: float | None) -> str:
+    """Write a number, or a dash where none is known."""
+    return UNKNOWN if value is None else write_number(value)
 
 
 @cache

@@ -16,7 +16,7 @@ from pipeline.pages.report.drawing import (
     label,
     rows,
 )
-from pipeline.pages.report.phrases import Phrases, write_number
+from pipeline.pages.report.phrases import Phrases, write_known
 from pipeline.pages.report.plans import PlanRow
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _name(row: PlanRow, phrases: Phrases) -> str:
 
 def _percent(row: PlanRow) -> str:
     about = "≈ " if row.approximate else ""
-    return f"{about}{write_number(row.reached)}\N{NO-BREAK SPACE}%"
+    return f"{about}{write_known(row.reached)}\N{NO-BREAK SPACE}%"
 
 
 def _row(place: int, name: str, row: PlanRow) -> dict[str, Any]:

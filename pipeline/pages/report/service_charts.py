@@ -2,7 +2,7 @@
 
 from pipeline.pages.report.bars import Bar, draw_bars
 from pipeline.pages.report.drawing import Drawing
-from pipeline.pages.report.phrases import Phrases, write_number
+from pipeline.pages.report.phrases import Phrases, write_known
 from pipeline.pages.report.services import Panel
 
 
@@ -12,7 +12,7 @@ def draw_jornadas(panel: Panel, phrases: Phrases, name: str) -> Drawing:
         Bar(
             each.jornada,
             each.value,
-            ("≈ " if each.approximate else "") + write_number(each.value),
+            ("≈ " if each.approximate else "") + write_known(each.value),
             is_whole=each.is_whole,
             sign=each.bulletins > 1,
         )
@@ -33,7 +33,7 @@ def draw_years(panel: Panel, phrases: Phrases, name: str) -> Drawing | None:
             if each.value is None
             else phrases.say(
                 "year_sum",
-                value=("≈ " if each.approximate else "") + write_number(each.value),
+                value=("≈ " if each.approximate else "") + write_known(each.value),
                 jornadas=phrases.count(each.jornadas, "jornada"),
             ),
             is_whole=False,

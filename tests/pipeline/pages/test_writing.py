@@ -43,4 +43,6 @@ def test_days_are_written_as_people_write_them(
 
 def test_one_day_and_a_number() -> None:
     assert write_day(AUGUST_12, ES) == "12 de agosto de 2022"
-    assert [write_number(each) for each in (58610, 71.2, 0)] == ["58,610", "71.2", "0"]
+    assert [write_number(each) for each in (58610, 71.2, 0, 98.765, 1529812.0, 0.1 + 0.2)] == [
+        *("58,610", "71.2", "0", "98.765", "1,529,812", "0.3"),
+    ]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.pages.report import phrases
-from pipeline.pages.report.phrases import Phrases, write_number
+from pipeline.pages.report.phrases import Phrases, write_known
 from pipeline.words import Language
 
 ENGLISH, SPANISH = Phrases(Language.ENGLISH), Phrases(Language.SPANISH)
@@ -23,7 +23,7 @@ def test_a_sentence_names_the_same_things_in_both_languages() -> None:
 
 
 def test_numbers_are_written_as_mexico_writes_them() -> None:
-    assert [write_number(each) for each in (58610, 1529812.0, 71.2, 0, None)] == [
+    assert [write_known(each) for each in (58610, 1529812.0, 71.2, 0, None)] == [
         *("58,610", "1,529,812", "71.2", "0", "–"),
     ]
 
