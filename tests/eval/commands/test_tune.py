@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from eval.labels import gold
 from examples.scripted_server import Known, Refused, Scripted, known_gold, running
+from pipeline.documents import read_all
 from pipeline.forms.prompts import load_prompt
 from pipeline.store import Store
 from tests.command import Ran, jornada_here
@@ -34,6 +36,14 @@ A_TOKEN = 1e-7  # US dollars
 PRICES = "[scripted]\ninput = 0.1\noutput = 0.1\n"
 TO_IMPROVE = "# The text to improve"
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _texts_are_read_here() -> Iterator[None]:
+    """Read texts in this process: to start another takes longer, for each folder of each tuning."""
+    with pytest.MonkeyPatch.context() as change:
+        change.setattr(gold, "read_all", read_all)
+        yield
 
 
 @pytest.fixture(scope="module")
