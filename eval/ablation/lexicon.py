@@ -1,13 +1,14 @@
 """The phrases of the vocabulary file: which of them a text has, and how it is read without some."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.rules.inflection import to_come as forms_to_come
-from pipeline.rules.passages import passages
+from pipeline.rules.passages import Sentence, passages
 from pipeline.rules.vocabulary import Phrase, Vocabulary, future_pattern
 from pipeline.spanish.folding import fold
 from pipeline.spanish.ocr import unify
@@ -29,6 +30,43 @@ class _Recorder(Vocabulary):
             (_, _, sources), _ = found
             self.met.update(chain.from_iterable(chain.from_iterable(sources.values())))
         return found
+
+
+class _Overheard(AbstractSet[str]):
+    """The words of a list of joints; remembers those that a reading found in it.
+
+    It is no frozenset, so that whatever sets can do is done by these methods, and nothing unheard.
+    """
+
+    def __init__(self, words: Collection[str]) -> None:
+        self._words = words
+        self.found: set[str] = set()
+
+    def __contains__(self, word: object) -> bool:
+        if word not in self._words:
+            return False
+        self.found.add(str(word))
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        self.found.update(self._words)
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        self.found.update(self._words)
+        return len(self._words)
+
+    @classmethod
+    def _from_iterable(cls, it: Iterable[Any]) -> Any:  # noqa: ANN401 - as it is there
+        return frozenset(it)
+
+
+class Standing(NamedTuple):
+    """What stands in a text."""
+
+    phrases: frozenset[Phrase]
+    """No other can change how it is read."""
+    sentences: tuple[Sentence, ...]
 
 
 class Lexicon:
@@ -63,8 +101,29 @@ class Lexicon:
         """The vocabulary to read with; it is without the phrases that are taken out just now."""
         return self._words
 
-    def found_in(self, text: str) -> frozenset[Phrase]:
-        """Return the phrases that stand in a text: no other can change how it is read."""
+    @contextmanager
+    def overhear(self) -> Iterator[set[Phrase]]:
+        """Give a set that gets those joints, in the end, that were of no use to what was read.
+
+        Without one of them it is read alike: wherever a joint was looked for, another was found, or
+        none.
+        """
+        joints = self._words.joints
+        heard = {name: _Overheard(words) for name, words in joints.items()}
+        useless: set[Phrase] = set()
+        self._words.joints = heard  # type: ignore[assignment]  # what reads asks them alike
+        try:
+            yield useless
+        finally:
+            self._words.joints = joints
+        useless.update(
+            phrase
+            for phrase, word in self._joints.items()
+            if word not in heard[phrase.where.removeprefix(_JOINTS)].found
+        )
+
+    def find_in(self, text: str) -> Standing:
+        """Find what stands in a text."""
         self._words.met.clear()
         sentences = passages(text, self._words).sentences
         known = {word.canonical for one in sentences for word in one.words}
@@ -72,7 +131,25 @@ class Lexicon:
         joints = {phrase for phrase, word in self._joints.items() if word in known}
         folded = {fold(word) for word in printed}
         verbs = {verb for verb, forms in self._verbs.items() if not forms.isdisjoint(folded)}
-        return frozenset(self._words.met | joints | verbs | set(self._futures_in(printed)))
+        futures = set(self._futures_in(printed))
+        return Standing(frozenset(self._words.met | joints | verbs | futures), sentences)
+
+    def said_without(self, phrase: Phrase, sentences: Iterable[Sentence]) -> Hashable:
+        """Return what is said of a text without a phrase, which is taken out just now.
+
+        Where it is the same without two, the text is read alike without either.
+        """
+        if phrase in self._joints or phrase in self._verbs or phrase in self._futures:
+            return phrase  # more than meanings is gone: no two are compared
+        return self.said_of(sentences)
+
+    def said_of(self, sentences: Iterable[Sentence]) -> Hashable:
+        """Return all meanings that a text's words have just now, and where they stand."""
+        return tuple(
+            (term.start, term.end, term.meanings)
+            for one in sentences
+            for term in self._words.terms([word.canonical for word in one.words], one.places)
+        )
 
     def _futures_in(self, printed: Iterable[str]) -> Iterator[Phrase]:
         whole = self._words.future

@@ -2,9 +2,10 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from eval.ablation.lexicon import Lexicon
 from eval.ablation.rules import Rule, without_rule
@@ -52,34 +53,45 @@ def _set_up_worker(data: dict[str, Any], cases: Sequence[Case]) -> None:
     set_up(data, cases)
 
 
-def spread(
-    function: Callable[[_Task], _Answer],
-    tasks: Iterable[_Task],
-    bench: tuple[dict[str, Any], Sequence[Case]],
-    processes: int,
-) -> Iterator[_Answer]:
-    """Yield the answers of `function`, in order, from as many processes."""
+class Ask(Protocol):
+    """Has a function answer each task, in order, with what was made ready."""
+
+    def __call__(
+        self, function: Callable[[_Task], _Answer], tasks: Iterable[_Task], /
+    ) -> Iterator[_Answer]:
+        """Yield the answers."""
+
+
+@contextmanager
+def spread(bench: tuple[dict[str, Any], Sequence[Case]], processes: int) -> Iterator[Ask]:
+    """Give what asks the functions below, in as many processes."""
     if processes == 1:
         set_up(*bench)
-        yield from map(function, tasks)
+        yield map
         return
     with ProcessPoolExecutor(
         processes, multiprocessing.get_context("spawn"), initializer=_set_up_worker, initargs=bench
     ) as pool:
-        yield from pool.map(function, tasks)
+        yield pool.map
 
 
 def judge_phrases(at: int) -> Found:
     """Read one bulletin as it is, then without each phrase that stands in it."""
     lexicon, case = _benches[-1].lexicon, _benches[-1].cases[at]
-    whole = read_report(case.document, lexicon.vocabulary)
+    with lexicon.overhear() as useless:
+        whole = read_report(case.document, lexicon.vocabulary)
     base = _score(case, whole)
-    phrases = lexicon.found_in(case.document.text)
+    phrases, sentences = lexicon.find_in(case.document.text)
+    known: dict[Hashable, Change | None] = {lexicon.said_of(sentences): None}
     changes: dict[Phrase, Change] = {}
-    for phrase in phrases:
+    for phrase in phrases - useless:
         with lexicon.without((phrase,)):
-            less = read_report(case.document, lexicon.vocabulary)
-        if less != whole and (change := compare(case.name, base, _score(case, less))):
+            said = lexicon.said_without(phrase, sentences)
+            less = None if said in known else read_report(case.document, lexicon.vocabulary)
+        if less is not None:
+            differs = less != whole
+            known[said] = compare(case.name, base, _score(case, less)) if differs else None
+        if change := known[said]:
             changes[phrase] = change
     return Found(base.measures, lexicon.phrases, phrases, changes)
 

@@ -47,15 +47,15 @@ def study_phrases(
     data: dict[str, Any], cases: Sequence[Case], processes: int, told: Told
 ) -> PhraseStudy:
     """Judge every phrase of the vocabulary file, whose data is given."""
-    bench = data, cases
-    asked = spread(judge_phrases, range(len(cases)), bench, processes)
-    found: list[Found] = list(told(asked, len(cases), "phrases"))
-    everywhere = _worths(cases, found)
-    named = [case.name for case in cases if case.is_named]
-    worths = {phrase: worth.among(named) for phrase, worth in everywhere.items()}
-    known_by = _phrases_by_bulletin(everywhere) | _phrases_by_bulletin(worths)
-    tasks = [(at, known_by[case.name]) for at, case in enumerate(cases) if case.name in known_by]
-    answers = told(spread(read_without, tasks, bench, processes), len(tasks), "left out")
+    with spread((data, cases), processes) as ask:
+        asked = ask(judge_phrases, range(len(cases)))
+        found: list[Found] = list(told(asked, len(cases), "phrases"))
+        everywhere = _worths(cases, found)
+        named = [case.name for case in cases if case.is_named]
+        worths = {phrase: worth.among(named) for phrase, worth in everywhere.items()}
+        known_by = _phrases_by_bulletin(everywhere) | _phrases_by_bulletin(worths)
+        tasks = [(at, known_by[one.name]) for at, one in enumerate(cases) if one.name in known_by]
+        answers = list(told(ask(read_without, tasks), len(tasks), "left out"))
     left_out = {cases[at].name: scores for (at, _), scores in zip(tasks, answers, strict=True)}
     ordinary = {case.name: one.scores for case, one in zip(cases, found, strict=True)}
     return PhraseStudy(
@@ -77,8 +77,8 @@ def study_rules(
     """Judge every rule of the code, over the bulletins that may be named."""
     named = [case for case in cases if case.is_named]
     rules = find_rules()
-    asked = spread(judge_rule, rules, (data, named), processes)
-    return tuple(told(asked, len(rules), "rules"))
+    with spread((data, named), processes) as ask:
+        return tuple(told(ask(judge_rule, rules), len(rules), "rules"))
 
 
 def _worths(cases: Sequence[Case], found: Sequence[Found]) -> dict[Phrase, Worth]:

@@ -25,7 +25,8 @@ def keep(
 ) -> None:
     """Store what a prompt has read: all figures, or so many of those of a bulletin; None failed."""
     store = Store(db)
-    store.prepare()
+    if not db.exists():
+        store.prepare()
     readings = []
     for number, each in enumerate(bulletins):
         found = right.get(number, FIGURES)

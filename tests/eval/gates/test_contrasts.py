@@ -1,7 +1,9 @@
 """No worse, or better: what passes, what does not, and which line says so."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -13,6 +15,7 @@ from eval.gates.gate import GateResult, NoWorse
 from eval.gates.judging import judge_gates
 from eval.gates.parsing import parse_gate
 from eval.gates.reference import find_references
+from eval.runs.variant import VariantResult
 from eval.scoring.paired import Difference
 from eval.scoring.ratio import Interval
 from pipeline.errors import UsageError
@@ -119,82 +122,96 @@ def test_better_is_what_a_comparison_tells_as_better(
 # Variants and runs
 
 
+class Read(NamedTuple):
+    """A database with what four prompts have read, a run of each, and what they scored."""
+
+    db: Path
+    results: dict[str, VariantResult]
+
+    def judge(self, gate: str, *prompts: str) -> list[tuple[bool, str]]:
+        """Judge by a gate what prompts have read, by the scores that there are."""
+        return judged(self.db, gate, prompts, lambda: tuple(self.results[one] for one in prompts))
+
+
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a database with what four prompts have read, and an earlier run of each."""
+def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
     made = tmp_path_factory.mktemp("gates") / "a.duckdb"
     keep(made, "good", {}, BULLETINS)
     keep(made, "copy", {}, BULLETINS)
     keep(made, "poor", dict.fromkeys(range(9), FIGURES - 2), BULLETINS)
     keep(made, "lossy", {3: 0, 4: None}, BULLETINS)
-    for prompt in ("good", "copy", "poor", "lossy"):
-        score(made, prompt)
-    return made
+    prompts = ("good", "copy", "poor", "lossy")
+    return Read(made, dict(zip(prompts, score(made, *prompts), strict=True)))
 
 
-def judge(db: Path, gate: str, *prompts: str) -> list[tuple[bool, str]]:
+def judged(
+    db: Path, gate: str, prompts: tuple[str, ...], results: Callable[[], tuple[VariantResult, ...]]
+) -> list[tuple[bool, str]]:
     gates = [parse_gate(gate)]
     names = [(f"{prompt} · m", prompt) for prompt in prompts]
     references = find_references(gates, names, BULLETINS, db)
-    results = score(db, *prompts)
-    return [tuple(result) for result in judge_gates(gates, results, references)]
+    return [tuple(result) for result in judge_gates(gates, results(), references)]
 
 
-def test_a_threshold_is_about_every_variant(db: Path) -> None:
-    found = judge(db, "strict_recall>=0.9", "good", "poor")
+def judge(db: Path, gate: str, *prompts: str) -> list[tuple[bool, str]]:
+    return judged(db, gate, prompts, lambda: score(db, *prompts))
+
+
+def test_a_threshold_is_about_every_variant(read: Read) -> None:
+    found = read.judge("strict_recall>=0.9", "good", "poor")
     assert [passed for passed, _ in found] == [True, False]
 
 
-def test_a_variant_of_the_same_eval_is_what_the_others_are_held_against(db: Path) -> None:
-    ((passed, why),) = judge(db, "no worse than good by 0.01", "good", "poor")
+def test_a_variant_of_the_same_eval_is_what_the_others_are_held_against(read: Read) -> None:
+    ((passed, why),) = read.judge("no worse than good by 0.01", "good", "poor")
     assert not passed
     assert why.startswith("strict F1 of poor · m minus that of good is -0.231")
     assert "(n = 12 bulletins)" in why
-    ((passed, why),) = judge(db, "no worse than poor by 0.01", "good", "poor")
+    ((passed, why),) = read.judge("no worse than poor by 0.01", "good", "poor")
     assert passed
     assert "good · m minus that of poor is +0.231" in why
 
 
-def test_an_earlier_run_is_named_by_its_id(db: Path) -> None:
-    ((passed, why),) = judge(db, "no worse than poor by 0.01", "good")
+def test_an_earlier_run_is_named_by_its_id(read: Read) -> None:
+    ((passed, why),) = read.judge("no worse than poor by 0.01", "good")
     assert passed
     assert "minus that of poor (run " in why
 
 
-def test_what_is_identical_passes_as_no_worse_and_says_what_may_hide(db: Path) -> None:
-    ((passed, why),) = judge(db, "no worse than good by 0.01", "good", "copy")
+def test_what_is_identical_passes_as_no_worse_and_says_what_may_hide(read: Read) -> None:
+    ((passed, why),) = read.judge("no worse than good by 0.01", "good", "copy")
     assert passed
     assert "is 0, identical on all 12: up to 22.1 % of such bulletins may still differ" in why
     assert "same readings" not in why
-    ((passed, why),) = judge(db, "better than good", "good", "copy")
+    ((passed, why),) = read.judge("better than good", "good", "copy")
     assert not passed
     assert "identical on all 12" in why
 
 
-def test_a_variant_that_is_held_against_its_own_readings_is_told_so(db: Path) -> None:
-    ((passed, why),) = judge(db, "no worse than good by 0.01", "good")
+def test_a_variant_that_is_held_against_its_own_readings_is_told_so(read: Read) -> None:
+    ((passed, why),) = read.judge("no worse than good by 0.01", "good")
     assert passed
     assert "these are the same readings, nothing was asked anew" in why
 
 
-def test_better_is_shown_of_each_variant_by_itself(db: Path) -> None:
-    good, lossy = judge(db, "better than poor", "poor", "good", "lossy")
+def test_better_is_shown_of_each_variant_by_itself(read: Read) -> None:
+    good, lossy = read.judge("better than poor", "poor", "good", "lossy")
     assert good[0]
     assert "good · m minus that of poor is +0.231" in good[1]
     assert "shown to be better" in good[1]
     assert not lossy[0]
-    ((passed, why),) = judge(db, "better than good", "poor")
+    ((passed, why),) = read.judge("better than good", "poor")
     assert not passed
     assert "shown to be worse" in why
 
 
-def test_bulletins_of_which_one_has_nothing_right_are_named(db: Path) -> None:
-    ((_, why),) = judge(db, "no worse than good by 0.9", "good", "lossy")
+def test_bulletins_of_which_one_has_nothing_right_are_named(read: Read) -> None:
+    ((_, why),) = read.judge("no worse than good by 0.9", "good", "lossy")
     assert "; lossy · m alone has F1 0 on b3, b4" in why
-    ((_, why),) = judge(db, "no worse than lossy by 0.9", "good")
+    ((_, why),) = read.judge("no worse than lossy by 0.9", "good")
     assert "; lossy (run " in why
     assert ") alone has F1 0 on b3, b4" in why
-    ((_, why),) = judge(db, "no worse than lossy by 0.9", "lossy")
+    ((_, why),) = read.judge("no worse than lossy by 0.9", "lossy")
     assert "F1 0" not in why
 
 
@@ -293,11 +310,11 @@ def test_a_repeat_without_answers_makes_no_reference_easier(
 
 
 @pytest.mark.parametrize("then", ["http://one/v1", "http://two/v1", None])
-def test_a_run_at_another_server_is_said_to_be(db: Path, then: str | None) -> None:
+def test_a_run_at_another_server_is_said_to_be(read: Read, then: str | None) -> None:
     gates = [parse_gate("no worse than good by 0.01")]
-    (now,) = score(db, "copy")
+    now = read.results["copy"]
     now = now._replace(key=_asked_at(now.key, "http://two/v1"))
-    found = find_references(gates, [("copy",)], BULLETINS, db)["good"]
+    found = find_references(gates, [("copy",)], BULLETINS, read.db)["good"]
     assert found.earlier
     earlier = found.earlier._replace(key=_asked_at(found.earlier.key, then))
     ((_, why),) = judge_gates(gates, [now], {"good": found._replace(earlier=earlier)})

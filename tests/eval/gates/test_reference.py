@@ -33,6 +33,19 @@ def db(read: Path, tmp_path: Path) -> Path:
     return Path(shutil.copyfile(read, tmp_path / "a.duckdb"))
 
 
+@pytest.fixture(scope="module")
+def _scored(read: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Path(shutil.copyfile(read, tmp_path_factory.mktemp("scored") / "a.duckdb"))
+    score(made, "old")
+    return made
+
+
+@pytest.fixture
+def scored(_scored: Path, tmp_path: Path) -> Path:
+    """Give such a database with a run of all twelve."""
+    return Path(shutil.copyfile(_scored, tmp_path / "a.duckdb"))
+
+
 def find(
     db: Path,
     run: str = "old",
@@ -68,36 +81,32 @@ def test_nine_in_ten_are_enough_and_ten_at_least(db: Path, had: int, *, enough: 
             find(db)
 
 
-def test_a_text_that_has_changed_is_another_bulletin(db: Path) -> None:
-    score(db, "old")
+def test_a_text_that_has_changed_is_another_bulletin(scored: Path) -> None:
     edited = (*BULLETINS[:10], *MORE[12:])
     with pytest.raises(UsageError, match="has read 10 of these 12 texts"):
-        find(db, bulletins=edited)
+        find(scored, bulletins=edited)
 
 
-def test_a_run_of_more_bulletins_is_held_to_those_that_are_scored(db: Path) -> None:
-    score(db, "old")
-    reference = find(db, bulletins=BULLETINS[:10])
+def test_a_run_of_more_bulletins_is_held_to_those_that_are_scored(scored: Path) -> None:
+    reference = find(scored, bulletins=BULLETINS[:10])
     assert reference.earlier
     assert [read.bulletin.stem for read in reference.earlier.reads] == [
         each.stem for each in BULLETINS[:10]
     ]
 
 
-def test_another_run_of_the_name_that_has_enough_is_proposed(db: Path) -> None:
-    score(db, "old")
-    (enough,) = run_ids(db)
-    score(db, "old", bulletins=BULLETINS[:3])
+def test_another_run_of_the_name_that_has_enough_is_proposed(scored: Path) -> None:
+    (enough,) = run_ids(scored)
+    score(scored, "old", bulletins=BULLETINS[:3])
     with pytest.raises(UsageError, match=f"; {enough[:8]} of the same name has enough"):
-        find(db)
-    assert find(db, "old~1").name == f"old~1 (run {enough[:8]})"
+        find(scored)
+    assert find(scored, "old~1").name == f"old~1 (run {enough[:8]})"
 
 
-def test_fewer_than_ten_bulletins_are_too_few_for_any_reference(db: Path) -> None:
-    score(db, "old")
+def test_fewer_than_ten_bulletins_are_too_few_for_any_reference(scored: Path) -> None:
     for variants in ([("new",)], [("old · m", "old"), ("new",)]):
         with pytest.raises(UsageError, match="says nothing on 9 bulletins: it takes 10"):
-            find(db, "old", *variants, bulletins=BULLETINS[:9])
+            find(scored, "old", *variants, bulletins=BULLETINS[:9])
 
 
 def test_bulletins_without_figures_and_reposts_hold_nobody_to_anything(db: Path) -> None:
@@ -115,28 +124,27 @@ def test_gates_that_name_no_run_ask_for_none(tmp_path: Path) -> None:
     assert find_references(gates, [("new",)], BULLETINS[:2], tmp_path / "none.duckdb") == {}
 
 
-def test_a_relabelling_is_nobodys_gain(db: Path) -> None:
+def test_a_relabelling_is_nobodys_gain(scored: Path) -> None:
     """On the labels of then the old prompt missed two figures, on those of today it has them all.
 
     A prompt that reads the same is neither better nor worse, whatever was scored then.
     """
-    score(db, "old")
-    before = find(db)
+    before = find(scored)
     assert before.remark == ""
     relabelled = list(BULLETINS)
     gold = BULLETINS[2].gold
     fewer = gold.model_copy(update={"figures": gold.figures[:2]})
     relabelled[2] = BULLETINS[2]._replace(gold=fewer)
-    reference = find(db, bulletins=tuple(relabelled))
+    reference = find(scored, bulletins=tuple(relabelled))
     assert reference.earlier
     assert all(read.scores.measures["strict"].f1 == 1 for read in reference.earlier.reads)
     assert reference.remark == (
         "on the labels of today that run's readings score 1.000, and 0.979 when it was run"
     )
     gates = [parse_gate("better than old"), parse_gate("no worse than old by 0.01")]
-    keep(db, "new", {2: 2}, BULLETINS)
-    references = find_references(gates, [("new",)], relabelled, db)
-    better, no_worse = judge_gates(gates, score(db, "new", bulletins=relabelled), references)
+    keep(scored, "new", {2: 2}, BULLETINS)
+    references = find_references(gates, [("new",)], relabelled, scored)
+    better, no_worse = judge_gates(gates, score(scored, "new", bulletins=relabelled), references)
     assert not better.passed
     assert no_worse.passed
     assert "identical on all 12" in no_worse.why
@@ -176,16 +184,15 @@ def test_calls_without_an_answer_are_no_reading_to_compare_with(db: Path) -> Non
         find(db, "down")
 
 
-def test_readings_that_are_gone_fail_the_gate_and_are_named(db: Path) -> None:
-    score(db, "old")
-    with duckdb.connect(db) as con:
+def test_readings_that_are_gone_fail_the_gate_and_are_named(scored: Path) -> None:
+    with duckdb.connect(scored) as con:
         ids = [each.document.id for each in BULLETINS[4:6]]
         con.execute("DELETE FROM readings WHERE document_id IN (SELECT unnest(?))", [ids])
     gates = [parse_gate("no worse than old by 0.9")]
-    keep(db, "new", {}, BULLETINS)
-    references = find_references(gates, [("new",)], BULLETINS, db)
+    keep(scored, "new", {}, BULLETINS)
+    references = find_references(gates, [("new",)], BULLETINS, scored)
     (told,) = references["old"].lines
-    (result,) = judge_gates(gates, score(db, "new"), references)
+    (result,) = judge_gates(gates, score(scored, "new"), references)
     assert not result.passed
     assert "its readings of b4, b5 are forgotten or no longer there" in result.why
     assert result.why == told
@@ -219,11 +226,10 @@ def test_readings_of_nothing_are_missed_where_they_are_gone(db: Path) -> None:
     assert find(db, "blind").gone == ("b0", "b1")
 
 
-def test_forgotten_bulletins_count_as_gone(db: Path) -> None:
-    score(db, "old")
-    store = Store(db)
+def test_forgotten_bulletins_count_as_gone(scored: Path) -> None:
+    store = Store(scored)
     forget_all(store, find_known(store, [BULLETINS[7].document.id]))
-    assert find(db).gone == ("b7",)
+    assert find(scored).gone == ("b7",)
 
 
 def test_readings_that_were_scored_out_of_another_database_are_found_there(
@@ -243,31 +249,31 @@ def test_readings_that_were_scored_out_of_another_database_are_found_there(
 
 
 @pytest.mark.parametrize("others", [0, 1])
-def test_runs_of_before_parameters_were_on_record_are_scored_again(db: Path, others: int) -> None:
-    score(db, "old")
-    with duckdb.connect(db) as con:
+def test_runs_of_before_parameters_were_on_record_are_scored_again(
+    scored: Path, others: int
+) -> None:
+    with duckdb.connect(scored) as con:
         con.execute("""UPDATE readings SET parameters = '{"most_attempts": 3}'""")
         if others:  # of two sets of parameters nobody knows which was scored
             con.execute(
                 """UPDATE readings SET parameters = '{"most_attempts": 4}' WHERE document_id = ?""",
                 [BULLETINS[0].document.id],
             )
-    assert bool(find(db).gone) == bool(others)
+    assert bool(find(scored).gone) == bool(others)
 
 
 # Which run a name stands for
 
 
-def test_a_name_of_several_runs_says_which_was_taken(db: Path) -> None:
-    score(db, "old")
-    assert find(db).lines == ()
-    score(db, "old")
-    newest, oldest = run_ids(db)
-    assert find(db).name == f"old (run {newest[:8]})"
-    (line,) = find(db).lines
+def test_a_name_of_several_runs_says_which_was_taken(scored: Path) -> None:
+    assert find(scored).lines == ()
+    score(scored, "old")
+    newest, oldest = run_ids(scored)
+    assert find(scored).name == f"old (run {newest[:8]})"
+    (line,) = find(scored).lines
     assert line.startswith(f"old: of 2 runs of that name {newest[:8]} is meant, old · m of ")
-    assert find(db, "old~1").name == f"old~1 (run {oldest[:8]})"
-    assert find(db, oldest[:8]).lines == ()
+    assert find(scored, "old~1").name == f"old~1 (run {oldest[:8]})"
+    assert find(scored, oldest[:8]).lines == ()
 
 
 def test_of_several_variants_of_that_name_the_first_is_the_reference(db: Path) -> None:

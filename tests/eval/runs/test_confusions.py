@@ -1,6 +1,7 @@
 """What went wrong, counted: of a variant that was just scored, and of a stored run."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -117,10 +118,11 @@ def test_days_are_the_first_and_the_last() -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(tmp_path / "a.duckdb")
     made.prepare()
-    return made
+    with made.keep_open():  # to open it each time takes longer than all that is done with it
+        yield made
 
 
 def test_a_stored_run_says_the_same_as_when_it_was_scored(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Two stored eval runs, found again and set against each other."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from tests.eval.runs.stored_runs import AFTER, BEFORE, document_score, run, verd
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(tmp_path / "a.duckdb")
     made.prepare()
-    return made
+    with made.keep_open():  # to open it each time takes longer than all that is done with it
+        yield made
 
 
 def keep(store: Store, *verdicts: dict[str, Any], documents: tuple[str, ...] = ("d1",)) -> None:

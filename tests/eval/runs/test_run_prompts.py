@@ -1,5 +1,6 @@
 """The prompts of two runs, found again and set against each other."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ HEAD = "---\nname: mine\nform: quoted\ndescription: a test\n---\n"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(tmp_path / "a.duckdb")
     made.prepare()
-    return made
+    with made.keep_open():  # to open it each time takes longer than all that is done with it
+        yield made
 
 
 def prompt_of(told: str, codes: str | None = None) -> Prompt:

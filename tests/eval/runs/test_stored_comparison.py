@@ -1,6 +1,7 @@
 """Stored runs are compared as they were when they were scored, and nobody is asked."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,11 @@ BULLETINS = [bulletin(number) for number in range(3, 9)]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(tmp_path / "a.duckdb")
     made.prepare()
-    return made
+    with made.keep_open():  # to open it each time takes longer than all that is done with it
+        yield made
 
 
 def keep(

@@ -1,5 +1,6 @@
 """Readings of gold come out of a real store as the score needs them."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -18,10 +19,11 @@ DOCUMENT = a_document()
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(tmp_path / "a.duckdb")
     made.prepare()
-    return made
+    with made.keep_open():  # to open it each time takes longer than all that is done with it
+        yield made
 
 
 def keep(

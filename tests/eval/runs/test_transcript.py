@@ -1,6 +1,7 @@
 """What was said about a bulletin is put together again, and what is not known is said to be so."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,11 @@ MINE = parse_prompt(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(tmp_path / "a.duckdb")
     made.prepare()
-    return made
+    with made.keep_open():  # to open it each time takes longer than all that is done with it
+        yield made
 
 
 def key_of(prompt: Prompt) -> ReaderKey:
@@ -212,7 +214,9 @@ def test_a_reading_of_a_batch_says_so(store: Store) -> None:
     assert "Asked in a batch of the provider." in transcript(store).notes
 
 
-def test_another_version_is_named(store: Store) -> None:
+def test_another_version_is_named(tmp_path: Path) -> None:
+    store = Store(tmp_path / "a.duckdb")
+    store.prepare()
     keep_prompts(store, [MINE])
     keep(store, attempt(1, RIGHT))
     with duckdb.connect(store.path) as con:
