@@ -328,9 +328,17 @@ def test_what_was_given_up_is_read_again_by_retry_alone(tmp_path: Path) -> None:
     assert any(each["error"].startswith("broken file") for each in changed["failures"])
 
 
+def megabytes_of(pid: int) -> int:
+    """Tell what a process has to fill, as it would itself."""
+    statm = Path(f"/proc/{pid}/statm")
+    if not statm.exists():
+        pytest.skip(f"{sys.platform} does not tell the memory of a process there")
+    return int(statm.read_text("ascii").split()[5]) * os.sysconf("SC_PAGESIZE") // 2**20
+
+
 @pytest.mark.slow
 def test_a_worker_that_has_grown_leaves_and_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    large = a_document("Se realizaron 5 cirugías y 9 consultas en Puebla.\n\n" * 1_500)
+    large = a_document("Se realizaron 5 cirugías y 9 consultas en Puebla.\n\n" * 3_000)
     started: list[BaseProcess] = []
 
     def start_noted(target: Callable[..., None], arguments: Sequence[object]) -> BaseProcess:
@@ -339,12 +347,22 @@ def test_a_worker_that_has_grown_leaves_and_costs_nothing(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(workers, "start_process", start_noted)
 
-    async def what(several: Workers) -> list[Reading]:
-        first = await asyncio.gather(*map(several.read, [*bulletins(3), large]))
-        assert len(started) == 1
-        return [*first, *await asyncio.gather(*map(several.read, bulletins(6)[3:]))]
+    async def measure(several: Workers) -> int:
+        await several.read(bulletins(1)[0])
+        return megabytes_of(started.pop().pid or 0)
 
-    readings = working(1, Settings(limits=Limits(PATIENCE, 160)), BASELINE, what)
-    assert len(readings) == 7
+    async def what(several: Workers) -> list[Reading]:
+        readings = [await several.read(one) for one in bulletins(3)]
+        readings += await asyncio.gather(*map(several.read, [*bulletins(5)[3:], large]))
+        assert len(started) == 1, (
+            "it leaves once it has no more in hand, and not before it has grown"
+        )
+        return readings + await asyncio.gather(*map(several.read, bulletins(6)[3:]))
+
+    # It leaves at half of the limit: more than it has after some bulletins, which depends on what
+    # it was forked from, and less than after the large one.
+    most = working(1, Settings(), BASELINE, measure) + 12
+    readings = working(1, Settings(limits=Limits(PATIENCE, 2 * most)), BASELINE, what)
+    assert len(readings) == 9
     assert all(one.status is not ReadingStatus.FAILED for one in readings)
     assert len(started) == 2
