@@ -239,12 +239,12 @@ def test_one_rate_limit_and_one_budget_hold_for_all_workers(
 
     monkeypatch.setattr(RateLimiter, "take", noted)
     with serving() as server:
-        settings = settings_for(tmp_path / "ray.duckdb", server.base_url, rpm=600, budget=0.1)
+        settings = settings_for(tmp_path / "ray.duckdb", server.base_url, rpm=600, budget=0.15)
         summary = run_on_ray(settings, backlog_folder[:1])
         told = server.log()
     assert summary.outcome == "budget"
-    assert "$0.10" in (summary.reason or "")
-    assert 0 < (told["prompt_tokens"] + told["completion_tokens"]) / 1e6 <= 0.1
+    assert "$0.15" in (summary.reason or "")
+    assert 0 < (told["prompt_tokens"] + told["completion_tokens"]) / 1e6 <= 0.15
     assert 20 < told["requests"] <= len(went)
     for first, at in enumerate(went):
         for last in range(first, len(went)):
