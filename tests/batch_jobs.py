@@ -145,6 +145,13 @@ async def read_online(llm: LlmSettings, documents: list[LoadedSource], store: St
         return await runs.run(documents, reader, store, RunOptions(), Watch())
 
 
+def prepare_to_fork(llm: LlmSettings, folder: Path, number: int) -> None:
+    """Read the document with that number here: else each process that is forked makes anew what is
+    made once for a process."""
+    one, store = loaded(number + 1)[number:], Store(folder / "beforehand.duckdb")
+    asyncio.run(read_online(llm, one, store))
+
+
 def rows(store: Store) -> dict[str, list[Any]]:
     """Give all that readings say, without IDs, times and costs."""
     return {

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import gc
 import itertools
 import os
 import signal
@@ -23,6 +24,7 @@ def forked(work: Callable[[], object], seconds: float | None = None) -> int:
     """
     child = os.fork()
     if not child:
+        gc.freeze()  # else all that this process holds is walked, and copied, again and again
         status = 1
         try:
             work()

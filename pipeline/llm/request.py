@@ -1,5 +1,6 @@
 """What a server is sent: what all requests of a reader share, and a question's own messages."""
 
+import functools
 import hashlib
 import json
 import logging
@@ -35,7 +36,6 @@ class RequestBuilder:
         self._answer = answer
         self._model = model
         self._params = settings.params
-        self._templates: dict[tuple[str, str], _Template] = {}
         # What goes wrong is in the reading; instructor would print it a second time.
         logging.getLogger("instructor").setLevel(logging.CRITICAL)
 
@@ -48,10 +48,7 @@ class RequestBuilder:
         schema: dict[str, Any] | None = None,
     ) -> Request:
         """Build a request; `schema` is the bulletin's own, where the dialect wants one."""
-        known = (dialect.mode, messages[0]["content"])
-        if known not in self._templates:
-            self._templates[known] = self._build_template(dialect.mode, messages[0])
-        template = self._templates[known]
+        template = _template(self._answer, dialect.mode, messages[0]["content"], self._model)
         tokens = count_tokens(messages) + template.tokens
         body = {**template.body, **self._params}
         if dialect.mode == MARKS and schema is not None:
@@ -65,29 +62,31 @@ class RequestBuilder:
         body[dialect.room_name] = fitting
         return Request(body, tokens, fitting, question, dialect.mode)
 
-    def _build_template(self, mode: str, system: Message) -> _Template:
-        """Have instructor turn the answer's model into what a server has to be sent.
 
-        Once for all documents: it takes as long as all the rest of a call.
-        """
-        in_prompt = mode in (JSON, NONE)
-        how = instructor.Mode.JSON if in_prompt else instructor.Mode.JSON_SCHEMA
-        _, body = handle_response_model(
-            self._answer, how, messages=[dict(system)], model=self._model
-        )
-        (prepared,) = body.pop("messages")
-        wanted = body.get("response_format", {})
-        if mode == STRICT:
-            # A server that can shall keep to the schema.
-            wanted["json_schema"]["strict"] = True
-        elif mode == PLAIN:
-            wanted["json_schema"]["schema"] = loosen(wanted["json_schema"]["schema"])
-            wanted["json_schema"].pop("strict", None)
-        elif mode != JSON:  # by marks, each request brings its own
-            body.pop("response_format", None)
-        # Where no schema is sent, instructor writes it into the system message.
-        added = len(str(prepared["content"])) - len(system["content"]) + len(json.dumps(body))
-        return _Template(prepared, body, added // _CHARACTERS_PER_TOKEN)
+@functools.lru_cache(maxsize=32)
+def _template(answer: type[Part], mode: str, system: str, model: str) -> _Template:
+    """Have instructor turn the answer's model into what a server has to be sent.
+
+    Once for all documents, and for all readers of a process: it takes as long as all the rest of a
+    call. Whoever has it changes nothing in it.
+    """
+    in_prompt = mode in (JSON, NONE)
+    how = instructor.Mode.JSON if in_prompt else instructor.Mode.JSON_SCHEMA
+    asked: Message = {"role": "system", "content": system}
+    _, body = handle_response_model(answer, how, messages=[dict(asked)], model=model)
+    (prepared,) = body.pop("messages")
+    wanted = body.get("response_format", {})
+    if mode == STRICT:
+        # A server that can shall keep to the schema.
+        wanted["json_schema"]["strict"] = True
+    elif mode == PLAIN:
+        wanted["json_schema"]["schema"] = loosen(wanted["json_schema"]["schema"])
+        wanted["json_schema"].pop("strict", None)
+    elif mode != JSON:  # by marks, each request brings its own
+        body.pop("response_format", None)
+    # Where no schema is sent, instructor writes it into the system message.
+    added = len(str(prepared["content"])) - len(system) + len(json.dumps(body))
+    return _Template(prepared, body, added // _CHARACTERS_PER_TOKEN)
 
 
 def _without_system(messages: list[Message]) -> list[Message]:

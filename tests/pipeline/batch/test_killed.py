@@ -21,7 +21,7 @@ from pipeline.calls.journal import Journal, journal_path
 from pipeline.runs import Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from tests.batch_jobs import PRICES, loaded, read_online, rows, texts
+from tests.batch_jobs import PRICES, loaded, prepare_to_fork, read_online, rows
 from tests.command import environment
 from tests.forks import kill_at_each_step
 from tests.processes import PATIENCE, Process
@@ -83,7 +83,7 @@ def check(folder: Path, base_url: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("before", [True, False])
 def test_killed_before_or_after_any_step(*, before: bool, base_url: str, tmp_path: Path) -> None:
-    texts(DOCUMENTS)
+    prepare_to_fork(settings(tmp_path, base_url).llm, tmp_path, DOCUMENTS)
     killed = kill_at_each_step(lambda _: job(tmp_path, base_url), STEPS, before=before)
     assert killed > 5
     check(tmp_path, base_url)

@@ -29,7 +29,7 @@ from pipeline.errors import StoreError
 from pipeline.runs import Summary, Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from tests.batch_jobs import PRICES, loaded, read_online, rows, texts
+from tests.batch_jobs import PRICES, loaded, prepare_to_fork, read_online, rows
 from tests.command import environment
 from tests.forks import die_at, forked
 from tests.processes import PATIENCE, Process
@@ -129,7 +129,7 @@ def test_no_question_is_out_twice_and_no_budget_is_passed(
 ) -> None:
     chance = random.Random(f"{request.node.name} {KILLS}")  # noqa: S311 - no secret
     job, kills, documents = Job(tmp_path, base_url), 0, 0
-    texts(8 * EACH)
+    prepare_to_fork(job.settings.llm, tmp_path, 8 * EACH)
     for _ in range(8 * EACH):
         if kills == EACH:
             break

@@ -189,13 +189,13 @@ def test_more_than_was_reserved_cannot_be_settled() -> None:
     assert (budget.spent, budget.reserved) == (0.0, 0.5)
 
 
-def test_sums_do_not_drift_over_a_million_calls() -> None:
+def test_sums_do_not_drift_over_many_calls() -> None:
     price = 0.000123457  # what a float sum gets wrong in the tenth digit
     budget = Budget(1000.0)
-    for _ in range(1_000_000):
+    for _ in range(100_000):
         assert budget.reserve(0.0003)
         budget.settle(0.0003, price)
-    assert budget.spent == 123.457
+    assert budget.spent == 12.3457
     assert budget.reserved == 0.0
 
 

@@ -681,7 +681,6 @@ VALUES = (
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     rpm=st.none() | RATES,
     tpm=st.none() | TOKEN_RATES,

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from typing import Any
 
 import instructor
 import pytest
@@ -12,6 +13,7 @@ from pydantic import JsonValue
 
 from pipeline.calls.journal import Question
 from pipeline.forms import FORMS
+from pipeline.llm import request
 from pipeline.llm.dialect import JSON, MARKS, NONE, PLAIN, STRICT, Dialect
 from pipeline.llm.request import RequestBuilder
 from pipeline.llm.room import LEAST_ROOM
@@ -52,6 +54,25 @@ def build(form: str = "quoted", dialect: Dialect = USUAL, **params: JsonValue) -
     schema = shape.schema(DOCUMENT) if shape else None
     builder = RequestBuilder(FORMS[form].answer, settings, "m")
     return builder.build(MESSAGES, 1000, QUESTION, dialect, schema)
+
+
+def test_readers_of_a_process_share_what_their_requests_have_in_common(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, make = [], request.handle_response_model
+
+    def noted(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - of instructor
+        made.append(named["model"])
+        return make(*given, **named)
+
+    monkeypatch.setattr(request, "handle_response_model", noted)
+    answer = FORMS["quoted"].answer
+    models = ["a of this test", "b of this test", "a of this test"]
+    builders = [RequestBuilder(answer, LlmSettings(), model) for model in models]
+    built = [each.build(MESSAGES, 1000, QUESTION, USUAL) for each in builders]
+    assert [each.body["model"] for each in built] == models
+    assert built[0] == built[2]
+    assert made == models[:2]
 
 
 @pytest.mark.parametrize("mode", [MARKS, STRICT, PLAIN])

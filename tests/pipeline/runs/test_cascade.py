@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,17 +10,26 @@ import pytest
 
 from pipeline.calls.prices import OwnPrice, Prices
 from pipeline.errors import StoreError, UsageError
-from pipeline.runs import Watch, cascade
+from pipeline.runs import Watch, cascade, workers
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.selection import Flaw
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
-from tests.command import LETTERS, Jornada, contradictory, lay_out, right_answer, sound
+from tests.command import (
+    LETTERS,
+    ReadHere,
+    contradictory,
+    jornada_here,
+    lay_out,
+    right_answer,
+    sound,
+)
 from tests.llm_server import LlmServer, Reply, answer, failure, serve
 
 pytestmark = pytest.mark.slow
 
 FLAWED = [1, 3, 4]
+BULLETINS = [contradictory(n) if n in FLAWED else sound(n) for n in range(6)]
 SERVER_ERROR = failure(404, "no such model")
 
 
@@ -32,13 +42,32 @@ def settings(folder: Path, server: LlmServer | None = None) -> Settings:
     )
 
 
+@pytest.fixture(scope="module")
+def _read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cascade")
+    lay_out(folder / "bulletins", *BULLETINS)
+    ran = jornada_here(folder)("extract", "bulletins", "--reader", "baseline")
+    assert ran.returncode == 0, ran.stderr
+    shutil.copyfile(folder / "jornada.duckdb", folder / "as-read")
+    return folder
+
+
 @pytest.fixture
-def read_by_rules(tmp_path: Path, here: Jornada) -> Path:
-    """Give a folder whose six bulletins the baseline has read, three of them with a warning."""
-    texts = [contradictory(n) if n in FLAWED else sound(n) for n in range(6)]
-    lay_out(tmp_path / "bulletins", *texts)
-    assert here("extract", "bulletins", "--reader", "baseline").returncode == 0
-    return tmp_path
+def folder_read_by_rules(_read_once: Path) -> Path:
+    """Give a folder whose six bulletins the baseline has read, three of them with a warning.
+
+    It is the same for all tests, as its database has the paths of its files; both are as they were.
+    """
+    lay_out(_read_once / "bulletins", *BULLETINS)
+    shutil.copyfile(_read_once / "as-read", _read_once / "jornada.duckdb")
+    return _read_once
+
+
+@pytest.fixture
+def read_by_rules(folder_read_by_rules: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the same folder, whose bulletins are read without a process for it."""
+    monkeypatch.setattr(workers, "Workers", ReadHere)
+    return folder_read_by_rules
 
 
 def right(*numbers: int) -> list[Reply]:
@@ -67,9 +96,9 @@ def asked_about(server: LlmServer) -> list[int]:
     return [LETTERS.index(letter[1]) for letter in letters if letter]
 
 
-def test_only_documents_with_findings_go_to_the_dear_model(read_by_rules: Path) -> None:
+def test_only_documents_with_findings_go_to_the_dear_model(folder_read_by_rules: Path) -> None:
     with serve(*right(*FLAWED)) as server:
-        asked, said = escalated(read_by_rules, server)
+        asked, said = escalated(folder_read_by_rules, server)
         assert asked_about(server) == FLAWED
         assert {request["model"] for request in server.requests} == {"dear"}
     assert said == ["Asking dear again about 3 of 6 documents: 3 with findings."]
@@ -114,8 +143,9 @@ def test_of_the_documents_given_only_those_are_asked_about(read_by_rules: Path) 
 
 
 def test_documents_come_from_the_store_named_by_the_file_and_none_that_no_file_holds(
-    read_by_rules: Path, here: Jornada
+    read_by_rules: Path,
 ) -> None:
+    here = jornada_here(read_by_rules)
     folder = read_by_rules / "bulletins"
     (folder / "03.txt").write_text(
         "Boletín Z\n\nSe otorgaron 7 consultas en la jornada.\n", "utf-8"
@@ -132,8 +162,8 @@ def test_documents_come_from_the_store_named_by_the_file_and_none_that_no_file_h
     assert said == ["Asking dear again about 2 of 6 documents: 2 with findings."]
 
 
-def test_what_was_forgotten_is_not_asked_about(read_by_rules: Path, here: Jornada) -> None:
-    assert here("forget", "bulletins/03.txt").returncode == 0
+def test_what_was_forgotten_is_not_asked_about(read_by_rules: Path) -> None:
+    assert jornada_here(read_by_rules)("forget", "bulletins/03.txt").returncode == 0
     with serve(*right(1, 4)) as server:
         asked, said = escalated(read_by_rules, server)
         assert asked_about(server) == [1, 4]

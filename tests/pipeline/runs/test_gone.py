@@ -1,6 +1,7 @@
 """What is gone: only what the system says is not there, among what was asked for."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -21,21 +22,43 @@ from schemas.reading import ReaderKey, Reading
 LINE = '{{"id": "{0}", "text": "Se otorgaron {0} consultas en la jornada."}}\n'
 
 
+FILES = {
+    "in/a.txt": "Se otorgaron 11 consultas.",
+    "in/below/b.txt": "Se otorgaron 12 consultas.",
+    "in/many.jsonl": "".join(map(LINE.format, (21, 22, 23))),
+    "other/c.txt": "Se otorgaron 13 consultas.",
+}
+
+
+@pytest.fixture(scope="module")
+def _read_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Give a folder where two folders are read, and a copy of the database."""
+    folder, kept = tmp_path_factory.mktemp("gone") / "of-one-test", tmp_path_factory.mktemp("kept")
+    lay_out(folder)
+    with contextlib.chdir(folder):
+        assert go(Store(folder / "a.duckdb"), ["in", "other"]).gone == 0
+    return folder, shutil.copy(folder / "a.duckdb", kept / "a.duckdb")
+
+
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """Give a store that knows two files of one bulletin and one of three, in two folders."""
-    monkeypatch.chdir(tmp_path)
-    for path, text in {
-        "in/a.txt": "Se otorgaron 11 consultas.",
-        "in/below/b.txt": "Se otorgaron 12 consultas.",
-        "in/many.jsonl": "".join(map(LINE.format, (21, 22, 23))),
-        "other/c.txt": "Se otorgaron 13 consultas.",
-    }.items():
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(text, "utf-8")
-    store = Store(tmp_path / "a.duckdb")
-    assert go(store, ["in", "other"]).gone == 0
-    return store
+def store(_read_once: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Give a store that knows two files of one bulletin and one of three, in two folders.
+
+    They are in one place for all tests, as a database has the paths of its files; both are as new.
+    """
+    folder, kept = _read_once
+    shutil.rmtree(folder)
+    lay_out(folder)
+    shutil.copy(kept, folder / "a.duckdb")
+    monkeypatch.chdir(folder)
+    return Store(folder / "a.duckdb")
+
+
+def lay_out(folder: Path) -> None:
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
 
 
 def go(

@@ -5,7 +5,6 @@ import functools
 import hashlib
 import json
 import math
-import os
 import re
 import signal
 import sqlite3
@@ -21,7 +20,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-import pipeline.llm.reader  # noqa: F401 - else each process that is forked does it
 from pipeline import runs
 from pipeline.calls.journal import Journal, journal_path
 from pipeline.documents import read_all
@@ -30,10 +28,9 @@ from pipeline.runs import RunOptions, Watch
 from pipeline.runs.reader_choice import choose
 from pipeline.runs.set_up import set_up
 from pipeline.settings import LlmSettings, Settings
-from pipeline.spanish.gazetteer import gazetteer
 from pipeline.store import Store
 from tests.command import as_model, start
-from tests.forks import forked, kill_at_each_step
+from tests.forks import kill_at_each_step
 from tests.http_server import send_json, serve_http
 from tests.processes import PATIENCE, Process, wait_until
 
@@ -131,15 +128,14 @@ def lay_out(folder: Path) -> dict[str, int]:
 
 def read(folder: Path, model: Counting, number: int) -> None:
     """Run as the command does, in one process, which is forked; `number` is its key."""
-    os.chdir(folder)
     key = SecretStr(str(number))
     llm = LlmSettings(model="scripted", base_url=model.base_url, api_key=key)
-    settings = Settings(reader="llm", concurrency=AT_ONCE, llm=llm)
+    settings = Settings(db=folder / "jornada.duckdb", reader="llm", concurrency=AT_ONCE, llm=llm)
 
     async def work() -> str:
         async with set_up(settings, choose(settings)) as (reader, setup):
             store, run_options = Store(settings.db), RunOptions(AT_ONCE, flush_readings=FLUSHED)
-            loaded = read_all(["bulletins"])
+            loaded = read_all([str(folder / "bulletins")])
             here = setup._replace(read=None)  # no process of its own, which is killed elsewhere
             return (await runs.run(loaded, reader, store, run_options, Watch(), here)).outcome
 
@@ -172,12 +168,14 @@ def settled(folder: Path, numbers: dict[str, int]) -> set[Question]:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Counter[Question], list[Rows]]:
-    """Give the questions of a run that nobody kills, and what it stores."""
-    gazetteer()  # kept: else each process that is forked makes it
+    """Give the questions of a run that nobody kills, and what it stores.
+
+    It runs in this process: what is made once for a process is not made in each that is forked.
+    """
     folder = tmp_path_factory.mktemp("kills") / "undisturbed"
     lay_out(folder)
     with counting() as model:
-        assert forked(functools.partial(read, folder, model, 1)) == 0
+        read(folder, model, 1)
     assert model.asked.total() == len(model.asked) == DOCUMENTS + DOCUMENTS // 3
     return model.asked, rows(folder)
 
@@ -241,12 +239,15 @@ def test_a_command_with_workers_that_is_killed_asks_nothing_twice_and_ends_the_s
     model = killed.model
     model.free = 10
     with started(1) as process:
-        wait_until(lambda: len(settled(killed.folder, killed.numbers)) == 10, "the tenth answer")
+        # The model is asked first: to open a database takes long, and keeps the run from it.
+        wait_until(lambda: model.free <= 0, "the tenth answer")
+        wait_until(lambda: len(settled(killed.folder, killed.numbers)) == 10, "that it is kept")
         process.kill()
         assert process.wait() == -signal.SIGKILL
     killed.note(1)
     model.give(10)
     with started(2) as process:
+        wait_until(lambda: model.free <= 0, "the twentieth answer")
         wait_until(lambda: len(stored(killed.folder)) > 5, "a flush")
         process.kill()
         assert process.wait() == -signal.SIGKILL

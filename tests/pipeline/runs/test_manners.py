@@ -15,7 +15,7 @@ from pipeline.store import Store
 from tests.command import Jornada
 
 pytestmark = pytest.mark.slow
-DOCUMENTS, AT_ONCE = 120, 8
+DOCUMENTS, AT_ONCE = 60, 8
 INPUT_USD, OUTPUT_USD = 1.0, 10.0
 """Of a million tokens."""
 

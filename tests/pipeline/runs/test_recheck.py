@@ -1,8 +1,9 @@
 """Stored answers judged anew: by the real checks, out of a real database, without a server."""
 
 import asyncio
+import functools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,18 @@ HALF = right_answer(TEXT, only=1, form="quoted")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def closed_store(tmp_path: Path) -> Store:
+    """Give a store that opens its file for each step, as that of the command does."""
     made = Store(tmp_path / "a.duckdb", patience=0.2)
     made.prepare()
     return made
+
+
+@pytest.fixture
+def store(closed_store: Store) -> Iterator[Store]:
+    """Give one whose file stays open: to open it takes longer than to judge what is in it."""
+    with closed_store.keep_open():
+        yield closed_store
 
 
 def read(*script: Reply, text: str = TEXT) -> tuple[Document, Reading]:
@@ -60,6 +69,12 @@ def read(*script: Reply, text: str = TEXT) -> tuple[Document, Reading]:
         reading = asyncio.run(run())
         assert not server.script, "the whole script was needed"
     return document, reading
+
+
+@functools.cache
+def read_right(text: str = TEXT) -> tuple[Document, Reading]:
+    """Have a text read by a model that is right at once; the reading is each test's to put."""
+    return read(answer(RIGHT), text=text)
 
 
 def put(store: Store, *read_now: tuple[Document, Reading]) -> None:
@@ -147,7 +162,7 @@ def test_a_new_check_is_a_new_reading_and_the_answers_stay_with_the_old(
 
 
 def test_what_an_earlier_version_did_not_take_from_the_answers_is_taken_now(store: Store) -> None:
-    document, reading = read(answer(RIGHT))
+    document, reading = read_right()
     assert reading.report is not None
     less = reading.report.model_copy(update={"figures": reading.report.figures[:1]})
     older = reading.model_copy(update={"report": less, "status": ReadingStatus.PARTIAL})
@@ -159,7 +174,7 @@ def test_what_an_earlier_version_did_not_take_from_the_answers_is_taken_now(stor
 
 
 def test_a_failed_reading_whose_answer_holds_now_becomes_usable(store: Store) -> None:
-    document, reading = read(answer(RIGHT))
+    document, reading = read_right()
     failed = {"report": None, "status": ReadingStatus.FAILED, "error": "no usable answer"}
     put(store, (document, reading.model_copy(update=failed)))
     assert dict(rechecked(store).statuses) == {"failed -> ok": 1}
@@ -170,7 +185,7 @@ def test_a_failed_reading_whose_answer_holds_now_becomes_usable(store: Store) ->
 def test_a_reading_that_holds_no_longer_is_stored_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, read(answer(RIGHT)))
+    put(store, read_right())
     wrong = Fault("answer", "is wrong by the new rules")
     monkeypatch.setattr(
         recheck, "judge_answer", lambda *args, **_: recheck.Draft(args[2], None, (wrong,))
@@ -203,9 +218,10 @@ def test_what_cannot_be_judged_is_counted_with_the_reason(store: Store) -> None:
 
 
 def test_labels_of_an_older_version_become_codes_and_what_cannot_is_a_finding(
-    store: Store,
+    closed_store: Store,
 ) -> None:
-    document, reading = read(answer(RIGHT))
+    store = closed_store
+    document, reading = read_right()
     put(store, (document, reading))
     assert reading.report is not None
     former = json.loads(reading.report.model_dump_json())
@@ -237,8 +253,7 @@ def test_labels_of_an_older_version_become_codes_and_what_cannot_is_a_finding(
 def test_one_reading_of_an_unknown_shape_keeps_none_of_the_others_from_being_judged(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for letter in "abcdef":
-        put(store, read(answer(RIGHT), text=f"{TEXT}\n{letter}"))
+    put(store, *(read_right(f"{TEXT}\n{letter}") for letter in "abcdef"))
     odd = a_document("odd")
     put(store, (odd, a_reading(odd).model_copy(update={"derived": "by magic"})))
     monkeypatch.setattr(recheck, "_BATCH", 3)
@@ -250,7 +265,7 @@ def test_one_reading_of_an_unknown_shape_keeps_none_of_the_others_from_being_jud
 def test_what_has_no_answers_is_checked_as_it_is_and_keeps_what_was_dropped(
     store: Store, monkeypatch: pytest.MonkeyPatch, derived: str | None
 ) -> None:
-    document, reading = read(answer(RIGHT))
+    document, reading = read_right()
     dropped = Finding(check="grounding", severity=Severity.ERROR, message="900 is not there")
     changes: dict[str, Any] = {"attempts": (), "derived": derived}
     if derived is None:
@@ -268,7 +283,7 @@ def test_what_has_no_answers_is_checked_as_it_is_and_keeps_what_was_dropped(
 def test_a_dry_run_counts_the_same_and_stores_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, read(answer(RIGHT)))
+    put(store, read_right())
     monkeypatch.setattr(pipeline.extract, "CHECKS", (*CHECKS, suspicious))
     dry = rechecked(store, dry_run=True)
     assert readings(store) == 1
@@ -279,7 +294,7 @@ def test_a_dry_run_counts_the_same_and_stores_nothing(
 def test_many_documents_are_judged_batch_by_batch(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, *(read(answer(RIGHT), text=f"{TEXT}\n{letter}") for letter in "abcde"))
+    put(store, *(read_right(f"{TEXT}\n{letter}") for letter in "abcde"))
     monkeypatch.setattr(recheck, "_BATCH", 2)
     monkeypatch.setattr(pipeline.extract, "CHECKS", (*CHECKS, suspicious))
     seen = []
@@ -295,7 +310,7 @@ def test_many_documents_are_judged_batch_by_batch(
 def test_what_is_to_be_judged_is_listed_a_page_at_a_time(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, *(read(answer(RIGHT), text=f"{TEXT}\n{letter}") for letter in "abcde"))
+    put(store, *(read_right(f"{TEXT}\n{letter}") for letter in "abcde"))
     monkeypatch.setattr(recheck, "_PAGE", 2)
     monkeypatch.setattr(pipeline.extract, "CHECKS", (*CHECKS, suspicious))
     asked, pages = store.read, []
@@ -315,7 +330,7 @@ def test_what_is_to_be_judged_is_listed_a_page_at_a_time(
 def test_the_forms_are_described_once_and_not_for_each_document(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, *(read(answer(RIGHT), text=f"{TEXT}\n{letter}") for letter in "abc"))
+    put(store, *(read_right(f"{TEXT}\n{letter}") for letter in "abc"))
     described, describe = [], QuotedAnswer.model_json_schema
     monkeypatch.setattr(
         QuotedAnswer, "model_json_schema", lambda: described.append(1) or describe()
@@ -327,7 +342,7 @@ def test_the_forms_are_described_once_and_not_for_each_document(
 def test_stopped_half_way_what_was_stored_stays_and_its_run_says_so(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, *(read(answer(RIGHT), text=f"{TEXT}\n{letter}") for letter in "abc"))
+    put(store, *(read_right(f"{TEXT}\n{letter}") for letter in "abc"))
     monkeypatch.setattr(recheck, "_BATCH", 2)
     monkeypatch.setattr(pipeline.extract, "CHECKS", (*CHECKS, suspicious))
 
@@ -342,6 +357,6 @@ def test_stopped_half_way_what_was_stored_stays_and_its_run_says_so(
 
 
 def test_the_counts_are_json(store: Store) -> None:
-    put(store, read(answer(RIGHT)))
+    put(store, read_right())
     facts = json.loads(json.dumps(recheck.as_json(rechecked(store))))
     assert (facts["documents"], facts["judged"], facts["same"]) == (1, 1, 1)

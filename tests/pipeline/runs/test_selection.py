@@ -1,5 +1,6 @@
 """Which documents are asked about again."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -66,8 +67,10 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "a.duckdb")
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    shelf = Shelf(tmp_path / "a.duckdb")
+    with shelf.store.keep_open():
+        yield shelf
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,8 @@ from pipeline.errors import (
     TransportError,
 )
 from pipeline.isolation.limits import Limits
+from pipeline.isolation.process import start_process
+from pipeline.runs import workers
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.workers import Channel, Workers
 from pipeline.settings import LlmSettings, Settings
@@ -277,7 +280,7 @@ HEAVY = "Se realizaron 5 cirugías y 9 consultas en Puebla.\n\n" * 19_000
 @pytest.mark.parametrize(
     ("limits", "told"),
     [
-        (Limits(seconds=6), "took longer than 6 s"),
+        (Limits(seconds=4), "took longer than 4 s"),
         (Limits(PATIENCE, megabytes=60), "needed more than 60 MB of memory"),
     ],
 )
@@ -304,40 +307,62 @@ def test_a_document_that_passes_the_limits_is_given_up_and_costs_no_other(
 @pytest.mark.slow
 def test_what_was_given_up_is_read_again_by_retry_alone(tmp_path: Path) -> None:
     jornada = jornada_in(tmp_path)
-    (tmp_path / "jornada.toml").write_text("document_seconds = 6\n", "utf-8")
+    (tmp_path / "jornada.toml").write_text("document_seconds = 4\n", "utf-8")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "heavy.txt").write_text(HEAVY, "utf-8")
     (tmp_path / "in" / "light.txt").write_text("Se dieron 5 consultas en la jornada.", "utf-8")
     (tmp_path / "in" / "self.pdf").write_bytes(hostile.pdf_that_draws_itself())
     first = jornada("extract", "in")
     assert first.returncode == 1
-    assert "heavy.txt: took longer than 6 s\n" in first.stderr
+    assert "heavy.txt: took longer than 4 s\n" in first.stderr
     assert "self.pdf: " in first.stderr
     again = json.loads(jornada("extract", "in", "--json").stdout)
     assert (again["unchanged"], again["failed"], again["failed_before"]) == (1, 2, 1)
     assert all("`jornada retry" in each["error"] for each in again["failures"])
     retried = jornada("retry")
     assert retried.returncode == 1
-    assert "heavy.txt: took longer than 6 s\n" in retried.stderr
+    assert "heavy.txt: took longer than 4 s\n" in retried.stderr
     assert "Opening a file again that was given up." in retried.stderr
     (tmp_path / "in" / "self.pdf").write_text("Se dieron 6 consultas en la jornada.", "utf-8")
     changed = json.loads(jornada("extract", "in", "--json").stdout)
     assert any(each["error"].startswith("broken file") for each in changed["failures"])
 
 
+def megabytes_of(pid: int) -> int:
+    """Tell what a process has to fill, as it would itself."""
+    statm = Path(f"/proc/{pid}/statm")
+    if not statm.exists():
+        pytest.skip(f"{sys.platform} does not tell the memory of a process there")
+    return int(statm.read_text("ascii").split()[5]) * os.sysconf("SC_PAGESIZE") // 2**20
+
+
 @pytest.mark.slow
-def test_a_worker_that_has_grown_leaves_and_costs_nothing() -> None:
-    large = "Se realizaron 5 cirugías y 9 consultas en Puebla.\n\n" * 1_500
+def test_a_worker_that_has_grown_leaves_and_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = a_document("Se realizaron 5 cirugías y 9 consultas en Puebla.\n\n" * 3_000)
+    started: list[BaseProcess] = []
 
-    async def what(workers: Workers) -> tuple[list[Reading], int]:
-        readings, processes = [], set()
-        for number in range(3):
-            documents = [a_document(f"{number} {large}"), *bulletins(3)]
-            readings += await asyncio.gather(*map(workers.read, documents))
-            processes |= {child.pid for child in multiprocessing.active_children()}
-        return readings, len(processes)
+    def start_noted(target: Callable[..., None], arguments: Sequence[object]) -> BaseProcess:
+        started.append(start_process(target, arguments))
+        return started[-1]
 
-    readings, processes = working(1, Settings(limits=Limits(PATIENCE, 160)), BASELINE, what)
-    assert len(readings) == 12
+    monkeypatch.setattr(workers, "start_process", start_noted)
+
+    async def measure(several: Workers) -> int:
+        await several.read(bulletins(1)[0])
+        return megabytes_of(started.pop().pid or 0)
+
+    async def what(several: Workers) -> list[Reading]:
+        readings = [await several.read(one) for one in bulletins(3)]
+        readings += await asyncio.gather(*map(several.read, [*bulletins(5)[3:], large]))
+        assert len(started) == 1, (
+            "it leaves once it has no more in hand, and not before it has grown"
+        )
+        return readings + await asyncio.gather(*map(several.read, bulletins(6)[3:]))
+
+    # It leaves at half of the limit: more than it has after some bulletins, which depends on what
+    # it was forked from, and less than after the large one.
+    most = working(1, Settings(), BASELINE, measure) + 12
+    readings = working(1, Settings(limits=Limits(PATIENCE, 2 * most)), BASELINE, what)
+    assert len(readings) == 9
     assert all(one.status is not ReadingStatus.FAILED for one in readings)
-    assert processes > 1
+    assert len(started) == 2
