@@ -49,11 +49,11 @@ class Jornada(Protocol):
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Give the environment without what configures a model, and with `changes`."""
+    """Give the environment without what configures a model and its way, and with `changes`."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("OPENAI_", "AZURE_OPENAI_", "JORNADA_"))
+        if not name.startswith(("OPENAI_", "AZURE_OPENAI_", "JORNADA_", "SSL_CERT_"))
     }
     return kept | {"COLUMNS": "200", "NO_PROXY": "127.0.0.1"} | changes
 

@@ -166,14 +166,17 @@ def _targets(store: Store) -> Iterator[_Target]:
     last = ""
     while page := [_Target(*row) for row in store.read(_TARGETS, [last, _PAGE]).rows]:
         yield from page
+        if len(page) < _PAGE:
+            return
         last = page[-1].document_id
 
 
 def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterator[Entry]:
-    found = fetch_documents(store, [target.document_id for target in targets])
-    documents = {document.id: document for document in found}
     wanted = [each for target in targets for each in target[1:] if each is not None]
-    readings, stored = fetch_readable(store, wanted), fetch_stored_reports(store, wanted)
+    with store.keep_open(read_only=True):
+        found = fetch_documents(store, [target.document_id for target in targets])
+        readings, stored = fetch_readable(store, wanted), fetch_stored_reports(store, wanted)
+    documents = {document.id: document for document in found}
     for target in targets:
         document = documents[target.document_id]
         original, last = readings.get(target.original), readings.get(target.last or target.original)

@@ -355,8 +355,8 @@ def test_a_number_that_the_model_made_up_is_caught_and_asked_about(
     read: Callable[..., Reading],
 ) -> None:
     text = "Se otorgaron 34 cirugias y 5 mil 120 consultas."
-    # Room and budget for the answer and for half of the second one: each takes its time.
-    limits = {"max_output_tokens": 190, "reasks": 1, "token_budget": 1280}
+    # Room and budget for the answer and for the beginning of the second one: each takes its time.
+    limits = {"max_output_tokens": 190, "reasks": 1, "token_budget": 1110}
     reading = read(text, prompt=PROMPT_WITH_AN_EXAMPLE, **limits)
     first, second, *_ = reading.attempts
     assert first.outcome == "invalid"
@@ -381,7 +381,7 @@ def test_a_bulletin_too_long_for_the_context_fails_alone(read: Callable[..., Rea
 @needs_llama
 @needs_model
 def test_the_same_request_gets_the_same_answer(read: Callable[..., Reading]) -> None:
-    first, second = (read(max_output_tokens=12).attempts[0].raw_answer for _ in range(2))
+    first, second = (read(max_output_tokens=8).attempts[0].raw_answer for _ in range(2))
     assert first
     assert first == second
 
