@@ -166,8 +166,6 @@ def _targets(store: Store) -> Iterator[_Target]:
     last = ""
     while page := [_Target(*row) for row in store.read(_TARGETS, [last, _PAGE]).rows]:
         yield from page
-        if len(page) < _PAGE:
-            return
         last = page[-1].document_id
 
 
