@@ -14,7 +14,7 @@ from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_st
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import pytest
 
@@ -29,6 +29,7 @@ from pipeline.runs import set_up, workers
 from pipeline.runs.reader_choice import Choice
 from pipeline.runs.readers import build_reader
 from pipeline.settings import Settings
+from pipeline.store import Store
 from schemas.document import Document, Metadata
 from schemas.reading import Reading
 from tests.http_server import send_json, serve_http
@@ -49,11 +50,11 @@ class Jornada(Protocol):
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Give the environment without what configures a model, and with `changes`."""
+    """Give the environment without what configures a model and its way, and with `changes`."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("OPENAI_", "AZURE_OPENAI_", "JORNADA_"))
+        if not name.startswith(("OPENAI_", "AZURE_OPENAI_", "JORNADA_", "SSL_CERT_"))
     }
     return kept | {"COLUMNS": "200", "NO_PROXY": "127.0.0.1"} | changes
 
@@ -68,15 +69,16 @@ def jornada_in(folder: Path) -> Jornada:
     return jornada
 
 
-def jornada_here(folder: Path) -> Jornada:
+def jornada_here(folder: Path, *, stdout: TextIO | None = None) -> Jornada:
     """Give a `jornada` that runs in `folder` and in this process.
 
     Most of what a real one costs is its start. What the start and the end of a process do not touch
-    is seen as well without them.
+    is seen as well without them. What it prints goes to `stdout`, if that is given.
     """
 
     def jornada(*arguments: str, stdin: str = "", **env: str) -> Ran:
-        out, err = io.StringIO(), io.StringIO()
+        printed, err = io.StringIO(), io.StringIO()
+        out = stdout or printed
         with pytest.MonkeyPatch.context() as change, redirect_stdout(out), redirect_stderr(err):
             change.chdir(folder)
             kept = environment(**env)
@@ -90,7 +92,7 @@ def jornada_here(folder: Path) -> Jornada:
             change.setattr(set_up, "Loader", _LoadHere)
             change.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
             status = run_command(arguments)
-        return Ran(arguments, status, out.getvalue(), err.getvalue())
+        return Ran(arguments, status, printed.getvalue(), err.getvalue())
 
     return jornada
 
@@ -188,6 +190,22 @@ def held_up(
         finally:
             process.kill()
             model.let_go.set()
+
+
+def wait_until_stored(folder: Path, count: int) -> None:
+    """Wait, while a run goes on, until its flush has come; ask only a file that has changed."""
+    db = folder / "jornada.duckdb"
+    looked_at = 0
+
+    def is_stored() -> bool:
+        nonlocal looked_at
+        if (changed_at := db.stat().st_mtime_ns) == looked_at:
+            return False
+        looked_at = changed_at
+        ((stored,),) = Store(db).read("SELECT count(*) FROM current_readings").rows
+        return bool(stored >= count)
+
+    wait_until(is_stored, "the flush")
 
 
 LETTERS = "ABCDEFGHIJKL"

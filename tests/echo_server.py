@@ -1,6 +1,7 @@
 """A hostile server, which is a proxy too: it writes back all that it is sent, in many ways."""
 
 import base64
+import functools
 import html
 import json
 import re
@@ -48,12 +49,17 @@ STATUSES = {"MALO": 400, "ROTO": 500, "CORTADO": BROKEN, "DENTRO": INSIDE, "NEGA
 
 def find_written(secret: str, text: str) -> list[str]:
     """Name the ways in which a secret is written in a text."""
-    bare = re.sub(r"[\s\x00-\x1f\x7f-\x9f]|\\[nrt0]|\\u00[01].|\\x[01].", "", text)
-    read = [text, bare, *(undo(bare) for undo in (unquote, html.unescape, _unescape))]
     # Of base64 the ends depend on what stands around.
     ways = {name: write(secret).strip('"') for name, write in WRITTEN.items()}
     sought = {name: it.strip("=")[2:-2] if "base64" in name else it for name, it in ways.items()}
+    read = _ways_to_read(text)
     return [name for name, it in sought.items() if any(it in each for each in read)]
+
+
+@functools.lru_cache(2)  # as one text is searched for many secrets
+def _ways_to_read(text: str) -> tuple[str, ...]:
+    bare = re.sub(r"[\s\x00-\x1f\x7f-\x9f]|\\[nrt0]|\\u00[01].|\\x[01].", "", text)
+    return (text, bare, *(undo(bare) for undo in (unquote, html.unescape, _unescape)))
 
 
 def _unescape(text: str) -> str:

@@ -6,9 +6,10 @@ import pty
 import re
 import struct
 import termios
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.command import Ran, start
+from tests.command import Ran, jornada_here, start
 
 _STYLES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -24,8 +25,23 @@ def run_on_a_terminal(folder: Path, *arguments: str, columns: int = 80, **env: s
         assert process.stderr is not None
         told = process.stderr.read()
     os.close(ours)
-    text = _STYLES.sub("", printed.decode()).replace("\r\n", "\n")
-    return Ran(arguments, process.returncode, text, told)
+    return Ran(arguments, process.returncode, _plain(printed), told)
+
+
+def print_on_a_terminal(folder: Path, *arguments: str, columns: int = 80) -> Ran:
+    """Do the same without a process of its own: the terminal alone is a real one."""
+    ours, theirs = pty.openpty()
+    with ThreadPoolExecutor(1) as reading:
+        printed = reading.submit(_read_all, ours)
+        with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
+            jornada = jornada_here(folder, stdout=terminal)
+            ran = jornada(*arguments, COLUMNS=str(columns), TERM="xterm")
+    os.close(ours)
+    return Ran(arguments, ran.returncode, _plain(printed.result()), ran.stderr)
+
+
+def _plain(printed: bytes) -> str:
+    return _STYLES.sub("", printed.decode()).replace("\r\n", "\n")
 
 
 def _read_all(terminal: int) -> bytes:

@@ -37,7 +37,7 @@ def forget(
     """Let files, folders, records or documents count no more."""
     store = Store.for_a_backlog(db)
     store.read("SELECT 1")  # no database is made where there is none
-    with lock_database(db):
+    with lock_database(db), store.keep_open():
         store.prepare()  # an older one lacks views
         counts = forget_all(store, find_known(store, names))
     forget_summary.show(counts, as_json=as_json)

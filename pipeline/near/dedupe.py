@@ -86,3 +86,5 @@ def _batches(store: Store) -> Iterator[list[str]]:
             batch.append(document_id)
             size += characters
         yield batch
+        if len(page) < _PAGE:
+            return

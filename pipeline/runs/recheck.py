@@ -170,10 +170,11 @@ def _targets(store: Store) -> Iterator[_Target]:
 
 
 def _batch(store: Store, targets: Sequence[_Target], counts: Recheck) -> Iterator[Entry]:
-    found = fetch_documents(store, [target.document_id for target in targets])
-    documents = {document.id: document for document in found}
     wanted = [each for target in targets for each in target[1:] if each is not None]
-    readings, stored = fetch_readable(store, wanted), fetch_stored_reports(store, wanted)
+    with store.keep_open(read_only=True):
+        found = fetch_documents(store, [target.document_id for target in targets])
+        readings, stored = fetch_readable(store, wanted), fetch_stored_reports(store, wanted)
+    documents = {document.id: document for document in found}
     for target in targets:
         document = documents[target.document_id]
         original, last = readings.get(target.original), readings.get(target.last or target.original)

@@ -96,6 +96,7 @@ class Store:
         self._mine = threading.RLock()
         self._held: duckdb.DuckDBPyConnection | None = None
         self._known = False
+        self._is_to_upgrade = False
         self._may_take_more = False
 
     @classmethod
@@ -130,9 +131,8 @@ class Store:
             self.prepare()
 
     def try_to_upgrade(self) -> None:
-        """Do so where the file is there and can be written; else it is asked as it is."""
-        with suppress(StoreError):
-            self.upgrade_older()
+        """Do so at the first question, if the file can be written; else it is asked as it is."""
+        self._is_to_upgrade = True
 
     def find_read(
         self, document_ids: Collection[str], key: ReaderKey, times: int = 1
@@ -338,11 +338,23 @@ class Store:
                 yield self._held
                 return
             with connect(self.path, self._config, self._patience, read_only=read_only) as con:
-                if read_only and not self._known:
-                    if read_version(con, self.path) is None:
-                        raise StoreError(f"{self.path}: nothing has been stored in it yet")
-                    self._known = True
+                if not read_only or self._is_as_it_should_be(con):
+                    yield con
+                    return
+            with suppress(StoreError):
+                self.prepare()
+            with connect(self.path, self._config, self._patience, read_only=True) as con:
                 yield con
+
+    def _is_as_it_should_be(self, con: duckdb.DuckDBPyConnection) -> bool:
+        """Tell whether questions can be put to it, or it is to be upgraded first, which is once."""
+        if self._known:
+            return True
+        found = read_version(con, self.path)
+        if found is None:
+            raise StoreError(f"{self.path}: nothing has been stored in it yet")
+        self._known = True
+        return found == VERSION or not self._is_to_upgrade
 
     @contextmanager
     def keep_open(self, *, read_only: bool = False) -> Iterator[None]:

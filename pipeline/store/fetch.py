@@ -96,15 +96,18 @@ def fetch_readings(store: Store, reading_ids: Collection[str]) -> tuple[Reading,
     Raises `StoreError` for one that another version stored in a shape that is not known any more.
     """
     ids = list(reading_ids)
+    with store.keep_open(read_only=True):
+        found = store.read(_FINDINGS, [ids]).rows
+        asked, rows = _read_rows(store, _ATTEMPTS, ids), _read_rows(store, _READINGS, ids)
     findings: dict[str, list[Finding]] = defaultdict(list)
-    for reading_id, *row in store.read(_FINDINGS, [ids]).rows:
+    for reading_id, *row in found:
         findings[reading_id].append(_make_finding(*row))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
-    for each in _read_rows(store, _ATTEMPTS, ids):
+    for each in asked:
         attempts[each["reading_id"]].append(Attempt.model_validate(each))
     return tuple(
         _make_reading(store, each, findings[each["reading_id"]], attempts[each["reading_id"]])
-        for each in _read_rows(store, _READINGS, ids)
+        for each in rows
     )
 
 

@@ -65,6 +65,12 @@ def wanted(form: str) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": "Answer", "schema": schema}}
 
 
+@functools.cache
+def judged(form: str, one: Document, raw: str, cut_after: int | None = None) -> Draft:
+    """Judge an answer. The server gives the same one again and again, which takes long to judge."""
+    return judge_answer(FORMS[form], one, raw, cut_after=cut_after)
+
+
 class Got(NamedTuple):
     status: int
     headers: dict[str, str]
@@ -108,7 +114,7 @@ class Patient:
 
     def __init__(self, server: Serving, prompt: str, client: aiohttp.ClientSession) -> None:
         self.server, self.prompt, self.client = server, prompt, client
-        self.form = FORMS[load(prompt).form]
+        self.form = load(prompt).form
 
     async def read(self, one: Document) -> Draft | None:
         asked, reasks = request(one, self.prompt), REASKS
@@ -120,7 +126,7 @@ class Patient:
             choice = got.choice()
             raw = choice["message"]["content"]
             cut = ROOM if choice["finish_reason"] == "length" else None
-            draft = judge_answer(self.form, one, raw, cut_after=cut)
+            draft = judged(self.form, one, raw, cut)
             if not draft.faults:
                 return draft
             if draft.cut:
@@ -304,14 +310,14 @@ def test_garbage_comes_with_status_200() -> None:
 def test_a_spoilt_answer_is_noticed_twice_and_right_the_third_time(
     kind: Fault, prompt: str
 ) -> None:
-    form = FORMS[load(prompt).form]
+    form = load(prompt).form
     with serving(only(kind)) as server:
         for one in DOCUMENTS[:15]:
             asked, noticed = request(one, prompt), 0
             opening = asked["messages"]
             for _ in range(3):
                 raw = answered(server, asked).choice()["message"]["content"]
-                draft = judge_answer(form, one, raw)
+                draft = judged(form, one, raw)
                 noticed += bool(draft.faults)
                 told = [
                     {"role": "assistant", "content": raw},
@@ -334,7 +340,7 @@ def test_an_untrue_answer_is_of_the_right_shape() -> None:
         fields: Counter[str] = Counter()
         for one in DOCUMENTS[:40]:
             raw = answered(server, request(one)).choice()["message"]["content"]
-            draft = judge_answer(FORMS["quoted"], one, raw)
+            draft = judged("quoted", one, raw)
             assert draft.breaks == ()
             fields.update(re.sub(r"\[\d+\]", "", fault.field) for fault in draft.faults)
     assert {"figures.value", "figures.quote", "figures"} <= fields.keys()

@@ -1,5 +1,6 @@
 """The stand-in for a model: right where it is told the rules, else wrong for known reasons."""
 
+import functools
 import http.client
 import json
 import signal
@@ -49,10 +50,15 @@ def known() -> dict[str, Known]:
     return known_gold()
 
 
+@functools.cache
+def wanted(form: str) -> dict[str, Any]:
+    schema = FORMS[form].answer.model_json_schema()
+    return {"type": "json_schema", "json_schema": {"name": "Answer", "schema": schema}}
+
+
 def request(prompt: Prompt, document: Document) -> dict[str, Any]:
-    schema = FORMS[prompt.form].answer.model_json_schema()
-    wanted = {"type": "json_schema", "json_schema": {"name": "Answer", "schema": schema}}
-    return {"model": NAME, "messages": prompt.messages(document), "response_format": wanted}
+    messages = prompt.messages(document)
+    return {"model": NAME, "messages": messages, "response_format": wanted(prompt.form)}
 
 
 def said(server: Scripted, asked: dict[str, Any]) -> str:

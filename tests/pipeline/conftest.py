@@ -32,6 +32,12 @@ def bulletins(tmp_path: Path) -> Path:
     return tmp_path / "bulletins"
 
 
+@pytest.fixture
+def begun(_empty_database: Path, tmp_path: Path) -> None:
+    """Give the default database, still empty: a process takes half a second to make its tables."""
+    shutil.copyfile(_empty_database, tmp_path / "jornada.duckdb")
+
+
 @pytest.fixture(scope="session")
 def _extracted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("once")

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.spanish.places import read_places
 from schemas.codebook import codebook
-from tests.command import jornada_in
+from tests.command import jornada_here
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ("examples/bulletins", "eval/hard")
@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def rows(folder: Path) -> list[dict[str, str]]:
     """Read the project's bulletins by the baseline, and export what was stored."""
-    here = jornada_in(folder)
+    here = jornada_here(folder)
     ran = here("extract", *(str(ROOT / text) for text in TEXTS), "--reader", "baseline")
     assert ran.returncode in (0, 1), ran.stderr
     assert here("export", "--to", "figures.csv").returncode == 0

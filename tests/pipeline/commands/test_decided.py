@@ -17,13 +17,13 @@ PATH = "bulletin.txt"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def decided(tmp_path: Path) -> Jornada:
-    """Give the command in a folder where somebody has looked at the only bulletin."""
-    (tmp_path / PATH).write_text(TEXT, "utf-8")
-    jornada = jornada_here(tmp_path)
-    assert jornada("extract", PATH, "--reader", "baseline").returncode == 0
-    store = Store(tmp_path / "jornada.duckdb")
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """Give a folder where somebody has looked at the only bulletin, and what is in it then."""
+    folder = tmp_path_factory.mktemp("decided")
+    (folder / PATH).write_text(TEXT, "utf-8")
+    assert jornada_here(folder)("extract", PATH, "--reader", "baseline").returncode == 0
+    store = Store(folder / "jornada.duckdb")
     ((document_id, reading_id),) = store.read("SELECT document_id, reading_id FROM readings").rows
     (document,) = fetch_documents(store, [document_id])
     decisions = Decisions(store.path)
@@ -39,7 +39,24 @@ def decided(tmp_path: Path) -> Jornada:
         ]
     )
     assert decisions.settle() == 2
-    return jornada
+    return folder, {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def folder(looked_at: tuple[Path, dict[str, bytes]]) -> Path:
+    """Give that folder as it was; it is the same one, as files are known by where they lie."""
+    folder, left = looked_at
+    for path in folder.iterdir():
+        path.unlink()
+    for name, content in left.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def decided(folder: Path) -> Jornada:
+    """Give the command in it."""
+    return jornada_here(folder)
 
 
 def test_show_says_what_was_decided_by_whom(decided: Jornada) -> None:
@@ -54,34 +71,32 @@ def test_show_says_what_was_decided_by_whom(decided: Jornada) -> None:
     assert told["reading"]["derived"] == "review"
 
 
-def test_decisions_are_a_table_and_figures_say_who_decided(
-    decided: Jornada, tmp_path: Path
-) -> None:
+def test_decisions_are_a_table_and_figures_say_who_decided(decided: Jornada, folder: Path) -> None:
     asked = decided("query", "SELECT kind, who FROM decisions ORDER BY decided_at", "--json")
     assert [list(row.values()) for row in json.loads(asked.stdout)] == [
         ["change", "ANA"],
         ["delete", "ANA"],
     ]
     assert decided("export", "--to", "cifras.csv", "--lang", "es").returncode == 0
-    exported = (tmp_path / "cifras.csv").read_text("utf-8")
+    exported = (folder / "cifras.csv").read_text("utf-8")
     assert "decidido por" in exported
     assert "cambiada" in exported
 
 
 def test_what_a_killed_review_left_is_stored_before_the_next_answer(
-    decided: Jornada, tmp_path: Path
+    decided: Jornada, folder: Path
 ) -> None:
-    decisions = Decisions(tmp_path / "jornada.duckdb")
+    decisions = Decisions(folder / "jornada.duckdb")
     asked = "SELECT value, decided FROM facts ORDER BY value"
     assert json.loads(decided("query", asked, "--json").stdout) == [
         {"value": 100, "decided": "changed"}
     ]
     ((document_id, deleted),) = (
-        Store(tmp_path / "jornada.duckdb")
+        Store(folder / "jornada.duckdb")
         .read("SELECT document_id, decision_id FROM decisions WHERE kind = 'delete'")
         .rows
     )
-    (document,) = fetch_documents(Store(tmp_path / "jornada.duckdb"), [document_id])
+    (document,) = fetch_documents(Store(folder / "jornada.duckdb"), [document_id])
     decisions.record([a_decision("undo", document, 3, undoes=deleted)])
     assert "1 decision waits" in decided("status").stderr
     answer = decided("query", asked, "--json")
@@ -90,9 +105,9 @@ def test_what_a_killed_review_left_is_stored_before_the_next_answer(
 
 
 def test_a_damaged_journal_is_one_line_and_keeps_no_answer_back(
-    decided: Jornada, tmp_path: Path
+    decided: Jornada, folder: Path
 ) -> None:
-    (tmp_path / "jornada.duckdb.decisions").write_bytes(b"no database at all" * 100)
+    (folder / "jornada.duckdb.decisions").write_bytes(b"no database at all" * 100)
     answer = decided("query", "SELECT count(*) AS n FROM facts", "--json")
     assert json.loads(answer.stdout) == [{"n": 1}]
     assert "is damaged" in answer.stderr
@@ -106,9 +121,9 @@ def test_to_decide_is_no_run_and_to_read_again_asks_for_nothing(decided: Jornada
     assert json.loads(again.stdout)["unchanged"] == 1
 
 
-def test_a_corrected_file_keeps_what_was_decided(decided: Jornada, tmp_path: Path) -> None:
+def test_a_corrected_file_keeps_what_was_decided(decided: Jornada, folder: Path) -> None:
     corrected = TEXT.replace("7 visitas", "8 visitas")
-    (tmp_path / PATH).write_text(corrected, "utf-8")
+    (folder / PATH).write_text(corrected, "utf-8")
     assert decided("extract", PATH, "--reader", "baseline").returncode == 0
     told = json.loads(decided("show", PATH, "--json").stdout)
     assert told["document"]["text"].strip() == corrected.strip()

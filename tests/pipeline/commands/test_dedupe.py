@@ -1,28 +1,37 @@
 """`jornada dedupe`, through the real command."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from examples.make_backlog import bulletins
 from pipeline.runs.lock import lock_database
-from tests.command import Jornada
+from tests.command import Jornada, jornada_here
 
 pytestmark = pytest.mark.slow
 COUNT = 12
 
 
-@pytest.fixture
-def read(here: Jornada, tmp_path: Path) -> int:
-    """Read bulletins that nobody compares; give how many are reposts of an earlier one."""
-    folder = tmp_path / "backlog"
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder where bulletins were read that nobody compares."""
+    made = tmp_path_factory.mktemp("once")
+    folder = made / "backlog"
     folder.mkdir()
     texts = [text for _, text in bulletins(COUNT, seed=5, near=0.0)]
     for number, text in enumerate([*texts, f"Redacción\n\n{texts[0]}", f"Portal\n\n{texts[3]}"]):
         (folder / f"{number:02}.txt").write_text(text, encoding="utf-8")
-    ran = here("extract", "backlog", "--reader", "baseline", "--json")
+    ran = jornada_here(made)("extract", "backlog", "--reader", "baseline", "--json")
     assert json.loads(ran.stdout)["near"] == 0
+    return made
+
+
+@pytest.fixture
+def read(once: Path, tmp_path: Path) -> int:
+    """Have them read; give how many are reposts of an earlier one."""
+    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
     return 2
 
 

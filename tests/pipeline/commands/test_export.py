@@ -14,8 +14,8 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from tests.command import JORNADA, Jornada, environment
-from tests.terminal import run_on_a_terminal
+from tests.command import JORNADA, Jornada, environment, jornada_here
+from tests.terminal import print_on_a_terminal
 
 pytestmark = pytest.mark.usefixtures("extracted")
 LARGE = ("--where", "value >= 110")
@@ -240,6 +240,15 @@ def piped(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+def piped_here(folder: Path, form: str) -> bytes:
+    """Write the same into a file of this process, which is no terminal either."""
+    out = io.BytesIO()
+    with io.TextIOWrapper(out, "utf-8") as stdout:
+        ran = jornada_here(folder, stdout=stdout)("export", "--to", "-", "--format", form, *LARGE)
+        assert ran.returncode == 0, ran.stderr
+        return out.getvalue()
+
+
 def test_every_form_goes_through_a_pipe(tmp_path: Path) -> None:
     texts = piped(tmp_path, "--format", "csv", *LARGE)
     assert texts.returncode == 0, texts.stderr
@@ -247,11 +256,11 @@ def test_every_form_goes_through_a_pipe(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(texts.stdout.decode(), newline="")))
     assert {row["value"] for row in rows} == {"110", "111"}
     assert texts.stderr == b"2 figures written to standard output\n"
-    lines = piped(tmp_path, "--format", "jsonl", *LARGE).stdout.splitlines()
-    assert {json.loads(line)["value"] for line in lines} == {110, 111}
     table = pq.read_table(io.BytesIO(piped(tmp_path, "--format", "parquet", *LARGE).stdout))
     assert set(table.column("value").to_pylist()) == {110, 111}
-    book = openpyxl.load_workbook(io.BytesIO(piped(tmp_path, "--format", "xlsx", *LARGE).stdout))
+    lines = piped_here(tmp_path, "jsonl").splitlines()
+    assert {json.loads(line)["value"] for line in lines} == {110, 111}
+    book = openpyxl.load_workbook(io.BytesIO(piped_here(tmp_path, "xlsx")))
     assert book.active is not None
     assert book.active.max_row == 3
 
@@ -264,7 +273,7 @@ def test_a_pipe_wants_to_know_the_form(here: Jornada) -> None:
 
 @pytest.mark.parametrize("form", ["parquet", "xlsx"])
 def test_a_terminal_gets_no_bytes(tmp_path: Path, form: str) -> None:
-    ran = run_on_a_terminal(tmp_path, "export", "--to", "-", "--format", form)
+    ran = print_on_a_terminal(tmp_path, "export", "--to", "-", "--format", form)
     assert ran.returncode == 2
     assert ran.stdout == ""
     assert f"--to -: {form} is not for a terminal" in ran.stderr
@@ -273,7 +282,7 @@ def test_a_terminal_gets_no_bytes(tmp_path: Path, form: str) -> None:
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_text_on_a_terminal_cannot_act_on_it(tmp_path: Path, form: str) -> None:
     sql = "SELECT 'a' || chr(27) || ']0;x' || chr(7) || chr(155) || 'b' AS a"
-    ran = run_on_a_terminal(tmp_path, "export", "--to", "-", "--format", form, "--sql", sql)
+    ran = print_on_a_terminal(tmp_path, "export", "--to", "-", "--format", form, "--sql", sql)
     assert ran.returncode == 0
     assert "]0;x" in ran.stdout
     assert not {"\x1b", "\x07", "\x9b"} & set(ran.stdout)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Jornada, Model, held_up, start
+from tests.command import Jornada, Model, held_up, start, wait_until_stored
 from tests.processes import Process, wait_until
 
 pytestmark = pytest.mark.slow
@@ -25,12 +25,6 @@ def stored(here: Jornada) -> int:
     ran = here("query", "SELECT count(*) AS n FROM current_readings", "--json")
     assert ran.returncode == 0, ran.stderr
     return int(json.loads(ran.stdout)[0]["n"])
-
-
-def wait_until_stored(here: Jornada, count: int) -> None:
-    """Ask, while the run goes on, until its flush has come."""
-    query = ("query", "FROM current_readings", "--csv")
-    wait_until(lambda: here(*query).stdout.count("\n") > count, "the flush")
 
 
 def await_line(process: Process, beginning: str) -> None:
@@ -53,13 +47,12 @@ def go_on(here: Jornada, model: Model) -> dict[str, object]:
     return told
 
 
-@pytest.mark.usefixtures("bulletins")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.usefixtures("bulletins", "begun")
 def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
-    here: Jornada, tmp_path: Path, model: Model, number: signal.Signals
+    here: Jornada, tmp_path: Path, model: Model
 ) -> None:
     with held_up(tmp_path, model, *EXTRACT, free=5) as process:
-        process.send_signal(number)
+        process.send_signal(signal.SIGINT)
         await_line(process, "Stopping: ")
         model.let_go.set()
         out, err = process.communicate()
@@ -75,14 +68,14 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
     assert model.asked == 12
 
 
-@pytest.mark.usefixtures("bulletins")
-def test_ctrl_c_twice_stops_at_once_and_keeps_what_is_done(
+@pytest.mark.usefixtures("bulletins", "begun")
+def test_a_second_signal_of_whatever_kind_stops_at_once_and_keeps_what_is_done(
     here: Jornada, tmp_path: Path, model: Model
 ) -> None:
     with held_up(tmp_path, model, *EXTRACT, "--json", free=5) as process:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         await_line(process, "Stopping: ")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGHUP)
         out, err = process.communicate()
         assert not model.let_go.is_set()
     assert process.returncode == 130
@@ -97,7 +90,7 @@ def test_ctrl_c_twice_stops_at_once_and_keeps_what_is_done(
     assert not out or told["read"] == 7
 
 
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 def test_a_second_run_on_a_database_is_told_so_in_one_line(
     here: Jornada, tmp_path: Path, model: Model
 ) -> None:
@@ -154,12 +147,12 @@ def test_ctrl_c_while_standard_input_is_awaited_ends_at_once(here: Jornada, tmp_
     assert "The 0 documents that were read are kept" in err
 
 
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 def test_another_process_queries_while_a_run_goes_on(
     jornada: Jornada, here: Jornada, tmp_path: Path, model: Model
 ) -> None:
     with held_up(tmp_path, model, *EXTRACT, free=4) as process:
-        wait_until_stored(here, 4)
+        wait_until_stored(tmp_path, 4)
         assert jornada("query", "FROM current_readings", "--csv").stdout.count("\n") == 5
         assert stored(here) == 4
         exported = here("export", "--to", "so-far.csv", "--sql", "FROM current_figures")
@@ -171,14 +164,14 @@ def test_another_process_queries_while_a_run_goes_on(
     assert stored(here) == 12
 
 
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 @pytest.mark.parametrize("free", [0, 8])
 def test_a_killed_run_goes_on_where_its_last_flush_ended(
     here: Jornada, tmp_path: Path, model: Model, free: int
 ) -> None:
     with held_up(tmp_path, model, *EXTRACT, free=free) as process:
         if free:
-            wait_until_stored(here, free)
+            wait_until_stored(tmp_path, free)
         process.kill()
         process.communicate()
     assert process.returncode == -signal.SIGKILL

@@ -10,7 +10,7 @@ from pipeline.store import Store
 from tests import hostile
 from tests.command import jornada_here, start
 
-GOOD = 60
+GOOD = 24
 WORDS = ("Traceback", "unexpected", "Error:")
 _FIGURES = """
 SELECT s.path, d.text, f.value, f.service, f.detail, f.status, f.place, f.char_start

@@ -12,7 +12,7 @@ import pytest
 from pipeline.store import MIGRATIONS
 from tests.command import Jornada, start
 from tests.processes import wait_until
-from tests.terminal import run_on_a_terminal
+from tests.terminal import print_on_a_terminal
 
 pytestmark = pytest.mark.usefixtures("extracted")
 SQL = "SELECT sum(value) AS total\nFROM current_figures -- what there is\n;\n"
@@ -123,12 +123,12 @@ def test_an_option_that_is_none_is_said_to_be_none(here: Jornada, option: str) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["--csv", "--json", "--to"])
 @pytest.mark.parametrize(
-    "sql",
+    ("sql", "form"),
     [
-        "SELECT count(*) AS n FROM range(1_000_000_000_000) a, range(1_000_000_000) b",
-        "FROM generate_series(1, 1_000_000_000_000) ORDER BY 1 DESC",
+        ("SELECT count(*) AS n FROM range(1_000_000_000_000) a, range(1_000_000_000) b", "--csv"),
+        ("FROM generate_series(1, 1_000_000_000_000) ORDER BY 1 DESC", "--json"),
+        ("FROM generate_series(1, 1_000_000_000_000) ORDER BY 1 DESC", "--to"),
     ],
 )
 def test_ctrl_c_ends_a_query_that_would_never_end(tmp_path: Path, sql: str, form: str) -> None:
@@ -149,7 +149,7 @@ def test_a_terminal_gets_the_beginning_of_what_has_no_end(
 ) -> None:
     sql = """SELECT range, CASE range WHEN 1 THEN repeat('x', 30_000) END AS a,
         CASE range WHEN 2 THEN range(30_000) END AS b FROM range(1_000_000_000_000)"""
-    ran = run_on_a_terminal(tmp_path, "query", sql, *form)
+    ran = print_on_a_terminal(tmp_path, "query", sql, *form)
     assert ran.returncode == 0
     assert 1000 <= ran.stdout.count("\n") < 10_000
     assert "".join(ran.stdout.split()).count("(30,000characters)") == 1

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.command import Jornada, Model, Ran, held_up, serve_model, start
+from tests.command import Jornada, Model, Ran, held_up, serve_model, start, wait_until_stored
 from tests.processes import Process, wait_until
 
 pytestmark = pytest.mark.slow
@@ -35,12 +35,7 @@ def told_until(here: Jornada, read: int) -> Any:  # noqa: ANN401 - the same
     return wait_until(live)
 
 
-def wait_until_stored(here: Jornada, count: int) -> None:
-    query = ("query", "FROM current_readings", "--csv")
-    wait_until(lambda: here(*query).stdout.count("\n") > count, "the flush")
-
-
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 def test_a_run_is_seen_while_it_goes_on_and_after_it_was_killed(
     here: Jornada, tmp_path: Path, model: Model
 ) -> None:
@@ -55,7 +50,7 @@ def test_a_run_is_seen_while_it_goes_on_and_after_it_was_killed(
         (listed,) = facts(here("runs", "--json"))
         assert (listed["outcome"], listed["read"]) == ("under way", 4)
         assert process.poll() is None
-        wait_until_stored(here, 4)
+        wait_until_stored(tmp_path, 4)
         process.kill()
         process.wait()
     assert process.returncode == -signal.SIGKILL
@@ -76,13 +71,13 @@ def test_a_run_is_seen_while_it_goes_on_and_after_it_was_killed(
     assert "ended: finished" in here("status").stdout
 
 
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 def test_status_looks_at_a_run_whose_database_is_held(
     here: Jornada, tmp_path: Path, model: Model
 ) -> None:
     with held_up(tmp_path, model, *EXTRACT, free=3) as process:
         told_until(here, 3)
-        wait_until_stored(here, 3)
+        wait_until_stored(tmp_path, 3)
         # It holds the file as the writer does.
         command = [sys.executable, "-c", HOLD, str(tmp_path / "jornada.duckdb")]
         with Process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
@@ -94,7 +89,7 @@ def test_status_looks_at_a_run_whose_database_is_held(
         assert process.wait() == 0, "the run was not disturbed"
 
 
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 def test_watching_goes_on_until_the_run_ends(here: Jornada, tmp_path: Path, model: Model) -> None:
     with held_up(tmp_path, model, *EXTRACT, free=3) as process:
         with start(tmp_path, "status", "--watch") as watcher:
@@ -120,7 +115,7 @@ def test_a_run_that_ended_is_listed_as_it_ended(here: Jornada, tmp_path: Path) -
     assert not (tmp_path / "jornada.duckdb.journal").exists(), "to look makes no file"
 
 
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 def test_a_run_that_was_stopped_is_told_with_the_reason(here: Jornada) -> None:
     with serve_model() as refusing:
         refusing.refusal = 404

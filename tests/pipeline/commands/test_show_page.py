@@ -84,8 +84,10 @@ def test_documents_that_no_reader_could_read_are_counted_on_the_page(
     assert "left out" not in page_at(tmp_path / "read.html").xpath("string(//header)")
 
 
-def test_a_condition_chooses_bulletins_by_their_figures(jornada: Jornada, tmp_path: Path) -> None:
-    ran = jornada(
+def test_a_condition_chooses_bulletins_by_their_figures(
+    here: Jornada, jornada: Jornada, tmp_path: Path
+) -> None:
+    ran = here(
         "export", "--to", "some.html", "--where", "value >= 110 -- the <b>largest", "--lang", "es"
     )
     assert ran.stdout == "2 bulletins written to some.html\n"

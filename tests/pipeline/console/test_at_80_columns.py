@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Jornada, jornada_here, lay_out
-from tests.terminal import run_on_a_terminal
+from tests.terminal import print_on_a_terminal, run_on_a_terminal
 
 
 def bulletin(number: int) -> str:
@@ -52,7 +52,7 @@ COMMANDS = (
 def test_no_line_is_wider_than_the_terminal_and_no_id_is_long(
     extracted: Path, command: tuple[str, ...]
 ) -> None:
-    ran = run_on_a_terminal(extracted, *command)
+    ran = print_on_a_terminal(extracted, *command)
     assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()
     assert lines
@@ -60,21 +60,28 @@ def test_no_line_is_wider_than_the_terminal_and_no_id_is_long(
     assert not re.search(r"[0-9a-f]{20}", ran.stdout)
 
 
+def test_a_process_of_its_own_prints_the_same(extracted: Path) -> None:
+    show = COMMANDS[4]
+    ran, here = run_on_a_terminal(extracted, *show), print_on_a_terminal(extracted, *show)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == here.stdout
+
+
 def test_records_with_no_room_for_a_table_are_blocks(extracted: Path) -> None:
     sql = """SELECT document_id, reading_id, value, service, detail, status, period, place, quote,
         'a' || chr(10) || 'b' AS two_lines FROM current_figures ORDER BY value DESC LIMIT 1"""
-    lines = run_on_a_terminal(extracted, "query", sql).stdout.splitlines()
+    lines = print_on_a_terminal(extracted, "query", sql).stdout.splitlines()
     facts = dict(line.split(":", 1) for line in lines if line.strip())
     assert [name.strip() for name in facts][:3] == ["document_id", "reading_id", "value"]
     assert facts["two_lines"].strip() == "a b"
     assert re.fullmatch(r"[0-9a-f]{12}", facts["document_id"].strip())
-    wide = run_on_a_terminal(extracted, "query", sql, columns=300).stdout.strip().splitlines()
+    wide = print_on_a_terminal(extracted, "query", sql, columns=300).stdout.strip().splitlines()
     assert len(wide) == 3, "there is room for a table: its head, a rule, one line"
 
 
 def test_a_document_is_found_by_the_id_that_a_table_shows(extracted: Path, here: Jornada) -> None:
     sql = "SELECT document_id, length(text) AS size FROM documents ORDER BY size"
-    shown = run_on_a_terminal(extracted, "query", sql).stdout.splitlines()[2].split()[0]
+    shown = print_on_a_terminal(extracted, "query", sql).stdout.splitlines()[2].split()[0]
     assert len(shown) == 12
     assert here("show", shown).returncode == 0
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -59,9 +60,9 @@ def put(store: Store, text: str, title: str, *figures: Figure, path: str = "/jul
     )
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "a.duckdb")
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Store(tmp_path_factory.mktemp("stored") / "a.duckdb")
     made.prepare()
     put(
         made,
@@ -70,7 +71,12 @@ def store(tmp_path: Path) -> Store:
         a_figure(58610, "-58 mil 610\natenciones, «más»"),
         a_figure(71.2, "@71.2 por ciento", place="+Yucatán"),
     )
-    return made
+    return made.path
+
+
+@pytest.fixture
+def store(stored: Path, tmp_path: Path) -> Store:
+    return Store(shutil.copyfile(stored, tmp_path / "a.duckdb"))
 
 
 def test_csv_opens_in_excel_and_holds_no_formula(store: Store, tmp_path: Path) -> None:
