@@ -228,7 +228,7 @@ def mutations(draw: st.DrawFn) -> tuple[Document, Reading]:
 
 
 @given(mutations())
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=300)
 def test_a_reading_made_over_is_exact_whatever_was_done_to_the_text(
     mutated: tuple[Document, Reading],
 ) -> None:

@@ -70,6 +70,7 @@ def test_whoever_chooses_can_only_read_the_database(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for query in (
+        "SELECT 1; SELECT 2",
         "SELECT 1; DROP VIEW facts",
         "DROP VIEW facts",
         "FROM read_text('/etc/hostname')",
