@@ -18,11 +18,18 @@ FEWEST = 500
 
 def steps(run: Callable[[], object]) -> Counter[CodeType]:
     """Count the lines of each function that `run` runs, each turn of a loop one."""
-    counts: Counter[CodeType] = Counter()
+    taken: dict[CodeType, list[int]] = {}
+    # One for each function, as to look up a function takes longer than most of its lines.
+    tracers: dict[CodeType, TraceFunction] = {}
 
-    def trace(frame: FrameType, _event: str, _argument: object) -> "TraceFunction":
-        counts[frame.f_code] += 1
-        return trace
+    def trace(frame: FrameType, event: str, argument: object) -> "TraceFunction":
+        code = frame.f_code
+        if code not in tracers:
+            taken[code] = [0]
+            tracers[code] = _counting(taken[code])
+        tracer = tracers[code]
+        tracer(frame, event, argument)
+        return tracer
 
     before = sys.gettrace()
     sys.settrace(trace)
@@ -30,16 +37,28 @@ def steps(run: Callable[[], object]) -> Counter[CodeType]:
         run()
     finally:
         sys.settrace(before)
-    return counts
+    return Counter({code: count for code, (count,) in taken.items()})
 
 
-def growing(run: Callable[[int], object], rounds: tuple[int, int] = ROUNDS) -> list[str]:
-    """Name the functions whose steps grow faster than the size that `run` is given."""
-    few, many = rounds
-    run(3 * many)  # what is loaded or remembered once is not counted
+def _counting(taken: list[int]) -> "TraceFunction":
+    def trace(_frame: FrameType, _event: str, _argument: object) -> None:
+        taken[0] += 1  # and it goes on being called, as it gives no other
+
+    return trace
+
+
+def growing(
+    run: Callable[[int], object], rounds: tuple[int, int] = ROUNDS, fewest: int = FEWEST
+) -> list[str]:
+    """Name the functions whose steps grow faster than the size that `run` is given.
+
+    Those that take no more than `fewest` steps for the smaller size are not judged.
+    """
+    few, _ = rounds
+    run(4 * few)  # what is loaded or remembered once is not counted
     once, twice = (steps(lambda size=size: run(size)) for size in rounds)  # type: ignore[misc]
     found = [
-        code for code, taken in once.items() if taken > FEWEST and twice[code] > MOST_GROWTH * taken
+        code for code, taken in once.items() if taken > fewest and twice[code] > MOST_GROWTH * taken
     ]
     # What a bound stops only now has grown for the last time.
     later = steps(lambda: run(4 * few)) if found else twice

@@ -147,9 +147,12 @@ def _town_fits(town: str, text: str) -> bool:
     if not town or _stands(town, text):
         return True
     state = read_place(town).state
-    return state is not None and (
-        _stands(state, text) or not any(_stands(one, text) for one in gazetteer().data.states)
-    )
+    return state is not None and (_stands(state, text) or not _names_a_state(text))
+
+
+@lru_cache(maxsize=16)
+def _names_a_state(text: str) -> bool:
+    return any(_stands(one, text) for one in gazetteer().data.states)
 
 
 def _is_named_short(unit: UnitWords, name: str, folded: str) -> bool:

@@ -1,11 +1,12 @@
 """What the checks say of all labelled bulletins, as they are and with faults planted in them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from benchmarks.checks.__main__ import show
-from benchmarks.checks.bulletin import ideal
+from benchmarks.checks.bulletin import Bulletin, ideal
 from benchmarks.checks.count import (
     COUNTED,
     JUDGED,
@@ -30,6 +31,11 @@ JUDGED_APART = 2
 @pytest.fixture(scope="module")
 def counts() -> Counts:
     return count(load(JUDGED), load(COUNTED), read_known())
+
+
+@pytest.fixture(scope="module")
+def ideals() -> list[Bulletin]:
+    return [ideal(one.document, one.gold) for one in load(JUDGED[1:])]
 
 
 def test_nothing_false_is_found_in_bulletins_as_they_are(counts: Counts) -> None:
@@ -73,10 +79,9 @@ def test_what_is_not_known_to_be_right_is_false() -> None:
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, *HARMLESS], ids=lambda fault: fault.name)
-def test_a_seed_plants_the_same_again(fault: Fault) -> None:
+def test_a_seed_plants_the_same_again(ideals: Sequence[Bulletin], fault: Fault) -> None:
     planted = 0
-    for one in load(JUDGED[1:]):
-        bulletin = ideal(one.document, one.gold)
+    for bulletin in ideals:
         first, again = (plant(fault, bulletin, 7) for _ in range(2))
         assert first == again
         if first is not None:

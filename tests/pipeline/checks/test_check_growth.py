@@ -77,6 +77,11 @@ FIGURES: dict[str, Callable[[int], Labels]] = {
 }
 
 
+ROUNDS = (15, 30)
+FEWEST = 200
+"""Steps of a function at the smaller size: one for each two figures are more."""
+
+
 def judge(labels: Callable[[int], Labels], size: int, nth: int, *jornadas: Jornada) -> Reading:
     """Judge a report of many figures; `nth` makes the text another, that nothing remembers."""
     text, figures = f"{nth}. ", []
@@ -110,7 +115,7 @@ def _others() -> Iterator[int]:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_steps_grow_as_the_figures_do(name: str, others: Iterator[int]) -> None:
-    assert not growth.growing(lambda size: judge(FIGURES[name], size, next(others)), (30, 60))
+    assert not growth.growing(lambda size: judge(FIGURES[name], size, next(others)), ROUNDS, FEWEST)
 
 
 def test_steps_grow_as_the_jornadas_do(others: Iterator[int]) -> None:
@@ -119,7 +124,7 @@ def test_steps_grow_as_the_jornadas_do(others: Iterator[int]) -> None:
         made = (a_jornada(edition=1 + n, start=day(n + 9), end=day(n)) for n in range(size))
         return judge(lambda n: {"edition": 1 + n}, size, next(others), *made)
 
-    assert not growth.growing(run, (30, 60))
+    assert not growth.growing(run, ROUNDS, FEWEST)
 
 
 def test_steps_of_one_who_compares_all_figures_are_found(
@@ -129,5 +134,5 @@ def test_steps_of_one_who_compares_all_figures_are_found(
         return [[other for other in report.figures if other is one] for one in report.figures][:0]
 
     monkeypatch.setattr("pipeline.extract.CHECKS", (compare_all,))
-    (found,) = growth.growing(lambda size: judge(lambda _: {}, size, next(others)), (30, 60))
+    (found,) = growth.growing(lambda size: judge(lambda _: {}, size, next(others)), ROUNDS, FEWEST)
     assert "compare_all" in found

@@ -49,9 +49,10 @@ def filled_once() -> bytes:
     with TemporaryDirectory() as folder:
         store = Store(Path(folder) / "a.duckdb")
         store.prepare()
-        for document in documents():
-            source = Sighting(Source(path=document.id), document.id, "pending")
-            store.append(new_run(KEY), [], [source], [document])
+        with store.keep_open():
+            for document in documents():
+                source = Sighting(Source(path=document.id), document.id, "pending")
+                store.append(new_run(KEY), [], [source], [document])
         return store.path.read_bytes()
 
 

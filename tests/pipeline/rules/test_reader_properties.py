@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline.checks.completeness import find_unclaimed
 from pipeline.checks.grounding import figure_fault
-from pipeline.documents import document_from
+from pipeline.documents import document_from, read_all
 from pipeline.numerals import numerals
-from pipeline.rules.reader import BaselineReader, read_report
+from pipeline.rules.reader import BaselineReader, read_report, rules_hash
 from schemas.document import Document, Metadata, NumeralKind
 from schemas.reading import ReadingStatus
 from tests.processes import run_program
@@ -72,29 +72,21 @@ ANYTHING = st.lists(FRAGMENTS, max_size=40).map("".join)
 
 
 @given(bulletins())
-@settings(max_examples=100, deadline=None)
-def test_every_figure_is_grounded(document: Document) -> None:
-    for figure in read_report(document).figures:
-        assert figure_fault(document.text, figure) is None
-
-
-@given(bulletins())
-@settings(max_examples=100, deadline=None)
-def test_every_count_and_percent_is_a_figure_or_set_aside(document: Document) -> None:
+@settings(max_examples=150, deadline=None)
+def test_every_number_is_a_figure_or_set_aside_and_every_figure_is_printed(
+    document: Document,
+) -> None:
     report = read_report(document)
+    assert [one for one in report.figures if figure_fault(document.text, one)] == []
     assert find_unclaimed(document.text, report) == ()
     told = [range(f.char_start or 0, f.char_end or 0) for f in report.figures]
     told += [range(aside.char_start, aside.char_end) for aside in report.set_aside]
     for numeral in numerals(document.text):
         if numeral.kind in (NumeralKind.COUNT, NumeralKind.PERCENT):
             assert any(numeral.start in span and numeral.end - 1 in span for span in told)
-
-
-@given(bulletins())
-@settings(max_examples=100, deadline=None)
-def test_no_value_is_a_figure_more_often_than_it_is_printed(document: Document) -> None:
-    read = Counter(figure.value for figure in read_report(document).figures)
-    assert read <= Counter(numeral.value for numeral in numerals(document.text, articles=True))
+    values = Counter(figure.value for figure in report.figures)
+    printed_values = Counter(one.value for one in numerals(document.text, articles=True))
+    assert values <= printed_values, "no value is a figure more often than it is printed"
 
 
 @given(ANYTHING)
@@ -157,12 +149,10 @@ for loaded in read_all([sys.argv[1]]):
 
 
 def test_other_processes_read_the_same() -> None:
-    def outcome(seed: str) -> str:
-        changed = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
-        return run_program(
-            [sys.executable, "-c", READ_ALL, BULLETINS], cwd=ROOT, env=changed
-        ).stdout
-
-    first = outcome("1")
-    assert first.count("\n") > 30
-    assert outcome("2") == first
+    # The order of sets is another in each process, but for one whose seed is the same.
+    hashed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    changed = {**os.environ, "PYTHONHASHSEED": hashed, "PYTHONIOENCODING": "utf-8"}
+    other = run_program([sys.executable, "-c", READ_ALL, BULLETINS], cwd=ROOT, env=changed).stdout
+    assert other.count("\n") > 30
+    here = [read_report(one.document) for one in read_all([str(BULLETINS)]) if one.document]
+    assert other.splitlines() == [rules_hash(), *(one.model_dump_json() for one in here)]

@@ -1,9 +1,8 @@
 """What counts: the texts that files hold today, and nothing that they held before."""
 
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,13 +15,6 @@ DOCUMENTS = tuple(a_document(text) for text in ("uno", "dos", "tres"))
 ONE, TWO, _ = DOCUMENTS
 CURRENT = "SELECT document_id, path, record, sources FROM current_documents ORDER BY ALL"
 VIEWS = ("current_readings", "current_figures", "current_jornadas", "current_findings")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "a.duckdb")
-    made.prepare()
-    return made
 
 
 def see(store: Store, path: str, document: Document | None, status: str = "read") -> None:
@@ -119,21 +111,19 @@ sightings = st.tuples(
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(sightings, max_size=8))
+@given(seen=st.lists(sightings, max_size=8))
 def test_each_document_is_counted_by_the_files_that_hold_it(
-    tmp_path_factory: pytest.TempPathFactory, seen: list[tuple[str, str | Document]]
+    emptied: Callable[[], Store], seen: list[tuple[str, str | Document]]
 ) -> None:
-    store = Store(tmp_path_factory.mktemp("seen") / "a.duckdb")
-    store.prepare()
+    store = emptied()
     holds: dict[str, str] = {}
-    with store.keep_open():
-        for path, what in seen:
-            if isinstance(what, Document):
-                see(store, path, what)
-                holds[path] = what.id
-            else:
-                see(store, path, None, what)
-                if what == "forgotten":
-                    holds.pop(path, None)
-        counted = store.read("SELECT document_id, sources FROM current_documents").rows
+    for path, what in seen:
+        if isinstance(what, Document):
+            see(store, path, what)
+            holds[path] = what.id
+        else:
+            see(store, path, None, what)
+            if what == "forgotten":
+                holds.pop(path, None)
+    counted = store.read("SELECT document_id, sources FROM current_documents").rows
     assert sorted(counted) == sorted(Counter(holds.values()).items())

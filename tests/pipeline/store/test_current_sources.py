@@ -18,13 +18,6 @@ FIGURES = (
 )
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "a.duckdb")
-    made.prepare()
-    return made
-
-
 def read(store: Store, document: Document, *paths: str) -> None:
     reading = a_reading(document, report=a_report(a_figure(1), a_figure(2)))
     see(store, document, "read", *paths, entries=[Entry(document, reading, now())])

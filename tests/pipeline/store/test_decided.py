@@ -1,7 +1,6 @@
 """Decided readings: behind whatever is stored of a document, in the same transaction."""
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,13 +26,6 @@ SURGERY = a_figure_at(320, "320 cirugías", service="surgery", detail=None)
 OTHER_KEY = KEY.model_copy(update={"prompt": "q", "prompt_hash": "i"})
 FACTS = "SELECT value, status, decided, decided_by FROM facts ORDER BY number"
 TOLD = "SELECT message, severity, char_start FROM current_findings WHERE check_name = 'decision'"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "a.duckdb", patience=0.2)
-    made.prepare()
-    return made
 
 
 def read(
@@ -255,21 +247,21 @@ def test_a_text_that_was_read_before_gets_the_decisions_with_its_new_source(stor
     assert store.read(FACTS).rows == [(58610, "performed", "added", "ANA")]
 
 
-def test_what_is_decided_while_a_run_writes_is_all_there_in_the_end(store: Store) -> None:
+def test_what_is_decided_while_a_run_writes_is_all_there_in_the_end(closed_store: Store) -> None:
     """Within one process the two take turns."""
-    put(store, read(READ))
+    put(closed_store, read(READ))
 
     def write() -> None:
         for _ in range(5):
-            put(Store(store.path, patience=30), read(READ, key=OTHER_KEY))
+            put(Store(closed_store.path, patience=30), read(READ, key=OTHER_KEY))
 
     thread = threading.Thread(target=write)
     thread.start()
-    patient = Store(store.path, patience=30)
+    patient = Store(closed_store.path, patience=30)
     for number in range(5):
         decide(patient, "change", number, span=at("58 mil 610"), figure=PLANNED)
     thread.join()
-    assert store.read(FACTS).rows == [(58610, "planned", "changed", "ANA")]
+    assert closed_store.read(FACTS).rows == [(58610, "planned", "changed", "ANA")]
 
 
 @pytest.mark.parametrize("status", ["ok", "failed"])
@@ -293,10 +285,10 @@ def test_a_text_without_numbers_that_nobody_could_read_is_not_read_by_an_undo(
     assert store.read(told).rows == [("partial", "no answer", "Título")]
 
 
-def test_a_decision_that_cannot_be_read_is_named(store: Store) -> None:
-    put(store, read(READ))
-    one = decide(store, "change", span=at("58 mil 610"), figure=PLANNED)
-    with duckdb.connect(store.path) as con:
+def test_a_decision_that_cannot_be_read_is_named(closed_store: Store) -> None:
+    put(closed_store, read(READ))
+    one = decide(closed_store, "change", span=at("58 mil 610"), figure=PLANNED)
+    with duckdb.connect(closed_store.path) as con:
         con.execute("""UPDATE decisions SET figure = '{"value": 3}'""")
     with pytest.raises(StoreError, match=f"the decision {one.decision_id} .* another version"):
-        put(store, read(READ, key=OTHER_KEY))
+        put(closed_store, read(READ, key=OTHER_KEY))

@@ -1,7 +1,5 @@
 """What went into the store comes out as it was."""
 
-from pathlib import Path
-
 import pytest
 
 from pipeline.errors import StoreError
@@ -13,13 +11,6 @@ from schemas.reading import ReadingStatus
 from tests.readings import KEY, a_document, a_figure, a_reading, a_report, put
 
 DOCUMENT, OTHER = a_document(), a_document("otro 58 mil 610 consultas ñ")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "a.duckdb")
-    made.prepare()
-    return made
 
 
 def test_documents_come_back_as_they_were_and_those_unknown_are_left_out(store: Store) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import duckdb
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,13 +11,6 @@ from pipeline.store import MIGRATIONS, Store
 from pipeline.store.kept_prompts import as_kept, fetch_prompts, keep_prompts
 
 HEAD = "---\nname: mine\nform: quoted\ndescription: a test\n---\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "a.duckdb")
-    made.prepare()
-    return made
 
 
 @settings(

@@ -1,21 +1,13 @@
 """Which jornada a bulletin means, by what other bulletins say of it."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from pipeline.store import Store
-from tests.bulletins import a_bulletin, a_jornada, a_store, figure, keep, rows
+from tests.bulletins import a_bulletin, a_jornada, figure, keep, rows
 
 ELEVENTH = a_jornada(11, date(2022, 8, 12), date(2022, 8, 14))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with a_store(tmp_path) as made:
-        yield made
 
 
 def names(store: Store) -> list[str | None]:

@@ -1,6 +1,7 @@
 """Databases of every version become those of this one, and say how."""
 
 import importlib.metadata
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,15 @@ def record(store: Store) -> list[tuple[Any, ...]]:
     return store.read("SELECT number, name, applied_at, software FROM migrations ORDER BY 1").rows
 
 
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Give a database that this version began, kept open for what is asked of it."""
+    store = Store(tmp_path_factory.mktemp("new") / "new.duckdb")
+    store.prepare()
+    with store.keep_open():
+        yield store
+
+
 def columns(store: Store) -> list[tuple[Any, ...]]:
     return store.read(
         "SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns() "
@@ -77,25 +87,27 @@ def test_a_new_database_has_a_row_for_each_migration(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("upgrades", UPGRADES)
 def test_an_older_database_can_be_asked_then_is_upgraded_and_used(
-    tmp_path: Path, upgrades: tuple[int, ...]
+    tmp_path: Path, new: Store, upgrades: tuple[int, ...]
 ) -> None:
-    store, new = old_database(tmp_path / "old.duckdb", upgrades), Store(tmp_path / "new.duckdb")
+    store = old_database(tmp_path / "old.duckdb", upgrades)
     assert store.read("SELECT run_id, ended_at FROM run_ends").rows == [("r", ENDED)]
     before = now()
     store.prepare()
-    new.prepare()
-    assert columns(store) == columns(new)
-    assert store.read("SELECT run_id, ended_at FROM run_ends").rows == [("r", ENDED)]
-    document = a_document()
-    assert put(store, new_run(KEY), (document, a_reading(document)))
-    assert store.find_read([document.id], KEY) == {document.id: None}
-    assert store.read("SELECT count(*) FROM current_figures").rows == [(1,)]
+    with store.keep_open():
+        assert columns(store) == columns(new)
+        assert store.read("SELECT run_id, ended_at FROM run_ends").rows == [("r", ENDED)]
+        document = a_document()
+        assert put(store, new_run(KEY), (document, a_reading(document)))
+        assert store.find_read([document.id], KEY) == {document.id: None}
+        assert store.read("SELECT count(*) FROM current_figures").rows == [(1,)]
 
-    rows = record(store)
-    assert [row[:2] for row in rows] == [row[:2] for row in record(new)]
-    reached = {n: day(min(to for to in upgrades if to >= n)) for n in range(1, upgrades[-1] + 1)}
-    assert {number: at for number, _, at, by in rows if by is None} == reached
-    assert all(at >= before and by == SOFTWARE for _, _, at, by in rows[upgrades[-1] :])
+        rows = record(store)
+        assert [row[:2] for row in rows] == [row[:2] for row in record(new)]
+        reached = {
+            n: day(min(to for to in upgrades if to >= n)) for n in range(1, upgrades[-1] + 1)
+        }
+        assert {number: at for number, _, at, by in rows if by is None} == reached
+        assert all(at >= before and by == SOFTWARE for _, _, at, by in rows[upgrades[-1] :])
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(

@@ -14,12 +14,9 @@ ONE, TWO = a_document("uno"), a_document("dos")
 SOURCES = "SELECT path, document_id, status FROM sources ORDER BY rowid"
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    made = Store(tmp_path / "a.duckdb")
-    made.prepare()
-    return made
 
 
 def see(

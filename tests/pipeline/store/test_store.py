@@ -71,13 +71,6 @@ def unanswered(document: Document) -> Reading:
     )
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "a.duckdb", patience=0.2)
-    made.prepare()
-    return made
-
-
 def test_all_tables_views_and_columns_are_there_with_comments(store: Store) -> None:
     tables = store.read("SELECT table_name, comment FROM duckdb_tables()").rows
     views = store.read("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").rows
@@ -117,13 +110,13 @@ def test_a_table_has_a_column_for_each_field_of_its_shape(
     assert columns == set(shape.model_fields) | extra
 
 
-def test_a_reading_comes_back_from_every_table(store: Store) -> None:
+def test_a_reading_comes_back_from_every_table(closed_store: Store) -> None:
     document = a_document()
     run = new_run(KEY)
-    assert put(store, run, (document, a_reading(document)))
+    assert put(closed_store, run, (document, a_reading(document)))
 
     def only(sql: str) -> tuple[object, ...]:
-        (row,) = store.read(sql).rows
+        (row,) = closed_store.read(sql).rows
         return row
 
     assert only(
@@ -149,11 +142,9 @@ def test_a_reading_comes_back_from_every_table(store: Store) -> None:
     assert only("SELECT quote, reason FROM set_aside") == ("35", "offices")
     assert only("SELECT service, name FROM specialties") == ("surgery", "Oftalmología")
     assert only("SELECT name, role FROM places") == ("Yucatán", "participant")
-    assert store.read("SELECT number, raw_answer, errors FROM attempts ORDER BY number").rows == [
-        (1, "{", ["a", "b"]),
-        (2, "{}", []),
-    ]
-    assert store.read(
+    attempts = "SELECT number, raw_answer, errors FROM attempts ORDER BY number"
+    assert closed_store.read(attempts).rows == [(1, "{", ["a", "b"]), (2, "{}", [])]
+    assert closed_store.read(
         "SELECT check_name, severity, field, char_start, char_end FROM findings ORDER BY number"
     ).rows == [("sums", "warning", None, 13, 33), ("dates", "info", "jornadas", None, None)]
 
@@ -312,8 +303,8 @@ def a_large_reading(document: Document, numbers: int) -> Reading:
     return a_reading(document, report=report)
 
 
-def test_a_reading_too_large_for_memory_fails_alone(store: Store) -> None:
-    small = Store(store.path, memory_megabytes=16)
+def test_a_reading_too_large_for_memory_fails_alone(closed_store: Store) -> None:
+    small = Store(closed_store.path, memory_megabytes=16)
     first, large, last = a_document("uno"), a_document("grande"), a_document("dos")
     entries = [
         Entry(first, a_reading(first), now()),
@@ -331,43 +322,45 @@ def test_a_reading_too_large_for_memory_fails_alone(store: Store) -> None:
         "the reading cannot be stored: its 1 figures and 150,000 numbers set aside take more "
         "memory than a run may; divide the document"
     )
-    statuses = store.read("SELECT document_id, status FROM readings").rows
+    statuses = closed_store.read("SELECT document_id, status FROM readings").rows
     assert dict(statuses) == {first.id: "ok", large.id: "failed", last.id: "ok"}
-    assert store.read("SELECT count(*) FROM sources").rows == [(3,)]
-    assert store.read("SELECT count(*), count(DISTINCT run_id) FROM documents").rows == [(3, 1)]
+    assert closed_store.read("SELECT count(*) FROM sources").rows == [(3,)]
+    documents = "SELECT count(*), count(DISTINCT run_id) FROM documents"
+    assert closed_store.read(documents).rows == [(3, 1)]
 
 
-def test_readings_that_are_too_large_only_together_are_all_stored(store: Store) -> None:
-    small = Store(store.path, memory_megabytes=8)
+def test_readings_that_are_too_large_only_together_are_all_stored(closed_store: Store) -> None:
+    small = Store(closed_store.path, memory_megabytes=8)
     documents = [a_document(str(number)) for number in range(12)]
     entries = [Entry(each, a_large_reading(each, 4_000), now()) for each in documents]
     with pytest.raises(StoreError, match="Out of Memory"):
         small.insert(entry_rows(new_run(KEY), entries))
     assert small.append(new_run(KEY), entries, []).failed == ()
-    assert store.read("SELECT count(*) FROM readings WHERE status = 'ok'").rows == [(12,)]
-    assert store.read("SELECT count(*) FROM set_aside").rows == [(48_000,)]
+    assert closed_store.read("SELECT count(*) FROM readings WHERE status = 'ok'").rows == [(12,)]
+    assert closed_store.read("SELECT count(*) FROM set_aside").rows == [(48_000,)]
 
 
-def test_lone_surrogates_and_null_characters_can_be_stored(store: Store) -> None:
+def test_lone_surrogates_and_null_characters_can_be_stored(closed_store: Store) -> None:
     odd = Sighting(Source(path="/caf\udce9.txt"), None, "failed", "nul \x00 \ud800")
-    assert store.append(new_run(KEY), [], [odd]).new
-    assert not store.append(new_run(KEY), [], [odd]).new
-    assert store.read("SELECT path, error FROM sources").rows == [("/caf?.txt", "nul \x00 ?")]
+    assert closed_store.append(new_run(KEY), [], [odd]).new
+    assert not closed_store.append(new_run(KEY), [], [odd]).new
+    stored = closed_store.read("SELECT path, error FROM sources").rows
+    assert stored == [("/caf?.txt", "nul \x00 ?")]
 
 
-def test_a_file_is_kept_open_for_blocks_within_blocks(store: Store) -> None:
+def test_a_file_is_kept_open_for_blocks_within_blocks(closed_store: Store) -> None:
     counted = "SELECT count(*) FROM documents"
     document = a_document()
-    with store.keep_open(read_only=True):
-        with store.keep_open(read_only=True):
-            assert store.read(counted).rows == [(0,)]
-        assert store.read(counted).rows == [(0,)]
+    with closed_store.keep_open(read_only=True):
+        with closed_store.keep_open(read_only=True):
+            assert closed_store.read(counted).rows == [(0,)]
+        assert closed_store.read(counted).rows == [(0,)]
         with pytest.raises(StoreError, match="read-only mode"):
-            put(store, new_run(KEY), (document, a_reading(document)))
-    with store.keep_open():
-        assert put(store, new_run(KEY), (document, a_reading(document)))
-        with store.keep_open(read_only=True):
-            assert store.read(counted).rows == [(1,)]
+            put(closed_store, new_run(KEY), (document, a_reading(document)))
+    with closed_store.keep_open():
+        assert put(closed_store, new_run(KEY), (document, a_reading(document)))
+        with closed_store.keep_open(read_only=True):
+            assert closed_store.read(counted).rows == [(1,)]
 
 
 def test_stores_of_one_process_may_open_one_file_at_once(tmp_path: Path) -> None:

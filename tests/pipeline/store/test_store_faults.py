@@ -21,10 +21,8 @@ from tests.readings import KEY, a_document, a_reading, put
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "a.duckdb", patience=0.2)
-    made.prepare()
-    return made
+def store(closed_store: Store) -> Store:
+    return closed_store
 
 
 @contextmanager

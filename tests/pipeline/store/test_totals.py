@@ -1,25 +1,15 @@
 """What bulletins say together: totals, plans and results, and counts that go on."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-
-import pytest
 
 from pipeline.store import Store
 from schemas.document import Document
 from schemas.reading import Reading
-from tests.bulletins import a_bulletin, a_jornada, a_store, figure, keep, rows
+from tests.bulletins import a_bulletin, a_jornada, figure, keep, rows
 
 Bulletin = tuple[Document, Reading]
 ELEVENTH = a_jornada(11, date(2022, 8, 12), date(2022, 8, 14))
 TOTALS = "SELECT value, approximate, bulletins, lowest, highest, exact_values FROM jornada_totals"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with a_store(tmp_path) as made:
-        yield made
 
 
 def test_the_exact_value_stands_for_a_jornada_however_often_a_rounded_one_is_printed(
@@ -200,30 +190,39 @@ def test_counts_that_go_on_are_lines_along_their_last_days(store: Store) -> None
     ]
 
 
-@pytest.mark.parametrize(
-    ("place", "within"),
-    [
-        ("national", set()),
-        ("UMAE", {"national"}),
-        ("OOAD", {"national"}),
-        ("Sonora", {"national", "OOAD"}),
-        ("Jalisco", {"national", "OOAD"}),
-        ("Estado de México Oriente", {"national", "OOAD"}),
-        ("HGR 1 Ciudad Obregón", {"national", "OOAD", "Sonora"}),
-        ("UMAE HE CMN Occidente", {"national", "UMAE", "Jalisco"}),
-    ],
-)
-def test_a_place_is_the_widest_where_none_that_holds_it_is_known(
-    store: Store, place: str, within: set[str]
-) -> None:
+WITHIN = {
+    "national": set[str](),
+    "UMAE": {"national"},
+    "OOAD": {"national"},
+    "Sonora": {"national", "OOAD"},
+    "Jalisco": {"national", "OOAD"},
+    "Estado de México Oriente": {"national", "OOAD"},
+    "HGR 1 Ciudad Obregón": {"national", "OOAD", "Sonora"},
+    "UMAE HE CMN Occidente": {"national", "UMAE", "Jalisco"},
+}
+
+
+def test_a_place_is_the_widest_where_none_that_holds_it_is_known(store: Store) -> None:
     others = ["national", "OOAD", "UMAE", "Sonora", "Jalisco", "Estado de México Oriente"]
-    for edition, other in enumerate(others, 1):
-        if other != place:
-            figures = (figure(2, place=other), figure(1, place=place))
-            keep(store, a_bulletin(*figures, jornadas=[a_jornada(edition, year=2022)]))
-    told = rows(store, "SELECT edition, widest FROM jornada_totals WHERE value = 1")
-    assert len(told) == len(set(others) - {place})
-    assert {others[edition - 1] for edition, widest in told if not widest} == within
+    keep(
+        store,
+        *(
+            # A jornada for each two places, and nothing else in it.
+            a_bulletin(
+                figure(2, place=other),
+                figure(1, place=place),
+                jornadas=[a_jornada(edition, year=2000 + year)],
+            )
+            for year, place in enumerate(WITHIN)
+            for edition, other in enumerate(others, 1)
+            if other != place
+        ),
+    )
+    told = rows(store, "SELECT place, edition, widest FROM jornada_totals WHERE value = 1")
+    for place, within in WITHIN.items():
+        widest = {others[edition - 1]: is_so for of, edition, is_so in told if of == place}
+        assert set(widest) == set(others) - {place}
+        assert {other for other, is_so in widest.items() if not is_so} == within, place
 
 
 def test_of_places_beside_each_other_each_is_the_widest(store: Store) -> None:
