@@ -15,7 +15,7 @@ from schemas.reading import ReaderKey
 from schemas.report import Status
 from tests.browser import check_accessibility, each_look, has_room
 from tests.eval.review.pages import Pages, decide, document_ids, extract_here, fetch_read, served
-from tests.eval.review.test_settle_page import BULLETIN, label
+from tests.eval.review.settle.test_page import BULLETIN, label
 from tests.readings import a_reading, put
 
 if TYPE_CHECKING:

@@ -1,0 +1,45 @@
+"""How the index of the queue follows the database, a piece at a time."""
+
+from filelock import FileLock, Timeout
+
+from pipeline.review.queue.database import fetch_entries, fetch_texts, find_changes
+from pipeline.review.queue.index import QueueIndex
+from pipeline.store import Store
+
+_DOCUMENTS_AT_ONCE = 5000
+_TEXTS_AT_ONCE = 1000
+"""So many stand in memory together."""
+
+
+def update(store: Store, index: QueueIndex) -> bool | None:
+    """Look for what is new, and take in one piece of it; tell whether more is left.
+
+    None where another process does so already: then nothing is done here. Raises `StoreError`
+    where the database or the index cannot be had now; then the same is done the next time.
+    """
+    lock = FileLock(index.path.with_name(f"{index.path.name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    try:
+        return _update(store, index)
+    finally:
+        lock.release()
+
+
+def _update(store: Store, index: QueueIndex) -> bool:
+    changes = find_changes(store, index.read_marks())
+    if changes is None:  # the database is another one, under the same name
+        index.clear()
+        changes = find_changes(store, {})
+    if changes is not None and changes.marks != index.read_marks():
+        index.note(changes.marks, changes.documents, changes.unreadable, changes.readable)
+    keys = index.list_pending(_DOCUMENTS_AT_ONCE)
+    if keys:
+        index.put(keys, fetch_entries(store, keys))
+        return True
+    unsearched = index.list_without_text(_TEXTS_AT_ONCE)
+    if unsearched:
+        index.put_texts(unsearched, fetch_texts(store, unsearched))
+    return bool(unsearched)
