@@ -19,7 +19,15 @@ import pytest
 from tests.processes import PATIENCE
 
 if TYPE_CHECKING:  # tests without a browser need not wait for it
-    from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        Dialog,
+        Locator,
+        LocatorAssertions,
+        Page,
+        Request,
+    )
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = (
@@ -34,6 +42,7 @@ _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 _HEIGHT = 900
+_MILLISECONDS = PATIENCE * 1000 / 2
 WIDTHS = (1280, 390)
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -113,7 +122,7 @@ def open_context(
     """Open windows that share nothing with others, as two people have them."""
     viewport = {"width": width, "height": _HEIGHT}
     context = browser.new_context(**({"viewport": viewport, "color_scheme": "light"} | options))
-    context.set_default_timeout(PATIENCE * 1000 / 2)
+    context.set_default_timeout(_MILLISECONDS)
     _watch(context, complaints)
     try:
         yield context
@@ -147,6 +156,20 @@ def _is_own(request: "Request") -> bool:
     if url.scheme == "file":  # a page that is a file asks for itself, and for nothing beside it
         return request.is_navigation_request()
     return url.scheme in ("data", "blob", "about") or url.hostname == "127.0.0.1"
+
+
+def expect(what: "Locator") -> "LocatorAssertions":
+    """Give assertions about what stands on a page, which wait until it is so."""
+    from playwright.sync_api import expect  # noqa: PLC0415 - it takes half a second
+
+    expect.set_options(timeout=_MILLISECONDS)
+    return expect(what)
+
+
+def comes(what: "Locator") -> None:
+    """Wait for a page that shows it, and for its scripts: until then it takes no keys."""
+    what.wait_for()
+    what.page.wait_for_load_state()
 
 
 def settle(page: "Page") -> None:

@@ -13,13 +13,13 @@ from pipeline.documents import read_all
 from pipeline.store import Store, new_run
 from schemas.reading import ReaderKey
 from schemas.report import Status
-from tests.browser import check_accessibility, each_look, has_room
+from tests.browser import check_accessibility, comes, each_look, expect, has_room
 from tests.eval.review.pages import Pages, decide, document_ids, extract_here, fetch_read, served
 from tests.eval.review.settle.test_page import BULLETIN, label
 from tests.readings import a_reading, put
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
 
@@ -43,12 +43,6 @@ def look_good(page: "Page") -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def comes(what: "Locator") -> None:
-    """Wait for a page that shows it, and for its scripts: until then it takes no keys."""
-    what.wait_for()
-    what.page.wait_for_load_state()
-
-
 def test_differences_are_settled_by_keys_and_saved_as_gold_and_then_doubted(
     pages: Pages, page: "Page"
 ) -> None:
@@ -66,14 +60,16 @@ def test_differences_are_settled_by_keys_and_saved_as_gold_and_then_doubted(
     page.keyboard.press("1")  # the row has kept the focus
     comes(page.get_by_text("Settled by eva: as ana"))
     page.keyboard.press("a")
-    comes(page.get_by_text("0 of them not settled"))
+    # That none is left is said already: the button goes with the page before.
     page.get_by_role("button", name="Take what both say alike").wait_for(state="detached")
+    comes(page.get_by_text("0 of them not settled"))
     look_good(page)
     page.keyboard.press("g")
     comes(page.get_by_role("heading", name="Save as gold"))
     look_good(page)
     page.reload()
-    page.keyboard.press("Enter")  # its button has the focus
+    expect(page.locator("[autofocus]")).to_be_focused()
+    page.keyboard.press("Enter")
     comes(page.get_by_text(re.compile(f"Saved: {pages.gold}/a.gold.json")))
     look_good(page)
     (bulletin,) = load_gold(pages.gold)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import open_context, settle
+from tests.browser import comes, expect, open_context, settle
 from tests.command import jornada_in
 from tests.pipeline.review.selection import select
 from tests.review_client import Client
@@ -77,9 +77,10 @@ def wait_for_left(page: "Page", told: str) -> None:
 def save_as_gold(page: "Page") -> None:
     """Save as gold by keys, and come back."""
     press(page, "g")
-    page.get_by_role("heading", name="Save as gold").wait_for()
-    press(page, "Enter")  # its button has the focus
-    page.get_by_text("Saved:").wait_for()
+    comes(page.get_by_role("heading", name="Save as gold"))
+    expect(page.locator("[autofocus]")).to_be_focused()
+    press(page, "Enter")
+    comes(page.get_by_text("Saved:"))
 
 
 def score(folder: Path) -> Any:  # noqa: ANN401 - any JSON
@@ -94,7 +95,7 @@ def test_a_person_corrects_the_worst_document_and_the_score_says_so(
     page: "Page", queue: str, folder: Path
 ) -> None:
     open_worst(page, queue)
-    assert "120 cirugías" in page.inner_text("h1")
+    expect(page.locator("h1")).to_contain_text("120 cirugías", use_inner_text=True)
     press(page, "A")
     wait_for_left(page, "all decided")
     save_as_gold(page)

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, Route, expect
 
 from pipeline.store import Store
-from tests.browser import check_accessibility, each_look, has_room, settle
+from tests.browser import check_accessibility, comes, each_look, expect, has_room, settle
 from tests.pipeline.documents.test_pdf import pdf
 from tests.pipeline.review.compare.test_page import TEXT, two
 from tests.pipeline.review.source.test_page import PAGES, store_file
 from tests.readings import a_document
 from tests.review_server import TOKEN, Served, context_for, serve_review
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.slow
 
@@ -30,13 +33,13 @@ def address(served: Served, path: str) -> str:
 
 
 def test_differences_are_walked_and_taken_by_keys(
-    served: Served, page: Page, complaints: list[str]
+    served: Served, page: "Page", complaints: list[str]
 ) -> None:
     document = a_document(TEXT)
     two(served, document)
     sent: list[dict[str, object]] = []
 
-    def answer(route: Route) -> None:
+    def answer(route: "Route") -> None:
         sent.extend(route.request.post_data_json["decisions"])
         if len(sent) == 1:  # the server is lost once
             route.abort()
@@ -67,23 +70,23 @@ def test_differences_are_walked_and_taken_by_keys(
     assert sent[3]["undoes"] == ids[2]
     page.keyboard.press("p")
     page.keyboard.press("t")
-    assert page.evaluate("document.activeElement.id") == "text-1"
+    expect(page.locator("#text-1")).to_be_focused()
 
 
-def test_pages_are_turned_by_keys(served: Served, page: Page, tmp_path: Path) -> None:
+def test_pages_are_turned_by_keys(served: Served, page: "Page", tmp_path: Path) -> None:
     document = store_file(served, tmp_path / "a.pdf", pdf(PAGES))
     page.goto(address(served, f"/source/{document.id}"))
     page.keyboard.press("ArrowRight")
-    page.get_by_role("heading", name="Page 2 of 2").wait_for()
+    comes(page.get_by_role("heading", name="Page 2 of 2"))
     page.locator(".sheet g[data-number='3'] .numeral").click()
-    page.get_by_role("link", name="4,278").and_(page.locator("[aria-current]")).wait_for()
+    comes(page.get_by_role("link", name="4,278").and_(page.locator("[aria-current]")))
     page.keyboard.press("ArrowLeft")
     page.get_by_role("heading", name="Page 1 of 2").wait_for()
     # The page's policy lets no text run as a script, so that nothing can be waited for by one.
     expect(page.locator(".sheet img")).to_have_js_property("naturalWidth", 2 * 792)
 
 
-def test_both_are_fit_for_everybody(served: Served, page: Page, tmp_path: Path) -> None:
+def test_both_are_fit_for_everybody(served: Served, page: "Page", tmp_path: Path) -> None:
     compared = a_document(TEXT)
     two(served, compared)
     shown = store_file(served, tmp_path / "a.pdf", pdf(PAGES))

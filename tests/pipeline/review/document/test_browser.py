@@ -1,5 +1,6 @@
 """The document page in a real browser: what a person does with keys and the pointer."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +13,7 @@ from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
-from tests.browser import check_accessibility, each_look, has_room
+from tests.browser import check_accessibility, each_look, expect, has_room
 from tests.pipeline.review.selection import select
 from tests.review_server import TOKEN, Served, context_for, serve_review
 from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading
@@ -53,8 +54,6 @@ def figure(page: "Page", words: str) -> str:
 
 
 def wait_for_accepted(page: "Page", number: int) -> None:
-    from playwright.sync_api import expect  # noqa: PLC0415 - other tests need not wait for it
-
     expect(page.locator("#items .is-accepted")).to_have_count(number)
 
 
@@ -75,10 +74,10 @@ def test_figures_are_accepted_one_after_the_other_by_one_key(
     first = page.locator("#items [aria-current]").get_attribute("id")
     press(page, "a")
     page.wait_for_selector(f"[id='{first}'] .is-accepted")
-    assert page.locator("#items [aria-current]").get_attribute("id") != first
+    expect(page.locator(f"#items [aria-current]:not([id='{first}'])")).to_have_count(1)
     press(page, "a", "A")
     wait_for_accepted(page, total)
-    assert "all decided" in page.inner_text("#counts")
+    expect(page.locator("#counts")).to_contain_text("all decided", use_inner_text=True)
     assert kept(db, document) == ["accept"] * total
     press(page, "u")  # all of one act, and no more
     wait_for_accepted(page, 2)
@@ -98,15 +97,17 @@ def test_a_label_is_changed_by_keyboard_alone_and_undone_and_redone(
     press(page, "Enter", "Tab")
     page.keyboard.type("riñon")
     press(page, "Enter")
-    assert page.input_value("[name=service]") == "transplant"
-    assert page.input_value("[name=detail]") == "kidney"
+    expect(page.locator("[name=service]")).to_have_value("transplant")
+    expect(page.locator("[name=detail]")).to_have_value("kidney")
     press(page, "Enter")
     page.wait_for_selector(f"{card} .is-changed")
-    assert "transplant trasplantes" in page.inner_text(f"{card} .head")
-    assert page.evaluate("document.activeElement.id") in card
+    expect(page.locator(f"{card} .head")).to_contain_text(
+        "transplant trasplantes", use_inner_text=True
+    )
+    expect(page.locator(card)).to_be_focused()
     press(page, "u")
     page.wait_for_selector(f"{card} .is-changed", state="detached")
-    assert "surgery" in page.inner_text(f"{card} .head")
+    expect(page.locator(f"{card} .head")).to_contain_text("surgery", use_inner_text=True)
     press(page, "r")
     page.wait_for_selector(f"{card} .is-changed")
     press(page, "Control+z")
@@ -128,8 +129,8 @@ def test_kinds_of_another_service_do_not_stay_in_the_form(
     press(page, "Enter", "Shift+Tab", "Control+a")
     page.keyboard.type("detecciones")
     press(page, "Enter")
-    assert page.input_value("[name=service]") == "screening"
-    assert page.input_value("[name=detail]") == ""
+    expect(page.locator("[name=service]")).to_have_value("screening")
+    expect(page.locator("[name=detail]")).to_have_value("")
     press(page, "Escape")
 
 
@@ -152,10 +153,12 @@ def test_a_fault_of_what_was_tried_goes_when_something_else_succeeds(
     assert select(page, "ofreció", "ofreció") == "ofreció"
     press(page, "+")
     page.wait_for_selector("#notices .is-fault")
-    assert "No number that could be a figure" in page.inner_text("#notices")
+    expect(page.locator("#notices")).to_contain_text(
+        "No number that could be a figure", use_inner_text=True
+    )
     press(page, "a")
     page.wait_for_selector("#items .is-accepted")
-    assert page.locator("#notices .is-fault").count() == 0
+    expect(page.locator("#notices .is-fault")).to_have_count(0)
 
 
 def test_a_wrong_code_is_not_sent_and_leaving_changes_nothing(
@@ -165,11 +168,13 @@ def test_a_wrong_code_is_not_sent_and_leaving_changes_nothing(
     press(page, "s")
     page.fill("[name=service]", "magic")
     press(page, "Enter")
-    assert "“magic” is no service" in page.inner_text("form .fault")
+    expect(page.locator("form .fault")).to_contain_text(
+        "“magic” is no service", use_inner_text=True
+    )
     press(page, "Escape")
     page.wait_for_selector("form.figure-form", state="detached")
     assert kept(db, document) == []
-    assert page.evaluate("document.activeElement.classList.contains('figure')")
+    expect(page.locator("#items .figure:focus")).to_have_count(1)
 
 
 def test_keys_are_letters_where_one_writes(
@@ -179,7 +184,7 @@ def test_keys_are_letters_where_one_writes(
     press(page, "l")
     page.fill("[name=place]", "")
     page.keyboard.type("aAdu+n")
-    assert page.input_value("[name=place]") == "aAdu+n"
+    expect(page.locator("[name=place]")).to_have_value("aAdu+n")
     assert kept(db, document) == []
 
 
@@ -191,7 +196,7 @@ def test_a_figure_is_made_of_what_is_selected_in_the_text(
     assert select(page, "ofreció", "días") == "ofreció en 3 días"
     press(page, "+")
     page.wait_for_selector("form.figure-form")
-    assert page.inner_text("form q") == "3 días"
+    expect(page.locator("form q")).to_have_text("3 días", use_inner_text=True)
     page.keyboard.type("personal")
     press(page, "Enter", "Enter")
     page.wait_for_selector("#items .is-added")
@@ -210,13 +215,13 @@ def test_print_that_can_be_read_in_several_ways_offers_just_those(
     page.click(f"{card} .head")
     press(page, "v")
     page.wait_for_selector("[name=value]")
-    options = page.locator("[name=value] option").all_inner_texts()
-    assert options == ["64,255 “64, 255”", "64 “64”", "255 “255”"]
+    options = ["64,255 “64, 255”", "64 “64”", "255 “255”"]
+    expect(page.locator("[name=value] option")).to_have_text(options)
     page.select_option("[name=value]", label=options[2])
-    assert page.inner_text("form q").startswith("255 detecciones")
+    expect(page.locator("form q")).to_have_text(re.compile("^255 detecciones"))
     page.click("form button.main")
     page.wait_for_selector("#items .is-changed")
-    assert "255" in page.inner_text("#items .is-changed >> xpath=ancestor::li")
+    expect(page.locator("#items li", has=page.locator(".is-changed"))).to_contain_text("255")
 
 
 def test_numbers_that_are_none_are_reached_by_key_and_become_figures(
@@ -224,10 +229,10 @@ def test_numbers_that_are_none_are_reached_by_key_and_become_figures(
 ) -> None:
     open_document(page, served, document)
     press(page, "n")
-    assert "none" in (page.locator("#items [aria-current]").get_attribute("class") or "")
+    expect(page.locator("#items .none[aria-current]")).to_have_count(1)
     press(page, "+")
     page.wait_for_selector("form.figure-form")
-    assert page.evaluate("document.activeElement.name") == "service"
+    expect(page.locator("form.figure-form [name=service]")).to_be_focused()
 
 
 def test_a_number_that_is_no_item_is_had_by_key(
@@ -237,8 +242,8 @@ def test_a_number_that_is_no_item_is_had_by_key(
     page.click(figure(page, "58 mil 610"))
     press(page, "m")
     page.wait_for_selector("form.figure-form")
+    expect(page.locator("[name=value] option", has_text="2,022 “2022”")).to_have_count(1)
     offered = page.locator("[name=value] option").all_inner_texts()
-    assert "2,022 “2022”" in offered
     assert not [one for one in offered if "610" in one], "it is a figure already"
 
 
@@ -249,20 +254,20 @@ def test_the_source_is_opened_where_the_current_figure_stands(
     page.click(figure(page, "320"))
     at = document.text.index("320")
     link = page.locator("a[data-way=source]")
-    assert (link.get_attribute("href") or "").endswith(f"/source/{document.id}?at={at}")
+    expect(link).to_have_attribute("href", re.compile(rf"/source/{document.id}\?at={at}$"))
     page.goto(f"http://{served.host}/{TOKEN}/document/{document.id}?at={at}")
     page.wait_for_selector("[data-ready]")
-    assert "320" in page.inner_text("#items [aria-current] .value")
+    expect(page.locator("#items [aria-current] .value")).to_contain_text("320", use_inner_text=True)
 
 
 def test_nothing_is_offered_to_accept_where_nothing_is_left(
     page: "Page", served: Served, document: Document
 ) -> None:
     open_document(page, served, document)
-    assert page.locator("#accept-all").is_enabled()
+    expect(page.locator("#accept-all")).to_be_enabled()
     press(page, "A")
     wait_for_accepted(page, page.locator("#items .figure").count())
-    assert page.locator("#accept-all").is_disabled()
+    expect(page.locator("#accept-all")).to_be_disabled()
     press(page, "u")
     page.wait_for_selector("#accept-all:enabled")
 
@@ -290,7 +295,9 @@ def test_what_is_decided_without_a_connection_waits_and_is_sent_once(
     page.route("**/decisions*", lose)
     press(page, "a", "a")
     page.wait_for_selector(".is-unsent")
-    assert "2 decisions are not sent yet" in page.inner_text(".is-unsent")
+    expect(page.locator(".is-unsent")).to_contain_text(
+        "2 decisions are not sent yet", use_inner_text=True
+    )
     assert len(page.evaluate("Object.values(sessionStorage)[0]")) > 100
     lost.append("back")
     page.click("text=Try again now")
@@ -335,7 +342,7 @@ def test_two_windows_see_what_the_other_decides(
     one.wait_for_selector(f"{card} .is-accepted")
     other.bring_to_front()
     other.wait_for_selector(f"{card} .is-accepted")
-    assert "decided elsewhere" in other.inner_text("#notices")
+    expect(other.locator("#notices")).to_contain_text("decided elsewhere", use_inner_text=True)
     # What one of them has not seen yet is not lost by what it decides.
     other.click(f"{figure(other, '58 mil 610')} >> text=Accept")
     wait_for_accepted(other, 2)
@@ -348,7 +355,7 @@ def test_the_report_is_changed_row_by_row(page: "Page", served: Served, document
     page.fill("#fields fieldset input >> nth=0", "9")
     press(page, "Enter")
     page.wait_for_selector("dd.of-jornadas .is-changed")
-    assert "edition 9" in page.inner_text("dd.of-jornadas")
+    expect(page.locator("dd.of-jornadas")).to_contain_text("edition 9", use_inner_text=True)
     page.click("[aria-label='Accept title']")
     page.wait_for_selector("dd.of-title .is-accepted")
 
@@ -363,14 +370,14 @@ def test_pointing_at_one_shows_the_other_and_findings_lead_to_their_words(
     store_reading(db, document, reading.model_copy(update={"findings": (odd,)}))
     open_document(page, served, document)
     page.hover("#text .valued >> nth=1")
-    assert page.locator("#items .hover").count() == 1
+    expect(page.locator("#items .hover")).to_have_count(1)
     page.hover("#items .figure >> nth=0")
-    assert page.locator("#text .hover").count() >= 1
+    expect(page.locator("#text .hover").first).to_be_visible()
     page.click("#text .valued >> nth=1")
-    assert page.locator("#items [aria-current] .no").inner_text() == "2"
+    expect(page.locator("#items [aria-current] .no")).to_have_text("2")
     press(page, "f")
-    assert page.locator("#text .shown").inner_text() == "320"
-    assert page.locator("#items [aria-current] q").inner_text().startswith("320")
+    expect(page.locator("#text .shown")).to_have_text("320")
+    expect(page.locator("#items [aria-current] q")).to_have_text(re.compile("^320"))
 
 
 def test_hostile_words_are_shown_and_do_nothing(page: "Page", served: Served, db: Path) -> None:
@@ -384,9 +391,11 @@ def test_hostile_words_are_shown_and_do_nothing(page: "Page", served: Served, db
     store_reading(db, document, reading.model_copy(update={"report": report, "findings": (odd,)}))
     open_document(page, served, document)
     press(page, "i", "h", "l")
-    assert "onerror=alert(1)>" in page.input_value("[name=place]").casefold()
+    expect(page.locator("[name=place]")).to_have_value(
+        re.compile(r"onerror=alert\(1\)>", re.IGNORECASE)
+    )
     press(page, "Escape")
-    assert page.locator("#document :is(script, img)").count() == 0
+    expect(page.locator("#document :is(script, img)")).to_have_count(0)
     for place in ("h1", "#text", "#items", "#findings", "#fields"):
         assert "onerror=alert" in (page.locator(place).text_content() or "").casefold()
 
@@ -395,10 +404,10 @@ def test_a_long_text_is_turned_over_by_key(page: "Page", served: Served, db: Pat
     text = "".join(f"En la semana dieron {n} consultas en Puebla.\n" for n in range(1000, 2500))
     document = store_reading(db, a_bulletin(text + uuid.uuid4().hex))
     open_document(page, served, document)
-    assert "part 1 of" in page.inner_text("#windows")
+    expect(page.locator("#windows")).to_contain_text("part 1 of", use_inner_text=True)
     press(page, "w")
     page.wait_for_selector("text=part 2 of")
-    assert "1000 consultas" not in page.inner_text("#text")
+    expect(page.locator("#text")).not_to_contain_text("1000 consultas", use_inner_text=True)
     press(page, "a")
     page.wait_for_selector("#items .is-accepted")
     (kept_one,) = Decisions(db).of(document.id)
@@ -424,7 +433,7 @@ def test_labels_that_are_given_apart_are_accessible_in_every_look(
 ) -> None:
     page.goto(f"http://{served.host}/{TOKEN}/document/{document.id}?apart=1&who=eva")
     page.wait_for_selector("[data-ready]")
-    assert page.locator("#items .figure").count() == 0
+    expect(page.locator("#items .figure")).to_have_count(0)
     press(page, "n", "+")
     page.wait_for_selector("form.figure-form")
     for look in each_look(page):
@@ -432,4 +441,4 @@ def test_labels_that_are_given_apart_are_accessible_in_every_look(
         check_accessibility(page)
     page.keyboard.press("Escape")
     press(page, "?")
-    assert "save as gold" not in page.inner_text("#keys")
+    expect(page.locator("#keys")).not_to_contain_text("save as gold", use_inner_text=True)

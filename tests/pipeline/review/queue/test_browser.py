@@ -11,7 +11,7 @@ from pipeline.review.queue.index import QueueIndex
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Source
-from tests.browser import check_accessibility, each_look, has_room, open_context
+from tests.browser import check_accessibility, each_look, expect, has_room, open_context
 from tests.processes import wait_until
 from tests.readings import KEY, a_document, a_reading
 from tests.review_server import TOKEN, Served, context_for, serve_review
@@ -48,17 +48,16 @@ def test_the_keyboard_goes_through_rows_and_pages_searches_and_opens(
     page.keyboard.press("j")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("k")
-    second = page.locator("a.row").nth(0)
-    assert second.evaluate("row => row === document.activeElement")
+    expect(page.locator("a.row").nth(0)).to_be_focused()  # the file before it opens nothing
     page.keyboard.press("n")
-    page.wait_for_url("**/?page=2")
+    page.wait_for_url("**/?page=2")  # and for its scripts, as for all that comes by a new address
     page.keyboard.press("n")
-    assert page.locator("#announce").inner_text() == "This is the last page."
+    expect(page.locator("#announce")).to_have_text("This is the last page.", use_inner_text=True)
     page.keyboard.press("p")
     page.wait_for_url(re.compile(r"/\?$|/$"))
     page.keyboard.press("/")
     page.keyboard.type("boletin 7 jj?")
-    assert page.locator("#q").input_value() == "boletin 7 jj?"
+    expect(page.locator("#q")).to_have_value("boletin 7 jj?")
     page.locator("#q").fill("boletin 7")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=boletin+7")  # and no filter that nobody chose
@@ -74,15 +73,15 @@ def test_the_sheet_of_keys_opens_and_closes_and_keeps_other_keys_from_the_page(
     page.goto(address(served))
     page.keyboard.press("?")
     sheet = page.locator("#keys")
-    assert sheet.is_visible()
-    assert "next page" in sheet.inner_text()
+    expect(sheet).to_be_visible()
+    expect(sheet).to_contain_text("next page", use_inner_text=True)
     page.keyboard.press("n")
     page.keyboard.press("?")
-    assert not sheet.is_visible()
+    expect(sheet).to_be_hidden()
     assert page.url == address(served)
     page.get_by_role("button", name="Keys").click()
     page.keyboard.press("Escape")
-    assert not sheet.is_visible()
+    expect(sheet).to_be_hidden()
 
 
 def test_every_look_has_room_and_can_be_read(page: "Page", served: Served) -> None:
@@ -104,4 +103,4 @@ def test_without_scripts_links_and_forms_do_it(
         page.get_by_label("Reading").select_option("unreadable")
         page.get_by_role("button", name="Show").click()
         page.wait_for_url("**state=unreadable*")
-        assert "1 to 1 of 1 document," in page.content()
+        page.get_by_text("1 to 1 of 1 document,").first.wait_for()
