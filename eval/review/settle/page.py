@@ -101,7 +101,7 @@ def decide(request: Request) -> Response:
     if asked.get("take") == "undo":
         decisions = list(_take_back(settling, key))
     try:
-        decisions_of(context.db).record(_with_ids(decisions, asked))
+        decisions_of(context.db).record(_with_ids(decisions, asked), [settling.looked.document])
     except UsageError as error:
         return _show(request, settling, f"Not decided: {error}")
     is_taken = asked.get("take") in ("first", "second")

@@ -29,17 +29,20 @@ def update(store: Store, index: QueueIndex) -> bool | None:
 
 
 def _update(store: Store, index: QueueIndex) -> bool:
-    changes = find_changes(store, index.read_marks())
-    if changes is None:  # the database is another one, under the same name
-        index.clear()
-        changes = find_changes(store, {})
-    if changes is not None and changes.marks != index.read_marks():
-        index.note(changes.marks, changes.documents, changes.unreadable, changes.readable)
-    keys = index.list_pending(_DOCUMENTS_AT_ONCE)
+    with store.keep_open(read_only=True):  # once for all: to open it takes longer than to ask it
+        changes = find_changes(store, index.read_marks())
+        if changes is None:  # the database is another one, under the same name
+            index.clear()
+            changes = find_changes(store, {})
+        if changes is not None and changes.marks != index.read_marks():
+            index.note(changes.marks, changes.documents, changes.unreadable, changes.readable)
+        keys = index.list_pending(_DOCUMENTS_AT_ONCE)
+        entries = fetch_entries(store, keys) if keys else ()
+        unsearched = [] if keys else index.list_without_text(_TEXTS_AT_ONCE)
+        texts = fetch_texts(store, unsearched) if unsearched else {}
+    # Others can have the database while what was found is written.
     if keys:
-        index.put(keys, fetch_entries(store, keys))
-        return True
-    unsearched = index.list_without_text(_TEXTS_AT_ONCE)
+        index.put(keys, entries)
     if unsearched:
-        index.put_texts(unsearched, fetch_texts(store, unsearched))
-    return bool(unsearched)
+        index.put_texts(unsearched, texts)
+    return not index.tell_progress().is_done

@@ -14,7 +14,7 @@ from pipeline.store import Store, new_run
 from schemas.reading import ReaderKey
 from schemas.report import Status
 from tests.browser import check_accessibility, comes, each_look, expect, has_room
-from tests.eval.review.pages import Pages, decide, document_ids, extract_here, fetch_read, served
+from tests.eval.review.pages import Pages, decide, document_ids, fetch_read, read_here, served
 from tests.eval.review.settle.test_page import BULLETIN, label
 from tests.readings import a_reading, put
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
     """Serve one bulletin that two people labelled apart, and two readers read as each of them."""
     monkeypatch.setattr(gold, "read_all", read_all)
-    with served(extract_here(tmp_path, a=BULLETIN), tmp_path / "gold") as pages:
+    with served(read_here(tmp_path, a=BULLETIN), tmp_path / "gold") as pages:
         pages.documents = document_ids(pages.db)
         label(pages, "ana")
         label(pages, "luis", status=Status.PLANNED)

@@ -16,8 +16,8 @@ from tests.eval.review.pages import (
     accept_all,
     decision,
     document_ids,
-    extract_here,
     fetch_read,
+    read_here,
     served,
 )
 from tests.eval.review.settle.test_page import BULLETIN
@@ -26,7 +26,7 @@ from tests.eval.review.settle.test_page import BULLETIN
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database in which the baseline has read the bulletin."""
-    return extract_here(tmp_path_factory.mktemp("apart"), a=BULLETIN)
+    return read_here(tmp_path_factory.mktemp("apart"), a=BULLETIN)
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from tests.eval.review.pages import (
     accept_all,
     decide,
     document_ids,
-    extract_here,
     fetch_read,
+    read_here,
     served,
 )
 
@@ -44,7 +44,7 @@ def _texts_are_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
 def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database in which the baseline has read two bulletins."""
     texts = {name: BULLETIN.format(title=title) for name, title in TITLES.items()}
-    return extract_here(tmp_path_factory.mktemp("gold"), **texts)
+    return read_here(tmp_path_factory.mktemp("gold"), **texts)
 
 
 @pytest.fixture

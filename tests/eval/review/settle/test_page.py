@@ -11,7 +11,7 @@ from pipeline.decisions.numeral_place import places_of
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
 from schemas.report import Figure, Status
-from tests.eval.review.pages import Pages, decision, document_ids, extract_here, fetch_read, served
+from tests.eval.review.pages import Pages, decision, document_ids, fetch_read, read_here, served
 from tests.processes import wait_until
 
 BULLETIN = """Jornada Nacional: <script>alert(1)</script>
@@ -25,7 +25,7 @@ HOSTILE = '"><script>alert(3)</script>'
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database in which the baseline has read the bulletin."""
-    return extract_here(tmp_path_factory.mktemp("settle"), a=BULLETIN)
+    return read_here(tmp_path_factory.mktemp("settle"), a=BULLETIN)
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def label(pages: Pages, who: str, **changes: Status) -> list[Figure]:
         [
             decision(document_id, "add", span=span, figure=figure, who=who, apart=True)
             for span, figure in zip(places, labelled, strict=True)
-        ]
+        ],
+        [document],
     )
     return labelled
 

@@ -16,7 +16,7 @@ from schemas.finding import Finding, Severity, Span
 from tests.browser import check_accessibility, each_look, expect, has_room
 from tests.pipeline.review.selection import select
 from tests.review_server import TOKEN, Served, context_for, serve_review
-from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading
+from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading, store_readings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route
@@ -36,10 +36,18 @@ def served(db: Path) -> Iterator[Served]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def bulletins(db: Path) -> Iterator[Document]:
+    """Store more bulletins than there are tests: all at once, which is as quick as one."""
+    made = [a_bulletin(f"{BULLETIN}\nFolio {number}.") for number in range(40)]
+    store_readings(db, *((each, read_by_rules(each)) for each in made))
+    return iter(made)
+
+
 @pytest.fixture
-def document(db: Path) -> Document:
-    """Store a bulletin that no other test has."""
-    return store_reading(db, a_bulletin(f"{BULLETIN}\nFolio {uuid.uuid4().hex}."))
+def document(bulletins: Iterator[Document]) -> Document:
+    """Give a bulletin that no other test has."""
+    return next(bulletins)
 
 
 def open_document(page: "Page", served: Served, document: Document) -> None:
