@@ -222,6 +222,17 @@ def each_look(
             yield f"{width}-{scheme}"
 
 
+def check_looks(page: "Page") -> None:
+    """Fail where a look of the page lacks room, or axe finds anything in it.
+
+    Schemes differ in colours alone: in the second, those are looked at and nothing else.
+    """
+    for look in each_look(page):
+        assert has_room(page), look
+        only = () if look.endswith(SCHEMES[0]) else ("color-contrast",)
+        check_accessibility(page, only=only)
+
+
 def take_screenshots(page: "Page", folder: Path, name: str) -> list[Path]:
     """Take the whole page in each look: `folder/NAME-390-dark.png` and so on."""
     paths = []

@@ -13,7 +13,7 @@ from pipeline.documents import read_all
 from pipeline.store import Store, new_run
 from schemas.reading import ReaderKey
 from schemas.report import Status
-from tests.browser import check_accessibility, comes, each_look, expect, has_room
+from tests.browser import check_looks, comes, expect
 from tests.eval.review.pages import Pages, decide, document_ids, fetch_read, read_here, served
 from tests.eval.review.settle.test_page import BULLETIN, label
 from tests.readings import a_reading, put
@@ -37,9 +37,7 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
 
 def look_good(page: "Page") -> None:
     """Hold a page to what all of them keep: readable by anybody, and on a phone."""
-    for _ in each_look(page):
-        assert has_room(page)
-        check_accessibility(page)
+    check_looks(page)
     page.set_viewport_size({"width": 1280, "height": 900})
 
 

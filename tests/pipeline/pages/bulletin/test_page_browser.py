@@ -8,7 +8,7 @@ import pytest
 from pipeline.pages.bulletin.list_page import ListAbout, render_list
 from pipeline.pages.bulletin.page import render_bulletin
 from pipeline.words import Language
-from tests.browser import check_accessibility, each_look, expect, has_room, open_context, settle
+from tests.browser import check_looks, expect, open_context, settle
 from tests.pipeline.pages.bulletin.samples import hostile, sample
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ def test_a_page_fits_is_accessible_and_runs_nothing_but_its_own(
     name: str, page: "Page", pages: Path
 ) -> None:
     _open(page, pages / f"{name}.html")
-    for look in each_look(page):
-        assert has_room(page), look
-        check_accessibility(page)
+    check_looks(page)
     assert page.evaluate("() => typeof window.injected") == "undefined"
     settle(page)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import browser_at_rest, check_accessibility, each_look, expect, has_room, settle
+from tests.browser import browser_at_rest, check_looks, each_look, expect, has_room, settle
 from tests.pipeline.pages.report.report_store import fill, page_of
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_is_accessible_and_fits_in_each_look(page: "Page", report: Path) -> None:
     page.goto(report.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    check_looks(page)
     for look in each_look(page):
-        check_accessibility(page)
-        assert has_room(page), look
         shown = page.locator("figure svg:visible")
         assert shown.count() * 2 == page.locator("figure svg").count(), look
     settle(page)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.store import Store
-from tests.browser import check_accessibility, comes, each_look, expect, has_room, settle
+from tests.browser import check_looks, comes, expect, settle
 from tests.pipeline.documents.test_pdf import pdf
 from tests.pipeline.review.compare.test_page import TEXT, two
 from tests.pipeline.review.source.test_page import PAGES, store_file
@@ -93,6 +93,4 @@ def test_both_are_fit_for_everybody(served: Served, page: "Page", tmp_path: Path
     at = shown.text.index("4 mil")
     for path in (f"/compare/{compared.id}", f"/source/{shown.id}?at={at}"):
         page.goto(address(served, path))
-        for look in each_look(page):
-            check_accessibility(page)
-            assert has_room(page), look
+        check_looks(page)

@@ -13,7 +13,7 @@ from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
-from tests.browser import check_accessibility, each_look, expect, has_room
+from tests.browser import check_looks, expect
 from tests.pipeline.review.selection import select
 from tests.review_server import TOKEN, Served, context_for, serve_review
 from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading, store_readings
@@ -431,9 +431,7 @@ def test_the_page_has_room_and_is_accessible_in_every_look(
     page.wait_for_selector("#items .is-accepted")
     press(page, "s")
     page.fill("[name=service]", "c")
-    for look in each_look(page):
-        assert has_room(page), look
-        check_accessibility(page)
+    check_looks(page)
 
 
 def test_labels_that_are_given_apart_are_accessible_in_every_look(
@@ -444,9 +442,7 @@ def test_labels_that_are_given_apart_are_accessible_in_every_look(
     expect(page.locator("#items .figure")).to_have_count(0)
     press(page, "n", "+")
     page.wait_for_selector("form.figure-form")
-    for look in each_look(page):
-        assert has_room(page), look
-        check_accessibility(page)
+    check_looks(page)
     page.keyboard.press("Escape")
     press(page, "?")
     expect(page.locator("#keys")).not_to_contain_text("save as gold", use_inner_text=True)

@@ -11,7 +11,7 @@ from pipeline.review.queue.index import QueueIndex
 from pipeline.store import Store, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Source
-from tests.browser import check_accessibility, each_look, expect, has_room, open_context
+from tests.browser import check_looks, expect, open_context
 from tests.processes import wait_until
 from tests.readings import KEY, a_document, a_reading
 from tests.review_server import TOKEN, Served, context_for, serve_review
@@ -86,9 +86,7 @@ def test_the_sheet_of_keys_opens_and_closes_and_keeps_other_keys_from_the_page(
 
 def test_every_look_has_room_and_can_be_read(page: "Page", served: Served) -> None:
     page.goto(address(served, "/?findings=warning&q=cirugias"))
-    for look in each_look(page):
-        assert has_room(page), look
-        check_accessibility(page)
+    check_looks(page)
 
 
 def test_without_scripts_links_and_forms_do_it(

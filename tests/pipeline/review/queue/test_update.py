@@ -1,6 +1,7 @@
 """How the index of the queue follows the database, and that it is never trusted over it."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,7 +15,7 @@ from pipeline.review.queue.search import Found, Row, find_neighbours, find_rows
 from pipeline.review.queue.update import update
 from pipeline.runs.deciding import Decisions
 from pipeline.runs.forgetting import find_known, forget_all
-from pipeline.store import Store, new_run
+from pipeline.store import Store, database, new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Source
 from schemas.finding import Finding, Severity
@@ -135,17 +136,18 @@ def test_figures_of_two_readers_are_compared_as_often_as_each_has_them(
         "Uno tiene más": ((one,), (one, two, surgery(two)), 2),
     }
     expected = {}
-    for text, (mine, theirs, differing) in compared.items():
-        document = a_document(text)
-        put(store, new_run(KEY), (document, a_reading(document, report=a_report(*mine))))
-        other = a_reading(document, report=a_report(*theirs), key=OTHER_KEY)
-        put(store, new_run(OTHER_KEY), (document, other))
-        expected[document.id] = differing
-    # One reader twice is one reader: the newest counts.
-    document = a_document("Releído")
-    for figure in (one, surgery(one)):
-        put(store, new_run(KEY), (document, a_reading(document, report=a_report(figure))))
-    expected[document.id] = 0
+    with store.keep_open():
+        for text, (mine, theirs, differing) in compared.items():
+            document = a_document(text)
+            put(store, new_run(KEY), (document, a_reading(document, report=a_report(*mine))))
+            other = a_reading(document, report=a_report(*theirs), key=OTHER_KEY)
+            put(store, new_run(OTHER_KEY), (document, other))
+            expected[document.id] = differing
+        # One reader twice is one reader: the newest counts.
+        document = a_document("Releído")
+        for figure in (one, surgery(one)):
+            put(store, new_run(KEY), (document, a_reading(document, report=a_report(figure))))
+        expected[document.id] = 0
     assert {row.document_id: row.differing for row in rows(store, index)} == expected
     assert {row.differing for row in ask(index, differ="yes").rows} == {1, 2}
 
@@ -288,13 +290,31 @@ def test_what_no_document_is_found_by_any_more_does_not_pile_up(
 ) -> None:
     monkeypatch.setattr("pipeline.review.queue.index._MOST_LEFT_OVER", 0)
     document = a_document("La cirugía")
-    for number in range(12):
+    for number in range(9):
         figure = a_figure().model_copy(update={"place": f"HGZ {number}"})
         put(store, new_run(KEY), (document, a_reading(document, report=a_report(figure))))
         follow(store, index)
         assert ask(index, q=f"cirugia {number}").total == 1
         assert ask(index, q=f"cirugia {number - 1}").total == 0
-    assert index.read("SELECT count(*) FROM texts")[0][0] < 10
+    assert index.read("SELECT count(*) FROM texts")[0][0] < 8
+
+
+def test_each_piece_takes_one_opening_of_the_database_and_none_is_looked_for_behind_the_last(
+    store: Store, index: QueueIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = a_document()
+    put(store, new_run(KEY), (document, a_reading(document)))
+    opened: list[bool] = []
+    connect = database.connect
+
+    def count(*about: Any, read_only: bool) -> duckdb.DuckDBPyConnection:  # noqa: ANN401 - its own
+        opened.append(read_only)
+        return connect(*about, read_only=read_only)
+
+    monkeypatch.setattr(database, "connect", count)
+    assert [update(store, index), update(store, index)] == [True, False]
+    assert opened == [True, True]
+    assert index.tell_progress().is_done
 
 
 def test_one_process_at_a_time_follows_and_the_others_look(store: Store, index: QueueIndex) -> None:
