@@ -27,7 +27,7 @@ from urllib.parse import urlencode, urlsplit
 import duckdb
 
 from examples.make_backlog import bulletins, write
-from pipeline.review.queue_index import index_path
+from pipeline.review.queue.index import index_path
 from pipeline.store import Store
 
 # The same list by the database alone.

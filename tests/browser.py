@@ -19,7 +19,15 @@ import pytest
 from tests.processes import PATIENCE
 
 if TYPE_CHECKING:  # tests without a browser need not wait for it
-    from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        Dialog,
+        Locator,
+        LocatorAssertions,
+        Page,
+        Request,
+    )
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = (
@@ -34,6 +42,7 @@ _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 _HEIGHT = 900
+_MILLISECONDS = PATIENCE * 1000 / 2
 WIDTHS = (1280, 390)
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -113,7 +122,7 @@ def open_context(
     """Open windows that share nothing with others, as two people have them."""
     viewport = {"width": width, "height": _HEIGHT}
     context = browser.new_context(**({"viewport": viewport, "color_scheme": "light"} | options))
-    context.set_default_timeout(PATIENCE * 1000 / 2)
+    context.set_default_timeout(_MILLISECONDS)
     _watch(context, complaints)
     try:
         yield context
@@ -149,6 +158,20 @@ def _is_own(request: "Request") -> bool:
     return url.scheme in ("data", "blob", "about") or url.hostname == "127.0.0.1"
 
 
+def expect(what: "Locator") -> "LocatorAssertions":
+    """Give assertions about what stands on a page, which wait until it is so."""
+    from playwright.sync_api import expect  # noqa: PLC0415 - it takes half a second
+
+    expect.set_options(timeout=_MILLISECONDS)
+    return expect(what)
+
+
+def comes(what: "Locator") -> None:
+    """Wait for a page that shows it, and for its scripts: until then it takes no keys."""
+    what.wait_for()
+    what.page.wait_for_load_state()
+
+
 def settle(page: "Page") -> None:
     """Wait until whatever the page has reported so far is among the complaints."""
     page.evaluate("() => new Promise((done) => setTimeout(done, 0))")
@@ -163,9 +186,10 @@ def check_accessibility(
 
     The page's own policy does not keep axe out: a debugger may evaluate scripts.
     """
-    from axe_playwright_python.base import AXE_SCRIPT  # noqa: PLC0415 - half a megabyte
+    from axe_playwright_python.base import AXE_SCRIPT  # noqa: PLC0415 - as large
 
-    page.evaluate(AXE_SCRIPT)
+    if page.evaluate("typeof axe") == "undefined":  # half a megabyte, once for each page
+        page.evaluate(AXE_SCRIPT)
     options: dict[str, object] = {
         "resultTypes": ["violations"],
         "rules": {rule: {"enabled": False} for rule in without},
@@ -196,6 +220,17 @@ def each_look(
             page.set_viewport_size({"width": width, "height": _HEIGHT})
             page.emulate_media(color_scheme=scheme)
             yield f"{width}-{scheme}"
+
+
+def check_looks(page: "Page") -> None:
+    """Fail where a look of the page lacks room, or axe finds anything in it.
+
+    Schemes differ in colours alone: in the second, those are looked at and nothing else.
+    """
+    for look in each_look(page):
+        assert has_room(page), look
+        only = () if look.endswith(SCHEMES[0]) else ("color-contrast",)
+        check_accessibility(page, only=only)
 
 
 def take_screenshots(page: "Page", folder: Path, name: str) -> list[Path]:

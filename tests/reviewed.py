@@ -44,8 +44,18 @@ def read_by_rules(document: Document) -> Reading:
 def store_reading(db: Path, document: Document, reading: Reading | None = None) -> Document:
     """Store a document with a reading, by the rules where none is given."""
     reading = reading or read_by_rules(document)
-    store = Store(db)
-    store.prepare()
-    source = Sighting(Source(path=f"/boletines/{document.id[:6]}.txt"), document.id, "read")
-    store.append(new_run(reading.key), [Entry(document, reading, now())], [source])
+    store_readings(db, (document, reading))
     return document
+
+
+def store_readings(db: Path, *readings: tuple[Document, Reading]) -> None:
+    """Store documents with their readings, all at once."""
+    store = Store(db)
+    if not db.exists():
+        store.prepare()
+    entries = [Entry(document, reading, now()) for document, reading in readings]
+    sources = [
+        Sighting(Source(path=f"/boletines/{document.id[:6]}.txt"), document.id, "read")
+        for document, _ in readings
+    ]
+    store.append(new_run(readings[0][1].key), entries, sources)

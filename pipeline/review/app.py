@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
-from pipeline.review import compare_page, decide_page, document_page, queue_page, source_page
+from pipeline.review.compare import page as compare_page
 from pipeline.review.context import Context
+from pipeline.review.document import decide_page
+from pipeline.review.document import page as document_page
 from pipeline.review.fault_page import HANDLERS
+from pipeline.review.queue import page as queue_page
+from pipeline.review.source import page as source_page
 from pipeline.review.static_files import static_route
 
 
@@ -16,7 +20,7 @@ def make_app(
 ) -> Starlette:
     """Make the app; `more` routes are of other packages. Every address begins with the token.
 
-    `packages` are those whose folders `static` are served.
+    `packages` are those whose folders `static`, and those of their rooms, are served.
     """
     routes = [
         *queue_page.ROUTES,

@@ -12,8 +12,8 @@ from pathlib import Path
 from pipeline.console.terminal import tell
 from pipeline.errors import JornadaError, StoreError
 from pipeline.review.context import Context
-from pipeline.review.queue_index import QueueIndex
-from pipeline.review.queue_update import update
+from pipeline.review.queue.index import QueueIndex
+from pipeline.review.queue.update import update
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
 from pipeline.store.connection import stat_files

@@ -1,4 +1,4 @@
-"""Pages from the templates beside this file, and those that other rooms add."""
+"""Pages, each from a template of its room; what frames them all lies beside this file."""
 
 from functools import cache
 from importlib.resources import files
@@ -30,7 +30,7 @@ def render(
     status: int = 200,
     **values: object,
 ) -> HTMLResponse:
-    """Render a template of a package's `templates`.
+    """Render a template of `templates` of a package, which is a page's room.
 
     It knows `context`, `root`, which addresses begin with, and `here`, the page's own.
     """

@@ -13,17 +13,19 @@ from uuid import uuid4
 
 from eval.review.routes import ROUTES
 from pipeline.decisions.numeral_place import places_of
+from pipeline.documents import read_all
 from pipeline.review.session import hold_review, open_context
+from pipeline.rules.reader import BaselineReader
 from pipeline.runs.deciding import Decisions
-from pipeline.store import Store
+from pipeline.store import Store, new_run
 from pipeline.store.fetch import fetch_documents, fetch_readings
-from pipeline.store.rows import now
+from pipeline.store.rows import Entry, Sighting, now
 from schemas.decision import Decision, DecisionKind
 from schemas.document import Document
 from schemas.finding import Span
 from schemas.report import Figure, JornadaReport
-from tests.command import jornada_here
 from tests.processes import PATIENCE
+from tests.reviewed import read_by_rules
 
 
 @dataclass
@@ -101,13 +103,14 @@ def document_ids(db: Path) -> dict[str, str]:
 def fetch_read(db: Path, document_id: str) -> tuple[Document, str, JornadaReport]:
     """Give a document with the reading of it that no person made."""
     store = Store(db)
-    rows = store.read(
-        "SELECT reading_id FROM readings WHERE document_id = ? AND derived IS DISTINCT FROM "
-        "'review' ORDER BY read_at DESC LIMIT 1",
-        [document_id],
-    ).rows
-    (document,) = fetch_documents(store, [document_id])
-    (reading,) = fetch_readings(store, [rows[0][0]])
+    with store.keep_open(read_only=True):
+        rows = store.read(
+            "SELECT reading_id FROM readings WHERE document_id = ? AND derived IS DISTINCT FROM "
+            "'review' ORDER BY read_at DESC LIMIT 1",
+            [document_id],
+        ).rows
+        (document,) = fetch_documents(store, [document_id])
+        (reading,) = fetch_readings(store, [rows[0][0]])
     assert reading.report
     return document, reading.reading_id, reading.report
 
@@ -160,16 +163,23 @@ def accept_all(db: Path, document_id: str) -> None:
         [
             decision(document_id, "accept", span=span, figure=figure, reading_id=reading_id)
             for span, figure in zip(places, report.figures, strict=True)
-        ]
+        ],
+        [document],
     )
 
 
-def extract_here(folder: Path, **texts: str) -> Path:
+def read_here(folder: Path, **texts: str) -> Path:
     """Have the baseline read texts, each a file of its name; give the database."""
     bulletins = folder / "bulletins"
     bulletins.mkdir()
     for name, text in texts.items():
         (bulletins / f"{name}.txt").write_text(text, "utf-8")
-    ran = jornada_here(folder)("extract", "bulletins", "--reader", "baseline")
-    assert ran.returncode == 0, ran.stderr
-    return folder / "jornada.duckdb"
+    store = Store(folder / "jornada.duckdb")
+    store.prepare()
+    entries, sightings = [], []
+    for loaded in read_all([str(bulletins)]):
+        assert loaded.document is not None, loaded.error
+        entries.append(Entry(loaded.document, read_by_rules(loaded.document), now()))
+        sightings.append(Sighting(loaded.source, loaded.document.id, "read"))
+    store.append(new_run(BaselineReader().key), entries, sightings)
+    return store.path

@@ -10,9 +10,9 @@ import pytest
 from pipeline.decisions.journal import decisions_path
 from pipeline.review.background import Work, work_behind
 from pipeline.review.context import Context
-from pipeline.review.queue_index import QueueIndex, index_path
-from pipeline.review.queue_query import parse_query
-from pipeline.review.queue_search import find_rows
+from pipeline.review.queue.index import QueueIndex, index_path
+from pipeline.review.queue.query import parse_query
+from pipeline.review.queue.search import find_rows
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store, new_run
 from schemas.decision import Decision

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.command import jornada_in, lay_out, serve_model, start
+from tests.command import jornada_here, lay_out, serve_model, start
 from tests.processes import wait_until
 from tests.review_client import Client, a_decision, accept, figures_of, relabel
 from tests.review_command import run_review
@@ -17,7 +17,7 @@ BULLETINS = 12
 
 
 def query(folder: Path, sql: str) -> list[dict[str, Any]]:
-    ran = jornada_in(folder)("query", "--json", sql)
+    ran = jornada_here(folder)("query", "--json", sql)
     assert ran.returncode == 0, ran.stderr
     found: list[dict[str, Any]] = json.loads(ran.stdout)
     return found
@@ -25,7 +25,7 @@ def query(folder: Path, sql: str) -> list[dict[str, Any]]:
 
 def test_decisions_go_in_beside_a_run_that_reads_the_same_documents_anew(tmp_path: Path) -> None:
     lay_out(tmp_path / "in")
-    assert jornada_in(tmp_path)("extract", "in", "--reader", "baseline").returncode == 0
+    assert jornada_here(tmp_path)("extract", "in", "--reader", "baseline").returncode == 0
     ids = [
         each["document_id"]
         for each in query(tmp_path, "SELECT document_id FROM current_documents ORDER BY path")

@@ -1,4 +1,4 @@
-"""What a person does from end to end: real commands, a real server, a real browser."""
+"""What a person does from end to end: commands, a real server, a real browser."""
 
 import json
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import open_context, settle
-from tests.command import jornada_in
+from tests.browser import browser_at_rest, comes, expect, open_context, settle
+from tests.command import jornada_here
 from tests.pipeline.review.selection import select
 from tests.review_client import Client
 from tests.review_command import run_review
@@ -28,6 +28,17 @@ También 64 personas hablaron con trabajadoras sociales.
 """
 
 
+def run(folder: Path, *arguments: str) -> str:
+    """Run `jornada ARGUMENTS...` in the folder, beside whatever has its database; give its output.
+
+    To the server it is another process, which would take a second to start for itself alone.
+    """
+    with browser_at_rest():
+        ran = jornada_here(folder)(*arguments)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Lay out a folder in which a few bulletins are read, one of which contradicts itself."""
@@ -36,8 +47,7 @@ def folder(tmp_path: Path) -> Path:
     for name in FEW:
         (bulletins / name).write_bytes((EXAMPLES / name).read_bytes())
     (bulletins / "colima.txt").write_text(SPOILT, "utf-8")
-    ran = jornada_in(tmp_path)("extract", "in", "--reader", "baseline")
-    assert ran.returncode == 0, ran.stderr
+    run(tmp_path, "extract", "in", "--reader", "baseline")
     return tmp_path
 
 
@@ -77,16 +87,17 @@ def wait_for_left(page: "Page", told: str) -> None:
 def save_as_gold(page: "Page") -> None:
     """Save as gold by keys, and come back."""
     press(page, "g")
-    page.get_by_role("heading", name="Save as gold").wait_for()
-    press(page, "Enter")  # its button has the focus
-    page.get_by_text("Saved:").wait_for()
+    comes(page.get_by_role("heading", name="Save as gold"))
+    expect(page.locator("[autofocus]")).to_be_focused()
+    press(page, "Enter")
+    comes(page.get_by_text("Saved:"))
 
 
 def score(folder: Path) -> Any:  # noqa: ANN401 - any JSON
     """Score the baseline against what is saved, as the page says to."""
-    ran = jornada_in(folder)("eval", "--gold", "gold", "--reader", "baseline", "--json")
-    assert ran.returncode == 0, ran.stderr
-    (variant,) = json.loads(ran.stdout)["variants"]
+    (variant,) = json.loads(
+        run(folder, "eval", "--gold", "gold", "--reader", "baseline", "--json")
+    )["variants"]
     return variant["scores"]["strict"]
 
 
@@ -94,7 +105,7 @@ def test_a_person_corrects_the_worst_document_and_the_score_says_so(
     page: "Page", queue: str, folder: Path
 ) -> None:
     open_worst(page, queue)
-    assert "120 cirugías" in page.inner_text("h1")
+    expect(page.locator("h1")).to_contain_text("120 cirugías", use_inner_text=True)
     press(page, "A")
     wait_for_left(page, "all decided")
     save_as_gold(page)
@@ -123,13 +134,14 @@ def test_a_person_corrects_the_worst_document_and_the_score_says_so(
     # What was accepted as it was read says that it was read well. Then one is wrong, one missing.
     assert (before["right"], before["read"], before["gold"]) == (3, 3, 3)
     assert (after["right"], after["read"], after["gold"]) == (2, 3, 4)
-    ran = jornada_in(folder)(
+    told = run(
+        folder,
         "query",
         "--json",
         "SELECT value, service, detail, decided, decided_by FROM current_figures "
         "WHERE decided IN ('changed', 'added') ORDER BY value",
     )
-    assert [tuple(each.values()) for each in json.loads(ran.stdout)] == [
+    assert [tuple(each.values()) for each in json.loads(told)] == [
         (64, "social_work", None, "added", "ana"),
         (102, "surgery", "ophthalmology", "changed", "ana"),
     ]
@@ -149,12 +161,13 @@ def test_two_people_at_two_servers_see_what_the_other_decides(
         open_context(browser, complaints) as ana,
         open_context(browser, complaints) as luis,
     ):
-        ran = jornada_in(folder)(
+        told = run(
+            folder,
             "query",
             "--json",
             "SELECT document_id FROM current_documents WHERE path LIKE '%colima%'",
         )
-        document_id = json.loads(ran.stdout)[0]["document_id"]
+        document_id = json.loads(told)[0]["document_id"]
         one, twin, other = ana.new_page(), ana.new_page(), luis.new_page()
         for page, address in ((one, queue), (twin, queue), (other, second.url)):
             open_document(page, address, document_id)
@@ -172,10 +185,13 @@ def test_two_people_at_two_servers_see_what_the_other_decides(
         settle(one)
     with run_review(folder):  # what still waits is stored at the latest when one begins and ends
         pass
-    ran = jornada_in(folder)(
-        "query", "--json", "SELECT kind, who, count(*) FROM decisions GROUP BY ALL ORDER BY ALL"
+    told = run(
+        folder,
+        "query",
+        "--json",
+        "SELECT kind, who, count(*) FROM decisions GROUP BY ALL ORDER BY ALL",
     )
-    assert [tuple(each.values()) for each in json.loads(ran.stdout)] == [
+    assert [tuple(each.values()) for each in json.loads(told)] == [
         ("accept", "ana", 1),
         ("accept", "luis", 1),
         ("delete", "ana", 1),

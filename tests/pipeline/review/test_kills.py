@@ -19,9 +19,9 @@ from tests.review_command import run_review
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 6
+MOMENTS = (0.3, 0, 1.2, 0.7)
+"""Seconds of each round; the longest is longer than it takes until decisions are stored."""
 DOCUMENTS, FIGURES = 3, 12
-LONGEST = 1.2  # seconds of a round, which is longer than it takes until decisions are stored
 
 
 @dataclass
@@ -75,17 +75,16 @@ def test_each_decision_that_was_acknowledged_is_there_once_however_often_it_is_k
     with duckdb.connect(db) as con:
         ids = [each for (each,) in con.execute("SELECT document_id FROM documents").fetchall()]
 
-    chance = random.Random(16)  # noqa: S311 - no secret
     sent, kept, open_still = Counter[str](), Counter[str](), dict[str, list[dict[str, Any]]]()
-    for number in range(ROUNDS):
-        people = decide_until_killed(tmp_path, ids, number, chance.uniform(0, LONGEST), open_still)
+    for number, seconds in enumerate(MOMENTS):
+        people = decide_until_killed(tmp_path, ids, number, seconds, open_still)
         for person in people:
             sent.update({one["decision_id"] for one in person.sent})
             kept.update(person.kept)
             known = set(person.kept)
             unanswered = [one for one in person.sent if one["decision_id"] not in known]
             open_still[person.document_id] = unanswered if number % 2 else []
-    assert len(kept) > ROUNDS * DOCUMENTS
+    assert len(kept) > len(MOMENTS) * DOCUMENTS
 
     journal = DecisionJournal(decisions_path(db))
     with run_review(tmp_path) as server:

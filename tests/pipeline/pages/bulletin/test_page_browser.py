@@ -8,7 +8,7 @@ import pytest
 from pipeline.pages.bulletin.list_page import ListAbout, render_list
 from pipeline.pages.bulletin.page import render_bulletin
 from pipeline.words import Language
-from tests.browser import check_accessibility, each_look, has_room, open_context, settle
+from tests.browser import check_looks, expect, open_context, settle
 from tests.pipeline.pages.bulletin.samples import hostile, sample
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ def test_a_page_fits_is_accessible_and_runs_nothing_but_its_own(
     name: str, page: "Page", pages: Path
 ) -> None:
     _open(page, pages / f"{name}.html")
-    for look in each_look(page):
-        assert has_room(page), look
-        check_accessibility(page)
+    check_looks(page)
     assert page.evaluate("() => typeof window.injected") == "undefined"
     settle(page)
 
@@ -53,33 +51,33 @@ def test_the_pointer_and_the_keyboard_light_up_words_and_row(page: "Page", pages
     assert page.evaluate(_LIT) == ["MARK", "MARK", "TR"], "a number is set off in its words"
     page.focus("#f1")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("() => document.activeElement.id") == "f2"
+    expect(page.locator("#f2")).to_be_focused()
     assert page.evaluate(_LIT) == ["MARK", "MARK", "MARK", "TR"], "and a finding cuts them anew"
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
-    assert page.evaluate("() => document.activeElement.id") == "f1"
+    expect(page.locator("#f1")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#t-f1")
+    page.wait_for_url("**#t-f1")
 
 
 def test_many_are_searched_without_accents_filtered_and_opened(page: "Page", pages: Path) -> None:
     page.goto((pages / "many.html").as_uri())
     shown = page.locator("details.bulletin:visible")
-    assert shown.count() == 3
+    expect(shown).to_have_count(3)
     page.fill("#words", "MUYLARGOmuylargo")
-    assert shown.count() == 1
-    assert page.inner_text("#found") == "1 / 3 bulletins"
+    expect(shown).to_have_count(1)
+    expect(page.locator("#found")).to_have_text("1 / 3 bulletins", use_inner_text=True)
     page.fill("#words", "jornada 11 12–14 august cirugias nandu")
-    assert shown.count() == 0
+    expect(shown).to_have_count(0)
     page.fill("#words", "casi 90 cirugias. 😀 nandu")
-    assert shown.count() == 2
+    expect(shown).to_have_count(2)
     page.select_option("#which", "partial")
-    assert shown.count() == 1
+    expect(shown).to_have_count(1)
     page.click("#open-all")
-    assert page.locator("details[open]").count() == 1
+    expect(page.locator("details[open]")).to_have_count(1)
     page.fill("#words", "")
     page.select_option("#which", "reviewed")
-    assert shown.count() == 2
+    expect(shown).to_have_count(2)
 
 
 def test_without_scripts_all_is_there(
@@ -88,11 +86,11 @@ def test_without_scripts_all_is_there(
     with open_context(browser, complaints, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto((pages / "many.html").as_uri())
-        assert page.locator("#choices").is_hidden()
+        expect(page.locator("#choices")).to_be_hidden()
         page.locator("summary").first.click()
         page.locator("#b1-f1").click()
-        assert page.url.endswith("#b1-t-f1")
-        assert page.locator("details[open] .text").is_visible()
+        page.wait_for_url("**#b1-t-f1")
+        expect(page.locator("details[open] .text")).to_be_visible()
     complaints.clear()  # of the script that did not run
 
 

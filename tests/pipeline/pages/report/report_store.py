@@ -116,6 +116,12 @@ def fill(path: Path) -> Store:
     """Make the database."""
     store = Store(path)
     store.prepare()
+    with store.keep_open():
+        _fill(store)
+    return store
+
+
+def _fill(store: Store) -> None:
     text = f"Hubo 2 mil 774 cirugías de 2 mil previstas, 29 trasplantes. {SCRIPT} Van 900 mil 316."
     put(
         store,
@@ -152,7 +158,6 @@ def fill(path: Path) -> Store:
         edition=10,
         title=f"Décima {TURNED}",
     )
-    return store
 
 
 def page_of(store: Store, language: Language = Language.ENGLISH, where: str | None = None) -> str:

@@ -1,6 +1,7 @@
 """The report says what the store holds, and nothing that is in it can do anything."""
 
 import re
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -181,8 +182,19 @@ def test_spanish_is_spanish_throughout(store: Store, page: html.HtmlElement) -> 
     assert english_headings & spanish_headings == {"jornada", "jornadas"}
 
 
-def test_a_condition_restricts_all_that_is_shown(store: Store) -> None:
+def test_a_condition_restricts_all_that_is_shown_and_one_state_of_the_database_is_asked(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    connect = database.connect
+
+    def count(path: Path, *about: object, **more: object) -> object:
+        opened.append(path)
+        return connect(path, *about, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(database, "connect", count)
     restricted = parse(page_of(store, where="state = 'Jalisco' -- <b>"))
+    assert opened == [store.path]
     assert words(restricted.xpath("//code")[0]) == "state = 'Jalisco' -- <b>"
     assert len(restricted.xpath("//ol[@class='quotes']/li")) == 1
     assert "2,774" not in restricted.text_content()
@@ -212,21 +224,6 @@ def test_a_condition_that_cannot_be_run_is_told_of(where: str, store: Store) -> 
     assert store.ask("SELECT count(*) FROM figures").rows == [(8,)]
 
 
-def test_all_of_it_is_asked_of_one_state_of_the_database(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[Path] = []
-    connect = database.connect
-
-    def count(path: Path, *about: object, **more: object) -> object:
-        opened.append(path)
-        return connect(path, *about, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(database, "connect", count)
-    page_of(store, where="state = 'Jalisco'")
-    assert opened == [store.path]
-
-
 def test_of_a_single_bulletin_all_parts_are_there(tmp_path: Path) -> None:
     single = Store(tmp_path / "single.duckdb")
     single.prepare()
@@ -246,8 +243,8 @@ def test_of_a_single_bulletin_all_parts_are_there(tmp_path: Path) -> None:
         assert words(section(page, name)), name
 
 
-def test_what_a_person_decided_is_what_is_reported(tmp_path: Path) -> None:
-    reviewed = fill(tmp_path / "reviewed.duckdb")
+def test_what_a_person_decided_is_what_is_reported(store: Store, tmp_path: Path) -> None:
+    reviewed = Store(shutil.copyfile(store.path, tmp_path / "reviewed.duckdb"))
     ((document, whole),) = reviewed.ask(
         "SELECT document_id, text FROM documents WHERE text LIKE '%29 trasplantes%'"
     ).rows

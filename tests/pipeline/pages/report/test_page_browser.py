@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import browser_at_rest, check_accessibility, each_look, has_room, settle
+from tests.browser import browser_at_rest, check_looks, each_look, expect, has_room, settle
 from tests.pipeline.pages.report.report_store import fill, page_of
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_is_accessible_and_fits_in_each_look(page: "Page", report: Path) -> None:
     page.goto(report.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    check_looks(page)
     for look in each_look(page):
-        check_accessibility(page)
-        assert has_room(page), look
         shown = page.locator("figure svg:visible")
         assert shown.count() * 2 == page.locator("figure svg").count(), look
     settle(page)
@@ -57,11 +56,11 @@ def test_a_number_leads_to_its_words_and_back_into_a_folded_table(
     number = table.locator("a.number").first
     anchor, target = number.get_attribute("id"), number.get_attribute("href")
     number.click()
-    assert page.locator(f"{target} mark").is_visible()
-    assert page.url.endswith(str(target))
+    expect(page.locator(f"{target} mark")).to_be_visible()
+    page.wait_for_url(f"**{target}")
     table.locator("summary").click()
     page.locator(f"{target} a.back[href='#{anchor}']").click()
-    assert page.locator(f"[id='{anchor}']").is_visible()
+    expect(page.locator(f"[id='{anchor}']")).to_be_visible()
 
 
 def test_all_is_printed_and_stays_folded_on_the_screen(page: "Page", report: Path) -> None:

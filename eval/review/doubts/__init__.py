@@ -1,0 +1,1 @@
+"""Labels of the gold that readers contradict."""

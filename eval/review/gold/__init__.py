@@ -1,0 +1,1 @@
+"""Gold that is saved of what people decided."""
