@@ -108,9 +108,9 @@ def test_a_job_whose_lock_was_removed_ends(jobs: Make) -> None:
 
 
 def test_a_look_that_finds_nothing_new_leaves_the_database_alone(
-    jobs_as_ever: Make, monkeypatch: pytest.MonkeyPatch
+    jobs: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = jobs_as_ever()
+    job = jobs()
     let_go, opened, looks = job.hold(), list[int](), list[int]()
     connect, retrieve = database.connect, Provider.retrieve
 

@@ -86,11 +86,13 @@ def calm(backlog: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return ran
 
 
+@pytest.mark.usefixtures("begun")
 def test_where_three_requests_in_ten_go_wrong_the_figures_are_those_of_a_calm_run(
     tmp_path: Path, backlog: Path, calm: Ran
 ) -> None:
     with serving(backlog, *SWIFT, "--faults", "0.3", "--seed", "3") as base_url:
-        ran = extracted(backlog, base_url, tmp_path / "a.duckdb", AT_ONCE, "--workers", "2")
+        db, more = tmp_path / "jornada.duckdb", ("--workers", "2")
+        ran = extracted(backlog, base_url, db, AT_ONCE, *more)
     assert set(ran.log["faults"]) == set(FAULTS), "or not everything was tried"
     assert ran.log["requests"] - DOCUMENTS > DOCUMENTS / 5
 
