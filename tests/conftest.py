@@ -9,6 +9,7 @@ import signal
 import ssl
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpcore2
@@ -79,15 +80,27 @@ def _tables_are_copied(
     """
     if request.path.name in _TESTS_OF_TABLES:
         return
-    prepare = Store.prepare
+    prepare, keep_open = Store.prepare, Store.keep_open
+
+    def is_copied(store: Store) -> bool:
+        if not store.path.parent.is_dir() or store.path.exists():
+            return False
+        shutil.copyfile(_empty_database, store.path)
+        return True
 
     def copied(store: Store) -> None:
-        if store.path.parent.is_dir() and not store.path.exists():
-            shutil.copyfile(_empty_database, store.path)
-        else:
+        if not is_copied(store):
             prepare(store)
 
+    @contextmanager
+    def copied_and_kept_open(store: Store, *, read_only: bool = False) -> Iterator[None]:
+        if not read_only:
+            is_copied(store)
+        with keep_open(store, read_only=read_only):
+            yield
+
     monkeypatch.setattr(Store, "prepare", copied)
+    monkeypatch.setattr(Store, "keep_open", copied_and_kept_open)
 
 
 @pytest.fixture(scope="session", autouse=True)

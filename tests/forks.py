@@ -9,7 +9,8 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from tests.processes import wait_until
 
@@ -49,6 +50,35 @@ def forked(work: Callable[[], object], seconds: float | None = None) -> int:
 def _ended(child: int) -> tuple[int, int] | None:
     ended = os.waitpid(child, os.WNOHANG)
     return ended if ended[0] else None
+
+
+@contextmanager
+def serving_forked(main: Callable[[], None], *arguments: str) -> Iterator[str]:
+    """Run a server's `main` in a child process while the block runs; gives the line it begins with.
+
+    A process of its own that is not started anew: to import what this one has takes a second.
+    """
+    said, told = os.pipe()
+    server = os.fork()
+    if not server:
+        gc.freeze()
+        sys.argv[1:] = arguments
+        sys.stdout = os.fdopen(told, "w", encoding="utf-8")
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            main()
+        except BaseException:  # noqa: BLE001 - as above
+            traceback.print_exc()
+            sys.stderr.flush()
+        finally:
+            os._exit(0)
+    os.close(told)
+    try:
+        with os.fdopen(said, encoding="utf-8") as lines:
+            yield lines.readline()
+    finally:
+        os.kill(server, signal.SIGINT)
+        wait_until(lambda: _ended(server), "the end of a server")
 
 
 def die_at(number: int, steps: Steps, *, before: bool) -> None:

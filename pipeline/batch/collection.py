@@ -95,6 +95,7 @@ async def collect(job: Job, batch: Batch) -> CollectedBatch:
     Raises `DownloadError` where its results cannot be had yet.
     """
     paths = await download(job, batch)
+    job.forget_batches()
     collected = await asyncio.to_thread(_store_results, job, batch, paths)
     for path in (*paths, lines_path(job.folder, batch.batch)):
         path.unlink(missing_ok=True)

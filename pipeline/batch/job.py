@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from pipeline.batch import ledger
 from pipeline.batch.ledger import Batch
@@ -17,8 +17,13 @@ from pipeline.urls import stored_url
 from schemas.reading import ReaderKey
 
 
-class Job(NamedTuple):
-    """One reader's batches in one database; `say` is told, in a line each, what happens."""
+@dataclass
+class Job:
+    """One reader's batches in one database; `say` is told, in a line each, what happens.
+
+    It is used by the one process that has the database locked: no other changes batches.
+    `require_held` raises `StoreError` where it has not any more.
+    """
 
     settings: LlmSettings
     options: BatchOptions
@@ -27,6 +32,9 @@ class Job(NamedTuple):
     journal: Journal
     provider: Provider
     say: Callable[[str], None]
+    require_held: Callable[[], None]
+    _known: dict[str, Batch] | None = field(default=None, init=False)
+    """Everybody's batches; None where the store has to be asked."""
 
     @property
     def folder(self) -> Path:
@@ -34,10 +42,21 @@ class Job(NamedTuple):
         return spool_folder(self.store.path)
 
     async def fetch_batches(self) -> tuple[Batch, ...]:
-        """Fetch everybody's batches: money and the account's queue are one."""
-        if not self.store.path.exists():
-            return ()
-        return await asyncio.to_thread(ledger.fetch_batches, self.store)
+        """Fetch everybody's batches: money and the account's queue are one.
+
+        A look at what is out leaves the file alone, for whoever wants it, unless something is new.
+        """
+        self.require_held()
+        if self._known is None:
+            if not self.store.path.exists():
+                return ()
+            batches = await asyncio.to_thread(ledger.fetch_batches, self.store)
+            self._known = {batch.batch: batch for batch in batches}
+        return tuple(self._known.values())
+
+    def forget_batches(self) -> None:
+        """Have the store asked for them again, which is about to have others."""
+        self._known = None
 
     def select_own(self, batches: Sequence[Batch]) -> list[Batch]:
         """Choose those of this reader."""
@@ -53,4 +72,8 @@ class Job(NamedTuple):
 
     async def record_state(self, batch: Batch, state: str, **facts: object) -> Batch:
         """Record a new state of a batch, with what is known in addition."""
-        return await asyncio.to_thread(ledger.record_state, self.store, batch, state, **facts)
+        known, self._known = self._known, None  # what is broken off may be in the store or not
+        batch = await asyncio.to_thread(ledger.record_state, self.store, batch, state, **facts)
+        if known is not None:
+            self._known = known | {batch.batch: batch}
+        return batch

@@ -218,9 +218,10 @@ def plan(
 
 def record_state(store: Store, batch: Batch, state: str, **facts: object) -> Batch:
     """Record a new state of a batch, with what is known in addition."""
-    facts = {**batch.facts, **facts}
-    store.insert({"batch_states": [_state(batch.batch, batch.number + 1, state, facts)]})
-    return batch._replace(state=state, number=batch.number + 1, found_at=now(), facts=facts)
+    row = _state(batch.batch, batch.number + 1, state, {**batch.facts, **facts})
+    store.insert({"batch_states": [row]})
+    facts = json.loads(row["facts"])  # as whoever fetches it has them
+    return batch._replace(state=state, number=row["number"], found_at=row["found_at"], facts=facts)
 
 
 def record_results(store: Store, batch: Batch, results: Sequence[dict[str, Any]]) -> None:

@@ -88,6 +88,7 @@ async def read_round(
         files = spool.seal()
     where = stored_url(llm.base_url or DEFAULT_BASE_URL)
     stored = StoredOptions.of(job.options, llm)
+    job.forget_batches()
     await asyncio.to_thread(ledger.plan, job.store, files, job.key, where, stored)
     if transport.shortage is not None and summary.outcome == "finished":
         summary = totals.set_ending(summary, "budget", transport.shortage)
@@ -98,8 +99,9 @@ def load_stored(store: Store, ids: Sequence[str]) -> Iterator[LoadedSource]:
     """Give documents out of the store, each with a file that holds it."""
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
-        sources = fetch_sources(store, some)
-        for document in fetch_documents(store, some):
+        with store.keep_open(read_only=True):
+            sources, documents = fetch_sources(store, some), fetch_documents(store, some)
+        for document in documents:
             yield LoadedSource(sources.get(document.id, Source(path=document.id)), document)
 
 

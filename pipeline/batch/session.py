@@ -6,7 +6,7 @@ by any of the commands.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import aclosing, closing
 from typing import TypeVar
 
@@ -58,7 +58,8 @@ async def run_batch(
         closing(Journal(journal_path(settings.db))) as journal,
     ):
         async with aclosing(Provider(settings.llm)) as provider:
-            job = Job(settings.llm, options, key, store, journal, provider, watch.say)
+            say = watch.say
+            job = Job(settings.llm, options, key, store, journal, provider, say, require_held)
             there = (setup or SetUp())._replace(require_held=require_held)
             return await _Session(settings, job, watch, until).run(loaded, there)
 
@@ -76,14 +77,12 @@ class _Session:
         self._spent = 0.0
         """What calls outside of batches may have cost, in US dollars."""
         self._is_interrupted = False
-        self._require_held: Callable[[], None] = lambda: None
 
     async def run(self, loaded: Iterable[LoadedSource] | None, setup: SetUp) -> Summary:
         started, pending = time.perf_counter(), 0
-        self._require_held = setup.require_held
         if self._job.store.path.exists() or loaded is None:
             await asyncio.to_thread(self._job.store.prepare)
-            await asyncio.to_thread(self._sweep)
+            await self._sweep()
         if loaded is not None:
             await self._read(loaded, setup, self._watch)
         if self._job.store.path.exists():
@@ -92,7 +91,7 @@ class _Session:
             if self._goes_on():
                 await self._follow()
             pending = await asyncio.to_thread(ledger.count_unread, self._job.store, self._job.key)
-            await asyncio.to_thread(self._sweep)
+            await self._sweep()
         seconds = time.perf_counter() - started
         summary = totals.sum_up(self._job.key, self._runs, pending, seconds)
         if self._is_interrupted:
@@ -101,11 +100,10 @@ class _Session:
             return totals.set_ending(summary, "refused", obstacle)
         return summary
 
-    def _sweep(self) -> None:
-        batches = ledger.fetch_batches(self._job.store)
-        delete_leftovers(
-            self._job.folder, {batch.batch for batch in batches if ledger.is_open(batch)}
-        )
+    async def _sweep(self) -> None:
+        batches = await self._job.fetch_batches()
+        kept = {batch.batch for batch in batches if ledger.is_open(batch)}
+        await asyncio.to_thread(delete_leftovers, self._job.folder, kept)
 
     def _goes_on(self) -> bool:
         """Tell whether the runs so far leave anything to be done for this process."""
@@ -139,7 +137,7 @@ class _Session:
             self._watch.step(totals.add_progress(runs, progress))
 
         watch = self._watch._replace(step=step)
-        there = SetUp(total=lambda: len(ids), require_held=self._require_held)
+        there = SetUp(total=lambda: len(ids), require_held=self._job.require_held)
         await self._read(load_stored(self._job.store, ids), there, watch, anew=True)
 
     async def _read(

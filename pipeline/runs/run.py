@@ -201,9 +201,10 @@ class _Run:
         return max(found, key=lambda one: one.seconds, default=None)
 
     def _prepare(self) -> None:
-        self._store.prepare()
-        if self._setup.prompt is not None:
-            keep_prompts(self._store, [self._setup.prompt])
+        with self._store.keep_open():
+            self._store.prepare()
+            if self._setup.prompt is not None:
+                keep_prompts(self._store, [self._setup.prompt])
         if self._near is not None:
             self._near.compare_stored(self._stop, self._watch.say)
         if self._setup.progress is not None:

@@ -113,12 +113,6 @@ class Store:
 
     def prepare(self) -> None:
         """Create the file and its tables where they are missing, and see that it can be written."""
-        # os.path, as pathlib raises for a folder that may not be entered.
-        if not os.path.isdir(self.path.parent):  # noqa: PTH112 - see above
-            raise StoreError(
-                f"{self.path}: the folder {self.path.parent} does not exist or is closed to you; "
-                "create it, or give another database with --db"
-            )
         with self._open() as con:
             upgrade(con, read_version(con, self.path) or 0)
             store_codes(con)
@@ -328,10 +322,16 @@ class Store:
 
     @contextmanager
     def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        if read_only and not os.path.exists(self.path):  # noqa: PTH110 - as in prepare
+        # os.path, as pathlib raises for a folder that may not be entered.
+        if read_only and not os.path.exists(self.path):  # noqa: PTH110 - see above
             raise StoreError(
                 f"{self.path}: there is no such database; make one with `jornada extract`, "
                 "or name another with --db"
+            )
+        if not os.path.isdir(self.path.parent):  # noqa: PTH112 - the same
+            raise StoreError(
+                f"{self.path}: the folder {self.path.parent} does not exist or is closed to you; "
+                "create it, or give another database with --db"
             )
         with self._mine, translate_faults(self.path):
             if self._held is not None:

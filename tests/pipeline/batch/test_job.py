@@ -3,16 +3,22 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import httpx2
 import pytest
 
 from examples.fault_server import Options, serving
 from pipeline.batch import ledger
 from pipeline.batch.options import BatchOptions, Until
+from pipeline.batch.provider import Provider
+from pipeline.batch.status import BatchStatus
 from pipeline.documents import LoadedSource
+from pipeline.errors import StoreError
 from pipeline.runs.forgetting import find_known, forget_all
 from pipeline.runs.progress_file import progress_path, read_progress
+from pipeline.store import database
 from tests.batch_jobs import KEY, QUICK, Jobs, loaded, rows
 
 Make = Callable[..., Jobs]
@@ -89,6 +95,40 @@ def test_collecting_early_leaves_what_is_out(jobs: Make) -> None:
     early = job.run(None, until=Until.COLLECTED)
     assert (early.outcome, early.pending, early.read) == ("finished", 2, 0)
     assert job.outcomes() == {}
+
+
+def test_a_job_whose_lock_was_removed_ends(jobs: Make) -> None:
+    job = jobs()
+    job.hold()
+    lock = job.settings.db.with_name("a.duckdb.lock")
+    job.when_said["submitted as"] = lock.unlink
+    with pytest.raises(StoreError, match="another may have begun"):
+        job.run(DOCUMENTS[:1], until=Until.SUBMITTED)
+    assert job.run(None, until=Until.SUBMITTED).pending == 1
+
+
+def test_a_look_that_finds_nothing_new_leaves_the_database_alone(
+    jobs: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = jobs()
+    let_go, opened, looks = job.hold(), list[int](), list[int]()
+    connect, retrieve = database.connect, Provider.retrieve
+
+    def connect_counted(*given: Any, **named: Any) -> duckdb.DuckDBPyConnection:  # noqa: ANN401
+        opened.append(1)
+        return connect(*given, **named)
+
+    async def look(provider: Provider, batch: str) -> BatchStatus:
+        status = await retrieve(provider, batch)
+        looks.append(len(opened))
+        if len(looks) == 5:
+            let_go()
+        return status
+
+    monkeypatch.setattr(database, "connect", connect_counted)
+    monkeypatch.setattr(Provider, "retrieve", look)
+    assert job.run(DOCUMENTS[:1], BatchOptions(poll_seconds=0.05)).read == 1
+    assert looks[2] == looks[3] == looks[4]
 
 
 def test_batches_hold_no_more_than_they_may(jobs: Make) -> None:

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import signal
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +10,7 @@ from pathlib import Path
 import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
 
+from examples.fault_server.__main__ import main as fault_server
 from pipeline.batch.options import BatchOptions
 from pipeline.batch.provider import Provider
 from pipeline.batch.session import run_batch
@@ -22,11 +20,9 @@ from pipeline.runs import Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from tests.batch_jobs import PRICES, loaded, prepare_to_fork, read_online, rows
-from tests.command import environment
-from tests.forks import kill_at_each_step
-from tests.processes import PATIENCE, Process
+from tests.forks import kill_at_each_step, serving_forked
+from tests.processes import PATIENCE
 
-ROOT = Path(__file__).parents[3]
 DOCUMENTS = 6
 TERMS = BatchOptions(requests=4, poll_seconds=0.05, rounds=5, unconfirmed_seconds=0.2)
 STEPS = (
@@ -46,10 +42,8 @@ STEPS = (
 def base_url() -> Iterator[str]:
     """Run a server in a process of its own: this one is forked."""
     options = ("--port", "0", "--batch-seconds", "0.05", "--batch-faults", "0.3", "--seed", "5")
-    command = [sys.executable, "-m", "examples.fault_server", *options]
-    with Process(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE) as server:
-        yield server.line().split()[0]
-        server.send_signal(signal.SIGINT)
+    with serving_forked(fault_server, *options) as line:
+        yield line.split()[0]
 
 
 def settings(folder: Path, base_url: str) -> Settings:

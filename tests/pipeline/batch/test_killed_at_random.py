@@ -8,8 +8,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,6 +17,7 @@ from typing import Any
 import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
 
+from examples.fault_server.__main__ import main as fault_server
 from pipeline.batch import ledger
 from pipeline.batch.options import BatchOptions, Until
 from pipeline.batch.provider import Provider
@@ -30,11 +29,9 @@ from pipeline.runs import Summary, Watch
 from pipeline.settings import LlmSettings, Settings
 from pipeline.store import Store
 from tests.batch_jobs import PRICES, loaded, prepare_to_fork, read_online, rows
-from tests.command import environment
-from tests.forks import die_at, forked
-from tests.processes import PATIENCE, Process
+from tests.forks import die_at, forked, serving_forked
+from tests.processes import PATIENCE
 
-ROOT = Path(__file__).parents[3]
 MANNERS = {
     "lost": ("--batch-trouble", ",".join(["lost", "broken", "garbled", "unmade"] * 50)),
     "no-file": ("--batch-manners", "no-file"),
@@ -57,11 +54,9 @@ STEPS = (
 @pytest.fixture(params=MANNERS)
 def base_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Run a server in a process of its own: this one is forked."""
-    command = [sys.executable, "-m", "examples.fault_server", "--port", "0"]
-    command += ["--batch-seconds", "0.05", *MANNERS[request.param]]
-    with Process(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE) as server:
-        yield server.line().split()[0]
-        server.send_signal(signal.SIGINT)
+    options = ("--port", "0", "--batch-seconds", "0.05", *MANNERS[request.param])
+    with serving_forked(fault_server, *options) as line:
+        yield line.split()[0]
 
 
 class Job:
@@ -91,11 +86,10 @@ class Job:
         assert [one for one in log["answers"] if len(one["times"]) > 1] == []
         store = Store(self.settings.db)
         try:
-            if not ledger.has_batches(store):
-                return
+            with store.keep_open(read_only=True):
+                batches = ledger.fetch_batches(store) if ledger.has_batches(store) else ()
         except StoreError:  # killed before anything was stored
             return
-        batches = ledger.fetch_batches(store)
         assert sum(each.state == "unconfirmed" for each in batches) <= 1
         assert sum(each.usd or 0.0 for each in batches if ledger.is_open(each)) <= BUDGET
 

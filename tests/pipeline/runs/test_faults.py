@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -31,7 +32,16 @@ from pipeline.calls.journal import Journal, KeptAnswer, Question, journal_path
 from pipeline.runs.progress_file import progress_path, read_progress
 from pipeline.store import Store
 from schemas.reading import Attempt
-from tests.command import JORNADA, Jornada, Model, held_up, start
+from tests.command import (
+    JORNADA,
+    Jornada,
+    Model,
+    held_up,
+    jornada_here,
+    lay_out,
+    serve_model,
+    start,
+)
 from tests.processes import Process, wait_until
 
 pytestmark = pytest.mark.slow
@@ -76,11 +86,13 @@ def calm(backlog: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return ran
 
 
+@pytest.mark.usefixtures("begun")
 def test_where_three_requests_in_ten_go_wrong_the_figures_are_those_of_a_calm_run(
     tmp_path: Path, backlog: Path, calm: Ran
 ) -> None:
     with serving(backlog, *SWIFT, "--faults", "0.3", "--seed", "3") as base_url:
-        ran = extracted(backlog, base_url, tmp_path / "a.duckdb", AT_ONCE, "--workers", "2")
+        db, more = tmp_path / "jornada.duckdb", ("--workers", "2")
+        ran = extracted(backlog, base_url, db, AT_ONCE, *more)
     assert set(ran.log["faults"]) == set(FAULTS), "or not everything was tried"
     assert ran.log["requests"] - DOCUMENTS > DOCUMENTS / 5
 
@@ -145,13 +157,12 @@ def goes_on(here: Jornada, model: Model, db: Path, known: int) -> None:
     assert (told["read"] + told["unchanged"], told["failed"]) == (12, 0)
     assert model.asked - asked == 12 - known
     store = Store(db)
-    assert store.read("SELECT value FROM figures ORDER BY ALL").rows == [
-        (100 + number,) for number in range(12)
-    ]
-    assert store.read("SELECT count(*), count(DISTINCT document_id) FROM readings").rows == [
-        (12, 12)
-    ]
-    assert store.read("SELECT count(DISTINCT path) FROM sources").rows == [(12,)]
+    with store.keep_open(read_only=True):
+        figures = store.read("SELECT value FROM figures ORDER BY ALL").rows
+        readings = store.read("SELECT count(*), count(DISTINCT document_id) FROM readings").rows
+        paths = store.read("SELECT count(DISTINCT path) FROM sources").rows
+    assert figures == [(100 + number,) for number in range(12)]
+    assert (readings, paths) == ([(12, 12)], [(12,)])
     assert not journal_path(db).exists()
 
 
@@ -179,7 +190,7 @@ def fill(disk: Path) -> Path:
     return filler
 
 
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 @pytest.mark.parametrize(
     ("full", "said", "least"),
     [
@@ -190,9 +201,16 @@ def fill(disk: Path) -> Path:
     ],
 )
 def test_a_disk_that_fills_up_ends_the_run_and_what_was_answered_is_not_asked_again(
-    tmp_path: Path, here: Jornada, model: Model, disk: Path, full: str, said: str, least: int
+    tmp_path: Path,
+    here: Jornada,
+    model: Model,
+    disk: Path,
+    full: str,
+    said: str,
+    least: int,
 ) -> None:
     db = (tmp_path if full == "journal" else disk) / "a.duckdb"
+    shutil.move(tmp_path / "jornada.duckdb", db)
     if full != "both":
         journal_path(db).symlink_to((disk if full == "journal" else tmp_path) / "elsewhere")
     with held_up(tmp_path, model, *SMALL, "--db", str(db), free=4) as process:
@@ -220,7 +238,7 @@ def test_a_disk_that_is_full_from_the_start_is_one_line_and_nothing_is_asked(
     goes_on(here, model, db, 0)
 
 
-@pytest.mark.usefixtures("bulletins")
+@pytest.mark.usefixtures("bulletins", "begun")
 def test_a_database_that_another_holds_for_too_long_ends_the_run_and_loses_no_answer(
     tmp_path: Path, here: Jornada, model: Model
 ) -> None:
@@ -246,11 +264,30 @@ def test_a_database_that_another_holds_for_too_long_ends_the_run_and_loses_no_an
 # Files that cannot be used
 
 
-def begun(here: Jornada, model: Model, db: Path) -> None:
-    """Read the first bulletin into a database."""
-    ran = here("extract", "bulletins/00.txt", "--db", str(db), **model.configured)
-    assert ran.returncode == 0, ran.stderr
-    assert model.asked == 1
+class FirstRead(NamedTuple):
+    """Bulletins, of which the first was read into a database beside them, and who read it."""
+
+    folder: Path
+    here: Jornada
+    model: Model
+
+    def lay_out(self, db: Path) -> None:
+        """Leave what the run has left: the database, and its lock."""
+        for path in self.folder.glob("a.duckdb*"):
+            shutil.copyfile(path, db.with_name(path.name.replace("a.duckdb", db.name)))
+
+
+@pytest.fixture(scope="module")
+def first_read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRead]:
+    """Read it once for all tests; who has read is known by the address of the model, too."""
+    folder = tmp_path_factory.mktemp("first")
+    lay_out(folder / "bulletins")
+    with serve_model() as model:
+        here = jornada_here(folder)
+        ran = here("extract", "bulletins/00.txt", "--db", "a.duckdb", **model.configured)
+        assert ran.returncode == 0, ran.stderr
+        assert model.asked == 1
+        yield FirstRead(folder, here, model)
 
 
 def a_newer_database(db: Path) -> Path:
@@ -295,7 +332,6 @@ def a_cut_journal(db: Path) -> Path:
     return path
 
 
-@pytest.mark.usefixtures("bulletins")
 @pytest.mark.parametrize(
     ("spoil", "said", "known"),
     [
@@ -309,22 +345,23 @@ def a_cut_journal(db: Path) -> Path:
 )
 def test_a_file_that_cannot_be_used_is_one_line_and_left_as_it_is_and_nobody_is_asked(
     tmp_path: Path,
-    here: Jornada,
-    model: Model,
+    first_read: FirstRead,
     spoil: Callable[[Path], Path],
     said: str,
     known: int,
 ) -> None:
-    db = tmp_path / "jornada.duckdb"
-    begun(here, model, db)
+    _, here, model = first_read
+    db = tmp_path / "a.duckdb"
+    first_read.lay_out(db)
+    asked = model.asked
     path = spoil(db)
     before = path.read_bytes()
-    ran = here(*SMALL, **model.configured)
+    ran = here(*SMALL, "--db", str(db), **model.configured)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
-    assert re.match(rf"{re.escape(path.name)}: .*{said}", ran.stderr)
+    assert re.match(rf"{re.escape(str(path))}: .*{said}", ran.stderr)
     # SQLite counts on its first page how often a file was opened to be written.
     assert path.read_bytes()[4096:] == before[4096:]
-    assert model.asked == 1
+    assert model.asked == asked
     path.rename(tmp_path / "away")
     goes_on(here, model, db, known)
 
@@ -341,34 +378,34 @@ def plain_user() -> tuple[str, ...]:
     return command
 
 
-@pytest.mark.usefixtures("bulletins")
 @pytest.mark.parametrize(
     ("known", "said"),
     [(0, r"a\.duckdb: the folder .* cannot be written"), (1, r"a\.duckdb\.\w+: cannot be written")],
 )
 def test_a_read_only_folder_is_one_line_and_nobody_is_asked(
     tmp_path: Path,
-    here: Jornada,
-    model: Model,
+    first_read: FirstRead,
     plain_user: tuple[str, ...],
     known: int,
     said: str,
 ) -> None:
     folder = tmp_path / "closed"
     folder.mkdir()
+    bulletins, here, model = first_read
     db = folder / "a.duckdb"
     if known:
-        begun(here, model, db)
+        first_read.lay_out(db)
     before = {path: path.read_bytes() for path in folder.iterdir()}
+    asked = model.asked
     folder.chmod(0o555)
     try:
         command = (*plain_user, JORNADA)
-        asked = (*SMALL, "--db", str(db))
-        with start(tmp_path, *asked, model=model, command=command) as process:
+        run = (*SMALL, "--db", str(db))
+        with start(bulletins, *run, model=model, command=command) as process:
             line = failed_in_one_line(process, model)
     finally:
         folder.chmod(0o755)
     assert re.search(said, line)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
-    assert model.asked == known
+    assert model.asked == asked
     goes_on(here, model, db, known)
