@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
 
 from pipeline.batch.options import BatchOptions

@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
 
 from pipeline.batch import ledger
