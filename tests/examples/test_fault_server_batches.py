@@ -1,11 +1,11 @@
 """The fault server's Batch API: files, every state of a batch, limits and faults."""
 
 import asyncio
-import functools
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,7 +27,7 @@ END = {"failed", "completed", "expired", "cancelled"}
 Lines = dict[str, dict[str, Any]]
 
 
-@functools.cache
+@cache
 def by_id() -> dict[str, Document]:
     return {one.id: one for one in backlog()}
 
@@ -245,16 +245,19 @@ def test_batches_are_listed_page_by_page_the_newest_first() -> None:
     [
         ("{", "invalid_json_line"),
         ("[]", "invalid_request"),
-        (line(0, custom_id=""), "invalid_request"),
-        (line(0, method="GET"), "invalid_request"),
-        (line(0, body=None), "invalid_request"),
-        (line(0, url="/v1/embeddings"), "url_mismatch"),
-        (line(1), "duplicate_custom_id"),
+        (partial(line, 0, custom_id=""), "invalid_request"),
+        (partial(line, 0, method="GET"), "invalid_request"),
+        (partial(line, 0, body=None), "invalid_request"),
+        (partial(line, 0, url="/v1/embeddings"), "url_mismatch"),
+        (partial(line, 1), "duplicate_custom_id"),
     ],
 )
-def test_a_wrong_line_fails_the_batch_and_is_named(wrong: dict[str, Any] | str, code: str) -> None:
+def test_a_wrong_line_fails_the_batch_and_is_named(
+    wrong: Callable[[], dict[str, Any]] | str, code: str
+) -> None:
+    second = wrong if isinstance(wrong, str) else wrong()
     with client_of() as client:
-        batch = run(client, line(1), wrong, line(2))
+        batch = run(client, line(1), second, line(2))
     assert (batch.status, batch.output_file_id) == ("failed", None)
     assert batch.errors is not None
     assert [(one.code, one.line) for one in batch.errors.data or []] == [(code, 2)]
