@@ -148,6 +148,8 @@ async def read_online(llm: LlmSettings, documents: list[LoadedSource], store: St
 def prepare_to_fork(llm: LlmSettings, folder: Path, number: int) -> None:
     """Read the document with that number here: else each process that is forked makes anew what is
     made once for a process."""
+    import openai.resources  # noqa: F401, PLC0415 - the same, and not while tests are collected
+
     one, store = loaded(number + 1)[number:], Store(folder / "beforehand.duckdb")
     asyncio.run(read_online(llm, one, store))
 

@@ -42,11 +42,11 @@ def document(text: str) -> Document:
     return Document(id=digest, text=text, metadata=Metadata(format="txt"))
 
 
-def backlog(count: int) -> list[Document]:
-    return [document(text.strip()) for _, text in bulletins(count, seed=3)]
+@functools.cache
+def backlog() -> list[Document]:
+    return [document(text.strip()) for _, text in bulletins(40, seed=3)]
 
 
-DOCUMENTS = backlog(40)
 load = functools.cache(prompts.load_prompt)
 
 
@@ -156,12 +156,12 @@ class Patient:
 
 
 def read_all(
-    server: Serving, prompt: str = "quoted-v1", documents: list[Document] = DOCUMENTS
+    server: Serving, prompt: str = "quoted-v1", documents: list[Document] | None = None
 ) -> list[Draft | None]:
     async def run() -> list[Draft | None]:
         async with aiohttp.ClientSession() as client:
             patient = Patient(server, prompt, client)
-            return await asyncio.gather(*map(patient.read, documents))
+            return await asyncio.gather(*map(patient.read, documents or backlog()))
 
     return asyncio.run(run())
 
@@ -182,8 +182,8 @@ def only(kind: Fault, **changes: float) -> Options:
 @pytest.mark.parametrize("prompt", ["quoted-v1", "anchored-v1"])
 def test_every_answer_holds_and_says_what_the_baseline_reads(prompt: str) -> None:
     drafts = undisturbed(prompt)
-    assert [draft.faults for draft in drafts if draft] == [()] * len(DOCUMENTS)
-    for one, draft in zip(DOCUMENTS, drafts, strict=True):
+    assert [draft.faults for draft in drafts if draft] == [()] * len(backlog())
+    for one, draft in zip(backlog(), drafts, strict=True):
         assert draft is not None
         assert draft.report is not None
         values = Counter(figure.value for figure in draft.report.figures)
@@ -195,14 +195,14 @@ def test_every_answer_holds_and_says_what_the_baseline_reads(prompt: str) -> Non
 def test_the_sdk_is_answered_and_told_the_tokens() -> None:
     with serving(Options(model="other")) as server:
         with openai.OpenAI(base_url=server.base_url, api_key="none", max_retries=0) as client:
-            asked = {**request(DOCUMENTS[0]), "model": "other"}
+            asked = {**request(backlog()[0]), "model": "other"}
             completion = client.chat.completions.create(**asked)
             models = [model.id for model in client.models.list()]
             with pytest.raises(openai.NotFoundError, match="no model here"):
-                client.chat.completions.create(**request(DOCUMENTS[0]))
+                client.chat.completions.create(**request(backlog()[0]))
         log = server.log()
     said = completion.choices[0].message.content or ""
-    assert judge_answer(FORMS["quoted"], DOCUMENTS[0], said).faults == ()
+    assert judge_answer(FORMS["quoted"], backlog()[0], said).faults == ()
     assert completion.usage is not None
     sent = sum(len(one["role"] + one["content"]) for one in asked["messages"])
     assert completion.usage.prompt_tokens == pytest.approx(sent / 4, rel=0.01)
@@ -236,8 +236,8 @@ def test_what_is_no_request_is_refused(body: bytes, status: int) -> None:
 def test_answers_wait_and_all_wait_at_once() -> None:
     async def run(server: Serving) -> None:
         async with aiohttp.ClientSession() as client:
-            asked = [asyncio.create_task(post(client, server, request(one))) for one in DOCUMENTS]
-            await until(lambda: server.log()["in_flight"] == len(DOCUMENTS))
+            asked = [asyncio.create_task(post(client, server, request(one))) for one in backlog()]
+            await until(lambda: server.log()["in_flight"] == len(backlog()))
             assert server.log()["delivered"] == 0
             for one in asked:
                 one.cancel()
@@ -245,7 +245,7 @@ def test_answers_wait_and_all_wait_at_once() -> None:
 
     with serving(Options(latency=600)) as server:
         asyncio.run(run(server))
-        assert server.log()["most_in_flight"] == len(DOCUMENTS)
+        assert server.log()["most_in_flight"] == len(backlog())
 
 
 # Each fault
@@ -253,14 +253,14 @@ def test_answers_wait_and_all_wait_at_once() -> None:
 
 def test_a_spike_delays_the_answer() -> None:
     with serving(only("latency", spike=0.05)) as server:
-        got = answered(server, request(DOCUMENTS[0]))
+        got = answered(server, request(backlog()[0]))
         assert server.log()["faults"] == {"latency": 1}
     assert got.status == 200
 
 
 def test_a_429_says_when_to_come_back() -> None:
     with serving(only("429", retry_after=3.0)) as server:
-        got = answered(server, request(DOCUMENTS[0]))
+        got = answered(server, request(backlog()[0]))
     assert (got.status, got.headers["retry-after"]) == (429, "3")
     assert json.loads(got.body)["error"]["code"] == "rate_limit_exceeded"
 
@@ -268,7 +268,7 @@ def test_a_429_says_when_to_come_back() -> None:
 def test_in_a_storm_everybody_gets_429() -> None:
     """The first begins it; those that are drawn nothing at all get 429 as well."""
     with serving(only("storm", storm=30.0)) as server:
-        got = ask(server, *map(request, DOCUMENTS[:10]))
+        got = ask(server, *map(request, backlog()[:10]))
         log = server.log()
     assert {one.status for one in got if isinstance(one, Got)} == {429}
     assert log["faults"] == {"429": 1, "storm": 9}
@@ -276,7 +276,7 @@ def test_in_a_storm_everybody_gets_429() -> None:
 
 def test_broken_servers_answer_in_their_ways() -> None:
     with serving(only("500")) as server:
-        got = ask(server, *map(request, DOCUMENTS[:30]))
+        got = ask(server, *map(request, backlog()[:30]))
     statuses = {one.status: one for one in got if isinstance(one, Got)}
     assert statuses.keys() == {500, 502, 503}
     assert "text/html" in statuses[502].headers["content-type"]
@@ -284,7 +284,7 @@ def test_broken_servers_answer_in_their_ways() -> None:
 
 def test_half_an_answer_says_that_it_was_cut() -> None:
     with serving(only("half")) as server:
-        cut, whole = ask(server, request(DOCUMENTS[0]), request(DOCUMENTS[0], room=2 * ROOM))
+        cut, whole = ask(server, request(backlog()[0]), request(backlog()[0], room=2 * ROOM))
     assert isinstance(cut, Got)
     assert isinstance(whole, Got)
     assert cut.choice()["finish_reason"] == "length"
@@ -295,7 +295,7 @@ def test_half_an_answer_says_that_it_was_cut() -> None:
 
 def test_garbage_comes_with_status_200() -> None:
     with serving(only("garbage")) as server:
-        got = [one for one in ask(server, *map(request, DOCUMENTS[:20])) if isinstance(one, Got)]
+        got = [one for one in ask(server, *map(request, backlog()[:20])) if isinstance(one, Got)]
     assert {one.status for one in got} == {200}
     assert {one.headers["content-type"].partition(";")[0] for one in got} == {
         *("text/html", "application/json")
@@ -312,7 +312,7 @@ def test_a_spoilt_answer_is_noticed_twice_and_right_the_third_time(
 ) -> None:
     form = load(prompt).form
     with serving(only(kind)) as server:
-        for one in DOCUMENTS[:15]:
+        for one in backlog()[:15]:
             asked, noticed = request(one, prompt), 0
             opening = asked["messages"]
             for _ in range(3):
@@ -330,7 +330,7 @@ def test_a_spoilt_answer_is_noticed_twice_and_right_the_third_time(
 
 def test_an_answer_of_no_json_keeps_the_shape_of_no_answer() -> None:
     with serving(only("json")) as server:
-        for one in DOCUMENTS[:20]:
+        for one in backlog()[:20]:
             raw = answered(server, request(one)).choice()["message"]["content"]
             assert judge_answer(FORMS["quoted"], one, raw).breaks
 
@@ -338,7 +338,7 @@ def test_an_answer_of_no_json_keeps_the_shape_of_no_answer() -> None:
 def test_an_untrue_answer_is_of_the_right_shape() -> None:
     with serving(only("invented")) as server:
         fields: Counter[str] = Counter()
-        for one in DOCUMENTS[:40]:
+        for one in backlog()[:40]:
             raw = answered(server, request(one)).choice()["message"]["content"]
             draft = judged("quoted", one, raw)
             assert draft.breaks == ()
@@ -348,7 +348,7 @@ def test_an_untrue_answer_is_of_the_right_shape() -> None:
 
 def test_a_reset_comes_before_the_answer_or_in_the_middle_of_it() -> None:
     with serving(only("reset")) as server:
-        got = ask(server, *map(request, DOCUMENTS[:20]))
+        got = ask(server, *map(request, backlog()[:20]))
         log = server.log()
     kinds = {type(one) for one in got}
     assert aiohttp.ClientPayloadError in kinds
@@ -359,7 +359,7 @@ def test_a_reset_comes_before_the_answer_or_in_the_middle_of_it() -> None:
 
 def test_a_drip_comes_in_small_pieces_and_whole() -> None:
     async def pieces(server: Serving) -> tuple[int, bytes]:
-        url, asked = f"{server.base_url}/chat/completions", request(DOCUMENTS[0])
+        url, asked = f"{server.base_url}/chat/completions", request(backlog()[0])
         async with aiohttp.ClientSession() as client, client.post(url, json=asked) as response:
             got = [piece async for piece, _ in response.content.iter_chunks()]
         return len(got), b"".join(got)
@@ -377,7 +377,7 @@ def test_a_drip_comes_in_small_pieces_and_whole() -> None:
 @pytest.mark.parametrize("kind", FAULTS)
 def test_no_fault_lasts_longer_than_patience(kind: Fault) -> None:
     with serving(only(kind)) as server:
-        drafts = read_all(server, documents=DOCUMENTS[:12])
+        drafts = read_all(server, documents=backlog()[:12])
     assert [draft.faults for draft in drafts if draft] == [()] * 12
 
 
@@ -400,15 +400,15 @@ def test_no_question_that_was_answered_is_counted_twice_by_a_client_that_asks_on
         read_all(server)
         log = server.log()
     assert {len(one["times"]) for one in log["answers"]} == {1}
-    assert {one["text"] for one in log["answers"]} == {one.id for one in DOCUMENTS}
-    assert len(log["answers"]) == log["delivered"] > len(DOCUMENTS)
+    assert {one["text"] for one in log["answers"]} == {one.id for one in backlog()}
+    assert len(log["answers"]) == log["delivered"] > len(backlog())
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3])
 def test_the_share_of_faults_is_about_what_was_asked_for(share: float) -> None:
     kinds: tuple[Fault, ...] = ("429", "500", "half", "garbage", "json")
     with serving(replace(SWIFT, faults=share, kinds=kinds)) as server:
-        ask(server, *[request(one) for one in DOCUMENTS[:20] for _ in range(20)])
+        ask(server, *[request(one) for one in backlog()[:20] for _ in range(20)])
         log = server.log()
     assert log["requests"] == 400
     assert sum(log["faults"].values()) / log["requests"] == pytest.approx(share, rel=0.3)
@@ -418,7 +418,7 @@ def test_the_same_seed_makes_the_same_faults_and_another_others() -> None:
     def first(seed: int) -> list[tuple[int, int] | str]:
         kinds: tuple[Fault, ...] = ("429", "500", "half", "json", "reset")
         with serving(replace(SWIFT, faults=0.5, kinds=kinds, seed=seed)) as server:
-            asked = [request(one) for one in DOCUMENTS[:30] for _ in range(2)]
+            asked = [request(one) for one in backlog()[:30] for _ in range(2)]
             return [
                 (one.status, len(one.body)) if isinstance(one, Got) else "reset"
                 for one in ask(server, *asked)
@@ -448,7 +448,7 @@ def standing(server: Serving) -> Callable[[float], None]:
 def test_over_the_limit_of_requests_one_is_told_when_to_come_back() -> None:
     with serving(Options(rpm=60, burst=3)) as server:
         standing(server)
-        got = ask(server, *[request(DOCUMENTS[0])] * 5)
+        got = ask(server, *[request(backlog()[0])] * 5)
         assert server.log()["statuses"] == {"200": 3, "429": 2}
     last = got[-1]
     assert isinstance(last, Got)
@@ -465,29 +465,29 @@ def test_the_bucket_fills_again() -> None:
         statuses = []
         for seconds in (0, 0.5, 1):  # more than due at last: a tenth would not add up exactly
             move(seconds)
-            statuses.append(answered(server, request(DOCUMENTS[0])).status)
+            statuses.append(answered(server, request(backlog()[0])).status)
     assert statuses == [200, 429, 200]
 
 
 def test_tokens_are_limited_too_and_a_request_too_large_never_goes_through() -> None:
     with serving() as server:
-        usage = json.loads(answered(server, request(DOCUMENTS[0])).body)["usage"]["total_tokens"]
+        usage = json.loads(answered(server, request(backlog()[0])).body)["usage"]["total_tokens"]
     with serving(Options(tpm=int(usage * 1.5))) as server:
         standing(server)
-        first, second = ask(server, *[request(DOCUMENTS[0])] * 2)
+        first, second = ask(server, *[request(backlog()[0])] * 2)
     assert isinstance(first, Got)
     assert isinstance(second, Got)
     assert (first.status, second.status) == (200, 429)
     assert int(first.headers["x-ratelimit-remaining-tokens"]) == pytest.approx(usage / 2, rel=0.05)
     with serving(Options(tpm=usage - 1)) as server:
-        too_large = answered(server, request(DOCUMENTS[0]))
+        too_large = answered(server, request(backlog()[0]))
     assert too_large.status == 429
     assert "retry-after" not in too_large.headers
 
 
 def test_without_limits_no_header_speaks_of_them() -> None:
     with serving() as server:
-        got = answered(server, request(DOCUMENTS[0]))
+        got = answered(server, request(backlog()[0]))
     assert not [name for name in got.headers if name.startswith("x-ratelimit")]
 
 
@@ -501,16 +501,16 @@ def test_times_are_written_as_the_reference_writes_them(seconds: float, shown: s
 
 def test_everybody_is_refused_from_a_request_on() -> None:
     with serving(Options(refuse_all=401, after=2)) as server:
-        got = ask(server, *map(request, DOCUMENTS[:4]))
+        got = ask(server, *map(request, backlog()[:4]))
     assert [one.status for one in got if isinstance(one, Got)] == [200, 200, 401, 401]
     assert isinstance(got[3], Got)
     assert json.loads(got[3].body)["error"]["code"] == "invalid_api_key"
 
 
 def test_bulletins_that_hold_certain_words_are_refused() -> None:
-    words = DOCUMENTS[1].text.split("\n")[0]
+    words = backlog()[1].text.split("\n")[0]
     with serving(Options(refuse=(words,))) as server:
-        got = ask(server, *map(request, DOCUMENTS[:3]))
+        got = ask(server, *map(request, backlog()[:3]))
     assert [one.status for one in got if isinstance(one, Got)] == [200, 400, 200]
 
 
@@ -523,7 +523,7 @@ def test_the_log_can_be_fetched_and_reset() -> None:
 
         async def run() -> list[dict[str, Any]]:
             async with aiohttp.ClientSession() as client:
-                await post(client, server, request(DOCUMENTS[0]))
+                await post(client, server, request(backlog()[0]))
                 async with client.get(url) as before, client.post(f"{url}/reset") as after:
                     return [await before.json(), await after.json()]
 
@@ -536,28 +536,28 @@ def test_the_log_can_be_fetched_and_reset() -> None:
 def test_an_answer_that_nobody_waited_for_is_not_delivered() -> None:
     async def give_up(server: Serving) -> None:
         async with aiohttp.ClientSession() as client:
-            asked = asyncio.create_task(post(client, server, request(DOCUMENTS[0])))
+            asked = asyncio.create_task(post(client, server, request(backlog()[0])))
             await until(lambda: server.log()["in_flight"] == 1)
             asked.cancel()
             await until(lambda: server.log()["in_flight"] == 0)
 
     with serving() as server:
-        ask(server, request(DOCUMENTS[0]))
+        ask(server, request(backlog()[0]))
         server.server.chat.options = replace(server.server.options, latency=600)
         asyncio.run(give_up(server))
         server.server.chat.options = server.server.options
-        ask(server, request(DOCUMENTS[1]))
+        ask(server, request(backlog()[1]))
         log = server.log()
     assert (log["requests"], log["delivered"], log["in_flight"]) == (3, 2, 0)
 
 
 def test_delivered_answers_are_kept_in_a_file_over_a_restart(tmp_path: Path) -> None:
     options = Options(log=tmp_path / "answers.jsonl")
-    for one in DOCUMENTS[:2]:
+    for one in backlog()[:2]:
         with serving(options) as server:
             ask(server, request(one))
     lines = (tmp_path / "answers.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["text"] for line in lines] == [one.id for one in DOCUMENTS[:2]]
+    assert [json.loads(line)["text"] for line in lines] == [one.id for one in backlog()[:2]]
 
 
 # As a process
@@ -565,7 +565,7 @@ def test_delivered_answers_are_kept_in_a_file_over_a_restart(tmp_path: Path) -> 
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[tuple[list[str], Process]]:
-    (tmp_path / "one.txt").write_text(DOCUMENTS[0].text, encoding="utf-8")
+    (tmp_path / "one.txt").write_text(backlog()[0].text, encoding="utf-8")
     options = ["--port", "0", "--prepare", str(tmp_path), "--refuse", "x", "--fault", "429,json"]
     command = [sys.executable, "-m", "examples.fault_server", *options]
     with Process(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment()) as running:

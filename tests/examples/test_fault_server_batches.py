@@ -3,8 +3,9 @@
 import asyncio
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,15 +16,20 @@ from openai.types import Batch
 from examples.fault_server import Options, serving
 from pipeline.forms import FORMS
 from pipeline.llm.draft import judge_answer
-from tests.examples.test_fault_server import DOCUMENTS, request
+from schemas.document import Document
+from tests.examples.test_fault_server import backlog, request
 from tests.processes import PATIENCE, wait_until
 
 QUICK = 0.02
 SLOW = 600.0
 ENDPOINT: Final = "/v1/chat/completions"
-BY_ID = {one.id: one for one in DOCUMENTS}
 END = {"failed", "completed", "expired", "cancelled"}
 Lines = dict[str, dict[str, Any]]
+
+
+@cache
+def by_id() -> dict[str, Document]:
+    return {one.id: one for one in backlog()}
 
 
 @contextmanager
@@ -46,7 +52,7 @@ def client_of(*, step_by_step: bool = False, **options: Any) -> Iterator[openai.
 
 
 def line(number: int, **changes: object) -> dict[str, Any]:
-    one = DOCUMENTS[number]
+    one = backlog()[number]
     told = {"custom_id": one.id, "method": "POST", "url": ENDPOINT, "body": request(one)}
     return {**told, **changes}
 
@@ -93,7 +99,7 @@ def lines_of(client: openai.OpenAI, file: str | None) -> Lines:
 def holds(one: dict[str, Any]) -> bool:
     choice = one["response"]["body"]["choices"][0]
     cut = 1 if choice["finish_reason"] == "length" else None
-    document = BY_ID[one["custom_id"]]
+    document = by_id()[one["custom_id"]]
     said = choice["message"]["content"]
     return not judge_answer(FORMS["quoted"], document, said, cut_after=cut).faults
 
@@ -170,8 +176,8 @@ def test_a_batch_runs_through_its_states_to_an_answer_for_each_line() -> None:
     assert batch.metadata == {"run": "7", "part": "1 of 2"}
     assert counts(batch) == (20, 20, 0)
     assert batch.error_file_id is None
-    assert answers.keys() == {one.id for one in DOCUMENTS[:20]}
-    assert list(answers) != [one.id for one in DOCUMENTS[:20]]
+    assert answers.keys() == {one.id for one in backlog()[:20]}
+    assert list(answers) != [one.id for one in backlog()[:20]]
     assert all(map(holds, answers.values()))
     stages = (batch.created_at, batch.in_progress_at, batch.finalizing_at, batch.completed_at)
     assert None not in stages
@@ -184,7 +190,7 @@ def test_answers_of_batches_are_in_the_log() -> None:
             run(client, *map(line, range(5)))
         log = server.log()
     assert (log["batched"], log["delivered"], log["requests"]) == (5, 0, 0)
-    assert {one["text"] for one in log["answers"]} == {one.id for one in DOCUMENTS[:5]}
+    assert {one["text"] for one in log["answers"]} == {one.id for one in backlog()[:5]}
 
 
 def test_an_expired_batch_holds_what_was_done() -> None:
@@ -196,7 +202,7 @@ def test_an_expired_batch_holds_what_was_done() -> None:
     assert batch.status == "expired"
     assert batch.expired_at is not None
     assert len(done) == len(left) == 5
-    assert done.keys() | left.keys() == {one.id for one in DOCUMENTS[:10]}
+    assert done.keys() | left.keys() == {one.id for one in backlog()[:10]}
     assert {one["error"]["code"] for one in left.values()} == {"batch_expired"}
     assert again.status == "completed"
 
@@ -239,16 +245,19 @@ def test_batches_are_listed_page_by_page_the_newest_first() -> None:
     [
         ("{", "invalid_json_line"),
         ("[]", "invalid_request"),
-        (line(0, custom_id=""), "invalid_request"),
-        (line(0, method="GET"), "invalid_request"),
-        (line(0, body=None), "invalid_request"),
-        (line(0, url="/v1/embeddings"), "url_mismatch"),
-        (line(1), "duplicate_custom_id"),
+        (partial(line, 0, custom_id=""), "invalid_request"),
+        (partial(line, 0, method="GET"), "invalid_request"),
+        (partial(line, 0, body=None), "invalid_request"),
+        (partial(line, 0, url="/v1/embeddings"), "url_mismatch"),
+        (partial(line, 1), "duplicate_custom_id"),
     ],
 )
-def test_a_wrong_line_fails_the_batch_and_is_named(wrong: dict[str, Any] | str, code: str) -> None:
+def test_a_wrong_line_fails_the_batch_and_is_named(
+    wrong: Callable[[], dict[str, Any]] | str, code: str
+) -> None:
+    second = wrong if isinstance(wrong, str) else wrong()
     with client_of() as client:
-        batch = run(client, line(1), wrong, line(2))
+        batch = run(client, line(1), second, line(2))
     assert (batch.status, batch.output_file_id) == ("failed", None)
     assert batch.errors is not None
     assert [(one.code, one.line) for one in batch.errors.data or []] == [(code, 2)]
@@ -265,7 +274,7 @@ def test_a_batch_may_hold_so_many_requests() -> None:
 
 
 def test_enqueued_tokens_are_limited_over_all_batches_under_way() -> None:
-    each = sum(len(one["content"]) for one in request(DOCUMENTS[0])["messages"]) // 4
+    each = sum(len(one["content"]) for one in request(backlog()[0])["messages"]) // 4
     with client_of(batch_max_enqueued_tokens=int(each * 3.5), step_by_step=True) as client:
         running = submit(client, *(line(0, custom_id=f"{n}") for n in range(2)))
         wait_until(lambda: client.batches.retrieve(running.id).status == "in_progress")
@@ -304,8 +313,8 @@ def test_a_request_that_is_refused_is_an_error_of_its_line_alone() -> None:
             lines_of(client, file) for file in (batch.output_file_id, batch.error_file_id)
         )
     assert (batch.status, counts(batch)) == ("completed", (2, 1, 1))
-    assert list(done) == [DOCUMENTS[0].id]
-    assert failed[DOCUMENTS[1].id]["response"]["status_code"] == 400
+    assert list(done) == [backlog()[0].id]
+    assert failed[backlog()[1].id]["response"]["status_code"] == 400
 
 
 # Faults
@@ -332,7 +341,7 @@ def test_downloads_go_wrong_once_each() -> None:
 
 def test_lines_go_wrong_in_every_way_and_for_a_few_rounds_only() -> None:
     """Whoever asks again for what is missing or wrong gets all answers right."""
-    left = {one.id: number for number, one in enumerate(DOCUMENTS)}
+    left = {one.id: number for number, one in enumerate(backlog())}
     lost: list[int] = []
     codes: set[object] = set()
     wrong = 0
@@ -452,6 +461,6 @@ def test_lines_of_results_may_be_odd() -> None:
     assert raw.startswith(b"\xef\xbb\xbf")
     assert b"\r\n\r\n" in raw
     read = [json.loads(one) for one in raw[3:].splitlines() if one]
-    assert sum(one["custom_id"] not in BY_ID for one in read) == 3
+    assert sum(one["custom_id"] not in by_id() for one in read) == 3
     assert sum(isinstance(one["response"]["body"], str) for one in read) == 2
     assert sum("status_code" not in one["response"] for one in read) == 1

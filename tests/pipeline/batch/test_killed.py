@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
 
 from examples.fault_server.__main__ import main as fault_server

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import openai.resources  # noqa: F401 - else each process that is forked does it
 import pytest
 
 from examples.fault_server.__main__ import main as fault_server

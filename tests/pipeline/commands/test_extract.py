@@ -130,6 +130,7 @@ def test_ctrl_c_before_a_run_has_begun_is_one_line(
     assert ran.stderr.splitlines()[1:] == ["Stopped."]
 
 
+@pytest.mark.usefixtures("begun")
 def test_ctrl_c_while_standard_input_is_awaited_ends_at_once(here: Jornada, tmp_path: Path) -> None:
     def is_under_way() -> bool:
         ran = here("status", "--json")
@@ -185,6 +186,7 @@ def test_a_killed_run_goes_on_where_its_last_flush_ended(
     assert json.loads(runs.stdout) == [{"n": 1}], "the killed run has no end"
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_terminal_gets_a_bar_and_failures_above_it_and_stdout_stays_clean(
     tmp_path: Path, bulletins: Path, model: Model
 ) -> None:

@@ -1,5 +1,6 @@
 """Files that were made to do harm, of every kind, cost the good ones beside them nothing."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -20,16 +21,20 @@ WHERE s.path LIKE '%-bueno.txt' ORDER BY ALL
 
 
 @pytest.fixture(scope="module")
-def backlog(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
+def backlog(
+    tmp_path_factory: pytest.TempPathFactory, _empty_database: Path
+) -> tuple[Path, set[str]]:
     """Give a folder in which `b` is to be read, and the names of hostile files in that.
 
-    What is to be stored of the good ones is in `good.duckdb`.
+    What is to be stored of the good ones is in `good.duckdb`; the databases of the runs are begun.
     """
     folder = tmp_path_factory.mktemp("hostile")
     names = hostile.lay_out(folder / "b", (text for _, text in bulletins(GOOD, near=0)))
     (folder / "jornada.toml").write_text(
         "document_seconds = 5\ndocument_megabytes = 200\n", "utf-8"
     )
+    for name in ("good", "1", "2"):
+        shutil.copyfile(_empty_database, folder / f"{name}.duckdb")
     ran = jornada_here(folder)("extract", "b/*-bueno.txt", "--db", "good.duckdb")
     assert ran.returncode == 0, ran.stderr
     return folder, names

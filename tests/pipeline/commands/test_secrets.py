@@ -1,6 +1,7 @@
 """No secret is shown or stored, whatever a hostile server makes of what it is sent."""
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,10 +75,12 @@ PLACES = (*COMMANDS, "files", "databases", "files while it runs", "command lines
 
 
 @pytest.fixture(scope="module")
-def left(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+def left(tmp_path_factory: pytest.TempPathFactory, _empty_database: Path) -> Mapping[str, str]:
     """Give all that the commands leave, by where: one run of them all."""
     folder = tmp_path_factory.mktemp("secrets")
     _lay_out(folder)
+    for name in ("jornada", "batch", "refused"):
+        shutil.copyfile(_empty_database, folder / f"{name}.duckdb")
     found: dict[str, str] = {}
     seen: dict[str, set[str]] = {"files while it runs": set(), "command lines": set()}
 

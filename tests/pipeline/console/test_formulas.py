@@ -12,16 +12,22 @@ from hypothesis import strategies as st
 from pipeline.console.formulas import escape_formula
 
 SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫⁼⁺₌₊⩵"
-UNSEEN = "".join(
-    sign
-    for sign in map(chr, range(sys.maxunicode + 1))
-    if unicodedata.category(sign)[0] in "ZCM" and not 0xE000 <= ord(sign) < 0xFDD0
-)
 QUOTES = "'\"`´‘’‚‛“”„‟«»‹›′″＇＂"
 BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
-HIDING = UNSEEN + QUOTES + BLANK_LETTERS
-# By their places: there are so many that to look at each, as `sampled_from` does, takes seconds.
-BEFORE = st.text(st.integers(0, len(HIDING) - 1).map(HIDING.__getitem__), max_size=5)
+
+
+def _hidden() -> st.SearchStrategy[str]:
+    unseen = "".join(
+        sign
+        for sign in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.category(sign)[0] in "ZCM" and not 0xE000 <= ord(sign) < 0xFDD0
+    )
+    hiding = unseen + QUOTES + BLANK_LETTERS
+    # By their places: there are so many that to look at each, as `sampled_from` does, takes long.
+    return st.text(st.integers(0, len(hiding) - 1).map(hiding.__getitem__), max_size=5)
+
+
+BEFORE = st.deferred(_hidden)
 
 
 @given(before=BEFORE, sign=st.sampled_from(SIGNS), rest=st.text())

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
+from eval.labels.gold import list_gold_files
+from eval.labels.gold_file import stem_of
 from pipeline.forms.anchored import FORM, judge
 from pipeline.forms.by_mark import BY_MARKS, MOST_ITEMS
 from pipeline.forms.numbering import number_document
@@ -16,21 +18,21 @@ from pipeline.labels import read_detail
 from pipeline.llm.salvage import salvage
 from schemas.anchored import AnchoredAnswer
 from schemas.codebook import codebook
-from schemas.report import Period, Service, Status
+from schemas.document import Document
+from schemas.report import JornadaReport, Period, Service, Status
 from tests.pipeline.forms.allowed import DAYS, definitions, written_by
-from tests.pipeline.forms.made import anchored, document, gold, one, scope, texts
+from tests.pipeline.forms.made import ROOT, anchored, document, gold, one, scope, texts
 
 TEXT = "Se otorgaron 58 mil 610 consultas y casi 2 mil 590 cirugías en 35 hospitales."
 DOUBTFUL = "Se hicieron 30 detecciones, de las cuales 64, 255 de diabetes, y una donación de riñón."
-ALL_GOLD = {
-    f"{labels}/{name}": pair
-    for folder, labels in (
-        ("examples/bulletins", "eval/gold"),
-        ("eval/hard", "eval/hard"),
-        ("eval/unseen", "eval/unseen"),
-    )
-    for name, pair in gold(folder, labels).items()
+BULLETINS = {
+    "eval/gold": "examples/bulletins",
+    "eval/hard": "eval/hard",
+    "eval/unseen": "eval/unseen",
 }
+ALL_GOLD = [
+    f"{labels}/{stem_of(path)}" for labels in BULLETINS for path in list_gold_files(ROOT / labels)
+]
 
 # Documents share all definitions: a strategy for each is made once.
 MADE_UP = re.compile(
@@ -38,6 +40,11 @@ MADE_UP = re.compile(
 )
 ASIDE = {"service": "aside"}
 LABELS = definitions(BY_MARKS.schema(document(TEXT)))
+
+
+def labelled_by_hand(name: str) -> tuple[Document, JornadaReport]:
+    labels, _, stem = name.rpartition("/")
+    return gold(BULLETINS[labels], labels)[stem]
 
 
 def is_valid(schema: dict[str, Any], answer: object) -> bool:
@@ -133,7 +140,7 @@ def test_an_answer_says_the_same_by_marks(text: str, data: st.DataObject) -> Non
 
 @pytest.mark.parametrize("name", ALL_GOLD)
 def test_gold_can_be_written_by_marks_and_is_judged_as_in_scopes(name: str) -> None:
-    one_of, wanted = ALL_GOLD[name]
+    one_of, wanted = labelled_by_hand(name)
     answer = FORM.answer_for(one_of, wanted)
     written = BY_MARKS.write(one_of, answer)
     assert is_valid(BY_MARKS.schema(one_of), written)
@@ -169,7 +176,7 @@ def test_the_scope_of_the_first_figure_stands_above_and_is_told_again_where_it_c
 def test_marks_are_keys_in_the_order_of_the_text_and_readings_of_a_stretch_exclude_each_other() -> (
     None
 ):
-    one_of, wanted = ALL_GOLD["eval/hard/12-bcs-septima-2021-comparada"]
+    one_of, wanted = labelled_by_hand("eval/hard/12-bcs-septima-2021-comparada")
     schema = BY_MARKS.schema(one_of)
     keys = list(schema["properties"]["numbers"]["properties"])
     assert keys == [*map(str, range(1, 12)), "12+13 or 20", *map(str, range(14, 20))]
@@ -283,7 +290,7 @@ def test_every_list_and_every_text_has_an_end() -> None:
 
 @pytest.mark.parametrize("name", ALL_GOLD)
 def test_more_jornadas_fit_than_a_text_names(name: str) -> None:
-    one_of, wanted = ALL_GOLD[name]
+    one_of, wanted = labelled_by_hand(name)
     most = BY_MARKS.schema(one_of)["properties"]["jornadas"]["maxItems"]
     assert len(wanted.jornadas) + 3 <= most <= 30
 
@@ -311,7 +318,7 @@ def test_a_bulletin_without_numbers_has_none_to_label() -> None:
 def test_wherever_an_answer_is_cut_whole_figures_keep_their_labels(
     name: str, data: st.DataObject
 ) -> None:
-    one_of, wanted = ALL_GOLD[f"eval/hard/{name}"]
+    one_of, wanted = labelled_by_hand(f"eval/hard/{name}")
     answer = FORM.answer_for(one_of, wanted)
     raw = json.dumps(BY_MARKS.write(one_of, answer), ensure_ascii=False)
     cut = data.draw(st.integers(0, len(raw)))

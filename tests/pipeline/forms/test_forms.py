@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from jsonschema.exceptions import SchemaError
 
+from eval.labels.gold import list_gold_files
+from eval.labels.gold_file import stem_of
 from pipeline.checks import completeness, grounding
 from pipeline.forms import FORMS, anchored, quoted
 from schemas.codebook import codebook
 from schemas.report import BulletinKind, Figure, Jornada, JornadaReport
 from tests.json_schema import assert_is_json_schema
-from tests.pipeline.forms.made import LABELS, document, gold, texts
+from tests.pipeline.forms.made import LABELS, ROOT, document, gold, texts
 
 BLANK = JornadaReport(bulletin_kind=BulletinKind.RESULTS)
 
@@ -27,7 +29,7 @@ def without_year_source(jornadas: tuple[Jornada, ...]) -> list[Jornada]:
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-@pytest.mark.parametrize("name", gold("examples/bulletins", "eval/gold"))
+@pytest.mark.parametrize("name", [stem_of(path) for path in list_gold_files(ROOT / "eval/gold")])
 def test_gold_written_in_a_form_is_judged_to_be_gold(form: Any, name: str) -> None:  # noqa: ANN401 - any form
     one, wanted = gold("examples/bulletins", "eval/gold")[name]
     written = form.answer_for(one, wanted).model_dump_json()
