@@ -590,7 +590,7 @@ def test_each_profile_is_a_variant_and_servers_are_not_mixed(evals: EvalFolder) 
         again = told(evals.here("eval", "--profile", "two", *FEW, "--json"))["variants"][0]
         assert (again["name"], f1_of(again)) == ("quoted-v1 · scripted", f1_of(poor))
         assert len(wrong.requests) == asked
-        cold = evals.here("eval", "--profile", "two", "--profile", "cold", *FEW)
+        cold = evals.here("eval", "--profile", "two", "--profile", "cold", "--estimate", *FEW)
         assert "quoted-v1 · scripted (temperature 0)" in cold.stdout
     mixed = evals.here("eval", "diff", "quoted-v1", "baseline")
     assert mixed.returncode == 2
