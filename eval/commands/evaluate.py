@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,7 +28,6 @@ from eval.report.estimate_table import show_estimate, show_estimate_json
 from eval.report.page import write_page
 from eval.report.score_json import show_evaluation_json
 from eval.report.score_tables import show_evaluation
-from eval.runs.estimate import expect_cost
 from eval.runs.evaluation import evaluate_variants
 from eval.runs.names import tell_apart
 from eval.runs.plan import (
@@ -62,8 +61,14 @@ from pipeline.console.terminal import tell
 from pipeline.console.unheard import outlive_listeners
 from pipeline.errors import UsageError
 from pipeline.forms.prompts import Prompt
+from pipeline.lazy import lazy
 from pipeline.runs.set_up import serve_local_model
 from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from eval.runs import estimate as estimates
+else:
+    estimates = lazy("eval.runs.estimate")
 
 EPILOG = examples(
     "jornada eval",
@@ -258,7 +263,7 @@ def _estimate(work: Work, db: Path, *, as_json: bool) -> int:
     require_sense(work)
     store, batch = Store(db), work.batch_options is not None
     expected = [
-        expect_cost(variant, work.bulletins, store, work.repeats, batch=batch)
+        estimates.expect_cost(variant, work.bulletins, store, work.repeats, batch=batch)
         for variant in work.planned
     ]
     budgets = [one.settings.budget for one in work.planned if one.settings.budget is not None]

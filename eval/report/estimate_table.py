@@ -1,14 +1,17 @@
 """What `jornada eval --estimate` prints: what each variant would take, and all together."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from eval.report.number_format import format_money
-from eval.runs.estimate import ExpectedCost
 from pipeline.console.terminal import console, say, table
 from pipeline.plain_text import format_dollars, one_line, to_json
 
+if TYPE_CHECKING:
+    from eval.runs.estimate import ExpectedCost
 
-def show_estimate(expected: Sequence[ExpectedCost], budget: float | None) -> None:
+
+def show_estimate(expected: Sequence["ExpectedCost"], budget: float | None) -> None:
     """Print it for a person."""
     columns = (">to read", ">before", ">tokens in", ">tokens out", ">cost")
     rows = [
@@ -32,13 +35,13 @@ def show_estimate(expected: Sequence[ExpectedCost], budget: float | None) -> Non
     say("Nobody was asked, and nothing is scored.")
 
 
-def show_estimate_json(expected: Sequence[ExpectedCost], budget: float | None) -> None:
+def show_estimate_json(expected: Sequence["ExpectedCost"], budget: float | None) -> None:
     """Print it for machines."""
     variants = [{**one._asdict(), "to_come": one.to_come} for one in expected]
     say(to_json({"estimate": variants, "usd": _sum_usd(expected), "budget": budget}))
 
 
-def _describe_source(one: ExpectedCost) -> str:
+def _describe_source(one: "ExpectedCost") -> str:
     if not one.to_come:
         return "all is read, and costs nothing"
     if one.past:
@@ -54,7 +57,7 @@ def _describe_source(one: ExpectedCost) -> str:
     return f"told from prompt and gold: one answer each, none sent back{lacks}"
 
 
-def _describe_total(expected: Sequence[ExpectedCost], budget: float | None) -> str:
+def _describe_total(expected: Sequence["ExpectedCost"], budget: float | None) -> str:
     usd = _sum_usd(expected)
     if usd is None:
         return "No cost can be told of all together: no price is known, give it with --prices FILE."
@@ -65,6 +68,6 @@ def _describe_total(expected: Sequence[ExpectedCost], budget: float | None) -> s
     return f"{total} The budget of {format_dollars(budget)} {enough}."
 
 
-def _sum_usd(expected: Sequence[ExpectedCost]) -> float | None:
+def _sum_usd(expected: Sequence["ExpectedCost"]) -> float | None:
     known = [one.usd for one in expected if one.usd is not None]
     return sum(known) if len(known) == len(expected) else None

@@ -63,8 +63,9 @@ def evaluate_variants(
         for name, variant in zip(names, variants, strict=True)
     )
     summaries = tuple(summarise(result) for result in results)
-    for result, summary in zip(results, summaries, strict=True):
-        store.insert(make_rows(result, summary, gold, bulletins))
+    with store.keep_open():
+        for result, summary in zip(results, summaries, strict=True):
+            store.insert(make_rows(result, summary, gold, bulletins))
     return Evaluation(
         results, summaries, compare_variants(results), bulletins, gold, left_out, store, readings
     )

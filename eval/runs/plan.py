@@ -3,17 +3,22 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from eval.labels.gold import GoldBulletin, load_gold
 from eval.runs.names import name_variant, tell_apart
 from pipeline.errors import UsageError
 from pipeline.forms import prompts
 from pipeline.forms.prompts import Prompt, few_shot_match
-from pipeline.llm.reader import reader_key
+from pipeline.lazy import lazy
 from pipeline.runs.reader_choice import Choice, choose
 from pipeline.settings import Settings
 from schemas.reading import ReaderKey
+
+if TYPE_CHECKING:
+    from pipeline.llm import reader as llm_reader
+else:
+    llm_reader = lazy("pipeline.llm.reader")
 
 
 class PlannedVariant(NamedTuple):
@@ -75,7 +80,7 @@ def plan_variants(
             if one.prompt is None:
                 baseline = baseline or one
             else:
-                planned.setdefault(reader_key(one.settings.llm, one.prompt), one)
+                planned.setdefault(llm_reader.reader_key(one.settings.llm, one.prompt), one)
     names = tell_apart([one.name for one in planned.values()], list(planned))
     told = [one._replace(name=name) for name, one in zip(names, planned.values(), strict=True)]
     return told if baseline is None else [*told, baseline]

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eval.runs.confusions import JudgedFigure
 from eval.runs.history import EvalRun
@@ -19,7 +19,7 @@ from pipeline.errors import PromptError, UsageError
 from pipeline.forms import FORMS
 from pipeline.forms.form import Form
 from pipeline.forms.prompts import Message
-from pipeline.llm.conversation import reask
+from pipeline.lazy import lazy
 from pipeline.llm.dialect import MARKS
 from pipeline.llm.draft import judge_answer
 from pipeline.runs.recheck import UNJUDGED
@@ -28,6 +28,11 @@ from pipeline.store.database import version
 from pipeline.store.fetch import fetch_documents, fetch_readings, fetch_sources
 from schemas.document import Document
 from schemas.reading import Attempt, AttemptOutcome, Reading
+
+if TYPE_CHECKING:
+    from pipeline.llm import conversation
+else:
+    conversation = lazy("pipeline.llm.conversation")
 
 _MOST_NAMED = 8
 _NAMES = """
@@ -230,7 +235,7 @@ def _write_reask(form: Form[Any], document: Document, attempt: Attempt, room: in
     judged = tuple(f"{fault.field}: {fault.message}" for fault in draft.faults)
     if draft.cut or not judged or judged != attempt.errors:
         return None
-    return reask(draft)[-1]["content"]
+    return conversation.reask(draft)[-1]["content"]
 
 
 def _judged(row: Mapping[str, Any]) -> JudgedFigure:

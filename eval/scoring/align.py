@@ -18,18 +18,23 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter, eq, itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from eval.labels.labelled import is_labelled
 from pipeline.checks.grounding import value_fault
+from pipeline.lazy import lazy
 from pipeline.quotes import locate_figure
 from pipeline.spanish.folding import fold
 from pipeline.spanish.places import JOINT, read_places
 from schemas.finding import Span
 from schemas.report import Figure, Unit
+
+if TYPE_CHECKING:
+    from scipy import optimize
+else:
+    optimize = lazy("scipy.optimize")
 
 STRICT = ("value", "unit", "service", "detail", "status", "period")
 """The fields of a figure that say what was counted."""
@@ -307,7 +312,7 @@ def _assign(
         [[_weight(likeness(row, column) or (), base) for column in columns] for row in rows],
         dtype=np.float64,
     )
-    best = linear_sum_assignment(weights, maximize=True)
+    best = optimize.linear_sum_assignment(weights, maximize=True)
     return [
         (rows[row], columns[column])
         for row, column in zip(*(indices.tolist() for indices in best), strict=True)

@@ -9,9 +9,9 @@ import functools
 import math
 import warnings
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from eval.scoring.ratio import (
     FEWEST_DRAWN,
@@ -23,6 +23,12 @@ from eval.scoring.ratio import (
     micro_f1,
     split_columns,
 )
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = lazy("scipy.stats")
 
 _SEED = 20_240_217
 _RESAMPLES = 9_999

@@ -1,6 +1,13 @@
 """What bulletins that were seen leave open of those that were not: exact bounds of a share."""
 
-from scipy import stats
+from typing import TYPE_CHECKING
+
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = lazy("scipy.stats")
 
 LEVEL = 0.95
 

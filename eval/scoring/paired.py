@@ -7,10 +7,10 @@ most 0.05.
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from statistics import NormalDist
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from eval.scoring.exchange import (
     Pair,
@@ -32,13 +32,19 @@ from eval.scoring.ratio import (
     micro_f1,
     residuals,
 )
+from pipeline.lazy import lazy
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = lazy("scipy.stats")
 
 LEVEL = 0.95
 _ALPHA = 0.05
 _POWER = 0.8
-_Z_POWER = float(stats.norm.ppf(_POWER))
+_Z_POWER = NormalDist().inv_cdf(_POWER)
 # Standard errors between zero and a difference that many bulletins show with that power.
-_REACH = float(stats.norm.isf(_ALPHA / 2)) + _Z_POWER
+_REACH = NormalDist().inv_cdf(1 - _ALPHA / 2) + _Z_POWER
 
 
 class Difference(NamedTuple):

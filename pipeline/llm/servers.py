@@ -8,9 +8,7 @@ way has a class of its own, which `dialect.py` goes by.
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import NamedTuple
-
-import openai
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import plain_text
 from pipeline.calls.pauses import asked_pause
@@ -20,6 +18,9 @@ from pipeline.llm.room import RoomLeft, is_about_room, read_room
 from pipeline.llm.server_error import read_error
 from pipeline.plain_text import storable
 from pipeline.redaction import NO_SECRETS, Secrets, redact
+
+if TYPE_CHECKING:
+    import openai
 
 NO_SCHEMA = re.compile(
     r"response_?format|json[ _]?schema|\bschema\b|grammar|\bgbnf\b|structured[ _]output|guided"
@@ -166,7 +167,7 @@ def _class_of(status: int, said: str) -> type[ServerRefusal]:
     return RequestRefused if in_words else ServerRefusal
 
 
-def read_error_status(error: openai.APIStatusError) -> ErrorAnswer:
+def read_error_status(error: "openai.APIStatusError") -> ErrorAnswer:
     """Read what a server said with an error status, without the SDK's words around it."""
     response, headers = error.response, dict(error.response.headers)
     told = read_error(error.body)

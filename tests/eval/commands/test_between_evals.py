@@ -1,6 +1,7 @@
 """What is asked between two evals, of one that was run against a server in place of a model."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,7 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from examples.scripted_server import Scripted, known_gold, running
-from tests.command import Jornada, Ran, jornada_here
+from tests.command import Jornada, Ran, environment, jornada_here
+from tests.processes import run_program
 
 ROOT = Path(__file__).parents[3]
 FEW = ("41-*", "42-*", "43-*")
@@ -83,6 +85,17 @@ def test_a_run_without_a_prompt_says_so(done: Done) -> None:
     assert "baseline reads without a prompt" in shown.stderr
     talk = done.eval("show", "baseline", "41", "--db", "base.duckdb")
     assert "baseline asks no model" in talk.stdout
+
+
+def test_looking_back_waits_for_nothing_that_only_models_or_scores_need(done: Done) -> None:
+    code = (
+        "import sys; from pipeline.cli import run_command; "
+        "status = run_command(['eval', 'runs']) or run_command(['eval', 'prompt', 'worse']); "
+        "heavy = {'openai', 'instructor', 'scipy.stats', 'scipy.optimize'} & set(sys.modules); "
+        "print(status, sorted(heavy))"
+    )
+    ran = run_program([sys.executable, "-c", code], cwd=done.folder, env=environment())
+    assert ran.stdout.splitlines()[-1] == "0 []"
 
 
 def test_a_diff_begins_with_that_of_the_prompts(done: Done) -> None:
