@@ -16,6 +16,7 @@ from tests.pages import DOCS, blocks_of, without_edges
 PAGE = "notebook.md"
 
 
+@pytest.mark.slow
 def test_the_code_runs_and_gives_what_the_page_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

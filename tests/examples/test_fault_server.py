@@ -179,6 +179,7 @@ def only(kind: Fault, **changes: float) -> Options:
 # Without faults
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prompt", ["quoted-v1", "anchored-v1"])
 def test_every_answer_holds_and_says_what_the_baseline_reads(prompt: str) -> None:
     drafts = undisturbed(prompt)
@@ -573,6 +574,7 @@ def process(tmp_path: Path) -> Iterator[tuple[list[str], Process]]:
         running.kill()
 
 
+@pytest.mark.slow
 def test_the_command_prepares_answers_then_says_where_it_is_and_that_it_is_no_model(
     process: tuple[list[str], Process],
 ) -> None:

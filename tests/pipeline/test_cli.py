@@ -33,6 +33,7 @@ def test_help_and_version_import_nothing_heavy() -> None:
     assert ran.stdout == "jornada 0.1.0\n[]\n"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("begun")
 def test_extract_says_which_reader_ran_and_sums_up(
     jornada: Jornada, bulletins: Path, model: Model
@@ -204,6 +205,7 @@ def test_a_long_answer_says_how_much_it_leaves_out(here: Jornada) -> None:
     assert len(here("query", "FROM range(1500)", "--csv").stdout.split()) == 1501
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("extracted")
 def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
     with start(tmp_path, "query", "SELECT 1") as process:
@@ -353,6 +355,7 @@ def test_doctor_says_that_nobody_answers(here: Jornada, tmp_path: Path) -> None:
     assert (told["server"]["well"], told["database"]["well"]) == (False, False)
 
 
+@pytest.mark.slow
 def test_the_baseline_does_without_what_only_models_need(bulletins: Path) -> None:
     code = (
         "import sys; from pipeline.cli import run_command; "

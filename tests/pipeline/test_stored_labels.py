@@ -31,6 +31,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_every_detail_is_made_of_codes_and_named_in_both_languages(
     rows: list[dict[str, str]],
 ) -> None:

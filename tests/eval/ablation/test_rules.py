@@ -30,6 +30,7 @@ BUILT = re.compile("|".join(_PARTS))
 """
 
 
+@pytest.mark.slow
 def test_patterns_and_collections_of_words_are_rules_and_numbers_are_none() -> None:
     names = {str(rule) for rule in find_rules()}
     assert {"rules.statuses._BREAK", "spanish.approximation.ABOUT"} <= names

@@ -157,6 +157,7 @@ def judge(db: Path, gate: str, *prompts: str) -> list[tuple[bool, str]]:
     return judged(db, gate, prompts, lambda: score(db, *prompts))
 
 
+@pytest.mark.slow
 def test_a_threshold_is_about_every_variant(read: Read) -> None:
     found = read.judge("strict_recall>=0.9", "good", "poor")
     assert [passed for passed, _ in found] == [True, False]

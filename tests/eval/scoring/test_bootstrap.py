@@ -55,6 +55,7 @@ def test_copies_of_each_document_make_an_interval_no_narrower() -> None:
     assert f1_interval(copied, [*range(12)] * 2) == pytest.approx(once)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_true_score_about_as_often_as_it_says() -> None:
     rng = np.random.default_rng(20)
     truth, trials = 0.8, 200

@@ -16,6 +16,7 @@ def test_of_one_it_is_t_and_of_copies_too() -> None:
     assert quantile(np.repeat(apart, 8, axis=1), 29) == pytest.approx(quantile(apart, 29))
 
 
+@pytest.mark.slow
 def test_of_several_it_is_the_multivariate_t() -> None:
     """Comparisons that share a reference are alike by a half."""
     rng = np.random.default_rng(2)

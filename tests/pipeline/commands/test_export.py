@@ -249,6 +249,7 @@ def piped_here(folder: Path, form: str) -> bytes:
         return out.getvalue()
 
 
+@pytest.mark.slow
 def test_every_form_goes_through_a_pipe(tmp_path: Path) -> None:
     texts = piped(tmp_path, "--format", "csv", *LARGE)
     assert texts.returncode == 0, texts.stderr

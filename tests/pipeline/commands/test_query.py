@@ -18,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("extracted")
 SQL = "SELECT sum(value) AS total\nFROM current_figures -- what there is\n;\n"
 
 
+@pytest.mark.slow
 def test_a_query_comes_from_a_file_or_from_standard_input(here: Jornada, tmp_path: Path) -> None:
     (tmp_path / "total.sql").write_bytes(b"\xef\xbb\xbf" + SQL.encode())
     for ran in (

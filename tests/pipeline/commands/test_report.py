@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.command import Jornada
 
 
+@pytest.mark.slow
 def test_a_report_is_written_once_and_holds_what_was_read(
     here: Jornada, extracted: Path, tmp_path: Path
 ) -> None:

@@ -84,6 +84,7 @@ def test_documents_that_no_reader_could_read_are_counted_on_the_page(
     assert "left out" not in page_at(tmp_path / "read.html").xpath("string(//header)")
 
 
+@pytest.mark.slow
 def test_a_condition_chooses_bulletins_by_their_figures(
     here: Jornada, jornada: Jornada, tmp_path: Path
 ) -> None:

@@ -42,6 +42,7 @@ def test_to_look_at_a_journal_makes_none(path: Path) -> None:
     assert not path.exists()
 
 
+@pytest.mark.slow
 def test_two_processes_write_at_the_same_time(path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     both = [spawn.Process(target=keep_many, args=(path, who)) for who in ("ANA", "EVA")]

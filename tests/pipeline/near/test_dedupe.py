@@ -67,6 +67,7 @@ def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {what: sorted(store.read(sql).rows, key=repr) for what, sql in FOUND.items()}
 
 
+@pytest.mark.slow
 def test_all_documents_are_compared_as_they_would_have_been_when_they_came(
     store: Store, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_what_a_run_compared_is_not_compared_again(store: Store) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_few_documents_are_held_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     longest = max(len(document.text) for document in documents())
     monkeypatch.setattr(dedupe, "_PAGE", 11)
@@ -158,6 +160,7 @@ dedupe.compare_all(Store(Path(sys.argv[1])), dedupe.DedupeCounts(), step)
 """
 
 
+@pytest.mark.slow
 def test_what_was_signed_stays_when_it_is_killed(store: Store) -> None:
     for batches in (1, 3):
         command = [sys.executable, "-c", KILLED, str(store.path), str(batches)]

@@ -188,6 +188,7 @@ def test_checks_are_run_on_this_text() -> None:
     assert [one.check for one in reading.findings if "Saturday" in one.message] == ["dates"]
 
 
+@pytest.mark.slow
 def test_most_readings_hold_for_their_own_text_unchanged() -> None:
     made = [(reading, reuse_reading(document, reading)) for document, reading in examples()]
     held = [(reading, again) for reading, again in made if again is not None]
@@ -227,6 +228,7 @@ def mutations(draw: st.DrawFn) -> tuple[Document, Reading]:
     return a_document(text or "-"), reading
 
 
+@pytest.mark.slow
 @given(mutations())
 @settings(deadline=None, max_examples=300)
 def test_a_reading_made_over_is_exact_whatever_was_done_to_the_text(

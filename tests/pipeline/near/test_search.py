@@ -238,6 +238,7 @@ def test_one_reading_serves_all_of_a_group_and_says_so(store: Store, *, together
     assert go(store, [one, again], reuse=True)[0].unchanged == 2
 
 
+@pytest.mark.slow
 def test_where_the_first_of_a_group_failed_the_next_takes_its_place(store: Store) -> None:
     text = usable().text
     group = made(text, *(reposted(text, number) for number in range(1, 6)))

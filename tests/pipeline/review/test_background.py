@@ -78,6 +78,7 @@ def test_an_index_that_became_empty_is_made_anew_also_in_the_same_file(context: 
     assert work.follow()
 
 
+@pytest.mark.slow
 def test_what_is_decided_while_a_run_has_the_database_is_stored_when_it_lets_go(
     context: Context,
 ) -> None:

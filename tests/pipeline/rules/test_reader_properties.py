@@ -71,6 +71,7 @@ FRAGMENTS = st.one_of(st.text(max_size=8), st.sampled_from(WORDS), st.sampled_fr
 ANYTHING = st.lists(FRAGMENTS, max_size=40).map("".join)
 
 
+@pytest.mark.slow
 @given(bulletins())
 @settings(max_examples=150, deadline=None)
 def test_every_number_is_a_figure_or_set_aside_and_every_figure_is_printed(
@@ -148,6 +149,7 @@ for loaded in read_all([sys.argv[1]]):
 """
 
 
+@pytest.mark.slow
 def test_other_processes_read_the_same() -> None:
     # The order of sets is another in each process, but for one whose seed is the same.
     hashed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"

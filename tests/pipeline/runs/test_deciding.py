@@ -280,6 +280,7 @@ def test_what_is_decided_last_holds_by_a_clock_that_was_set_back(store: Store) -
     assert store.read("SELECT status FROM facts").rows == [("performed",)]
 
 
+@pytest.mark.slow
 def test_two_of_one_process_can_store_at_once(store: Store) -> None:
     both = [Decisions(store.path) for _ in range(2)]
     many = [a_decision("delete", DOCUMENT, number, span=at("320")) for number in range(10)]

@@ -78,6 +78,7 @@ def names(store: Store) -> set[str]:
 ALL = {"a.txt", "b.txt", "many.jsonl#21", "many.jsonl#22", "many.jsonl#23", "c.txt"}
 
 
+@pytest.mark.slow
 def test_a_file_that_is_gone_is_told_and_stays_until_it_is_pruned(store: Store) -> None:
     Path("in/a.txt").unlink()
     Path("in/below/b.txt").unlink()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +62,7 @@ KEY = "jornada, place, service, detail, status, unit, basis"
 SPAN = f"period, starts_on, ends_on, {KEY}"
 
 
+@pytest.mark.slow
 @settings(max_examples=3)  # what is asked takes long, however few bulletins there are
 @given(bulletins=st.lists(bulletins(), min_size=6, max_size=12))
 def test_no_view_repeats_a_row_or_loses_a_figure(

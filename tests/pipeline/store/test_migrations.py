@@ -110,6 +110,7 @@ def test_an_older_database_can_be_asked_then_is_upgraded_and_used(
         assert all(at >= before and by == SOFTWARE for _, _, at, by in rows[upgrades[-1] :])
 
 
+@pytest.mark.slow
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
     assert len(record(store)) == VERSION
 
 
+@pytest.mark.slow
 def test_figures_of_before_get_their_findings_and_tell_reposts(tmp_path: Path) -> None:
     """What is stored with a figure today is made of what was stored then."""
     with a_store(tmp_path) as store:

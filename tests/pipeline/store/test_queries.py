@@ -300,6 +300,7 @@ def test_a_mistake_is_pointed_at(store: Store) -> None:
         assert line[mark.index("^") : mark.rindex("^") + 1] == "servce"
 
 
+@pytest.mark.slow
 def test_what_memory_cannot_hold_is_sorted_on_disk(tmp_path: Path) -> None:
     store = Store(tmp_path / "a.duckdb", memory_megabytes=100)
     store.prepare()

@@ -21,6 +21,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return fill(tmp_path_factory.mktemp("asked") / 'a "b".duckdb')
 
 
+@pytest.mark.slow
 def test_what_is_computed_once_is_what_the_view_says(store: Store) -> None:
     def ask(snapshot: Snapshot) -> dict[str, QueryResult]:
         return {view: snapshot.ask(f"FROM {view} ORDER BY ALL") for view in VIEWS}

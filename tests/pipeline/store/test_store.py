@@ -303,6 +303,7 @@ def a_large_reading(document: Document, numbers: int) -> Reading:
     return a_reading(document, report=report)
 
 
+@pytest.mark.slow
 def test_a_reading_too_large_for_memory_fails_alone(closed_store: Store) -> None:
     small = Store(closed_store.path, memory_megabytes=16)
     first, large, last = a_document("uno"), a_document("grande"), a_document("dos")
@@ -329,6 +330,7 @@ def test_a_reading_too_large_for_memory_fails_alone(closed_store: Store) -> None
     assert closed_store.read(documents).rows == [(3, 1)]
 
 
+@pytest.mark.slow
 def test_readings_that_are_too_large_only_together_are_all_stored(closed_store: Store) -> None:
     small = Store(closed_store.path, memory_megabytes=8)
     documents = [a_document(str(number)) for number in range(12)]

@@ -208,6 +208,7 @@ except StoreError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_clear_line_and_leaves_the_database_whole(store: Store) -> None:
     document = a_document()
     put(store, new_run(KEY), (document, a_reading(document)))

@@ -64,6 +64,7 @@ def label(pages: Pages, who: str, number: int, **labels: str) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.slow
 def test_neither_sees_what_the_other_says_nor_what_everybody_decided(pages: Pages) -> None:
     document_id = pages.documents["a"]
     accept_all(pages.db, document_id)

@@ -117,6 +117,7 @@ def test_gold_that_is_saved_is_evaluated_and_the_score_falls_where_the_person_sa
     assert late.status == 200
 
 
+@pytest.mark.slow
 def test_what_is_undecided_is_refused_with_a_list_unless_it_is_saved_as_it_is(
     jornada: Jornada, pages: Pages
 ) -> None:

@@ -65,6 +65,7 @@ def current(pages: Pages) -> list[tuple[str, str, str | None, str | None]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_difference_is_settled_taken_back_and_settled_otherwise(pages: Pages) -> None:
     document_id = pages.documents["a"]
     first, *others = label(pages, "ana")

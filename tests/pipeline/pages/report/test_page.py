@@ -51,6 +51,7 @@ def _rows(part: html.HtmlElement) -> list[list[str]]:
     return [[words(cell) for cell in row.xpath("th|td")] for row in part.xpath(".//tbody/tr")]
 
 
+@pytest.mark.slow
 def test_what_a_table_says_of_each_jornada_is_what_the_view_says(
     store: Store, page: html.HtmlElement
 ) -> None:
@@ -172,6 +173,7 @@ def test_each_drawing_says_what_it_is_and_has_a_table(page: html.HtmlElement) ->
         assert drawn.xpath("following::details")
 
 
+@pytest.mark.slow
 def test_spanish_is_spanish_throughout(store: Store, page: html.HtmlElement) -> None:
     spanish = parse(page_of(store, Language.SPANISH))
     assert spanish.get("lang") == "es"
@@ -243,6 +245,7 @@ def test_of_a_single_bulletin_all_parts_are_there(tmp_path: Path) -> None:
         assert words(section(page, name)), name
 
 
+@pytest.mark.slow
 def test_what_a_person_decided_is_what_is_reported(store: Store, tmp_path: Path) -> None:
     reviewed = Store(shutil.copyfile(store.path, tmp_path / "reviewed.duckdb"))
     ((document, whole),) = reviewed.ask(

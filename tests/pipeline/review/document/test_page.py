@@ -250,6 +250,7 @@ def test_what_is_hostile_becomes_harmless_text(served: Served, db: Path) -> None
     assert decide(served, document, accept(item))["refused"] == []
 
 
+@pytest.mark.slow
 def test_a_long_text_comes_in_windows_and_the_one_around_a_place_can_be_asked_for(
     served: Served, db: Path
 ) -> None:

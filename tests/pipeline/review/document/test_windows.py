@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ _PARTS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(_PARTS, st.integers(1, 600)), max_size=6))
 def test_windows_are_the_text_and_cut_no_number(parts: list[tuple[str, int]]) -> None:
     text = "".join(part * times for part, times in parts)

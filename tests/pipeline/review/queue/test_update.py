@@ -152,6 +152,7 @@ def test_figures_of_two_readers_are_compared_as_often_as_each_has_them(
     assert {row.differing for row in ask(index, differ="yes").rows} == {1, 2}
 
 
+@pytest.mark.slow
 def test_what_is_decided_is_counted_and_a_document_that_is_done_comes_last(
     store: Store, index: QueueIndex
 ) -> None:
@@ -285,6 +286,7 @@ def test_another_database_under_the_same_name_and_a_damaged_index_are_noticed(
     assert [row.document_id for row in rows(store, index)] == [two.id]
 
 
+@pytest.mark.slow
 def test_what_no_document_is_found_by_any_more_does_not_pile_up(
     store: Store, index: QueueIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
