@@ -131,7 +131,7 @@ def find_changes(store: Store, marks: Marks) -> Changes | None:
         (counts,) = store.read(_COUNTS).rows
         counted = dict(zip(_LAST_ROWS, counts, strict=True))
         since = {table: marks.get(table, (0, None))[0] for table in _LAST_ROWS}
-        if counted == since:
+        if marks and counted == since:  # at the beginning, that there is nothing is noted too
             return Changes(marks, (), (), ())
         now = {table: (count, _last_row(store, table, count)) for table, count in counted.items()}
         changed = tuple(each for (each,) in store.read(_CHANGED, since).rows)

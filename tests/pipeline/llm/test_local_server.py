@@ -355,7 +355,7 @@ def test_a_number_that_the_model_made_up_is_caught_and_asked_about(
     read: Callable[..., Reading],
 ) -> None:
     text = "Se otorgaron 34 cirugias y 5 mil 120 consultas."
-    # Room and budget for the answer and for half of the second one: each takes its time.
+    # Room and budget for the answer and for a second question, and no more: each takes its time.
     limits = {"max_output_tokens": 190, "reasks": 1, "token_budget": 1280}
     reading = read(text, prompt=PROMPT_WITH_AN_EXAMPLE, **limits)
     first, second, *_ = reading.attempts

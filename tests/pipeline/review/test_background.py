@@ -79,6 +79,17 @@ def test_an_index_that_became_empty_is_made_anew_also_in_the_same_file(context: 
 
 
 @pytest.mark.slow
+def test_a_database_without_documents_is_looked_at_until_it_is_known_to_have_none(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path / "empty.duckdb")
+    store.prepare()
+    work = Work(store.path)
+    assert not work.follow()
+    assert QueueIndex(store.path).tell_progress().is_done
+    assert not work.follow()
+
+
 def test_what_is_decided_while_a_run_has_the_database_is_stored_when_it_lets_go(
     context: Context,
 ) -> None:
