@@ -1,8 +1,6 @@
 """A text labelled apart on the document's page: neither sees what the other says, over HTTP."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +13,8 @@ from tests.eval.review.pages import (
     Pages,
     accept_all,
     decision,
-    document_ids,
     fetch_read,
     read_here,
-    served,
 )
 from tests.eval.review.settle.test_page import BULLETIN
 
@@ -27,15 +23,6 @@ from tests.eval.review.settle.test_page import BULLETIN
 def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database in which the baseline has read the bulletin."""
     return read_here(tmp_path_factory.mktemp("apart"), a=BULLETIN)
-
-
-@pytest.fixture
-def pages(read: Path, tmp_path: Path) -> Iterator[Pages]:
-    db = tmp_path / "jornada.duckdb"
-    shutil.copy(read, db)
-    with served(db, tmp_path / "gold") as pages:
-        pages.documents = document_ids(db)
-        yield pages
 
 
 def view(who: str, reading_id: str = "") -> str:

@@ -1,8 +1,6 @@
 """The page that saves gold, over HTTP, and `jornada eval` on what it has saved."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -19,10 +17,8 @@ from tests.eval.review.pages import (
     Shown,
     accept_all,
     decide,
-    document_ids,
     fetch_read,
     read_here,
-    served,
 )
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
@@ -45,15 +41,6 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database in which the baseline has read two bulletins."""
     texts = {name: BULLETIN.format(title=title) for name, title in TITLES.items()}
     return read_here(tmp_path_factory.mktemp("gold"), **texts)
-
-
-@pytest.fixture
-def pages(read: Path, tmp_path: Path) -> Iterator[Pages]:
-    db = tmp_path / "jornada.duckdb"
-    shutil.copy(read, db)
-    with served(db, tmp_path / "gold") as pages:
-        pages.documents = document_ids(db)
-        yield pages
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Two people label a text apart, and a page settles where they differ, over HTTP."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from pipeline.decisions.numeral_place import places_of
 from pipeline.runs.deciding import Decisions
 from pipeline.store import Store
 from schemas.report import Figure, Status
-from tests.eval.review.pages import Pages, decision, document_ids, fetch_read, read_here, served
+from tests.eval.review.pages import Pages, decision, fetch_read, read_here
 from tests.processes import wait_until
 
 BULLETIN = """Jornada Nacional: <script>alert(1)</script>
@@ -26,15 +24,6 @@ HOSTILE = '"><script>alert(3)</script>'
 def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database in which the baseline has read the bulletin."""
     return read_here(tmp_path_factory.mktemp("settle"), a=BULLETIN)
-
-
-@pytest.fixture
-def pages(read: Path, tmp_path: Path) -> Iterator[Pages]:
-    db = tmp_path / "jornada.duckdb"
-    shutil.copy(read, db)
-    with served(db, tmp_path / "gold") as pages:
-        pages.documents = document_ids(pages.db)
-        yield pages
 
 
 def label(pages: Pages, who: str, **changes: Status) -> list[Figure]:

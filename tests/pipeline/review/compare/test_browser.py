@@ -1,31 +1,21 @@
 """The comparison and the source in a real browser: by keys, and looked at by axe."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.store import Store
 from tests.browser import check_looks, comes, expect, settle
 from tests.pipeline.documents.test_pdf import pdf
 from tests.pipeline.review.compare.test_page import TEXT, two
 from tests.pipeline.review.source.test_page import PAGES, store_file
 from tests.readings import a_document
-from tests.review_server import TOKEN, Served, context_for, serve_review
+from tests.review_server import TOKEN, Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    db = tmp_path / "jornada.duckdb"
-    Store(db).prepare()
-    with serve_review(context_for(db)) as own:
-        yield own
 
 
 def address(served: Served, path: str) -> str:

@@ -1,21 +1,19 @@
 """Two readings of a document side by side."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipeline.runs.deciding import Decisions
-from pipeline.store import Store, new_run
+from pipeline.store import new_run
 from pipeline.store.rows import Entry, now
 from schemas.decision import Decision
 from schemas.document import Document
 from schemas.reading import ReaderKey, Reading, ReadingStatus
 from schemas.report import Figure, JornadaReport, Service, Status
 from tests.readings import a_document, a_figure, a_reading, a_report
-from tests.review_server import Answer, Served, context_for, serve_review
+from tests.review_server import Answer, Served
 
 TEXT = "Hubo 58 mil 610 consultas, 30 cirugías y 12 </div><script>alert(1)</script> detecciones."
 INJECTED = '"><img src=x onerror=alert(1)>'
@@ -34,14 +32,6 @@ CONSULTATIONS = figure(58610, "58 mil 610 consultas")
 ELSEWHERE = CONSULTATIONS.model_copy(update={"place": "Jalisco", "status": Status.PLANNED})
 SURGERIES = figure(30, "30 cirugías", service=Service.SURGERY)
 DETECTIONS = figure(12, "12", service=Service.SCREENING)
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    db = tmp_path / "jornada.duckdb"
-    Store(db).prepare()
-    with serve_review(context_for(db)) as own:
-        yield own
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,44 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.runs.deciding import Decisions
-from pipeline.store import Store
 from schemas.document import Document
 from schemas.finding import Finding, Severity, Span
 from tests.browser import check_looks, expect
 from tests.pipeline.review.selection import select
-from tests.review_server import TOKEN, Served, context_for, serve_review
-from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading, store_readings
+from tests.review_server import TOKEN, Served
+from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("review") / "j.duckdb"
-
-
-@pytest.fixture(scope="module")
-def served(db: Path) -> Iterator[Served]:
-    Store(db).prepare()
-    with serve_review(context_for(db)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def bulletins(db: Path) -> Iterator[Document]:
-    """Store more bulletins than there are tests: all at once, which is as quick as one."""
-    made = [a_bulletin(f"{BULLETIN}\nFolio {number}.") for number in range(40)]
-    store_readings(db, *((each, read_by_rules(each)) for each in made))
-    return iter(made)
-
-
-@pytest.fixture
-def document(bulletins: Iterator[Document]) -> Document:
-    """Give a bulletin that no other test has."""
-    return next(bulletins)
 
 
 def open_document(page: "Page", served: Served, document: Document) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,41 +10,14 @@ import pytest
 
 from pipeline.review.background import work_behind
 from pipeline.review.queue.index import QueueIndex
-from pipeline.store import Store
 from schemas.document import Document
 from schemas.reading import Reading, ReadingStatus
 from tests.processes import wait_until
 from tests.review_server import Served, context_for, serve_review
-from tests.reviewed import BULLETIN, a_bulletin, read_by_rules, store_reading, store_readings
+from tests.reviewed import a_bulletin, read_by_rules, store_reading
 
 Data = dict[str, Any]
 HOSTILE = 'El <script>alert(1)</script> "><img onerror=alert(1)> \u202e\x1b[31m dio 300 consultas.'
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("review") / "j.duckdb"
-
-
-@pytest.fixture(scope="module")
-def served(db: Path) -> Iterator[Served]:
-    Store(db).prepare()
-    with serve_review(context_for(db)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def bulletins(db: Path) -> Iterator[Document]:
-    """Store more bulletins than there are tests: all at once, which is as quick as one."""
-    made = [a_bulletin(f"{BULLETIN}\nFolio {number}.") for number in range(40)]
-    store_readings(db, *((each, read_by_rules(each)) for each in made))
-    return iter(made)
-
-
-@pytest.fixture
-def document(bulletins: Iterator[Document]) -> Document:
-    """Give a bulletin that no other test has."""
-    return next(bulletins)
 
 
 def state_of(served: Served, document: Document, query: str = "") -> Data:

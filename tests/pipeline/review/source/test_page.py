@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from pipeline.documents import document_from, read_all
 from pipeline.review.source import pdf_view
-from pipeline.store import Store, new_run
+from pipeline.store import new_run
 from pipeline.store.rows import Entry, Sighting, now
 from schemas.document import Document, Metadata, Source
 from schemas.report import Figure
@@ -19,21 +18,13 @@ from tests import hostile
 from tests.pipeline.documents.test_pdf import lines, pdf
 from tests.processes import PATIENCE
 from tests.readings import KEY, a_figure, a_reading, a_report
-from tests.review_server import TOKEN, Served, context_for, serve_review
+from tests.review_server import TOKEN, Served
 
 PAGES = [
     lines(["Hubo 58 mil 610 consultas en la jornada."]),
     lines(["Otra hoja: 312 <script>alert(1)</script> y", "4 mil 278 estudios."]),
 ]
 NASTY = 'nota "><img src=x onerror=alert(1)>.pdf'
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    db = tmp_path / "jornada.duckdb"
-    Store(db).prepare()
-    with serve_review(context_for(db)) as own:
-        yield own
 
 
 def a_figure_at(text: str, value: float, quote: str) -> Figure:
